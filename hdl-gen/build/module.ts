@@ -1,0 +1,45 @@
+/** Modules: a name, a record of ports, and a body that describes the hardware. */
+import { elaborationErrors } from '../check/check.ts';
+import type { ModuleIr } from '../ir/module.ts';
+import { SourceLocation } from '../ir/location.ts';
+import { Builder } from './builder.ts';
+import type { Build } from './builder.ts';
+import type { Inside } from './ports.ts';
+import type { Ports } from './shape.ts';
+
+export interface Module<P extends Ports> {
+  readonly name: string;
+  readonly ports: P;
+  /**
+   * Runs the body once, checks the result, and keeps it.
+   * @throws HdlError for the first mistake while the body runs; ElaborationFailure with all that the checks find
+   */
+  elaborate(): ModuleIr;
+}
+
+/**
+ * Declares a module. A parametric module is a function that returns one; the parameters belong into the name,
+ * since two modules of one name in a design must be the same.
+ * @param name Verilog module name
+ * @param ports the port record; `clk` and a synchronous active-high `rst` are added
+ * @param body called once, at elaboration, with the ports seen from inside and the builder
+ * @param description printed above the module in the Verilog
+ */
+export function module<const P extends Ports>(name: string, ports: P, body: (io: Inside<P>, m: Build) => void, description = ''): Module<P> {
+  const location = SourceLocation.capture();
+  let ir: ModuleIr | undefined;
+  return {
+    name,
+    ports,
+    elaborate() {
+      if (ir === undefined) {
+        const builder = new Builder(name, description, location);
+        const built = builder.run(ports, body);
+        const failure = elaborationErrors(built);
+        if (failure !== undefined) throw failure;
+        ir = built;
+      }
+      return ir;
+    },
+  };
+}

@@ -1,0 +1,264 @@
+/** Values of the language: vectors of bits, with the operators that make new ones. */
+import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+import type { Expression } from '../ir/module.ts';
+import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
+import type { Literal } from './shape.ts';
+import type { Add, Sum } from './width.ts';
+
+declare const widthOf: unique symbol;
+
+/** A value whose width the compiler does not look at. */
+export interface AnyBits {
+  readonly width: number;
+  readonly expression: Expression;
+}
+
+/**
+ * A value of W bits, unsigned. W is invariant: `Bits<9>` is neither a `Bits<8>` nor a `Bits<number>`, the type
+ * of a width known only at elaboration. Every width is checked again at elaboration.
+ */
+export interface Bits<W extends number> extends AnyBits {
+  readonly [widthOf]?: (width: W) => W;
+  readonly width: W;
+
+  /** sum modulo 2^W */
+  add(b: Operand<W>): Bits<W>;
+  /** sum with its carry on top */
+  addFull(b: Operand<W>): Bits<Add<W, 1>>;
+  /** difference modulo 2^W */
+  sub(b: Operand<W>): Bits<W>;
+  and(b: Operand<W>): Bits<W>;
+  or(b: Operand<W>): Bits<W>;
+  xor(b: Operand<W>): Bits<W>;
+  not(): Bits<W>;
+
+  eq(b: Operand<W>): Bit;
+  ne(b: Operand<W>): Bit;
+  /** unsigned comparisons */
+  lt(b: Operand<W>): Bit;
+  le(b: Operand<W>): Bit;
+  gt(b: Operand<W>): Bit;
+  ge(b: Operand<W>): Bit;
+  /** comparisons as two's complement values */
+  ltSigned(b: Operand<W>): Bit;
+  leSigned(b: Operand<W>): Bit;
+
+  /** the n lowest bits */
+  take<const N extends number>(n: N): Bits<N>;
+  /** n bits from bit `low` upwards */
+  bits<const N extends number>(low: number, n: N): Bits<N>;
+  bit(index: number): Bit;
+  /** octet `index`, octet 0 in bits 7..0 */
+  byte(index: number): Bits<8>;
+  zext<const N extends number>(n: N): Bits<N>;
+  sext<const N extends number>(n: N): Bits<N>;
+  /** the n lowest bits, saying that the rest is dropped on purpose */
+  trunc<const N extends number>(n: N): Bits<N>;
+
+  /** shifts by a constant from 0 to W - 1, or by an unsigned value */
+  shl(amount: number | AnyBits): Bits<W>;
+  shr(amount: number | AnyBits): Bits<W>;
+  /** shift right with copies of the top bit */
+  sar(amount: number | AnyBits): Bits<W>;
+
+  /** 1 if all, any, an odd number of the bits are 1 */
+  allOnes(): Bit;
+  any(): Bit;
+  parity(): Bit;
+}
+
+export type Bit = Bits<1>;
+
+/** What a place of W bits takes: a value of that width, or a number that fits it. */
+export type Operand<W extends number> = Bits<W> | Literal | (number extends W ? AnyBits : Bits<number>);
+
+export class Value<W extends number> implements Bits<W> {
+  declare readonly [widthOf]?: (width: W) => W;
+  readonly expression: Expression;
+
+  constructor(expression: Expression) {
+    this.expression = expression;
+  }
+
+  get width(): W {
+    return this.expression.width as W;
+  }
+
+  add(b: Operand<W>): Bits<W> {
+    return this.#same('add', b);
+  }
+  addFull(b: Operand<W>): Bits<Add<W, 1>> {
+    const wide = this.width + 1;
+    const other = operand(b, this, 'addFull');
+    return new Value<number>(binary('add', wide, extend('zext', this.expression, wide), extend('zext', other, wide))) as AnyBits as Bits<Add<W, 1>>;
+  }
+  sub(b: Operand<W>): Bits<W> {
+    return this.#same('sub', b);
+  }
+  and(b: Operand<W>): Bits<W> {
+    return this.#same('and', b);
+  }
+  or(b: Operand<W>): Bits<W> {
+    return this.#same('or', b);
+  }
+  xor(b: Operand<W>): Bits<W> {
+    return this.#same('xor', b);
+  }
+  not(): Bits<W> {
+    return this.#unary<W>('not', this.width);
+  }
+
+  eq(b: Operand<W>): Bit {
+    return this.#compare('eq', b);
+  }
+  ne(b: Operand<W>): Bit {
+    return this.#compare('ne', b);
+  }
+  lt(b: Operand<W>): Bit {
+    return this.#compare('lt', b);
+  }
+  le(b: Operand<W>): Bit {
+    return this.#compare('le', b);
+  }
+  gt(b: Operand<W>): Bit {
+    return new Value(binary('lt', 1, operand(b, this, 'gt'), this.expression));
+  }
+  ge(b: Operand<W>): Bit {
+    return new Value(binary('le', 1, operand(b, this, 'ge'), this.expression));
+  }
+  ltSigned(b: Operand<W>): Bit {
+    return this.#compare('lts', b);
+  }
+  leSigned(b: Operand<W>): Bit {
+    return this.#compare('les', b);
+  }
+
+  take<const N extends number>(n: N): Bits<N> {
+    return this.bits(0, n);
+  }
+  bits<const N extends number>(low: number, n: N): Bits<N> {
+    if (!Number.isInteger(low) || low < 0 || !Number.isInteger(n) || n < 1 || low + n > this.width) throw new SliceOutOfRange(low, n, this.width);
+    if (low === 0 && n === (this.width as number)) return this as unknown as Bits<N>;
+    return new Value<N>({ kind: 'slice', width: n, a: this.expression, low });
+  }
+  bit(index: number): Bit {
+    return this.bits(index, 1);
+  }
+  byte(index: number): Bits<8> {
+    return this.bits(8 * index, 8);
+  }
+  zext<const N extends number>(n: N): Bits<N> {
+    return this.#extend('zext', n);
+  }
+  sext<const N extends number>(n: N): Bits<N> {
+    return this.#extend('sext', n);
+  }
+  trunc<const N extends number>(n: N): Bits<N> {
+    return this.bits(0, n);
+  }
+
+  shl(amount: number | AnyBits): Bits<W> {
+    return this.#shift('shl', amount);
+  }
+  shr(amount: number | AnyBits): Bits<W> {
+    return this.#shift('shr', amount);
+  }
+  sar(amount: number | AnyBits): Bits<W> {
+    return this.#shift('sar', amount);
+  }
+
+  allOnes(): Bit {
+    return this.#unary('reduceAnd', 1);
+  }
+  any(): Bit {
+    return this.#unary('reduceOr', 1);
+  }
+  parity(): Bit {
+    return this.#unary('reduceXor', 1);
+  }
+
+  #same(op: BinaryOp, b: Operand<W>): Bits<W> {
+    return new Value<W>(binary(op, this.width, this.expression, operand(b, this, op)));
+  }
+  #compare(op: BinaryOp, b: Operand<W>): Bit {
+    return new Value<1>(binary(op, 1, this.expression, operand(b, this, op)));
+  }
+  #unary<N extends number>(op: UnaryOp, width: N): Bits<N> {
+    return new Value<N>({ kind: 'unary', op, width, a: this.expression });
+  }
+  #extend<N extends number>(op: 'zext' | 'sext', n: N): Bits<N> {
+    if (!Number.isInteger(n) || n < this.width) throw new WidthMismatch(op, this.width, n, []);
+    return new Value<N>(extend(op, this.expression, n));
+  }
+  #shift(op: 'shl' | 'shr' | 'sar', amount: number | AnyBits): Bits<W> {
+    if (typeof amount !== 'number') return new Value<W>(binary(op, this.width, this.expression, amount.expression));
+    if (!Number.isInteger(amount) || amount < 0 || amount >= this.width) throw new ShiftOutOfRange(amount, this.width);
+    return new Value<W>(binary(op, this.width, this.expression, constant(32, amount)));
+  }
+}
+
+/** Concatenation, most significant part first. */
+export function cat<const T extends readonly AnyBits[]>(
+  ...parts: T
+): Bits<Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>> {
+  const width = parts.reduce((sum, part) => sum + part.width, 0);
+  if (parts.length === 0) throw new BadSize('number of parts of a concatenation', 0, 'at least 1');
+  return new Value({ kind: 'concat', width, parts: parts.map((part) => part.expression) }) as AnyBits as Bits<
+    Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>
+  >;
+}
+
+/** `whenOne` where `select` is 1, else `whenZero`. */
+export function mux<W extends number>(select: Bit, whenOne: Bits<W>, whenZero: Operand<W>): Bits<W> {
+  expectWidth('select of a mux', 1, select);
+  return new Value<W>({ kind: 'mux', width: whenOne.width, select: select.expression, a: whenOne.expression, b: operand(whenZero, whenOne, 'mux') });
+}
+
+/** A constant of a stated width. */
+export function u<const W extends number>(width: W, value: Literal): Bits<W> {
+  return new Value<W>(constant(width, value));
+}
+
+/** The same value n times. */
+export function repeat(value: AnyBits, times: number): Bits<number> {
+  if (!Number.isInteger(times) || times < 1) throw new BadSize('number of repetitions', times, 'at least 1');
+  return cat(...Array.from({ length: times }, () => value)) as AnyBits as Bits<number>;
+}
+
+/** A constant expression. @throws LiteralDoesNotFit */
+export function constant(width: number, value: Literal, label?: string): Expression {
+  checkWidth(width);
+  if ((typeof value === 'number' && !Number.isSafeInteger(value)) || value < 0 || BigInt(value) >> BigInt(width) !== 0n) {
+    throw new LiteralDoesNotFit(value, width, 'its place');
+  }
+  return { kind: 'constant', width, value: BigInt(value), ...(label === undefined ? {} : { label }) };
+}
+
+export function checkWidth(width: number): void {
+  if (!Number.isInteger(width) || width < 1 || width > 4096) throw new BadSize('width', width, '1 to 4096');
+}
+
+/** The expression of an operand beside `beside`: literals take its width, values must have it. */
+export function operand(b: AnyBits | Literal, beside: AnyBits, operation: string): Expression {
+  if (typeof b === 'number' || typeof b === 'bigint') return constant(beside.width, b);
+  if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, [...places(beside), ...places(b)]);
+  return b.expression;
+}
+
+/** @throws WidthMismatch */
+export function expectWidth(operation: string, width: number, value: AnyBits): void {
+  if (value.width !== width) throw new WidthMismatch(operation, width, value.width, places(value));
+}
+
+function places(value: AnyBits): { what: string; at: string }[] {
+  const expression = value.expression;
+  return expression.kind === 'signal' ? [{ what: `${expression.signal.name} (${expression.width} bits)`, at: expression.signal.location.toString() }] : [];
+}
+
+function binary(op: BinaryOp, width: number, a: Expression, b: Expression): Expression {
+  return { kind: 'binary', op, width, a, b };
+}
+
+function extend(op: 'zext' | 'sext', a: Expression, width: number): Expression {
+  return a.width === width ? a : { kind: 'unary', op, width, a };
+}

@@ -1,0 +1,98 @@
+/** Nodes of a netlist under construction: equal nodes are made once, and what is constant is computed. */
+import type { BinaryOp, NetNode, NodeId } from './netlist.ts';
+
+export class NodePool {
+  readonly nodes: NetNode[] = [];
+  readonly #ids = new Map<string, NodeId>();
+
+  constant(width: number, value: bigint): NodeId {
+    return this.#intern({ op: 'constant', width, value }, `${value}:${width}`);
+  }
+
+  input(width: number, index: number): NodeId {
+    return this.#intern({ op: 'input', width, index }, `i${index}`);
+  }
+
+  register(width: number, index: number): NodeId {
+    return this.#intern({ op: 'register', width, index }, `r${index}`);
+  }
+
+  read(width: number, memory: number, address: NodeId): NodeId {
+    return this.#intern({ op: 'read', width, memory, address }, `m${memory},${address}`);
+  }
+
+  unary(op: 'not' | 'reduceAnd' | 'reduceOr' | 'reduceXor' | 'zext' | 'sext', width: number, a: NodeId): NodeId {
+    const value = this.#value(a);
+    if (op === 'not' && value !== undefined) return this.constant(width, value ^ ones(width));
+    if (op === 'zext' && value !== undefined) return this.constant(width, value);
+    return this.#intern({ op, width, a }, `${op},${width},${a}`);
+  }
+
+  binary(op: BinaryOp, width: number, a: NodeId, b: NodeId): NodeId {
+    return this.#shortcut(op, width, a, b) ?? this.#intern({ op, width, a, b }, `${op},${width},${a},${b}`);
+  }
+
+  slice(width: number, a: NodeId, low: number): NodeId {
+    const source = this.nodes[a];
+    if (source?.width === width) return a;
+    const value = this.#value(a);
+    if (value !== undefined) return this.constant(width, (value >> BigInt(low)) & ones(width));
+    return this.#intern({ op: 'slice', width, a, low }, `[${a},${low},${width}`);
+  }
+
+  concat(width: number, parts: readonly NodeId[]): NodeId {
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    return this.#intern({ op: 'concat', width, parts }, `{${parts.join(',')}`);
+  }
+
+  mux(width: number, select: NodeId, a: NodeId, b: NodeId): NodeId {
+    const value = this.#value(select);
+    if (value !== undefined) return value === 1n ? a : b;
+    if (a === b) return a;
+    if (width === 1 && this.#value(a) === 1n && this.#value(b) === 0n) return select;
+    return this.#intern({ op: 'mux', width, select, a, b }, `?${select},${a},${b}`);
+  }
+
+  not(a: NodeId): NodeId {
+    return this.unary('not', this.nodes[a]?.width ?? 1, a);
+  }
+
+  and(a: NodeId, b: NodeId): NodeId {
+    return this.binary('and', this.nodes[a]?.width ?? 1, a, b);
+  }
+
+  #shortcut(op: BinaryOp, width: number, a: NodeId, b: NodeId): NodeId | undefined {
+    const left = this.#value(a);
+    const right = this.#value(b);
+    if (op === 'and') {
+      if (left === 0n || right === 0n) return this.constant(width, 0n);
+      if (left === ones(width) || a === b) return b;
+      if (right === ones(width)) return a;
+    }
+    if (op === 'or') {
+      if (left === 0n || a === b) return b;
+      if (right === 0n) return a;
+      if (left === ones(width) || right === ones(width)) return this.constant(width, ones(width));
+    }
+    if (op === 'eq' && left !== undefined && right !== undefined) return this.constant(1, left === right ? 1n : 0n);
+    return undefined;
+  }
+
+  #value(id: NodeId): bigint | undefined {
+    const node = this.nodes[id];
+    return node?.op === 'constant' ? node.value : undefined;
+  }
+
+  #intern(node: NetNode, key: string): NodeId {
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.nodes.push(node) - 1;
+    this.#ids.set(key, id);
+    return id;
+  }
+}
+
+function ones(width: number): bigint {
+  return (1n << BigInt(width)) - 1n;
+}

@@ -1,0 +1,270 @@
+/**
+ * Lowers a module and all its instances to one flat netlist: control flow becomes muxes, hierarchy becomes
+ * dotted names, resets and enables become part of the next value.
+ */
+import { NodePool } from './fold.ts';
+import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
+import type { NetMemory, NetPort, NetProperty, NetRegister, Netlist, NodeId } from './netlist.ts';
+
+/** @param top an elaborated module, free of combinational loops (the checks see to that) */
+export function lower(top: ModuleIr): Netlist {
+  return new Lowering().run(top);
+}
+
+/** One module somewhere in the hierarchy. */
+interface Scope {
+  readonly module: ModuleIr;
+  readonly prefix: string;
+  /** the node of an input port, asked for when it is needed */
+  readonly input: (port: string) => NodeId;
+  readonly reset: NodeId;
+  readonly children: Map<Instance, Scope>;
+  readonly signals: Map<Signal, NodeId>;
+  readonly expressions: Map<Expression, NodeId>;
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+class Lowering {
+  readonly #pool = new NodePool();
+  readonly #registers: Draft<NetRegister>[] = [];
+  readonly #memories: Draft<NetMemory>[] = [];
+  readonly #memoryIndex = new Map<Scope, Map<Memory, number>>();
+  readonly #properties: NetProperty[] = [];
+  readonly #wires: NetPort[] = [];
+  readonly #pending: (() => void)[] = [];
+
+  run(top: ModuleIr): Netlist {
+    const domain = top.domains[0];
+    if (domain === undefined) throw new Error(`module ${top.name} has no clock domain`);
+    const ports = top.ports.filter((port) => port.kind === 'input');
+    const inputs = [{ name: domain.reset, width: 1 }, ...ports].map((port, index) => ({ name: port.name, width: port.width, node: this.#pool.input(port.width, index) }));
+    const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
+    const scope = this.#open(top, '', (port) => required(nodeOf.get(port), port), required(nodeOf.get(domain.reset), domain.reset));
+    for (const task of this.#pending) task();
+    const outputs = top.ports.filter((port) => port.kind === 'output').map((port) => ({ name: port.name, width: port.width, node: this.#signal(scope, port) }));
+    return {
+      name: top.name,
+      nodes: this.#pool.nodes,
+      inputs,
+      outputs,
+      clocks: [domain.clock],
+      registers: this.#registers,
+      memories: this.#memories,
+      properties: this.#properties,
+      wires: this.#wires,
+    };
+  }
+
+  /** Declares the state of a module and of its instances; the values that drive it are made later. */
+  #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, reset: NodeId): Scope {
+    const scope: Scope = { module, prefix, input, reset, children: new Map(), signals: new Map(), expressions: new Map() };
+    const memories = new Map<Memory, number>();
+    this.#memoryIndex.set(scope, memories);
+    for (const memory of module.memories) {
+      memories.set(memory, this.#memories.push({ name: prefix + memory.name, width: memory.width, depth: memory.depth, init: memory.init, writes: [] }) - 1);
+    }
+    for (const signal of module.signals) {
+      if (signal.kind === 'register' || signal.kind === 'memoryOutput') this.#declareRegister(scope, signal);
+    }
+    for (const instance of module.instances) {
+      const toSignal = new Map(instance.connections.map(({ port, signal }) => [port, signal]));
+      const child = this.#open(instance.module, `${prefix}${instance.name}.`, (port) => this.#signal(scope, required(toSignal.get(port), port)), reset);
+      scope.children.set(instance, child);
+    }
+    this.#pending.push(() => this.#close(scope));
+    return scope;
+  }
+
+  #declareRegister(scope: Scope, signal: Signal): void {
+    const index = this.#registers.length;
+    const node = this.#pool.register(signal.width, index);
+    scope.signals.set(signal, node);
+    this.#registers.push({
+      name: scope.prefix + signal.name,
+      width: signal.width,
+      clock: signal.domain.clock,
+      init: signal.init,
+      node,
+      next: node,
+      ...(signal.stateNames === undefined ? {} : { stateNames: signal.stateNames }),
+    });
+  }
+
+  /** Makes the next values, writes and properties of one module. */
+  #close(scope: Scope): void {
+    const { module } = scope;
+    const register = (signal: Signal): Draft<NetRegister> => {
+      const node = this.#pool.nodes[required(scope.signals.get(signal), signal.name)];
+      return required(node?.op === 'register' ? this.#registers[node.index] : undefined, signal.name);
+    };
+    for (const { data, value } of module.pasts) {
+      register(data).next = this.#pool.mux(data.width, scope.reset, this.#pool.constant(data.width, 0n), this.#node(scope, value));
+    }
+    const pasts = new Set(module.pasts.map((past) => past.data));
+    for (const signal of module.signals) {
+      if (signal.kind !== 'register' || pasts.has(signal)) continue;
+      const target = register(signal);
+      const next = this.#resolve(scope, module.statements, signal, target.node);
+      target.next = signal.init === null ? next : this.#pool.mux(signal.width, scope.reset, this.#pool.constant(signal.width, signal.init), next);
+    }
+    const index = required(this.#memoryIndex.get(scope), scope.prefix);
+    for (const memory of module.memories) {
+      const draft = required(this.#memories[required(index.get(memory), memory.name)], memory.name);
+      draft.writes = this.#writes(scope, module.statements, memory, this.#pool.constant(1, 1n));
+    }
+    for (const read of module.reads) {
+      const target = register(read.data);
+      const memory = required(index.get(read.memory), read.memory.name);
+      const address = this.#node(scope, read.address);
+      let word = this.#pool.read(read.memory.width, memory, address);
+      if (read.onCollision === 'new') {
+        for (const write of required(this.#memories[memory], read.memory.name).writes) {
+          const hit = this.#pool.and(write.enable, this.#sameAddress(write.address, address));
+          word = this.#pool.mux(read.memory.width, hit, write.data, word);
+        }
+      }
+      target.next = this.#pool.mux(read.data.width, this.#node(scope, read.enable), word, target.node);
+    }
+    for (const property of module.properties) {
+      this.#properties.push({
+        name: scope.prefix + property.name,
+        kind: property.kind,
+        clock: property.domain.clock,
+        condition: this.#node(scope, property.condition),
+        enable: this.#pool.not(scope.reset),
+        location: property.location.toString(),
+      });
+    }
+    const inner = scope.prefix === '' ? module.signals : [...module.ports, ...module.signals];
+    for (const signal of inner) {
+      const isWire = signal.kind === 'wire' || signal.kind === 'input' || signal.kind === 'output';
+      if (isWire) this.#wires.push({ name: scope.prefix + signal.name, width: signal.width, node: this.#signal(scope, signal) });
+    }
+  }
+
+  #sameAddress(a: NodeId, b: NodeId): NodeId {
+    const width = Math.max(this.#pool.nodes[a]?.width ?? 1, this.#pool.nodes[b]?.width ?? 1);
+    const wide = (node: NodeId): NodeId => (this.#pool.nodes[node]?.width === width ? node : this.#pool.unary('zext', width, node));
+    return this.#pool.binary('eq', 1, wide(a), wide(b));
+  }
+
+  #signal(scope: Scope, signal: Signal): NodeId {
+    const known = scope.signals.get(signal);
+    if (known !== undefined) return known;
+    const node = this.#combinational(scope, signal);
+    scope.signals.set(signal, node);
+    return node;
+  }
+
+  #combinational(scope: Scope, signal: Signal): NodeId {
+    if (signal.kind === 'input') return scope.input(signal.name);
+    if (signal.kind === 'instanceOutput') {
+      for (const [instance, child] of scope.children) {
+        const port = instance.connections.find((connection) => connection.signal === signal)?.port;
+        if (port !== undefined) return this.#signal(child, required(child.module.ports.find((candidate) => candidate.name === port), port));
+      }
+    }
+    return this.#resolve(scope, scope.module.statements, signal, this.#pool.constant(signal.width, signal.fallback ?? 0n));
+  }
+
+  /** The value of `target` after the statements, where it was `before` them. */
+  #resolve(scope: Scope, statements: readonly Statement[], target: Signal, before: NodeId): NodeId {
+    let value = before;
+    for (const statement of statements) {
+      if (!assigns(statement, target)) continue;
+      if (statement.kind === 'assign') value = this.#node(scope, statement.value);
+      else value = this.#choose(scope, statement, value, target.width, (body, prior) => this.#resolve(scope, body, target, prior));
+    }
+    return value;
+  }
+
+  #choose(scope: Scope, statement: Statement, before: NodeId, width: number, inBody: (body: readonly Statement[], before: NodeId) => NodeId): NodeId {
+    const arms = this.#arms(scope, statement);
+    const otherwise = statement.kind === 'if' || statement.kind === 'switch' ? statement.otherwise : undefined;
+    const last = otherwise === undefined ? before : inBody(otherwise, before);
+    return arms.reduceRight((rest, arm) => this.#pool.mux(width, arm.condition, inBody(arm.body, before), rest), last);
+  }
+
+  #arms(scope: Scope, statement: Statement): { condition: NodeId; body: readonly Statement[] }[] {
+    if (statement.kind === 'if') return statement.arms.map((arm) => ({ condition: this.#node(scope, arm.condition), body: arm.body }));
+    if (statement.kind !== 'switch') return [];
+    const subject = this.#node(scope, statement.subject);
+    const { width } = statement.subject;
+    return statement.arms.map((arm) => ({ condition: this.#pool.binary('eq', 1, subject, this.#pool.constant(width, arm.value)), body: arm.body }));
+  }
+
+  #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId): NetMemory['writes'][number][] {
+    return statements.flatMap((statement) => {
+      if (statement.kind === 'assign') return [];
+      if (statement.kind === 'write') {
+        if (statement.memory !== memory) return [];
+        return [{ clock: memory.domain.clock, enable, address: this.#node(scope, statement.address), data: this.#node(scope, statement.data) }];
+      }
+      let rest = enable;
+      const inArms = this.#arms(scope, statement).flatMap((arm) => {
+        const taken = this.#pool.and(rest, arm.condition);
+        rest = this.#pool.and(rest, this.#pool.not(arm.condition));
+        return this.#writes(scope, arm.body, memory, taken);
+      });
+      return [...inArms, ...this.#writes(scope, statement.otherwise ?? [], memory, rest)];
+    });
+  }
+
+  #node(scope: Scope, expression: Expression): NodeId {
+    const known = scope.expressions.get(expression);
+    if (known !== undefined) return known;
+    const node = this.#expression(scope, expression);
+    scope.expressions.set(expression, node);
+    return node;
+  }
+
+  #expression(scope: Scope, expression: Expression): NodeId {
+    const { width } = expression;
+    switch (expression.kind) {
+      case 'constant':
+        return this.#pool.constant(width, expression.value);
+      case 'signal':
+        return this.#signal(scope, expression.signal);
+      case 'read':
+        return this.#pool.read(width, required(this.#memoryIndex.get(scope)?.get(expression.memory), expression.memory.name), this.#node(scope, expression.address));
+      case 'unary':
+        return this.#pool.unary(expression.op, width, this.#node(scope, expression.a));
+      case 'binary':
+        return this.#pool.binary(expression.op, width, this.#node(scope, expression.a), this.#node(scope, expression.b));
+      case 'slice':
+        return this.#pool.slice(width, this.#node(scope, expression.a), expression.low);
+      case 'concat':
+        return this.#pool.concat(
+          width,
+          expression.parts.map((part) => this.#node(scope, part)),
+        );
+      case 'mux':
+        return this.#pool.mux(width, this.#node(scope, expression.select), this.#node(scope, expression.a), this.#node(scope, expression.b));
+    }
+  }
+}
+
+const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();
+
+/** Whether the statement, or one inside it, assigns the signal. */
+function assigns(statement: Statement, target: Signal): boolean {
+  if (statement.kind === 'assign') return statement.target === target;
+  let targets = assigned.get(statement);
+  if (targets === undefined) {
+    targets = new Set(targetsOf(statement));
+    assigned.set(statement, targets);
+  }
+  return targets.has(target);
+}
+
+function targetsOf(statement: Statement): Signal[] {
+  if (statement.kind === 'assign') return [statement.target];
+  if (statement.kind === 'write') return [];
+  return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])].flatMap(targetsOf);
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`hdl-gen lost track of ${name}: please report this design`);
+  return value;
+}

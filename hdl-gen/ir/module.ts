@@ -1,0 +1,151 @@
+/**
+ * A module as its author wrote it: signals, control flow, memories, instances. Plain data; the builder makes
+ * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
+ */
+import type { SourceLocation } from './location.ts';
+import type { BinaryOp, UnaryOp } from './netlist.ts';
+
+/** A clock and its synchronous, active-high reset, both ports of the module. */
+export interface Domain {
+  readonly clock: string;
+  readonly reset: string;
+}
+
+export const DEFAULT_DOMAIN: Domain = { clock: 'clk', reset: 'rst' };
+
+export type SignalKind =
+  | 'input'
+  | 'output'
+  /** driven by `set` */
+  | 'wire'
+  /** driven by `next` */
+  | 'register'
+  /** input of an instance: driven here by `set` */
+  | 'instanceInput'
+  /** output of an instance: read here */
+  | 'instanceOutput'
+  /** data register of a synchronous memory read port; written by the port alone, never reset */
+  | 'memoryOutput';
+
+export interface Signal {
+  readonly kind: SignalKind;
+  /** as it stands in the Verilog */
+  readonly name: string;
+  readonly width: number;
+  readonly location: SourceLocation;
+  /** registers: reset and power-up value; null has no reset and starts random. Others: null */
+  readonly init: bigint | null;
+  /** combinational signals: value where no assignment is reached; undefined: every path must assign */
+  readonly fallback: bigint | undefined;
+  readonly domain: Domain;
+  /** FSM state registers: the names of the states, by encoding */
+  readonly stateNames?: readonly string[];
+  /** exists only for properties (`past`) */
+  readonly formal?: boolean;
+}
+
+export type Expression = { readonly width: number } & (
+  | { readonly kind: 'constant'; readonly value: bigint; /** name of a localparam to print instead of the number */ readonly label?: string }
+  | { readonly kind: 'signal'; readonly signal: Signal }
+  /** asynchronous read */
+  | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression }
+  | { readonly kind: 'unary'; readonly op: UnaryOp; readonly a: Expression }
+  | { readonly kind: 'binary'; readonly op: BinaryOp; readonly a: Expression; readonly b: Expression }
+  | { readonly kind: 'slice'; readonly a: Expression; readonly low: number }
+  | { readonly kind: 'concat'; readonly parts: readonly Expression[] }
+  | { readonly kind: 'mux'; readonly select: Expression; readonly a: Expression; readonly b: Expression }
+);
+
+export interface Memory {
+  readonly name: string;
+  readonly width: number;
+  readonly depth: number;
+  /** contents at power-up; null starts random (a block RAM that was never written) */
+  readonly init: readonly bigint[] | null;
+  /** what the synthesiser should use */
+  readonly style: 'block' | 'distributed';
+  readonly domain: Domain;
+  readonly location: SourceLocation;
+}
+
+/** Synchronous read port: `data` takes the word at `address` at the edge where `enable` is 1, and holds it otherwise. */
+export interface SyncRead {
+  readonly memory: Memory;
+  readonly address: Expression;
+  readonly enable: Expression;
+  readonly data: Signal;
+  /** what a read of the address that is written at the same edge returns */
+  readonly onCollision: 'old' | 'new';
+  readonly location: SourceLocation;
+}
+
+export type Statement =
+  /** `set` of a combinational signal or `next` of a register, by the target's kind; a later one wins */
+  | { readonly kind: 'assign'; readonly target: Signal; readonly value: Expression; readonly location: SourceLocation }
+  | { readonly kind: 'write'; readonly memory: Memory; readonly address: Expression; readonly data: Expression; readonly location: SourceLocation }
+  | {
+      readonly kind: 'if';
+      readonly arms: readonly { readonly condition: Expression; readonly body: readonly Statement[]; readonly location: SourceLocation }[];
+      readonly otherwise: readonly Statement[] | undefined;
+    }
+  | {
+      readonly kind: 'switch';
+      readonly subject: Expression;
+      readonly arms: readonly { readonly value: bigint; readonly label?: string; readonly body: readonly Statement[] }[];
+      readonly otherwise: readonly Statement[] | undefined;
+      /** the state register, when this is the switch of an FSM */
+      readonly fsm?: Signal;
+      readonly location: SourceLocation;
+    };
+
+export interface Property {
+  readonly kind: 'assert' | 'assume' | 'cover';
+  readonly name: string;
+  readonly condition: Expression;
+  readonly domain: Domain;
+  readonly location: SourceLocation;
+}
+
+/** `data` was `value` one cycle ago; reads 0 in the first cycle after reset. Only for properties. */
+export interface Past {
+  readonly data: Signal;
+  readonly value: Expression;
+}
+
+export interface Instance {
+  readonly name: string;
+  readonly module: ModuleIr;
+  /** port name of the instantiated module → the signal here that stands for it */
+  readonly connections: readonly { readonly port: string; readonly signal: Signal }[];
+  readonly domain: Domain;
+  readonly location: SourceLocation;
+}
+
+export interface StreamPort {
+  readonly name: string;
+  readonly direction: 'in' | 'out';
+  readonly valid: Signal;
+  readonly ready: Signal;
+  readonly last: Signal;
+  readonly payload: readonly Signal[];
+}
+
+export interface ModuleIr {
+  readonly name: string;
+  readonly description: string;
+  readonly location: SourceLocation;
+  /** inputs and outputs, in declaration order; clock and reset are not among them, `domains` lists those */
+  readonly ports: readonly Signal[];
+  readonly streams: readonly StreamPort[];
+  readonly domains: readonly Domain[];
+  /** wires, registers, instance ports, memory outputs, in declaration order */
+  readonly signals: readonly Signal[];
+  readonly memories: readonly Memory[];
+  readonly reads: readonly SyncRead[];
+  readonly instances: readonly Instance[];
+  readonly statements: readonly Statement[];
+  readonly properties: readonly Property[];
+  readonly pasts: readonly Past[];
+  /** signals that the author says are deliberately not read */
+  readonly unused: ReadonlySet<Signal>;
+}

@@ -1,0 +1,42 @@
+/**
+ * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator on the emitted
+ * Verilog, and lockstep of two of them.
+ *
+ * A cycle of `step` is: settle the combinational logic with the present inputs, copy every output to its
+ * sampled value, evaluate the properties, then take the clock edge. So `sampled` is what a flip-flop on the
+ * other side of the port would have caught at the last edge, and is what bus models use; `value` is the
+ * settled present, and costs a settle after a change.
+ */
+export interface Simulator {
+  readonly name: string;
+  /** full cycles of the default clock since the start */
+  readonly cycle: number;
+  readonly inputs: ReadonlyMap<string, InputPort>;
+  readonly outputs: ReadonlyMap<string, OutputPort>;
+  /** Runs `cycles` cycles (default 1) of `clock` (default: the first clock) with the inputs as they stand. @throws PropertyFailure */
+  step(cycles?: number, clock?: string): void;
+  /** The internal state by hierarchical name (registers and wires), for tests and waveforms; undefined where the backend can't look inside. */
+  peek?(name: string): bigint;
+  /** Frees memory, ends child processes. Further calls throw. */
+  close(): void;
+}
+
+/** A port of at most 32 bits is read and written as number; wider ones as bigint. Both accessors work on both; `number` throws a RangeError on a wider port. */
+export interface OutputPort {
+  readonly name: string;
+  readonly width: number;
+  /** settled present value (ports up to 32 bits) */
+  readonly value: number;
+  readonly big: bigint;
+  /** value at the last edge, before it (ports up to 32 bits) */
+  readonly sampled: number;
+  readonly sampledBig: bigint;
+}
+
+export interface InputPort {
+  readonly name: string;
+  readonly width: number;
+  /** @throws RangeError when the value does not fit the port's width */
+  value: number;
+  big: bigint;
+}

@@ -1,0 +1,131 @@
+/**
+ * The register map of one relation, behind AXI4-Lite with 32-bit data: the one source for the RTL, the driver
+ * and the documentation. Addresses are byte offsets from the peer's base.
+ *
+ * Access: `ro` read-only, `wo` write-only, `rw` both, `w1c` read, and cleared by writing ones. A read of a
+ * write-only register, a write of a read-only one and any unmapped address answer SLVERR and change nothing.
+ */
+export type Access = 'ro' | 'wo' | 'rw' | 'w1c';
+
+export interface RegisterField {
+  readonly name: string;
+  readonly low: number;
+  readonly bits: number;
+  readonly description: string;
+}
+
+export interface Register {
+  readonly name: string;
+  readonly offset: number;
+  readonly access: Access;
+  readonly description: string;
+  readonly fields?: readonly RegisterField[];
+}
+
+const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
+
+/** Reads as `KTR1`. */
+export const IDENTIFICATION = 0x4b545231;
+
+/** Bits of the AXI4-Lite address. */
+export const ADDRESS_BITS = 12;
+
+export const REGISTERS = {
+  identification: { name: 'identification', offset: 0x000, access: 'ro', description: 'constant 0x4B545231, "KTR1"' },
+  capabilities: {
+    name: 'capabilities',
+    offset: 0x004,
+    access: 'ro',
+    description: 'what this hardware was generated for',
+    fields: [
+      field('slots', 0, 4, 'number of key slots'),
+      field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
+      field('engine', 8, 4, 'AEAD engine: 0 xor'),
+      field('insecure', 16, 1, 'the engine protects nothing (paper, section VII): simulation only'),
+    ],
+  },
+  control: {
+    name: 'control',
+    offset: 0x008,
+    access: 'rw',
+    description: 'operation; 0 after reset',
+    fields: [
+      field('enable', 0, 1, 'send and receive secured frames'),
+      field('encrypt', 1, 1, '0 authentication only, 1 authenticated encryption'),
+      field('tagged', 2, 1, 'send with a VLAN tag'),
+      field('passReceived', 3, 1, 'hand on received frames that are not ours'),
+      field('passTransmitted', 4, 1, 'send frames of the host between ours'),
+    ],
+  },
+  status: {
+    name: 'status',
+    offset: 0x00c,
+    access: 'ro',
+    description: 'the slots as they stand (paper, Fig. 5)',
+    fields: [
+      field('providerStates', 0, 8, 'provider view, 2 bits a slot: 0 Unused, 1 Pending, 2 Active, 3 Obsolete'),
+      field('consumerStates', 8, 8, 'consumer view, likewise'),
+      field('currentKeyId', 16, 4, 'KeyId of the provider-Active slot'),
+      field('nextKeyId', 20, 4, 'KeyId that the next frame announces or signals ready'),
+      field('pushReady', 24, 1, 'a key can be pushed now: a slot is Unused in both views and nothing is Pending'),
+    ],
+  },
+  request: {
+    name: 'request',
+    offset: 0x010,
+    access: 'ro',
+    description: 'follower: the rekey that the newest authentic frame asks for',
+    fields: [field('valid', 0, 1, 'a request stands'), field('keyId', 4, 4, 'the requested KeyId')],
+  },
+  interruptStatus: {
+    name: 'interruptStatus',
+    offset: 0x014,
+    access: 'w1c',
+    description: 'events since they were cleared',
+    fields: [
+      field('received', 0, 1, 'a payload was delivered into the RX FIFO'),
+      field('request', 1, 1, 'a rekey request arrived'),
+      field('slots', 2, 1, 'a slot changed its state'),
+      field('counter', 3, 1, 'the frame counter reached counterThreshold'),
+    ],
+  },
+  interruptEnable: { name: 'interruptEnable', offset: 0x018, access: 'rw', description: 'bits as in interruptStatus; the interrupt line is high while any enabled one is set' },
+  obsoleteTimeout: { name: 'obsoleteTimeout', offset: 0x01c, access: 'rw', description: 'cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once' },
+  destinationHigh: { name: 'destinationHigh', offset: 0x020, access: 'rw', description: 'first two octets of the destination address, in bits 15..0' },
+  destinationLow: { name: 'destinationLow', offset: 0x024, access: 'rw', description: 'last four octets' },
+  sourceHigh: { name: 'sourceHigh', offset: 0x028, access: 'rw', description: 'first two octets of the source address, in bits 15..0' },
+  sourceLow: { name: 'sourceLow', offset: 0x02c, access: 'rw', description: 'last four octets' },
+  vlanTci: { name: 'vlanTci', offset: 0x030, access: 'rw', description: 'TCI of the VLAN tag, in bits 15..0' },
+  transmitFrameId: { name: 'transmitFrameId', offset: 0x034, access: 'rw', description: 'FrameID of frames sent, in bits 15..0' },
+  receiveFrameId: { name: 'receiveFrameId', offset: 0x038, access: 'rw', description: 'FrameID of frames that are ours, in bits 15..0' },
+  counterThreshold: { name: 'counterThreshold', offset: 0x03c, access: 'rw', description: 'frame counter at which the counter interrupt is raised' },
+  transmitKey: { name: 'transmitKey', offset: 0x040, access: 'wo', description: 'staging of the provider key, 4 words from here, octet 0 in bits 7..0 of the first' },
+  transmitIv: { name: 'transmitIv', offset: 0x050, access: 'wo', description: 'staging of the provider IV, 3 words' },
+  receiveKey: { name: 'receiveKey', offset: 0x060, access: 'wo', description: 'staging of the consumer key, 4 words' },
+  receiveIv: { name: 'receiveIv', offset: 0x070, access: 'wo', description: 'staging of the consumer IV, 3 words' },
+  keyPush: { name: 'keyPush', offset: 0x07c, access: 'wo', description: 'Push: moves the staged keys into a slot under the KeyId in bits 3..0, and zeroes the staging' },
+  pushResult: {
+    name: 'pushResult',
+    offset: 0x080,
+    access: 'ro',
+    description: 'how the last Push ended',
+    fields: [field('accepted', 0, 1, 'the key is installed'), field('refused', 1, 1, 'no slot was free, a key was Pending, or the KeyId was in use')],
+  },
+  transmitCounter: { name: 'transmitCounter', offset: 0x084, access: 'ro', description: 'counter of the last frame sent under the Active key; 0 before the first' },
+  transmitData: { name: 'transmitData', offset: 0x090, access: 'wo', description: 'TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0' },
+  transmitSpace: { name: 'transmitSpace', offset: 0x094, access: 'ro', description: 'words that the TX FIFO can take' },
+  receiveData: { name: 'receiveData', offset: 0x0a0, access: 'ro', description: 'RX FIFO, popped by the read: the same record as transmitData; 0 when empty' },
+  receiveLevel: { name: 'receiveLevel', offset: 0x0a4, access: 'ro', description: 'words of delivered records in the RX FIFO' },
+  framesSent: { name: 'framesSent', offset: 0x100, access: 'ro', description: 'secured frames sent' },
+  framesReceived: { name: 'framesReceived', offset: 0x104, access: 'ro', description: 'frames of ours received, whatever became of them' },
+  framesDelivered: { name: 'framesDelivered', offset: 0x108, access: 'ro', description: 'authentic and newest: payload delivered' },
+  framesStale: { name: 'framesStale', offset: 0x10c, access: 'ro', description: 'authentic, but not newer than the last: duplicates, replays, overtaken frames' },
+  framesUnknownKey: { name: 'framesUnknownKey', offset: 0x110, access: 'ro', description: 'currentKeyId named no slot in use' },
+  framesIcvFailed: { name: 'framesIcvFailed', offset: 0x114, access: 'ro', description: 'the ICV did not match' },
+  framesMalformed: { name: 'framesMalformed', offset: 0x118, access: 'ro', description: 'of ours, but too short or too long' },
+  framesPassed: { name: 'framesPassed', offset: 0x11c, access: 'ro', description: 'not ours, handed on unchanged' },
+  framesOverflowed: { name: 'framesOverflowed', offset: 0x120, access: 'ro', description: 'dropped because a buffer was full' },
+  stalledCycles: { name: 'stalledCycles', offset: 0x124, access: 'ro', description: 'cycles in which a payload waited because no key was Active or its counter was used up' },
+} as const satisfies Record<string, Register>;
+
+export type RegisterName = keyof typeof REGISTERS;
