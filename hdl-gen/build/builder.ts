@@ -50,10 +50,11 @@ export interface MemoryPorts<W extends number> {
 }
 
 export interface Build {
-  registers<R extends Payload>(record: R): Registers<R>;
-  wires<R extends Payload>(record: R): Wires<R>;
+  /** `suffix` is appended to every name, for registers of which a body has several alike */
+  registers<R extends Payload>(record: R, suffix?: string): Registers<R>;
+  wires<R extends Payload>(record: R, suffix?: string): Wires<R>;
   /** names values: each becomes a wire of that name */
-  let<R extends { readonly [name: string]: AnyBits }>(record: R): R;
+  let<R extends { readonly [name: string]: AnyBits }>(record: R, suffix?: string): R;
   when(condition: Bit, then: () => void): Chain;
   switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void;
   fsm<const S extends string>(name: string, options: { readonly reset: NoInfer<S>; readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void } }): Fsm<S>;
@@ -126,17 +127,17 @@ export class Builder implements Build, StatementSink {
     this.#open.at(-1)?.push(statement);
   }
 
-  registers<R extends Payload>(record: R): Registers<R> {
-    return this.#declare(record, 'register') as unknown as Registers<R>;
+  registers<R extends Payload>(record: R, suffix = ''): Registers<R> {
+    return this.#declare(record, 'register', suffix) as unknown as Registers<R>;
   }
 
-  wires<R extends Payload>(record: R): Wires<R> {
-    return this.#declare(record, 'wire') as unknown as Wires<R>;
+  wires<R extends Payload>(record: R, suffix = ''): Wires<R> {
+    return this.#declare(record, 'wire', suffix) as unknown as Wires<R>;
   }
 
-  let<R extends { readonly [name: string]: AnyBits }>(record: R): R {
+  let<R extends { readonly [name: string]: AnyBits }>(record: R, suffix = ''): R {
     const named = Object.entries(record).map(([key, value]) => {
-      const place = this.#place({ kind: 'wire', name: internalName(key), width: value.width });
+      const place = this.#place({ kind: 'wire', name: internalName(key + suffix), width: value.width });
       place.set(value);
       return [key, place] as const;
     });
@@ -276,9 +277,9 @@ export class Builder implements Build, StatementSink {
     return statements;
   }
 
-  #declare(record: Payload, kind: 'register' | 'wire'): Record<string, Place<number>> {
+  #declare(record: Payload, kind: 'register' | 'wire', suffix: string): Record<string, Place<number>> {
     requireOpen(this, `${kind}s`);
-    return Object.fromEntries(Object.entries(record).map(([key, shape]) => [key, this.#place({ kind, name: internalName(key), ...shapeOf(shape, kind) })]));
+    return Object.fromEntries(Object.entries(record).map(([key, shape]) => [key, this.#place({ kind, name: internalName(key + suffix), ...shapeOf(shape, kind) })]));
   }
 
   #portViews(ports: Ports, kindOf: (direction: 'in' | 'out') => SignalKind, prefix: string): Record<string, unknown> {
@@ -314,7 +315,8 @@ export class Builder implements Build, StatementSink {
     readonly formal?: boolean;
   }): Place<number> {
     checkWidth(options.width);
-    const location = SourceLocation.capture();
+    // ports are written where the module is, and declared long after
+    const location = options.kind === 'input' || options.kind === 'output' ? this.#location : SourceLocation.capture();
     const signal: Signal = {
       kind: options.kind,
       name: this.#claim(options.name, location),

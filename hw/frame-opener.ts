@@ -1,0 +1,254 @@
+import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, HEADER_OCTETS, ICV_OCTETS, NONCE_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
+import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import { swapOctets } from './octets.ts';
+import { LENGTH_BITS } from './packet-parser.ts';
+
+/** What the parser leaves for the opener, from the top down: tagged, C_SDU length, KeyIds, counter, APDU status. */
+export const DESCRIPTOR_BITS = 1 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
+
+/**
+ * Opens our frames, one after another: looks the key up by currentKeyId, feeds the engine with the AAD (header
+ * without VLAN tag, then APDU status) and the text, writes the C_SDU as a record into the RX FIFO, and
+ * compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the record
+ * in the RX FIFO is not committed.
+ *
+ * A frame whose currentKeyId names no slot in use is skipped without starting the engine (R5).
+ * @param engine an AEAD engine
+ * @param slots key slots
+ */
+export function frameOpener(engine: Module<typeof AEAD_PORTS>, slots: number) {
+  return module(
+    `frame_opener_${slots}_${engine.name}`,
+    {
+      descriptorValid: input(bool),
+      descriptor: input(bits(DESCRIPTOR_BITS)),
+      descriptorRead: output(bool),
+      /** the frame, octet by octet, as it was received */
+      octetValid: input(bool),
+      octet: input(bits(8)),
+      octetRead: output(bool),
+
+      encrypt: input(bool),
+      openKeyId: output(bits(KEY_ID_BITS)),
+      openHit: input(bool),
+      openSlot: input(bits(slots)),
+      openKey: input(bits(KEY_BITS)),
+      openIv: input(bits(NONCE_BITS)),
+
+      /** one cycle a frame: the ICV was compared, or there was no key */
+      verdict: output(bool),
+      authentic: output(bool),
+      unknownKey: output(bool),
+      slot: output(bits(slots)),
+      frameKeyId: output(bits(KEY_ID_BITS)),
+      nextKeyId: output(bits(KEY_ID_BITS)),
+      counter: output(bits(32)),
+
+      /** record for the RX FIFO: C_SDU length, APDU status, C_SDU; octet 0 in bits 7..0 */
+      wordWrite: output(bool),
+      word: output(bits(32)),
+    },
+    (io, m) => {
+      const aead = m.instance('aead', engine);
+      const r = m.registers({
+        /** octets left in this part of the frame */
+        left: bits(LENGTH_BITS),
+        /** place in the header, to find the VLAN tag */
+        place: bits(5),
+        opening: bits(slots),
+        /** the key's slot was erased while its frame was being opened */
+        gone: bits(1),
+        status: bits(32),
+        received: bits(8 * ICV_OCTETS),
+        computed: bits(8 * ICV_OCTETS),
+        computedValid: bits(1),
+        lane: bits(2),
+        partial: bits(24),
+      });
+
+      const field = descriptorFields(io.descriptor);
+      const { hasTag, length } = m.let({ hasTag: field.hasTag, length: field.length });
+      io.openKeyId.set(field.currentKeyId);
+      io.frameKeyId.set(field.currentKeyId);
+      io.nextKeyId.set(field.nextKeyId);
+      io.counter.set(field.counter);
+      const { headerLength } = m.let({ headerLength: mux(hasTag, u(LENGTH_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS) });
+
+      const tagFrom = 2 * ADDRESS_OCTETS;
+      const { inTag } = m.let({ inTag: hasTag.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
+      const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
+
+      const counterOctets = swapOctets(field.counter);
+      const nonce = io.openIv.xor(cat(counterOctets, u(8 * (NONCE_OCTETS - 4), 0)));
+      const to = m.wires({
+        start: bits(1, { fallback: 0 }),
+        feed: bits(1, { fallback: 0 }),
+        text: bits(1, { fallback: 0 }),
+        lastText: bits(1, { fallback: 0 }),
+        feedOctet: bits(8, { fallback: 0 }),
+        take: bits(1, { fallback: 0 }),
+        noKey: bits(1, { fallback: 0 }),
+        judge: bits(1, { fallback: 0 }),
+        done: bits(1, { fallback: 0 }),
+        headWrite: bits(1, { fallback: 0 }),
+        head: bits(32, { fallback: 0 }),
+      });
+      aead.start.set(to.start);
+      aead.key.set(io.openKey);
+      aead.nonce.set(nonce);
+      aead.encrypt.set(io.encrypt);
+      aead.open.set(1);
+      aead.in.valid.set(to.feed);
+      aead.in.data.set(to.feedOctet);
+      aead.in.text.set(to.text);
+      aead.in.last.set(to.lastText);
+      io.octetRead.set(to.take);
+      io.descriptorRead.set(to.done);
+      io.unknownKey.set(to.noKey.or(to.judge.and(r.gone.or(io.openHit.not()))));
+      io.verdict.set(to.judge.and(r.gone.not()).and(io.openHit));
+      io.authentic.set(r.received.eq(r.computed));
+      io.slot.set(r.opening);
+
+      m.when(io.openSlot.and(r.opening).any().not(), () => r.gone.next(1));
+
+      const fsm = m.fsm('state', {
+        reset: 'idle',
+        states: {
+          idle: (f) =>
+            m.when(io.descriptorValid, () => {
+              r.place.next(0);
+              r.opening.next(io.openSlot);
+              r.status.next(field.apduStatus);
+              r.gone.next(0);
+              m.when(io.openHit, () => {
+                to.start.set(1);
+                r.left.next(headerLength);
+                f.goto('header');
+              }).otherwise(() => {
+                to.noKey.set(1);
+                r.left.next(headerLength.add(length).add(TRAILER_OCTETS));
+                f.goto('skip');
+              });
+            }),
+          header: (f) => {
+            to.feed.set(io.octetValid.and(inTag.not()));
+            to.feedOctet.set(io.octet);
+            m.when(io.octetValid.and(inTag.or(aead.in.ready)), () => {
+              to.take.set(1);
+              r.place.next(r.place.add(1));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(APDU_STATUS_OCTETS);
+                f.goto('status');
+              });
+            });
+          },
+          status: (f) => {
+            to.feed.set(1);
+            to.feedOctet.set(r.status.bits(24, 8));
+            m.when(aead.in.ready, () => {
+              // the first two of these four cycles write the head of the record
+              to.headWrite.set(r.left.gt(2));
+              to.head.set(mux(r.left.eq(4), length.zext(32), field.apduStatus));
+              r.status.next(r.status.shl(8));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(length);
+                f.goto('text');
+              });
+            });
+          },
+          text: (f) => {
+            to.feed.set(io.octetValid);
+            to.feedOctet.set(io.octet);
+            to.text.set(1);
+            to.lastText.set(lastOctet);
+            m.when(io.octetValid.and(aead.in.ready), () => {
+              to.take.set(1);
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(ICV_OCTETS);
+                f.goto('icv');
+              });
+            });
+          },
+          icv: (f) =>
+            m.when(io.octetValid, () => {
+              to.take.set(1);
+              r.received.next(cat(io.octet, r.received.bits(8, 8 * (ICV_OCTETS - 1))));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(APDU_STATUS_OCTETS);
+                f.goto('trailer');
+              });
+            }),
+          trailer: (f) =>
+            m.when(io.octetValid, () => {
+              to.take.set(1);
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => f.goto('compare'));
+            }),
+          compare: (f) =>
+            m.when(r.computedValid, () => {
+              to.judge.set(1);
+              to.done.set(1);
+              r.opening.next(0);
+              r.received.next(0);
+              f.goto('idle');
+            }),
+          skip: (f) =>
+            m.when(io.octetValid, () => {
+              to.take.set(1);
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                to.done.set(1);
+                f.goto('idle');
+              });
+            }),
+        },
+      });
+
+      // the ICV may come at any time after the text
+      m.when(aead.icvValid, () => {
+        r.computed.next(aead.icv);
+        r.computedValid.next(1);
+      }).elseWhen(to.judge, () => {
+        r.computed.next(0);
+        r.computedValid.next(0);
+      });
+
+      // text octets to words
+      aead.out.ready.set(1);
+      const { fullWord } = m.let({ fullWord: aead.out.valid.and(r.lane.eq(3).or(aead.out.last)) });
+      m.when(aead.out.valid, () => {
+        r.lane.next(mux(aead.out.last, u(2, 0), r.lane.add(1)));
+        m.when(fullWord, () => r.partial.next(0)).otherwise(() => r.partial.next(r.partial.or(aead.out.data.zext(24).shl(cat(r.lane, u(3, 0))))));
+      });
+      io.wordWrite.set(to.headWrite.or(fullWord));
+      io.word.set(mux(to.headWrite, to.head, r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))))));
+
+      m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
+      m.assert('one_write_at_a_time', to.headWrite.and(fullWord).not());
+      m.cover('verdict', io.verdict);
+      m.assert('idle_without_frame', fsm.is('idle').or(io.descriptorValid));
+    },
+    'Opens our frames: key look-up, AEAD, verdict; the payload is written on approval.',
+  );
+}
+
+/** The fields of a descriptor. */
+function descriptorFields(descriptor: ReturnType<typeof u<typeof DESCRIPTOR_BITS>>) {
+  const counterAt = 32;
+  const keyIdsAt = counterAt + 32;
+  const lengthAt = keyIdsAt + 2 * KEY_ID_BITS;
+  return {
+    apduStatus: descriptor.bits(0, 32),
+    counter: descriptor.bits(counterAt, 32),
+    nextKeyId: descriptor.bits(keyIdsAt, KEY_ID_BITS),
+    currentKeyId: descriptor.bits(keyIdsAt + KEY_ID_BITS, KEY_ID_BITS),
+    length: descriptor.bits(lengthAt, LENGTH_BITS),
+    hasTag: descriptor.bit(lengthAt + LENGTH_BITS),
+  };
+}

@@ -1,0 +1,102 @@
+import { bits, bool, cat, input, module, output, type Bits } from '../hdl-gen/index.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../spec/header.ts';
+import { FrameStream } from './frame-stream.ts';
+
+/** Bits of a frame length; a longer frame saturates and is malformed. */
+export const LENGTH_BITS = 11;
+const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
+
+const TYPE = 2 * ADDRESS_OCTETS;
+const FRAME_ID = TYPE + 2;
+const KEY_IDS = FRAME_ID + 2;
+const COUNTER = KEY_IDS + 1;
+
+/**
+ * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
+ * its last octet, what it is: ours, ours but malformed, or foreign. It never holds a frame up and never
+ * changes one; the frame itself goes into the stores beside it, `ours` and `foreign` decide which one keeps it.
+ *
+ * A frame is ours when, behind at most one VLAN tag, the EtherType is PROFINET and the FrameID is `frameId`.
+ * The fields extracted are valid in the cycle of the verdict. Nothing here is authenticated.
+ */
+export const packetParser = module(
+  'packet_parser',
+  {
+    rx: input(FrameStream),
+    enable: input(bool),
+    frameId: input(bits(16)),
+    /** verdict, one cycle, together with the last octet */
+    ours: output(bool),
+    malformed: output(bool),
+    foreign: output(bool),
+    hasTag: output(bool),
+    currentKeyId: output(bits(4)),
+    nextKeyId: output(bits(4)),
+    counter: output(bits(32)),
+    apduStatus: output(bits(32)),
+    /** octets of the C_SDU */
+    length: output(bits(LENGTH_BITS)),
+  },
+  (io, m) => {
+    const r = m.registers({
+      /** where the next octet stands in a frame without its VLAN tag; saturates */
+      place: bits(LENGTH_BITS),
+      sawTag: bits(1),
+      isProfinet: bits(1),
+      isOurs: bits(1),
+      previous: bits(8),
+      keyIds: bits(8),
+      counterSoFar: bits(32),
+      /** the last octets received, the youngest in bits 7..0 */
+      tail: bits(8 * (APDU_STATUS_OCTETS - 1)),
+    });
+    io.rx.ready.set(1);
+
+    const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
+    const at = (place: number) => r.place.eq(place);
+    const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
+
+    m.when(io.rx.fire, () => {
+      r.place.next(saturating(r.place));
+      r.previous.next(io.rx.data);
+      r.tail.next(cat(r.tail.take(8 * (APDU_STATUS_OCTETS - 2)), io.rx.data));
+      m.when(at(TYPE + 1), () => {
+        m.when(pair.eq(TPID_VLAN).and(r.sawTag.not()), () => {
+          r.sawTag.next(1);
+          // the tag's two octets so far are taken back, and room is made for the two to come
+          r.place.next(TYPE - 2);
+        }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
+      });
+      m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
+      m.when(at(KEY_IDS), () => r.keyIds.next(io.rx.data));
+      m.when(r.place.ge(COUNTER).and(r.place.lt(COUNTER + 4)), () => r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)));
+      m.when(io.rx.last, () => {
+        r.place.next(0);
+        r.sawTag.next(0);
+        r.isProfinet.next(0);
+        r.isOurs.next(0);
+      });
+    });
+
+    // with the last octet: `place` is one less than the length of the frame without its tag
+    const overhead = HEADER_OCTETS + TRAILER_OCTETS;
+    const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
+    const { cSduLength } = m.let({ cSduLength: r.place.sub(overhead - 1) });
+    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)) });
+    const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
+    const { mine } = m.let({ mine: r.isOurs.or(at(FRAME_ID + 1).and(r.isProfinet).and(pair.eq(io.frameId)).and(io.enable)) });
+    io.ours.set(end.and(mine).and(fits));
+    io.malformed.set(end.and(mine).and(fits.not()));
+    io.foreign.set(end.and(mine.not()));
+    io.hasTag.set(r.sawTag);
+    io.currentKeyId.set(r.keyIds.bits(4, 4));
+    io.nextKeyId.set(r.keyIds.take(4));
+    io.counter.set(r.counterSoFar);
+    io.apduStatus.set(cat(r.tail, io.rx.data));
+    io.length.set(cSduLength);
+
+    m.assert('one_verdict', io.ours.and(io.malformed).or(io.ours.and(io.foreign)).or(io.malformed.and(io.foreign)).not());
+    m.assert('verdict_for_each_frame', end.eq(io.ours.or(io.malformed).or(io.foreign)));
+  },
+  'Says of each received frame whether it is ours, and extracts its security header.',
+);

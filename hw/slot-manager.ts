@@ -1,0 +1,178 @@
+import { type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
+import { allViews, formatView, isLegalView, SLOT_STATE_CODE, slotName } from '../spec/slot-machine.ts';
+import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+
+const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
+
+/** What a slot holds: keys and IVs of both directions. */
+const MATERIAL_BITS = 2 * (KEY_BITS + NONCE_BITS);
+/** Bits of the Obsolete timer, in cycles. */
+export const TIMEOUT_BITS = 32;
+
+/**
+ * The key slots (paper, section IV.B, Fig. 5): for each slot the provider's and the consumer's view of it, the
+ * KeyId, keys and IVs, and the Obsolete timer. It does what `key_activation` tells it, one edge a change:
+ * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, Timeout by itself.
+ *
+ * A slot Unused in both views is zero. A key leaves only towards the engines (`encrypt…`, `open…`).
+ * Slot vectors are one-hot, slot A in bit 0; state vectors have 2 bits a slot, slot A lowest.
+ * @param slots 2 to 4
+ */
+export function slotManager(slots: number) {
+  return module(
+    `slot_manager_${slots}`,
+    {
+      push: input(bool),
+      pushKeyId: input(bits(KEY_ID_BITS)),
+      /** consumer IV, consumer key, provider IV, provider key, from the top down */
+      pushMaterial: input(bits(MATERIAL_BITS)),
+      providerSwitch: input(bool),
+      consumerSwitch: input(bool),
+      obsoleteTimeout: input(bits(TIMEOUT_BITS)),
+
+      /** a Push would succeed, its KeyId apart */
+      pushReady: output(bool),
+      /** `pushKeyId` names a slot in use */
+      pushDuplicate: output(bool),
+      /** this Push makes its key Active at once: there was none */
+      pushFirst: output(bool),
+      providerPending: output(bool),
+      consumerPending: output(bool),
+      providerStates: output(bits(2 * slots)),
+      consumerStates: output(bits(2 * slots)),
+      /** a slot runs out this cycle */
+      timeout: output(bool),
+
+      encryptValid: output(bool),
+      encryptKey: output(bits(KEY_BITS)),
+      encryptIv: output(bits(NONCE_BITS)),
+      currentKeyId: output(bits(KEY_ID_BITS)),
+      /** KeyId of the provider-Pending slot */
+      pendingKeyId: output(bits(KEY_ID_BITS)),
+
+      /** consumer look-up */
+      openKeyId: input(bits(KEY_ID_BITS)),
+      openHit: output(bool),
+      openSlot: output(bits(slots)),
+      openKey: output(bits(KEY_BITS)),
+      openIv: output(bits(NONCE_BITS)),
+    },
+    (io, m) => {
+      const slot = Array.from({ length: slots }, (_, index) =>
+        m.registers(
+          { provider: bits(2), consumer: bits(2), keyId: bits(KEY_ID_BITS), material: bits(MATERIAL_BITS), timer: bits(TIMEOUT_BITS) },
+          suffix(index),
+        ),
+      );
+      const is = slot.map((s, index) =>
+        m.let(
+          {
+            free: s.provider.eq(Unused).and(s.consumer.eq(Unused)),
+            providerPending: s.provider.eq(Pending),
+            providerActive: s.provider.eq(Active),
+            consumerPending: s.consumer.eq(Pending),
+            expiring: s.consumer.eq(Obsolete).and(s.timer.le(1)),
+          },
+          suffix(index),
+        ),
+      );
+      // a key that runs out this very cycle opens nothing any more
+      const hit = slot.map((s, index) => m.let({ hit: s.consumer.ne(Unused).and(at(is, index).expiring.not()).and(s.keyId.eq(io.openKeyId)) }, suffix(index)).hit);
+      const { noKey } = m.let({ noKey: all(is.map((s) => s.free)) });
+      io.providerPending.set(any(is.map((s) => s.providerPending)));
+      io.consumerPending.set(any(is.map((s) => s.consumerPending)));
+
+      // Push goes to the lowest free slot, never while a key is Pending (M3)
+      io.pushReady.set(any(is.map((s) => s.free)).and(io.providerPending.or(io.consumerPending).not()));
+      io.pushDuplicate.set(any(slot.map((s, index) => at(is, index).free.not().and(s.keyId.eq(io.pushKeyId)))));
+      const { accept, pushedState, demotedState } = m.let({
+        accept: io.push.and(io.pushReady).and(io.pushDuplicate.not()),
+        pushedState: mux(noKey, u(2, Active), u(2, Pending)),
+        demotedState: mux(io.obsoleteTimeout.eq(0), u(2, Unused), u(2, Obsolete)),
+      });
+
+      slot.forEach((s, index) => {
+        const now = at(is, index);
+        const lower = is.slice(0, index).map((other) => other.free);
+        const { pushHere } = m.let({ pushHere: accept.and(now.free).and(any(lower).not()) }, suffix(index));
+        const next = m.wires({ providerNext: bits(2), consumerNext: bits(2) }, suffix(index));
+
+        next.providerNext.set(s.provider);
+        m.when(pushHere, () => next.providerNext.set(pushedState)).elseWhen(io.providerSwitch.and(io.providerPending), () => {
+          // a provider never sends under an old key again: its Obsolete lasts no time
+          next.providerNext.set(mux(now.providerPending, u(2, Active), u(2, Unused)));
+        });
+
+        next.consumerNext.set(s.consumer);
+        m.when(now.expiring, () => next.consumerNext.set(Unused));
+        m.when(pushHere, () => next.consumerNext.set(pushedState)).elseWhen(io.consumerSwitch.and(io.consumerPending), () => {
+          m.when(now.consumerPending, () => next.consumerNext.set(Active)).elseWhen(s.consumer.eq(Active), () => next.consumerNext.set(demotedState));
+        });
+
+        s.provider.next(next.providerNext);
+        s.consumer.next(next.consumerNext);
+        m.when(io.consumerSwitch.and(io.consumerPending).and(s.consumer.eq(Active)), () => s.timer.next(io.obsoleteTimeout)).elseWhen(s.timer.ne(0), () => s.timer.next(s.timer.sub(1)));
+        m.when(pushHere, () => {
+          s.keyId.next(io.pushKeyId);
+          s.material.next(io.pushMaterial);
+        }).elseWhen(next.providerNext.eq(Unused).and(next.consumerNext.eq(Unused)), () => {
+          s.keyId.next(0);
+          s.material.next(0);
+        });
+      });
+
+      io.pushFirst.set(accept.and(noKey));
+      io.providerStates.set(cat(...slot.map((s) => s.provider).reverse()));
+      io.consumerStates.set(cat(...slot.map((s) => s.consumer).reverse()));
+      io.timeout.set(any(is.map((s) => s.expiring)));
+
+      // at most one slot is chosen, so OR of the masked slots selects
+      const provider = is.map((s) => s.providerActive);
+      const part = <const W extends number>(low: number, width: W): Bits<W>[] => slot.map((s) => s.material.bits(low, width));
+      io.encryptValid.set(any(provider));
+      io.encryptKey.set(select(provider, part(0, KEY_BITS)));
+      io.encryptIv.set(select(provider, part(KEY_BITS, NONCE_BITS)));
+      io.currentKeyId.set(select(provider, slot.map((s) => s.keyId)));
+      io.pendingKeyId.set(select(is.map((s) => s.providerPending), slot.map((s) => s.keyId)));
+      io.openHit.set(any(hit));
+      io.openSlot.set(cat(...[...hit].reverse()));
+      io.openKey.set(select(hit, part(KEY_BITS + NONCE_BITS, KEY_BITS)));
+      io.openIv.set(select(hit, part(2 * KEY_BITS + NONCE_BITS, NONCE_BITS)));
+
+      for (const view of ['provider', 'consumer'] as const) {
+        for (const illegal of allViews(slots).filter((candidate) => !isLegalView(candidate))) {
+          const reached = all(illegal.map((state, index) => at(slot, index)[view].eq(SLOT_STATE_CODE[state])));
+          m.assert(`${view}_never_${formatView(illegal).toLowerCase()}`, reached.not());
+        }
+      }
+      slot.forEach((s, index) => m.assert(`unused_is_zero${suffix(index)}`, at(is, index).free.not().or(s.material.any().or(s.keyId.any()).not())));
+      m.assert('one_slot_opens', any(hit.flatMap((a, index) => hit.slice(index + 1).map((b) => a.and(b)))).not());
+    },
+    'Key slots: provider and consumer view, KeyId, keys, Obsolete timer (paper, section IV.B).',
+  );
+}
+
+function suffix(slot: number): string {
+  return `_${slotName(slot).toLowerCase()}`;
+}
+
+function any(conditions: readonly Bit[]): Bit {
+  return conditions.reduce((a, b) => a.or(b), u(1, 0));
+}
+
+function all(conditions: readonly Bit[]): Bit {
+  return conditions.reduce((a, b) => a.and(b), u(1, 1));
+}
+
+/** The value whose condition holds, 0 when none does; at most one may. */
+function select<W extends number>(conditions: readonly Bit[], values: readonly Bits<W>[]): Bits<W> {
+  const masked = values.map((value, index) => mux(at(conditions, index), value, 0));
+  return masked.reduce((a, b) => a.or(b));
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`there is no slot ${index}`);
+  return item;
+}
