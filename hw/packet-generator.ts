@@ -1,0 +1,207 @@
+import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ETHERTYPE_PROFINET, HEADER_OCTETS, ICV_OCTETS, NONCE_OCTETS, TPID_VLAN, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
+import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import { swapOctets } from './octets.ts';
+import { LENGTH_BITS } from './packet-parser.ts';
+
+const WIRE_HEADER_OCTETS = HEADER_OCTETS + VLAN_TAG_OCTETS;
+const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
+
+/**
+ * Makes a secured frame of each record in the TX FIFO (C_SDU length, APDU status, C_SDU): header, text through
+ * the engine, ICV, APDU status (`spec/header.ts`). Key, KeyIds and counter are taken in the one cycle of
+ * `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
+ *
+ * The frame goes into a store beside it and leaves from there in one piece, so an engine of any latency makes
+ * no gap on the wire. A record waits while no key is Active, or its counter is used up; `stalled` is 1 in
+ * each such cycle.
+ */
+export function packetGenerator(engine: Module<typeof AEAD_PORTS>) {
+  return module(
+    `packet_generator_${engine.name}`,
+    {
+      /** a whole record is in the TX FIFO, and the store has room for a frame */
+      recordReady: input(bool),
+      storeReady: input(bool),
+      wordValid: input(bool),
+      word: input(bits(32)),
+      wordRead: output(bool),
+
+      enable: input(bool),
+      encrypt: input(bool),
+      addTag: input(bool),
+      destination: input(bits(8 * ADDRESS_OCTETS)),
+      source: input(bits(8 * ADDRESS_OCTETS)),
+      vlanTci: input(bits(16)),
+      frameId: input(bits(16)),
+
+      keyValid: input(bool),
+      key: input(bits(KEY_BITS)),
+      iv: input(bits(NONCE_BITS)),
+      currentKeyId: input(bits(KEY_ID_BITS)),
+      nextKeyId: input(bits(KEY_ID_BITS)),
+      /** counter of the last frame */
+      counter: input(bits(32)),
+      exhausted: input(bool),
+      transmit: output(bool),
+      stalled: output(bool),
+
+      octetWrite: output(bool),
+      octet: output(bits(8)),
+      octetLast: output(bool),
+    },
+    (io, m) => {
+      const aead = m.instance('aead', engine);
+      const r = m.registers({
+        /** the header yet to be sent, the next octet on top; the tag's place stays empty in an untagged frame */
+        header: bits(WIRE_HEADER_BITS),
+        /** octets left in this part of the frame */
+        left: bits(LENGTH_BITS),
+        /** place in the header, to find the VLAN tag */
+        place: bits(5),
+        tagging: bits(1),
+        length: bits(LENGTH_BITS),
+        status: bits(32),
+        /** the APDU status again, for the end of the frame */
+        trailer: bits(32),
+        icv: bits(8 * ICV_OCTETS),
+        lane: bits(2),
+      });
+      const to = m.wires({
+        start: bits(1, { fallback: 0 }),
+        feed: bits(1, { fallback: 0 }),
+        feedOctet: bits(8, { fallback: 0 }),
+        text: bits(1, { fallback: 0 }),
+        lastText: bits(1, { fallback: 0 }),
+        takeWord: bits(1, { fallback: 0 }),
+        write: bits(1, { fallback: 0 }),
+        writeOctet: bits(8, { fallback: 0 }),
+        writeLast: bits(1, { fallback: 0 }),
+      });
+
+      const { counterNext } = m.let({ counterNext: io.counter.add(1) });
+      const front = cat(io.destination, io.source);
+      const back = cat(u(16, ETHERTYPE_PROFINET), io.frameId, io.currentKeyId, io.nextKeyId, counterNext);
+      const tagged = cat(front, u(16, TPID_VLAN), io.vlanTci, back);
+      const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
+      aead.start.set(to.start);
+      aead.key.set(io.key);
+      aead.nonce.set(io.iv.xor(cat(swapOctets(counterNext), u(8 * (NONCE_OCTETS - 4), 0))));
+      aead.encrypt.set(io.encrypt);
+      aead.open.set(0);
+      aead.in.valid.set(to.feed);
+      aead.in.data.set(to.feedOctet);
+      aead.in.text.set(to.text);
+      aead.in.last.set(to.lastText);
+      io.transmit.set(to.start);
+      io.wordRead.set(to.takeWord);
+
+      const tagFrom = 2 * ADDRESS_OCTETS;
+      const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
+      const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
+      const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
+      const { allowed } = m.let({ allowed: io.keyValid.and(io.exhausted.not()) });
+
+      const fsm = m.fsm('state', {
+        reset: 'idle',
+        states: {
+          idle: (f) =>
+            m.when(wanted.and(allowed).and(io.wordValid), () => {
+              to.start.set(1);
+              to.takeWord.set(1);
+              r.header.next(mux(io.addTag, tagged, untagged));
+              r.tagging.next(io.addTag);
+              r.length.next(io.word.trunc(LENGTH_BITS));
+              r.left.next(mux(io.addTag, u(LENGTH_BITS, WIRE_HEADER_OCTETS), HEADER_OCTETS));
+              r.place.next(0);
+              r.lane.next(0);
+              f.goto('status');
+            }),
+          status: (f) =>
+            m.when(io.wordValid, () => {
+              to.takeWord.set(1);
+              r.status.next(io.word);
+              r.trailer.next(io.word);
+              f.goto('header');
+            }),
+          header: (f) => {
+            to.feed.set(inTag.not());
+            to.feedOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
+            m.when(inTag.or(aead.in.ready), () => {
+              to.write.set(1);
+              to.writeOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
+              r.header.next(r.header.shl(8));
+              r.place.next(r.place.add(1));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(APDU_STATUS_OCTETS);
+                f.goto('apdu');
+              });
+            });
+          },
+          apdu: (f) => {
+            to.feed.set(1);
+            to.feedOctet.set(r.status.bits(24, 8));
+            m.when(aead.in.ready, () => {
+              r.status.next(r.status.shl(8));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => {
+                r.left.next(r.length);
+                f.goto('text');
+              });
+            });
+          },
+          text: (f) => {
+            to.feed.set(io.wordValid);
+            to.feedOctet.set(io.word.shr(cat(r.lane, u(3, 0))).take(8));
+            to.text.set(1);
+            to.lastText.set(lastOctet);
+            m.when(io.wordValid.and(aead.in.ready), () => {
+              r.lane.next(r.lane.add(1));
+              to.takeWord.set(r.lane.eq(3).or(lastOctet));
+              r.left.next(r.left.sub(1));
+              m.when(lastOctet, () => f.goto('seal'));
+            });
+          },
+          seal: (f) =>
+            m.when(aead.icvValid, () => {
+              r.icv.next(aead.icv);
+              r.left.next(ICV_OCTETS);
+              f.goto('icv');
+            }),
+          icv: (f) => {
+            to.write.set(1);
+            to.writeOctet.set(r.icv.take(8));
+            r.icv.next(r.icv.shr(8));
+            r.left.next(r.left.sub(1));
+            m.when(lastOctet, () => {
+              r.left.next(APDU_STATUS_OCTETS);
+              f.goto('trailer');
+            });
+          },
+          trailer: (f) => {
+            to.write.set(1);
+            to.writeOctet.set(r.trailer.bits(24, 8));
+            to.writeLast.set(lastOctet);
+            r.trailer.next(r.trailer.shl(8));
+            r.left.next(r.left.sub(1));
+            m.when(lastOctet, () => f.goto('idle'));
+          },
+        },
+      });
+      io.stalled.set(fsm.is('idle').and(wanted).and(allowed.not()));
+
+      // the text leaves the engine while no other part of the frame is written
+      aead.out.ready.set(1);
+      m.unused(aead.out.last);
+      io.octetWrite.set(to.write.or(aead.out.valid));
+      io.octet.set(mux(aead.out.valid, aead.out.data, to.writeOctet));
+      io.octetLast.set(to.writeLast);
+      m.assert('one_octet_at_a_time', to.write.and(aead.out.valid).not());
+      m.assert('never_without_key', to.start.not().or(io.keyValid));
+      m.cover('frame_sent', to.writeLast);
+    },
+    'Makes secured frames of the records in the TX FIFO.',
+  );
+}

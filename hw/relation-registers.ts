@@ -1,0 +1,252 @@
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
+import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../spec/registers.ts';
+import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import type { PeerOptions } from './defects.ts';
+import { TIMEOUT_BITS } from './slot-manager.ts';
+import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
+
+const MATERIAL_BITS = 2 * (KEY_BITS + NONCE_BITS);
+
+/** The statistics registers, in the order of the `count…` inputs. */
+const STATISTICS = [
+  'framesSent',
+  'framesReceived',
+  'framesDelivered',
+  'framesStale',
+  'framesUnknownKey',
+  'framesIcvFailed',
+  'framesMalformed',
+  'framesPassed',
+  'framesOverflowed',
+  'stalledCycles',
+] as const satisfies readonly RegisterName[];
+
+/**
+ * The registers of one relation, as `spec/registers.ts` lists them, behind the simple bus of `axi_lite_slave`.
+ *
+ * Key staging is write-only, and is zero again one cycle after the Push was settled, whether the key was
+ * accepted or not. Nothing here reads a key back.
+ */
+export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: boolean) {
+  return module(
+    `relation_registers_${role}_${slots}`,
+    {
+      writeAddress: input(bits(ADDRESS_BITS)),
+      writeData: input(bits(32)),
+      write: input(bool),
+      writeError: output(bool),
+      readAddress: input(bits(ADDRESS_BITS)),
+      read: input(bool),
+      readData: output(bits(32)),
+      readError: output(bool),
+      interrupt: output(bool),
+
+      enable: output(bool),
+      encrypt: output(bool),
+      addTag: output(bool),
+      passReceived: output(bool),
+      passTransmitted: output(bool),
+      obsoleteTimeout: output(bits(TIMEOUT_BITS)),
+      destination: output(bits(48)),
+      source: output(bits(48)),
+      vlanTci: output(bits(16)),
+      transmitFrameId: output(bits(16)),
+      receiveFrameId: output(bits(16)),
+
+      pushRequest: output(bool),
+      pushKeyId: output(bits(KEY_ID_BITS)),
+      pushMaterial: output(bits(MATERIAL_BITS)),
+      pushAccepted: input(bool),
+      pushRefused: input(bool),
+      pushReady: input(bool),
+
+      providerStates: input(bits(2 * slots)),
+      consumerStates: input(bits(2 * slots)),
+      currentKeyId: input(bits(KEY_ID_BITS)),
+      nextKeyId: input(bits(KEY_ID_BITS)),
+      requestValid: input(bool),
+      requestKeyId: input(bits(KEY_ID_BITS)),
+      requestArrived: input(bool),
+      transmitCounter: input(bits(32)),
+
+      transmitWrite: output(bool),
+      transmitRefuses: input(bool),
+      transmitSpace: input(bits(RECORD_FIFO_LEVEL_BITS)),
+      receiveValid: input(bool),
+      receiveData: input(bits(32)),
+      receiveLevel: input(bits(RECORD_FIFO_LEVEL_BITS)),
+      receiveRead: output(bool),
+
+      /** one bit for each statistics register: count one */
+      count: input(bits(STATISTICS.length)),
+    },
+    (io, m) => {
+      const r = m.registers({
+        control: bits(5),
+        interrupts: bits(4),
+        interruptEnable: bits(4),
+        timeoutCycles: bits(TIMEOUT_BITS),
+        destinationHigh: bits(16),
+        destinationLow: bits(32),
+        sourceHigh: bits(16),
+        sourceLow: bits(32),
+        tci: bits(16),
+        sendId: bits(16),
+        acceptId: bits(16),
+        counterThreshold: bits(32),
+        stagedKeyId: bits(KEY_ID_BITS),
+        pushing: bits(1),
+        accepted: bits(1),
+        refused: bits(1),
+        slotsBefore: bits(4 * slots),
+      });
+      const staged = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
+      const words = (name: (typeof staged)[number]): number => (name.endsWith('Key') ? KEY_BITS : NONCE_BITS) / 32;
+      const staging = staged.flatMap((name) =>
+        Array.from({ length: words(name) }, (_, index) => ({
+          offset: REGISTERS[name].offset + 4 * index,
+          word: m.registers({ [name]: bits(32) }, `_${index}`)[name] as ReturnType<typeof m.registers<{ x: ReturnType<typeof bits<32>> }>>['x'],
+        })),
+      );
+      const statistics = STATISTICS.map((name, index) => ({ name, index, value: m.registers({ [name]: bits(32) })[name] as (typeof staging)[number]['word'] }));
+
+      // ---- writes
+      const settled = io.pushAccepted.or(io.pushRefused);
+      const writes = m.wires({ writeKnown: bits(1, { fallback: 0 }), transmitData: bits(1, { fallback: 0 }), keyPush: bits(1, { fallback: 0 }), clear: bits(4, { fallback: 0 }) });
+      const onWrite = (offset: number, then: () => void): void => {
+        m.when(io.writeAddress.eq(offset), () => {
+          writes.writeKnown.set(1);
+          m.when(io.write, then);
+        });
+      };
+      onWrite(REGISTERS.control.offset, () => r.control.next(io.writeData.take(5)));
+      onWrite(REGISTERS.interruptStatus.offset, () => writes.clear.set(io.writeData.take(4)));
+      onWrite(REGISTERS.interruptEnable.offset, () => r.interruptEnable.next(io.writeData.take(4)));
+      onWrite(REGISTERS.obsoleteTimeout.offset, () => r.timeoutCycles.next(io.writeData));
+      onWrite(REGISTERS.destinationHigh.offset, () => r.destinationHigh.next(io.writeData.take(16)));
+      onWrite(REGISTERS.destinationLow.offset, () => r.destinationLow.next(io.writeData));
+      onWrite(REGISTERS.sourceHigh.offset, () => r.sourceHigh.next(io.writeData.take(16)));
+      onWrite(REGISTERS.sourceLow.offset, () => r.sourceLow.next(io.writeData));
+      onWrite(REGISTERS.vlanTci.offset, () => r.tci.next(io.writeData.take(16)));
+      onWrite(REGISTERS.transmitFrameId.offset, () => r.sendId.next(io.writeData.take(16)));
+      onWrite(REGISTERS.receiveFrameId.offset, () => r.acceptId.next(io.writeData.take(16)));
+      onWrite(REGISTERS.counterThreshold.offset, () => r.counterThreshold.next(io.writeData));
+      onWrite(REGISTERS.keyPush.offset, () => {
+        writes.keyPush.set(r.pushing.not());
+      });
+      onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
+      for (const { offset, word } of staging) onWrite(offset, () => word.next(io.writeData));
+      io.writeError.set(
+        writes.writeKnown
+          .not()
+          .or(io.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmitRefuses))
+          .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing)),
+      );
+      io.transmitWrite.set(writes.transmitData);
+
+      // ---- Push
+      m.when(writes.keyPush, () => {
+        r.pushing.next(1);
+        r.stagedKeyId.next(io.writeData.take(KEY_ID_BITS));
+        r.accepted.next(0);
+        r.refused.next(0);
+      });
+      m.when(settled, () => {
+        r.pushing.next(0);
+        r.stagedKeyId.next(0);
+        r.accepted.next(io.pushAccepted);
+        r.refused.next(io.pushRefused);
+        for (const { word } of staging) word.next(0);
+      });
+      io.pushRequest.set(r.pushing);
+      io.pushKeyId.set(r.stagedKeyId);
+      io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
+
+      // ---- interrupts
+      const states = cat(io.providerStates, io.consumerStates);
+      r.slotsBefore.next(states);
+      const { delivered } = m.let({ delivered: io.count.bit(STATISTICS.indexOf('framesDelivered')) });
+      const { warning } = m.let({ warning: io.transmitCounter.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
+      const { arrived } = m.let({ arrived: cat(warning, states.ne(r.slotsBefore), io.requestArrived, delivered) });
+      r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
+      io.interrupt.set(r.interrupts.and(r.interruptEnable).any());
+
+      // ---- statistics
+      for (const { index, value } of statistics) m.when(io.count.bit(index), () => value.next(value.add(1)));
+
+      // ---- reads
+      const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
+      const fields = (register: Register, values: Readonly<Record<string, AnyBits>>): Bits<32> =>
+        (register.fields ?? [])
+          .map((field) => wide(required(values[field.name], field.name)).shl(field.low))
+          .reduce((a, b) => a.or(b), u(32, 0));
+      const readable: Partial<Record<RegisterName, Bits<32>>> = {
+        identification: u(32, IDENTIFICATION),
+        capabilities: fields(REGISTERS.capabilities, { slots: u(4, slots), follower: u(1, role === 'follower' ? 1 : 0), engine: u(4, 0), insecure: u(1, insecureEngine ? 1 : 0) }),
+        control: wide(r.control),
+        status: fields(REGISTERS.status, {
+          providerStates: io.providerStates,
+          consumerStates: io.consumerStates,
+          currentKeyId: io.currentKeyId,
+          nextKeyId: io.nextKeyId,
+          pushReady: io.pushReady,
+        }),
+        request: fields(REGISTERS.request, { valid: io.requestValid, keyId: io.requestKeyId }),
+        interruptStatus: wide(r.interrupts),
+        interruptEnable: wide(r.interruptEnable),
+        obsoleteTimeout: r.timeoutCycles,
+        destinationHigh: wide(r.destinationHigh),
+        destinationLow: r.destinationLow,
+        sourceHigh: wide(r.sourceHigh),
+        sourceLow: r.sourceLow,
+        vlanTci: wide(r.tci),
+        transmitFrameId: wide(r.sendId),
+        receiveFrameId: wide(r.acceptId),
+        counterThreshold: r.counterThreshold,
+        pushResult: fields(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
+        transmitCounter: io.transmitCounter,
+        transmitSpace: wide(io.transmitSpace),
+        receiveData: mux(io.receiveValid, io.receiveData, 0),
+        receiveLevel: wide(io.receiveLevel),
+        ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
+      };
+      const known = Object.entries(readable).map(([name, value]) => ({ here: io.readAddress.eq(REGISTERS[name as RegisterName].offset), value }));
+      io.readError.set(any(known.map(({ here }) => here)).not());
+      io.readData.set(known.map(({ here, value }) => mux(here, value, 0)).reduce((a, b) => a.or(b)));
+      io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));
+
+      // ---- settings
+      const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name));
+      io.enable.set(setting('enable'));
+      io.encrypt.set(setting('encrypt'));
+      io.addTag.set(setting('tagged'));
+      io.passReceived.set(setting('passReceived'));
+      io.passTransmitted.set(setting('passTransmitted'));
+      io.obsoleteTimeout.set(r.timeoutCycles);
+      io.destination.set(cat(r.destinationHigh, r.destinationLow));
+      io.source.set(cat(r.sourceHigh, r.sourceLow));
+      io.vlanTci.set(r.tci);
+      io.transmitFrameId.set(r.sendId);
+      io.receiveFrameId.set(r.acceptId);
+    },
+    'Registers of one relation; the map is in spec/registers.ts.',
+  );
+}
+
+/** Lowest bit of a register's field. */
+function fieldOf(register: Register, name: string): number {
+  return required(
+    register.fields?.find((field) => field.name === name),
+    name,
+  ).low;
+}
+
+function any(conditions: readonly Bit[]): Bit {
+  return conditions.reduce((a, b) => a.or(b));
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new RangeError(`register field ${name} has no value`);
+  return value;
+}
