@@ -1,0 +1,25 @@
+/** What a simulation reports when the design, or the test, does wrong. */
+
+/** An assertion of the design did not hold, or an assumption about its inputs was broken. */
+export class PropertyFailure extends Error {
+  readonly property: string;
+  readonly cycle: number;
+  readonly seed: number;
+
+  constructor(kind: 'assert' | 'assume', property: string, location: string, cycle: number, seed: number) {
+    const what = kind === 'assert' ? 'assertion failed' : 'the test broke an assumption';
+    super(`${what}: ${property} (${location}) in cycle ${cycle}; run again with seed ${seed} to see it`);
+    this.name = 'PropertyFailure';
+    this.property = property;
+    this.cycle = cycle;
+    this.seed = seed;
+  }
+}
+
+/** A value was read or written that does not go through the accessor used. */
+export class PortRangeError extends RangeError {
+  constructor(port: string, width: number, found: string) {
+    super(`port ${port} has ${width} bits: ${found}`);
+    this.name = 'PortRangeError';
+  }
+}

@@ -1,0 +1,342 @@
+/**
+ * Operators on values kept in WebAssembly locals: one i32 for up to 32 bits, 64-bit limbs (least significant
+ * first) above. Every value is kept below 2^width.
+ */
+import type { BinaryOp, UnaryOp } from '../../ir/netlist.ts';
+import { type Code, I32, I64, OP } from './encode.ts';
+import { isNarrow, limbCount } from './layout.ts';
+
+export interface Value {
+  readonly width: number;
+  readonly limbs: readonly number[];
+}
+
+export function newValue(code: Code, width: number): Value {
+  if (isNarrow(width)) return { width, limbs: [code.local(I32)] };
+  return { width, limbs: Array.from({ length: limbCount(width) }, () => code.local(I64)) };
+}
+
+function limb(value: Value, index: number): number {
+  const local = value.limbs[index];
+  if (local === undefined) throw new RangeError(`limb ${index} of ${value.width} bits`);
+  return local;
+}
+
+function narrowMask(width: number): number {
+  return width >= 32 ? -1 : 2 ** width - 1;
+}
+
+/** Mask of the top limb; undefined when it is full. */
+function topMask(width: number): bigint | undefined {
+  return width % 64 === 0 ? undefined : (1n << BigInt(width % 64)) - 1n;
+}
+
+/** Masks what is on the stack to the bits that limb `index` of a value of `width` bits has. */
+function maskLimb(code: Code, width: number, index: number): void {
+  const mask = index === limbCount(width) - 1 ? topMask(width) : undefined;
+  if (mask !== undefined) code.i64(mask).op(OP.i64And);
+}
+
+export function emitConstant(code: Code, width: number, value: bigint): Value {
+  const result = newValue(code, width);
+  if (isNarrow(width)) code.i32(Number(value)).set(limb(result, 0));
+  else result.limbs.forEach((local, index) => code.i64((value >> BigInt(64 * index)) & 0xffff_ffff_ffff_ffffn).set(local));
+  return result;
+}
+
+/** Loads from the constant address, or from `base` (a local) plus the address. */
+export function emitLoad(code: Code, width: number, address: number, base?: number): Value {
+  const result = newValue(code, width);
+  result.limbs.forEach((local, index) => {
+    if (base === undefined) code.i32(0);
+    else code.get(base);
+    code.memory(isNarrow(width) ? OP.i32Load : OP.i64Load, address + 8 * index).set(local);
+  });
+  return result;
+}
+
+export function emitStore(code: Code, value: Value, address: number, base?: number): void {
+  value.limbs.forEach((local, index) => {
+    if (base === undefined) code.i32(0);
+    else code.get(base);
+    code.get(local).memory(isNarrow(value.width) ? OP.i32Store : OP.i64Store, address + 8 * index);
+  });
+}
+
+export function emitUnary(code: Code, op: UnaryOp, width: number, a: Value): Value {
+  if (op === 'zext') return emitExtend(code, width, a);
+  const result = newValue(code, width);
+  const narrow = isNarrow(a.width);
+  if (op === 'not') {
+    if (narrow) code.get(limb(a, 0)).i32(narrowMask(width)).op(OP.i32Xor).set(limb(result, 0));
+    else
+      a.limbs.forEach((local, index) => {
+        code.get(local).i64(-1n).op(OP.i64Xor);
+        maskLimb(code, width, index);
+        code.set(limb(result, index));
+      });
+    return result;
+  }
+  if (op === 'sext') {
+    const wide = emitExtend(code, width, a);
+    const sign = emitSlice(code, 1, a, a.width - 1);
+    const ones = ((1n << BigInt(width)) - 1n) ^ ((1n << BigInt(a.width)) - 1n);
+    const filled = emitBinary(code, 'or', width, wide, emitConstant(code, width, ones));
+    return emitMux(code, width, sign, filled, wide);
+  }
+  if (op === 'reduceAnd') return emitBinary(code, 'eq', 1, a, emitConstant(code, a.width, (1n << BigInt(a.width)) - 1n));
+  if (op === 'reduceOr') return emitBinary(code, 'ne', 1, a, emitConstant(code, a.width, 0n));
+  // reduceXor
+  if (narrow) code.get(limb(a, 0)).op(OP.i32Popcnt);
+  else {
+    a.limbs.forEach((local, index) => {
+      code.get(local);
+      if (index > 0) code.op(OP.i64Xor);
+    });
+    code.op(OP.i64Popcnt, OP.i32WrapI64);
+  }
+  code.i32(1).op(OP.i32And).set(limb(result, 0));
+  return result;
+}
+
+function emitExtend(code: Code, width: number, a: Value): Value {
+  if (isNarrow(width)) return { width, limbs: a.limbs };
+  const result = newValue(code, width);
+  result.limbs.forEach((local, index) => {
+    pushLimb(code, a, index);
+    code.set(local);
+  });
+  return result;
+}
+
+/** Pushes 64-bit limb `index` of a value; 0 beyond its end. */
+function pushLimb(code: Code, a: Value, index: number): void {
+  const local = a.limbs[index];
+  if (local === undefined) code.i64(0n);
+  else if (isNarrow(a.width)) code.get(local).op(OP.i64ExtendI32U);
+  else code.get(local);
+}
+
+/** Pushes the 64 bits of `a` from bit `low` upwards (low may be negative: zeros below). */
+function pushBitsFrom(code: Code, a: Value, low: number): void {
+  const index = Math.floor(low / 64);
+  const shift = low - 64 * index;
+  const has = (i: number): boolean => i >= 0 && i < a.limbs.length;
+  if (!has(index) && !(shift > 0 && has(index + 1))) {
+    code.i64(0n);
+    return;
+  }
+  if (has(index)) {
+    pushLimb(code, a, index);
+    if (shift > 0) code.i64(BigInt(shift)).op(OP.i64ShrU);
+  }
+  if (shift > 0 && has(index + 1)) {
+    pushLimb(code, a, index + 1);
+    code.i64(BigInt(64 - shift)).op(OP.i64Shl);
+    if (has(index)) code.op(OP.i64Or);
+  }
+}
+
+export function emitSlice(code: Code, width: number, a: Value, low: number): Value {
+  const result = newValue(code, width);
+  if (isNarrow(a.width)) {
+    code.get(limb(a, 0));
+    if (low > 0) code.i32(low).op(OP.i32ShrU);
+    if (low + width < a.width) code.i32(narrowMask(width)).op(OP.i32And);
+    code.set(limb(result, 0));
+    return result;
+  }
+  result.limbs.forEach((local, index) => {
+    pushBitsFrom(code, a, low + 64 * index);
+    if (isNarrow(width)) {
+      code.op(OP.i32WrapI64);
+      if (width < 32) code.i32(narrowMask(width)).op(OP.i32And);
+    } else maskLimb(code, width, index);
+    code.set(local);
+  });
+  return result;
+}
+
+/** @param parts most significant first */
+export function emitConcat(code: Code, width: number, parts: readonly Value[]): Value {
+  const result = newValue(code, width);
+  const placed: { part: Value; at: number }[] = [];
+  let at = 0;
+  for (const part of [...parts].reverse()) {
+    placed.push({ part, at });
+    at += part.width;
+  }
+  if (isNarrow(width)) {
+    placed.forEach(({ part, at: shift }, index) => {
+      code.get(limb(part, 0));
+      if (shift > 0) code.i32(shift).op(OP.i32Shl);
+      if (index > 0) code.op(OP.i32Or);
+    });
+    code.set(limb(result, 0));
+    return result;
+  }
+  result.limbs.forEach((local, index) => {
+    const here = placed.filter(({ part, at: low }) => low < 64 * (index + 1) && low + part.width > 64 * index);
+    here.forEach(({ part, at: low }, order) => {
+      pushBitsFrom(code, part, 64 * index - low);
+      if (order > 0) code.op(OP.i64Or);
+    });
+    code.set(local);
+  });
+  return result;
+}
+
+export function emitMux(code: Code, width: number, select: Value, a: Value, b: Value): Value {
+  const result = newValue(code, width);
+  result.limbs.forEach((local, index) => code.get(limb(a, index)).get(limb(b, index)).get(limb(select, 0)).op(OP.select).set(local));
+  return result;
+}
+
+export function emitBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Value): Value {
+  if (op === 'shl' || op === 'shr' || op === 'sar') return emitShift(code, op, a, b);
+  const result = newValue(code, width);
+  if (isNarrow(a.width)) narrowBinary(code, op, width, a, b, result);
+  else wideBinary(code, op, width, a, b, result);
+  return result;
+}
+
+const NARROW: Readonly<Record<string, number>> = {
+  and: OP.i32And,
+  or: OP.i32Or,
+  xor: OP.i32Xor,
+  add: OP.i32Add,
+  sub: OP.i32Sub,
+  eq: OP.i32Eq,
+  ne: OP.i32Ne,
+  lt: OP.i32LtU,
+  le: OP.i32LeU,
+  lts: OP.i32LtS,
+  les: OP.i32LeS,
+};
+
+function narrowBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Value, result: Value): void {
+  const align = op === 'lts' || op === 'les' ? 32 - a.width : 0;
+  for (const side of [a, b]) {
+    code.get(limb(side, 0));
+    if (align > 0) code.i32(align).op(OP.i32Shl);
+  }
+  code.op(NARROW[op] ?? OP.drop);
+  if ((op === 'add' || op === 'sub') && width < 32) code.i32(narrowMask(width)).op(OP.i32And);
+  code.set(limb(result, 0));
+}
+
+function wideBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Value, result: Value): void {
+  const limbs = a.limbs.map((_, index) => index);
+  if (op === 'and' || op === 'or' || op === 'xor') {
+    const opcode = { and: OP.i64And, or: OP.i64Or, xor: OP.i64Xor }[op];
+    for (const index of limbs) code.get(limb(a, index)).get(limb(b, index)).op(opcode).set(limb(result, index));
+  } else if (op === 'add' || op === 'sub') wideAdd(code, op, width, a, b, result);
+  else if (op === 'eq' || op === 'ne') {
+    for (const index of limbs) {
+      code.get(limb(a, index)).get(limb(b, index)).op(OP.i64Xor);
+      if (index > 0) code.op(OP.i64Or);
+    }
+    code.i64(0n).op(op === 'eq' ? OP.i64Eq : OP.i64Ne).set(limb(result, 0));
+  } else wideCompare(code, op, a, b, result);
+}
+
+function wideAdd(code: Code, op: 'add' | 'sub', width: number, a: Value, b: Value, result: Value): void {
+  const carry = code.local(I64);
+  const partial = code.local(I64);
+  const opcode = op === 'add' ? OP.i64Add : OP.i64Sub;
+  result.limbs.forEach((local, index) => {
+    const x = limb(a, index);
+    code.get(x).get(limb(b, index)).op(opcode).set(partial);
+    // a carry out of the first step, then out of adding the carry in
+    const overflow = (from: () => void, to: number): void => {
+      if (op === 'add') {
+        code.get(to);
+        from();
+      } else {
+        from();
+        code.get(to);
+      }
+      code.op(OP.i64LtU);
+    };
+    if (index === 0) code.get(partial).set(local);
+    else code.get(partial).get(carry).op(opcode).set(local);
+    overflow(() => code.get(x), partial);
+    if (index > 0) {
+      overflow(() => code.get(partial), local);
+      code.op(OP.i32Or);
+    }
+    code.op(OP.i64ExtendI32U).set(carry);
+    if (index === result.limbs.length - 1) {
+      code.get(local);
+      maskLimb(code, width, index);
+      code.set(local);
+    }
+  });
+}
+
+function wideCompare(code: Code, op: BinaryOp, a: Value, b: Value, result: Value): void {
+  const isSigned = op === 'lts' || op === 'les';
+  const orEqual = op === 'le' || op === 'les';
+  const top = a.limbs.length - 1;
+  const align = isSigned ? (64 - (a.width % 64)) % 64 : 0;
+  const push = (value: Value, index: number): void => {
+    code.get(limb(value, index));
+    if (index === top && align > 0) code.i64(BigInt(align)).op(OP.i64Shl);
+  };
+  const r = limb(result, 0);
+  for (let index = 0; index <= top; index++) {
+    const first = index === 0;
+    const less = isSigned && index === top ? (first && orEqual ? OP.i64LeS : OP.i64LtS) : first && orEqual ? OP.i64LeU : OP.i64LtU;
+    push(a, index);
+    push(b, index);
+    code.op(less);
+    if (!first) {
+      code.get(limb(a, index)).get(limb(b, index)).op(OP.i64Eq).get(r).op(OP.i32And, OP.i32Or);
+    }
+    code.set(r);
+  }
+}
+
+function emitShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
+  return isNarrow(a.width) && isNarrow(amount.width) ? narrowShift(code, op, a, amount) : barrelShift(code, op, a, amount);
+}
+
+function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
+  const result = newValue(code, a.width);
+  const [value, by, out] = [limb(a, 0), limb(amount, 0), limb(result, 0)];
+  if (op === 'sar') {
+    // WebAssembly takes the amount modulo 32: beyond the width only the sign is left
+    code.get(value).i32(32 - a.width).op(OP.i32Shl).i32(32 - a.width).op(OP.i32ShrS);
+    code.get(by).i32(31).get(by).i32(32).op(OP.i32LtU, OP.select, OP.i32ShrS);
+  } else {
+    code.get(value).get(by).op(op === 'shl' ? OP.i32Shl : OP.i32ShrU).i32(0);
+    code.get(by).i32(32).op(OP.i32LtU, OP.select);
+  }
+  if (op !== 'shr' && a.width < 32) code.i32(narrowMask(a.width)).op(OP.i32And);
+  code.set(out);
+  return result;
+}
+
+/** One stage for each bit of the amount; what is larger than the width shifts everything out. */
+function barrelShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
+  const { width } = a;
+  const stages = Math.min(amount.width, Math.ceil(Math.log2(width)));
+  const sign = op === 'sar' ? emitSlice(code, 1, a, width - 1) : undefined;
+  const empty = emitConstant(code, width, 0n);
+  const gone = sign === undefined ? empty : emitMux(code, width, sign, emitConstant(code, width, (1n << BigInt(width)) - 1n), empty);
+  let value = a;
+  for (let stage = 0; stage < stages; stage++) {
+    const by = 2 ** stage;
+    const shifted = by >= width ? gone : shiftByConstant(code, op, value, by, gone);
+    value = emitMux(code, width, emitSlice(code, 1, amount, stage), shifted, value);
+  }
+  if (amount.width <= stages) return value;
+  const beyond = emitSlice(code, amount.width - stages, amount, stages);
+  return emitMux(code, width, emitUnary(code, 'reduceOr', 1, beyond), gone, value);
+}
+
+function shiftByConstant(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, by: number, fill: Value): Value {
+  const { width } = a;
+  if (op === 'shl') return emitConcat(code, width, [emitSlice(code, width - by, a, 0), emitConstant(code, by, 0n)]);
+  return emitConcat(code, width, [emitSlice(code, by, fill, 0), emitSlice(code, width - by, a, by)]);
+}

@@ -1,0 +1,220 @@
+/** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
+import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import { emitBinary, emitConcat, emitConstant, emitLoad, emitMux, emitSlice, emitStore, emitUnary, type Value } from './arithmetic.ts';
+import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
+import { type Layout, layOut } from './layout.ts';
+
+export interface WasmDesign {
+  readonly netlist: Netlist;
+  readonly layout: Layout;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What a compiled design exports. */
+export interface WasmExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly settle: () => void;
+  readonly trace: () => void;
+  /** `run_<clock>`: runs up to that many cycles, and returns how many it ran before a property failed */
+  readonly [run: `run_${string}`]: (cycles: number) => number;
+}
+
+const PAGE = 65536;
+
+export function compileToWasm(netlist: Netlist): WasmDesign {
+  const layout = layOut(netlist);
+  const functions: WasmFunction[] = [
+    { name: 'settle', parameters: [], results: [], code: settle(netlist, layout) },
+    { name: 'trace', parameters: [], results: [], code: trace(netlist, layout) },
+    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32], results: [I32], code: run(netlist, layout, clock) })),
+  ];
+  return { netlist, layout, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
+}
+
+/** Emits nodes on demand of one function, each once. */
+class Evaluation {
+  readonly #netlist: Netlist;
+  readonly #layout: Layout;
+  readonly #code: Code;
+  readonly #values = new Map<NodeId, Value>();
+
+  constructor(netlist: Netlist, layout: Layout, code: Code) {
+    this.#netlist = netlist;
+    this.#layout = layout;
+    this.#code = code;
+  }
+
+  /** Emits everything that the roots need, in topological order, so that the recursion stays flat. */
+  prepare(roots: readonly NodeId[]): void {
+    const wanted = new Set<NodeId>();
+    const stack = [...roots];
+    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+      if (wanted.has(id)) continue;
+      wanted.add(id);
+      stack.push(...argumentsOf(this.#node(id)));
+    }
+    for (const id of [...wanted].sort((a, b) => a - b)) if (!this.#values.has(id)) this.#values.set(id, this.#emit(this.#node(id)));
+  }
+
+  value(id: NodeId): Value {
+    const value = this.#values.get(id);
+    if (value === undefined) throw new RangeError(`node ${id} was not prepared`);
+    return value;
+  }
+
+  #node(id: NodeId): NetNode {
+    const node = this.#netlist.nodes[id];
+    if (node === undefined) throw new RangeError(`no node ${id}`);
+    return node;
+  }
+
+  #emit(node: NetNode): Value {
+    const code = this.#code;
+    switch (node.op) {
+      case 'constant':
+        return emitConstant(code, node.width, node.value);
+      case 'input':
+        return emitLoad(code, node.width, slot(this.#layout.inputs, node.index).address);
+      case 'register':
+        return emitLoad(code, node.width, slot(this.#layout.registers, node.index).address);
+      case 'read':
+        return this.#read(node.width, node.memory, node.address);
+      case 'slice':
+        return emitSlice(code, node.width, this.value(node.a), node.low);
+      case 'concat':
+        return emitConcat(
+          code,
+          node.width,
+          node.parts.map((part) => this.value(part)),
+        );
+      case 'mux':
+        return emitMux(code, node.width, this.value(node.select), this.value(node.a), this.value(node.b));
+      case 'not':
+      case 'reduceAnd':
+      case 'reduceOr':
+      case 'reduceXor':
+      case 'zext':
+      case 'sext':
+        return emitUnary(code, node.op, node.width, this.value(node.a));
+      default:
+        return emitBinary(code, node.op, node.width, this.value(node.a), this.value(node.b));
+    }
+  }
+
+  #read(width: number, memory: number, address: NodeId): Value {
+    const code = this.#code;
+    const { base, inside } = this.address(memory, address);
+    const word = emitLoad(code, width, slot(this.#layout.memories, memory).address, base);
+    return emitMux(code, width, { width: 1, limbs: [inside] }, word, emitConstant(code, width, 0n));
+  }
+
+  /** Locals with the octet offset of a memory word, and whether the address lies in the memory; the offset is 0 where it does not. */
+  address(memory: number, address: NodeId): { base: number; inside: number } {
+    const code = this.#code;
+    const { depth } = slot(this.#netlist.memories, memory);
+    const index = this.value(address);
+    const inside = emitBinary(code, 'lt', 1, index, emitConstant(code, Math.max(index.width, 1), clamp(BigInt(depth), index.width)));
+    const always = depth >= 2 ** index.width;
+    const base = code.local(I32);
+    const flag = code.local(I32);
+    if (always) code.i32(1).set(flag);
+    else code.get(slot(inside.limbs, 0)).set(flag);
+    const low = index.width > 32 ? emitSlice(code, 32, index, 0) : index;
+    code.get(slot(low.limbs, 0)).i32(0).get(flag).op(OP.select).i32(slot(this.#layout.memories, memory).stride).op(OP.i32Mul).set(base);
+    return { base, inside: flag };
+  }
+}
+
+function clamp(value: bigint, width: number): bigint {
+  const largest = (1n << BigInt(width)) - 1n;
+  return value > largest ? largest : value;
+}
+
+function argumentsOf(node: NetNode): readonly NodeId[] {
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'register':
+      return [];
+    case 'read':
+      return [node.address];
+    case 'concat':
+      return node.parts;
+    case 'mux':
+      return [node.select, node.a, node.b];
+    default:
+      return 'b' in node ? [node.a, node.b] : [node.a];
+  }
+}
+
+function settle(netlist: Netlist, layout: Layout): Code {
+  return storeAll(netlist, layout, netlist.outputs, layout.settled);
+}
+
+function trace(netlist: Netlist, layout: Layout): Code {
+  return storeAll(netlist, layout, netlist.wires, layout.wires);
+}
+
+function storeAll(netlist: Netlist, layout: Layout, ports: readonly { readonly node: NodeId }[], slots: Layout['wires']): Code {
+  const code = new Code(0);
+  const evaluation = new Evaluation(netlist, layout, code);
+  evaluation.prepare(ports.map((port) => port.node));
+  ports.forEach((port, index) => emitStore(code, evaluation.value(port.node), slot(slots, index).address));
+  return code;
+}
+
+function run(netlist: Netlist, layout: Layout, clock: string): Code {
+  const code = new Code(1);
+  const CYCLES = 0;
+  const done = code.local(I32);
+  code.loop(() => {
+    cycle(netlist, layout, clock, code, () => code.get(done).op(OP.return));
+    code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);
+  });
+  code.get(done);
+  return code;
+}
+
+function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop: () => void): void {
+  const evaluation = new Evaluation(netlist, layout, code);
+  const isDefault = clock === netlist.clocks[0];
+  const outputs = isDefault ? netlist.outputs : [];
+  const registers = netlist.registers.flatMap((register, index) => (register.clock === clock && register.next !== register.node ? [{ register, index }] : []));
+  const writes = netlist.memories.flatMap((memory, index) => memory.writes.filter((write) => write.clock === clock).map((write) => ({ write, index })));
+  const properties = netlist.properties.flatMap((property, index) => (property.clock === clock ? [{ property, index }] : []));
+  evaluation.prepare([
+    ...outputs.map((port) => port.node),
+    ...registers.map(({ register }) => register.next),
+    ...writes.flatMap(({ write }) => [write.enable, write.address, write.data]),
+    ...properties.flatMap(({ property }) => [property.condition, property.enable]),
+  ]);
+
+  outputs.forEach((port, index) => emitStore(code, evaluation.value(port.node), slot(layout.sampled, index).address));
+  for (const { property, index } of properties) {
+    const condition = slot(evaluation.value(property.condition).limbs, 0);
+    code.get(condition);
+    if (property.kind !== 'cover') code.op(OP.i32Eqz);
+    code.get(slot(evaluation.value(property.enable).limbs, 0)).op(OP.i32And);
+    code.if(() => {
+      if (property.kind === 'cover') {
+        const { address } = slot(layout.covers, index);
+        code.i32(0).i32(0).memory(OP.i32Load, address).i32(1).op(OP.i32Add).memory(OP.i32Store, address);
+      } else {
+        code.i32(0).i32(index + 1).memory(OP.i32Store, layout.failure);
+        stop();
+      }
+    });
+  }
+  for (const { write, index } of writes) {
+    const { base, inside } = evaluation.address(index, write.address);
+    code.get(slot(evaluation.value(write.enable).limbs, 0)).get(inside).op(OP.i32And);
+    code.if(() => emitStore(code, evaluation.value(write.data), slot(layout.memories, index).address, base));
+  }
+  for (const { register, index } of registers) emitStore(code, evaluation.value(register.next), slot(layout.registers, index).address);
+}
+
+function slot<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no entry ${index}`);
+  return item;
+}
