@@ -34,7 +34,7 @@ export function peer(options: PeerOptions) {
     variantName('keyturn', options),
     {
       ...AXI_LITE_PORTS,
-      interrupt: output(bool),
+      irq: output(bool),
       rx: input(FrameStream),
       tx: output(FrameStream),
       hostRx: output(FrameStream),
@@ -94,7 +94,7 @@ export function peer(options: PeerOptions) {
       registers.read.set(axi.read);
       axi.readData.set(registers.readData);
       axi.readError.set(registers.readError);
-      io.interrupt.set(registers.interrupt);
+      io.irq.set(registers.irq);
 
       // ---- slots and activation
       slotsOf.push.set(activation.push);

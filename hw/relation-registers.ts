@@ -40,7 +40,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       read: input(bool),
       readData: output(bits(32)),
       readError: output(bool),
-      interrupt: output(bool),
+      irq: output(bool),
 
       enable: output(bool),
       encrypt: output(bool),
@@ -170,7 +170,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       const { warning } = m.let({ warning: io.transmitCounter.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
       const { arrived } = m.let({ arrived: cat(warning, states.ne(r.slotsBefore), io.requestArrived, delivered) });
       r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
-      io.interrupt.set(r.interrupts.and(r.interruptEnable).any());
+      io.irq.set(r.interrupts.and(r.interruptEnable).any());
 
       // ---- statistics
       for (const { index, value } of statistics) m.when(io.count.bit(index), () => value.next(value.add(1)));

@@ -1,0 +1,138 @@
+/**
+ * Expressions as Verilog text.
+ *
+ * In the IR every operand has the width that its operator says, and no place widens a value by itself; so in
+ * each context of the emitted text the widths agree, and Verilog's context-determined extension never acts.
+ * What Verilog can't index (a slice of an expression) gets a wire of its own.
+ */
+import type { Expression } from '../ir/module.ts';
+import type { BinaryOp } from '../ir/netlist.ts';
+
+/** Binding strength, IEEE 1364-2005 table 5-4; higher binds tighter. */
+const ATOM = 12;
+const UNARY = 11;
+const PRECEDENCE: Readonly<Record<BinaryOp, number>> = { add: 9, sub: 9, shl: 8, shr: 8, sar: 8, lt: 7, le: 7, lts: 7, les: 7, eq: 6, ne: 6, and: 5, xor: 4, or: 3 };
+const CONDITIONAL = 1;
+
+const OPERATOR: Readonly<Record<BinaryOp, string>> = {
+  add: '+',
+  sub: '-',
+  shl: '<<',
+  shr: '>>',
+  sar: '>>>',
+  lt: '<',
+  le: '<=',
+  lts: '<',
+  les: '<=',
+  eq: '==',
+  ne: '!=',
+  and: '&',
+  xor: '^',
+  or: '|',
+};
+
+/** Gives an expression a wire, and returns the wire's name. */
+export type Hoist = (expression: Expression, text: string) => string;
+
+interface Printed {
+  readonly text: string;
+  readonly strength: number;
+}
+
+export function printExpression(expression: Expression, hoist: Hoist): string {
+  return print(expression, hoist).text;
+}
+
+/** `8'd12`; wide ones in hexadecimal. */
+export function printConstant(width: number, value: bigint): string {
+  return width > 32 ? `${width}'h${value.toString(16)}` : `${width}'d${value}`;
+}
+
+function print(expression: Expression, hoist: Hoist): Printed {
+  switch (expression.kind) {
+    case 'constant':
+      return atom(expression.label ?? printConstant(expression.width, expression.value));
+    case 'signal':
+      return atom(expression.signal.name);
+    case 'read':
+      return printRead(expression, hoist);
+    case 'slice':
+      return atom(`${indexable(expression.a, hoist)}${range(expression.a.width, expression.low, expression.width)}`);
+    case 'concat':
+      return atom(`{${expression.parts.map((part) => printExpression(part, hoist)).join(', ')}}`);
+    case 'mux': {
+      const select = inside(print(expression.select, hoist), CONDITIONAL + 1);
+      return { text: `${select} ? ${inside(print(expression.a, hoist), CONDITIONAL + 1)} : ${inside(print(expression.b, hoist), CONDITIONAL)}`, strength: CONDITIONAL };
+    }
+    case 'unary':
+      return printUnary(expression, hoist);
+    case 'binary':
+      return printBinary(expression, hoist);
+  }
+}
+
+function printUnary(expression: Extract<Expression, { kind: 'unary' }>, hoist: Hoist): Printed {
+  const { a, width, op } = expression;
+  const extra = width - a.width;
+  switch (op) {
+    case 'zext':
+      return atom(`{${printConstant(extra, 0n)}, ${printExpression(a, hoist)}}`);
+    case 'sext': {
+      const name = indexable(a, hoist);
+      return atom(`{{${extra}{${name}${range(a.width, a.width - 1, 1)}}}, ${name}}`);
+    }
+    case 'not':
+      return { text: `~${inside(print(a, hoist), UNARY)}`, strength: UNARY };
+    default: {
+      const operator = { reduceAnd: '&', reduceOr: '|', reduceXor: '^' }[op];
+      const operand = print(a, hoist);
+      // never `&&x` or `~&x`: another unary operator gets its parentheses
+      return { text: `${operator}${inside(operand, ATOM)}`, strength: UNARY };
+    }
+  }
+}
+
+function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist: Hoist): Printed {
+  const { op, a, b } = expression;
+  const strength = PRECEDENCE[op];
+  if (op === 'lts' || op === 'les') {
+    return { text: `$signed(${printExpression(a, hoist)}) ${OPERATOR[op]} $signed(${printExpression(b, hoist)})`, strength };
+  }
+  if (op === 'sar') {
+    // a name of its own, since `>>>` is arithmetic only where the whole context is signed
+    return atom(hoist(expression, `$signed(${printExpression(a, hoist)}) >>> ${inside(print(b, hoist), strength + 1)}`));
+  }
+  const left = inside(print(a, hoist), strength);
+  const right = b.kind === 'constant' && (op === 'shl' || op === 'shr') ? String(b.value) : inside(print(b, hoist), strength + 1);
+  return { text: `${left} ${OPERATOR[op]} ${right}`, strength };
+}
+
+/** A word of a memory; beyond a depth that is no power of two it reads 0. */
+function printRead(expression: Extract<Expression, { kind: 'read' }>, hoist: Hoist): Printed {
+  const { memory, address } = expression;
+  const index = printExpression(address, hoist);
+  const word = `${memory.name}[${index}]`;
+  if (memory.depth >= 2 ** address.width) return atom(word);
+  const guard = `${inside(print(address, hoist), PRECEDENCE.lt)} < ${printConstant(address.width, BigInt(memory.depth))}`;
+  return { text: `${guard} ? ${word} : ${printConstant(memory.width, 0n)}`, strength: CONDITIONAL };
+}
+
+/** The name of something that can be indexed: a signal, or a wire made for the expression. */
+function indexable(expression: Expression, hoist: Hoist): string {
+  if (expression.kind === 'signal') return expression.signal.name;
+  return hoist(expression, printExpression(expression, hoist));
+}
+
+/** `[7:4]`, `[3]`, or nothing for the whole of a one-bit signal. */
+function range(width: number, low: number, count: number): string {
+  if (width === 1) return '';
+  return count === 1 ? `[${low}]` : `[${low + count - 1}:${low}]`;
+}
+
+function atom(text: string): Printed {
+  return { text, strength: ATOM };
+}
+
+function inside(printed: Printed, needed: number): string {
+  return printed.strength >= needed ? printed.text : `(${printed.text})`;
+}

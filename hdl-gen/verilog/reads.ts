@@ -1,0 +1,66 @@
+/** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
+import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
+
+/** Bit masks of the bits read, by signal; a signal that is not in the map is never read. */
+export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
+  const read = new Map<Signal, bigint>();
+  const mark = (signal: Signal, low: number, width: number): void => {
+    read.set(signal, (read.get(signal) ?? 0n) | (((1n << BigInt(width)) - 1n) << BigInt(low)));
+  };
+  const seen = new Set<Expression>();
+  const visit = (expression: Expression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    switch (expression.kind) {
+      case 'constant':
+        return;
+      case 'signal':
+        return mark(expression.signal, 0, expression.width);
+      case 'read':
+        return visit(expression.address);
+      case 'slice':
+        if (expression.a.kind === 'signal') mark(expression.a.signal, expression.low, expression.width);
+        else visit(expression.a);
+        return;
+      case 'concat':
+        return expression.parts.forEach(visit);
+      case 'mux':
+        return [expression.select, expression.a, expression.b].forEach(visit);
+      case 'unary':
+        return visit(expression.a);
+      case 'binary':
+        visit(expression.a);
+        visit(expression.b);
+    }
+  };
+  for (const expression of module.statements.flatMap(expressionsOf)) visit(expression);
+  for (const port of module.reads) {
+    visit(port.address);
+    visit(port.enable);
+  }
+  for (const { connections } of module.instances) {
+    for (const { signal } of connections) if (signal.kind === 'instanceInput') mark(signal, 0, signal.width);
+  }
+  for (const port of module.ports) if (port.kind === 'output') mark(port, 0, port.width);
+  return read;
+}
+
+/** Every expression that a statement, or one inside it, evaluates. */
+export function expressionsOf(statement: Statement): Expression[] {
+  switch (statement.kind) {
+    case 'assign':
+      return [statement.value];
+    case 'write':
+      return [statement.address, statement.data];
+    case 'if':
+      return [...statement.arms.map((arm) => arm.condition), ...innerStatements(statement).flatMap(expressionsOf)];
+    case 'switch':
+      return [statement.subject, ...innerStatements(statement).flatMap(expressionsOf)];
+  }
+}
+
+/** The statements one level down. */
+export function innerStatements(statement: Statement): readonly Statement[] {
+  if (statement.kind === 'assign' || statement.kind === 'write') return [];
+  return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])];
+}
