@@ -41,7 +41,7 @@ export function keyActivation(options: PeerOptions) {
       consumerSwitch: output(bool),
       announcedKeyId: output(bits(KEY_ID_BITS)),
 
-      /** software asks for a Push; it is settled in a cycle without verdict, Timeout coming first */
+      /** software asks for a Push, until it is settled in a cycle without verdict, Timeout coming first */
       pushRequest: input(bool),
       pushReady: input(bool),
       pushDuplicate: input(bool),
@@ -62,7 +62,7 @@ export function keyActivation(options: PeerOptions) {
       transmitExhausted: output(bool),
     },
     (io, m) => {
-      const r = m.registers({ newest: bits(32), sent: bits(32), pushWaits: bits(1) });
+      const r = m.registers({ newest: bits(32), sent: bits(32) });
 
       const stateOfSlot = (state: number): Bit => {
         const matches = Array.from({ length: slots }, (_, index) => io.slot.bit(index).and(io.consumerStates.bits(2 * index, 2).eq(state)));
@@ -109,14 +109,10 @@ export function keyActivation(options: PeerOptions) {
         io.announcedKeyId.set(defect === 'announceBeforeInstalled' ? mux(request.requested, request.requestedKeyId, announced) : announced);
       }
 
-      // Push waits for a cycle in which nothing else changes a slot: Timeout, erase, Push, in this order
-      const { waiting } = m.let({ waiting: r.pushWaits.or(io.pushRequest) });
-      const { settle } = m.let({ settle: waiting.and(io.verdict.not()).and(io.timeout.not()) });
-      const { accepted } = m.let({ accepted: settle.and(io.pushReady).and(io.pushDuplicate.not()) });
-      r.pushWaits.next(waiting.and(settle.not()));
-      io.push.set(settle);
-      io.pushAccepted.set(accepted);
-      io.pushRefused.set(settle.and(accepted.not()));
+      // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order
+      io.push.set(io.pushRequest.and(io.verdict.not()).and(io.timeout.not()));
+      io.pushAccepted.set(io.push.and(io.pushReady).and(io.pushDuplicate.not()));
+      io.pushRefused.set(io.push.and(io.pushAccepted.not()));
 
       // the counter restarts with each key, and stops before it wraps
       m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst), () => r.sent.next(0)).elseWhen(io.transmit, () => r.sent.next(r.sent.add(1)));

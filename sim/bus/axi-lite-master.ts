@@ -1,0 +1,118 @@
+/** Bus model of an AXI4-Lite master with 32-bit data: one request at a time, in the order asked. */
+import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
+import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
+import type { Clock } from './clock.ts';
+
+/** The slave answered SLVERR or DECERR. */
+export class BusError extends Error {
+  constructor(access: 'read' | 'write', offset: number, response: number) {
+    super(`AXI4-Lite ${access} at 0x${offset.toString(16).padStart(3, '0')} was answered with ${response === 3 ? 'DECERR' : 'SLVERR'}: no such register, or not for this access (see spec/registers.ts)`);
+    this.name = 'BusError';
+  }
+}
+
+interface Request {
+  readonly offset: number;
+  /** undefined: a read */
+  readonly data: number | undefined;
+  readonly settle: (value: number) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Drives the `s_axi_…` ports of a simulator; call `drive` before each step and `sample` after it. */
+export class AxiLiteMaster implements RegisterSpace {
+  readonly #clock: Clock;
+  readonly #queue: Request[] = [];
+  #current: Request | undefined;
+  readonly #in: Readonly<Record<'awaddr' | 'awvalid' | 'wdata' | 'wstrb' | 'wvalid' | 'bready' | 'araddr' | 'arvalid' | 'rready', InputPort>>;
+  readonly #out: Readonly<Record<'awready' | 'wready' | 'bvalid' | 'bresp' | 'arready' | 'rvalid' | 'rdata' | 'rresp', OutputPort>>;
+
+  constructor(simulator: Simulator, clock: Clock) {
+    this.#clock = clock;
+    const input = (name: string): InputPort => portOf(simulator.inputs, `s_axi_${name}`);
+    const output = (name: string): OutputPort => portOf(simulator.outputs, `s_axi_${name}`);
+    this.#in = {
+      awaddr: input('awaddr'),
+      awvalid: input('awvalid'),
+      wdata: input('wdata'),
+      wstrb: input('wstrb'),
+      wvalid: input('wvalid'),
+      bready: input('bready'),
+      araddr: input('araddr'),
+      arvalid: input('arvalid'),
+      rready: input('rready'),
+    };
+    this.#out = {
+      awready: output('awready'),
+      wready: output('wready'),
+      bvalid: output('bvalid'),
+      bresp: output('bresp'),
+      arready: output('arready'),
+      rvalid: output('rvalid'),
+      rdata: output('rdata'),
+      rresp: output('rresp'),
+    };
+    this.#in.wstrb.value = 0xf;
+    this.#in.bready.value = 1;
+    this.#in.rready.value = 1;
+  }
+
+  read32(offset: number): Promise<number> {
+    return this.#request(offset, undefined);
+  }
+
+  async write32(offset: number, value: number): Promise<void> {
+    await this.#request(offset, value);
+  }
+
+  #request(offset: number, data: number | undefined): Promise<number> {
+    return this.#clock.block((settle, fail) => this.#queue.push({ offset, data, settle, fail }));
+  }
+
+  drive(): void {
+    if (this.#current !== undefined || this.#queue.length === 0) return;
+    const request = this.#queue.shift();
+    this.#current = request;
+    if (request === undefined) return;
+    if (request.data === undefined) {
+      this.#in.araddr.value = request.offset;
+      this.#in.arvalid.value = 1;
+    } else {
+      this.#in.awaddr.value = request.offset;
+      this.#in.awvalid.value = 1;
+      this.#in.wdata.value = request.data >>> 0;
+      this.#in.wvalid.value = 1;
+    }
+  }
+
+  sample(): void {
+    const request = this.#current;
+    if (request === undefined) return;
+    if (request.data === undefined) {
+      if (this.#in.arvalid.value === 1) {
+        if (this.#out.arready.sampled === 1) this.#in.arvalid.value = 0;
+      } else if (this.#out.rvalid.sampled === 1) this.#finish(request, 'read', this.#out.rresp.sampled, this.#out.rdata.sampled);
+      return;
+    }
+    const accepting = this.#in.awvalid.value === 1 || this.#in.wvalid.value === 1;
+    if (this.#in.awvalid.value === 1 && this.#out.awready.sampled === 1) this.#in.awvalid.value = 0;
+    if (this.#in.wvalid.value === 1 && this.#out.wready.sampled === 1) {
+      this.#in.wvalid.value = 0;
+      // a key word may be on the bus: it does not stay there
+      this.#in.wdata.value = 0;
+    }
+    if (!accepting && this.#out.bvalid.sampled === 1) this.#finish(request, 'write', this.#out.bresp.sampled, 0);
+  }
+
+  #finish(request: Request, access: 'read' | 'write', response: number, value: number): void {
+    this.#current = undefined;
+    if (response === 0) request.settle(value);
+    else request.fail(new BusError(access, request.offset, response));
+  }
+}
+
+export function portOf<P>(ports: ReadonlyMap<string, P>, name: string): P {
+  const port = ports.get(name);
+  if (port === undefined) throw new RangeError(`the design has no port ${name}; it has ${[...ports.keys()].join(', ')}`);
+  return port;
+}

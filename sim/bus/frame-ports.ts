@@ -1,0 +1,94 @@
+/** Bus models of the frame streams: a source that plays frames into a port, and a sink that collects them. */
+import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
+import { portOf } from './axi-lite-master.ts';
+
+/** Octet times between two frames: FCS 4, interframe gap 12, preamble and SFD 8 (IEEE 802.3). */
+export const FRAME_GAP_OCTETS = 24;
+
+/** Plays frames, one octet a cycle while the port is ready, with a gap between them. */
+export class FrameSource {
+  readonly #data: InputPort;
+  readonly #valid: InputPort;
+  readonly #last: InputPort;
+  readonly #ready: OutputPort;
+  readonly #waiting: { readonly frame: Uint8Array; readonly done: (() => void) | undefined }[] = [];
+  #frame: Uint8Array | undefined;
+  #done: (() => void) | undefined;
+  #next = 0;
+  #gap = 0;
+
+  constructor(simulator: Simulator, port: string) {
+    this.#data = portOf(simulator.inputs, `${port}_data`);
+    this.#valid = portOf(simulator.inputs, `${port}_valid`);
+    this.#last = portOf(simulator.inputs, `${port}_last`);
+    this.#ready = portOf(simulator.outputs, `${port}_ready`);
+  }
+
+  /** @param done called when the last octet was taken */
+  send(frame: Uint8Array, done?: () => void): void {
+    this.#waiting.push({ frame, done });
+  }
+
+  get idle(): boolean {
+    return this.#frame === undefined && this.#waiting.length === 0;
+  }
+
+  drive(): void {
+    if (this.#gap > 0) this.#gap--;
+    else if (this.#frame === undefined && this.#waiting.length > 0) {
+      const next = this.#waiting.shift();
+      this.#frame = next?.frame;
+      this.#done = next?.done;
+      this.#next = 0;
+      this.#valid.value = 1;
+      this.#offer();
+    }
+  }
+
+  sample(): void {
+    const frame = this.#frame;
+    if (frame === undefined || this.#ready.sampled !== 1) return;
+    this.#next++;
+    if (this.#next < frame.length) this.#offer();
+    else {
+      this.#frame = undefined;
+      this.#valid.value = 0;
+      this.#last.value = 0;
+      this.#gap = FRAME_GAP_OCTETS;
+      this.#done?.();
+    }
+  }
+
+  #offer(): void {
+    const frame = this.#frame;
+    if (frame === undefined) return;
+    this.#data.value = frame[this.#next] ?? 0;
+    this.#last.value = this.#next === frame.length - 1 ? 1 : 0;
+  }
+}
+
+/** Collects frames; always ready. */
+export class FrameSink {
+  readonly #data: OutputPort;
+  readonly #valid: OutputPort;
+  readonly #last: OutputPort;
+  readonly #onFrame: (frame: Uint8Array) => void;
+  readonly #octets: number[] = [];
+
+  constructor(simulator: Simulator, port: string, onFrame: (frame: Uint8Array) => void) {
+    this.#data = portOf(simulator.outputs, `${port}_data`);
+    this.#valid = portOf(simulator.outputs, `${port}_valid`);
+    this.#last = portOf(simulator.outputs, `${port}_last`);
+    this.#onFrame = onFrame;
+    portOf(simulator.inputs, `${port}_ready`).value = 1;
+  }
+
+  sample(): void {
+    if (this.#valid.sampled !== 1) return;
+    this.#octets.push(this.#data.sampled);
+    if (this.#last.sampled !== 1) return;
+    const frame = Uint8Array.from(this.#octets);
+    this.#octets.length = 0;
+    this.#onFrame(frame);
+  }
+}

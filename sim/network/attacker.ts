@@ -1,0 +1,82 @@
+/**
+ * An attacker on the wire, who sees every frame and can send any: forges, flips bits, replays, reflects. The
+ * genuine frame goes its way all the same.
+ *
+ * The dummy engine is linear, so the same bit flipped in two blocks passes it; a test shows that. Here one bit
+ * is flipped at a time.
+ */
+import type { Random } from '../../hdl-gen/sim/random.ts';
+import { C_SDU_MIN, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+
+export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
+
+export interface AttackFrame {
+  readonly attack: Attack;
+  readonly frame: Uint8Array;
+  /** goes back to where the frame came from */
+  readonly back: boolean;
+}
+
+/** Frames that a replay is at least behind: what the receiver has surely seen newer ones of. */
+const REPLAY_AGE = 12;
+const MEMORY = 4096;
+
+export class Attacker {
+  readonly #random: Random;
+  readonly #chance: number;
+  readonly #seen: Uint8Array[] = [];
+
+  /** @param chance probability of an attack with each genuine frame */
+  constructor(chance: number, random: Random) {
+    this.#chance = chance;
+    this.#random = random;
+  }
+
+  /** What the attacker does when a frame passes. `reflectedFrameId` is the FrameID that the sender listens to. */
+  onFrame(frame: Uint8Array, reflectedFrameId: number): AttackFrame | undefined {
+    this.#seen.push(frame);
+    if (this.#seen.length > MEMORY) this.#seen.shift();
+    if (!this.#random.chance(this.#chance)) return undefined;
+    const attack = (['forged', 'flipped', 'replayed', 'reflected'] as const)[this.#random.below(4)] ?? 'forged';
+    switch (attack) {
+      case 'forged':
+        return { attack, frame: this.#forge(frame), back: false };
+      case 'flipped':
+        return { attack, frame: this.#flip(frame), back: false };
+      case 'replayed': {
+        const old = this.#seen[this.#random.below(this.#seen.length - REPLAY_AGE)];
+        return this.#seen.length <= REPLAY_AGE || old === undefined ? undefined : { attack, frame: old, back: false };
+      }
+      case 'reflected':
+        return { attack, frame: withFrameId(frame, reflectedFrameId), back: true };
+    }
+  }
+
+  /** A frame of the attacker's own: right addresses and FrameID, everything behind them invented. */
+  #forge(frame: Uint8Array): Uint8Array {
+    const head = frameIdAt(frame) + 2;
+    const length = HEADER_OCTETS + TRAILER_OCTETS + C_SDU_MIN + (head > HEADER_OCTETS - 5 ? VLAN_TAG_OCTETS : 0);
+    const forged = this.#random.bytes(length);
+    forged.set(frame.subarray(0, head));
+    return forged;
+  }
+
+  /** One bit of the authenticated part flipped: anywhere behind the addresses but in the EtherType and the FrameID, by which the frame is found. */
+  #flip(frame: Uint8Array): Uint8Array {
+    const flipped = frame.slice();
+    const first = frameIdAt(frame) + 2;
+    const at = first + this.#random.below(frame.length - first);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << this.#random.below(8));
+    return flipped;
+  }
+}
+
+function frameIdAt(frame: Uint8Array): number {
+  return frame[12] === 0x81 && frame[13] === 0x00 ? 18 : 14;
+}
+
+function withFrameId(frame: Uint8Array, frameId: number): Uint8Array {
+  const copy = frame.slice();
+  new DataView(copy.buffer).setUint16(frameIdAt(copy), frameId);
+  return copy;
+}

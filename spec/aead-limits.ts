@@ -1,0 +1,40 @@
+import { AAD_OCTETS, COUNTER_LAST } from './header.ts';
+
+/**
+ * How many frames one key may protect (draft-irtf-cfrg-aead-limits, section 5.1; Luykx and Paterson, the
+ * paper's [4]). The formulas are those of AES-GCM with 96-bit nonces and a 128-bit ICV.
+ */
+export type Protection = 'authentication' | 'encryption';
+
+const BLOCK_OCTETS = 16;
+const blocks = (octets: number): number => Math.ceil(octets / BLOCK_OCTETS);
+
+export interface FrameSize {
+  readonly protection: Protection;
+  /** octets of the C_SDU */
+  readonly cSduOctets: number;
+  /** octets of AAD; those of profile `paper` unless given */
+  readonly aadOctets?: number;
+}
+
+/**
+ * Blocks that the block cipher processes for one frame: AAD and text blocks count with encryption, with
+ * authentication only nothing but the nonce is enciphered.
+ */
+export function blocksPerFrame({ protection, cSduOctets, aadOctets = AAD_OCTETS }: FrameSize): number {
+  return protection === 'authentication' ? 0 : blocks(aadOctets) + blocks(cSduOctets);
+}
+
+/**
+ * Frames under one key so that an attacker's advantage against confidentiality (CA) stays below 2^-marginBits:
+ * q ≤ (√p · 2^64.5 − 1) / (L + 1), from CA ≤ (s + q + 1)² / 2^129.
+ * @param marginBits 57 is the margin of TLS 1.3 (RFC 8446, section 5.5), 60 that of DTLS 1.3 and QUIC
+ */
+export function aesGcmFramesPerKey(size: FrameSize, marginBits: number): number {
+  return Math.floor((2 ** (64.5 - marginBits / 2) - 1) / (blocksPerFrame(size) + 1));
+}
+
+/** What ends a key first: the AEAD bound, or the 32-bit counter, which never wraps (SP 800-38D, section 8.3). */
+export function framesPerKey(size: FrameSize, marginBits: number): number {
+  return Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits));
+}

@@ -1,0 +1,309 @@
+import { announcedKind, type KeyId, wireKeyId } from './key-id.ts';
+import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from './slot-machine.ts';
+
+/**
+ * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M11):
+ * what Push, a received frame and time do to its slots. No keys, no frames, no clock: whoever has those calls
+ * `step`. Within one moment the order is time, frame, Push (rule M3 needs one arbiter).
+ */
+export type Role = 'initiator' | 'follower';
+
+export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
+
+export interface Rule {
+  readonly id: RuleId;
+  readonly title: string;
+  readonly text: string;
+  /** the counterexamples that appear without the rule (C-numbers of the protocol study) */
+  readonly prevents: readonly string[];
+  /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the agreement, or by the key schedule */
+  readonly keptBy: 'peer' | 'agreement' | 'keys';
+}
+
+/** The rules that complete the paper; each one is necessary. */
+export const RULES: Readonly<Record<RuleId, Rule>> = {
+  M1: {
+    id: 'M1',
+    title: 'verify first',
+    text: 'A header has no effect before the ICV of its frame is verified.',
+    prevents: ['C11'],
+    keptBy: 'peer',
+  },
+  M2: {
+    id: 'M2',
+    title: 'open with every key in use',
+    text: 'Encrypt with the Active key only; decrypt with Pending, Active and Obsolete keys.',
+    prevents: ['C15'],
+    keptBy: 'peer',
+  },
+  M3: {
+    id: 'M3',
+    title: 'Push into a free slot',
+    text: 'Push only into a slot that is Unused in both views, and never while a view has a Pending key; erase a slot only when it is Unused in both views.',
+    prevents: ['C3', 'C14'],
+    keptBy: 'peer',
+  },
+  M4: {
+    id: 'M4',
+    title: 'an announcement stands',
+    text: 'An announced nextKeyId stays as it is until both peers have switched to it.',
+    prevents: ['C10'],
+    keptBy: 'peer',
+  },
+  M5: {
+    id: 'M5',
+    title: 'obey only valid requests',
+    text: 'A follower obeys a request only from a frame under its Active key, and only for a successor of that key. The request is a level: it waits while no slot is free, and the newest frame decides.',
+    prevents: ['C7', 'C8', 'C14'],
+    keptBy: 'peer',
+  },
+  M6: {
+    id: 'M6',
+    title: 'the initiator waits for ready',
+    text: 'The provider of the initiator switches only when its own key is Pending and an authentic frame of the follower names it as nextKeyId.',
+    prevents: ['C5'],
+    keptBy: 'peer',
+  },
+  M7: {
+    id: 'M7',
+    title: 'the follower follows',
+    text: 'The provider of the follower switches together with its consumer, not before.',
+    prevents: ['C4'],
+    keptBy: 'peer',
+  },
+  M8: {
+    id: 'M8',
+    title: 'one rekey at a time',
+    text: 'A rekey starts only when neither own view has a Pending key: the peer was seen under the current key (as RFC 9001, section 6.1, and RFC 9147, section 8).',
+    prevents: ['C6'],
+    keptBy: 'peer',
+  },
+  M9: {
+    id: 'M9',
+    title: 'the Obsolete timer runs once',
+    text: 'The timer starts at the switch, is long enough for the channel (E1), and no frame restarts it.',
+    prevents: ['C1', 'C2', 'C18'],
+    keptBy: 'peer',
+  },
+  M10: {
+    id: 'M10',
+    title: 'the initiator commits first',
+    text: 'In an n-RTT agreement the initiator installs its key first and for good; the follower pushes after its confirmation. A KeyId is given to one agreed key only.',
+    prevents: ['C12'],
+    keptBy: 'agreement',
+  },
+  M11: {
+    id: 'M11',
+    title: 'directions and generations are apart',
+    text: 'Each direction has its own key and IV, derived from absolute indices; installing a key again never resets a counter.',
+    prevents: ['C13', 'C17'],
+    keptBy: 'keys',
+  },
+};
+
+/** One slot of a peer: both views of it, and what it holds. */
+export interface Slot {
+  readonly provider: SlotState;
+  readonly consumer: SlotState;
+  /** undefined if and only if the slot is Unused in both views (then its key is erased) */
+  readonly keyId: KeyId | undefined;
+  /** ticks of Obsolete that are left in the consumer view; 0 in every other state */
+  readonly remaining: number;
+}
+
+export interface PeerState {
+  readonly role: Role;
+  readonly slots: readonly Slot[];
+  /** follower: wire KeyId of the rekey that the newest frame asks for */
+  readonly request: number | undefined;
+}
+
+export type PeerEvent =
+  /** software installs a key */
+  | { readonly kind: 'push'; readonly keyId: KeyId }
+  /**
+   * A frame was opened with the key of `slot`. `fresh`: newest of all frames so far (see `freshness` in the
+   * reference model). `authentic` is true unless given: only the search for what M1 prevents says otherwise.
+   */
+  | { readonly kind: 'received'; readonly slot: number; readonly nextKeyId: number; readonly fresh: boolean; readonly authentic?: boolean }
+  | { readonly kind: 'elapse'; readonly ticks: number };
+
+export interface StepOptions {
+  /** ticks that a key stays Obsolete in the consumer view; 0 drops it at once */
+  readonly obsoleteTimeout: number;
+  /** rules to do without, to find what they prevent; only those kept by the peer make a difference */
+  readonly disabled?: ReadonlySet<RuleId>;
+}
+
+export class PushNotAllowed extends Error {
+  constructor(state: PeerState, keyId: KeyId) {
+    const slots = state.slots.map((slot) => `${slot.provider}/${slot.consumer}${slot.keyId ? ` key ${wireKeyId(slot.keyId)}` : ''}`);
+    super(
+      `Push of KeyId ${keyId.master}|${keyId.communication} (wire ${wireKeyId(keyId)}) is not allowed in slots [${slots.join(', ')}]: ` +
+        'it needs a slot Unused in both views, nothing Pending, and a wire KeyId not in use. Ask canPush first.',
+    );
+    this.name = 'PushNotAllowed';
+  }
+}
+
+const FREE_SLOT: Slot = { provider: 'Unused', consumer: 'Unused', keyId: undefined, remaining: 0 };
+
+/**
+ * A peer without any key.
+ * @param slots number of key slots, 2 or more
+ */
+export function initialState(role: Role, slots: number): PeerState {
+  return { role, slots: Array.from({ length: slots }, () => FREE_SLOT), request: undefined };
+}
+
+export function providerView(state: PeerState): View {
+  return state.slots.map((slot) => slot.provider);
+}
+
+export function consumerView(state: PeerState): View {
+  return state.slots.map((slot) => slot.consumer);
+}
+
+/** Wire KeyId of the key that the provider encrypts with; undefined before the first Push. */
+export function currentKeyId(state: PeerState): number | undefined {
+  return heldKeyId(state.slots.find((slot) => slot.provider === 'Active'));
+}
+
+/**
+ * The nextKeyId of the next frame: the announcement of an initiator, the ready signal of a follower. It is made
+ * from installed slot state alone, never from an intention, and repeated until it has had its effect.
+ */
+export function announcedKeyId(state: PeerState): number | undefined {
+  return heldKeyId(state.slots.find((slot) => slot.provider === 'Pending')) ?? currentKeyId(state);
+}
+
+/** The slot whose key opens a frame with this currentKeyId on the wire (paper, IV.C: one look-up, no trial decryption). */
+export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleId> = new Set()): number | undefined {
+  const opens = (slot: Slot): boolean => slot.consumer !== 'Unused' && !(slot.consumer === 'Pending' && disabled.has('M2'));
+  const found = state.slots.findIndex((slot) => opens(slot) && heldKeyId(slot) === wire);
+  return found < 0 ? undefined : found;
+}
+
+/** Whether a Push of this key would be accepted (rules M3, M4, M8; a KeyId is never held twice). */
+export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleId> = new Set()): boolean {
+  const target = pushTarget(state, disabled);
+  return target !== undefined && !state.slots.some((slot, index) => index !== target && heldKeyId(slot) === wireKeyId(keyId));
+}
+
+/** Whether an initiator may start a rekey now (M8): nothing Pending in either own view, and a slot free. */
+export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleId> = new Set()): boolean {
+  return currentKeyId(state) !== undefined && pushTarget(state, disabled) !== undefined;
+}
+
+/**
+ * The peer after an event; `state` itself is left alone.
+ * @throws PushNotAllowed where `canPush` says no
+ */
+export function step(state: PeerState, event: PeerEvent, options: StepOptions): PeerState {
+  switch (event.kind) {
+    case 'push':
+      return push(state, event.keyId, options);
+    case 'received':
+      return received(state, event, options);
+    case 'elapse':
+      return { ...state, slots: state.slots.map((slot) => erased(aged(slot, event.ticks))) };
+  }
+}
+
+/** The slot that a Push would fill: the lowest one Unused in both views. */
+function pushTarget(state: PeerState, disabled: ReadonlySet<RuleId>): number | undefined {
+  const providerPending = state.slots.findIndex((slot) => slot.provider === 'Pending');
+  if (providerPending >= 0) return disabled.has('M4') ? providerPending : undefined;
+  if (state.slots.some((slot) => slot.consumer === 'Pending') && !disabled.has('M8')) return undefined;
+  const free = (slot: Slot): boolean => slot.provider === 'Unused' && (slot.consumer === 'Unused' || (slot.consumer === 'Obsolete' && disabled.has('M3')));
+  const target = state.slots.findIndex(free);
+  return target < 0 ? undefined : target;
+}
+
+function push(state: PeerState, keyId: KeyId, { disabled = new Set() }: StepOptions): PeerState {
+  const target = pushTarget(state, disabled);
+  if (target === undefined || !canPush(state, keyId, disabled)) throw new PushNotAllowed(state, keyId);
+  const emptied = state.slots.map((slot, index) => (index === target ? { ...FREE_SLOT, keyId } : slot));
+  const event: ViewEvent = { kind: 'push', slot: target };
+  const pushed = withViews({ ...state, slots: emptied, request: undefined }, (view) => pushedView(view, event));
+  const early = disabled.has(state.role === 'initiator' ? 'M6' : 'M7');
+  return early && pushed.slots[target]?.provider === 'Pending' ? switchProvider(pushed, target) : pushed;
+}
+
+/** With a rule off a Push can come where the slot machine has none: the slot becomes Pending all the same. */
+function pushedView(view: View, event: ViewEvent): View {
+  return isAllowed(view, event) ? stepView(view, event, false) : view.with(event.slot, 'Pending');
+}
+
+function received(state: PeerState, event: Extract<PeerEvent, { kind: 'received' }>, options: StepOptions): PeerState {
+  const disabled = options.disabled ?? new Set();
+  if (event.authentic === false && !disabled.has('M1')) return state;
+  if (!event.fresh) return disabled.has('M9') ? restartTimer(state, event.slot, options.obsoleteTimeout) : state;
+
+  const followed = consumerFollows(state, event.slot, options.obsoleteTimeout);
+  const after = state.role === 'initiator' ? providerIfReady(followed, event.nextKeyId) : listen(followed, event, disabled);
+  return { ...after, slots: after.slots.map(erased) };
+}
+
+/** The first fresh frame under the Pending key switches the consumer, and a follower's provider with it (M7). */
+function consumerFollows(state: PeerState, slot: number, obsoleteTimeout: number): PeerState {
+  if (state.slots[slot]?.consumer !== 'Pending') return state;
+  const before = consumerView(state);
+  const view = stepView(before, { kind: 'switch', slot }, obsoleteTimeout > 0);
+  const slots = state.slots.map((held, index) => {
+    const consumer = view[index] ?? held.consumer;
+    const demoted = before[index] === 'Active' && consumer === 'Obsolete';
+    return { ...held, consumer, remaining: demoted ? obsoleteTimeout : held.remaining };
+  });
+  const switched = { ...state, slots };
+  return state.role === 'follower' && slots[slot]?.provider === 'Pending' ? switchProvider(switched, slot) : switched;
+}
+
+/** Initiator, M6: the follower says that it holds the Pending key. */
+function providerIfReady(state: PeerState, nextKeyId: number): PeerState {
+  const pending = state.slots.findIndex((slot) => slot.provider === 'Pending' && heldKeyId(slot) === nextKeyId);
+  return pending < 0 ? state : switchProvider(state, pending);
+}
+
+/** Follower, M5: takes the request of a frame under its Active key. */
+function listen(state: PeerState, event: { readonly slot: number; readonly nextKeyId: number }, disabled: ReadonlySet<RuleId>): PeerState {
+  const slot = state.slots[event.slot];
+  const current = heldKeyId(slot);
+  const pending = state.slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
+  if (current === undefined || pending) return state;
+  if (disabled.has('M5')) return { ...state, request: event.nextKeyId === announcedKeyId(state) ? undefined : event.nextKeyId };
+  if (slot?.consumer !== 'Active') return state;
+  return { ...state, request: announcedKind(current, event.nextKeyId) === undefined ? undefined : event.nextKeyId };
+}
+
+/** A provider never sends under an old key again, so its old key is dropped at once. */
+function switchProvider(state: PeerState, slot: number): PeerState {
+  const view = stepView(providerView(state), { kind: 'switch', slot }, false);
+  return { ...state, slots: state.slots.map((held, index) => ({ ...held, provider: view[index] ?? held.provider })) };
+}
+
+function restartTimer(state: PeerState, slot: number, obsoleteTimeout: number): PeerState {
+  const slots = state.slots.map((held, index) => (index === slot && held.consumer === 'Obsolete' ? { ...held, remaining: obsoleteTimeout } : held));
+  return { ...state, slots };
+}
+
+function aged(slot: Slot, ticks: number): Slot {
+  if (slot.consumer !== 'Obsolete') return slot;
+  const remaining = Math.max(0, slot.remaining - ticks);
+  return { ...slot, remaining, consumer: remaining === 0 ? 'Unused' : 'Obsolete' };
+}
+
+function erased(slot: Slot): Slot {
+  return slot.provider === 'Unused' && slot.consumer === 'Unused' ? FREE_SLOT : slot;
+}
+
+function withViews(state: PeerState, change: (view: View) => View): PeerState {
+  const provider = change(providerView(state));
+  const consumer = change(consumerView(state));
+  const slots = state.slots.map((slot, index) => ({ ...slot, provider: provider[index] ?? slot.provider, consumer: consumer[index] ?? slot.consumer }));
+  return { ...state, slots };
+}
+
+function heldKeyId(slot: Slot | undefined): number | undefined {
+  return slot?.keyId === undefined ? undefined : wireKeyId(slot.keyId);
+}

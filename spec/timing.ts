@@ -1,0 +1,164 @@
+import { type FrameSize, framesPerKey } from './aead-limits.ts';
+import { INDEX_MODULUS } from './key-id.ts';
+
+/**
+ * The inequalities that make a configuration seamless (paper, III.A and "given the timing requirements" in VIII).
+ * All times are nanoseconds. `left` must not exceed `right`, or must stay below it where the inequality is strict.
+ */
+export interface TimingParameters {
+  /** key slots of this peer */
+  readonly slots: number;
+  /** t_s: time between two frames of one provider (paper, III.A) */
+  readonly sendInterval: { readonly min: number; readonly max: number };
+  /** d: time that the channel holds a frame */
+  readonly delay: { readonly min: number; readonly max: number };
+  /** T_obs: how long a key stays Obsolete in the consumer view, here and at the other peer */
+  readonly obsoleteTimeout: { readonly own: number; readonly peer: number };
+  /** ρ: error of the clock that times Obsolete, in parts per million */
+  readonly clockErrorPpm: number;
+  /** L: frames that may be lost in a row */
+  readonly consecutiveLosses: number;
+  /** longest time to derive a key and push it */
+  readonly keyGeneration: number;
+  readonly rekey: {
+    /** frames under one key that trigger the next rekey */
+    readonly frames: number;
+    /** time under one key that triggers the next rekey */
+    readonly interval: number;
+    /** time after which an unfinished rekey is reported */
+    readonly alarmAfter: number;
+  };
+  readonly frameSize: FrameSize;
+  /** advantage that an attacker may have: 2^-marginBits */
+  readonly marginBits: number;
+}
+
+export type InequalityId = 'E1' | 'E2' | 'E3' | 'E4' | 'E5' | 'E6' | 'E7';
+
+export interface Inequality {
+  readonly id: InequalityId;
+  readonly formula: string;
+  readonly text: string;
+  /** what the sides count: nanoseconds, keys, frames */
+  readonly unit: string;
+  /** `unsafe`: frames or the security bound are lost; `waits`: a rekey takes longer than it could */
+  readonly whenBroken: 'unsafe' | 'waits';
+  readonly strict: boolean;
+  readonly left: (timing: TimingParameters) => number;
+  readonly right: (timing: TimingParameters) => number;
+}
+
+export interface Violation {
+  readonly id: InequalityId;
+  readonly whenBroken: Inequality['whenBroken'];
+  readonly left: number;
+  readonly right: number;
+  /** formula, both sides in numbers, and what it means */
+  readonly text: string;
+}
+
+/** Longest time from the announcement to the last of the four switches. */
+export function settlingTime(timing: TimingParameters): number {
+  return 4 * ((timing.consecutiveLosses + 1) * timing.sendInterval.max + timing.delay.max) + timing.keyGeneration;
+}
+
+/** Shortest time between the starts of two rekeys: with two slots the old key must be gone first. */
+export function shortestRekeyInterval(timing: TimingParameters): number {
+  return settlingTime(timing) + (timing.slots === 2 ? timing.obsoleteTimeout.own : 0);
+}
+
+/** Time under one key before the next rekey is triggered, by counter or by time. */
+export function triggerInterval(timing: TimingParameters): number {
+  return Math.min(timing.rekey.interval, timing.rekey.frames * timing.sendInterval.min);
+}
+
+/** Frames sent under one key when its successor takes over at the latest. */
+function framesAtSwitch(timing: TimingParameters): number {
+  const untilTrigger = Math.min(timing.rekey.frames, Math.ceil(timing.rekey.interval / timing.sendInterval.min));
+  return untilTrigger + Math.ceil(settlingTime(timing) / timing.sendInterval.min);
+}
+
+export const INEQUALITIES: readonly Inequality[] = [
+  {
+    id: 'E1',
+    formula: 'D_max - d_min - t_s,min < T_obs (1 - rho)',
+    text: 'a key stays Obsolete until its last frame has arrived; lengthen obsoleteTimeout',
+    unit: 'ns',
+    whenBroken: 'unsafe',
+    strict: true,
+    left: ({ delay, sendInterval }) => delay.max - delay.min - sendInterval.min,
+    right: ({ obsoleteTimeout, clockErrorPpm }) => obsoleteTimeout.own * (1 - clockErrorPpm / 1e6),
+  },
+  {
+    id: 'E2',
+    formula: 'slots <= 2^k',
+    text: 'the wire KeyId tells all keys held apart; use fewer slots',
+    unit: 'keys',
+    whenBroken: 'unsafe',
+    strict: false,
+    left: ({ slots }) => slots,
+    right: () => INDEX_MODULUS,
+  },
+  {
+    id: 'E3',
+    formula: '4 ((L + 1) t_s,max + D_max) + t_key <= t_alarm',
+    text: 'a rekey that goes well settles before it is reported as stuck; lengthen rekey.alarmAfter',
+    unit: 'ns',
+    whenBroken: 'unsafe',
+    strict: false,
+    left: settlingTime,
+    right: ({ rekey }) => rekey.alarmAfter,
+  },
+  {
+    id: 'E4',
+    formula: 't_settle + T_obs (2 slots only) <= t_rekey',
+    text: 'a rekey is settled, and a slot free, before the next is triggered; rekey less often, or use more slots',
+    unit: 'ns',
+    whenBroken: 'unsafe',
+    strict: false,
+    left: shortestRekeyInterval,
+    right: triggerInterval,
+  },
+  {
+    id: 'E5',
+    formula: 'T_obs,peer <= T_obs + 2 t_s,min (2 slots)',
+    text: 'a follower with two slots never has to put a request off; otherwise the rekey waits for its Obsolete key',
+    unit: 'ns',
+    whenBroken: 'waits',
+    strict: false,
+    left: ({ slots, obsoleteTimeout }) => (slots === 2 ? obsoleteTimeout.peer : 0),
+    right: ({ obsoleteTimeout, sendInterval }) => obsoleteTimeout.own + 2 * sendInterval.min,
+  },
+  {
+    id: 'E6',
+    formula: 'N_trigger + t_settle / t_s,min <= N_max',
+    text: 'the successor takes over before the AEAD limit or the counter of a key is used up; rekey earlier',
+    unit: 'frames',
+    whenBroken: 'unsafe',
+    strict: false,
+    left: framesAtSwitch,
+    right: ({ frameSize, marginBits }) => framesPerKey(frameSize, marginBits),
+  },
+  {
+    id: 'E7',
+    formula: 'D_max < 2^k t_rekey',
+    text: 'no frame is under way for so long that its wire KeyId comes round again; rekey less often',
+    unit: 'ns',
+    whenBroken: 'unsafe',
+    strict: true,
+    left: ({ delay }) => delay.max,
+    right: (timing) => INDEX_MODULUS * triggerInterval(timing),
+  },
+];
+
+/** The inequalities that do not hold, in the order E1 to E7; empty for a seamless configuration. */
+export function checkTiming(timing: TimingParameters): Violation[] {
+  return INEQUALITIES.flatMap((inequality) => {
+    const left = inequality.left(timing);
+    const right = inequality.right(timing);
+    if (inequality.strict ? left < right : left <= right) return [];
+    const { id, formula, unit, whenBroken } = inequality;
+    const numbers = `found ${left} ${unit}, expected ${inequality.strict ? 'less than' : 'at most'} ${right} ${unit}`;
+    return [{ id, whenBroken, left, right, text: `${id}: ${formula}: ${numbers}: ${inequality.text}` }];
+  });
+}

@@ -1,0 +1,198 @@
+/** The driver of one relation: typed accesses over the register map (`spec/registers.ts`). */
+import { C_SDU_MAX } from '../../spec/header.ts';
+import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
+import type { Role } from '../../spec/peer-rules.ts';
+import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
+import { SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
+import type { SlotMaterial } from '../keys/material.ts';
+import type { Payload, PeerSettings } from '../reference-model/peer.ts';
+import { checkedRegisters, type RegisterSpace } from './register-space.ts';
+
+/** The registers do not belong to hardware that this driver can drive. */
+export class HardwareMismatch extends Error {
+  constructor(what: string, found: string, expected: string, mend: string) {
+    super(`${what} is ${found}, expected ${expected}: ${mend}`);
+    this.name = 'HardwareMismatch';
+  }
+}
+
+export interface Capabilities {
+  readonly role: Role;
+  readonly slots: number;
+  readonly engine: 'xor';
+  readonly insecure: boolean;
+}
+
+export interface Status {
+  readonly provider: readonly SlotState[];
+  readonly consumer: readonly SlotState[];
+  readonly currentKeyId: number;
+  readonly nextKeyId: number;
+  readonly pushReady: boolean;
+}
+
+export interface Interrupts {
+  readonly received: boolean;
+  readonly request: boolean;
+  readonly slots: boolean;
+  readonly counter: boolean;
+}
+
+export class RelationDriver {
+  readonly #space: RegisterSpace;
+  #slots = 0;
+
+  constructor(space: RegisterSpace) {
+    this.#space = checkedRegisters(space, 2 ** ADDRESS_BITS);
+  }
+
+  /** Finds out what the hardware is. @throws HardwareMismatch */
+  async identify(options: { readonly allowInsecure?: boolean } = {}): Promise<Capabilities> {
+    const identification = await this.#read('identification');
+    if (identification !== IDENTIFICATION) {
+      throw new HardwareMismatch('identification register', hex(identification), hex(IDENTIFICATION), 'check the base address, and that the bitstream is loaded');
+    }
+    const word = await this.#read('capabilities');
+    const insecure = field(REGISTERS.capabilities, 'insecure', word) === 1;
+    if (insecure && options.allowInsecure !== true) {
+      throw new HardwareMismatch('AEAD engine', 'xor, which protects nothing', 'a secure engine', 'generate the hardware with another engine, or allow it for a simulation');
+    }
+    this.#slots = field(REGISTERS.capabilities, 'slots', word);
+    return { role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator', slots: this.#slots, engine: 'xor', insecure };
+  }
+
+  /** Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles. */
+  async configure(settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean }): Promise<void> {
+    const { source, destination } = settings;
+    await this.#write('destinationHigh', bigEndian(destination, 0, 2));
+    await this.#write('destinationLow', bigEndian(destination, 2, 4));
+    await this.#write('sourceHigh', bigEndian(source, 0, 2));
+    await this.#write('sourceLow', bigEndian(source, 2, 4));
+    await this.#write('vlanTci', settings.vlanTci ?? 0);
+    await this.#write('transmitFrameId', settings.transmitFrameId);
+    await this.#write('receiveFrameId', settings.receiveFrameId);
+    await this.#write('obsoleteTimeout', settings.obsoleteTimeout);
+    await this.#write('counterThreshold', settings.counterThreshold ?? 0);
+    await this.#write('interruptEnable', 0xf);
+    const control = { enable: true, encrypt: settings.encrypt, tagged: settings.vlanTci !== undefined, passReceived: settings.passReceived, passTransmitted: settings.passTransmitted ?? false };
+    await this.#write(
+      'control',
+      Object.entries(control).reduce((word, [name, on]) => word | ((on ? 1 : 0) << lowest(REGISTERS.control, name)), 0),
+    );
+  }
+
+  /** Stages the keys and pushes them under the KeyId. The staging is zeroed by the hardware. */
+  async pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
+    const staged: readonly (readonly [RegisterName, Uint8Array])[] = [
+      ['transmitKey', material.transmit.key],
+      ['transmitIv', material.transmit.iv],
+      ['receiveKey', material.receive.key],
+      ['receiveIv', material.receive.iv],
+    ];
+    for (const [name, octets] of staged) {
+      for (let at = 0; at < octets.length; at += 4) await this.#space.write32(REGISTERS[name].offset + at, littleEndian(octets, at));
+    }
+    await this.#write('keyPush', wireKeyId(keyId));
+    for (;;) {
+      const result = await this.#read('pushResult');
+      if (field(REGISTERS.pushResult, 'accepted', result) === 1) return 'accepted';
+      if (field(REGISTERS.pushResult, 'refused', result) === 1) return 'refused';
+    }
+  }
+
+  async status(): Promise<Status> {
+    const word = await this.#read('status');
+    const states = (name: string): SlotState[] => {
+      const codes = field(REGISTERS.status, name, word);
+      return Array.from({ length: this.#slots }, (_, slot) => SLOT_STATES[(codes >> (2 * slot)) & 3] ?? 'Unused');
+    };
+    return {
+      provider: states('providerStates'),
+      consumer: states('consumerStates'),
+      currentKeyId: field(REGISTERS.status, 'currentKeyId', word),
+      nextKeyId: field(REGISTERS.status, 'nextKeyId', word),
+      pushReady: field(REGISTERS.status, 'pushReady', word) === 1,
+    };
+  }
+
+  /** Follower: the wire KeyId that is asked for, if any. */
+  async request(): Promise<number | undefined> {
+    const word = await this.#read('request');
+    return field(REGISTERS.request, 'valid', word) === 1 ? field(REGISTERS.request, 'keyId', word) : undefined;
+  }
+
+  /** Reads the interrupts and clears those that were set. */
+  async takeInterrupts(): Promise<Interrupts> {
+    const word = await this.#read('interruptStatus');
+    if (word !== 0) await this.#write('interruptStatus', word);
+    const has = (name: string): boolean => field(REGISTERS.interruptStatus, name, word) === 1;
+    return { received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') };
+  }
+
+  /** Counter of the last frame sent under the Active key. */
+  transmitCounter(): Promise<number> {
+    return this.#read('transmitCounter');
+  }
+
+  /** Writes a record into the TX FIFO; waits while it has no room. @throws RangeError for a C_SDU of 0 or more than 1440 octets */
+  async sendPayload({ cSdu, apduStatus }: Payload): Promise<void> {
+    if (cSdu.length < 1 || cSdu.length > C_SDU_MAX) throw new RangeError(`a C_SDU has 1 to ${C_SDU_MAX} octets, found ${cSdu.length}`);
+    const words = 2 + Math.ceil(cSdu.length / 4);
+    while ((await this.#read('transmitSpace')) < words);
+    await this.#write('transmitData', cSdu.length);
+    await this.#write('transmitData', bigEndian(apduStatus, 0, 4));
+    for (let at = 0; at < cSdu.length; at += 4) await this.#write('transmitData', littleEndian(cSdu, at));
+  }
+
+  /** The oldest delivered payload, or undefined when there is none. */
+  async receivePayload(): Promise<Payload | undefined> {
+    if ((await this.#read('receiveLevel')) === 0) return undefined;
+    const length = await this.#read('receiveData');
+    const status = await this.#read('receiveData');
+    const cSdu = new Uint8Array(length);
+    for (let at = 0; at < length; at += 4) {
+      const word = await this.#read('receiveData');
+      for (let octet = 0; octet < 4 && at + octet < length; octet++) cSdu[at + octet] = (word >>> (8 * octet)) & 0xff;
+    }
+    return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
+  }
+
+  /** Every statistics register, by name. */
+  async statistics(): Promise<Readonly<Record<string, number>>> {
+    const names = (Object.keys(REGISTERS) as RegisterName[]).filter((name) => REGISTERS[name].offset >= REGISTERS.framesSent.offset);
+    const values: Record<string, number> = {};
+    for (const name of names) values[name] = await this.#read(name);
+    return values;
+  }
+
+  #read(name: RegisterName): Promise<number> {
+    return this.#space.read32(REGISTERS[name].offset);
+  }
+
+  #write(name: RegisterName, value: number): Promise<void> {
+    return this.#space.write32(REGISTERS[name].offset, value);
+  }
+}
+
+function lowest(register: Register, name: string): number {
+  const found = register.fields?.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new RangeError(`register ${register.name} has no field ${name}`);
+  return found.low;
+}
+
+function field(register: Register, name: string, word: number): number {
+  const bits = register.fields?.find((candidate) => candidate.name === name)?.bits ?? 0;
+  return Math.floor(word / 2 ** lowest(register, name)) % 2 ** bits;
+}
+
+function bigEndian(octets: Uint8Array, from: number, count: number): number {
+  return octets.subarray(from, from + count).reduce((word, octet) => word * 256 + octet, 0);
+}
+
+function littleEndian(octets: Uint8Array, from: number): number {
+  return octets.subarray(from, from + 4).reduceRight((word, octet) => word * 256 + octet, 0);
+}
+
+function hex(word: number): string {
+  return `0x${word.toString(16).padStart(8, '0')}`;
+}

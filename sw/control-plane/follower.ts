@@ -1,0 +1,60 @@
+/** The follower's agent: derives the key that is asked for, and pushes it as soon as a slot is free. */
+import { nextKeyId, wireKeyId } from '../../spec/key-id.ts';
+import { zeroize } from '../keys/material.ts';
+import type { RelationDriver } from './driver.ts';
+import type { AgentEvent, KeySource } from './key-source.ts';
+
+export class FollowerAgent {
+  readonly #driver: RelationDriver;
+  readonly #keys: KeySource;
+  readonly #onEvent: (event: AgentEvent) => void;
+  /** the key of the schedule is derived, but no slot was free for it yet */
+  #waiting = false;
+
+  constructor(driver: RelationDriver, keys: KeySource, onEvent: (event: AgentEvent) => void = () => {}) {
+    this.#driver = driver;
+    this.#keys = keys;
+    this.#onEvent = onEvent;
+  }
+
+  /** Installs the first key; it is Active at once. */
+  async start(): Promise<void> {
+    this.#waiting = true;
+    await this.#install();
+  }
+
+  /**
+   * Answers a request, if one stands. The request is level-triggered: while no slot is free it is put off, and
+   * looked at again when a slot changes. Call it on interrupts of the request and of the slots.
+   */
+  async service(): Promise<void> {
+    const requested = await this.#driver.request();
+    if (requested === undefined) return;
+    if (!this.#waiting) {
+      if (requested !== wireKeyId(nextKeyId(this.#keys.keyId, '0-RTT'))) {
+        // a new master key comes from an agreement, which is not the follower's to guess
+        this.#onEvent({ kind: 'nRttRequested', keyId: requested });
+        return;
+      }
+      this.#keys.advance();
+      this.#waiting = true;
+    }
+    await this.#install();
+  }
+
+  async #install(): Promise<void> {
+    const { keyId } = this.#keys;
+    const material = this.#keys.material('follower');
+    try {
+      const result = await this.#driver.pushKey(keyId, material);
+      if (result === 'refused') {
+        this.#onEvent({ kind: 'pushDeferred', keyId });
+        return;
+      }
+    } finally {
+      zeroize(material);
+    }
+    this.#waiting = false;
+    this.#onEvent({ kind: 'keyInstalled', keyId });
+  }
+}

@@ -1,0 +1,124 @@
+/** The reference model: one peer at frame level, over the rules in `spec/peer-rules.ts`. Written for reading; the RTL is compared with it. */
+import { COUNTER_FIRST, COUNTER_LAST } from '../../spec/header.ts';
+import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
+import { announcedKeyId, canPush, consumerView, initialPeer, type PeerOptions, type PeerState, providerView, type Role, slotOf, step } from '../../spec/peer-rules.ts';
+import type { View } from '../../spec/slot-machine.ts';
+import type { Aead } from '../aead/aead.ts';
+import { xorAead } from '../aead/xor.ts';
+import { aadOf, encodeFrame, nonceOf, parseFrame, type SecuredFrame } from '../frame/secured-frame.ts';
+import { copyMaterial, type SlotMaterial, zeroize } from '../keys/material.ts';
+
+export interface PeerSettings extends PeerOptions {
+  readonly encrypt: boolean;
+  /** undefined: sends without VLAN tag */
+  readonly vlanTci: number | undefined;
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+  readonly transmitFrameId: number;
+  readonly receiveFrameId: number;
+  /** hand on received frames that are not ours */
+  readonly passReceived: boolean;
+}
+
+export interface Payload {
+  readonly cSdu: Uint8Array;
+  readonly apduStatus: Uint8Array;
+}
+
+/** What became of a received frame. */
+export type Outcome =
+  | { readonly kind: 'passed' | 'dropped' | 'malformed' | 'unknownKey' | 'icvFailed' | 'stale' }
+  | ({ readonly kind: 'delivered'; readonly keyId: KeyId } & Payload);
+
+export class ReferencePeer {
+  readonly settings: PeerSettings;
+  readonly #aead: Aead;
+  #state: PeerState;
+  readonly #material: (SlotMaterial | undefined)[];
+  /** newest counter received under the consumer-Active key */
+  #newest = 0;
+  /** counter of the last frame sent under the provider-Active key */
+  #sent = 0;
+
+  constructor(role: Role, slots: number, settings: PeerSettings, aead: Aead = xorAead) {
+    this.settings = settings;
+    this.#aead = aead;
+    this.#state = initialPeer(role, slots);
+    this.#material = Array.from({ length: slots }, () => undefined);
+  }
+
+  get state(): PeerState {
+    return this.#state;
+  }
+  get providerView(): View {
+    return providerView(this.#state);
+  }
+  get consumerView(): View {
+    return consumerView(this.#state);
+  }
+  get lastTransmitCounter(): number {
+    return this.#sent;
+  }
+
+  push(keyId: KeyId, material: SlotMaterial): 'accepted' | 'refused' {
+    if (!canPush(this.#state, keyId)) return 'refused';
+    this.#move(step(this.#state, { kind: 'push', keyId }, this.settings));
+    const slot = this.#state.slots.findIndex((candidate) => candidate.keyId === keyId);
+    this.#material[slot] = copyMaterial(material);
+    return 'accepted';
+  }
+
+  /** The next frame, or undefined while no key is Active or its counter is used up. */
+  transmit({ cSdu, apduStatus }: Payload): Uint8Array | undefined {
+    const slot = this.#state.slots.findIndex((candidate) => candidate.provider === 'Active');
+    const current = this.#state.slots[slot]?.keyId;
+    const next = announcedKeyId(this.#state);
+    const material = this.#material[slot];
+    if (current === undefined || next === undefined || material === undefined || this.#sent === COUNTER_LAST) return undefined;
+    this.#sent++;
+    const { source, destination, vlanTci, transmitFrameId: frameId, encrypt } = this.settings;
+    const header = { source, destination, vlanTci, frameId, currentKeyId: wireKeyId(current), nextKeyId: wireKeyId(next), counter: this.#sent, apduStatus };
+    const { key, iv } = material.transmit;
+    return encodeFrame({ ...header, ...this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text: cSdu, encrypt }) });
+  }
+
+  receive(octets: Uint8Array): Outcome {
+    const parsed = parseFrame(octets, this.settings.receiveFrameId);
+    if (parsed.kind === 'foreign') return { kind: this.settings.passReceived ? 'passed' : 'dropped' };
+    if (parsed.kind === 'malformed') return { kind: 'malformed' };
+    return this.#open(parsed.frame);
+  }
+
+  /** Cycles pass: Obsolete keys run out. */
+  elapse(cycles: number): void {
+    if (this.#state.slots.some((slot) => slot.consumer === 'Obsolete')) this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
+  }
+
+  #open(frame: SecuredFrame): Outcome {
+    const slot = slotOf(this.#state, frame.currentKeyId);
+    const material = slot === undefined ? undefined : this.#material[slot];
+    if (slot === undefined || material === undefined) return { kind: 'unknownKey' };
+    const { key, iv } = material.receive;
+    const cSdu = this.#aead.open({ key, nonce: nonceOf(iv, frame.counter), aad: aadOf(frame), text: frame.text, icv: frame.icv, encrypt: this.settings.encrypt });
+    if (cSdu === undefined) return { kind: 'icvFailed' };
+    const { consumer, keyId } = this.#state.slots[slot] ?? {};
+    const fresh = frame.counter >= COUNTER_FIRST && (consumer === 'Pending' || (consumer === 'Active' && frame.counter > this.#newest));
+    if (!fresh || keyId === undefined) return { kind: 'stale' };
+    this.#newest = frame.counter;
+    this.#move(step(this.#state, { kind: 'received', slot, nextKeyId: frame.nextKeyId, fresh }, this.settings));
+    return { kind: 'delivered', keyId, cSdu, apduStatus: frame.apduStatus };
+  }
+
+  /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys. */
+  #move(next: PeerState): void {
+    const active = (state: PeerState): number => state.slots.findIndex((slot) => slot.provider === 'Active');
+    if (active(next) !== active(this.#state)) this.#sent = 0;
+    this.#state = next;
+    next.slots.forEach((slot, index) => {
+      const material = this.#material[index];
+      if (slot.keyId !== undefined || material === undefined) return;
+      zeroize(material);
+      this.#material[index] = undefined;
+    });
+  }
+}
