@@ -1,6 +1,26 @@
+/** The checks that need a whole module; `module().elaborate()` runs them. */
+import { ElaborationFailure } from '../errors/check-errors.ts';
+import type { HdlError } from '../errors/hdl-error.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { emptyBodies } from './empty.ts';
+import { hiddenAssignments } from './hidden.ts';
+import { latches } from './latch.ts';
+import { loops } from './loop.ts';
+import { neverWritten } from './memory.ts';
+import { validsBehindReady } from './stream.ts';
+import { undriven } from './undriven.ts';
+import { unread } from './unread.ts';
 
-/** All that is wrong with an elaborated module, as one error; undefined when nothing is. */
-export function elaborationErrors(_module: ModuleIr): Error | undefined {
-  return undefined;
+const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [undriven, latches, hiddenAssignments, loops, validsBehindReady, neverWritten];
+const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
+
+/** All that is wrong with a module, its instances apart, as one error; undefined when nothing is. */
+export function elaborationErrors(module: ModuleIr): ElaborationFailure | undefined {
+  const errors = ERRORS.flatMap((check) => check(module));
+  return errors.length === 0 ? undefined : new ElaborationFailure(module.name, errors);
+}
+
+/** What is legal in a module, its instances apart, and probably not meant. */
+export function elaborationWarnings(module: ModuleIr): readonly HdlError[] {
+  return WARNINGS.flatMap((check) => check(module));
 }

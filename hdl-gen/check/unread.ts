@@ -1,0 +1,19 @@
+/** Signals that nothing reads. */
+import { Unread } from '../errors/check-errors.ts';
+import type { Expression, ModuleIr, Signal } from '../ir/module.ts';
+import { expressionsOf } from '../verilog/reads.ts';
+import { signalsIn } from './dependencies.ts';
+import { kindOf } from './targets.ts';
+
+/** What only a property reads is read. */
+export function unread(module: ModuleIr): Unread[] {
+  const read = new Set<Signal>(module.unused);
+  for (const expression of allExpressions(module)) for (const signal of signalsIn(expression)) read.add(signal);
+  return [...module.ports, ...module.signals]
+    .filter((signal) => signal.kind !== 'output' && signal.kind !== 'instanceInput' && !read.has(signal))
+    .map((signal) => new Unread(signal.name, kindOf(signal), [{ what: 'declared', at: signal.location }]));
+}
+
+function allExpressions({ statements, reads, properties, pasts }: ModuleIr): Expression[] {
+  return [...statements.flatMap(expressionsOf), ...reads.flatMap(({ address, enable }) => [address, enable]), ...properties.map(({ condition }) => condition), ...pasts.map(({ value }) => value)];
+}

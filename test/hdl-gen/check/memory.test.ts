@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { bits, input, module, output } from '../../../hdl-gen/index.ts';
+import { errorsOf, marks } from './expectations.ts';
+
+const at = marks(import.meta.url);
+
+describe('a memory', () => {
+  it('without contents and without a write is refused', () => {
+    const bad = module('bad', { a: input(bits(2)), y: output(bits(8)) }, (io, m) => {
+      const memory = m.memory('table', bits(8), 4); // memory
+      io.y.set(memory.read(io.a));
+    });
+    expect(errorsOf(bad)).toEqual([
+      `HG027 memory table_q is never written and has no initial contents
+  declared: ${at('memory')}
+  advice: write to it, or give it init`,
+    ]);
+  });
+
+  it('passes with either', () => {
+    const good = module('good', { a: input(bits(2)), y: output(bits(8)) }, (io, m) => {
+      const rom = m.memory('rom', bits(8), 4, { init: [1, 2, 3, 4] });
+      const ram = m.memory('ram', bits(8), 4);
+      m.when(io.a.eq(0), () => m.when(io.a.eq(1), () => ram.write(io.a, 1)));
+      io.y.set(rom.read(io.a).xor(ram.read(io.a)));
+    });
+    expect(errorsOf(good)).toEqual([]);
+  });
+});
