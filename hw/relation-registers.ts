@@ -100,6 +100,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         accepted: bits(1),
         refused: bits(1),
         slotsBefore: bits(4 * slots),
+        warned: bits(1),
       });
       const staged = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
       const words = (name: (typeof staged)[number]): number => (name.endsWith('Key') ? KEY_BITS : NONCE_BITS) / 32;
@@ -168,7 +169,8 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       r.slotsBefore.next(states);
       const { delivered } = m.let({ delivered: io.count.bit(STATISTICS.indexOf('framesDelivered')) });
       const { warning } = m.let({ warning: io.transmitCounter.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
-      const { arrived } = m.let({ arrived: cat(warning, states.ne(r.slotsBefore), io.requestArrived, delivered) });
+      r.warned.next(warning);
+      const { arrived } = m.let({ arrived: cat(warning.and(r.warned.not()), states.ne(r.slotsBefore), io.requestArrived, delivered) });
       r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
       io.irq.set(r.interrupts.and(r.interruptEnable).any());
 

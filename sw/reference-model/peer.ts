@@ -1,14 +1,14 @@
 /** The reference model: one peer at frame level, over the rules in `spec/peer-rules.ts`. Written for reading; the RTL is compared with it. */
 import { COUNTER_FIRST, COUNTER_LAST } from '../../spec/header.ts';
-import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
-import { announcedKeyId, canPush, consumerView, initialPeer, type PeerOptions, type PeerState, providerView, type Role, slotOf, step } from '../../spec/peer-rules.ts';
+import type { KeyId } from '../../spec/key-id.ts';
+import { announcedKeyId, canPush, consumerView, currentKeyId, initialState, openingSlot, type PeerState, providerView, type Role, type StepOptions, step } from '../../spec/peer-rules.ts';
 import type { View } from '../../spec/slot-machine.ts';
 import type { Aead } from '../aead/aead.ts';
 import { xorAead } from '../aead/xor.ts';
 import { aadOf, encodeFrame, nonceOf, parseFrame, type SecuredFrame } from '../frame/secured-frame.ts';
 import { copyMaterial, type SlotMaterial, zeroize } from '../keys/material.ts';
 
-export interface PeerSettings extends PeerOptions {
+export interface PeerSettings extends StepOptions {
   readonly encrypt: boolean;
   /** undefined: sends without VLAN tag */
   readonly vlanTci: number | undefined;
@@ -43,7 +43,7 @@ export class ReferencePeer {
   constructor(role: Role, slots: number, settings: PeerSettings, aead: Aead = xorAead) {
     this.settings = settings;
     this.#aead = aead;
-    this.#state = initialPeer(role, slots);
+    this.#state = initialState(role, slots);
     this.#material = Array.from({ length: slots }, () => undefined);
   }
 
@@ -71,13 +71,13 @@ export class ReferencePeer {
   /** The next frame, or undefined while no key is Active or its counter is used up. */
   transmit({ cSdu, apduStatus }: Payload): Uint8Array | undefined {
     const slot = this.#state.slots.findIndex((candidate) => candidate.provider === 'Active');
-    const current = this.#state.slots[slot]?.keyId;
+    const current = currentKeyId(this.#state);
     const next = announcedKeyId(this.#state);
     const material = this.#material[slot];
     if (current === undefined || next === undefined || material === undefined || this.#sent === COUNTER_LAST) return undefined;
     this.#sent++;
     const { source, destination, vlanTci, transmitFrameId: frameId, encrypt } = this.settings;
-    const header = { source, destination, vlanTci, frameId, currentKeyId: wireKeyId(current), nextKeyId: wireKeyId(next), counter: this.#sent, apduStatus };
+    const header = { source, destination, vlanTci, frameId, currentKeyId: current, nextKeyId: next, counter: this.#sent, apduStatus };
     const { key, iv } = material.transmit;
     return encodeFrame({ ...header, ...this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text: cSdu, encrypt }) });
   }
@@ -89,13 +89,18 @@ export class ReferencePeer {
     return this.#open(parsed.frame);
   }
 
+  /** Cycles until the next Obsolete key runs out; Infinity while there is none. */
+  get nextTimeout(): number {
+    return Math.min(...this.#state.slots.map((slot) => (slot.consumer === 'Obsolete' ? slot.remaining : Number.POSITIVE_INFINITY)));
+  }
+
   /** Cycles pass: Obsolete keys run out. */
   elapse(cycles: number): void {
-    if (this.#state.slots.some((slot) => slot.consumer === 'Obsolete')) this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
+    if (this.nextTimeout < Number.POSITIVE_INFINITY) this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
   }
 
   #open(frame: SecuredFrame): Outcome {
-    const slot = slotOf(this.#state, frame.currentKeyId);
+    const slot = openingSlot(this.#state, frame.currentKeyId);
     const material = slot === undefined ? undefined : this.#material[slot];
     if (slot === undefined || material === undefined) return { kind: 'unknownKey' };
     const { key, iv } = material.receive;

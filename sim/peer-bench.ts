@@ -1,0 +1,218 @@
+/** One peer in simulation: its hardware, the bus models around it, the software that drives it, and its scoreboard. */
+import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
+import type { KeyId } from '../spec/key-id.ts';
+import { RelationDriver } from '../sw/control-plane/driver.ts';
+import { FollowerAgent } from '../sw/control-plane/follower.ts';
+import { InitiatorAgent, type RekeyTrigger } from '../sw/control-plane/initiator.ts';
+import type { KeySource } from '../sw/control-plane/key-source.ts';
+import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
+import { apduStatusOf } from '../sw/frame/secured-frame.ts';
+import type { PeerSettings } from '../sw/reference-model/peer.ts';
+import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
+import type { Clock } from './bus/clock.ts';
+import { FrameSink, FrameSource } from './bus/frame-ports.ts';
+import type { Side } from './report/result.ts';
+import type { Arrival, Scoreboard } from './scoreboard.ts';
+import type { TrafficStream } from './traffic/traffic.ts';
+
+export interface PeerBenchOptions<Origin> {
+  readonly side: Side;
+  readonly simulator: Simulator;
+  readonly clock: Clock;
+  readonly scoreboard: Scoreboard<Origin>;
+  readonly settings: PeerSettings;
+  readonly keys: KeySource;
+  readonly trigger: RekeyTrigger;
+  readonly traffic: TrafficStream;
+  /** payloads to send, and cycles from one to the next */
+  readonly frames: number;
+  readonly interval: number;
+  /** cycle in which the first payload is sent */
+  readonly firstAt: number;
+  /** a frame has left on the wire */
+  readonly onSent: (frame: Uint8Array, isHostFrame: boolean) => void;
+}
+
+export class PeerBench<Origin> {
+  readonly side: Side;
+  readonly #options: PeerBenchOptions<Origin>;
+  readonly #axi: AxiLiteMaster;
+  readonly #rx: FrameSource;
+  readonly #host: FrameSource;
+  readonly #sinks: readonly FrameSink[];
+  readonly #driver: RelationDriver;
+  readonly #irq: OutputPort;
+  readonly #reset;
+  readonly #trace: Readonly<Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>>;
+  /** payloads that the hardware was given */
+  payloadsSent = 0;
+  stalledCycles = 0;
+  #started = false;
+  #stopping = false;
+
+  constructor(options: PeerBenchOptions<Origin>) {
+    this.#options = options;
+    this.side = options.side;
+    const { simulator, scoreboard } = options;
+    this.#axi = new AxiLiteMaster(simulator, options.clock);
+    this.#rx = new FrameSource(simulator, 'rx');
+    this.#host = new FrameSource(simulator, 'host_tx');
+    this.#sinks = [
+      new FrameSink(simulator, 'tx', (frame) => options.onSent(frame, scoreboard.sent(frame))),
+      new FrameSink(simulator, 'host_rx', (frame) => scoreboard.passed(frame)),
+    ];
+    this.#driver = new RecordingDriver(this.#axi, (keyId, material) => scoreboard.push(keyId, material));
+    this.#irq = portOf(simulator.outputs, 'irq');
+    this.#reset = portOf(simulator.inputs, 'rst');
+    const trace = (name: string): OutputPort => portOf(simulator.outputs, `trace_${name}`);
+    this.#trace = {
+      provider: trace('provider_states'),
+      consumer: trace('consumer_states'),
+      transmit: trace('transmit'),
+      receive: trace('receive'),
+      deliver: trace('deliver'),
+      pushAccepted: trace('push_accepted'),
+      pushRefused: trace('push_refused'),
+      stalled: trace('stalled'),
+    };
+    this.#reset.value = 1;
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** Whether every payload was handed over, and nothing is on its way into the hardware. */
+  get idle(): boolean {
+    return this.payloadsSent === this.#options.frames && this.#rx.idle && this.#host.idle;
+  }
+
+  /** A frame comes from the network. */
+  receive(arrival: Arrival<Origin>): void {
+    this.#rx.send(arrival.frame, () => this.#options.scoreboard.arrived(arrival));
+  }
+
+  /** The host sends a frame of its own. */
+  sendHostFrame(frame: Uint8Array): void {
+    this.#options.scoreboard.hostFrame(frame);
+    this.#host.send(frame);
+  }
+
+  endReset(): void {
+    this.#reset.value = 0;
+  }
+
+  /** Sets the inputs of the cycle to come. */
+  drive(): void {
+    this.#axi.drive();
+    this.#rx.drive();
+    this.#host.drive();
+  }
+
+  /** Looks at the outputs as the edge caught them. */
+  sample(cycle: number): void {
+    this.#axi.sample();
+    // the verdict trails the last octet, so the scoreboard hears of arrivals first
+    this.#rx.sample();
+    this.#host.sample();
+    const trace = this.#trace;
+    if (trace.stalled.sampled === 1) this.stalledCycles++;
+    this.#options.scoreboard.cycle(cycle, {
+      provider: trace.provider.sampled,
+      consumer: trace.consumer.sampled,
+      transmit: trace.transmit.sampled === 1,
+      receive: trace.receive.sampled === 1,
+      deliver: trace.deliver.sampled === 1,
+      pushAccepted: trace.pushAccepted.sampled === 1,
+      pushRefused: trace.pushRefused.sampled === 1,
+    });
+    for (const sink of this.#sinks) sink.sample();
+  }
+
+  /** Starts the software of this peer: set-up, then the application and the agent as two tasks. */
+  start(): void {
+    const { clock } = this.#options;
+    clock.fork(async () => {
+      await this.#driver.identify({ allowInsecure: true });
+      await this.#driver.configure({ ...this.#options.settings, counterThreshold: this.#options.trigger.frames ?? 0, passTransmitted: true });
+      const service = await this.#agent();
+      this.#started = true;
+      clock.fork(() => this.#application());
+      await this.#serve(service);
+    });
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** The registers' own count of events. */
+  statistics(): Promise<Readonly<Record<string, number>>> {
+    return this.#driver.statistics();
+  }
+
+  async #agent(): Promise<{ readonly service: (counterReached: boolean) => Promise<void>; readonly dueAt: () => number | undefined }> {
+    const { clock, keys, trigger } = this.#options;
+    if (this.side === 'follower') {
+      const agent = new FollowerAgent(this.#driver, keys);
+      await agent.start();
+      return { service: () => agent.service(), dueAt: () => undefined };
+    }
+    const agent = new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle);
+    await agent.start();
+    return {
+      service: async (counterReached) => {
+        if (counterReached) agent.counterReached();
+        await agent.service();
+      },
+      dueAt: () => agent.dueAt,
+    };
+  }
+
+  /** Writes a payload into the TX FIFO in every send interval. */
+  async #application(): Promise<void> {
+    const { clock, traffic, frames, interval, firstAt, scoreboard } = this.#options;
+    for (let index = 0; index < frames && !this.#stopping; index++) {
+      await clock.until(firstAt + index * interval);
+      const { cSdu, cycleCounter, dataStatus, transferStatus } = traffic.frame(index);
+      const payload = { cSdu, apduStatus: apduStatusOf(cycleCounter, dataStatus, transferStatus) };
+      scoreboard.payload(payload);
+      await this.#driver.sendPayload(payload);
+      this.payloadsSent++;
+    }
+  }
+
+  /** Answers interrupts: payloads to read, a key to push. */
+  async #serve(agent: { readonly service: (counterReached: boolean) => Promise<void>; readonly dueAt: () => number | undefined }): Promise<void> {
+    const { clock, scoreboard } = this.#options;
+    const due = (): boolean => clock.cycle >= (agent.dueAt() ?? Number.POSITIVE_INFINITY);
+    let triedAt = -1;
+    for (;;) {
+      await clock.when(() => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt()));
+      if (this.#stopping) return;
+      const interrupts = await this.#driver.takeInterrupts();
+      if (interrupts.received) {
+        for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) scoreboard.read(payload);
+      }
+      if (interrupts.request || interrupts.slots || interrupts.counter || due()) {
+        triedAt = due() ? (agent.dueAt() ?? -1) : -1;
+        await agent.service(interrupts.counter);
+      }
+    }
+  }
+}
+
+/** Tells the scoreboard which key is pushed, for the reference model. */
+class RecordingDriver extends RelationDriver {
+  readonly #onPush: (keyId: KeyId, material: SlotMaterial) => void;
+
+  constructor(space: AxiLiteMaster, onPush: (keyId: KeyId, material: SlotMaterial) => void) {
+    super(space);
+    this.#onPush = onPush;
+  }
+
+  override pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
+    this.#onPush(keyId, copyMaterial(material));
+    return super.pushKey(keyId, material);
+  }
+}

@@ -1,0 +1,151 @@
+/** Follows the slots and frames of both peers, and makes the record of each rekey from them. */
+import { formatKeyId, type KeyId, wireKeyId } from '../spec/key-id.ts';
+import type { PeerState } from '../spec/peer-rules.ts';
+import type { FrameRecord, RekeyRecord, Side, SlotMoment } from './report/result.ts';
+
+type Step = keyof RekeyRecord['steps'];
+
+interface OpenRekey {
+  readonly number: number;
+  readonly from: KeyId;
+  readonly to: KeyId;
+  announcedAt: number | undefined;
+  readonly steps: Partial<Record<Step, number>>;
+  readonly stalledBefore: number;
+  stalledCycles: number;
+}
+
+export class RekeyLog {
+  readonly #cycleNs: number;
+  readonly #stalled: () => number;
+  readonly #rekeys: OpenRekey[] = [];
+  readonly #lanes: Record<Side, SlotMoment[]> = { initiator: [], follower: [] };
+  readonly #last: Partial<Record<Side, PeerState>> = {};
+
+  /** @param stalled stalled cycles of both peers so far */
+  constructor(cycleNs: number, stalled: () => number) {
+    this.#cycleNs = cycleNs;
+    this.#stalled = stalled;
+  }
+
+  /** A peer's slots changed; the hardware shows it from the next cycle on. */
+  slots(side: Side, cycle: number, state: PeerState): void {
+    const before = this.#last[side];
+    this.#last[side] = state;
+    this.#lanes[side].push({
+      atNs: (cycle + 1) * this.#cycleNs,
+      slots: state.slots.map((slot) => ({ provider: slot.provider.charAt(0), consumer: slot.consumer.charAt(0), keyId: slot.keyId === undefined ? null : formatKeyId(slot.keyId) })),
+    });
+    if (before === undefined) return;
+    state.slots.forEach((slot, index) => {
+      const was = before.slots[index];
+      if (was === undefined) return;
+      if (slot.keyId !== undefined && was.keyId === undefined && slot.provider === 'Pending') this.#installed(side, cycle, before, slot.keyId);
+      const keyId = slot.keyId ?? was.keyId;
+      if (keyId === undefined) return;
+      const activated = (view: 'provider' | 'consumer'): boolean => was[view] === 'Pending' && slot[view] === 'Active';
+      if (activated('provider')) this.#step(keyId, side === 'initiator' ? 'initiatorProviderSwitch' : 'followerSwitch', cycle);
+      if (activated('consumer') && side === 'initiator') this.#step(keyId, 'initiatorConsumerSwitch', cycle);
+      if (was.consumer === 'Obsolete' && slot.consumer === 'Unused') {
+        const rekey = this.#rekeys.find((candidate) => candidate.from === keyId || same(candidate.from, keyId));
+        if (rekey !== undefined) rekey.steps[side === 'initiator' ? 'initiatorTimeout' : 'followerTimeout'] ??= cycle;
+      }
+    });
+    this.#settleStalls();
+  }
+
+  /** The initiator begins a frame that announces a key. */
+  announced(cycle: number, next: number): void {
+    const open = this.#rekeys.at(-1);
+    if (open !== undefined && open.announcedAt === undefined && wireKeyId(open.to) === next) open.announcedAt = cycle;
+  }
+
+  records(): readonly RekeyRecord[] {
+    this.#settleStalls();
+    return this.#rekeys
+      .filter((rekey) => rekey.announcedAt !== undefined)
+      .map((rekey) => {
+        const announcedAt = rekey.announcedAt ?? 0;
+        const after = (step: Step): number | null => {
+          const at = rekey.steps[step];
+          return at === undefined ? null : at - announcedAt;
+        };
+        return {
+          number: rekey.number,
+          kind: rekey.to.master === rekey.from.master ? '0-RTT' : 'n-RTT',
+          fromKeyId: formatKeyId(rekey.from),
+          toKeyId: formatKeyId(rekey.to),
+          announcedAtNs: announcedAt * this.#cycleNs,
+          steps: {
+            followerInstalled: after('followerInstalled'),
+            initiatorProviderSwitch: after('initiatorProviderSwitch'),
+            followerSwitch: after('followerSwitch'),
+            initiatorConsumerSwitch: after('initiatorConsumerSwitch'),
+            followerTimeout: after('followerTimeout'),
+            initiatorTimeout: after('initiatorTimeout'),
+          },
+          dedicatedMessages: 0,
+          stalledCycles: rekey.stalledCycles,
+        };
+      });
+  }
+
+  get lanes(): Readonly<Record<Side, readonly SlotMoment[]>> {
+    return this.#lanes;
+  }
+
+  #installed(side: Side, cycle: number, before: PeerState, to: KeyId): void {
+    if (side === 'follower') return this.#step(to, 'followerInstalled', cycle);
+    const from = before.slots.find((slot) => slot.provider === 'Active')?.keyId;
+    if (from === undefined) return;
+    this.#settleStalls();
+    this.#rekeys.push({ number: this.#rekeys.length + 1, from, to, announcedAt: undefined, steps: {}, stalledBefore: this.#stalled(), stalledCycles: 0 });
+  }
+
+  #step(keyId: KeyId, step: Step, cycle: number): void {
+    const rekey = this.#rekeys.findLast((candidate) => same(candidate.to, keyId));
+    if (rekey !== undefined) rekey.steps[step] ??= cycle;
+  }
+
+  /** What has stalled since the newest rekey began is its own. */
+  #settleStalls(): void {
+    const newest = this.#rekeys.at(-1);
+    if (newest !== undefined) newest.stalledCycles = this.#stalled() - newest.stalledBefore;
+  }
+}
+
+function same(a: KeyId, b: KeyId): boolean {
+  return a.master === b.master && a.communication === b.communication;
+}
+
+/** Keeps the frames around the rekeys, for the timelines, and forgets the others. */
+export class FrameLog {
+  readonly #recent: FrameRecord[] = [];
+  readonly #kept: FrameRecord[] = [];
+  readonly #before: number;
+  #keepUntilNs = 0;
+
+  /** @param before frames kept from before a rekey */
+  constructor(before: number) {
+    this.#before = before;
+  }
+
+  /** A rekey begins: what has just been, and what comes until then, is kept. */
+  keepUntil(ns: number): void {
+    this.#keepUntilNs = Math.max(this.#keepUntilNs, ns);
+    this.#kept.push(...this.#recent.splice(0));
+  }
+
+  add(frame: FrameRecord): void {
+    if (frame.sentAtNs <= this.#keepUntilNs) this.#kept.push(frame);
+    else {
+      this.#recent.push(frame);
+      if (this.#recent.length > this.#before) this.#recent.shift();
+    }
+  }
+
+  get frames(): readonly FrameRecord[] {
+    return this.#kept.toSorted((a, b) => a.sentAtNs - b.sentAtNs);
+  }
+}
+

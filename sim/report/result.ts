@@ -1,0 +1,89 @@
+/** What a simulation found out, as plain data: the summary, the table and the report are made of it. Times are in ns of simulated time. */
+
+export type Side = 'initiator' | 'follower';
+
+/** Frames by what became of them; of one direction, named by its sender, or of both. */
+export interface Counts {
+  readonly framesSent: number;
+  /** authentic and newest at the receiver: payload delivered */
+  readonly framesDelivered: number;
+  readonly framesLostByChannel: number;
+  /** genuine, arrived within the channel's delay bound, but no key opened it */
+  readonly undecryptable: number;
+  /** genuine, but overtaken by a newer frame */
+  readonly staleDropped: number;
+  readonly duplicatesDropped: number;
+  readonly forgedAccepted: number;
+  readonly replayedAccepted: number;
+  readonly forgedRejected: number;
+  readonly replayedRejected: number;
+  readonly reflectedRejected: number;
+  /** frames of the host that passed beside the secured ones, unchanged */
+  readonly hostFrames: number;
+  /** frames sent for rekeying alone */
+  readonly dedicatedMessages: number;
+  /** cycles in which a payload waited for a key */
+  readonly stalledCycles: number;
+}
+
+export interface RekeyRecord {
+  readonly number: number;
+  readonly kind: '0-RTT' | 'n-RTT';
+  /** as the paper writes them: `0|3` */
+  readonly fromKeyId: string;
+  readonly toKeyId: string;
+  /** the first frame that announces the key begins */
+  readonly announcedAtNs: number;
+  /** cycles from there; null where the simulation ended before */
+  readonly steps: {
+    readonly followerInstalled: number | null;
+    /** the initiator saw the follower ready: its provider switches */
+    readonly initiatorProviderSwitch: number | null;
+    /** the follower saw the new key in use: both of its views switch */
+    readonly followerSwitch: number | null;
+    readonly initiatorConsumerSwitch: number | null;
+    readonly followerTimeout: number | null;
+    readonly initiatorTimeout: number | null;
+  };
+  readonly dedicatedMessages: number;
+  readonly stalledCycles: number;
+}
+
+/** A slot as it stands from `atNs` on. */
+export interface SlotMoment {
+  readonly atNs: number;
+  /** one letter each: Unused, Pending, Active, Obsolete */
+  readonly slots: readonly { readonly provider: string; readonly consumer: string; readonly keyId: string | null }[];
+}
+
+export type FrameFate = 'delivered' | 'stale' | 'lost' | 'duplicate' | 'forged' | 'flipped' | 'replayed' | 'reflected' | 'undecryptable';
+
+export interface FrameRecord {
+  readonly from: Side;
+  readonly to: Side;
+  readonly sentAtNs: number;
+  /** null when the channel lost it */
+  readonly arrivedAtNs: number | null;
+  readonly currentKeyId: string;
+  readonly nextKeyId: string;
+  readonly fate: FrameFate;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly simulator: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** ns of one clock cycle */
+  readonly cycleNs: number;
+  readonly durationNs: number;
+  readonly total: Counts;
+  /** by sender */
+  readonly direction: Readonly<Record<Side, Counts>>;
+  readonly modelMismatches: number;
+  readonly rekeys: readonly RekeyRecord[];
+  readonly lanes: Readonly<Record<Side, readonly SlotMoment[]>>;
+  /** frames around the rekeys */
+  readonly frames: readonly FrameRecord[];
+  /** what the simulation can't show, in sentences */
+  readonly caveats: readonly string[];
+}

@@ -1,0 +1,36 @@
+/** Traffic of our own: several sizes, payload that changes in every frame. */
+import { Random } from '../../hdl-gen/sim/random.ts';
+import { C_SDU_MAX, C_SDU_MIN, TCI_REAL_TIME } from '../../spec/header.ts';
+import type { ApplicationFrame, Traffic, TrafficStream } from './traffic.ts';
+
+/** Units of 31.25 µs in a cycle of 1 ms: what the cycle counter counts (IEC 61158-6-10). */
+const CYCLE_COUNTER_STEP = 32;
+/** valid, primary, running, no problem */
+const DATA_STATUS = 0x35;
+/** IOPS: good, detected by the controller or the device itself */
+const IOPS_GOOD = 0x80;
+
+const SIZES = [C_SDU_MIN, 44, 64, 100, 150, 200] as const;
+/** One frame in so many is as long as a C_SDU can be. */
+const LONG_EVERY = 500;
+
+/** Traffic from a seed: the controller sends tagged frames, the device untagged ones. */
+export function generateTraffic(seed: number): Traffic {
+  const controller = Uint8Array.of(0x02, 0, 0, 0, 0, 0x01);
+  const device = Uint8Array.of(0x02, 0, 0, 0, 0, 0x02);
+  const stream = (way: Omit<TrafficStream, 'frame'>, salt: number): TrafficStream => ({ ...way, frame: (index) => frameOf(seed ^ salt, index) });
+  return {
+    initiatorToFollower: stream({ frameId: 0x8000, source: controller, destination: device, vlanTci: TCI_REAL_TIME }, 0x1d0c),
+    followerToInitiator: stream({ frameId: 0x8001, source: device, destination: controller, vlanTci: undefined }, 0x70d5),
+    origin: 'generated',
+  };
+}
+
+function frameOf(seed: number, index: number): ApplicationFrame {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ index);
+  const long = index % LONG_EVERY === LONG_EVERY - 1;
+  const length = long ? C_SDU_MAX : (SIZES[random.below(SIZES.length)] ?? C_SDU_MIN);
+  const cSdu = random.bytes(length);
+  cSdu[0] = IOPS_GOOD;
+  return { cSdu, cycleCounter: (index * CYCLE_COUNTER_STEP) % 65536, dataStatus: DATA_STATUS, transferStatus: 0 };
+}
