@@ -1,7 +1,8 @@
 /** What the combinational signals of a module depend on within one cycle. Registers and memory contents end a path. */
 import type { Place } from '../errors/hdl-error.ts';
 import type { SourceLocation } from '../ir/location.ts';
-import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { signalsIn } from '../verilog/reads.ts';
 
 /** For each signal the signals it reads, and where it does. */
 export type Dependencies = ReadonlyMap<Signal, ReadonlyMap<Signal, SourceLocation>>;
@@ -123,34 +124,4 @@ function reachable(graph: Dependencies, from: Signal): Signal[] {
   const seen = new Set([from]);
   for (const signal of seen) for (const next of graph.get(signal)?.keys() ?? []) seen.add(next);
   return [...seen];
-}
-
-/** Every signal that an expression reads; of a memory read, the address. */
-export function signalsIn(expression: Expression): ReadonlySet<Signal> {
-  const signals = new Set<Signal>();
-  const seen = new Set([expression]);
-  for (const part of seen) {
-    if (part.kind === 'signal') signals.add(part.signal);
-    for (const operand of operandsOf(part)) seen.add(operand);
-  }
-  return signals;
-}
-
-function operandsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'constant':
-    case 'signal':
-      return [];
-    case 'read':
-      return [expression.address];
-    case 'unary':
-    case 'slice':
-      return [expression.a];
-    case 'binary':
-      return [expression.a, expression.b];
-    case 'concat':
-      return expression.parts;
-    case 'mux':
-      return [expression.select, expression.a, expression.b];
-  }
 }

@@ -1,8 +1,7 @@
 /** Signals that nothing reads. */
 import { Unread } from '../errors/check-errors.ts';
 import type { Expression, ModuleIr, Signal } from '../ir/module.ts';
-import { expressionsOf } from '../verilog/reads.ts';
-import { signalsIn } from './dependencies.ts';
+import { expressionsOf, signalsIn } from '../verilog/reads.ts';
 import { kindOf } from './targets.ts';
 
 /** What only a property reads is read. */

@@ -5,7 +5,7 @@
  * each context of the emitted text the widths agree, and Verilog's context-determined extension never acts.
  * What Verilog can't index (a slice of an expression) gets a wire of its own.
  */
-import type { Expression } from '../ir/module.ts';
+import type { Expression, Memory } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
 
 /** Binding strength, IEEE 1364-2005 table 5-4; higher binds tighter. */
@@ -31,8 +31,13 @@ const OPERATOR: Readonly<Record<BinaryOp, string>> = {
   or: '|',
 };
 
-/** Gives an expression a wire, and returns the wire's name. */
-export type Hoist = (expression: Expression, text: string) => string;
+/** How the surrounding module takes part in printing an expression. */
+export interface Hoist {
+  /** gives an expression a wire, and returns the wire's name */
+  (expression: Expression, text: string): string;
+  /** words of memories get wires too: inside `always @(*)` a simulator would wake up for every word */
+  readonly reads?: boolean;
+}
 
 interface Printed {
   readonly text: string;
@@ -110,11 +115,25 @@ function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist:
 /** A word of a memory; beyond a depth that is no power of two it reads 0. */
 function printRead(expression: Extract<Expression, { kind: 'read' }>, hoist: Hoist): Printed {
   const { memory, address } = expression;
-  const index = printExpression(address, hoist);
-  const word = `${memory.name}[${index}]`;
-  if (memory.depth >= 2 ** address.width) return atom(word);
-  const guard = `${inside(print(address, hoist), PRECEDENCE.lt)} < ${printConstant(address.width, BigInt(memory.depth))}`;
-  return { text: `${guard} ? ${word} : ${printConstant(memory.width, 0n)}`, strength: CONDITIONAL };
+  const word = `${memory.name}[${printExpression(wordIndex(memory, address), hoist)}]`;
+  const guard = wordExists(memory, address);
+  const read: Printed = guard === undefined ? atom(word) : { text: `${printExpression(guard, hoist)} ? ${word} : ${printConstant(memory.width, 0n)}`, strength: CONDITIONAL };
+  return hoist.reads === true ? atom(hoist(expression, read.text)) : read;
+}
+
+/** The address with as many bits as the words need, no more and no fewer. */
+export function wordIndex(memory: Memory, address: Expression): Expression {
+  const width = Math.max(1, Math.ceil(Math.log2(memory.depth)));
+  if (address.width === width) return address;
+  if (address.width < width) return { kind: 'unary', op: 'zext', width, a: address };
+  if (address.kind === 'constant') return { kind: 'constant', width, value: address.value & ((1n << BigInt(width)) - 1n) };
+  return { kind: 'slice', width, a: address, low: 0 };
+}
+
+/** `address < depth`; undefined where every address has a word. */
+export function wordExists(memory: Memory, address: Expression): Expression | undefined {
+  if (memory.depth >= 2 ** address.width) return undefined;
+  return { kind: 'binary', op: 'lt', width: 1, a: address, b: { kind: 'constant', width: address.width, value: BigInt(memory.depth) } };
 }
 
 /** The name of something that can be indexed: a signal, or a wire made for the expression. */

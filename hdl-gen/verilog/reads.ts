@@ -64,3 +64,39 @@ export function innerStatements(statement: Statement): readonly Statement[] {
   if (statement.kind === 'assign' || statement.kind === 'write') return [];
   return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])];
 }
+
+/** Every signal that an expression reads; of a memory word, those in its address. */
+export function signalsIn(expression: Expression): ReadonlySet<Signal> {
+  return new Set(partsOf(expression).flatMap((part) => (part.kind === 'signal' ? [part.signal] : [])));
+}
+
+/** Whether the value can change: it reads a signal or a memory. */
+export function readsSignals(expression: Expression): boolean {
+  return partsOf(expression).some((part) => part.kind === 'signal' || part.kind === 'read');
+}
+
+/** The expression and all inside it, each once. */
+function partsOf(expression: Expression): Expression[] {
+  const parts = new Set([expression]);
+  for (const part of parts) for (const operand of operandsOf(part)) parts.add(operand);
+  return [...parts];
+}
+
+function operandsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'constant':
+    case 'signal':
+      return [];
+    case 'read':
+      return [expression.address];
+    case 'unary':
+    case 'slice':
+      return [expression.a];
+    case 'binary':
+      return [expression.a, expression.b];
+    case 'concat':
+      return expression.parts;
+    case 'mux':
+      return [expression.select, expression.a, expression.b];
+  }
+}

@@ -1,6 +1,6 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
-import { printConstant } from './expression.ts';
+import { printConstant, wordExists, wordIndex } from './expression.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
@@ -39,9 +39,9 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
     }
     case 'write': {
       const { memory, address } = statement;
-      const text = `${memory.name}[${print(address, memory.name)}] <= ${print(statement.data, memory.name)};`;
-      if (memory.depth >= 2 ** address.width) return [indent + text];
-      return [`${indent}if (${print(address, memory.name)} < ${printConstant(address.width, BigInt(memory.depth))}) ${text}`];
+      const text = `${memory.name}[${print(wordIndex(memory, address), memory.name)}] <= ${print(statement.data, memory.name)};`;
+      const guard = wordExists(memory, address);
+      return [`${indent}${guard === undefined ? '' : `if (${print(guard, memory.name)}) `}${text}`];
     }
     case 'if': {
       // an arm that drives nothing here still decides about those after it

@@ -1,0 +1,69 @@
+/** Control flow as one expression, where an always block would not do. */
+import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
+import { drives } from './statements.ts';
+
+const ONE: Expression = { kind: 'constant', width: 1, value: 1n };
+
+/** The value that `target` has after the statements, where it was `before` them. */
+export function valueAfter(statements: readonly Statement[], target: Signal, before: Expression): Expression {
+  const targets = { signals: new Set([target]) };
+  return statements.reduce((value, statement) => {
+    if (!drives(statement, targets)) return value;
+    if (statement.kind === 'assign') return statement.value;
+    const otherwise = valueAfter(otherwiseOf(statement), target, value);
+    return armsOf(statement).reduceRight((rest, arm) => mux(arm.condition, valueAfter(arm.body, target, value), rest), otherwise);
+  }, before);
+}
+
+/** The word at `address` after this cycle's writes, where `before` is the word it held. */
+export function wordAfter(statements: readonly Statement[], memory: Memory, address: Expression, before: Expression): Expression {
+  return writesTo(statements, memory, ONE).reduce((word, write) => mux(and(write.enable, sameAddress(write.address, address)), write.data, word), before);
+}
+
+interface Write {
+  readonly enable: Expression;
+  readonly address: Expression;
+  readonly data: Expression;
+}
+
+function writesTo(statements: readonly Statement[], memory: Memory, enable: Expression): Write[] {
+  return statements.flatMap((statement) => {
+    if (!drives(statement, { signals: new Set(), memory })) return [];
+    if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data }];
+    let rest = enable;
+    const inArms = armsOf(statement).flatMap((arm) => {
+      const taken = and(rest, arm.condition);
+      rest = and(rest, { kind: 'unary', op: 'not', width: 1, a: arm.condition });
+      return writesTo(arm.body, memory, taken);
+    });
+    return [...inArms, ...writesTo(otherwiseOf(statement), memory, rest)];
+  });
+}
+
+function armsOf(statement: Statement): { readonly condition: Expression; readonly body: readonly Statement[] }[] {
+  if (statement.kind === 'if') return [...statement.arms];
+  if (statement.kind !== 'switch') return [];
+  const { subject } = statement;
+  return statement.arms.map(({ value, label, body }) => ({
+    condition: { kind: 'binary', op: 'eq', width: 1, a: subject, b: { kind: 'constant', width: subject.width, value, ...(label === undefined ? {} : { label }) } },
+    body,
+  }));
+}
+
+function otherwiseOf(statement: Statement): readonly Statement[] {
+  return statement.kind === 'if' || statement.kind === 'switch' ? (statement.otherwise ?? []) : [];
+}
+
+function mux(select: Expression, a: Expression, b: Expression): Expression {
+  return { kind: 'mux', width: a.width, select, a, b };
+}
+
+function and(a: Expression, b: Expression): Expression {
+  return a === ONE ? b : { kind: 'binary', op: 'and', width: 1, a, b };
+}
+
+function sameAddress(a: Expression, b: Expression): Expression {
+  const width = Math.max(a.width, b.width);
+  const wide = (address: Expression): Expression => (address.width === width ? address : { kind: 'unary', op: 'zext', width, a: address });
+  return { kind: 'binary', op: 'eq', width: 1, a: wide(a), b: wide(b) };
+}
