@@ -1,0 +1,43 @@
+/** Files that are there whole or not at all: written under a temporary name, then renamed. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+
+/** A file being written. */
+export class AtomicFile {
+  readonly path: string;
+  readonly #stream;
+  #failure: Error | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#stream = createWriteStream(`${path}.part`);
+    this.#stream.on('error', (error) => {
+      this.#failure = error;
+    });
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#stream.write(data);
+  }
+
+  /** Waits until what was written so far is on its way, so that memory stays bounded. */
+  async drain(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
+  }
+
+  /** The file gets its name. @throws what went wrong with writing it */
+  async commit(): Promise<void> {
+    this.#stream.end();
+    if (this.#failure === undefined) await once(this.#stream, 'close');
+    if (this.#failure !== undefined) throw this.#failure;
+    await rename(`${this.path}.part`, this.path);
+  }
+
+  /** Nothing stays. */
+  async discard(): Promise<void> {
+    this.#stream.destroy();
+    await rm(`${this.path}.part`, { force: true });
+  }
+}
