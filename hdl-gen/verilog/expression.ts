@@ -87,12 +87,12 @@ function printUnary(expression: Extract<Expression, { kind: 'unary' }>, hoist: H
       return atom(`{{${extra}{${name}${range(a.width, a.width - 1, 1)}}}, ${name}}`);
     }
     case 'not':
-      return { text: `~${inside(print(a, hoist), UNARY)}`, strength: UNARY };
-    default: {
-      const operator = { reduceAnd: '&', reduceOr: '|', reduceXor: '^' }[op];
-      const operand = print(a, hoist);
-      // never `&&x` or `~&x`: another unary operator gets its parentheses
-      return { text: `${operator}${inside(operand, ATOM)}`, strength: UNARY };
+    case 'reduceAnd':
+    case 'reduceOr':
+    case 'reduceXor': {
+      const operator = { not: '~', reduceAnd: '&', reduceOr: '|', reduceXor: '^' }[op];
+      // never `~~x` (no expression of Verilog's) or `&&x` or `^~x` (other operators)
+      return { text: `${operator}${inside(print(a, hoist), ATOM)}`, strength: UNARY };
     }
   }
 }

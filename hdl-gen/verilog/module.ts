@@ -38,7 +38,7 @@ class ModulePrinter {
       '`default_nettype none',
       '',
       `module ${module.name} (`,
-      this.#ports().join(',\n'),
+      this.#ports().join('\n'),
       ');',
       '',
       sections.map((lines) => lines.join('\n')).join('\n\n'),
@@ -47,7 +47,9 @@ class ModulePrinter {
       '',
       '`default_nettype wire',
       '',
-    ].join('\n');
+    ]
+      .join('\n')
+      .replaceAll(`${LINT_ON}\n${LINT_OFF}\n`, '');
   }
 
   #ports(): string[] {
@@ -61,7 +63,7 @@ class ModulePrinter {
       ...ports.map((port) => ({ direction: port.kind === 'input' ? 'input ' : 'output', width: port.width, name: port.name, isRegister: this.#isProcedural(port), unread: this.#isPartlyUnread(port) })),
     ];
     const widest = Math.max(...rows.map((row) => vector(row.width).length));
-    return rows.map(({ direction, width, name, isRegister, unread }) => lint(unread, `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}`));
+    return rows.map(({ direction, width, name, isRegister, unread }, index) => lint(unread, `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}`));
   }
 
   #usesClock(domain: Domain): boolean {
@@ -297,5 +299,8 @@ function hoistedWires(wires: Wires): string[] {
 
 /** Tells Verilator that not every bit of this declaration is read, and that this is known. */
 function lint(unread: boolean, declaration: string): string {
-  return unread ? `  /* verilator lint_off UNUSED */\n${declaration}\n  /* verilator lint_on UNUSED */` : declaration;
+  return unread ? `${LINT_OFF}\n${declaration}\n${LINT_ON}` : declaration;
 }
+
+const LINT_OFF = '  /* verilator lint_off UNUSED */';
+const LINT_ON = '  /* verilator lint_on UNUSED */';

@@ -44,14 +44,10 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
       return [`${indent}${guard === undefined ? '' : `if (${print(guard, memory.name)}) `}${text}`];
     }
     case 'if': {
+      const otherwise = inner(statement.otherwise ?? []);
       // an arm that drives nothing here still decides about those after it
-      const lines: string[] = [];
-      let opening = `${indent}if`;
-      statement.arms.forEach((arm) => {
-        lines.push(`${opening} (${print(arm.condition, near)}) begin`, ...inner(arm.body));
-        opening = `${indent}end else if`;
-      });
-      const otherwise = statement.otherwise === undefined ? [] : inner(statement.otherwise);
+      const lastUseful = otherwise.length > 0 ? statement.arms.length : statement.arms.findLastIndex((arm) => arm.body.some((one) => drives(one, targets))) + 1;
+      const lines = statement.arms.slice(0, lastUseful).flatMap((arm, index) => [`${indent}${index === 0 ? 'if' : 'end else if'} (${print(arm.condition, near)}) begin`, ...inner(arm.body)]);
       if (otherwise.length > 0) lines.push(`${indent}end else begin`, ...otherwise);
       return [...lines, `${indent}end`];
     }

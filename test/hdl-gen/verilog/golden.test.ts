@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { module, bits, output } from '../../../hdl-gen/index.ts';
+import { verilogModules, verilogText } from '../../../hdl-gen/verilog/design.ts';
+import { designs } from './designs.ts';
+
+describe('the Verilog text', () => {
+  it.each(Object.values(designs))('of $name is as agreed', async (design) => {
+    await expect(verilogText(design.elaborate())).toMatchFileSnapshot(`golden/${design.name}.v`);
+  });
+
+  it('is the same on every run, and has each module once, those instantiated first', () => {
+    const ir = designs.pipeline.elaborate();
+    expect(verilogText(ir)).toBe(verilogText(ir));
+    expect(verilogModules(ir).map(({ name }) => name)).toEqual(['stage', 'pipeline']);
+  });
+
+  it('refuses two different modules of one name, and takes two equal ones', () => {
+    const constantOf = (value: number) => module('constant', { y: output(bits(4)) }, (io) => io.y.set(value));
+    const both = (one: number, two: number) =>
+      module('both', { y: output(bits(4)) }, (io, m) => {
+        io.y.set(m.instance('one', constantOf(one)).y.xor(m.instance('two', constantOf(two)).y));
+      }).elaborate();
+    expect(() => verilogText(both(1, 2))).toThrow(/^HG011 two different modules are called constant\n {2}one: test\/hdl-gen\/verilog\/golden.test.ts:\d+/);
+    expect(verilogModules(both(1, 1))).toHaveLength(2);
+  });
+});

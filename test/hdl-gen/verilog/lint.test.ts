@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
+import { peer } from '../../../hw/peer.ts';
+import { designs } from './designs.ts';
+import { inTemporaryDirectory, isInstalled, run } from './tools.ts';
+
+const peers = [peer({ role: 'initiator', slots: 2 }), peer({ role: 'follower', slots: 3 }), peer({ role: 'initiator', slots: 4 })];
+const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...peers];
+
+/** Everything that a tool says about a design, written into one file a module. */
+function complaints(subject: Module<Ports>, tool: string, argsFor: (top: string, files: readonly string[]) => readonly string[]): Promise<string> {
+  return inTemporaryDirectory(async (directory) => {
+    const files = (await writeVerilog(subject.elaborate(), directory)).map((path) => basename(path));
+    return run(tool, argsFor(subject.name, files), directory);
+  });
+}
+
+describe.each(subjects)('$name', (subject) => {
+  it.skipIf(!isInstalled('verilator')).each([[[]], [['-DFORMAL']]])('leaves Verilator nothing to say (skipped where it is not installed) %s', async (defines) => {
+    expect(await complaints(subject, 'verilator', (top, files) => ['--lint-only', '-Wall', ...defines, '--top-module', top, ...files])).toBe('');
+  });
+
+  it.skipIf(!isInstalled('iverilog'))('leaves Icarus Verilog nothing to say (skipped where it is not installed)', async () => {
+    expect(await complaints(subject, 'iverilog', (top, files) => ['-g2005', '-Wall', '-s', top, '-o', 'out.vvp', ...files])).toBe('');
+  });
+
+  it.skipIf(!isInstalled('yosys')).each([
+    ['', ''],
+    ['-formal', '-D FORMAL'],
+  ])('is read by Yosys without a latch or a loose end (skipped where it is not installed) %s', async (mode, define) => {
+    const script = (top: string, files: readonly string[]) => `read_verilog ${mode} ${define} ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert; select -assert-none t:$dlatch`;
+    expect(await complaints(subject, 'yosys', (top, files) => ['-q', '-p', script(top, files)])).toBe('');
+  });
+});
