@@ -1,0 +1,27 @@
+/** The command line. Exit codes: 0 done, 1 the simulation found a fault, 2 the command was wrong, 130 interrupted. */
+import { Command, CommanderError } from 'commander';
+import { simCommand } from './sim.ts';
+import { EXIT, explain } from './exit.ts';
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('keyturn')
+    .description('Changes cryptographic keys on live real-time Ethernet: no lost frame, no stall, no extra message.')
+    .showHelpAfterError('(--help lists the options)')
+    .exitOverride();
+  let code: number = EXIT.done;
+  program.addCommand(
+    simCommand((result) => {
+      code = result;
+    }),
+  );
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has already told what is wrong, or shown the help
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { text, exit } = explain(error);
+    process.stderr.write(`keyturn: ${text}\n`);
+    return exit;
+  }
+}
