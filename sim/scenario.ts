@@ -337,10 +337,10 @@ class Scenario {
     };
   }
 
-  /** An LLDP frame: traffic that is not ours (IEEE 802.1AB). */
+  /** A frame of the local experimental EtherType (IEEE 802, clause 9.2.4): traffic that is not ours. */
   #hostFrame(side: Side, number: number): Uint8Array {
     const body = new Random(this.#options.seed ^ number).bytes(46);
-    return Uint8Array.from([0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e, ...this.#streams[side].source, 0x88, 0xcc, ...body]);
+    return Uint8Array.from([...this.#streams[side].destination, ...this.#streams[side].source, 0x88, 0xb5, ...body]);
   }
 
   #result(): SimulationResult {

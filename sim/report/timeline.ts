@@ -3,7 +3,7 @@ import { slotName } from '../../spec/slot-machine.ts';
 import type { FrameFate, FrameRecord, RekeyRecord, Side, SimulationResult, SlotMoment } from './result.ts';
 
 const WIDTH = 1120;
-const LEFT = 132;
+const LEFT = 168;
 const RIGHT = 24;
 const LANE = 20;
 const LANE_GAP = 4;
@@ -78,18 +78,29 @@ function peerLanes(moments: readonly SlotMoment[], side: Side, top: number, wind
     for (const [row, view] of (['provider', 'consumer'] as const).entries()) {
       const y = top + (2 * slot + row) * (LANE + LANE_GAP);
       parts.push(`<text x="${LEFT - 6}" y="${y + 14}" text-anchor="end" fill="#444">${slotName(slot)} ${view}</text>`);
-      moments.forEach((moment, index) => {
-        const end = moments[index + 1]?.atNs ?? window.to;
-        if (end <= window.from || moment.atNs >= window.to) return;
-        const { [view]: state = 'U', keyId = null } = moment.slots[slot] ?? {};
-        const x = window.x(Math.max(moment.atNs, window.from));
-        const width = round(window.x(Math.min(end, window.to)) - x);
+      for (const { from, to, state, keyId } of bars(moments, slot, view, window.to)) {
+        if (to <= window.from || from >= window.to) continue;
+        const x = window.x(Math.max(from, window.from));
+        const width = round(window.x(Math.min(to, window.to)) - x);
         const label = state === 'U' || keyId === null || width < 28 ? '' : `<text x="${x + 4}" y="${y + 14}" fill="${state === 'A' ? '#fff' : '#222'}">${escape(keyId)}${width > 90 ? ` ${STATE_NAME[state] ?? ''}` : ''}</text>`;
         parts.push(`<rect x="${x}" y="${y}" width="${Math.max(width, 0.5)}" height="${LANE}" fill="${STATE_COLOUR[state] ?? '#fff'}"><title>${STATE_NAME[state] ?? ''} ${escape(keyId ?? '')}</title></rect>${label}`);
-      });
+      }
     }
   }
   return parts.join('\n');
+}
+
+/** The states of one view of a slot, each from its beginning to its end. */
+function bars(moments: readonly SlotMoment[], slot: number, view: 'provider' | 'consumer', end: number) {
+  const list: { from: number; to: number; state: string; keyId: string | null }[] = [];
+  for (const moment of moments) {
+    const { [view]: state = 'U', keyId = null } = moment.slots[slot] ?? {};
+    const last = list.at(-1);
+    if (last?.state === state && last.keyId === keyId) continue;
+    if (last !== undefined) last.to = moment.atNs;
+    list.push({ from: moment.atNs, to: end, state, keyId });
+  }
+  return list;
 }
 
 function frameArrow(frame: FrameRecord, rekey: RekeyRecord, top: number, bottom: number, window: Window): string {
@@ -127,8 +138,7 @@ function markers(result: SimulationResult, rekey: RekeyRecord, window: Window, b
     .flatMap(([label, cycles], index) => {
       if (cycles === null) return [];
       const x = window.x(rekey.announcedAtNs + cycles * result.cycleNs);
-      const y = 29 + (index % 2) * 0;
-      return [`<line x1="${x}" y1="32" x2="${x}" y2="${bottom}" stroke="#999" stroke-dasharray="3 3"/><circle cx="${x}" cy="${y - 3}" r="7" fill="#333"/><text x="${x}" y="${y + 1}" text-anchor="middle" fill="#fff" font-size="10">${index + 1}<title>${label}</title></text>`];
+      return [`<line x1="${x}" y1="32" x2="${x}" y2="${bottom}" stroke="#999" stroke-dasharray="3 3"/><circle cx="${x}" cy="26" r="7" fill="#333"/><text x="${x}" y="30" text-anchor="middle" fill="#fff" font-size="10">${index + 1}<title>${label}</title></text>`];
     })
     .join('');
 }
