@@ -1,6 +1,7 @@
 /** Control flow as one expression, where an always block would not do. */
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
-import { drives } from './statements.ts';
+import { readsSignals } from './reads.ts';
+import { drives, type Targets } from './statements.ts';
 
 const ONE: Expression = { kind: 'constant', width: 1, value: 1n };
 
@@ -13,6 +14,13 @@ export function valueAfter(statements: readonly Statement[], target: Signal, bef
     const otherwise = valueAfter(otherwiseOf(statement), target, value);
     return armsOf(statement).reduceRight((rest, arm) => mux(arm.condition, valueAfter(arm.body, target, value), rest), otherwise);
   }, before);
+}
+
+/** Whether no constant decides where the targets are driven; an assignment alone decides nothing. */
+export function decidesBySignals(statement: Statement, targets: Targets): boolean {
+  if (!drives(statement, targets) || statement.kind === 'assign' || statement.kind === 'write') return true;
+  const arms = armsOf(statement);
+  return arms.every((arm) => readsSignals(arm.condition)) && [...arms.flatMap((arm) => arm.body), ...otherwiseOf(statement)].every((inner) => decidesBySignals(inner, targets));
 }
 
 /** The word at `address` after this cycle's writes, where `before` is the word it held. */

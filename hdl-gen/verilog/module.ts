@@ -1,8 +1,8 @@
 /** One module as Verilog-2005 text, as a person would write it. */
 import type { Domain, Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import { printConstant, printExpression } from './expression.ts';
-import { valueAfter, wordAfter } from './flatten.ts';
-import { bitsRead, readsSignals } from './reads.ts';
+import { decidesBySignals, valueAfter, wordAfter } from './flatten.ts';
+import { bitsRead } from './reads.ts';
 import { drives, printStatements, type Targets } from './statements.ts';
 
 /** The module alone, without those it instantiates. The same module gives the same text on every run. */
@@ -131,7 +131,7 @@ class ModulePrinter {
     });
   }
 
-  /** Combinational signals with one unconditional value, or a constant one: `always @(*)` never runs without an event. */
+  /** Combinational signals with one unconditional value, or where constants decide: `always @(*)` never runs without an event. */
   #assigns(): string[][] {
     const lines = this.#combinationalSignals()
       .filter((signal) => !this.#isProcedural(signal))
@@ -268,14 +268,15 @@ class ModulePrinter {
 
   readonly #procedural = new Map<Signal, boolean>();
 
-  /** Whether the signal needs an always block: anything else than one unconditional assignment, or constants. */
+  /** Whether the signal needs an always block: it has control flow, and signals decide there. */
   #isProcedural(signal: Signal): boolean {
     if (signal.kind !== 'output' && signal.kind !== 'wire' && signal.kind !== 'instanceInput') return false;
     let known = this.#procedural.get(signal);
     if (known === undefined) {
-      const statements = this.#module.statements.filter((statement) => drives(statement, { signals: new Set([signal]) }));
+      const targets = { signals: new Set([signal]) };
+      const statements = this.#module.statements.filter((statement) => drives(statement, targets));
       const isAssign = statements.length === 1 && statements[0]?.kind === 'assign';
-      known = !isAssign && readsSignals(valueAfter(statements, signal, { kind: 'constant', width: signal.width, value: 0n }));
+      known = !isAssign && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
       this.#procedural.set(signal, known);
     }
     return known;
