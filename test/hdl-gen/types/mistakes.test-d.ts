@@ -1,0 +1,196 @@
+/**
+ * Mistakes that the editor refuses, each beside its legal twin. `tsc --noEmit` is the test: a mistake that
+ * compiles leaves an unused `@ts-expect-error`, which is an error. Nothing here runs.
+ */
+import { bits, bool, cat, input, module, mux, output, repeat, stream, u } from '../../../hdl-gen/index.ts';
+
+const Octets = stream({ data: bits(8) });
+const Words = stream({ data: bits(32), keep: bits(4) });
+
+const child = module('child', { a: input(bits(32)), b: input(bool), rx: input(Octets), tx: output(Octets), y: output(bits(16)) }, () => {});
+
+module(
+  'mistakes',
+  {
+    x8: input(bits(8)),
+    x9: input(bits(9)),
+    x16: input(bits(16)),
+    go: input(bool),
+    rx: input(Octets),
+    tx: output(Octets),
+    words: output(Words),
+    y8: output(bits(8)),
+    y16: output(bits(16)),
+    y24: output(bits(24)),
+    flag: output(bool),
+  },
+  (io, m) => {
+    const r = m.registers({ count: bits(8), wide: bits(16), on: bits(1) });
+    const w = m.wires({ sum: bits(8), carry: bits(9) });
+
+    // ---- widths of assignments
+    io.y16.set(io.x16);
+    // @ts-expect-error 16 bits take no 8
+    io.y16.set(io.x8);
+    io.y8.set(io.x16.take(8));
+    // @ts-expect-error 8 bits take no 16
+    io.y8.set(io.x16);
+    r.count.next(io.x8);
+    // @ts-expect-error a register of 8 bits takes no 9
+    r.count.next(io.x9);
+    io.y16.set(io.x8.zext(16));
+    // @ts-expect-error the widened value has 24 bits, not 16
+    io.y16.set(io.x8.zext(24));
+    io.flag.set(io.x8.bit(7));
+    // @ts-expect-error one bit takes no 8
+    io.flag.set(io.x8);
+    io.y8.set(255n);
+    // @ts-expect-error a number, not its text
+    io.y8.set('255');
+    // @ts-expect-error a bit is not a boolean of the program
+    io.flag.set(true);
+
+    // ---- operands
+    w.sum.set(r.count.add(io.x8));
+    // @ts-expect-error a sum of 8 and 9 bits
+    w.sum.set(r.count.add(io.x9));
+    w.carry.set(r.count.addFull(io.x8));
+    // @ts-expect-error with its carry a sum of 8 bits has 9
+    w.sum.set(r.count.addFull(io.x8));
+    w.sum.set(io.x8.and(r.count.not()));
+    // @ts-expect-error and of 8 and 16 bits
+    w.sum.set(io.x8.and(r.wide));
+    io.flag.set(r.wide.eq(io.x16));
+    // @ts-expect-error comparison of 16 and 8 bits
+    io.flag.set(r.wide.eq(io.x8));
+    io.flag.set(io.x8.lt(4));
+    // @ts-expect-error a comparison is one bit, not 8
+    io.y8.set(io.x8.lt(4));
+    // @ts-expect-error values have no operators of the language
+    io.y8.set(io.x8 + 1);
+    io.flag.set(io.x8.parity());
+    // @ts-expect-error a parity is one bit
+    io.y8.set(io.x8.parity());
+
+    // ---- concatenation, slices, mux, repetition
+    io.y24.set(cat(io.x16, io.x8));
+    // @ts-expect-error 16 + 9 bits are not 24
+    io.y24.set(cat(io.x16, io.x9));
+    // @ts-expect-error 8 + 8 bits are not 24
+    io.y24.set(cat(io.x8, r.count));
+    io.y8.set(io.x16.bits(4, 8));
+    // @ts-expect-error that slice has 7 bits
+    io.y8.set(io.x16.bits(4, 7));
+    io.y8.set(io.x16.byte(1));
+    // @ts-expect-error an octet is not 16 bits
+    io.y16.set(io.x16.byte(1));
+    io.y8.set(mux(io.go, io.x8, r.count));
+    // @ts-expect-error the arms of a mux are 8 and 9 bits wide
+    io.y8.set(mux(io.go, io.x8, io.x9));
+    // @ts-expect-error a mux selects by one bit
+    io.y8.set(mux(io.x8, io.x8, r.count));
+    io.y8.set(u(8, 3));
+    // @ts-expect-error a constant of 9 bits
+    io.y8.set(u(9, 3));
+    io.y8.set(repeat(io.go, 8));
+    // @ts-expect-error the number of repetitions is a number
+    io.y8.set(repeat(io.go, io.x8));
+
+    // ---- directions and verbs
+    io.y8.set(1);
+    // @ts-expect-error an input is not driven from inside
+    io.x8.set(1);
+    io.rx.ready.set(1);
+    // @ts-expect-error ready of an output stream comes from the other side
+    io.tx.ready.set(1);
+    io.tx.valid.set(1);
+    // @ts-expect-error valid of an input stream comes from the other side
+    io.rx.valid.set(1);
+    io.tx.data.set(io.rx.data);
+    // @ts-expect-error the payload of an input stream comes from the other side
+    io.rx.data.set(io.tx.data);
+    r.wide.next(3);
+    // @ts-expect-error a register has no set
+    r.wide.set(3);
+    w.carry.set(3);
+    // @ts-expect-error a wire has no next
+    w.carry.next(3);
+    // @ts-expect-error fire is read
+    io.rx.fire.set(1);
+
+    // ---- names
+    io.flag.set(io.rx.fire);
+    // @ts-expect-error no such port
+    io.flagg.set(io.rx.fire);
+    // @ts-expect-error no such register
+    r.counter.next(1);
+    // @ts-expect-error no such field of the payload
+    io.tx.keep.set(1);
+
+    // ---- control flow
+    m.when(r.on, () => {});
+    // @ts-expect-error a condition of 9 bits
+    m.when(io.x9, () => {});
+    m.when(io.go, () => {}).elseWhen(io.x8.any(), () => {});
+    // @ts-expect-error a second condition of 8 bits
+    m.when(io.go, () => {}).elseWhen(io.x8, () => {});
+    // @ts-expect-error a condition of the program is none of the hardware
+    m.when(1 > 0, () => {});
+    // @ts-expect-error nothing comes after otherwise
+    m.when(io.go, () => {}).otherwise(() => {}).elseWhen(io.go, () => {});
+    const fsm = m.fsm('state', { reset: 'idle', states: { idle: (f) => f.goto('run'), run: (f) => f.goto('idle') } });
+    // @ts-expect-error a reset state that does not exist
+    m.fsm('other', { reset: 'start', states: { idle: (f) => f.goto('idle') } });
+    // @ts-expect-error a jump to a state that does not exist
+    m.fsm('third', { reset: 'idle', states: { idle: (f) => f.goto('stop') } });
+    io.flag.set(fsm.is('run'));
+    // @ts-expect-error a test for a state that does not exist
+    io.flag.set(fsm.is('stop'));
+
+    // ---- memories
+    const memory = m.memory('words', bits(16), 64);
+    memory.write(io.x8, io.x16);
+    // @ts-expect-error a word has 16 bits
+    memory.write(io.x8, io.x8);
+    io.y16.set(memory.read(io.x8));
+    // @ts-expect-error a word has 16 bits, not 8
+    io.y8.set(memory.read(io.x8));
+    io.y16.set(memory.readSync('word', io.x8, { onCollision: 'old', enable: io.go }));
+    // @ts-expect-error what a collision reads must be said
+    io.y16.set(memory.readSync('word2', io.x8, { enable: io.go }));
+    // @ts-expect-error an enable of 8 bits
+    io.y16.set(memory.readSync('word3', io.x8, { onCollision: 'new', enable: io.x8 }));
+
+    // ---- instances and streams
+    const inside = m.instance('inside', child);
+    inside.a.set(cat(io.x16, io.x16));
+    // @ts-expect-error an instance input of 32 bits takes no 8
+    inside.a.set(io.x8);
+    io.y16.set(inside.y);
+    // @ts-expect-error an instance output is not driven from outside
+    inside.y.set(1);
+    // @ts-expect-error no such port of the instance
+    inside.z.set(1);
+    inside.rx.valid.set(1);
+    // @ts-expect-error valid of the instance's output comes from the instance
+    inside.tx.valid.set(1);
+    m.connect(io.rx, inside.rx);
+    // @ts-expect-error two streams of different payload
+    m.connect(io.rx, io.words);
+    // @ts-expect-error from a sink to a sink
+    m.connect(inside.rx, io.tx);
+
+    // ---- properties
+    m.assert('positive', io.x8.any());
+    // @ts-expect-error a property is one bit
+    m.assert('eight', io.x8);
+    m.assert('kept', m.past('x8', io.x8).eq(io.x8));
+    // @ts-expect-error the past of 8 bits has 8
+    m.assert('kept', m.past('x8', io.x8).eq(io.x16));
+  },
+);
+
+// @ts-expect-error a port has a direction
+module('no_direction', { a: bits(8) }, () => {});
+// @ts-expect-error a width is a number
+bits('8');
