@@ -1,4 +1,4 @@
-import { bits, bool, input, module, output } from '../hdl-gen/index.ts';
+import { bits, bool, input, module, mux, output } from '../hdl-gen/index.ts';
 
 
 /**
@@ -59,7 +59,9 @@ export function frameFifo(width: number, depth: number) {
       io.overflow.set(io.commit.and(spoilt));
 
       const { fetch } = m.let({ fetch: r.readPointer.ne(r.committed).and(r.valid.not().or(io.read)) });
-      io.readData.set(memory.readSync('word', r.readPointer.trunc(addressBits), { enable: fetch, onCollision: 'old' }));
+      const word = memory.readSync('word', r.readPointer.trunc(addressBits), { enable: fetch, onCollision: 'old' });
+      // what was read before, or never written, does not show
+      io.readData.set(mux(r.valid, word, 0));
       io.readValid.set(r.valid);
       m.when(fetch, () => {
         r.valid.next(1);

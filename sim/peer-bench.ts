@@ -111,6 +111,7 @@ export class PeerBench<Origin> {
 
   /** Looks at the outputs as the edge caught them. */
   sample(cycle: number): void {
+    if (this.#reset.value === 1) return;
     this.#axi.sample();
     // the verdict trails the last octet, so the scoreboard hears of arrivals first
     this.#rx.sample();

@@ -58,6 +58,9 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
     run.onPhase?.(options.simulator === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
     simulators = await buildSimulators(options.simulator, designs, netlists, options.seed, run.signal);
     const result = await simulate(run, traffic, simulators, files);
+    // a lockstep compares its last cycles now, and may object
+    closeAll(simulators);
+    simulators = undefined;
     if (out !== undefined) await writeReports(out, result);
     await files?.capture.commit();
     await files?.waves.commit();
@@ -72,7 +75,16 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
     if (verilog !== undefined) await rm(verilog, { recursive: true, force: true });
     throw error;
   } finally {
-    for (const simulator of Object.values(simulators ?? {})) simulator.close();
+    if (simulators !== undefined) closeAll(simulators);
+  }
+}
+
+/** Closes both, even if the first one objects. */
+function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
+  try {
+    simulators.initiator.close();
+  } finally {
+    simulators.follower.close();
   }
 }
 

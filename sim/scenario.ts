@@ -20,7 +20,8 @@ import type { Traffic, TrafficStream } from './traffic/traffic.ts';
 
 /** 125 MHz */
 export const CYCLE_NS = 8;
-const RESET_CYCLES = 4;
+/** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
+export const RESET_CYCLES = 4;
 /** Cycles in which the software settles before the first frame. */
 const SET_UP_CYCLES = 2000;
 /** Frames kept before and after a rekey, for its timeline. */

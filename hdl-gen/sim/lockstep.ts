@@ -1,0 +1,102 @@
+/** Two simulators, one truth: every output compared in every cycle. */
+import type { NetPort } from '../ir/netlist.ts';
+import { LockstepMismatch } from './process-failures.ts';
+import type { Simulator } from './simulator.ts';
+import { wordsOf } from './verilator/harness.ts';
+import type { VerilatorSimulator } from './verilator/simulator.ts';
+
+/** Cycles that go to the other process in one message. */
+const BATCH = 4096;
+
+/**
+ * The first simulator is driven; what it was given and what it answered is replayed on the second, thousands of
+ * cycles at a time, and compared output by output. A difference shows at the end of its batch, with its cycle.
+ * @param comparesFrom first cycle that is compared: before the reset is over, registers hold what each simulator likes
+ * @throws LockstepMismatch from `step` and `close`
+ */
+export function lockstep(first: Simulator, second: VerilatorSimulator, ports: { readonly inputs: readonly NetPort[]; readonly outputs: readonly NetPort[] }, comparesFrom = 0): Simulator & { flush(): void } {
+  const inputs = ports.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
+  const outputs = ports.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
+  const given = new Uint32Array(BATCH * second.inputWords);
+  const answered = new Uint32Array(BATCH * second.outputWords);
+  let filled = 0;
+  let begin = 0;
+
+  const flush = (): void => {
+    if (filled === 0) return;
+    const replies = second.runVectors(given, filled);
+    const skipped = Math.max(0, comparesFrom - begin) * second.outputWords;
+    for (let at = skipped; at < filled * second.outputWords; at++) if (replies[at] !== answered[at]) fail(at, replies);
+    begin += filled;
+    filled = 0;
+  };
+  const fail = (at: number, replies: Uint32Array): never => {
+    const cycle = Math.floor(at / second.outputWords);
+    let word = at % second.outputWords;
+    const port = ports.outputs.find(({ width }) => {
+      if (word < wordsOf(width)) return true;
+      word -= wordsOf(width);
+      return false;
+    });
+    const from = at - word;
+    const value = (words: Uint32Array): bigint => Array.from({ length: wordsOf(port?.width ?? 1) }, (_, index) => BigInt(words[from + index] ?? 0) << BigInt(32 * index)).reduce((a, b) => a | b, 0n);
+    throw new LockstepMismatch(begin + cycle, port?.name ?? '?', [first.name, value(answered)], [second.name, value(replies)]);
+  };
+
+  return {
+    name: `lockstep of ${first.name} and ${second.name}`,
+    inputs: first.inputs,
+    outputs: first.outputs,
+    get cycle() {
+      return first.cycle;
+    },
+    step(cycles = 1) {
+      for (let index = 0; index < cycles; index++) {
+        let at = filled * second.inputWords;
+        for (const read of inputs) at = read(given, at);
+        first.step();
+        at = filled * second.outputWords;
+        for (const read of outputs) at = read(answered, at);
+        filled++;
+        if (filled === BATCH) flush();
+      }
+    },
+    flush,
+    close() {
+      try {
+        flush();
+      } finally {
+        first.close();
+        second.close();
+      }
+    },
+  };
+}
+
+type Reader = (words: Uint32Array, at: number) => number;
+
+function reader({ width }: NetPort, port: { readonly value: number; readonly big: bigint }): Reader {
+  if (width > 32) return (words, at) => putBig(words, at, width, port.big);
+  return (words, at) => {
+    words[at] = port.value;
+    return at + 1;
+  };
+}
+
+function sampledReader({ width }: NetPort, port: { readonly sampled: number; readonly sampledBig: bigint }): Reader {
+  if (width > 32) return (words, at) => putBig(words, at, width, port.sampledBig);
+  return (words, at) => {
+    words[at] = port.sampled;
+    return at + 1;
+  };
+}
+
+function putBig(words: Uint32Array, at: number, width: number, value: bigint): number {
+  for (let word = 0; word < wordsOf(width); word++) words[at + word] = Number(BigInt.asUintN(32, value >> BigInt(32 * word)));
+  return at + wordsOf(width);
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new RangeError(`the simulator has no port ${name}`);
+  return value;
+}

@@ -1,0 +1,47 @@
+/** Builds the emitted Verilog with Verilator, in a process of its own; a build is kept by the hash of its sources. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { ModuleIr } from '../../ir/module.ts';
+import type { Netlist } from '../../ir/netlist.ts';
+import { verilogModules } from '../../verilog/design.ts';
+import { ToolFailed, ToolMissing } from '../process-failures.ts';
+import { harnessSource } from './harness.ts';
+
+export interface VerilatorBuild {
+  readonly executable: string;
+  readonly netlist: Netlist;
+}
+
+/**
+ * Every warning of Verilator is an error here. The assertions of the design are part of the build.
+ * @param folder where builds are kept
+ * @throws ToolMissing, ToolFailed
+ */
+export async function buildWithVerilator(design: ModuleIr, netlist: Netlist, folder: string, signal?: AbortSignal): Promise<VerilatorBuild> {
+  const sources = verilogModules(design);
+  const [clock = 'clk'] = netlist.clocks;
+  const harness = harnessSource(design.name, clock, netlist.inputs, netlist.outputs);
+  const hash = createHash('sha256').update(harness);
+  for (const { text } of sources) hash.update(text);
+  const place = join(folder, `${design.name}-${hash.digest('hex').slice(0, 16)}`);
+  const executable = join(place, 'obj', `V${design.name}`);
+  if (existsSync(executable)) return { executable, netlist };
+
+  const draft = `${place}.${process.pid}.part`;
+  try {
+    await mkdir(draft, { recursive: true });
+    for (const { name, text } of sources) await writeFile(join(draft, `${name}.v`), text);
+    await writeFile(join(draft, 'harness.cpp'), harness);
+    const flags = ['--cc', '--exe', '--build', '-O3', '--x-initial', 'unique', '--x-assign', 'unique', '--assert', '-DFORMAL', '-Wall', '--Mdir', 'obj', '--top-module', design.name, '-CFLAGS', '-O2', '-y', '.'];
+    const result = await execa('verilator', [...flags, 'harness.cpp', `${design.name}.v`], { cwd: draft, reject: false, all: true, ...(signal === undefined ? {} : { cancelSignal: signal }) });
+    if (result.failed) throw result.code === 'ENOENT' ? new ToolMissing('Verilator', 'verilator g++ make') : new ToolFailed('verilator', result.all);
+    await rm(place, { recursive: true, force: true });
+    await rename(draft, place);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return { executable, netlist };
+}

@@ -1,0 +1,195 @@
+/**
+ * A Verilator simulation behind the interface of every simulator. It runs in a child process and talks through
+ * two named FIFOs with blocking calls, so that the interface stays synchronous.
+ */
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { PortRangeError } from '../failures.ts';
+import { SimulatorDied } from '../process-failures.ts';
+import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
+import type { VerilatorBuild } from './build.ts';
+import { COMMAND, wordsOf } from './harness.ts';
+
+export interface VerilatorSimulator extends Simulator {
+  /** 32-bit words of all inputs, and of all outputs, of one cycle */
+  readonly inputWords: number;
+  readonly outputWords: number;
+  /** Runs a cycle for each set of inputs; the sampled outputs of each cycle. @throws SimulatorDied */
+  runVectors(inputs: Uint32Array, cycles: number): Uint32Array;
+}
+
+/** @throws SimulatorDied */
+export async function simulateVerilator({ executable, netlist }: VerilatorBuild, { seed = 1 }: { readonly seed?: number } = {}): Promise<VerilatorSimulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-'));
+  const [toChild, fromChild] = [join(folder, 'in'), join(folder, 'out')];
+  let stderr = '';
+  let stdout = '';
+  try {
+    await execa('mkfifo', [toChild, fromChild]);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const child = execa(executable, [toChild, fromChild, String(seed)], { stdin: 'ignore', buffer: false, reject: false });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      if (stdout.includes('ready')) resolve();
+    });
+    child.then(() => reject(new SimulatorDied('Verilator', 0, stderr + stdout)), reject);
+  });
+  const output = openSync(toChild, 'w');
+  const input = openSync(fromChild, 'r');
+
+  const inputWords = netlist.inputs.reduce((sum, port) => sum + wordsOf(port.width), 0);
+  const outputWords = netlist.outputs.reduce((sum, port) => sum + wordsOf(port.width), 0);
+  const message = new Uint32Array(2 + inputWords);
+  const present = message.subarray(2);
+  const sampled = new Uint32Array(outputWords);
+  const settled = new Uint32Array(outputWords);
+  let cycle = 0;
+  let dirty = true;
+
+  const ask = (question: Uint32Array, answer: Uint32Array): void => {
+    try {
+      send(output, bytesOf(question));
+      receive(input, bytesOf(answer));
+    } catch {
+      // the child printed why, but its words arrive through the event loop: say at least what is known
+      throw new SimulatorDied('Verilator', cycle, stderr + stdout.replace('ready\n', ''));
+    }
+  };
+  const settle = (): void => {
+    if (!dirty) return;
+    message[0] = COMMAND.settle;
+    message[1] = 0;
+    ask(message, settled);
+    dirty = false;
+  };
+
+  return {
+    name: 'verilator',
+    inputs: portMap(netlist.inputs, (port, at) => inputPort(port, present, at, () => { dirty = true; })),
+    outputs: portMap(netlist.outputs, (port, at) => outputPort(port, at, sampled, settled, settle)),
+    inputWords,
+    outputWords,
+    get cycle() {
+      return cycle;
+    },
+    step(cycles = 1) {
+      if (cycles < 1) return;
+      message[0] = COMMAND.run;
+      message[1] = cycles;
+      ask(message, sampled);
+      cycle += cycles;
+      dirty = true;
+    },
+    runVectors(inputs, cycles) {
+      const question = new Uint32Array(2 + cycles * inputWords);
+      question.set([COMMAND.vectors, cycles]);
+      question.set(inputs.subarray(0, cycles * inputWords), 2);
+      const answer = new Uint32Array(cycles * outputWords);
+      ask(question, answer);
+      cycle += cycles;
+      dirty = true;
+      return answer;
+    },
+    close() {
+      process.off('exit', remove);
+      closeSync(output);
+      closeSync(input);
+      child.kill('SIGKILL');
+      remove();
+    },
+  };
+}
+
+/** Ports by name, each with the index of its first word. */
+function portMap<P extends { readonly name: string; readonly width: number }, R>(ports: readonly P[], make: (port: P, at: number) => R): ReadonlyMap<string, R> {
+  let at = 0;
+  return new Map(
+    ports.map((port) => {
+      const entry = [port.name, make(port, at)] as const;
+      at += wordsOf(port.width);
+      return entry;
+    }),
+  );
+}
+
+function inputPort({ name, width }: { readonly name: string; readonly width: number }, words: Uint32Array, at: number, touch: () => void): InputPort {
+  return {
+    name,
+    width,
+    get value() {
+      return numberAt(words, name, width, at);
+    },
+    set value(value: number) {
+      if (!(value >= 0 && width <= 32 && value < 2 ** width)) throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
+      words[at] = value;
+      touch();
+    },
+    get big() {
+      return bigAt(words, width, at);
+    },
+    set big(value: bigint) {
+      if (value < 0n || value >> BigInt(width) !== 0n) throw new PortRangeError(name, width, `${value} does not fit`);
+      for (let word = 0; word < wordsOf(width); word++) words[at + word] = Number(BigInt.asUintN(32, value >> BigInt(32 * word)));
+      touch();
+    },
+  };
+}
+
+function outputPort({ name, width }: { readonly name: string; readonly width: number }, at: number, sampled: Uint32Array, settled: Uint32Array, settle: () => void): OutputPort {
+  return {
+    name,
+    width,
+    get value() {
+      settle();
+      return numberAt(settled, name, width, at);
+    },
+    get big() {
+      settle();
+      return bigAt(settled, width, at);
+    },
+    get sampled() {
+      return numberAt(sampled, name, width, at);
+    },
+    get sampledBig() {
+      return bigAt(sampled, width, at);
+    },
+  };
+}
+
+function numberAt(words: Uint32Array, name: string, width: number, at: number): number {
+  if (width > 32) throw new PortRangeError(name, width, 'use `big` for ports of more than 32 bits');
+  return words[at] ?? 0;
+}
+
+function bigAt(words: Uint32Array, width: number, at: number): bigint {
+  let value = 0n;
+  for (let word = wordsOf(width) - 1; word >= 0; word--) value = (value << 32n) | BigInt(words[at + word] ?? 0);
+  return value;
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
+
+function send(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+function receive(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    const count = readSync(descriptor, bytes, at, bytes.length - at, null);
+    if (count === 0) throw new Error('end of file');
+    at += count;
+  }
+}
