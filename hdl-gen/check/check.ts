@@ -11,7 +11,14 @@ import { validsBehindReady } from './stream.ts';
 import { undriven } from './undriven.ts';
 import { unread } from './unread.ts';
 
-const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [undriven, latches, hiddenAssignments, loops, validsBehindReady, neverWritten];
+const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
+  undriven,
+  latches,
+  hiddenAssignments,
+  loops,
+  validsBehindReady,
+  neverWritten,
+];
 const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
 
 /** All that is wrong with a module, its instances apart, as one error; undefined when nothing is. */

@@ -114,7 +114,10 @@ function inputsBehind(module: ModuleIr, port: string): readonly string[] {
   let inputs = summary.get(port);
   if (inputs === undefined) {
     const output = module.ports.find((candidate) => candidate.kind === 'output' && candidate.name === port);
-    inputs = output === undefined ? [] : reachable(dependencies(module), output).flatMap((signal) => (signal.kind === 'input' ? [signal.name] : []));
+    inputs =
+      output === undefined
+        ? []
+        : reachable(dependencies(module), output).flatMap((signal) => (signal.kind === 'input' ? [signal.name] : []));
     summary.set(port, inputs);
   }
   return inputs;

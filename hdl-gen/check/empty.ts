@@ -9,6 +9,9 @@ export function emptyBodies(module: ModuleIr): EmptyBody[] {
 }
 
 function inStatement(statement: Statement): EmptyBody[] {
-  const own = statement.kind === 'if' ? statement.arms.filter((arm) => arm.body.length === 0).map((arm) => new EmptyBody([{ what: 'when', at: arm.location }])) : [];
+  const own =
+    statement.kind === 'if'
+      ? statement.arms.filter((arm) => arm.body.length === 0).map((arm) => new EmptyBody([{ what: 'when', at: arm.location }]))
+      : [];
   return [...own, ...bodiesOf(statement).flatMap((body) => body.flatMap(inStatement))];
 }

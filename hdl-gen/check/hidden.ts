@@ -15,7 +15,13 @@ function inBody(statements: readonly Statement[]): HiddenAssignment[] {
   for (const statement of statements.toReversed()) {
     for (const [target, at] of assignmentsIn(statement)) {
       const later = overruledAt.get(target);
-      if (later !== undefined) errors.unshift(new HiddenAssignment(target.name, [{ what: 'without effect', at }, { what: 'overruled', at: later }]));
+      if (later !== undefined)
+        errors.unshift(
+          new HiddenAssignment(target.name, [
+            { what: 'without effect', at },
+            { what: 'overruled', at: later },
+          ]),
+        );
     }
     if (statement.kind === 'assign') overruledAt.set(statement.target, statement.location);
   }

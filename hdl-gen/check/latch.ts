@@ -34,13 +34,23 @@ function gapsIn(statement: Statement, target: Signal): Place[] {
   if (statement.kind === 'if') {
     const last = statement.arms.at(-1);
     const inArms = statement.arms.flatMap((arm) => inBody(arm.body, { what: 'no value where this condition is 1', at: arm.location }));
-    return last === undefined ? inArms : [...inArms, ...inBody(statement.otherwise, { what: `no value where ${statement.arms.length === 1 ? 'this condition is 0' : 'this condition and those before it are 0'}`, at: last.location })];
+    return last === undefined
+      ? inArms
+      : [
+          ...inArms,
+          ...inBody(statement.otherwise, {
+            what: `no value where ${statement.arms.length === 1 ? 'this condition is 0' : 'this condition and those before it are 0'}`,
+            at: last.location,
+          }),
+        ];
   }
   if (statement.kind === 'switch') {
     const at = statement.location;
     const inArms = statement.arms.flatMap((arm) => inBody(arm.body, { what: `no value for ${arm.label ?? arm.value}`, at }));
     const missing = firstMissing(statement);
-    return missing === undefined ? inArms : [...inArms, ...inBody(statement.otherwise, { what: `no value for ${missing} and others that no arm names`, at })];
+    return missing === undefined
+      ? inArms
+      : [...inArms, ...inBody(statement.otherwise, { what: `no value for ${missing} and others that no arm names`, at })];
   }
   return [];
 }

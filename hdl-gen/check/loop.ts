@@ -13,14 +13,21 @@ export function loops(module: ModuleIr): CombinationalLoop[] {
     const path = reported.has(signal) ? undefined : dependencyPath(graph, signal, signal);
     if (path === undefined || path.some((hop) => reported.has(hop))) continue;
     for (const hop of path) reported.add(hop);
-    errors.push(new CombinationalLoop(path.map(({ name }) => name), hops(graph, path)));
+    errors.push(
+      new CombinationalLoop(
+        path.map(({ name }) => name),
+        hops(graph, path),
+      ),
+    );
   }
   return errors;
 }
 
 /** Signals that no order of evaluation can reach: those in a loop, and those that depend on one. */
 function unordered(graph: Dependencies): readonly Signal[] {
-  const waiting = new Map([...graph].map(([signal, sources]) => [signal, new Set([...sources.keys()].filter((source) => graph.has(source)))]));
+  const waiting = new Map(
+    [...graph].map(([signal, sources]) => [signal, new Set([...sources.keys()].filter((source) => graph.has(source)))]),
+  );
   const readers = new Map<Signal, Signal[]>();
   for (const [signal, sources] of waiting) for (const source of sources) readers.set(source, [...(readers.get(source) ?? []), signal]);
   const ready = [...waiting].filter(([, sources]) => sources.size === 0).map(([signal]) => signal);

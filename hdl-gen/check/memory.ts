@@ -5,7 +5,9 @@ import { bodiesOf } from './targets.ts';
 
 export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
   const written = new Set(module.statements.flatMap(memoriesWritten));
-  return module.memories.filter((memory) => memory.init === null && !written.has(memory)).map((memory) => new MemoryNeverWritten(memory.name, [{ what: 'declared', at: memory.location }]));
+  return module.memories
+    .filter((memory) => memory.init === null && !written.has(memory))
+    .map((memory) => new MemoryNeverWritten(memory.name, [{ what: 'declared', at: memory.location }]));
 }
 
 function memoriesWritten(statement: Statement): Memory[] {

@@ -9,6 +9,14 @@ export function validsBehindReady(module: ModuleIr): ValidDependsOnReady[] {
     .filter((stream) => stream.direction === 'out')
     .flatMap((stream) => {
       const path = dependencyPath(graph, stream.valid, stream.ready);
-      return path === undefined ? [] : [new ValidDependsOnReady(stream.name, path.map(({ name }) => name), hops(graph, path))];
+      return path === undefined
+        ? []
+        : [
+            new ValidDependsOnReady(
+              stream.name,
+              path.map(({ name }) => name),
+              hops(graph, path),
+            ),
+          ];
     });
 }

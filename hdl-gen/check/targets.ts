@@ -7,7 +7,11 @@ const known = new WeakMap<Statement, ReadonlySet<Signal>>();
 export function targetsOf(statement: Statement): ReadonlySet<Signal> {
   let targets = known.get(statement);
   if (targets === undefined) {
-    targets = new Set(statement.kind === 'assign' ? [statement.target] : bodiesOf(statement).flatMap((body) => body.flatMap((inner) => [...targetsOf(inner)])));
+    targets = new Set(
+      statement.kind === 'assign'
+        ? [statement.target]
+        : bodiesOf(statement).flatMap((body) => body.flatMap((inner) => [...targetsOf(inner)])),
+    );
     known.set(statement, targets);
   }
   return targets;

@@ -7,6 +7,13 @@ import { isCombinational, kindOf, targetsOf } from './targets.ts';
 export function undriven(module: ModuleIr): Undriven[] {
   const assigned = new Set(module.statements.flatMap((statement) => [...targetsOf(statement)]));
   return [...module.ports, ...module.signals]
-    .filter((signal) => !assigned.has(signal) && ((isCombinational(signal) && signal.fallback === undefined) || (signal.kind === 'register' && signal.formal !== true)))
-    .map((signal) => new Undriven(signal.name, kindOf(signal), signal.kind === 'register' ? 'next' : 'set', [{ what: 'declared', at: signal.location }]));
+    .filter(
+      (signal) =>
+        !assigned.has(signal) &&
+        ((isCombinational(signal) && signal.fallback === undefined) || (signal.kind === 'register' && signal.formal !== true)),
+    )
+    .map(
+      (signal) =>
+        new Undriven(signal.name, kindOf(signal), signal.kind === 'register' ? 'next' : 'set', [{ what: 'declared', at: signal.location }]),
+    );
 }

@@ -14,5 +14,10 @@ export function unread(module: ModuleIr): Unread[] {
 }
 
 function allExpressions({ statements, reads, properties, pasts }: ModuleIr): Expression[] {
-  return [...statements.flatMap(expressionsOf), ...reads.flatMap(({ address, enable }) => [address, enable]), ...properties.map(({ condition }) => condition), ...pasts.map(({ value }) => value)];
+  return [
+    ...statements.flatMap(expressionsOf),
+    ...reads.flatMap(({ address, enable }) => [address, enable]),
+    ...properties.map(({ condition }) => condition),
+    ...pasts.map(({ value }) => value),
+  ];
 }

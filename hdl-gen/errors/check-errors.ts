@@ -5,7 +5,11 @@ import { HdlError, type Place } from './hdl-error.ts';
 export class LatchInferred extends HdlError {
   override readonly code = 'HG020';
   constructor(signal: string, places: readonly Place[]) {
-    super(`${signal} is not assigned on every path, expected a value on each`, places, 'give its shape a fallback, assign it before the control flow, or assign it in the branches named');
+    super(
+      `${signal} is not assigned on every path, expected a value on each`,
+      places,
+      'give its shape a fallback, assign it before the control flow, or assign it in the branches named',
+    );
   }
 }
 
@@ -13,7 +17,11 @@ export class LatchInferred extends HdlError {
 export class CombinationalLoop extends HdlError {
   override readonly code = 'HG021';
   constructor(path: readonly string[], places: readonly Place[]) {
-    super(`combinational loop: ${path.join(' reads ')}`, places, 'put a register into the loop, or let one of these signals not depend on the next');
+    super(
+      `combinational loop: ${path.join(' reads ')}`,
+      places,
+      'put a register into the loop, or let one of these signals not depend on the next',
+    );
   }
 }
 
@@ -21,7 +29,11 @@ export class CombinationalLoop extends HdlError {
 export class Undriven extends HdlError {
   override readonly code = 'HG022';
   constructor(signal: string, kind: string, verb: 'set' | 'next', places: readonly Place[]) {
-    super(`${kind} ${signal} is never assigned`, places, verb === 'set' ? 'assign it with set(), or give its shape a fallback' : 'assign it with next(), or use a constant instead');
+    super(
+      `${kind} ${signal} is never assigned`,
+      places,
+      verb === 'set' ? 'assign it with set(), or give its shape a fallback' : 'assign it with next(), or use a constant instead',
+    );
   }
 }
 
@@ -29,7 +41,11 @@ export class Undriven extends HdlError {
 export class HiddenAssignment extends HdlError {
   override readonly code = 'HG023';
   constructor(signal: string, places: readonly Place[]) {
-    super(`an assignment to ${signal} has no effect, since a later one always overrules it`, places, 'remove the first, or put a condition around the second');
+    super(
+      `an assignment to ${signal} has no effect, since a later one always overrules it`,
+      places,
+      'remove the first, or put a condition around the second',
+    );
   }
 }
 
@@ -45,7 +61,11 @@ export class Unread extends HdlError {
 export class ValidDependsOnReady extends HdlError {
   override readonly code = 'HG025';
   constructor(stream: string, path: readonly string[], places: readonly Place[]) {
-    super(`valid of the output stream ${stream} depends combinationally on its own ready: ${path.join(' reads ')}`, places, 'offer the beat regardless of ready; where ready decides what comes next, put a register between');
+    super(
+      `valid of the output stream ${stream} depends combinationally on its own ready: ${path.join(' reads ')}`,
+      places,
+      'offer the beat regardless of ready; where ready decides what comes next, put a register between',
+    );
   }
 }
 
@@ -53,7 +73,11 @@ export class ValidDependsOnReady extends HdlError {
 export class EmptyBody extends HdlError {
   override readonly code = 'HG026';
   constructor(places: readonly Place[]) {
-    super('a when has an empty body', places, 'assign something in it, or remove it; properties are checked in every cycle wherever they stand, so put the condition into them');
+    super(
+      'a when has an empty body',
+      places,
+      'assign something in it, or remove it; properties are checked in every cycle wherever they stand, so put the condition into them',
+    );
   }
 }
 

@@ -11,7 +11,22 @@ import type { BinaryOp } from '../ir/netlist.ts';
 /** Binding strength, IEEE 1364-2005 table 5-4; higher binds tighter. */
 const ATOM = 12;
 const UNARY = 11;
-const PRECEDENCE: Readonly<Record<BinaryOp, number>> = { add: 9, sub: 9, shl: 8, shr: 8, sar: 8, lt: 7, le: 7, lts: 7, les: 7, eq: 6, ne: 6, and: 5, xor: 4, or: 3 };
+const PRECEDENCE: Readonly<Record<BinaryOp, number>> = {
+  add: 9,
+  sub: 9,
+  shl: 8,
+  shr: 8,
+  sar: 8,
+  lt: 7,
+  le: 7,
+  lts: 7,
+  les: 7,
+  eq: 6,
+  ne: 6,
+  and: 5,
+  xor: 4,
+  or: 3,
+};
 const CONDITIONAL = 1;
 
 const OPERATOR: Readonly<Record<BinaryOp, string>> = {
@@ -67,7 +82,10 @@ function print(expression: Expression, hoist: Hoist): Printed {
       return atom(`{${expression.parts.map((part) => printExpression(part, hoist)).join(', ')}}`);
     case 'mux': {
       const select = inside(print(expression.select, hoist), CONDITIONAL + 1);
-      return { text: `${select} ? ${inside(print(expression.a, hoist), CONDITIONAL + 1)} : ${inside(print(expression.b, hoist), CONDITIONAL)}`, strength: CONDITIONAL };
+      return {
+        text: `${select} ? ${inside(print(expression.a, hoist), CONDITIONAL + 1)} : ${inside(print(expression.b, hoist), CONDITIONAL)}`,
+        strength: CONDITIONAL,
+      };
     }
     case 'unary':
       return printUnary(expression, hoist);
@@ -117,7 +135,10 @@ function printRead(expression: Extract<Expression, { kind: 'read' }>, hoist: Hoi
   const { memory, address } = expression;
   const word = `${memory.name}[${printExpression(wordIndex(memory, address), hoist)}]`;
   const guard = wordExists(memory, address);
-  const read: Printed = guard === undefined ? atom(word) : { text: `${printExpression(guard, hoist)} ? ${word} : ${printConstant(memory.width, 0n)}`, strength: CONDITIONAL };
+  const read: Printed =
+    guard === undefined
+      ? atom(word)
+      : { text: `${printExpression(guard, hoist)} ? ${word} : ${printConstant(memory.width, 0n)}`, strength: CONDITIONAL };
   return hoist.reads === true ? atom(hoist(expression, read.text)) : read;
 }
 

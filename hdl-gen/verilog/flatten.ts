@@ -20,12 +20,18 @@ export function valueAfter(statements: readonly Statement[], target: Signal, bef
 export function decidesBySignals(statement: Statement, targets: Targets): boolean {
   if (!drives(statement, targets) || statement.kind === 'assign' || statement.kind === 'write') return true;
   const arms = armsOf(statement);
-  return arms.every((arm) => readsSignals(arm.condition)) && [...arms.flatMap((arm) => arm.body), ...otherwiseOf(statement)].every((inner) => decidesBySignals(inner, targets));
+  return (
+    arms.every((arm) => readsSignals(arm.condition)) &&
+    [...arms.flatMap((arm) => arm.body), ...otherwiseOf(statement)].every((inner) => decidesBySignals(inner, targets))
+  );
 }
 
 /** The word at `address` after this cycle's writes, where `before` is the word it held. */
 export function wordAfter(statements: readonly Statement[], memory: Memory, address: Expression, before: Expression): Expression {
-  return writesTo(statements, memory, ONE).reduce((word, write) => mux(and(write.enable, sameAddress(write.address, address)), write.data, word), before);
+  return writesTo(statements, memory, ONE).reduce(
+    (word, write) => mux(and(write.enable, sameAddress(write.address, address)), write.data, word),
+    before,
+  );
 }
 
 interface Write {
@@ -53,7 +59,13 @@ function armsOf(statement: Statement): { readonly condition: Expression; readonl
   if (statement.kind !== 'switch') return [];
   const { subject } = statement;
   return statement.arms.map(({ value, label, body }) => ({
-    condition: { kind: 'binary', op: 'eq', width: 1, a: subject, b: { kind: 'constant', width: subject.width, value, ...(label === undefined ? {} : { label }) } },
+    condition: {
+      kind: 'binary',
+      op: 'eq',
+      width: 1,
+      a: subject,
+      b: { kind: 'constant', width: subject.width, value, ...(label === undefined ? {} : { label }) },
+    },
     body,
   }));
 }

@@ -46,8 +46,16 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
     case 'if': {
       const otherwise = inner(statement.otherwise ?? []);
       // an arm that drives nothing here still decides about those after it
-      const lastUseful = otherwise.length > 0 ? statement.arms.length : statement.arms.findLastIndex((arm) => arm.body.some((one) => drives(one, targets))) + 1;
-      const lines = statement.arms.slice(0, lastUseful).flatMap((arm, index) => [`${indent}${index === 0 ? 'if' : 'end else if'} (${print(arm.condition, near)}) begin`, ...inner(arm.body)]);
+      const lastUseful =
+        otherwise.length > 0
+          ? statement.arms.length
+          : statement.arms.findLastIndex((arm) => arm.body.some((one) => drives(one, targets))) + 1;
+      const lines = statement.arms
+        .slice(0, lastUseful)
+        .flatMap((arm, index) => [
+          `${indent}${index === 0 ? 'if' : 'end else if'} (${print(arm.condition, near)}) begin`,
+          ...inner(arm.body),
+        ]);
       if (otherwise.length > 0) lines.push(`${indent}end else begin`, ...otherwise);
       return [...lines, `${indent}end`];
     }
@@ -59,7 +67,12 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
       });
       const otherwise = printStatements(statement.otherwise ?? [], targets, print, `${indent}    `);
       // an arm without effect must still keep the default away
-      const idle = otherwise.length === 0 ? [] : statement.arms.filter((arm) => !arm.body.some((s) => drives(s, targets))).map((arm) => `${indent}  ${arm.label ?? printConstant(width, arm.value)}: ;`);
+      const idle =
+        otherwise.length === 0
+          ? []
+          : statement.arms
+              .filter((arm) => !arm.body.some((s) => drives(s, targets)))
+              .map((arm) => `${indent}  ${arm.label ?? printConstant(width, arm.value)}: ;`);
       const fallback = otherwise.length === 0 ? [`${indent}  default: ;`] : [`${indent}  default: begin`, ...otherwise, `${indent}  end`];
       return [`${indent}case (${print(statement.subject, near)})`, ...lines, ...idle, ...fallback, `${indent}endcase`];
     }

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Module, Ports } from '../../../hdl-gen/index.ts';
 import { ElaborationFailure } from '../../../hdl-gen/errors/check-errors.ts';
+import type { Module, Ports } from '../../../hdl-gen/index.ts';
 
 /** Messages of all errors that elaboration finds; none when it succeeds. */
 export function errorsOf(module: Module<Ports>): string[] {

@@ -55,14 +55,18 @@ describe('a wire without a value on some path', () => {
   });
 
   it('passes with a fallback, a value beforehand, or one in every branch', () => {
-    const good = module('good', { go: input(bool), sel: input(bits(1)), x: output(bits(8, { fallback: 0 })), y: output(bits(8)), z: output(bits(8)) }, (io, m) => {
-      io.y.set(9);
-      m.when(io.go, () => {
-        io.x.set(6);
-        io.y.set(7);
-      });
-      m.when(io.go, () => m.switch(io.sel, { 0: () => io.z.set(1), 1: () => io.z.set(2) })).otherwise(() => io.z.set(3));
-    });
+    const good = module(
+      'good',
+      { go: input(bool), sel: input(bits(1)), x: output(bits(8, { fallback: 0 })), y: output(bits(8)), z: output(bits(8)) },
+      (io, m) => {
+        io.y.set(9);
+        m.when(io.go, () => {
+          io.x.set(6);
+          io.y.set(7);
+        });
+        m.when(io.go, () => m.switch(io.sel, { 0: () => io.z.set(1), 1: () => io.z.set(2) })).otherwise(() => io.z.set(3));
+      },
+    );
     expect(errorsOf(good)).toEqual([]);
   });
 });

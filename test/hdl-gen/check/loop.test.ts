@@ -54,7 +54,10 @@ describe('a combinational loop', () => {
       w.after.set(w.a.xor(w.c));
       io.y.set(w.after);
     });
-    expect(errorsOf(bad).map((message) => message.split('\n')[0])).toEqual(['HG021 combinational loop: a reads b reads a', 'HG021 combinational loop: c reads c']);
+    expect(errorsOf(bad).map((message) => message.split('\n')[0])).toEqual([
+      'HG021 combinational loop: a reads b reads a',
+      'HG021 combinational loop: c reads c',
+    ]);
   });
 
   it('ends at registers, memory words and unrelated ports of an instance', () => {

@@ -4,16 +4,22 @@ import { errorsOf, marks } from './expectations.ts';
 
 const at = marks(import.meta.url);
 
-const child = module('child', { a: input(bits(8)), mode: input(bits(2, { fallback: 1 })), y: output(bits(8)) }, (io) => io.y.set(io.a.xor(io.mode.zext(8))));
+const child = module('child', { a: input(bits(8)), mode: input(bits(2, { fallback: 1 })), y: output(bits(8)) }, (io) =>
+  io.y.set(io.a.xor(io.mode.zext(8))),
+);
 
 describe('a signal that is never assigned', () => {
   it('is refused: output, wire, register, instance input', () => {
+    // biome-ignore format: the mark belongs to the line of the call
     const bad = module('bad', { y: output(bits(8)) }, (_io, m) => { // module
       m.registers({ count: bits(8) }); // register
       m.wires({ sum: bits(8) }); // wire
       m.instance('u', child); // instance
     });
-    const advice = (verb: string) => (verb === 'set' ? 'advice: assign it with set(), or give its shape a fallback' : 'advice: assign it with next(), or use a constant instead');
+    const advice = (verb: string) =>
+      verb === 'set'
+        ? 'advice: assign it with set(), or give its shape a fallback'
+        : 'advice: assign it with next(), or use a constant instead';
     expect(errorsOf(bad)).toEqual([
       `HG022 output y is never assigned\n  declared: ${at('module')}\n  ${advice('set')}`,
       `HG022 register count is never assigned\n  declared: ${at('register')}\n  ${advice('next')}`,

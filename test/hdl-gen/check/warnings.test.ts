@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bits, bool, input, type Module, module, output, type Ports } from '../../../hdl-gen/index.ts';
 import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
+import { bits, bool, input, type Module, module, output, type Ports } from '../../../hdl-gen/index.ts';
 import { marks } from './expectations.ts';
 
 const at = marks(import.meta.url);
@@ -10,6 +10,7 @@ const child = module('child', { a: input(bits(8)), y: output(bits(8)) }, (io) =>
 
 describe('a signal that nothing reads', () => {
   it('is a warning: input, register, wire, instance output, memory read port', () => {
+    // biome-ignore format: the mark belongs to the line of the call
     const idle = module('idle', { a: input(bits(8)) }, (_io, m) => { // module
       const r = m.registers({ count: bits(8) }); // register
       m.let({ sum: r.count.add(1) }); // wire

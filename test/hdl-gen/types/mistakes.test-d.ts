@@ -136,8 +136,9 @@ module(
     m.when(io.go, () => {}).elseWhen(io.x8, () => {});
     // @ts-expect-error a condition of the program is none of the hardware
     m.when(1 > 0, () => {});
+    const nothing = () => {};
     // @ts-expect-error nothing comes after otherwise
-    m.when(io.go, () => {}).otherwise(() => {}).elseWhen(io.go, () => {});
+    m.when(io.go, nothing).otherwise(nothing).elseWhen(io.go, nothing);
     const fsm = m.fsm('state', { reset: 'idle', states: { idle: (f) => f.goto('run'), run: (f) => f.goto('idle') } });
     // @ts-expect-error a reset state that does not exist
     m.fsm('other', { reset: 'start', states: { idle: (f) => f.goto('idle') } });

@@ -15,7 +15,12 @@ export const watchdog = module(
       r.since.next(r.count);
     }).elseWhen(late.not(), () => r.count.next(r.count.add(1)));
     m.when(late, () => r.state.next(r.state.add(1).or(2)));
-    m.switch(r.state, { 0: () => io.level.set(3), 1: () => io.level.set(0), 2: () => io.level.set(1), 3: () => io.level.set(r.since.bits(4, 2)) });
+    m.switch(r.state, {
+      0: () => io.level.set(3),
+      1: () => io.level.set(0),
+      2: () => io.level.set(1),
+      3: () => io.level.set(r.since.bits(4, 2)),
+    });
     io.bark.set(late);
   },
   'Barks when it was not kicked in time.',
@@ -62,20 +67,35 @@ export const ethTypeParser = module(
 );
 
 /** Memories: both collision policies, a depth that is no power of two, addresses too wide and too narrow, a ROM. */
-export const memories = module('memories', { write: input(bool), at: input(bits(3)), wide: input(bits(6)), narrow: input(bits(2)), data: input(bits(8)), old: output(bits(8)), newest: output(bits(8)), word: output(bits(8)), part: output(bits(4)), constant: output(bits(8)) }, (io, m) => {
-  const store = m.memory('store', bits(8), 5);
-  m.when(io.write, () => store.write(io.at, io.data)).otherwise(() => {
-    m.switch(io.narrow, { 1: () => store.write(io.wide, io.data.not()) }, () => store.write(io.narrow, 7));
-  });
-  io.old.set(store.readSync('oldWord', io.at, { onCollision: 'old', enable: io.data.any() }));
-  io.newest.set(store.readSync('newestWord', io.wide, { onCollision: 'new' }));
-  io.word.set(store.read(io.wide));
-  const rom = m.memory('rom', bits(8), 4, { init: [0x12, 0x34, 0x56, 0x78], style: 'distributed' });
-  const chosen = m.wires({ chosen: bits(8, { fallback: 0xff }) });
-  m.when(io.write, () => chosen.chosen.set(rom.read(io.narrow)));
-  io.part.set(chosen.chosen.add(1).bits(2, 4));
-  io.constant.set(rom.read(u(6, 2)));
-});
+export const memories = module(
+  'memories',
+  {
+    write: input(bool),
+    at: input(bits(3)),
+    wide: input(bits(6)),
+    narrow: input(bits(2)),
+    data: input(bits(8)),
+    old: output(bits(8)),
+    newest: output(bits(8)),
+    word: output(bits(8)),
+    part: output(bits(4)),
+    constant: output(bits(8)),
+  },
+  (io, m) => {
+    const store = m.memory('store', bits(8), 5);
+    m.when(io.write, () => store.write(io.at, io.data)).otherwise(() => {
+      m.switch(io.narrow, { 1: () => store.write(io.wide, io.data.not()) }, () => store.write(io.narrow, 7));
+    });
+    io.old.set(store.readSync('oldWord', io.at, { onCollision: 'old', enable: io.data.any() }));
+    io.newest.set(store.readSync('newestWord', io.wide, { onCollision: 'new' }));
+    io.word.set(store.read(io.wide));
+    const rom = m.memory('rom', bits(8), 4, { init: [0x12, 0x34, 0x56, 0x78], style: 'distributed' });
+    const chosen = m.wires({ chosen: bits(8, { fallback: 0xff }) });
+    m.when(io.write, () => chosen.chosen.set(rom.read(io.narrow)));
+    io.part.set(chosen.chosen.add(1).bits(2, 4));
+    io.constant.set(rom.read(u(6, 2)));
+  },
+);
 
 const stage = module('stage', { a: input(bits(8)), invert: input(bits(1, { fallback: 1 })), y: output(bits(8)) }, (io, m) => {
   const r = m.registers({ held: bits(8) });
@@ -95,23 +115,49 @@ export const pipeline = module('pipeline', { a: input(bits(8)), y: output(bits(8
 });
 
 /** Values that never change: `always @(*)` would never run for them. */
-export const constants = module('constants', { on: output(bits(8)), off: output(bits(8, { fallback: 3 })), idle: output(bits(40, { fallback: 0x1_2345_6789 })), wide: output(bits(64)) }, (io, m) => {
-  m.when(u(1, 1), () => io.on.set(5)).otherwise(() => io.on.set(6));
-  m.when(u(1, 0), () => io.off.set(5));
-  io.wide.set(0xdead_beef_0000_0001n);
-});
+export const constants = module(
+  'constants',
+  {
+    on: output(bits(8)),
+    off: output(bits(8, { fallback: 3 })),
+    idle: output(bits(40, { fallback: 0x1_2345_6789 })),
+    wide: output(bits(64)),
+  },
+  (io, m) => {
+    m.when(u(1, 1), () => io.on.set(5)).otherwise(() => io.on.set(6));
+    m.when(u(1, 0), () => io.off.set(5));
+    io.wide.set(0xdead_beef_0000_0001n);
+  },
+);
 
 /** Where Verilog's own rules about widths, signs and precedence differ from what is written. */
-export const contexts = module('contexts', { a: input(bits(8)), b: input(bits(8)), c: input(bits(8)), average: output(bits(8)), nested: output(bits(8)), carry: output(bits(9)), inverted: output(bits(16)), below: output(bool), negative: output(bits(16)), shifted: output(bits(8)), low: output(bits(4)), parity: output(bool) }, (io) => {
-  io.average.set(io.a.add(io.b).shr(1));
-  io.nested.set(io.a.sub(io.b.sub(io.c)).xor(io.a.and(io.b.or(io.c))));
-  io.carry.set(io.a.addFull(io.b));
-  io.inverted.set(io.a.not().zext(16));
-  io.below.set(io.a.ltSigned(io.b).and(io.a.add(io.b).lt(io.c)));
-  io.negative.set(io.a.sub(io.b).sext(16));
-  io.shifted.set(io.a.sar(io.b.take(3)).add(io.c));
-  io.low.set(io.a.add(io.b).bits(2, 4));
-  io.parity.set(io.a.not().parity().xor(io.b.allOnes().not()));
-});
+export const contexts = module(
+  'contexts',
+  {
+    a: input(bits(8)),
+    b: input(bits(8)),
+    c: input(bits(8)),
+    average: output(bits(8)),
+    nested: output(bits(8)),
+    carry: output(bits(9)),
+    inverted: output(bits(16)),
+    below: output(bool),
+    negative: output(bits(16)),
+    shifted: output(bits(8)),
+    low: output(bits(4)),
+    parity: output(bool),
+  },
+  (io) => {
+    io.average.set(io.a.add(io.b).shr(1));
+    io.nested.set(io.a.sub(io.b.sub(io.c)).xor(io.a.and(io.b.or(io.c))));
+    io.carry.set(io.a.addFull(io.b));
+    io.inverted.set(io.a.not().zext(16));
+    io.below.set(io.a.ltSigned(io.b).and(io.a.add(io.b).lt(io.c)));
+    io.negative.set(io.a.sub(io.b).sext(16));
+    io.shifted.set(io.a.sar(io.b.take(3)).add(io.c));
+    io.low.set(io.a.add(io.b).bits(2, 4));
+    io.parity.set(io.a.not().parity().xor(io.b.allOnes().not()));
+  },
+);
 
 export const designs = { watchdog, ethTypeParser, memories, pipeline, constants, contexts };

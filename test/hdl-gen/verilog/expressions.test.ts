@@ -22,7 +22,9 @@ interface Subject {
 /** Reads an input for certain: Icarus never runs an `always @(*)` where its optimiser finds the condition constant. */
 const anyCondition = treeOf(1, 3).map((tree): Tree => ({ op: 'xor', width: 1, of: [tree, { op: 'input', width: 1, index: 0, low: 0 }] }));
 const anySubject: fc.Arbitrary<Subject> = fc.record({ value: anyTree, condition: fc.option(anyCondition, { nil: undefined, freq: 2 }) });
-const anyVector: fc.Arbitrary<readonly bigint[]> = fc.tuple(...INPUT_WIDTHS.map((width) => fc.bigInt({ min: 0n, max: (1n << BigInt(width)) - 1n })));
+const anyVector: fc.Arbitrary<readonly bigint[]> = fc.tuple(
+  ...INPUT_WIDTHS.map((width) => fc.bigInt({ min: 0n, max: (1n << BigInt(width)) - 1n })),
+);
 
 function moduleOf(subjects: readonly Subject[]): Module<Ports> {
   const inputs = INPUT_WIDTHS.map((width, index) => [`x${index}`, input(bits(width as number))] as const);
@@ -73,27 +75,31 @@ function simulate(subjects: readonly Subject[], vectors: readonly (readonly bigi
   });
 }
 
-it.skipIf(!isInstalled('iverilog'))(`${TREES} random expressions are worth in Icarus what the operators' definitions say (skipped where Icarus is not installed)`, { timeout: 600_000 }, async () => {
-  const all = fc.sample(anySubject, { numRuns: TREES, seed: SEED });
-  const vectors = fc.sample(anyVector, { numRuns: VECTORS, seed: SEED });
-  const failures: string[] = [];
-  let compared = 0;
-  for (let start = 0; start < all.length; start += PER_MODULE) {
-    const subjects = all.slice(start, start + PER_MODULE);
-    const lines = await simulate(subjects, vectors);
-    vectors.forEach((vector, v) => {
-      subjects.forEach((subject, s) => {
-        const found = lines[v * subjects.length + s] ?? 'nothing';
-        const wanted = expected(subject, vector);
-        compared += 1;
-        if (!/^[0-9a-f]+$/.test(found) || BigInt(`0x${found}`) !== wanted) failures.push(explain(subject, vector, found, wanted));
+it.skipIf(!isInstalled('iverilog'))(
+  `${TREES} random expressions are worth in Icarus what the operators' definitions say (skipped where Icarus is not installed)`,
+  { timeout: 600_000 },
+  async () => {
+    const all = fc.sample(anySubject, { numRuns: TREES, seed: SEED });
+    const vectors = fc.sample(anyVector, { numRuns: VECTORS, seed: SEED });
+    const failures: string[] = [];
+    let compared = 0;
+    for (let start = 0; start < all.length; start += PER_MODULE) {
+      const subjects = all.slice(start, start + PER_MODULE);
+      const lines = await simulate(subjects, vectors);
+      vectors.forEach((vector, v) => {
+        subjects.forEach((subject, s) => {
+          const found = lines[v * subjects.length + s] ?? 'nothing';
+          const wanted = expected(subject, vector);
+          compared += 1;
+          if (!/^[0-9a-f]+$/.test(found) || BigInt(`0x${found}`) !== wanted) failures.push(explain(subject, vector, found, wanted));
+        });
       });
-    });
-  }
-  failures.sort((a, b) => a.length - b.length);
-  expect(failures[0], `seed ${SEED}: replay with EXPRESSION_SEED=${SEED} EXPRESSION_TREES=${TREES}`).toBeUndefined();
-  expect(compared).toBe(TREES * VECTORS);
-});
+    }
+    failures.sort((a, b) => a.length - b.length);
+    expect(failures[0], `seed ${SEED}: replay with EXPRESSION_SEED=${SEED} EXPRESSION_TREES=${TREES}`).toBeUndefined();
+    expect(compared).toBe(TREES * VECTORS);
+  },
+);
 
 function explain(subject: Subject, vector: readonly bigint[], found: string, wanted: bigint): string {
   const text = JSON.stringify(subject, (_key, value: unknown) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value));

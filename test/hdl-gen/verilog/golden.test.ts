@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { module, bits, output } from '../../../hdl-gen/index.ts';
+import { bits, module, output } from '../../../hdl-gen/index.ts';
 import { verilogModules, verilogText } from '../../../hdl-gen/verilog/design.ts';
 import { designs } from './designs.ts';
 
@@ -20,7 +20,9 @@ describe('the Verilog text', () => {
       module('both', { y: output(bits(4)) }, (io, m) => {
         io.y.set(m.instance('one', constantOf(one)).y.xor(m.instance('two', constantOf(two)).y));
       }).elaborate();
-    expect(() => verilogText(both(1, 2))).toThrow(/^HG011 two different modules are called constant\n {2}one: test\/hdl-gen\/verilog\/golden.test.ts:\d+/);
+    expect(() => verilogText(both(1, 2))).toThrow(
+      /^HG011 two different modules are called constant\n {2}one: test\/hdl-gen\/verilog\/golden.test.ts:\d+/,
+    );
     expect(verilogModules(both(1, 1))).toHaveLength(2);
   });
 });

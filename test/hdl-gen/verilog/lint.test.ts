@@ -10,7 +10,11 @@ const peers = [peer({ role: 'initiator', slots: 2 }), peer({ role: 'follower', s
 const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...peers];
 
 /** Everything that a tool says about a design, written into one file a module. */
-function complaints(subject: Module<Ports>, tool: string, argsFor: (top: string, files: readonly string[]) => readonly string[]): Promise<string> {
+function complaints(
+  subject: Module<Ports>,
+  tool: string,
+  argsFor: (top: string, files: readonly string[]) => readonly string[],
+): Promise<string> {
   return inTemporaryDirectory(async (directory) => {
     const files = (await writeVerilog(subject.elaborate(), directory)).map((path) => basename(path));
     return run(tool, argsFor(subject.name, files), directory);
@@ -18,9 +22,14 @@ function complaints(subject: Module<Ports>, tool: string, argsFor: (top: string,
 }
 
 describe.each(subjects)('$name', (subject) => {
-  it.skipIf(!isInstalled('verilator')).each([[[]], [['-DFORMAL']]])('leaves Verilator nothing to say (skipped where it is not installed) %s', async (defines) => {
-    expect(await complaints(subject, 'verilator', (top, files) => ['--lint-only', '-Wall', ...defines, '--top-module', top, ...files])).toBe('');
-  });
+  it.skipIf(!isInstalled('verilator')).each([[[]], [['-DFORMAL']]])(
+    'leaves Verilator nothing to say (skipped where it is not installed) %s',
+    async (defines) => {
+      expect(
+        await complaints(subject, 'verilator', (top, files) => ['--lint-only', '-Wall', ...defines, '--top-module', top, ...files]),
+      ).toBe('');
+    },
+  );
 
   it.skipIf(!isInstalled('iverilog'))('leaves Icarus Verilog nothing to say (skipped where it is not installed)', async () => {
     expect(await complaints(subject, 'iverilog', (top, files) => ['-g2005', '-Wall', '-s', top, '-o', 'out.vvp', ...files])).toBe('');
@@ -30,7 +39,8 @@ describe.each(subjects)('$name', (subject) => {
     ['', ''],
     ['-formal', '-D FORMAL'],
   ])('is read by Yosys without a latch or a loose end (skipped where it is not installed) %s', async (mode, define) => {
-    const script = (top: string, files: readonly string[]) => `read_verilog ${mode} ${define} ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert; select -assert-none t:$dlatch`;
+    const script = (top: string, files: readonly string[]) =>
+      `read_verilog ${mode} ${define} ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert; select -assert-none t:$dlatch`;
     expect(await complaints(subject, 'yosys', (top, files) => ['-q', '-p', script(top, files)])).toBe('');
   });
 });

@@ -21,8 +21,13 @@ interface Pin {
 }
 
 function stimulus(inputs: readonly Pin[]): Stimulus {
-  const row = fc.tuple(fc.integer({ min: 0, max: 49 }), ...inputs.map(({ width }) => fc.bigInt({ min: 0n, max: (1n << BigInt(width)) - 1n })));
-  return fc.sample(row, { numRuns: CYCLES, seed: SEED }).map(([reset, ...values], cycle) => [cycle < 2 || reset === 0 ? 1n : 0n, ...(values as bigint[])]);
+  const row = fc.tuple(
+    fc.integer({ min: 0, max: 49 }),
+    ...inputs.map(({ width }) => fc.bigInt({ min: 0n, max: (1n << BigInt(width)) - 1n })),
+  );
+  return fc
+    .sample(row, { numRuns: CYCLES, seed: SEED })
+    .map(([reset, ...values], cycle) => [cycle < 2 || reset === 0 ? 1n : 0n, ...(values as bigint[])]);
 }
 
 /** Outputs in every cycle, in hexadecimal, separated by blanks: what stands before the edge. */
@@ -33,7 +38,14 @@ function inWasm(subject: Module<Ports>, rows: Stimulus, inputs: readonly Pin[], 
       const port = simulator.inputs.get(name);
       if (port !== undefined) port.big = row[index] ?? 0n;
     });
-    const line = outputs.map(({ name, width }) => simulator.outputs.get(name)?.big.toString(16).padStart(Math.ceil(width / 4), '0')).join(' ');
+    const line = outputs
+      .map(({ name, width }) =>
+        simulator.outputs
+          .get(name)
+          ?.big.toString(16)
+          .padStart(Math.ceil(width / 4), '0'),
+      )
+      .join(' ');
     simulator.step();
     return line;
   });
@@ -65,15 +77,18 @@ function inIcarus(subject: Module<Ports>, rows: Stimulus, inputs: readonly Pin[]
   });
 }
 
-it.skipIf(!isInstalled('iverilog')).each(Object.values(designs) as readonly Module<Ports>[])('$name does in Icarus what the lowered netlist does (skipped where Icarus is not installed)', async (subject) => {
-  const { ports } = subject.elaborate();
-  const inputs = ports.filter(({ kind }) => kind === 'input');
-  const outputs = ports.filter(({ kind }) => kind === 'output');
-  const rows = stimulus(inputs);
-  const wanted = inWasm(subject, rows, inputs, outputs);
-  const found = await inIcarus(subject, rows, inputs, outputs);
-  // what was never written or reset is unknown in Icarus and random in the netlist
-  const known = found.map((line, cycle) => ({ cycle, line })).filter(({ line }) => !/[xX]/.test(line));
-  expect(known.length).toBeGreaterThan(0.8 * CYCLES);
-  for (const { cycle, line } of known) expect(line, `cycle ${cycle}, SEQUENCE_SEED=${SEED}`).toBe(wanted[cycle]);
-});
+it.skipIf(!isInstalled('iverilog')).each(Object.values(designs) as readonly Module<Ports>[])(
+  '$name does in Icarus what the lowered netlist does (skipped where Icarus is not installed)',
+  async (subject) => {
+    const { ports } = subject.elaborate();
+    const inputs = ports.filter(({ kind }) => kind === 'input');
+    const outputs = ports.filter(({ kind }) => kind === 'output');
+    const rows = stimulus(inputs);
+    const wanted = inWasm(subject, rows, inputs, outputs);
+    const found = await inIcarus(subject, rows, inputs, outputs);
+    // what was never written or reset is unknown in Icarus and random in the netlist
+    const known = found.map((line, cycle) => ({ cycle, line })).filter(({ line }) => !/[xX]/.test(line));
+    expect(known.length).toBeGreaterThan(0.8 * CYCLES);
+    for (const { cycle, line } of known) expect(line, `cycle ${cycle}, SEQUENCE_SEED=${SEED}`).toBe(wanted[cycle]);
+  },
+);

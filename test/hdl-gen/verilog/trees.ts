@@ -20,7 +20,9 @@ const COMPARE = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'lts', 'les'] as const;
 const SHIFT = ['shl', 'shr', 'sar'] as const;
 type Binary = (typeof SAME)[number] | (typeof COMPARE)[number] | (typeof SHIFT)[number] | 'cat' | 'addFull';
 
-export const anyTree: fc.Arbitrary<Tree> = fc.tuple(someWidth(), fc.integer({ min: 1, max: 5 })).chain(([width, depth]) => treeOf(width, depth));
+export const anyTree: fc.Arbitrary<Tree> = fc
+  .tuple(someWidth(), fc.integer({ min: 1, max: 5 }))
+  .chain(([width, depth]) => treeOf(width, depth));
 
 /** Small widths are as frequent as large ones: the traps are there. */
 function someWidth(max = WIDEST): fc.Arbitrary<number> {
@@ -37,21 +39,45 @@ export function treeOf(width: number, depth: number): fc.Arbitrary<Tree> {
     () => fc.tuple(pick(SAME), below(width), below(width)).map(([op, a, b]) => ({ op, width, of: [a, b] })),
     () => fc.tuple(pick(SAME), below(width), below(width)).map(([op, a, b]) => ({ op, width, of: [a, b] })),
     () => fc.tuple(pick(SHIFT), below(width), someWidth(10).chain(below)).map(([op, a, b]) => ({ op, width, of: [a, b] })),
-    () => fc.tuple(pick(['shlBy', 'shrBy', 'sarBy'] as const), below(width), fc.nat(width - 1)).map(([op, a, amount]) => ({ op, width, amount, of: [a] })),
+    () =>
+      fc
+        .tuple(pick(['shlBy', 'shrBy', 'sarBy'] as const), below(width), fc.nat(width - 1))
+        .map(([op, a, amount]) => ({ op, width, amount, of: [a] })),
     () => fc.tuple(below(1), below(width), below(width)).map((of) => ({ op: 'mux', width, of })),
-    () => fc.tuple(fc.nat(WIDEST - width), fc.nat(WIDEST - width)).chain(([low, extra]) => below(Math.min(WIDEST, width + low + extra)).map((a): Tree => ({ op: 'slice', width, low, of: [a] }))),
+    () =>
+      fc
+        .tuple(fc.nat(WIDEST - width), fc.nat(WIDEST - width))
+        .chain(([low, extra]) => below(Math.min(WIDEST, width + low + extra)).map((a): Tree => ({ op: 'slice', width, low, of: [a] }))),
   ];
   if (width > 1) {
     choices.push(
-      () => fc.integer({ min: 1, max: width - 1 }).chain((high) => fc.tuple(below(high), below(width - high)).map((of): Tree => ({ op: 'cat', width, of }))),
+      () =>
+        fc
+          .integer({ min: 1, max: width - 1 })
+          .chain((high) => fc.tuple(below(high), below(width - high)).map((of): Tree => ({ op: 'cat', width, of }))),
       () => fc.tuple(pick(['zext', 'sext'] as const), someWidth(width - 1).chain(below)).map(([op, a]) => ({ op, width, of: [a] })),
       () => fc.tuple(below(width - 1), below(width - 1)).map((of) => ({ op: 'addFull', width, of })),
     );
   } else {
     choices.push(
-      () => fc.tuple(pick(COMPARE), someWidth().chain((w) => fc.tuple(below(w), below(w)))).map(([op, of]) => ({ op, width, of })),
-      () => fc.tuple(pick(COMPARE), someWidth().chain((w) => fc.tuple(below(w), below(w)))).map(([op, of]) => ({ op, width, of })),
-      () => fc.tuple(pick(['reduceAnd', 'reduceOr', 'reduceXor'] as const), someWidth().chain(below)).map(([op, a]) => ({ op, width, of: [a] })),
+      () =>
+        fc
+          .tuple(
+            pick(COMPARE),
+            someWidth().chain((w) => fc.tuple(below(w), below(w))),
+          )
+          .map(([op, of]) => ({ op, width, of })),
+      () =>
+        fc
+          .tuple(
+            pick(COMPARE),
+            someWidth().chain((w) => fc.tuple(below(w), below(w))),
+          )
+          .map(([op, of]) => ({ op, width, of })),
+      () =>
+        fc
+          .tuple(pick(['reduceAnd', 'reduceOr', 'reduceXor'] as const), someWidth().chain(below))
+          .map(([op, a]) => ({ op, width, of: [a] })),
     );
   }
   return fc.nat(choices.length - 1).chain((index) => (choices[index] ?? (() => leafOf(width)))());
@@ -59,8 +85,12 @@ export function treeOf(width: number, depth: number): fc.Arbitrary<Tree> {
 
 function leafOf(width: number): fc.Arbitrary<Tree> {
   const wide = INPUT_WIDTHS.flatMap((inputWidth, index) => (inputWidth >= width ? [{ index, slack: inputWidth - width }] : []));
-  const input = fc.constantFrom(...wide).chain(({ index, slack }) => fc.nat(slack).map((low): Tree => ({ op: 'input', width, index, low })));
-  const constant = fc.oneof(fc.bigInt({ min: 0n, max: ones(width) }), fc.constantFrom(0n, ones(width), 1n << BigInt(width - 1))).map((value): Tree => ({ op: 'constant', width, value }));
+  const input = fc
+    .constantFrom(...wide)
+    .chain(({ index, slack }) => fc.nat(slack).map((low): Tree => ({ op: 'input', width, index, low })));
+  const constant = fc
+    .oneof(fc.bigInt({ min: 0n, max: ones(width) }), fc.constantFrom(0n, ones(width), 1n << BigInt(width - 1)))
+    .map((value): Tree => ({ op: 'constant', width, value }));
   return fc.oneof({ arbitrary: input, weight: 4 }, { arbitrary: constant, weight: 1 });
 }
 
@@ -107,10 +137,10 @@ export function build(tree: Tree, inputs: readonly AnyBits[]): Bits<number> {
 
 /** What the tree is worth, computed from the definition of each operator. */
 export function evaluate(tree: Tree, inputs: readonly bigint[]): bigint {
-  return BigInt.asUintN(tree.width, valueOf(tree, inputs));
+  return BigInt.asUintN(tree.width, unlimited(tree, inputs));
 }
 
-function valueOf(tree: Tree, inputs: readonly bigint[]): bigint {
+function unlimited(tree: Tree, inputs: readonly bigint[]): bigint {
   if (tree.op === 'constant') return tree.value;
   if (tree.op === 'input') return (inputs[tree.index] ?? 0n) >> BigInt(tree.low);
   const [first, second] = tree.of as readonly Tree[];
