@@ -10,11 +10,13 @@ export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
-  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof OptionsError) return { text: error.message, exit: EXIT.usage };
+  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof OptionsError)
+    return { text: error.message, exit: EXIT.usage };
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { text: `${path}: no such file or folder; check the name`, exit: EXIT.usage };
   if (code === 'EISDIR') return { text: `${path ?? 'the path'} is a folder, expected a file`, exit: EXIT.usage };
-  if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EEXIST') return { text: `${path}: can't be read or written (${code}); choose another place`, exit: EXIT.usage };
+  if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EEXIST')
+    return { text: `${path}: can't be read or written (${code}); choose another place`, exit: EXIT.usage };
   const known = error.name !== 'Error' && error.name !== 'TypeError' && error.name !== 'RangeError';
   return { text: known ? error.message : (error.stack ?? error.message), exit: EXIT.fault };
 }

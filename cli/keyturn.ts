@@ -1,7 +1,7 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
-import { simCommand } from './sim.ts';
 import { EXIT, explain } from './exit.ts';
+import { simCommand } from './sim.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('keyturn')

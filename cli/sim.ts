@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { flagOf, OptionsError, optionTable, parseOptions } from '../sim/options.ts';
-import { resultTable } from '../sim/report/table.ts';
-import { summaryOf } from '../sim/report/summary.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
+import { summaryOf } from '../sim/report/summary.ts';
+import { resultTable } from '../sim/report/table.ts';
 import { runSimulation } from '../sim/run.ts';
 import { EXIT } from './exit.ts';
 import { Progress } from './progress.ts';
@@ -21,7 +21,9 @@ interface Flags extends Record<string, unknown> {
 
 export function simCommand(setExit: (code: number) => void): Command {
   const command = new Command('sim')
-    .description('rekey a running connection: two peers in generated hardware, a lossy network, an attacker, compared with the reference model in every cycle')
+    .description(
+      'rekey a running connection: two peers in generated hardware, a lossy network, an attacker, compared with the reference model in every cycle',
+    )
     .option('--traffic <file>', 'take the application data from a capture (pcap or pcapng) (default: generated)')
     .option('--config <file>', 'read settings from a JSON file; options on the command line win (default: none)')
     .option('--out <folder>', 'where the Verilog, the capture, the waves, the summary and the report go', DEFAULT_OUT)
@@ -38,7 +40,10 @@ async function simulate({ out, traffic, config, json, ...settings }: Flags): Pro
   const interrupt = (): void => abort.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const progress = new Progress(json !== true, `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`);
+  const progress = new Progress(
+    json !== true,
+    `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,
+  );
   try {
     const result = await runSimulation({
       options,
@@ -49,7 +54,11 @@ async function simulate({ out, traffic, config, json, ...settings }: Flags): Pro
       onProgress: ({ done, of, rekeys }) => progress.update(done, of, `${rekeys} rekeys`),
     });
     progress.end();
-    process.stdout.write(json === true ? `${JSON.stringify(summaryOf(result), null, 2)}\n` : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, waves.vcd, summary.json and verilog/ there\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify(summaryOf(result), null, 2)}\n`
+        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, waves.vcd, summary.json and verilog/ there\n`,
+    );
     return isSeamless(result) ? EXIT.done : EXIT.fault;
   } finally {
     progress.end();
@@ -70,7 +79,15 @@ async function readConfig(path: string): Promise<Record<string, unknown>> {
 }
 
 function isSeamless({ total, modelMismatches }: SimulationResult): boolean {
-  return total.undecryptable + total.forgedAccepted + total.replayedAccepted + total.dedicatedMessages + total.stalledCycles + modelMismatches === 0;
+  return (
+    total.undecryptable +
+      total.forgedAccepted +
+      total.replayedAccepted +
+      total.dedicatedMessages +
+      total.stalledCycles +
+      modelMismatches ===
+    0
+  );
 }
 
 function verdict(result: SimulationResult): string {

@@ -1,5 +1,13 @@
 import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, HEADER_OCTETS, ICV_OCTETS, NONCE_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import {
+  ADDRESS_OCTETS,
+  APDU_STATUS_OCTETS,
+  HEADER_OCTETS,
+  ICV_OCTETS,
+  NONCE_OCTETS,
+  TRAILER_OCTETS,
+  VLAN_TAG_OCTETS,
+} from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';
@@ -224,7 +232,9 @@ export function frameOpener(engine: Module<typeof AEAD_PORTS>, slots: number) {
       const { fullWord } = m.let({ fullWord: aead.out.valid.and(r.lane.eq(3).or(aead.out.last)) });
       m.when(aead.out.valid, () => {
         r.lane.next(mux(aead.out.last, u(2, 0), r.lane.add(1)));
-        m.when(fullWord, () => r.partial.next(0)).otherwise(() => r.partial.next(r.partial.or(aead.out.data.zext(24).shl(cat(r.lane, u(3, 0))))));
+        m.when(fullWord, () => r.partial.next(0)).otherwise(() =>
+          r.partial.next(r.partial.or(aead.out.data.zext(24).shl(cat(r.lane, u(3, 0))))),
+        );
       });
       io.wordWrite.set(to.headWrite.or(fullWord));
       io.word.set(mux(to.headWrite, to.head, r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))))));

@@ -115,14 +115,18 @@ export function keyActivation(options: PeerOptions) {
       io.pushRefused.set(io.push.and(io.pushAccepted.not()));
 
       // the counter restarts with each key, and stops before it wraps
-      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst), () => r.sent.next(0)).elseWhen(io.transmit, () => r.sent.next(r.sent.add(1)));
+      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst), () => r.sent.next(0)).elseWhen(io.transmit, () =>
+        r.sent.next(r.sent.add(1)),
+      );
       io.transmitCounter.set(r.sent);
       io.transmitExhausted.set(r.sent.eq(COUNTER_LAST));
 
       m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(defect === 'actBeforeIcv' ? u(1, 1) : io.authentic)));
       m.assert('never_beyond_the_last_counter', io.transmit.not().or(io.transmitExhausted.not()));
     },
-    initiator ? 'Initiator: announces a Pending key, switches when the follower is ready.' : 'Follower: signals a Pending key ready, switches when the initiator has.',
+    initiator
+      ? 'Initiator: announces a Pending key, switches when the follower is ready.'
+      : 'Follower: signals a Pending key ready, switches when the initiator has.',
   );
 }
 

@@ -1,5 +1,14 @@
 import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ETHERTYPE_PROFINET, HEADER_OCTETS, ICV_OCTETS, NONCE_OCTETS, TPID_VLAN, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import {
+  ADDRESS_OCTETS,
+  APDU_STATUS_OCTETS,
+  ETHERTYPE_PROFINET,
+  HEADER_OCTETS,
+  ICV_OCTETS,
+  NONCE_OCTETS,
+  TPID_VLAN,
+  VLAN_TAG_OCTETS,
+} from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';

@@ -1,5 +1,13 @@
-import { bits, bool, cat, input, module, output, type Bits } from '../hdl-gen/index.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../spec/header.ts';
+import { type Bits, bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
+import {
+  ADDRESS_OCTETS,
+  APDU_STATUS_OCTETS,
+  C_SDU_MAX,
+  ETHERTYPE_PROFINET,
+  HEADER_OCTETS,
+  TPID_VLAN,
+  TRAILER_OCTETS,
+} from '../spec/header.ts';
 import { FrameStream } from './frame-stream.ts';
 
 /** Bits of a frame length; a longer frame saturates and is malformed. */
@@ -84,7 +92,14 @@ export const packetParser = module(
     const { cSduLength } = m.let({ cSduLength: r.place.sub(overhead - 1) });
     const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)) });
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
-    const { mine } = m.let({ mine: r.isOurs.or(at(FRAME_ID + 1).and(r.isProfinet).and(pair.eq(io.frameId)).and(io.enable)) });
+    const { mine } = m.let({
+      mine: r.isOurs.or(
+        at(FRAME_ID + 1)
+          .and(r.isProfinet)
+          .and(pair.eq(io.frameId))
+          .and(io.enable),
+      ),
+    });
     io.ours.set(end.and(mine).and(fits));
     io.malformed.set(end.and(mine).and(fits.not()));
     io.foreign.set(end.and(mine.not()));

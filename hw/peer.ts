@@ -1,9 +1,9 @@
 import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
-import { frameFifo } from './frame-fifo.ts';
 import { xorEngine } from './aead/xor.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
 import { type PeerOptions, variantName } from './defects.ts';
-import { frameOpener, DESCRIPTOR_BITS } from './frame-opener.ts';
+import { frameFifo } from './frame-fifo.ts';
+import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
 import { keyActivation } from './key-activation.ts';
 import { packetGenerator } from './packet-generator.ts';
@@ -142,7 +142,9 @@ export function peer(options: PeerOptions) {
       passed.commit.set(keepForeign);
       passed.discard.set(end.and(keepForeign.not()));
       descriptors.write.set(keepOurs.and(received.overflow.not()));
-      descriptors.writeData.set(cat(parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus));
+      descriptors.writeData.set(
+        cat(parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
+      );
       io.hostRx.valid.set(passed.readValid);
       io.hostRx.data.set(passed.readData.take(8));
       io.hostRx.last.set(passed.readData.bit(8));
@@ -248,6 +250,8 @@ export function peer(options: PeerOptions) {
       m.assert('sealed_frame_fits', sealed.overflow.not());
       m.assert('no_frame_without_key', generator.transmit.not().or(slotsOf.encryptValid));
     },
-    options.role === 'initiator' ? 'Keyturn peer, initiator (IO controller), one relation.' : 'Keyturn peer, follower (IO device), one relation.',
+    options.role === 'initiator'
+      ? 'Keyturn peer, initiator (IO controller), one relation.'
+      : 'Keyturn peer, follower (IO device), one relation.',
   );
 }

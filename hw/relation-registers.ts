@@ -107,14 +107,25 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       const staging = staged.flatMap((name) =>
         Array.from({ length: words(name) }, (_, index) => ({
           offset: REGISTERS[name].offset + 4 * index,
-          word: m.registers({ [name]: bits(32) }, `_${index}`)[name] as ReturnType<typeof m.registers<{ x: ReturnType<typeof bits<32>> }>>['x'],
+          word: m.registers({ [name]: bits(32) }, `_${index}`)[name] as ReturnType<
+            typeof m.registers<{ x: ReturnType<typeof bits<32>> }>
+          >['x'],
         })),
       );
-      const statistics = STATISTICS.map((name, index) => ({ name, index, value: m.registers({ [name]: bits(32) })[name] as (typeof staging)[number]['word'] }));
+      const statistics = STATISTICS.map((name, index) => ({
+        name,
+        index,
+        value: m.registers({ [name]: bits(32) })[name] as (typeof staging)[number]['word'],
+      }));
 
       // ---- writes
       const settled = io.pushAccepted.or(io.pushRefused);
-      const writes = m.wires({ writeKnown: bits(1, { fallback: 0 }), transmitData: bits(1, { fallback: 0 }), keyPush: bits(1, { fallback: 0 }), clear: bits(4, { fallback: 0 }) });
+      const writes = m.wires({
+        writeKnown: bits(1, { fallback: 0 }),
+        transmitData: bits(1, { fallback: 0 }),
+        keyPush: bits(1, { fallback: 0 }),
+        clear: bits(4, { fallback: 0 }),
+      });
       const onWrite = (offset: number, then: () => void): void => {
         m.when(io.writeAddress.eq(offset), () => {
           writes.writeKnown.set(1);
@@ -185,7 +196,12 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
           .reduce((a, b) => a.or(b), u(32, 0));
       const readable: Partial<Record<RegisterName, Bits<32>>> = {
         identification: u(32, IDENTIFICATION),
-        capabilities: fields(REGISTERS.capabilities, { slots: u(4, slots), follower: u(1, role === 'follower' ? 1 : 0), engine: u(4, 0), insecure: u(1, insecureEngine ? 1 : 0) }),
+        capabilities: fields(REGISTERS.capabilities, {
+          slots: u(4, slots),
+          follower: u(1, role === 'follower' ? 1 : 0),
+          engine: u(4, 0),
+          insecure: u(1, insecureEngine ? 1 : 0),
+        }),
         control: wide(r.control),
         status: fields(REGISTERS.status, {
           providerStates: io.providerStates,
@@ -213,7 +229,10 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         receiveLevel: wide(io.receiveLevel),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
-      const known = Object.entries(readable).map(([name, value]) => ({ here: io.readAddress.eq(REGISTERS[name as RegisterName].offset), value }));
+      const known = Object.entries(readable).map(([name, value]) => ({
+        here: io.readAddress.eq(REGISTERS[name as RegisterName].offset),
+        value,
+      }));
       io.readError.set(any(known.map(({ here }) => here)).not());
       io.readData.set(known.map(({ here, value }) => mux(here, value, 0)).reduce((a, b) => a.or(b)));
       io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));

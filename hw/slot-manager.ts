@@ -78,7 +78,10 @@ export function slotManager(slots: number) {
         ),
       );
       // a key that runs out this very cycle opens nothing any more
-      const hit = slot.map((s, index) => m.let({ hit: s.consumer.ne(Unused).and(at(is, index).expiring.not()).and(s.keyId.eq(io.openKeyId)) }, suffix(index)).hit);
+      const hit = slot.map(
+        (s, index) =>
+          m.let({ hit: s.consumer.ne(Unused).and(at(is, index).expiring.not()).and(s.keyId.eq(io.openKeyId)) }, suffix(index)).hit,
+      );
       const { noKey } = m.let({ noKey: all(is.map((s) => s.free)) });
       io.providerPending.set(any(is.map((s) => s.providerPending)));
       io.consumerPending.set(any(is.map((s) => s.consumerPending)));
@@ -107,12 +110,17 @@ export function slotManager(slots: number) {
         next.consumerNext.set(s.consumer);
         m.when(now.expiring, () => next.consumerNext.set(Unused));
         m.when(pushHere, () => next.consumerNext.set(pushedState)).elseWhen(io.consumerSwitch.and(io.consumerPending), () => {
-          m.when(now.consumerPending, () => next.consumerNext.set(Active)).elseWhen(s.consumer.eq(Active), () => next.consumerNext.set(demotedState));
+          m.when(now.consumerPending, () => next.consumerNext.set(Active)).elseWhen(s.consumer.eq(Active), () =>
+            next.consumerNext.set(demotedState),
+          );
         });
 
         s.provider.next(next.providerNext);
         s.consumer.next(next.consumerNext);
-        m.when(io.consumerSwitch.and(io.consumerPending).and(s.consumer.eq(Active)), () => s.timer.next(io.obsoleteTimeout)).elseWhen(s.timer.ne(0), () => s.timer.next(s.timer.sub(1)));
+        m.when(io.consumerSwitch.and(io.consumerPending).and(s.consumer.eq(Active)), () => s.timer.next(io.obsoleteTimeout)).elseWhen(
+          s.timer.ne(0),
+          () => s.timer.next(s.timer.sub(1)),
+        );
         m.when(pushHere, () => {
           s.keyId.next(io.pushKeyId);
           s.material.next(io.pushMaterial);
@@ -133,8 +141,18 @@ export function slotManager(slots: number) {
       io.encryptValid.set(any(provider));
       io.encryptKey.set(select(provider, part(0, KEY_BITS)));
       io.encryptIv.set(select(provider, part(KEY_BITS, NONCE_BITS)));
-      io.currentKeyId.set(select(provider, slot.map((s) => s.keyId)));
-      io.pendingKeyId.set(select(is.map((s) => s.providerPending), slot.map((s) => s.keyId)));
+      io.currentKeyId.set(
+        select(
+          provider,
+          slot.map((s) => s.keyId),
+        ),
+      );
+      io.pendingKeyId.set(
+        select(
+          is.map((s) => s.providerPending),
+          slot.map((s) => s.keyId),
+        ),
+      );
       io.openHit.set(any(hit));
       io.openSlot.set(cat(...[...hit].reverse()));
       io.openKey.set(select(hit, part(KEY_BITS + NONCE_BITS, KEY_BITS)));
@@ -146,7 +164,9 @@ export function slotManager(slots: number) {
           m.assert(`${view}_never_${formatView(illegal).toLowerCase()}`, reached.not());
         }
       }
-      slot.forEach((s, index) => m.assert(`unused_is_zero${suffix(index)}`, at(is, index).free.not().or(s.material.any().or(s.keyId.any()).not())));
+      slot.forEach((s, index) =>
+        m.assert(`unused_is_zero${suffix(index)}`, at(is, index).free.not().or(s.material.any().or(s.keyId.any()).not())),
+      );
       m.assert('one_slot_opens', any(hit.flatMap((a, index) => hit.slice(index + 1).map((b) => a.and(b)))).not());
     },
     'Key slots: provider and consumer view, KeyId, keys, Obsolete timer (paper, section IV.B).',

@@ -22,7 +22,8 @@ export async function buildSimulators(
   seed: number,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<Side, Simulator>>> {
-  const verilator = async (side: Side): Promise<VerilatorSimulator> => simulateVerilator(await buildWithVerilator(designs[side], netlists[side], BUILDS, signal), { seed });
+  const verilator = async (side: Side): Promise<VerilatorSimulator> =>
+    simulateVerilator(await buildWithVerilator(designs[side], netlists[side], BUILDS, signal), { seed });
   const one = async (side: Side): Promise<Simulator> => {
     if (kind === 'verilator') return verilator(side);
     const wasm = simulateWasm(netlists[side], { seed });

@@ -21,10 +21,16 @@ export const SIMULATORS = ['wasm', 'verilator', 'lockstep'] as const;
 export const optionsSchema = z.strictObject({
   frames: count(1, 100_000_000).default(10_000).describe('frames in each direction'),
   seed: count(0, 0xffff_ffff).default(1).describe('seed of everything random; the same seed gives the same run'),
-  simulator: z.enum(SIMULATORS).default('wasm').describe('wasm: embedded; verilator: the emitted Verilog; lockstep: both, compared in every cycle'),
+  simulator: z
+    .enum(SIMULATORS)
+    .default('wasm')
+    .describe('wasm: embedded; verilator: the emitted Verilog; lockstep: both, compared in every cycle'),
   slots: count(2, 4).default(2).describe('key slots of each peer'),
   protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),
-  sendInterval: nanoseconds.min(1000).default(5120).describe('ns from one frame of a provider to its next (a real network: 31250 to 4000000)'),
+  sendInterval: nanoseconds
+    .min(1000)
+    .default(5120)
+    .describe('ns from one frame of a provider to its next (a real network: 31250 to 4000000)'),
   loss: probability.default(0.01).describe('probability that the channel loses a frame'),
   duplicates: probability.default(0.01).describe('probability that a second copy arrives'),
   reorder: count(0, 16).default(3).describe('how many later frames may overtake a frame'),
@@ -41,7 +47,12 @@ export const optionsSchema = z.strictObject({
 export type SimulationOptions = z.infer<typeof optionsSchema>;
 
 /** Every option with its default and what it does. */
-export function optionTable(): readonly { readonly key: keyof SimulationOptions; readonly flag: string; readonly fallback: string; readonly description: string }[] {
+export function optionTable(): readonly {
+  readonly key: keyof SimulationOptions;
+  readonly flag: string;
+  readonly fallback: string;
+  readonly description: string;
+}[] {
   return (Object.entries(optionsSchema.shape) as [keyof SimulationOptions, z.ZodDefault][]).map(([key, schema]) => ({
     key,
     flag: flagOf(key),
@@ -66,7 +77,11 @@ export function parseOptions(input: unknown, source: string): SimulationOptions 
     const record = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
     throw new OptionsError(
       source,
-      parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map(unknownKey) : [`${issue.path.join('.') || 'configuration'}: ${issue.message}, found ${JSON.stringify(record[String(issue.path[0])])}`])),
+      parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map(unknownKey)
+          : [`${issue.path.join('.') || 'configuration'}: ${issue.message}, found ${JSON.stringify(record[String(issue.path[0])])}`],
+      ),
     );
   }
   const broken = brokenTiming(parsed.data);
@@ -85,7 +100,8 @@ function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length] ?? 0;

@@ -5,8 +5,8 @@ import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../sw/control-plane/follower.ts';
 import { InitiatorAgent, type RekeyTrigger } from '../sw/control-plane/initiator.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
-import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
 import { apduStatusOf } from '../sw/frame/secured-frame.ts';
+import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import type { Clock } from './bus/clock.ts';
@@ -43,7 +43,9 @@ export class PeerBench<Origin> {
   readonly #driver: RelationDriver;
   readonly #irq: OutputPort;
   readonly #reset;
-  readonly #trace: Readonly<Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>>;
+  readonly #trace: Readonly<
+    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>
+  >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
   stalledCycles = 0;
@@ -135,7 +137,11 @@ export class PeerBench<Origin> {
     const { clock } = this.#options;
     clock.fork(async () => {
       await this.#driver.identify({ allowInsecure: true });
-      await this.#driver.configure({ ...this.#options.settings, counterThreshold: this.#options.trigger.frames ?? 0, passTransmitted: true });
+      await this.#driver.configure({
+        ...this.#options.settings,
+        counterThreshold: this.#options.trigger.frames ?? 0,
+        passTransmitted: true,
+      });
       const service = await this.#agent();
       this.#started = true;
       clock.fork(() => this.#application());
@@ -184,7 +190,10 @@ export class PeerBench<Origin> {
   }
 
   /** Answers interrupts: payloads to read, a key to push. */
-  async #serve(agent: { readonly service: (counterReached: boolean) => Promise<void>; readonly dueAt: () => number | undefined }): Promise<void> {
+  async #serve(agent: {
+    readonly service: (counterReached: boolean) => Promise<void>;
+    readonly dueAt: () => number | undefined;
+  }): Promise<void> {
     const { clock, scoreboard } = this.#options;
     const due = (): boolean => clock.cycle >= (agent.dueAt() ?? Number.POSITIVE_INFINITY);
     let triedAt = -1;
@@ -193,7 +202,8 @@ export class PeerBench<Origin> {
       if (this.#stopping) return;
       const interrupts = await this.#driver.takeInterrupts();
       if (interrupts.received) {
-        for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) scoreboard.read(payload);
+        for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload())
+          scoreboard.read(payload);
       }
       if (interrupts.request || interrupts.slots || interrupts.counter || due()) {
         triedAt = due() ? (agent.dueAt() ?? -1) : -1;

@@ -34,13 +34,18 @@ export class RekeyLog {
     this.#last[side] = state;
     this.#lanes[side].push({
       atNs: (cycle + 1) * this.#cycleNs,
-      slots: state.slots.map((slot) => ({ provider: slot.provider.charAt(0), consumer: slot.consumer.charAt(0), keyId: slot.keyId === undefined ? null : formatKeyId(slot.keyId) })),
+      slots: state.slots.map((slot) => ({
+        provider: slot.provider.charAt(0),
+        consumer: slot.consumer.charAt(0),
+        keyId: slot.keyId === undefined ? null : formatKeyId(slot.keyId),
+      })),
     });
     if (before === undefined) return;
     state.slots.forEach((slot, index) => {
       const was = before.slots[index];
       if (was === undefined) return;
-      if (slot.keyId !== undefined && was.keyId === undefined && slot.provider === 'Pending') this.#installed(side, cycle, before, slot.keyId);
+      if (slot.keyId !== undefined && was.keyId === undefined && slot.provider === 'Pending')
+        this.#installed(side, cycle, before, slot.keyId);
       const keyId = slot.keyId ?? was.keyId;
       if (keyId === undefined) return;
       const activated = (view: 'provider' | 'consumer'): boolean => was[view] === 'Pending' && slot[view] === 'Active';
@@ -99,7 +104,15 @@ export class RekeyLog {
     const from = before.slots.find((slot) => slot.provider === 'Active')?.keyId;
     if (from === undefined) return;
     this.#settleStalls();
-    this.#rekeys.push({ number: this.#rekeys.length + 1, from, to, announcedAt: undefined, steps: {}, stalledBefore: this.#stalled(), stalledCycles: 0 });
+    this.#rekeys.push({
+      number: this.#rekeys.length + 1,
+      from,
+      to,
+      announcedAt: undefined,
+      steps: {},
+      stalledBefore: this.#stalled(),
+      stalledCycles: 0,
+    });
   }
 
   #step(keyId: KeyId, step: Step, cycle: number): void {
@@ -148,4 +161,3 @@ export class FrameLog {
     return this.#kept.toSorted((a, b) => a.sentAtNs - b.sentAtNs);
   }
 }
-

@@ -52,7 +52,8 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
   const verilog = out === undefined ? undefined : join(out, 'verilog.part');
   if (verilog !== undefined) for (const design of Object.values(designs)) await writeVerilog(design, verilog);
 
-  const files = out === undefined ? undefined : { capture: new AtomicFile(join(out, 'capture.pcapng')), waves: new AtomicFile(join(out, 'waves.vcd')) };
+  const files =
+    out === undefined ? undefined : { capture: new AtomicFile(join(out, 'capture.pcapng')), waves: new AtomicFile(join(out, 'waves.vcd')) };
   let simulators: Readonly<Record<Side, Simulator>> | undefined;
   try {
     run.onPhase?.(options.simulator === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
@@ -96,7 +97,12 @@ async function captureTraffic(path: string): Promise<Traffic> {
   return trafficFromCapture(readCapture(await readFile(path)), basename(path));
 }
 
-async function simulate(run: RunOptions, traffic: Traffic, simulators: Readonly<Record<Side, Simulator>>, files: { readonly capture: AtomicFile; readonly waves: AtomicFile } | undefined): Promise<SimulationResult> {
+async function simulate(
+  run: RunOptions,
+  traffic: Traffic,
+  simulators: Readonly<Record<Side, Simulator>>,
+  files: { readonly capture: AtomicFile; readonly waves: AtomicFile } | undefined,
+): Promise<SimulationResult> {
   const { options } = run;
   const cycles = (ns: number): number => Math.round(ns / CYCLE_NS);
   const interval = cycles(options.sendInterval);
@@ -114,7 +120,15 @@ async function simulate(run: RunOptions, traffic: Traffic, simulators: Readonly<
       slots: options.slots,
       encrypt: options.protection === 'encryption',
       interval,
-      channel: { loss: options.loss, duplicates: options.duplicates, reorder: options.reorder, reorderChance: options.reorderChance, delay: cycles(options.delay), jitter: cycles(options.jitter), interval },
+      channel: {
+        loss: options.loss,
+        duplicates: options.duplicates,
+        reorder: options.reorder,
+        reorderChance: options.reorderChance,
+        delay: cycles(options.delay),
+        jitter: cycles(options.jitter),
+        interval,
+      },
       attacks: options.attacks,
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
@@ -147,7 +161,10 @@ async function simulate(run: RunOptions, traffic: Traffic, simulators: Readonly<
 }
 
 async function writeReports(out: string, result: SimulationResult): Promise<void> {
-  const texts: Record<string, string> = { 'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`, 'report.html': reportHtml(result) };
+  const texts: Record<string, string> = {
+    'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`,
+    'report.html': reportHtml(result),
+  };
   if (result.rekeys.length > 0) texts['timeline.svg'] = timelineSvg(result, 0);
   for (const [name, text] of Object.entries(texts)) {
     const file = new AtomicFile(join(out, name));
@@ -159,6 +176,8 @@ async function writeReports(out: string, result: SimulationResult): Promise<void
 /** The command that runs the same simulation again: only what differs from the defaults. */
 function replayCommand({ options, trafficFile }: RunOptions): string {
   const defaults = optionsSchema.parse({});
-  const flags = (Object.keys(options) as (keyof SimulationOptions)[]).filter((key) => key === 'seed' || options[key] !== defaults[key]).map((key) => `${flagOf(key)} ${options[key]}`);
+  const flags = (Object.keys(options) as (keyof SimulationOptions)[])
+    .filter((key) => key === 'seed' || options[key] !== defaults[key])
+    .map((key) => `${flagOf(key)} ${options[key]}`);
   return ['npx keyturn sim', ...flags, ...(trafficFile === undefined ? [] : [`--traffic ${trafficFile}`])].join(' ');
 }

@@ -15,7 +15,7 @@ import { type ChannelSettings, fateOf, longestDelay } from './network/channel.ts
 import { PeerBench } from './peer-bench.ts';
 import { FrameLog, RekeyLog } from './rekey-log.ts';
 import type { Counts, FrameFate, Side, SimulationResult } from './report/result.ts';
-import { Scoreboard, SafetyViolation } from './scoreboard.ts';
+import { SafetyViolation, Scoreboard } from './scoreboard.ts';
 import type { Traffic, TrafficStream } from './traffic/traffic.ts';
 
 /** 125 MHz */
@@ -123,11 +123,17 @@ class Scenario {
     this.#tools = tools;
     this.#network = new Random(options.seed ^ 0x6e657477);
     this.#streams = { initiator: options.traffic.initiatorToFollower, follower: options.traffic.followerToInitiator };
-    this.#attacker = { initiator: new Attacker(options.attacks, new Random(options.seed ^ 0x61747431)), follower: new Attacker(options.attacks, new Random(options.seed ^ 0x61747432)) };
+    this.#attacker = {
+      initiator: new Attacker(options.attacks, new Random(options.seed ^ 0x61747431)),
+      follower: new Attacker(options.attacks, new Random(options.seed ^ 0x61747432)),
+    };
     this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#benches.initiator.stalledCycles + this.#benches.follower.stalledCycles);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
-    this.#models = { initiator: new ReferencePeer('initiator', options.slots, settings.initiator), follower: new ReferencePeer('follower', options.slots, settings.follower) };
+    this.#models = {
+      initiator: new ReferencePeer('initiator', options.slots, settings.initiator),
+      follower: new ReferencePeer('follower', options.slots, settings.follower),
+    };
     this.#scoreboards = { initiator: this.#scoreboard('initiator'), follower: this.#scoreboard('follower') };
     const bench = (side: Side): PeerBench<Origin> =>
       new PeerBench<Origin>({
@@ -137,7 +143,10 @@ class Scenario {
         scoreboard: this.#scoreboards[side],
         settings: settings[side],
         keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey),
-        trigger: { ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}), ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}) },
+        trigger: {
+          ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
+          ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
+        },
         traffic: this.#streams[side],
         frames: options.frames,
         interval: options.interval,
@@ -183,9 +192,20 @@ class Scenario {
     this.#clock.fork(async () => {
       const registers = await this.#benches[side].statistics();
       const seen = this.#counts[OTHER[side]].framesDelivered;
-      if (registers.framesDelivered !== seen) throw new SafetyViolation(side, this.#clock.cycle, `register framesDelivered reads ${registers.framesDelivered}, but ${seen} payloads were delivered`, this.#tools.replay);
+      if (registers.framesDelivered !== seen)
+        throw new SafetyViolation(
+          side,
+          this.#clock.cycle,
+          `register framesDelivered reads ${registers.framesDelivered}, but ${seen} payloads were delivered`,
+          this.#tools.replay,
+        );
       if (registers.framesSent !== this.#counts[side].framesSent) {
-        throw new SafetyViolation(side, this.#clock.cycle, `register framesSent reads ${registers.framesSent}, but ${this.#counts[side].framesSent} frames were seen on the wire`, this.#tools.replay);
+        throw new SafetyViolation(
+          side,
+          this.#clock.cycle,
+          `register framesSent reads ${registers.framesSent}, but ${this.#counts[side].framesSent} frames were seen on the wire`,
+          this.#tools.replay,
+        );
       }
       state.done = true;
     });
@@ -288,7 +308,8 @@ class Scenario {
     if (origin.kind === 'replayed') counts[accepted ? 'replayedAccepted' : 'replayedRejected']++;
     else if (accepted) counts.forgedAccepted++;
     else counts[origin.kind === 'reflected' ? 'reflectedRejected' : 'forgedRejected']++;
-    if (accepted) throw new SafetyViolation(at, this.#clock.cycle, `a frame that the attacker ${origin.kind} was accepted`, this.#tools.replay);
+    if (accepted)
+      throw new SafetyViolation(at, this.#clock.cycle, `a frame that the attacker ${origin.kind} was accepted`, this.#tools.replay);
   }
 
   #genuine(origin: Origin, outcome: Outcome): FrameFate {
@@ -347,11 +368,21 @@ class Scenario {
   #result(): SimulationResult {
     const { seed } = this.#options;
     const direction = {
-      initiator: { ...this.#counts.initiator, stalledCycles: this.#benches.initiator.stalledCycles, dedicatedMessages: this.#dedicated('initiator') },
-      follower: { ...this.#counts.follower, stalledCycles: this.#benches.follower.stalledCycles, dedicatedMessages: this.#dedicated('follower') },
+      initiator: {
+        ...this.#counts.initiator,
+        stalledCycles: this.#benches.initiator.stalledCycles,
+        dedicatedMessages: this.#dedicated('initiator'),
+      },
+      follower: {
+        ...this.#counts.follower,
+        stalledCycles: this.#benches.follower.stalledCycles,
+        dedicatedMessages: this.#dedicated('follower'),
+      },
     };
     const names = Object.keys(direction.initiator) as (keyof Counts)[];
-    const total = Object.fromEntries(names.map((name) => [name, direction.initiator[name] + direction.follower[name]])) as unknown as Counts;
+    const total = Object.fromEntries(
+      names.map((name) => [name, direction.initiator[name] + direction.follower[name]]),
+    ) as unknown as Counts;
     return {
       seed,
       simulator: this.#tools.simulatorName,

@@ -138,7 +138,8 @@ export class Scoreboard<Origin> {
   /** The hardware handed a foreign frame to the host. */
   passed(frame: Uint8Array): void {
     const expected = this.#toPass.shift();
-    if (expected === undefined || !sameOctets(expected, frame)) this.#fail('frame handed on', hex(frame), expected === undefined ? 'none' : hex(expected));
+    if (expected === undefined || !sameOctets(expected, frame))
+      this.#fail('frame handed on', hex(frame), expected === undefined ? 'none' : hex(expected));
   }
 
   /** The software has read a payload. */
@@ -146,14 +147,25 @@ export class Scoreboard<Origin> {
     const expected = this.#toRead.shift();
     const text = (p: Payload): string => `${hex(p.cSdu)} status ${hex(p.apduStatus)}`;
     if (expected === undefined) this.#fail('payload delivered', text(payload), 'none');
-    else if (!sameOctets(expected.cSdu, payload.cSdu) || !sameOctets(expected.apduStatus, payload.apduStatus)) this.#fail('payload delivered', text(payload), text(expected));
+    else if (!sameOctets(expected.cSdu, payload.cSdu) || !sameOctets(expected.apduStatus, payload.apduStatus))
+      this.#fail('payload delivered', text(payload), text(expected));
   }
 
   /** One cycle, with the trace ports as they were sampled in it. */
   cycle(cycle: number, trace: Trace): void {
     this.#cycle = cycle;
-    if (trace.provider !== this.#provider) this.#fail('provider view of the slots', viewText(trace.provider, this.#model.providerView.length), formatView(this.#model.providerView));
-    if (trace.consumer !== this.#consumer) this.#fail('consumer view of the slots', viewText(trace.consumer, this.#model.consumerView.length), formatView(this.#model.consumerView));
+    if (trace.provider !== this.#provider)
+      this.#fail(
+        'provider view of the slots',
+        viewText(trace.provider, this.#model.providerView.length),
+        formatView(this.#model.providerView),
+      );
+    if (trace.consumer !== this.#consumer)
+      this.#fail(
+        'consumer view of the slots',
+        viewText(trace.consumer, this.#model.consumerView.length),
+        formatView(this.#model.consumerView),
+      );
     this.#elapsed++;
     const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
@@ -176,7 +188,12 @@ export class Scoreboard<Origin> {
   /** Everything that the model expects has come. @throws ScoreboardMismatch */
   finish(cycle: number): void {
     this.#cycle = cycle;
-    const left = { 'frames to send': this.#toSend, 'payloads to read': this.#toRead, 'frames to hand on': this.#toPass, 'frames without verdict': this.#toOpen };
+    const left = {
+      'frames to send': this.#toSend,
+      'payloads to read': this.#toRead,
+      'frames to hand on': this.#toPass,
+      'frames without verdict': this.#toOpen,
+    };
     for (const [what, list] of Object.entries(left)) if (list.length > 0) this.#fail(what, 'none', String(list.length));
   }
 
@@ -191,7 +208,8 @@ export class Scoreboard<Origin> {
     const arrival = this.#toOpen.shift();
     if (arrival === undefined) return this.#fail('verdict', 'on a frame', 'no frame has arrived');
     const outcome = this.#model.receive(arrival.frame);
-    if ((outcome.kind === 'delivered') !== delivered) this.#fail(`verdict on ${hex(arrival.frame)}`, delivered ? 'delivered' : 'not delivered', outcome.kind);
+    if ((outcome.kind === 'delivered') !== delivered)
+      this.#fail(`verdict on ${hex(arrival.frame)}`, delivered ? 'delivered' : 'not delivered', outcome.kind);
     if (outcome.kind === 'delivered') this.#toRead.push(outcome);
     this.#events.onOutcome(arrival, outcome);
   }
@@ -205,7 +223,13 @@ export class Scoreboard<Origin> {
     if (result === 'refused') return;
     for (const { key, iv } of [material.transmit, material.receive]) {
       const fingerprint = createHash('sha256').update(key).update(iv).digest('hex');
-      if (this.#installed.has(fingerprint)) throw new SafetyViolation(this.#peer, this.#cycle, `KeyId ${formatKeyId(keyId)} installs a key and IV that were installed before: their nonces would repeat`, this.#replay);
+      if (this.#installed.has(fingerprint))
+        throw new SafetyViolation(
+          this.#peer,
+          this.#cycle,
+          `KeyId ${formatKeyId(keyId)} installs a key and IV that were installed before: their nonces would repeat`,
+          this.#replay,
+        );
       this.#installed.add(fingerprint);
       key.fill(0);
       iv.fill(0);

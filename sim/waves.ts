@@ -5,7 +5,18 @@ import type { Side } from './report/result.ts';
 import { CYCLE_NS } from './scenario.ts';
 
 const SIGNALS = ['rx_valid', 'rx_last', 'rx_data', 'tx_valid', 'tx_last', 'tx_data', 'irq'] as const;
-const TRACES = ['provider_states', 'consumer_states', 'current_key_id', 'next_key_id', 'transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'] as const;
+const TRACES = [
+  'provider_states',
+  'consumer_states',
+  'current_key_id',
+  'next_key_id',
+  'transmit',
+  'receive',
+  'deliver',
+  'push_accepted',
+  'push_refused',
+  'stalled',
+] as const;
 /** Cycles recorded: the set-up, the first rekey and some frames more. */
 const CYCLES = 400_000;
 

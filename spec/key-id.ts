@@ -37,9 +37,7 @@ export function nextKeyId(keyId: KeyId, kind: RekeyKind): KeyId {
 export function nextWireKeyId(wire: number, kind: RekeyKind): number {
   const master = Math.floor(wire / INDEX_MODULUS);
   const communication = wire % INDEX_MODULUS;
-  return kind === '0-RTT'
-    ? master * INDEX_MODULUS + ((communication + 1) % INDEX_MODULUS)
-    : ((master + 1) % INDEX_MODULUS) * INDEX_MODULUS;
+  return kind === '0-RTT' ? master * INDEX_MODULUS + ((communication + 1) % INDEX_MODULUS) : ((master + 1) % INDEX_MODULUS) * INDEX_MODULUS;
 }
 
 /** Which rekey leads from `current` to the announced wire KeyId; undefined where none does (rule M5). */

@@ -215,7 +215,8 @@ function pushTarget(state: PeerState, disabled: ReadonlySet<RuleId>): number | u
   const providerPending = state.slots.findIndex((slot) => slot.provider === 'Pending');
   if (providerPending >= 0) return disabled.has('M4') ? providerPending : undefined;
   if (state.slots.some((slot) => slot.consumer === 'Pending') && !disabled.has('M8')) return undefined;
-  const free = (slot: Slot): boolean => slot.provider === 'Unused' && (slot.consumer === 'Unused' || (slot.consumer === 'Obsolete' && disabled.has('M3')));
+  const free = (slot: Slot): boolean =>
+    slot.provider === 'Unused' && (slot.consumer === 'Unused' || (slot.consumer === 'Obsolete' && disabled.has('M3')));
   const target = state.slots.findIndex(free);
   return target < 0 ? undefined : target;
 }
@@ -283,7 +284,9 @@ function switchProvider(state: PeerState, slot: number): PeerState {
 }
 
 function restartTimer(state: PeerState, slot: number, obsoleteTimeout: number): PeerState {
-  const slots = state.slots.map((held, index) => (index === slot && held.consumer === 'Obsolete' ? { ...held, remaining: obsoleteTimeout } : held));
+  const slots = state.slots.map((held, index) =>
+    index === slot && held.consumer === 'Obsolete' ? { ...held, remaining: obsoleteTimeout } : held,
+  );
   return { ...state, slots };
 }
 
@@ -300,7 +303,11 @@ function erased(slot: Slot): Slot {
 function withViews(state: PeerState, change: (view: View) => View): PeerState {
   const provider = change(providerView(state));
   const consumer = change(consumerView(state));
-  const slots = state.slots.map((slot, index) => ({ ...slot, provider: provider[index] ?? slot.provider, consumer: consumer[index] ?? slot.consumer }));
+  const slots = state.slots.map((slot, index) => ({
+    ...slot,
+    provider: provider[index] ?? slot.provider,
+    consumer: consumer[index] ?? slot.consumer,
+  }));
   return { ...state, slots };
 }
 

@@ -57,8 +57,16 @@ export interface Build {
   let<R extends { readonly [name: string]: AnyBits }>(record: R, suffix?: string): R;
   when(condition: Bit, then: () => void): Chain;
   switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void;
-  fsm<const S extends string>(name: string, options: { readonly reset: NoInfer<S>; readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void } }): Fsm<S>;
-  memory<W extends number>(name: string, shape: BitsShape<W>, depth: number, options?: { readonly init?: readonly Literal[]; readonly style?: 'block' | 'distributed' }): MemoryPorts<W>;
+  fsm<const S extends string>(
+    name: string,
+    options: { readonly reset: NoInfer<S>; readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void } },
+  ): Fsm<S>;
+  memory<W extends number>(
+    name: string,
+    shape: BitsShape<W>,
+    depth: number,
+    options?: { readonly init?: readonly Literal[]; readonly style?: 'block' | 'distributed' },
+  ): MemoryPorts<W>;
   instance<P extends Ports>(name: string, module: Module<P>): Outside<P>;
   /** joins two streams: payload, valid and last forwards, ready backwards */
   connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void;
@@ -165,11 +173,17 @@ export class Builder implements Build, StatementSink {
   switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void {
     requireOpen(this, 'switch');
     const location = SourceLocation.capture();
-    const bodies = Object.entries(arms).map(([value, body]) => ({ value: matching(subject.width, Number(value)), body: this.#collect(body) }));
+    const bodies = Object.entries(arms).map(([value, body]) => ({
+      value: matching(subject.width, Number(value)),
+      body: this.#collect(body),
+    }));
     this.add({ kind: 'switch', subject: subject.expression, arms: bodies, otherwise: otherwise && this.#collect(otherwise), location });
   }
 
-  fsm<const S extends string>(name: string, options: { readonly reset: NoInfer<S>; readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void } }): Fsm<S> {
+  fsm<const S extends string>(
+    name: string,
+    options: { readonly reset: NoInfer<S>; readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void } },
+  ): Fsm<S> {
     requireOpen(this, 'fsm');
     const location = SourceLocation.capture();
     const states = Object.keys(options.states) as S[];
@@ -186,26 +200,51 @@ export class Builder implements Build, StatementSink {
       is: (state) => place.eq(new Value(code(state))),
       goto: (state) => place.next(new Value(code(state))),
     };
-    const arms = states.map((state, index) => ({ value: BigInt(index), label: stateLabel(name, state), body: this.#collect(() => options.states[state](fsm)) }));
+    const arms = states.map((state, index) => ({
+      value: BigInt(index),
+      label: stateLabel(name, state),
+      body: this.#collect(() => options.states[state](fsm)),
+    }));
     this.add({ kind: 'switch', subject: place.expression, arms, otherwise: undefined, fsm: place.signal, location });
     return fsm;
   }
 
-  memory<W extends number>(name: string, shape: BitsShape<W>, depth: number, options: { readonly init?: readonly Literal[]; readonly style?: 'block' | 'distributed' } = {}): MemoryPorts<W> {
+  memory<W extends number>(
+    name: string,
+    shape: BitsShape<W>,
+    depth: number,
+    options: { readonly init?: readonly Literal[]; readonly style?: 'block' | 'distributed' } = {},
+  ): MemoryPorts<W> {
     requireOpen(this, 'memory');
     if (!Number.isInteger(depth) || depth < 1) throw new BadSize(`depth of memory ${name}`, depth, 'at least 1');
     checkWidth(shape.width);
     const location = SourceLocation.capture();
     const init = options.init?.map((word) => (constant(shape.width, word) as { value: bigint }).value) ?? null;
-    if (init !== null && init.length !== depth) throw new BadSize(`number of initial words of memory ${name}`, init.length, `${depth}, the depth`);
-    const memory: Memory = { name: this.#claim(internalName(name), location), width: shape.width, depth, init, style: options.style ?? 'block', domain: this.#domain, location };
+    if (init !== null && init.length !== depth)
+      throw new BadSize(`number of initial words of memory ${name}`, init.length, `${depth}, the depth`);
+    const memory: Memory = {
+      name: this.#claim(internalName(name), location),
+      width: shape.width,
+      depth,
+      init,
+      style: options.style ?? 'block',
+      domain: this.#domain,
+      location,
+    };
     this.#memories.push(memory);
     return {
       read: (address) => new Value<W>({ kind: 'read', width: memory.width, memory, address: address.expression }),
       readSync: (portName, address, port) => {
         const data = this.#place({ kind: 'memoryOutput', name: internalName(portName), width: memory.width, init: null });
         const enable = port.enable?.expression ?? constant(1, 1);
-        this.#reads.push({ memory, address: address.expression, enable, data: data.signal, onCollision: port.onCollision, location: SourceLocation.capture() });
+        this.#reads.push({
+          memory,
+          address: address.expression,
+          enable,
+          data: data.signal,
+          onCollision: port.onCollision,
+          location: SourceLocation.capture(),
+        });
         return data as unknown as Bits<W>;
       },
       write: (address, data) => {
@@ -222,7 +261,11 @@ export class Builder implements Build, StatementSink {
     const instanceName = this.#claim(verilogName(name), location);
     const ir = module.elaborate();
     const before = this.#signals.length;
-    const view = this.#portViews(module.ports, (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'), `${instanceName}_`);
+    const view = this.#portViews(
+      module.ports,
+      (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'),
+      `${instanceName}_`,
+    );
     const connections = this.#signals.slice(before).map((signal) => ({ port: signal.name.slice(instanceName.length + 1), signal }));
     this.#instances.push({ name: instanceName, module: ir, connections, domain: this.#domain, location });
     return view as Outside<P>;
@@ -263,7 +306,13 @@ export class Builder implements Build, StatementSink {
     requireOpen(this, kind);
     expectWidth(`${kind} ${name}`, 1, condition);
     const location = SourceLocation.capture();
-    this.#properties.push({ kind, name: this.#claim(`${kind.charAt(0)}_${snakeCase(name)}`, location), condition: condition.expression, domain: this.#domain, location });
+    this.#properties.push({
+      kind,
+      name: this.#claim(`${kind.charAt(0)}_${snakeCase(name)}`, location),
+      condition: condition.expression,
+      domain: this.#domain,
+      location,
+    });
   }
 
   #collect(body: () => void): Statement[] {
@@ -279,7 +328,9 @@ export class Builder implements Build, StatementSink {
 
   #declare(record: Payload, kind: 'register' | 'wire', suffix: string): Record<string, Place<number>> {
     requireOpen(this, `${kind}s`);
-    return Object.fromEntries(Object.entries(record).map(([key, shape]) => [key, this.#place({ kind, name: internalName(key + suffix), ...shapeOf(shape, kind) })]));
+    return Object.fromEntries(
+      Object.entries(record).map(([key, shape]) => [key, this.#place({ kind, name: internalName(key + suffix), ...shapeOf(shape, kind) })]),
+    );
   }
 
   #portViews(ports: Ports, kindOf: (direction: 'in' | 'out') => SignalKind, prefix: string): Record<string, unknown> {
@@ -292,15 +343,29 @@ export class Builder implements Build, StatementSink {
     return Object.fromEntries(views);
   }
 
-  #streamView(name: string, shape: StreamShape<Payload>, direction: 'in' | 'out', kindOf: (direction: 'in' | 'out') => SignalKind, isPort: boolean): Record<string, unknown> {
+  #streamView(
+    name: string,
+    shape: StreamShape<Payload>,
+    direction: 'in' | 'out',
+    kindOf: (direction: 'in' | 'out') => SignalKind,
+    isPort: boolean,
+  ): Record<string, unknown> {
     const against = direction === 'in' ? 'out' : 'in';
-    const one = (suffix: string, width: number, way: 'in' | 'out') => this.#place({ kind: kindOf(way), name: `${name}_${snakeCase(suffix)}`, width });
+    const one = (suffix: string, width: number, way: 'in' | 'out') =>
+      this.#place({ kind: kindOf(way), name: `${name}_${snakeCase(suffix)}`, width });
     const payload = Object.entries(shape.payload).map(([key, field]) => [key, one(key, field.width, direction)] as const);
     const valid = one('valid', 1, direction);
     const last = one('last', 1, direction);
     const ready = one('ready', 1, against);
     if (isPort) {
-      this.#streams.push({ name, direction, valid: valid.signal, ready: ready.signal, last: last.signal, payload: payload.map(([, place]) => place.signal) });
+      this.#streams.push({
+        name,
+        direction,
+        valid: valid.signal,
+        ready: ready.signal,
+        last: last.signal,
+        payload: payload.map(([, place]) => place.signal),
+      });
     }
     return { ...Object.fromEntries(payload), valid, last, ready, fire: (valid as unknown as Bit).and(ready as unknown as Bit) };
   }
@@ -334,7 +399,11 @@ export class Builder implements Build, StatementSink {
 
   #claim(name: string, location: SourceLocation): string {
     const taken = this.#names.get(name);
-    if (taken !== undefined) throw new NameCollision(name, [{ what: 'first', at: taken }, { what: 'second', at: location }]);
+    if (taken !== undefined)
+      throw new NameCollision(name, [
+        { what: 'first', at: taken },
+        { what: 'second', at: location },
+      ]);
     this.#names.set(name, location);
     return name;
   }

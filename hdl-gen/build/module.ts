@@ -1,9 +1,9 @@
 /** Modules: a name, a record of ports, and a body that describes the hardware. */
 import { elaborationErrors } from '../check/check.ts';
-import type { ModuleIr } from '../ir/module.ts';
 import { SourceLocation } from '../ir/location.ts';
-import { Builder } from './builder.ts';
+import type { ModuleIr } from '../ir/module.ts';
 import type { Build } from './builder.ts';
+import { Builder } from './builder.ts';
 import type { Inside } from './ports.ts';
 import type { Ports } from './shape.ts';
 
@@ -25,7 +25,12 @@ export interface Module<P extends Ports> {
  * @param body called once, at elaboration, with the ports seen from inside and the builder
  * @param description printed above the module in the Verilog
  */
-export function module<const P extends Ports>(name: string, ports: P, body: (io: Inside<P>, m: Build) => void, description = ''): Module<P> {
+export function module<const P extends Ports>(
+  name: string,
+  ports: P,
+  body: (io: Inside<P>, m: Build) => void,
+  description = '',
+): Module<P> {
   const location = SourceLocation.capture();
   let ir: ModuleIr | undefined;
   return {

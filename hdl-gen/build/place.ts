@@ -62,6 +62,11 @@ export class Place<W extends number> extends Value<W> implements Wire<W>, Regist
 
   #assign(value: Operand<W>): void {
     requireOpen(this.#owner, `signal ${this.signal.name}`);
-    this.#owner.add({ kind: 'assign', target: this.signal, value: operand(value, this, `assignment to ${this.signal.name}`), location: SourceLocation.capture() });
+    this.#owner.add({
+      kind: 'assign',
+      target: this.signal,
+      value: operand(value, this, `assignment to ${this.signal.name}`),
+      location: SourceLocation.capture(),
+    });
   }
 }

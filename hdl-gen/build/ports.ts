@@ -1,6 +1,7 @@
 /** The views of one port record: from inside the module, and from outside (an instance of it). */
-import type { Bit, Bits, Operand } from './value.ts';
+
 import type { BitsShape, Payload, PortShape, Ports, StreamShape } from './shape.ts';
+import type { Bit, Bits, Operand } from './value.ts';
 
 /** Combinational: takes its value at once. */
 export interface Wire<W extends number> extends Bits<W> {
@@ -16,10 +17,20 @@ type Fields<P extends Payload> = { readonly [K in keyof P]: P[K] extends BitsSha
 type DrivenFields<P extends Payload> = { readonly [K in keyof P]: P[K] extends BitsShape<infer W> ? Wire<W> : never };
 
 /** A stream that arrives here: payload, valid and last are read, ready is driven. `fire` is valid and ready. */
-export type StreamSink<P extends Payload> = { readonly valid: Bit; readonly ready: Wire<1>; readonly last: Bit; readonly fire: Bit } & Fields<P>;
+export type StreamSink<P extends Payload> = {
+  readonly valid: Bit;
+  readonly ready: Wire<1>;
+  readonly last: Bit;
+  readonly fire: Bit;
+} & Fields<P>;
 
 /** A stream that leaves here. */
-export type StreamSource<P extends Payload> = { readonly valid: Wire<1>; readonly ready: Bit; readonly last: Wire<1>; readonly fire: Bit } & DrivenFields<P>;
+export type StreamSource<P extends Payload> = {
+  readonly valid: Wire<1>;
+  readonly ready: Bit;
+  readonly last: Wire<1>;
+  readonly fire: Bit;
+} & DrivenFields<P>;
 
 type Read<S> = S extends BitsShape<infer W> ? Bits<W> : S extends StreamShape<infer P> ? StreamSink<P> : never;
 type Drive<S> = S extends BitsShape<infer W> ? Wire<W> : S extends StreamShape<infer P> ? StreamSource<P> : never;

@@ -90,7 +90,9 @@ export class Value<W extends number> implements Bits<W> {
   addFull(b: Operand<W>): Bits<Add<W, 1>> {
     const wide = this.width + 1;
     const other = operand(b, this, 'addFull');
-    return new Value<number>(binary('add', wide, extend('zext', this.expression, wide), extend('zext', other, wide))) as AnyBits as Bits<Add<W, 1>>;
+    return new Value<number>(binary('add', wide, extend('zext', this.expression, wide), extend('zext', other, wide))) as AnyBits as Bits<
+      Add<W, 1>
+    >;
   }
   sub(b: Operand<W>): Bits<W> {
     return this.#same('sub', b);
@@ -137,7 +139,8 @@ export class Value<W extends number> implements Bits<W> {
     return this.bits(0, n);
   }
   bits<const N extends number>(low: number, n: N): Bits<N> {
-    if (!Number.isInteger(low) || low < 0 || !Number.isInteger(n) || n < 1 || low + n > this.width) throw new SliceOutOfRange(low, n, this.width);
+    if (!Number.isInteger(low) || low < 0 || !Number.isInteger(n) || n < 1 || low + n > this.width)
+      throw new SliceOutOfRange(low, n, this.width);
     if (low === 0 && n === (this.width as number)) return this as unknown as Bits<N>;
     return new Value<N>({ kind: 'slice', width: n, a: this.expression, low });
   }
@@ -211,7 +214,13 @@ export function cat<const T extends readonly AnyBits[]>(
 /** `whenOne` where `select` is 1, else `whenZero`. */
 export function mux<W extends number>(select: Bit, whenOne: Bits<W>, whenZero: Operand<W>): Bits<W> {
   expectWidth('select of a mux', 1, select);
-  return new Value<W>({ kind: 'mux', width: whenOne.width, select: select.expression, a: whenOne.expression, b: operand(whenZero, whenOne, 'mux') });
+  return new Value<W>({
+    kind: 'mux',
+    width: whenOne.width,
+    select: select.expression,
+    a: whenOne.expression,
+    b: operand(whenZero, whenOne, 'mux'),
+  });
 }
 
 /** A constant of a stated width. */
@@ -252,7 +261,9 @@ export function expectWidth(operation: string, width: number, value: AnyBits): v
 
 function places(value: AnyBits): { what: string; at: string }[] {
   const expression = value.expression;
-  return expression.kind === 'signal' ? [{ what: `${expression.signal.name} (${expression.width} bits)`, at: expression.signal.location.toString() }] : [];
+  return expression.kind === 'signal'
+    ? [{ what: `${expression.signal.name} (${expression.width} bits)`, at: expression.signal.location.toString() }]
+    : [];
 }
 
 function binary(op: BinaryOp, width: number, a: Expression, b: Expression): Expression {

@@ -38,7 +38,12 @@ type LowDigit<S extends number> = `${S}` extends `1${infer D extends Digit}` ? D
 type Reverse<S extends string, Done extends string = ''> = S extends `${infer Head}${infer Tail}` ? Reverse<Tail, `${Head}${Done}`> : Done;
 
 /** A and B are reversed; the result is not. */
-type AddDigits<A extends string, B extends string, C extends Carry, Done extends string> = A extends `${infer HeadA extends Digit}${infer TailA}`
+type AddDigits<
+  A extends string,
+  B extends string,
+  C extends Carry,
+  Done extends string,
+> = A extends `${infer HeadA extends Digit}${infer TailA}`
   ? B extends `${infer HeadB extends Digit}${infer TailB}`
     ? AddDigits<TailA, TailB, CarryOf<DigitSum<HeadA, HeadB, C>>, `${LowDigit<DigitSum<HeadA, HeadB, C>>}${Done}`>
     : AddDigits<TailA, '', CarryOf<DigitSum<HeadA, '0', C>>, `${LowDigit<DigitSum<HeadA, '0', C>>}${Done}`>

@@ -6,7 +6,11 @@ import { HdlError, type Place } from './hdl-error.ts';
 export class WidthMismatch extends HdlError {
   override readonly code = 'HG001';
   constructor(operation: string, expected: number, found: number, places: readonly Place[]) {
-    super(`width mismatch in ${operation}: expected ${bitCount(expected)}, found ${bitCount(found)}`, places, 'no width changes by itself: use zext, sext, trunc, slice or cat to say what becomes of the bits');
+    super(
+      `width mismatch in ${operation}: expected ${bitCount(expected)}, found ${bitCount(found)}`,
+      places,
+      'no width changes by itself: use zext, sext, trunc, slice or cat to say what becomes of the bits',
+    );
   }
 }
 
@@ -14,7 +18,11 @@ export class WidthMismatch extends HdlError {
 export class LiteralDoesNotFit extends HdlError {
   override readonly code = 'HG002';
   constructor(value: number | bigint, width: number, where: string) {
-    super(`literal ${value} does not fit ${where}, which has ${bitCount(width)}`, here('literal'), `write an integer from 0 to ${(1n << BigInt(width)) - 1n}, or widen the other side`);
+    super(
+      `literal ${value} does not fit ${where}, which has ${bitCount(width)}`,
+      here('literal'),
+      `write an integer from 0 to ${(1n << BigInt(width)) - 1n}, or widen the other side`,
+    );
   }
 }
 
@@ -22,7 +30,11 @@ export class LiteralDoesNotFit extends HdlError {
 export class SliceOutOfRange extends HdlError {
   override readonly code = 'HG003';
   constructor(low: number, count: number, width: number) {
-    super(`bits ${low + count - 1}..${low} do not exist in a value of ${bitCount(width)}`, here('slice'), `choose bits between ${width - 1} and 0`);
+    super(
+      `bits ${low + count - 1}..${low} do not exist in a value of ${bitCount(width)}`,
+      here('slice'),
+      `choose bits between ${width - 1} and 0`,
+    );
   }
 }
 
@@ -39,7 +51,11 @@ export class OutsideModule extends HdlError {
   override readonly code = 'HG005';
   constructor(what: string, owner: string, open: string | undefined) {
     const running = open === undefined ? 'no module body is running' : `the body of module ${open} is running`;
-    super(`${what} of module ${owner} used while ${running}`, here('use'), 'assign a signal only inside the body of the module that declares it; pass values between modules through ports');
+    super(
+      `${what} of module ${owner} used while ${running}`,
+      here('use'),
+      'assign a signal only inside the body of the module that declares it; pass values between modules through ports',
+    );
   }
 }
 
@@ -47,7 +63,11 @@ export class OutsideModule extends HdlError {
 export class NameCollision extends HdlError {
   override readonly code = 'HG006';
   constructor(name: string, places: readonly Place[]) {
-    super(`the name ${name} is used twice in one module`, places, 'rename one of them; names are compared as they stand in the Verilog (camelCase becomes snake_case)');
+    super(
+      `the name ${name} is used twice in one module`,
+      places,
+      'rename one of them; names are compared as they stand in the Verilog (camelCase becomes snake_case)',
+    );
   }
 }
 
@@ -55,7 +75,11 @@ export class NameCollision extends HdlError {
 export class IllegalName extends HdlError {
   override readonly code = 'HG007';
   constructor(name: string, why: string) {
-    super(`${name} can't be a name: ${why}`, here('declaration'), 'choose letters, digits and underscores, beginning with a letter, and no keyword');
+    super(
+      `${name} can't be a name: ${why}`,
+      here('declaration'),
+      'choose letters, digits and underscores, beginning with a letter, and no keyword',
+    );
   }
 }
 
@@ -71,7 +95,11 @@ export class UnknownState extends HdlError {
 export class WrongVerb extends HdlError {
   override readonly code = 'HG009';
   constructor(verb: 'set' | 'next', name: string, kind: string) {
-    super(`${verb} on ${name}, which is ${kind}`, here('use'), 'a register takes its value at the clock edge with next(), a wire or an output at once with set(), an input takes none from inside');
+    super(
+      `${verb} on ${name}, which is ${kind}`,
+      here('use'),
+      'a register takes its value at the clock edge with next(), a wire or an output at once with set(), an input takes none from inside',
+    );
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { NodePool } from './fold.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
-import type { NetMemory, NetPort, NetProperty, NetRegister, Netlist, NodeId } from './netlist.ts';
+import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 
 /** @param top an elaborated module, free of combinational loops (the checks see to that) */
 export function lower(top: ModuleIr): Netlist {
@@ -38,11 +38,17 @@ class Lowering {
     const domain = top.domains[0];
     if (domain === undefined) throw new Error(`module ${top.name} has no clock domain`);
     const ports = top.ports.filter((port) => port.kind === 'input');
-    const inputs = [{ name: domain.reset, width: 1 }, ...ports].map((port, index) => ({ name: port.name, width: port.width, node: this.#pool.input(port.width, index) }));
+    const inputs = [{ name: domain.reset, width: 1 }, ...ports].map((port, index) => ({
+      name: port.name,
+      width: port.width,
+      node: this.#pool.input(port.width, index),
+    }));
     const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
     const scope = this.#open(top, '', (port) => required(nodeOf.get(port), port), required(nodeOf.get(domain.reset), domain.reset));
     for (const task of this.#pending) task();
-    const outputs = top.ports.filter((port) => port.kind === 'output').map((port) => ({ name: port.name, width: port.width, node: this.#signal(scope, port) }));
+    const outputs = top.ports
+      .filter((port) => port.kind === 'output')
+      .map((port) => ({ name: port.name, width: port.width, node: this.#signal(scope, port) }));
     return {
       name: top.name,
       nodes: this.#pool.nodes,
@@ -62,14 +68,22 @@ class Lowering {
     const memories = new Map<Memory, number>();
     this.#memoryIndex.set(scope, memories);
     for (const memory of module.memories) {
-      memories.set(memory, this.#memories.push({ name: prefix + memory.name, width: memory.width, depth: memory.depth, init: memory.init, writes: [] }) - 1);
+      memories.set(
+        memory,
+        this.#memories.push({ name: prefix + memory.name, width: memory.width, depth: memory.depth, init: memory.init, writes: [] }) - 1,
+      );
     }
     for (const signal of module.signals) {
       if (signal.kind === 'register' || signal.kind === 'memoryOutput') this.#declareRegister(scope, signal);
     }
     for (const instance of module.instances) {
       const toSignal = new Map(instance.connections.map(({ port, signal }) => [port, signal]));
-      const child = this.#open(instance.module, `${prefix}${instance.name}.`, (port) => this.#signal(scope, required(toSignal.get(port), port)), reset);
+      const child = this.#open(
+        instance.module,
+        `${prefix}${instance.name}.`,
+        (port) => this.#signal(scope, required(toSignal.get(port), port)),
+        reset,
+      );
       scope.children.set(instance, child);
     }
     this.#pending.push(() => this.#close(scope));
@@ -106,7 +120,8 @@ class Lowering {
       if (signal.kind !== 'register' || pasts.has(signal)) continue;
       const target = register(signal);
       const next = this.#resolve(scope, module.statements, signal, target.node);
-      target.next = signal.init === null ? next : this.#pool.mux(signal.width, scope.reset, this.#pool.constant(signal.width, signal.init), next);
+      target.next =
+        signal.init === null ? next : this.#pool.mux(signal.width, scope.reset, this.#pool.constant(signal.width, signal.init), next);
     }
     const index = required(this.#memoryIndex.get(scope), scope.prefix);
     for (const memory of module.memories) {
@@ -162,7 +177,14 @@ class Lowering {
     if (signal.kind === 'instanceOutput') {
       for (const [instance, child] of scope.children) {
         const port = instance.connections.find((connection) => connection.signal === signal)?.port;
-        if (port !== undefined) return this.#signal(child, required(child.module.ports.find((candidate) => candidate.name === port), port));
+        if (port !== undefined)
+          return this.#signal(
+            child,
+            required(
+              child.module.ports.find((candidate) => candidate.name === port),
+              port,
+            ),
+          );
       }
     }
     return this.#resolve(scope, scope.module.statements, signal, this.#pool.constant(signal.width, signal.fallback ?? 0n));
@@ -179,7 +201,13 @@ class Lowering {
     return value;
   }
 
-  #choose(scope: Scope, statement: Statement, before: NodeId, width: number, inBody: (body: readonly Statement[], before: NodeId) => NodeId): NodeId {
+  #choose(
+    scope: Scope,
+    statement: Statement,
+    before: NodeId,
+    width: number,
+    inBody: (body: readonly Statement[], before: NodeId) => NodeId,
+  ): NodeId {
     const arms = this.#arms(scope, statement);
     const otherwise = statement.kind === 'if' || statement.kind === 'switch' ? statement.otherwise : undefined;
     const last = otherwise === undefined ? before : inBody(otherwise, before);
@@ -191,7 +219,10 @@ class Lowering {
     if (statement.kind !== 'switch') return [];
     const subject = this.#node(scope, statement.subject);
     const { width } = statement.subject;
-    return statement.arms.map((arm) => ({ condition: this.#pool.binary('eq', 1, subject, this.#pool.constant(width, arm.value)), body: arm.body }));
+    return statement.arms.map((arm) => ({
+      condition: this.#pool.binary('eq', 1, subject, this.#pool.constant(width, arm.value)),
+      body: arm.body,
+    }));
   }
 
   #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId): NetMemory['writes'][number][] {
@@ -199,7 +230,9 @@ class Lowering {
       if (statement.kind === 'assign') return [];
       if (statement.kind === 'write') {
         if (statement.memory !== memory) return [];
-        return [{ clock: memory.domain.clock, enable, address: this.#node(scope, statement.address), data: this.#node(scope, statement.data) }];
+        return [
+          { clock: memory.domain.clock, enable, address: this.#node(scope, statement.address), data: this.#node(scope, statement.data) },
+        ];
       }
       let rest = enable;
       const inArms = this.#arms(scope, statement).flatMap((arm) => {
@@ -227,7 +260,11 @@ class Lowering {
       case 'signal':
         return this.#signal(scope, expression.signal);
       case 'read':
-        return this.#pool.read(width, required(this.#memoryIndex.get(scope)?.get(expression.memory), expression.memory.name), this.#node(scope, expression.address));
+        return this.#pool.read(
+          width,
+          required(this.#memoryIndex.get(scope)?.get(expression.memory), expression.memory.name),
+          this.#node(scope, expression.address),
+        );
       case 'unary':
         return this.#pool.unary(expression.op, width, this.#node(scope, expression.a));
       case 'binary':
@@ -240,7 +277,12 @@ class Lowering {
           expression.parts.map((part) => this.#node(scope, part)),
         );
       case 'mux':
-        return this.#pool.mux(width, this.#node(scope, expression.select), this.#node(scope, expression.a), this.#node(scope, expression.b));
+        return this.#pool.mux(
+          width,
+          this.#node(scope, expression.select),
+          this.#node(scope, expression.a),
+          this.#node(scope, expression.b),
+        );
     }
   }
 }

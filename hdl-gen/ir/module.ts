@@ -45,7 +45,11 @@ export interface Signal {
 }
 
 export type Expression = { readonly width: number } & (
-  | { readonly kind: 'constant'; readonly value: bigint; /** name of a localparam to print instead of the number */ readonly label?: string }
+  | {
+      readonly kind: 'constant';
+      readonly value: bigint /** name of a localparam to print instead of the number */;
+      readonly label?: string;
+    }
   | { readonly kind: 'signal'; readonly signal: Signal }
   /** asynchronous read */
   | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression }
@@ -82,7 +86,13 @@ export interface SyncRead {
 export type Statement =
   /** `set` of a combinational signal or `next` of a register, by the target's kind; a later one wins */
   | { readonly kind: 'assign'; readonly target: Signal; readonly value: Expression; readonly location: SourceLocation }
-  | { readonly kind: 'write'; readonly memory: Memory; readonly address: Expression; readonly data: Expression; readonly location: SourceLocation }
+  | {
+      readonly kind: 'write';
+      readonly memory: Memory;
+      readonly address: Expression;
+      readonly data: Expression;
+      readonly location: SourceLocation;
+    }
   | {
       readonly kind: 'if';
       readonly arms: readonly { readonly condition: Expression; readonly body: readonly Statement[]; readonly location: SourceLocation }[];

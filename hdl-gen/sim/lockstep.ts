@@ -14,7 +14,12 @@ const BATCH = 4096;
  * @param comparesFrom first cycle that is compared: before the reset is over, registers hold what each simulator likes
  * @throws LockstepMismatch from `step` and `close`
  */
-export function lockstep(first: Simulator, second: VerilatorSimulator, ports: { readonly inputs: readonly NetPort[]; readonly outputs: readonly NetPort[] }, comparesFrom = 0): Simulator & { flush(): void } {
+export function lockstep(
+  first: Simulator,
+  second: VerilatorSimulator,
+  ports: { readonly inputs: readonly NetPort[]; readonly outputs: readonly NetPort[] },
+  comparesFrom = 0,
+): Simulator & { flush(): void } {
   const inputs = ports.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
   const outputs = ports.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
   const given = new Uint32Array(BATCH * second.inputWords);
@@ -39,7 +44,11 @@ export function lockstep(first: Simulator, second: VerilatorSimulator, ports: { 
       return false;
     });
     const from = at - word;
-    const value = (words: Uint32Array): bigint => Array.from({ length: wordsOf(port?.width ?? 1) }, (_, index) => BigInt(words[from + index] ?? 0) << BigInt(32 * index)).reduce((a, b) => a | b, 0n);
+    const value = (words: Uint32Array): bigint =>
+      Array.from({ length: wordsOf(port?.width ?? 1) }, (_, index) => BigInt(words[from + index] ?? 0) << BigInt(32 * index)).reduce(
+        (a, b) => a | b,
+        0n,
+      );
     throw new LockstepMismatch(begin + cycle, port?.name ?? '?', [first.name, value(answered)], [second.name, value(replies)]);
   };
 

@@ -29,7 +29,9 @@ export class LockstepMismatch extends Error {
   readonly cycle: number;
   readonly port: string;
   constructor(cycle: number, port: string, first: readonly [string, bigint], second: readonly [string, bigint]) {
-    super(`lockstep: output ${port} differs in cycle ${cycle}: ${first[0]} 0x${first[1].toString(16)}, ${second[0]} 0x${second[1].toString(16)}`);
+    super(
+      `lockstep: output ${port} differs in cycle ${cycle}: ${first[0]} 0x${first[1].toString(16)}, ${second[0]} 0x${second[1].toString(16)}`,
+    );
     this.name = 'LockstepMismatch';
     this.cycle = cycle;
     this.port = port;

@@ -6,7 +6,9 @@ import type { Clock } from './clock.ts';
 /** The slave answered SLVERR or DECERR. */
 export class BusError extends Error {
   constructor(access: 'read' | 'write', offset: number, response: number) {
-    super(`AXI4-Lite ${access} at 0x${offset.toString(16).padStart(3, '0')} was answered with ${response === 3 ? 'DECERR' : 'SLVERR'}: no such register, or not for this access (see spec/registers.ts)`);
+    super(
+      `AXI4-Lite ${access} at 0x${offset.toString(16).padStart(3, '0')} was answered with ${response === 3 ? 'DECERR' : 'SLVERR'}: no such register, or not for this access (see spec/registers.ts)`,
+    );
     this.name = 'BusError';
   }
 }
@@ -24,7 +26,9 @@ export class AxiLiteMaster implements RegisterSpace {
   readonly #clock: Clock;
   readonly #queue: Request[] = [];
   #current: Request | undefined;
-  readonly #in: Readonly<Record<'awaddr' | 'awvalid' | 'wdata' | 'wstrb' | 'wvalid' | 'bready' | 'araddr' | 'arvalid' | 'rready', InputPort>>;
+  readonly #in: Readonly<
+    Record<'awaddr' | 'awvalid' | 'wdata' | 'wstrb' | 'wvalid' | 'bready' | 'araddr' | 'arvalid' | 'rready', InputPort>
+  >;
   readonly #out: Readonly<Record<'awready' | 'wready' | 'bvalid' | 'bresp' | 'arready' | 'rvalid' | 'rdata' | 'rresp', OutputPort>>;
 
   constructor(simulator: Simulator, clock: Clock) {

@@ -1,5 +1,5 @@
 /** Reads pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), either octet order, any resolution. */
-import { type Capture, CaptureError, type CapturedPacket, LINK_TYPE_ETHERNET } from './capture.ts';
+import { type Capture, type CapturedPacket, CaptureError, LINK_TYPE_ETHERNET } from './capture.ts';
 
 const MEND_TRUNCATED = 'the file is cut off: copy it again, or repair it with a capture tool';
 const MEND_LINK = 'record on an Ethernet interface';
@@ -42,15 +42,22 @@ function readPcap(file: Uint8Array, view: DataView, littleEndian: boolean, nsPer
     const originalLength = view.getUint32(at + 12, littleEndian);
     const start = at + PCAP_RECORD;
     checkPacket(file, at, start, length);
-    packets.push({ interface: 0, timestampNs: seconds * 1_000_000_000n + fraction * nsPerUnit, data: file.slice(start, start + length), originalLength });
+    packets.push({
+      interface: 0,
+      timestampNs: seconds * 1_000_000_000n + fraction * nsPerUnit,
+      data: file.slice(start, start + length),
+      originalLength,
+    });
     at = start + length;
   }
   return { format: 'pcap', interfaces: [{ name: 'eth0' }], packets };
 }
 
 function checkPacket(file: Uint8Array, at: number, start: number, length: number): void {
-  if (length > LONGEST_PACKET) throw new CaptureError(`a packet of ${length} octets`, at, `expected at most ${LONGEST_PACKET}: the file is damaged`);
-  if (start + length > file.length) throw new CaptureError(`a packet of ${length} octets, but ${file.length - start} are left`, at, MEND_TRUNCATED);
+  if (length > LONGEST_PACKET)
+    throw new CaptureError(`a packet of ${length} octets`, at, `expected at most ${LONGEST_PACKET}: the file is damaged`);
+  if (start + length > file.length)
+    throw new CaptureError(`a packet of ${length} octets, but ${file.length - start} are left`, at, MEND_TRUNCATED);
 }
 
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -80,14 +87,17 @@ function readPcapng(file: Uint8Array, view: DataView): Capture {
     const type = view.getUint32(at, littleEndian);
     if (type === SECTION_HEADER) {
       const order = view.getUint32(at + 8, true);
-      if (order !== BYTE_ORDER && swap32(order) !== BYTE_ORDER) throw new CaptureError(`byte-order magic 0x${order.toString(16)}`, at + 8, 'expected 0x1a2b3c4d: the file is damaged');
+      if (order !== BYTE_ORDER && swap32(order) !== BYTE_ORDER)
+        throw new CaptureError(`byte-order magic 0x${order.toString(16)}`, at + 8, 'expected 0x1a2b3c4d: the file is damaged');
       littleEndian = order === BYTE_ORDER;
       base = all.length;
       section = [];
     }
     const length = view.getUint32(at + 4, littleEndian);
-    if (length < 12 || length % 4 !== 0) throw new CaptureError(`a block of ${length} octets`, at + 4, 'expected a multiple of 4, at least 12: the file is damaged');
-    if (at + length > file.length) throw new CaptureError(`a block of ${length} octets, but ${file.length - at} are left`, at, MEND_TRUNCATED);
+    if (length < 12 || length % 4 !== 0)
+      throw new CaptureError(`a block of ${length} octets`, at + 4, 'expected a multiple of 4, at least 12: the file is damaged');
+    if (at + length > file.length)
+      throw new CaptureError(`a block of ${length} octets, but ${file.length - at} are left`, at, MEND_TRUNCATED);
     const block = new DataView(file.buffer, file.byteOffset + at, length);
     if (type === INTERFACE_DESCRIPTION) {
       const description = readInterface(block, littleEndian, at);
@@ -99,7 +109,8 @@ function readPcapng(file: Uint8Array, view: DataView): Capture {
       const captured = block.getUint32(20, littleEndian);
       const ticks = (BigInt(block.getUint32(12, littleEndian)) << 32n) | BigInt(block.getUint32(16, littleEndian));
       const from = interfaceAt(section, source, at);
-      if (28 + captured + 4 > length) throw new CaptureError(`a packet of ${captured} octets in a block of ${length}`, at, 'the file is damaged');
+      if (28 + captured + 4 > length)
+        throw new CaptureError(`a packet of ${captured} octets in a block of ${length}`, at, 'the file is damaged');
       if (from.ethernet) {
         const data = file.slice(at + 28, at + 28 + captured);
         packets.push({ interface: base + source, timestampNs: from.toNs(ticks), data, originalLength: block.getUint32(24, littleEndian) });
@@ -118,7 +129,8 @@ function readPcapng(file: Uint8Array, view: DataView): Capture {
 
 function interfaceAt(section: readonly Interface[], index: number, at: number): Interface {
   const found = section[index];
-  if (found === undefined) throw new CaptureError(`a packet of interface ${index}, but ${section.length} are described`, at, 'the file is damaged');
+  if (found === undefined)
+    throw new CaptureError(`a packet of interface ${index}, but ${section.length} are described`, at, 'the file is damaged');
   return found;
 }
 
@@ -131,7 +143,8 @@ function readInterface(block: DataView, littleEndian: boolean, at: number): Inte
     const code = block.getUint16(option, littleEndian);
     const length = block.getUint16(option + 2, littleEndian);
     if (code === 0) break;
-    if (option + 4 + length > end) throw new CaptureError(`an option of ${length} octets that leaves its block`, at + option, 'the file is damaged');
+    if (option + 4 + length > end)
+      throw new CaptureError(`an option of ${length} octets that leaves its block`, at + option, 'the file is damaged');
     if (code === OPTION_NAME) name = new TextDecoder().decode(new Uint8Array(block.buffer, block.byteOffset + option + 4, length));
     if (code === OPTION_RESOLUTION && length >= 1) toNs = resolution(block.getUint8(option + 4));
     option += 4 + Math.ceil(length / 4) * 4;

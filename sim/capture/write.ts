@@ -9,9 +9,24 @@ const NANOSECONDS = 9;
 
 /** The blocks that a file begins with: the section, and a description of each interface. */
 export function pcapngHeader(application: string, interfaces: readonly string[]): Uint8Array {
-  const section = block(0x0a0d0d0a, [u32(0x1a2b3c4d), u16(1), u16(0), u32(NO_SECTION_LENGTH), u32(NO_SECTION_LENGTH), ...options([[4, text(application)]])]);
+  const section = block(0x0a0d0d0a, [
+    u32(0x1a2b3c4d),
+    u16(1),
+    u16(0),
+    u32(NO_SECTION_LENGTH),
+    u32(NO_SECTION_LENGTH),
+    ...options([[4, text(application)]]),
+  ]);
   const descriptions = interfaces.map((name) =>
-    block(1, [u16(LINK_TYPE_ETHERNET), u16(0), u32(0), ...options([[OPTION_NAME, text(name)], [OPTION_RESOLUTION, Uint8Array.of(NANOSECONDS)]])]),
+    block(1, [
+      u16(LINK_TYPE_ETHERNET),
+      u16(0),
+      u32(0),
+      ...options([
+        [OPTION_NAME, text(name)],
+        [OPTION_RESOLUTION, Uint8Array.of(NANOSECONDS)],
+      ]),
+    ]),
   );
   return joined([section, ...descriptions]);
 }
@@ -20,7 +35,15 @@ export function pcapngHeader(application: string, interfaces: readonly string[])
 export function pcapngPacket(interfaceIndex: number, timestampNs: bigint, frame: Uint8Array, comment?: string): Uint8Array {
   const high = Number(timestampNs >> 32n);
   const low = Number(timestampNs & 0xffff_ffffn);
-  return block(6, [u32(interfaceIndex), u32(high), u32(low), u32(frame.length), u32(frame.length), padded(frame), ...(comment === undefined ? [] : options([[OPTION_COMMENT, text(comment)]]))]);
+  return block(6, [
+    u32(interfaceIndex),
+    u32(high),
+    u32(low),
+    u32(frame.length),
+    u32(frame.length),
+    padded(frame),
+    ...(comment === undefined ? [] : options([[OPTION_COMMENT, text(comment)]])),
+  ]);
 }
 
 function block(type: number, parts: readonly Uint8Array[]): Uint8Array {

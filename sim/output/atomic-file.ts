@@ -1,7 +1,8 @@
 /** Files that are there whole or not at all: written under a temporary name, then renamed. */
+
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 
 /** A file being written. */
 export class AtomicFile {

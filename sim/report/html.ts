@@ -2,7 +2,7 @@
 import type { SimulationResult } from './result.ts';
 import { summaryOf } from './summary.ts';
 import { STEPS } from './table.ts';
-import { escape, timelineSvg } from './timeline.ts';
+import { escapeXml, timelineSvg } from './timeline.ts';
 
 /** Timelines drawn at most; the table has every rekey. */
 const TIMELINES = 30;
@@ -53,20 +53,20 @@ export function reportHtml(result: SimulationResult): string {
 </head>
 <body>
 <h1>Keyturn: ${rekeys.length} rekeys of a running connection</h1>
-<p>Seed ${seed}, simulator ${escape(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated, compared with the reference model in every cycle: ${result.modelMismatches} differences.</p>
+<p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated, compared with the reference model in every cycle: ${result.modelMismatches} differences.</p>
 <div class="figures">${HEADLINES.map(([key, label]) => figure(key, label, result.total[key])).join('')}${figure('modelMismatches', 'differences from the model', result.modelMismatches)}</div>
-${result.caveats.map((caveat) => `<p class="note">${escape(caveat)}</p>`).join('\n')}
+${result.caveats.map((caveat) => `<p class="note">${escapeXml(caveat)}</p>`).join('\n')}
 <h2>Timeline</h2>
-${drawn.length === 0 ? '<p>No rekey happened.</p>' : `<label>Rekey <select id="choose">${drawn.map((rekey, index) => `<option value="${index}">${rekey.number}: ${escape(rekey.fromKeyId)} to ${escape(rekey.toKeyId)}, ${rekey.kind}</option>`).join('')}</select></label>`}
+${drawn.length === 0 ? '<p>No rekey happened.</p>' : `<label>Rekey <select id="choose">${drawn.map((rekey, index) => `<option value="${index}">${rekey.number}: ${escapeXml(rekey.fromKeyId)} to ${escapeXml(rekey.toKeyId)}, ${rekey.kind}</option>`).join('')}</select></label>`}
 ${drawn.map((_, index) => `<div class="timeline" data-rekey="${index}"${index === 0 ? '' : ' hidden'}>${timelineSvg(result, index)}</div>`).join('\n')}
 <h2>Rekeys</h2>
 <p>Cycles of ${result.cycleNs} ns from the beginning of the first frame that announces the key.</p>
 <table>
 <thead><tr><th>rekey</th><th>kind</th><th>KeyIds</th><th>announced, µs</th>${STEPS.map(([, label]) => `<th>${label}</th>`).join('')}<th>dedicated messages</th><th>stalled cycles</th></tr></thead>
 <tbody>
-${rekeys.map((rekey) => `<tr><td>${rekey.number}</td><td>${rekey.kind}</td><td>${escape(rekey.fromKeyId)} → ${escape(rekey.toKeyId)}</td><td>${(rekey.announcedAtNs / 1000).toFixed(1)}</td>${STEPS.map(([key]) => `<td>${rekey.steps[key] ?? '–'}</td>`).join('')}<td>${rekey.dedicatedMessages}</td><td>${rekey.stalledCycles}</td></tr>`).join('\n')}
+${rekeys.map((rekey) => `<tr><td>${rekey.number}</td><td>${rekey.kind}</td><td>${escapeXml(rekey.fromKeyId)} → ${escapeXml(rekey.toKeyId)}</td><td>${(rekey.announcedAtNs / 1000).toFixed(1)}</td>${STEPS.map(([key]) => `<td>${rekey.steps[key] ?? '–'}</td>`).join('')}<td>${rekey.dedicatedMessages}</td><td>${rekey.stalledCycles}</td></tr>`).join('\n')}
 </tbody></table>
-<details><summary>Settings and all figures</summary><pre>${escape(JSON.stringify({ ...summaryOf(result), rekeys: undefined }, null, 2))}</pre></details>
+<details><summary>Settings and all figures</summary><pre>${escapeXml(JSON.stringify({ ...summaryOf(result), rekeys: undefined }, null, 2))}</pre></details>
 <script>${SCRIPT}</script>
 </body>
 </html>

@@ -3,7 +3,17 @@ import type { SimulationResult } from './result.ts';
 
 export function summaryOf(result: SimulationResult): Readonly<Record<string, unknown>> {
   const { total, direction, rekeys, seed, simulator, modelMismatches, settings, durationNs, caveats } = result;
-  const { framesSent, framesDelivered, framesLostByChannel, undecryptable, forgedAccepted, replayedAccepted, dedicatedMessages, stalledCycles, ...others } = total;
+  const {
+    framesSent,
+    framesDelivered,
+    framesLostByChannel,
+    undecryptable,
+    forgedAccepted,
+    replayedAccepted,
+    dedicatedMessages,
+    stalledCycles,
+    ...others
+  } = total;
   return {
     framesSent,
     framesDelivered,

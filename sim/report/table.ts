@@ -39,16 +39,28 @@ export function resultTable(result: SimulationResult): string {
   ]);
   const steps = table([
     ['rekey', 'kind', 'KeyIds', 'announced µs', ...STEPS.map(([, label]) => label), 'messages', 'stalled'],
-    ...rekeys.slice(0, REKEYS_SHOWN).map((rekey) => [
-      String(rekey.number),
-      rekey.kind,
-      `${rekey.fromKeyId} → ${rekey.toKeyId}`,
-      (rekey.announcedAtNs / 1000).toFixed(1),
-      ...STEPS.map(([key]) => String(rekey.steps[key] ?? '–')),
-      String(rekey.dedicatedMessages),
-      String(rekey.stalledCycles),
-    ]),
-    ...(rekeys.length > 1 ? (['min', 'median', 'max'] as const).map((which) => [which, '', '', '', ...STEPS.map(([key]) => quantile(rekeys, key, which)), '', '']) : []),
+    ...rekeys
+      .slice(0, REKEYS_SHOWN)
+      .map((rekey) => [
+        String(rekey.number),
+        rekey.kind,
+        `${rekey.fromKeyId} → ${rekey.toKeyId}`,
+        (rekey.announcedAtNs / 1000).toFixed(1),
+        ...STEPS.map(([key]) => String(rekey.steps[key] ?? '–')),
+        String(rekey.dedicatedMessages),
+        String(rekey.stalledCycles),
+      ]),
+    ...(rekeys.length > 1
+      ? (['min', 'median', 'max'] as const).map((which) => [
+          which,
+          '',
+          '',
+          '',
+          ...STEPS.map(([key]) => quantile(rekeys, key, which)),
+          '',
+          '',
+        ])
+      : []),
   ]);
   const hidden = rekeys.length > REKEYS_SHOWN ? `… and ${rekeys.length - REKEYS_SHOWN} more rekeys\n` : '';
   const notes = result.caveats.map((caveat) => `note: ${caveat}\n`).join('');
@@ -64,6 +76,11 @@ function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps
 /** Columns aligned: the first to the left, the others to the right. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
   return `${lines.join('\n')}\n`;
 }

@@ -38,7 +38,7 @@ export function timelineSvg(result: SimulationResult, index: number): string {
     .filter((frame) => frame.sentAtNs >= window.from && (frame.arrivedAtNs ?? frame.sentAtNs) <= window.to)
     .map((frame) => frameArrow(frame, rekey, networkTop + 6, networkTop + NETWORK - 6, window));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="rekey ${rekey.number}: ${escape(rekey.fromKeyId)} to ${escape(rekey.toKeyId)}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="rekey ${rekey.number}: ${escapeXml(rekey.fromKeyId)} to ${escapeXml(rekey.toKeyId)}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     axis(window, height - 40),
     markers(result, rekey, window, height - 52),
@@ -65,7 +65,9 @@ function axis(window: Window, bottom: number): string {
   const ticks: string[] = [];
   for (let at = Math.ceil(window.from / 1000 / step) * step; at <= window.to / 1000; at += step) {
     const x = window.x(at * 1000);
-    ticks.push(`<line x1="${x}" y1="18" x2="${x}" y2="${bottom}" stroke="#eef0f2"/><text x="${x}" y="13" text-anchor="middle" fill="#666">${round(at)} µs</text>`);
+    ticks.push(
+      `<line x1="${x}" y1="18" x2="${x}" y2="${bottom}" stroke="#eef0f2"/><text x="${x}" y="13" text-anchor="middle" fill="#666">${round(at)} µs</text>`,
+    );
   }
   return ticks.join('');
 }
@@ -82,8 +84,13 @@ function peerLanes(moments: readonly SlotMoment[], side: Side, top: number, wind
         if (to <= window.from || from >= window.to) continue;
         const x = window.x(Math.max(from, window.from));
         const width = round(window.x(Math.min(to, window.to)) - x);
-        const label = state === 'U' || keyId === null || width < 28 ? '' : `<text x="${x + 4}" y="${y + 14}" fill="${state === 'A' ? '#fff' : '#222'}">${escape(keyId)}${width > 90 ? ` ${STATE_NAME[state] ?? ''}` : ''}</text>`;
-        parts.push(`<rect x="${x}" y="${y}" width="${Math.max(width, 0.5)}" height="${LANE}" fill="${STATE_COLOUR[state] ?? '#fff'}"><title>${STATE_NAME[state] ?? ''} ${escape(keyId ?? '')}</title></rect>${label}`);
+        const label =
+          state === 'U' || keyId === null || width < 28
+            ? ''
+            : `<text x="${x + 4}" y="${y + 14}" fill="${state === 'A' ? '#fff' : '#222'}">${escapeXml(keyId)}${width > 90 ? ` ${STATE_NAME[state] ?? ''}` : ''}</text>`;
+        parts.push(
+          `<rect x="${x}" y="${y}" width="${Math.max(width, 0.5)}" height="${LANE}" fill="${STATE_COLOUR[state] ?? '#fff'}"><title>${STATE_NAME[state] ?? ''} ${escapeXml(keyId ?? '')}</title></rect>${label}`,
+        );
       }
     }
   }
@@ -115,11 +122,11 @@ function frameArrow(frame: FrameRecord, rekey: RekeyRecord, top: number, bottom:
     const middle = (start + end) / 2;
     const x = x1 + 6;
     const cross = `<path d="M${x - 4} ${middle - 4}l8 8m0 -8l-8 8" stroke="${BAD}" stroke-width="1.6"/>`;
-    return `<g><title>${escape(title)}</title><line x1="${x1}" y1="${start}" x2="${x}" y2="${middle}" stroke="${colour}" stroke-width="${announcing}"/>${cross}</g>`;
+    return `<g><title>${escapeXml(title)}</title><line x1="${x1}" y1="${start}" x2="${x}" y2="${middle}" stroke="${colour}" stroke-width="${announcing}"/>${cross}</g>`;
   }
   const x2 = window.x(frame.arrivedAtNs);
   const tip = end > start ? -7 : 7;
-  return `<g><title>${escape(title)}</title><line x1="${x1}" y1="${start}" x2="${x2}" y2="${end}" stroke="${colour}" stroke-width="${announcing}"${dash}/><path d="M${x2} ${end}l-3.5 ${tip}h7z" fill="${colour}"/></g>`;
+  return `<g><title>${escapeXml(title)}</title><line x1="${x1}" y1="${start}" x2="${x2}" y2="${end}" stroke="${colour}" stroke-width="${announcing}"${dash}/><path d="M${x2} ${end}l-3.5 ${tip}h7z" fill="${colour}"/></g>`;
 }
 
 /** The moments that make the rekey, numbered as in the legend of the table. */
@@ -138,7 +145,9 @@ function markers(result: SimulationResult, rekey: RekeyRecord, window: Window, b
     .flatMap(([label, cycles], index) => {
       if (cycles === null) return [];
       const x = window.x(rekey.announcedAtNs + cycles * result.cycleNs);
-      return [`<line x1="${x}" y1="32" x2="${x}" y2="${bottom}" stroke="#999" stroke-dasharray="3 3"/><circle cx="${x}" cy="26" r="7" fill="#333"/><text x="${x}" y="30" text-anchor="middle" fill="#fff" font-size="10">${index + 1}<title>${label}</title></text>`];
+      return [
+        `<line x1="${x}" y1="32" x2="${x}" y2="${bottom}" stroke="#999" stroke-dasharray="3 3"/><circle cx="${x}" cy="26" r="7" fill="#333"/><text x="${x}" y="30" text-anchor="middle" fill="#fff" font-size="10">${index + 1}<title>${label}</title></text>`,
+      ];
     })
     .join('');
 }
@@ -150,13 +159,16 @@ function legend(y: number): string {
     parts.push(`<g transform="translate(${x} ${y})">${sample}<text x="20" y="0" fill="#333" font-size="11">${label}</text></g>`);
     x += 34 + label.length * 6.1;
   };
-  for (const [state, colour] of Object.entries(STATE_COLOUR)) add(`<rect y="-10" width="14" height="12" fill="${colour}"/>`, STATE_NAME[state] ?? '');
+  for (const [state, colour] of Object.entries(STATE_COLOUR))
+    add(`<rect y="-10" width="14" height="12" fill="${colour}"/>`, STATE_NAME[state] ?? '');
   const line = (colour: string, extra = ''): string => `<line x1="0" y1="-4" x2="15" y2="-4" stroke="${colour}" stroke-width="2"${extra}/>`;
   add(line(OLD_KEY), 'old key');
   add(line(NEW_KEY), 'new key');
   add(line(BAD, ' stroke-dasharray="5 3"'), 'attack');
   add(line(OLD_KEY, ' stroke-dasharray="2 3"'), 'dropped');
-  parts.push(`<text x="8" y="${y - 20}" fill="#333" font-size="11">1 announced · 2 follower has the key, signals ready · 3 initiator sends under it · 4 follower switched · 5 initiator switched · 6, 7 old key erased. Thick frames carry a nextKeyId of their own.</text>`);
+  parts.push(
+    `<text x="8" y="${y - 20}" fill="#333" font-size="11">1 announced · 2 follower has the key, signals ready · 3 initiator sends under it · 4 follower switched · 5 initiator switched · 6, 7 old key erased. Thick frames carry a nextKeyId of their own.</text>`,
+  );
   return parts.join('');
 }
 
@@ -172,6 +184,6 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-export function escape(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -37,10 +37,19 @@ export function trafficFromCapture(capture: Capture, origin: string): Traffic {
   const [busiest] = [...streams.values()].sort((a, b) => b.length - a.length);
   const [first] = busiest ?? [];
   if (busiest === undefined || first === undefined) {
-    throw new TrafficError(`${origin} holds no cyclic PROFINET frame (found ${found(capture)})`, 'expected EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets');
+    throw new TrafficError(
+      `${origin} holds no cyclic PROFINET frame (found ${found(capture)})`,
+      'expected EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets',
+    );
   }
-  const against = [...streams.values()].filter(([one]) => one !== undefined && hex(one.source) === hex(first.destination) && hex(one.destination) === hex(first.source)).sort((a, b) => b.length - a.length)[0];
-  if (against === undefined) throw new TrafficError(`${origin} holds cyclic frames of ${hex(first.source)} only`, 'expected frames of both directions: record on a mirror port that sees both');
+  const against = [...streams.values()]
+    .filter(([one]) => one !== undefined && hex(one.source) === hex(first.destination) && hex(one.destination) === hex(first.source))
+    .sort((a, b) => b.length - a.length)[0];
+  if (against === undefined)
+    throw new TrafficError(
+      `${origin} holds cyclic frames of ${hex(first.source)} only`,
+      'expected frames of both directions: record on a mirror port that sees both',
+    );
   const asks = (stream: readonly CyclicFrame[]): boolean => stream[0] !== undefined && sendsRequests(capture, stream[0].source);
   const earlier = frames.indexOf(first) < frames.indexOf(against[0] ?? first);
   const busiestStarts = asks(busiest) === asks(against) ? earlier : asks(busiest);

@@ -18,7 +18,10 @@ const LONG_EVERY = 500;
 export function generateTraffic(seed: number): Traffic {
   const controller = Uint8Array.of(0x02, 0, 0, 0, 0, 0x01);
   const device = Uint8Array.of(0x02, 0, 0, 0, 0, 0x02);
-  const stream = (way: Omit<TrafficStream, 'frame'>, salt: number): TrafficStream => ({ ...way, frame: (index) => frameOf(seed ^ salt, index) });
+  const stream = (way: Omit<TrafficStream, 'frame'>, salt: number): TrafficStream => ({
+    ...way,
+    frame: (index) => frameOf(seed ^ salt, index),
+  });
   return {
     initiatorToFollower: stream({ frameId: 0x8000, source: controller, destination: device, vlanTci: TCI_REAL_TIME }, 0x1d0c),
     followerToInitiator: stream({ frameId: 0x8001, source: device, destination: controller, vlanTci: undefined }, 0x70d5),

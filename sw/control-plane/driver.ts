@@ -50,15 +50,30 @@ export class RelationDriver {
   async identify(options: { readonly allowInsecure?: boolean } = {}): Promise<Capabilities> {
     const identification = await this.#read('identification');
     if (identification !== IDENTIFICATION) {
-      throw new HardwareMismatch('identification register', hex(identification), hex(IDENTIFICATION), 'check the base address, and that the bitstream is loaded');
+      throw new HardwareMismatch(
+        'identification register',
+        hex(identification),
+        hex(IDENTIFICATION),
+        'check the base address, and that the bitstream is loaded',
+      );
     }
     const word = await this.#read('capabilities');
     const insecure = field(REGISTERS.capabilities, 'insecure', word) === 1;
     if (insecure && options.allowInsecure !== true) {
-      throw new HardwareMismatch('AEAD engine', 'xor, which protects nothing', 'a secure engine', 'generate the hardware with another engine, or allow it for a simulation');
+      throw new HardwareMismatch(
+        'AEAD engine',
+        'xor, which protects nothing',
+        'a secure engine',
+        'generate the hardware with another engine, or allow it for a simulation',
+      );
     }
     this.#slots = field(REGISTERS.capabilities, 'slots', word);
-    return { role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator', slots: this.#slots, engine: 'xor', insecure };
+    return {
+      role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator',
+      slots: this.#slots,
+      engine: 'xor',
+      insecure,
+    };
   }
 
   /** Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles. */
@@ -74,7 +89,13 @@ export class RelationDriver {
     await this.#write('obsoleteTimeout', settings.obsoleteTimeout);
     await this.#write('counterThreshold', settings.counterThreshold ?? 0);
     await this.#write('interruptEnable', 0xf);
-    const control = { enable: true, encrypt: settings.encrypt, tagged: settings.vlanTci !== undefined, passReceived: settings.passReceived, passTransmitted: settings.passTransmitted ?? false };
+    const control = {
+      enable: true,
+      encrypt: settings.encrypt,
+      tagged: settings.vlanTci !== undefined,
+      passReceived: settings.passReceived,
+      passTransmitted: settings.passTransmitted ?? false,
+    };
     await this.#write(
       'control',
       Object.entries(control).reduce((word, [name, on]) => word | ((on ? 1 : 0) << lowest(REGISTERS.control, name)), 0),

@@ -1,6 +1,7 @@
 /** The initiator's agent: decides when to rekey, derives the key, and pushes it; the hardware does the rest. */
-import type { RelationDriver } from './driver.ts';
+
 import { zeroize } from '../keys/material.ts';
+import type { RelationDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
 export interface RekeyTrigger {
@@ -21,7 +22,13 @@ export class InitiatorAgent {
   #counterReached = false;
 
   /** @param now the time, in any unit */
-  constructor(driver: RelationDriver, keys: KeySource, trigger: RekeyTrigger, now: () => number, onEvent: (event: AgentEvent) => void = () => {}) {
+  constructor(
+    driver: RelationDriver,
+    keys: KeySource,
+    trigger: RekeyTrigger,
+    now: () => number,
+    onEvent: (event: AgentEvent) => void = () => {},
+  ) {
     this.#driver = driver;
     this.#keys = keys;
     this.#trigger = trigger;
@@ -65,7 +72,8 @@ export class InitiatorAgent {
     const material = this.#keys.material('initiator');
     try {
       const result = await this.#driver.pushKey(keyId, material);
-      if (result === 'refused') throw new Error(`initiator: the hardware refused KeyId ${keyId.master}|${keyId.communication} although it was ready for a Push`);
+      if (result === 'refused')
+        throw new Error(`initiator: the hardware refused KeyId ${keyId.master}|${keyId.communication} although it was ready for a Push`);
     } finally {
       zeroize(material);
     }

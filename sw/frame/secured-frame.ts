@@ -38,7 +38,15 @@ export type ParsedFrame =
 
 export function encodeFrame(frame: SecuredFrame): Uint8Array {
   const tag = frame.vlanTci === undefined ? [] : [TPID_VLAN >> 8, TPID_VLAN & 0xff, frame.vlanTci >> 8, frame.vlanTci & 0xff];
-  return Uint8Array.from([...frame.destination, ...frame.source, ...tag, ...headerTail(frame), ...frame.text, ...frame.icv, ...frame.apduStatus]);
+  return Uint8Array.from([
+    ...frame.destination,
+    ...frame.source,
+    ...tag,
+    ...headerTail(frame),
+    ...frame.text,
+    ...frame.icv,
+    ...frame.apduStatus,
+  ]);
 }
 
 /** @param frameId the FrameID of frames that are ours */
@@ -51,7 +59,8 @@ export function parseFrame(octets: Uint8Array, frameId: number): ParsedFrame {
   if (octets.length < frameIdAt + FRAME_ID_OCTETS) return { kind: 'foreign' };
   if (view.getUint16(frameIdAt - 2) !== ETHERTYPE_PROFINET || view.getUint16(frameIdAt) !== frameId) return { kind: 'foreign' };
   const textLength = octets.length - tag - HEADER_OCTETS - TRAILER_OCTETS;
-  if (textLength < 1 || textLength > C_SDU_MAX) return { kind: 'malformed', reason: `C_SDU of ${textLength} octets, expected 1 to ${C_SDU_MAX}` };
+  if (textLength < 1 || textLength > C_SDU_MAX)
+    return { kind: 'malformed', reason: `C_SDU of ${textLength} octets, expected 1 to ${C_SDU_MAX}` };
   const keyIdsAt = frameIdAt + FRAME_ID_OCTETS;
   const textAt = keyIdsAt + 1 + COUNTER_OCTETS;
   const icvAt = textAt + textLength;

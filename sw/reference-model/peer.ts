@@ -1,7 +1,19 @@
 /** The reference model: one peer at frame level, over the rules in `spec/peer-rules.ts`. Written for reading; the RTL is compared with it. */
 import { COUNTER_FIRST, COUNTER_LAST } from '../../spec/header.ts';
 import type { KeyId } from '../../spec/key-id.ts';
-import { announcedKeyId, canPush, consumerView, currentKeyId, initialState, openingSlot, type PeerState, providerView, type Role, type StepOptions, step } from '../../spec/peer-rules.ts';
+import {
+  announcedKeyId,
+  canPush,
+  consumerView,
+  currentKeyId,
+  initialState,
+  openingSlot,
+  type PeerState,
+  providerView,
+  type Role,
+  type StepOptions,
+  step,
+} from '../../spec/peer-rules.ts';
 import type { View } from '../../spec/slot-machine.ts';
 import type { Aead } from '../aead/aead.ts';
 import { xorAead } from '../aead/xor.ts';
@@ -104,7 +116,14 @@ export class ReferencePeer {
     const material = slot === undefined ? undefined : this.#material[slot];
     if (slot === undefined || material === undefined) return { kind: 'unknownKey' };
     const { key, iv } = material.receive;
-    const cSdu = this.#aead.open({ key, nonce: nonceOf(iv, frame.counter), aad: aadOf(frame), text: frame.text, icv: frame.icv, encrypt: this.settings.encrypt });
+    const cSdu = this.#aead.open({
+      key,
+      nonce: nonceOf(iv, frame.counter),
+      aad: aadOf(frame),
+      text: frame.text,
+      icv: frame.icv,
+      encrypt: this.settings.encrypt,
+    });
     if (cSdu === undefined) return { kind: 'icvFailed' };
     const { consumer, keyId } = this.#state.slots[slot] ?? {};
     const fresh = frame.counter >= COUNTER_FIRST && (consumer === 'Pending' || (consumer === 'Active' && frame.counter > this.#newest));

@@ -20,7 +20,12 @@ export interface VerilatorBuild {
  * @param folder where builds are kept
  * @throws ToolMissing, ToolFailed
  */
-export async function buildWithVerilator(design: ModuleIr, netlist: Netlist, folder: string, signal?: AbortSignal): Promise<VerilatorBuild> {
+export async function buildWithVerilator(
+  design: ModuleIr,
+  netlist: Netlist,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<VerilatorBuild> {
   const sources = verilogModules(design);
   const [clock = 'clk'] = netlist.clocks;
   const harness = harnessSource(design.name, clock, netlist.inputs, netlist.outputs);
@@ -35,9 +40,35 @@ export async function buildWithVerilator(design: ModuleIr, netlist: Netlist, fol
     await mkdir(draft, { recursive: true });
     for (const { name, text } of sources) await writeFile(join(draft, `${name}.v`), text);
     await writeFile(join(draft, 'harness.cpp'), harness);
-    const flags = ['--cc', '--exe', '--build', '-O3', '--x-initial', 'unique', '--x-assign', 'unique', '--assert', '-DFORMAL', '-Wall', '--Mdir', 'obj', '--top-module', design.name, '-CFLAGS', '-O2', '-y', '.'];
-    const result = await execa('verilator', [...flags, 'harness.cpp', `${design.name}.v`], { cwd: draft, reject: false, all: true, ...(signal === undefined ? {} : { cancelSignal: signal }) });
-    if (result.failed) throw result.code === 'ENOENT' ? new ToolMissing('Verilator', 'verilator g++ make') : new ToolFailed('verilator', result.all);
+    const flags = [
+      '--cc',
+      '--exe',
+      '--build',
+      '-O3',
+      '--x-initial',
+      'unique',
+      '--x-assign',
+      'unique',
+      '--assert',
+      '-DFORMAL',
+      '-Wall',
+      '--Mdir',
+      'obj',
+      '--top-module',
+      design.name,
+      '-CFLAGS',
+      '-O2',
+      '-y',
+      '.',
+    ];
+    const result = await execa('verilator', [...flags, 'harness.cpp', `${design.name}.v`], {
+      cwd: draft,
+      reject: false,
+      all: true,
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    });
+    if (result.failed)
+      throw result.code === 'ENOENT' ? new ToolMissing('Verilator', 'verilator g++ make') : new ToolFailed('verilator', result.all);
     await rm(place, { recursive: true, force: true });
     await rename(draft, place);
   } finally {

@@ -130,6 +130,7 @@ function driveInput({ name, width }: HarnessPort, index: number): string[] {
 
 function sampleOutput({ name, width }: HarnessPort, index: number): string[] {
   if (width <= 32) return [`out[${index}] = top->${name};`];
-  if (width <= 64) return [`out[${index}] = static_cast<uint32_t>(top->${name});`, `out[${index + 1}] = static_cast<uint32_t>(top->${name} >> 32);`];
+  if (width <= 64)
+    return [`out[${index}] = static_cast<uint32_t>(top->${name});`, `out[${index + 1}] = static_cast<uint32_t>(top->${name} >> 32);`];
   return Array.from({ length: wordsOf(width) }, (_, word) => `out[${index + word}] = top->${name}[${word}];`);
 }

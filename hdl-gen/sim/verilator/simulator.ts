@@ -21,7 +21,10 @@ export interface VerilatorSimulator extends Simulator {
 }
 
 /** @throws SimulatorDied */
-export async function simulateVerilator({ executable, netlist }: VerilatorBuild, { seed = 1 }: { readonly seed?: number } = {}): Promise<VerilatorSimulator> {
+export async function simulateVerilator(
+  { executable, netlist }: VerilatorBuild,
+  { seed = 1 }: { readonly seed?: number } = {},
+): Promise<VerilatorSimulator> {
   const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-'));
   const [toChild, fromChild] = [join(folder, 'in'), join(folder, 'out')];
   let stderr = '';
@@ -76,7 +79,11 @@ export async function simulateVerilator({ executable, netlist }: VerilatorBuild,
 
   return {
     name: 'verilator',
-    inputs: portMap(netlist.inputs, (port, at) => inputPort(port, present, at, () => { dirty = true; })),
+    inputs: portMap(netlist.inputs, (port, at) =>
+      inputPort(port, present, at, () => {
+        dirty = true;
+      }),
+    ),
     outputs: portMap(netlist.outputs, (port, at) => outputPort(port, at, sampled, settled, settle)),
     inputWords,
     outputWords,
@@ -112,7 +119,10 @@ export async function simulateVerilator({ executable, netlist }: VerilatorBuild,
 }
 
 /** Ports by name, each with the index of its first word. */
-function portMap<P extends { readonly name: string; readonly width: number }, R>(ports: readonly P[], make: (port: P, at: number) => R): ReadonlyMap<string, R> {
+function portMap<P extends { readonly name: string; readonly width: number }, R>(
+  ports: readonly P[],
+  make: (port: P, at: number) => R,
+): ReadonlyMap<string, R> {
   let at = 0;
   return new Map(
     ports.map((port) => {
@@ -123,7 +133,12 @@ function portMap<P extends { readonly name: string; readonly width: number }, R>
   );
 }
 
-function inputPort({ name, width }: { readonly name: string; readonly width: number }, words: Uint32Array, at: number, touch: () => void): InputPort {
+function inputPort(
+  { name, width }: { readonly name: string; readonly width: number },
+  words: Uint32Array,
+  at: number,
+  touch: () => void,
+): InputPort {
   return {
     name,
     width,
@@ -131,7 +146,8 @@ function inputPort({ name, width }: { readonly name: string; readonly width: num
       return numberAt(words, name, width, at);
     },
     set value(value: number) {
-      if (!(value >= 0 && width <= 32 && value < 2 ** width)) throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
+      if (!(value >= 0 && width <= 32 && value < 2 ** width))
+        throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
       words[at] = value;
       touch();
     },
@@ -146,7 +162,13 @@ function inputPort({ name, width }: { readonly name: string; readonly width: num
   };
 }
 
-function outputPort({ name, width }: { readonly name: string; readonly width: number }, at: number, sampled: Uint32Array, settled: Uint32Array, settle: () => void): OutputPort {
+function outputPort(
+  { name, width }: { readonly name: string; readonly width: number },
+  at: number,
+  sampled: Uint32Array,
+  settled: Uint32Array,
+  settle: () => void,
+): OutputPort {
   return {
     name,
     width,

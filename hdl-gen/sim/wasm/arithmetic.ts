@@ -236,7 +236,10 @@ function wideBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Value,
       code.get(limb(a, index)).get(limb(b, index)).op(OP.i64Xor);
       if (index > 0) code.op(OP.i64Or);
     }
-    code.i64(0n).op(op === 'eq' ? OP.i64Eq : OP.i64Ne).set(limb(result, 0));
+    code
+      .i64(0n)
+      .op(op === 'eq' ? OP.i64Eq : OP.i64Ne)
+      .set(limb(result, 0));
   } else wideCompare(code, op, a, b, result);
 }
 
@@ -306,10 +309,19 @@ function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Va
   const [value, by, out] = [limb(a, 0), limb(amount, 0), limb(result, 0)];
   if (op === 'sar') {
     // WebAssembly takes the amount modulo 32: beyond the width only the sign is left
-    code.get(value).i32(32 - a.width).op(OP.i32Shl).i32(32 - a.width).op(OP.i32ShrS);
+    code
+      .get(value)
+      .i32(32 - a.width)
+      .op(OP.i32Shl)
+      .i32(32 - a.width)
+      .op(OP.i32ShrS);
     code.get(by).i32(31).get(by).i32(32).op(OP.i32LtU, OP.select, OP.i32ShrS);
   } else {
-    code.get(value).get(by).op(op === 'shl' ? OP.i32Shl : OP.i32ShrU).i32(0);
+    code
+      .get(value)
+      .get(by)
+      .op(op === 'shl' ? OP.i32Shl : OP.i32ShrU)
+      .i32(0);
     code.get(by).i32(32).op(OP.i32LtU, OP.select);
   }
   if (op !== 'shr' && a.width < 32) code.i32(narrowMask(a.width)).op(OP.i32And);

@@ -179,8 +179,12 @@ function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop
   const evaluation = new Evaluation(netlist, layout, code);
   const isDefault = clock === netlist.clocks[0];
   const outputs = isDefault ? netlist.outputs : [];
-  const registers = netlist.registers.flatMap((register, index) => (register.clock === clock && register.next !== register.node ? [{ register, index }] : []));
-  const writes = netlist.memories.flatMap((memory, index) => memory.writes.filter((write) => write.clock === clock).map((write) => ({ write, index })));
+  const registers = netlist.registers.flatMap((register, index) =>
+    register.clock === clock && register.next !== register.node ? [{ register, index }] : [],
+  );
+  const writes = netlist.memories.flatMap((memory, index) =>
+    memory.writes.filter((write) => write.clock === clock).map((write) => ({ write, index })),
+  );
   const properties = netlist.properties.flatMap((property, index) => (property.clock === clock ? [{ property, index }] : []));
   evaluation.prepare([
     ...outputs.map((port) => port.node),
@@ -200,14 +204,20 @@ function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop
         const { address } = slot(layout.covers, index);
         code.i32(0).i32(0).memory(OP.i32Load, address).i32(1).op(OP.i32Add).memory(OP.i32Store, address);
       } else {
-        code.i32(0).i32(index + 1).memory(OP.i32Store, layout.failure);
+        code
+          .i32(0)
+          .i32(index + 1)
+          .memory(OP.i32Store, layout.failure);
         stop();
       }
     });
   }
   for (const { write, index } of writes) {
     const { base, inside } = evaluation.address(index, write.address);
-    code.get(slot(evaluation.value(write.enable).limbs, 0)).get(inside).op(OP.i32And);
+    code
+      .get(slot(evaluation.value(write.enable).limbs, 0))
+      .get(inside)
+      .op(OP.i32And);
     code.if(() => emitStore(code, evaluation.value(write.data), slot(layout.memories, index).address, base));
   }
   for (const { register, index } of registers) emitStore(code, evaluation.value(register.next), slot(layout.registers, index).address);

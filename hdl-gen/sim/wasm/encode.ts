@@ -144,8 +144,16 @@ export interface WasmFunction {
 /** A module that exports the functions and its memory, as `memory`. @param pages of 64 KiB */
 export function encodeModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  section(bytes, 1, functions.map((f) => [0x60, ...vector(f.parameters.map((type) => [type])), ...vector(f.results.map((type) => [type]))]));
-  section(bytes, 3, functions.map((_, index) => leb(index)));
+  section(
+    bytes,
+    1,
+    functions.map((f) => [0x60, ...vector(f.parameters.map((type) => [type])), ...vector(f.results.map((type) => [type]))]),
+  );
+  section(
+    bytes,
+    3,
+    functions.map((_, index) => leb(index)),
+  );
   section(bytes, 5, [[0, ...leb(pages)]]);
   section(bytes, 7, [[...name('memory'), 2, 0], ...functions.map((f, index) => [...name(f.name), 0, ...leb(index)])]);
   section(

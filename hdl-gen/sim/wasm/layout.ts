@@ -45,7 +45,8 @@ export function layOut(netlist: Netlist): Layout {
     end += octets;
     return address;
   };
-  const slots = (items: readonly { readonly width: number }[]): Slot[] => items.map(({ width }) => ({ address: place(storage(width)), width }));
+  const slots = (items: readonly { readonly width: number }[]): Slot[] =>
+    items.map(({ width }) => ({ address: place(storage(width)), width }));
   const inputs = slots(netlist.inputs);
   const registers = slots(netlist.registers);
   const sampled = slots(netlist.outputs);

@@ -113,7 +113,11 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
       return cycle;
     },
     get covers() {
-      return new Map(netlist.properties.flatMap((property, index) => (property.kind === 'cover' ? [[property.name, view.getInt32(at(layout.covers, index).address, true)] as const] : [])));
+      return new Map(
+        netlist.properties.flatMap((property, index) =>
+          property.kind === 'cover' ? [[property.name, view.getInt32(at(layout.covers, index).address, true)] as const] : [],
+        ),
+      );
     },
     step(cycles = 1, clock = defaultClock) {
       const run = runOf.get(clock);
@@ -123,7 +127,8 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
       dirty = true;
       if (clock === defaultClock) cycle += done;
       const failed = netlist.properties[view.getInt32(layout.failure, true) - 1];
-      if (failed !== undefined && failed.kind !== 'cover') throw new PropertyFailure(failed.kind, failed.name, failed.location, cycle, seed);
+      if (failed !== undefined && failed.kind !== 'cover')
+        throw new PropertyFailure(failed.kind, failed.name, failed.location, cycle, seed);
     },
     trace() {
       exports.trace();
@@ -143,7 +148,9 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
 
 function powerUp({ netlist, layout }: WasmDesign, view: DataView, seed: number): void {
   const random = new Random(seed);
-  netlist.registers.forEach((register, index) => writeBig(view, register.width, at(layout.registers, index).address, register.init ?? random.bits(register.width)));
+  netlist.registers.forEach((register, index) =>
+    writeBig(view, register.width, at(layout.registers, index).address, register.init ?? random.bits(register.width)),
+  );
   netlist.memories.forEach(({ width, depth, init }, index) => {
     const { address, stride } = at(layout.memories, index);
     for (let word = 0; word < depth; word++) writeBig(view, width, address + word * stride, init?.[word] ?? random.bits(width));
@@ -164,7 +171,9 @@ function readBig(view: DataView, width: number, address: number): bigint {
 
 function writeBig(view: DataView, width: number, address: number, value: bigint): void {
   if (isNarrow(width)) view.setUint32(address, Number(value), true);
-  else for (let limb = 0; limb < limbCount(width); limb++) view.setBigUint64(address + 8 * limb, BigInt.asUintN(64, value >> BigInt(64 * limb)), true);
+  else
+    for (let limb = 0; limb < limbCount(width); limb++)
+      view.setBigUint64(address + 8 * limb, BigInt.asUintN(64, value >> BigInt(64 * limb)), true);
 }
 
 function at<T>(list: readonly T[], index: number): T {
