@@ -1,0 +1,81 @@
+/** Broken on purpose: the scoreboard must see each naive reading of the paper (formal.md: C5, C11, C13, C17; R24). */
+import { describe, expect, it } from 'vitest';
+import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
+import { runSimulation } from '../../sim/run.ts';
+import { SafetyViolation, ScoreboardMismatch } from '../../sim/scoreboard.ts';
+import { generateTraffic } from '../../sim/traffic/generate.ts';
+import { INDEX_MODULUS, type KeyId } from '../../spec/key-id.ts';
+import type { Role } from '../../spec/peer-rules.ts';
+import { KeySchedule } from '../../sw/keys/key-schedule.ts';
+import type { SlotMaterial } from '../../sw/keys/material.ts';
+
+function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
+  return runSimulation({ options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, ...changes }), ...broken });
+}
+
+describe('hardware that is broken on purpose', () => {
+  it('R24: a follower that signals ready before its key is installed sends another nextKeyId than the model', async () => {
+    const failure = await run({}, { defect: 'announceBeforeInstalled' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ScoreboardMismatch);
+    expect(failure).toMatchObject({ peer: 'follower', what: 'frame sent' });
+  });
+
+  it('C5: an initiator that switches without the ready signal has another Active slot than the model', async () => {
+    const failure = await run({}, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ScoreboardMismatch);
+    expect(failure).toMatchObject({ peer: 'initiator', what: 'provider view of the slots', hardware: 'UA', model: 'AP' });
+  });
+
+  it('C11: a header that acts before its ICV lets a forged frame move the counter or the slots', async () => {
+    const failure = await run({ attacks: 0.3 }, { defect: 'actBeforeIcv' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ScoreboardMismatch);
+  });
+
+  it('says how to see the same failure again', async () => {
+    const failure = await run({ seed: 42 }, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    expect(String(failure)).toContain('again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60');
+  });
+});
+
+describe('keys that are derived wrongly', () => {
+  it('C13: deriving from the index mod 4 installs a key again after four rekeys', async () => {
+    class WireSchedule extends KeySchedule {
+      readonly #master: Uint8Array;
+      #count = 0;
+      constructor(master: Uint8Array) {
+        super(master);
+        this.#master = master.slice();
+      }
+      override get keyId(): KeyId {
+        return { master: 0, communication: this.#count };
+      }
+      override advance(): void {
+        this.#count++;
+      }
+      override material(role: Role): SlotMaterial {
+        const wrapped = new KeySchedule(this.#master);
+        for (let step = 0; step < this.#count % INDEX_MODULUS; step++) wrapped.advance();
+        return wrapped.material(role);
+      }
+    }
+    const failure = await run({}, { keysOf: (_, master) => new WireSchedule(master) }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SafetyViolation);
+    expect(String(failure)).toContain('0|4 installs a key and IV that were installed before');
+  });
+
+  it('C17: one key for both directions lets a reflected frame pass as one of the other peer', async () => {
+    class OneKey extends KeySchedule {
+      override material(role: Role): SlotMaterial {
+        const { transmit, receive } = super.material(role);
+        const shared = role === 'initiator' ? transmit : receive;
+        return { transmit: { key: shared.key.slice(), iv: shared.iv.slice() }, receive: shared };
+      }
+    }
+    const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
+    // with one FrameID both ways nothing but the key tells the directions apart
+    const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
+    const failure = await run({ attacks: 0.2, loss: 0.3 }, { traffic, keysOf: (_, master) => new OneKey(master) }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SafetyViolation);
+    expect(String(failure)).toMatch(/installed before|reflected was accepted/);
+  });
+});
