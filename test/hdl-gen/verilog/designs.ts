@@ -160,4 +160,31 @@ export const contexts = module(
   },
 );
 
-export const designs = { watchdog, ethTypeParser, memories, pipeline, constants, contexts };
+/** Branches that drive one of two signals only: for the other one they still decide about those after them. */
+export const branches = module(
+  'branches',
+  {
+    a: input(bool),
+    b: input(bool),
+    s: input(bits(2)),
+    x: output(bits(4, { fallback: 0 })),
+    y: output(bits(4, { fallback: 0 })),
+    z: output(bits(4)),
+  },
+  (io, m) => {
+    const r = m.registers({ kept: bits(4) });
+    m.when(io.a, () => io.x.set(1))
+      .elseWhen(io.b, () => io.y.set(2))
+      .otherwise(() => io.y.set(3));
+    m.switch(io.s, { 0: () => io.x.set(5), 1: () => r.kept.next(6), 2: () => {} }, () => {
+      io.x.set(7);
+      r.kept.next(io.y);
+    });
+    io.z.set(r.kept);
+    // names that the text itself would like to use
+    const wasA = m.past('valid', io.a);
+    m.assert('always', wasA.or(m.past('valid_2', io.b)).or(wasA.not()));
+  },
+);
+
+export const designs = { watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts };
