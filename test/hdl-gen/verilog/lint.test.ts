@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { peer } from '../../../hw/peer.ts';
 import { designs } from './designs.ts';
@@ -35,12 +36,32 @@ describe.each(subjects)('$name', (subject) => {
     expect(await complaints(subject, 'iverilog', (top, files) => ['-g2005', '-Wall', '-s', top, '-o', 'out.vvp', ...files])).toBe('');
   });
 
-  it.skipIf(!isInstalled('yosys')).each([
-    ['', ''],
-    ['-formal', '-D FORMAL'],
-  ])('is read by Yosys without a latch or a loose end (skipped where it is not installed) %s', async (mode, define) => {
+  it.skipIf(!isInstalled('yosys'))('is read by Yosys without a latch or a loose end (skipped where it is not installed)', async () => {
     const script = (top: string, files: readonly string[]) =>
-      `read_verilog ${mode} ${define} ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert; select -assert-none t:$dlatch`;
+      `read_verilog ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert; select -assert-none t:$dlatch`;
+    expect(await complaints(subject, 'yosys', (top, files) => ['-q', '-p', script(top, files)])).toBe('');
+  });
+
+  it.skipIf(!isInstalled('yosys'))('hands every property to Yosys, none more (skipped where it is not installed)', async () => {
+    const modules = allModules(subject.elaborate());
+    const properties = modules.flatMap((module) => module.properties);
+    const count = (kind: string) => properties.filter((property) => property.kind === kind).length;
+    // each module with properties also assumes a reset at the beginning
+    const resets = modules.filter((module) => module.properties.length > 0).length;
+    const script = (top: string, files: readonly string[]) =>
+      [
+        `read_verilog -formal -D FORMAL ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert`,
+        `select -assert-count ${count('assert')} t:$assert; select -assert-count ${count('assume') + resets} t:$assume`,
+        `select -assert-count ${count('cover')} t:$cover`,
+      ].join('; ');
     expect(await complaints(subject, 'yosys', (top, files) => ['-q', '-p', script(top, files)])).toBe('');
   });
 });
+
+/** The module and all below it, each once. */
+function allModules(top: ModuleIr): ModuleIr[] {
+  const seen = new Set([top]);
+  for (const module of seen) for (const instance of module.instances) seen.add(instance.module);
+  const byName = new Map([...seen].map((module) => [module.name, module]));
+  return [...byName.values()];
+}
