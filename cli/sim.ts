@@ -38,8 +38,8 @@ async function simulate({ out, traffic, config, json, ...settings }: Flags): Pro
   const options = parseOptions({ ...file, ...settings }, config === undefined ? 'the options' : `the options and ${config}`);
   const abort = new AbortController();
   const interrupt = (): void => abort.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const progress = new Progress(
     json !== true,
     `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,

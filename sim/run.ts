@@ -17,7 +17,7 @@ import { reportHtml } from './report/html.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { summaryOf } from './report/summary.ts';
 import { timelineSvg } from './report/timeline.ts';
-import { CYCLE_NS, runScenario, type ScenarioTools } from './scenario.ts';
+import { CYCLE_NS, runScenario, type ScenarioTools, SimulationAborted } from './scenario.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
 import { generateTraffic } from './traffic/generate.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -74,7 +74,7 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
     await files?.capture.discard();
     await files?.waves.discard();
     if (verilog !== undefined) await rm(verilog, { recursive: true, force: true });
-    throw error;
+    throw run.signal?.aborted === true ? new SimulationAborted() : error;
   } finally {
     if (simulators !== undefined) closeAll(simulators);
   }

@@ -25,7 +25,7 @@ export async function simulateVerilator(
   { executable, netlist }: VerilatorBuild,
   { seed = 1 }: { readonly seed?: number } = {},
 ): Promise<VerilatorSimulator> {
-  const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-'));
+  const folder = mkdtempSync(join(tmpdir(), `hdl-gen-${process.pid}-`));
   const [toChild, fromChild] = [join(folder, 'in'), join(folder, 'out')];
   let stderr = '';
   let stdout = '';
@@ -35,7 +35,13 @@ export async function simulateVerilator(
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  const child = execa(executable, [toChild, fromChild, String(seed)], { stdin: 'ignore', buffer: false, reject: false });
+  // ended by us, or by the end of the FIFO; never by a Ctrl-C that is meant for us
+  const child = execa(executable, [toChild, fromChild, String(seed)], {
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    cleanup: false,
+  });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });

@@ -1,0 +1,164 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { optionTable } from '../../sim/options.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const keyturn = (...args: readonly string[]) => execa('node', [join(ROOT, 'bin/keyturn.js'), ...args], { cwd: folder, reject: false });
+
+/** A pcap file: header and packets of Ethernet. */
+function pcap(...packets: readonly Uint8Array[]): Buffer {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(65535, 16);
+  header.writeUInt32LE(1, 20);
+  return Buffer.concat([
+    header,
+    ...packets.flatMap((packet) => {
+      const record = Buffer.alloc(16);
+      record.writeUInt32LE(packet.length, 8);
+      record.writeUInt32LE(packet.length, 12);
+      return [record, packet];
+    }),
+  ]);
+}
+
+describe('keyturn sim', () => {
+  it('--help names every option with its default', async () => {
+    const { stdout, exitCode } = await keyturn('sim', '--help');
+    expect(exitCode).toBe(0);
+    const text = stdout.replace(/\s+/g, ' ');
+    for (const { flag, fallback } of optionTable()) {
+      expect(text).toContain(`${flag} <value>`);
+      expect(text.slice(text.indexOf(`${flag} <value>`))).toContain(`(default: ${fallback})`);
+    }
+    for (const flag of ['--traffic', '--config', '--out', '--json']) expect(text.slice(text.indexOf(flag))).toContain('(default: ');
+  });
+
+  it('writes every file, whole, and says what it found', async () => {
+    const { stdout, exitCode } = await keyturn('sim', '--frames', '500', '--rekey-frames', '200', '--out', 'out');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      '0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles, 0 differences from the model',
+    );
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual([
+      'capture.pcapng',
+      'report.html',
+      'summary.json',
+      'timeline.svg',
+      'verilog',
+      'waves.vcd',
+    ]);
+    const summary = JSON.parse(readFileSync(join(folder, 'out/summary.json'), 'utf8'));
+    expect(summary).toMatchObject({
+      framesSent: 1000,
+      undecryptable: 0,
+      forgedAccepted: 0,
+      replayedAccepted: 0,
+      dedicatedMessages: 0,
+      stalledCycles: 0,
+      modelMismatches: 0,
+      seed: 1,
+      simulator: 'wasm',
+    });
+    expect(summary.rekeys.length).toBeGreaterThanOrEqual(2);
+    expect(readdirSync(join(folder, 'out/verilog'))).toContain('keyturn_initiator_2.v');
+  });
+
+  it('the capture is read by tshark without a malformed frame, with cycle counter and data status', async () => {
+    await keyturn('sim', '--frames', '100', '--out', 'out');
+    const { stdout } = await execa('tshark', ['-V', '-r', join(folder, 'out/capture.pcapng')]);
+    expect(stdout).not.toMatch(/malformed/i);
+    expect(stdout.match(/CycleCounter: \d+/g)?.length).toBeGreaterThanOrEqual(200);
+    expect(stdout).toContain('DataStatus: 0x35 (Frame: Valid and Primary, Provider: Ok and Run)');
+    expect(stdout).toMatch(/Interface name: initiator to follower/);
+    expect(stdout).toMatch(/Interface name: follower to initiator/);
+  });
+
+  it('--json prints the summary alone', async () => {
+    const { stdout, stderr, exitCode } = await keyturn('sim', '--frames', '50', '--json', '--out', 'out');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ framesSent: 100, modelMismatches: 0 });
+    expect(stderr).toBe('');
+  });
+
+  it('takes settings from a file, and lets the command line win', async () => {
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ frames: 40, seed: 9 }));
+    const { stdout } = await keyturn('sim', '--config', 'config.json', '--seed', '3', '--json', '--out', 'out');
+    expect(JSON.parse(stdout)).toMatchObject({ framesSent: 80, seed: 3 });
+  });
+
+  it.each([
+    ['an unknown option', ['--frmes', '5'], "unknown option '--frmes'\n(Did you mean --frames?)"],
+    ['a word that is no number', ['--frames', 'many'], 'frames: '],
+    ['a probability above 1', ['--loss', '2'], 'loss: '],
+    ['a simulator that does not exist', ['--simulator', 'icarus'], 'simulator: '],
+    ['a missing capture', ['--traffic', 'nowhere.pcap'], 'nowhere.pcap: no such file or folder'],
+    ['a missing configuration', ['--config', 'nowhere.json'], 'nowhere.json: no such file or folder'],
+    ['a folder as capture', ['--traffic', '.'], 'is a folder, expected a file'],
+    ['a timeout that breaks E1', ['--obsolete-timeout', '1000'], 'E1: '],
+  ])('%s is explained, with exit code 2 and nothing written', async (_, args, message) => {
+    const { stderr, exitCode } = await keyturn('sim', ...args, '--out', 'out');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(exitCode).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['an empty file', Buffer.alloc(0), 'the file is empty'],
+    ['a text file', Buffer.from('hello, this is no capture'), 'expected a pcap or a pcapng file'],
+    ['a truncated capture', pcap(Buffer.alloc(60)).subarray(0, 70), 'the file is cut off'],
+    [
+      'a capture without cyclic frames',
+      pcap(Buffer.concat([Buffer.alloc(12), Buffer.from('0800', 'hex'), Buffer.alloc(46)])),
+      'holds no cyclic PROFINET frame (found 1 of EtherType 0x0800)',
+    ],
+  ])('%s as traffic is explained, with exit code 2 and nothing written', async (_, bytes, message) => {
+    writeFileSync(join(folder, 'traffic.pcap'), bytes);
+    const { stderr, exitCode } = await keyturn('sim', '--traffic', 'traffic.pcap', '--out', 'out');
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+    expect(readdirSync(folder)).toEqual(['traffic.pcap']);
+  });
+
+  it('a configuration with a typo names the setting that was meant', async () => {
+    writeFileSync(join(folder, 'config.json'), '{"frame": 10, "sead": 1}');
+    const { stderr, exitCode } = await keyturn('sim', '--config', 'config.json');
+    expect(stderr).toContain('frame: no such setting; did you mean frames?');
+    expect(stderr).toContain('sead: no such setting; did you mean seed?');
+    expect(exitCode).toBe(2);
+  });
+
+  it.each(['wasm', 'verilator'])('Ctrl-C ends a %s run, and leaves no child and no file', async (simulator) => {
+    const child = execa(
+      'node',
+      [join(ROOT, 'bin/keyturn.js'), 'sim', '--frames', '1000000', '--simulator', simulator, '--out', join(folder, 'out')],
+      { cwd: ROOT, reject: false },
+    );
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        if (String(chunk).includes('of 1000000 frames')) resolve();
+      });
+    });
+    child.kill('SIGINT');
+    const { exitCode, stderr } = await child;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('interrupted; nothing was written');
+    expect(readdirSync(join(folder, 'out'))).toEqual([]);
+    const { stdout } = await execa('ps', ['-eo', 'args']);
+    expect(stdout).not.toContain(join(tmpdir(), `hdl-gen-${child.pid}-`));
+  });
+});
