@@ -74,7 +74,9 @@ describe('keys that are derived wrongly', () => {
     const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
     // with one FrameID both ways nothing but the key tells the directions apart
     const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
-    const failure = await run({ attacks: 0.2, loss: 0.3 }, { traffic, keysOf: (_, master) => new OneKey(master) }).catch((error: unknown) => error);
+    const failure = await run({ attacks: 0.2, loss: 0.3 }, { traffic, keysOf: (_, master) => new OneKey(master) }).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(SafetyViolation);
     expect(String(failure)).toMatch(/installed before|reflected was accepted/);
   });

@@ -27,7 +27,9 @@ function expectSeamless(result: SimulationResult): void {
 function expectAllAccountedFor({ direction, total }: SimulationResult, frames: number): void {
   expect(direction.initiator.framesSent).toBe(frames);
   expect(direction.follower.framesSent).toBe(frames);
-  expect(total.framesDelivered + total.framesLostByChannel + total.staleDropped).toBeGreaterThanOrEqual(2 * frames - total.duplicatesDropped);
+  expect(total.framesDelivered + total.framesLostByChannel + total.staleDropped).toBeGreaterThanOrEqual(
+    2 * frames - total.duplicatesDropped,
+  );
   expect(total.framesDelivered + total.framesLostByChannel).toBeLessThanOrEqual(2 * frames);
 }
 
@@ -50,7 +52,9 @@ describe('rekeying a running connection', () => {
     const settled = rekeys.filter((rekey) => rekey.steps.initiatorConsumerSwitch !== null);
     expect(settled.length).toBeGreaterThanOrEqual(4);
     for (const { steps } of settled) {
-      const order = [0, steps.followerInstalled, steps.initiatorProviderSwitch, steps.followerSwitch, steps.initiatorConsumerSwitch].map(Number);
+      const order = [0, steps.followerInstalled, steps.initiatorProviderSwitch, steps.followerSwitch, steps.initiatorConsumerSwitch].map(
+        Number,
+      );
       expect(order).toEqual(order.toSorted((a, b) => a - b));
     }
   });
@@ -68,7 +72,11 @@ describe('rekeying a running connection', () => {
   });
 
   it('gives the same result for the same seed, and another one for another', async () => {
-    const [first, again, other] = await Promise.all([run({ seed: 7, frames: 120 }), run({ seed: 7, frames: 120 }), run({ seed: 8, frames: 120 })]);
+    const [first, again, other] = await Promise.all([
+      run({ seed: 7, frames: 120 }),
+      run({ seed: 7, frames: 120 }),
+      run({ seed: 8, frames: 120 }),
+    ]);
     expect(again).toEqual(first);
     expect(other.total).not.toEqual(first.total);
   });
