@@ -1,8 +1,8 @@
 /** What an error means for the one who typed the command. */
 import { CaptureError } from '../sim/capture/capture.ts';
-import { OptionsError } from '../sim/options.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
+import { ConfigurationError } from '../spec/configuration.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
@@ -10,7 +10,7 @@ export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
-  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof OptionsError)
+  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof ConfigurationError)
     return { text: error.message, exit: EXIT.usage };
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { text: `${path}: no such file or folder; check the name`, exit: EXIT.usage };

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { flagOf, OptionsError, optionTable, parseOptions } from '../sim/options.ts';
+import { flagOf, optionTable, parseOptions } from '../sim/options.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
 import { resultTable } from '../sim/report/table.ts';
 import { runSimulation } from '../sim/run.ts';
+import { ConfigurationError } from '../spec/configuration.ts';
 import { EXIT } from './exit.ts';
 import { Progress } from './progress.ts';
 
@@ -73,9 +74,9 @@ async function readConfig(path: string): Promise<Record<string, unknown>> {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
   } catch (error) {
-    throw new OptionsError(path, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigurationError(path, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
-  throw new OptionsError(path, ['expected a JSON object of settings, as {"frames": 1000, "loss": 0.02}']);
+  throw new ConfigurationError(path, ['expected a JSON object of settings, as {"frames": 1000, "loss": 0.02}']);
 }
 
 function isSeamless({ total, modelMismatches }: SimulationResult): boolean {

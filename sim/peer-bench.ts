@@ -1,5 +1,6 @@
 /** One peer in simulation: its hardware, the bus models around it, the software that drives it, and its scoreboard. */
 import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
+import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { KeyId } from '../spec/key-id.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../sw/control-plane/follower.ts';
@@ -9,7 +10,6 @@ import { apduStatusOf } from '../sw/frame/secured-frame.ts';
 import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
-import type { Clock } from './bus/clock.ts';
 import { FrameSink, FrameSource } from './bus/frame-ports.ts';
 import type { Side } from './report/result.ts';
 import type { Arrival, Scoreboard } from './scoreboard.ts';

@@ -4,12 +4,13 @@
  */
 import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import { Clock } from '../hdl-gen/sim/testbench.ts';
+import { CYCLE_NS } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { parseFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { type Outcome, type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
-import { Clock } from './bus/clock.ts';
 import { Attacker } from './network/attacker.ts';
 import { type ChannelSettings, fateOf, longestDelay } from './network/channel.ts';
 import { PeerBench } from './peer-bench.ts';
@@ -18,8 +19,6 @@ import type { Counts, FrameFate, Side, SimulationResult } from './report/result.
 import { SafetyViolation, Scoreboard } from './scoreboard.ts';
 import type { Traffic, TrafficStream } from './traffic/traffic.ts';
 
-/** 125 MHz */
-export const CYCLE_NS = 8;
 /** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
 export const RESET_CYCLES = 4;
 /** Cycles in which the software settles before the first frame. */

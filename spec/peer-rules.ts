@@ -206,7 +206,7 @@ export function step(state: PeerState, event: PeerEvent, options: StepOptions): 
     case 'received':
       return received(state, event, options);
     case 'elapse':
-      return { ...state, slots: state.slots.map((slot) => erased(aged(slot, event.ticks))) };
+      return elapse(state, event.ticks);
   }
 }
 
@@ -290,10 +290,16 @@ function restartTimer(state: PeerState, slot: number, obsoleteTimeout: number): 
   return { ...state, slots };
 }
 
-function aged(slot: Slot, ticks: number): Slot {
-  if (slot.consumer !== 'Obsolete') return slot;
-  const remaining = Math.max(0, slot.remaining - ticks);
-  return { ...slot, remaining, consumer: remaining === 0 ? 'Unused' : 'Obsolete' };
+/** Obsolete runs down; what has run out times out, one slot after another. */
+function elapse(state: PeerState, ticks: number): PeerState {
+  const left = (slot: Slot): Slot => (slot.consumer === 'Obsolete' ? { ...slot, remaining: Math.max(0, slot.remaining - ticks) } : slot);
+  const slots = state.slots.map(left);
+  const view = slots.reduce<View>(
+    (now, slot, index) =>
+      slot.consumer === 'Obsolete' && slot.remaining === 0 ? stepView(now, { kind: 'timeout', slot: index }, true) : now,
+    consumerView(state),
+  );
+  return { ...state, slots: slots.map((slot, index) => erased({ ...slot, consumer: view[index] ?? slot.consumer })) };
 }
 
 function erased(slot: Slot): Slot {

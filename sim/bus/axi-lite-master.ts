@@ -1,7 +1,7 @@
 /** Bus model of an AXI4-Lite master with 32-bit data: one request at a time, in the order asked. */
 import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
+import type { Clock } from '../../hdl-gen/sim/testbench.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
-import type { Clock } from './clock.ts';
 
 /** The slave answered SLVERR or DECERR. */
 export class BusError extends Error {

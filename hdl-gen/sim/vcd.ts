@@ -1,0 +1,72 @@
+/** Value change dumps (IEEE 1364-2005, clause 18), written as the simulation goes. */
+import type { Simulator } from './simulator.ts';
+
+/** A signal in the dump: where it stands, and how it is read. Up to 32 bits as number, wider ones as bigint. */
+export interface VcdSignal {
+  /** from the outermost to the innermost, without the name */
+  readonly scope: readonly string[];
+  readonly name: string;
+  readonly width: number;
+  readonly read: () => number | bigint;
+}
+
+/** Ports of a simulator by name, as the last edge caught them. @throws RangeError for a name that is no port */
+export function vcdPorts(simulator: Simulator, scope: readonly string[], names: readonly string[]): VcdSignal[] {
+  return names.map((name) => {
+    const input = simulator.inputs.get(name);
+    const output = simulator.outputs.get(name);
+    if (input !== undefined) return { scope, name, width: input.width, read: () => (input.width > 32 ? input.big : input.value) };
+    if (output !== undefined)
+      return { scope, name, width: output.width, read: () => (output.width > 32 ? output.sampledBig : output.sampled) };
+    throw new RangeError(`the design has no port ${name}; it has ${[...simulator.inputs.keys(), ...simulator.outputs.keys()].join(', ')}`);
+  });
+}
+
+export class VcdWriter {
+  readonly #sink: (text: string) => void;
+  readonly #signals: readonly { readonly id: string; readonly width: number; readonly read: VcdSignal['read']; last: number | bigint }[];
+
+  /** @param sink takes the text, piece by piece; time is in ns */
+  constructor(signals: readonly VcdSignal[], sink: (text: string) => void) {
+    this.#sink = sink;
+    this.#signals = signals.map(({ width, read }, index) => ({ id: identifier(index), width, read, last: -1 }));
+    sink(header(signals));
+  }
+
+  /** Writes what has changed since the last sample. Times must not go back. */
+  sample(timeNs: number): void {
+    let text = '';
+    for (const signal of this.#signals) {
+      const value = signal.read();
+      if (value === signal.last) continue;
+      signal.last = value;
+      text += signal.width === 1 ? `${value}${signal.id}\n` : `b${value.toString(2)} ${signal.id}\n`;
+    }
+    if (text !== '') this.#sink(`#${timeNs}\n${text}`);
+  }
+}
+
+/** Declarations; signals of one scope must stand together. */
+function header(signals: readonly VcdSignal[]): string {
+  const lines = ['$version hdl-gen $end', '$timescale 1ns $end'];
+  let open: readonly string[] = [];
+  const enter = (scope: readonly string[]): void => {
+    let shared = 0;
+    while (shared < open.length && shared < scope.length && open[shared] === scope[shared]) shared++;
+    for (let level = open.length; level > shared; level--) lines.push('$upscope $end');
+    for (const name of scope.slice(shared)) lines.push(`$scope module ${name} $end`);
+    open = scope;
+  };
+  signals.forEach(({ scope, name, width }, index) => {
+    enter(scope);
+    lines.push(`$var wire ${width} ${identifier(index)} ${name} $end`);
+  });
+  enter([]);
+  return `${[...lines, '$enddefinitions $end'].join('\n')}\n`;
+}
+
+/** Printable characters from `!` to `~`, as few as are needed. */
+function identifier(index: number): string {
+  const digit = String.fromCharCode(33 + (index % 94));
+  return index < 94 ? digit : digit + identifier(Math.floor(index / 94) - 1);
+}

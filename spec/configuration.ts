@@ -1,0 +1,114 @@
+/** The configuration of one relation: one schema for commands, files and documentation (zod; JSON Schema by `z.toJSONSchema`). */
+import { z } from 'zod';
+import { AAD_OCTETS, C_SDU_MAX, FRAME_MAX } from './header.ts';
+import { checkTiming, type TimingParameters } from './timing.ts';
+
+/** ns of an octet on a wire of 1 Gb/s, and of a cycle of 125 MHz. */
+export const CYCLE_NS = 8;
+
+/** A whole number from a word or a number, within limits. */
+export const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+export const probability = z.coerce.number().min(0).max(1);
+export const nanoseconds = count(0, 1_000_000_000);
+
+/** Settings of a relation; both peers must have the same. */
+export const relationShape = {
+  slots: count(2, 4).default(2).describe('key slots of each peer'),
+  profile: z.enum(['paper']).default('paper').describe('header profile'),
+  engine: z.enum(['xor']).default('xor').describe('AEAD engine; xor protects nothing and is for simulation only'),
+  protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),
+  sendInterval: nanoseconds
+    .min(1000)
+    .default(5120)
+    .describe('ns from one frame of a provider to its next (a real network: 31250 to 4000000)'),
+  rekeyFrames: count(0, 0xffff_ffff).default(400).describe('frames under one key after which the initiator rekeys; 0: not by counter'),
+  rekeyInterval: count(0, 1_000_000_000_000).default(0).describe('ns under one key after which it rekeys; 0: not by time'),
+  obsoleteTimeout: nanoseconds.default(48_000).describe('ns that a key stays Obsolete after a switch'),
+} as const;
+
+export type RelationConfiguration = z.infer<z.ZodObject<typeof relationShape>>;
+
+/** A configuration that can't work: every fault on a line of its own, with what was found and expected. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+  constructor(source: string, faults: readonly string[]) {
+    super(`${source}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Checks a value against a schema; unknown keys are refused, with the key that was probably meant.
+ * @param source for the message: the command line, or a file
+ * @throws ConfigurationError
+ */
+export function parseConfiguration<S extends z.ZodRawShape>(
+  schema: z.ZodObject<S>,
+  input: unknown,
+  source: string,
+): z.infer<z.ZodObject<S>> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data as z.infer<z.ZodObject<S>>;
+  const found = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  const known = Object.keys(schema.shape);
+  throw new ConfigurationError(
+    source,
+    parsed.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: no such setting; ${suggestion(key, known)}`);
+      const [key] = issue.path;
+      return [key === undefined ? issue.message : `${String(key)}: ${issue.message}, found ${JSON.stringify(found[String(key)])}`];
+    }),
+  );
+}
+
+/** The channel as the timing rules see it, in ns. */
+export interface ChannelBounds {
+  readonly delayMin: number;
+  /** without the store-and-forward of the peers, which is added here */
+  readonly delayMax: number;
+}
+
+/** The inequalities (E1 to E7) that a relation breaks on such a channel, with both sides in numbers; none of them merely delays a rekey. */
+export function brokenInequalities(relation: RelationConfiguration, { delayMin, delayMax }: ChannelBounds): readonly string[] {
+  const { slots, sendInterval, obsoleteTimeout, rekeyFrames, rekeyInterval, protection } = relation;
+  if (rekeyFrames === 0 && rekeyInterval === 0) return [];
+  // both ends store a frame before they send it on, so the longest one adds its length twice
+  const longest = FRAME_MAX * CYCLE_NS;
+  const never = Number.MAX_SAFE_INTEGER;
+  const timing: TimingParameters = {
+    slots,
+    sendInterval: { min: sendInterval / 2, max: sendInterval + longest },
+    delay: { min: delayMin, max: delayMax + 2 * longest },
+    obsoleteTimeout: { own: obsoleteTimeout, peer: obsoleteTimeout },
+    clockErrorPpm: 0,
+    consecutiveLosses: 2,
+    keyGeneration: 2 * longest,
+    rekey: { frames: rekeyFrames === 0 ? never : rekeyFrames, interval: rekeyInterval === 0 ? never : rekeyInterval, alarmAfter: never },
+    frameSize: { protection, cSduOctets: C_SDU_MAX, aadOctets: AAD_OCTETS },
+    marginBits: 0,
+  };
+  // E6 speaks of AES-GCM's limit, which the dummy engine does not have
+  const applies = (id: string): boolean => relation.engine !== 'xor' || id !== 'E6';
+  return checkTiming(timing)
+    .filter(({ id, whenBroken }) => whenBroken === 'unsafe' && applies(id))
+    .map(({ text }) => text);
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const [closest] = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance);
+  return closest !== undefined && closest.distance <= 3 ? `did you mean ${closest.name}?` : `known: ${known.join(', ')}`;
+}
+
+/** Levenshtein's. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
