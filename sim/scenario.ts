@@ -25,6 +25,8 @@ export const RESET_CYCLES = 4;
 const SET_UP_CYCLES = 2000;
 /** Frames kept before and after a rekey, for its timeline. */
 const FRAMES_BEFORE = 8;
+/** Send intervals without a frame, from either peer, after which the connection is given up. */
+const PATIENCE = 1000;
 /** Cycles between two looks at the event loop: Ctrl-C, progress. */
 const BREATH = 1 << 14;
 
@@ -165,6 +167,7 @@ class Scenario {
       this.#benches[side].start();
     }
     let hostFrames = 0;
+    let progress = { sent: 0, at: 0 };
     const busy = (): boolean => SIDES.some((side) => !this.#benches[side].idle) || this.#inFlight.length > 0;
     while (busy()) {
       const sent = Math.min(...SIDES.map((side) => this.#benches[side].payloadsSent));
@@ -173,6 +176,10 @@ class Scenario {
         for (const side of SIDES) this.#benches[side].sendHostFrame(this.#hostFrame(side, hostFrames));
       }
       await this.#cycles(64);
+      if (sent > progress.sent) progress = { sent, at: this.#clock.cycle };
+      if (this.#clock.cycle - progress.at > PATIENCE * this.#options.interval + SET_UP_CYCLES) {
+        throw new SafetyViolation('initiator', this.#clock.cycle, `no payload went out for ${PATIENCE} send intervals`, this.#tools.replay);
+      }
       if (this.#clock.cycle % BREATH < 64) await this.#breathe(sent, frames);
     }
     // let the last frames be opened, read and time out

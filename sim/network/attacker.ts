@@ -6,7 +6,7 @@
  * is flipped at a time.
  */
 import type { Random } from '../../hdl-gen/sim/random.ts';
-import { C_SDU_MIN, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { ADDRESS_OCTETS, C_SDU_MIN, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 
 export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
 
@@ -61,11 +61,12 @@ export class Attacker {
     return forged;
   }
 
-  /** One bit of the authenticated part flipped: anywhere behind the addresses but in the EtherType and the FrameID, by which the frame is found. */
+  /** One bit of the authenticated part flipped: anywhere, header included, but in the EtherType and the FrameID, by which the frame is found. */
   #flip(frame: Uint8Array): Uint8Array {
     const flipped = frame.slice();
-    const first = frameIdAt(frame) + 2;
-    const at = first + this.#random.below(frame.length - first);
+    const behind = frameIdAt(frame) + 2;
+    const place = this.#random.below(2 * ADDRESS_OCTETS + frame.length - behind);
+    const at = place < 2 * ADDRESS_OCTETS ? place : behind + place - 2 * ADDRESS_OCTETS;
     flipped[at] = (flipped[at] ?? 0) ^ (1 << this.#random.below(8));
     return flipped;
   }
