@@ -116,6 +116,7 @@ function readPcapng(file: Uint8Array, view: DataView): Capture {
         packets.push({ interface: base + source, timestampNs: from.toNs(ticks), data, originalLength: block.getUint32(24, littleEndian) });
       }
     } else if (type === SIMPLE_PACKET) {
+      if (length < 16) throw new CaptureError(`a simple packet block of ${length} octets`, at, MEND_TRUNCATED);
       const originalLength = block.getUint32(8, littleEndian);
       const from = interfaceAt(section, 0, at);
       const captured = Math.min(originalLength, from.snapLength === 0 ? originalLength : from.snapLength, length - 16);
