@@ -1,0 +1,174 @@
+/** The reports of one small run: the summary, the table, the page, and the timelines in it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { optionsSchema } from '../../../sim/options.ts';
+import { reportHtml } from '../../../sim/report/html.ts';
+import type { SimulationResult } from '../../../sim/report/result.ts';
+import { summaryOf } from '../../../sim/report/summary.ts';
+import { resultTable } from '../../../sim/report/table.ts';
+import { timelineSvg } from '../../../sim/report/timeline.ts';
+import { runSimulation } from '../../../sim/run.ts';
+
+let result: SimulationResult;
+beforeAll(async () => {
+  result = await runSimulation({ options: optionsSchema.parse({ frames: 260, rekeyFrames: 60, attacks: 0.05, loss: 0.05 }) });
+});
+
+/** As a browser would fetch: every attribute and every style that names something elsewhere. */
+const OUTSIDE = /\b(?:src|srcset|href|action|data|poster|xlink:href)\s*=|url\(|@import|\b(?:https?|ftp|file|data):|import\s*\(|\bfetch\b/i;
+/** Names the language of the picture; nothing is fetched. */
+const SVG_NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
+
+/** Opens and closes its elements in order. @returns what is wrong, or an empty string */
+function unbalanced(xml: string): string {
+  const open: string[] = [];
+  for (const [tag, closes, name = '', closed] of xml.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:\s[^<>]*?)?(\/?)>/g)) {
+    if (closes === '/') {
+      const last = open.pop();
+      if (last !== name) return `${tag} closes ${last ?? 'nothing'}`;
+    } else if (closed !== '/') open.push(name);
+  }
+  return open.join(' ');
+}
+
+describe('summary', () => {
+  it('has flat figures first, zeros that must be zeros, then the details', () => {
+    const summary = summaryOf(result);
+    expect(Object.keys(summary)).toEqual([
+      'framesSent',
+      'framesDelivered',
+      'framesLostByChannel',
+      'undecryptable',
+      'forgedAccepted',
+      'replayedAccepted',
+      'dedicatedMessages',
+      'stalledCycles',
+      'modelMismatches',
+      'staleDropped',
+      'duplicatesDropped',
+      'forgedRejected',
+      'replayedRejected',
+      'reflectedRejected',
+      'hostFrames',
+      'seed',
+      'simulator',
+      'simulatedNs',
+      'settings',
+      'direction',
+      'rekeys',
+      'caveats',
+    ]);
+    expect(summary).toMatchObject({ framesSent: 520, undecryptable: 0, forgedAccepted: 0, modelMismatches: 0, seed: 1, simulator: 'wasm' });
+  });
+
+  it('is JSON that gives itself back', () => {
+    const summary = summaryOf(result);
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
+  });
+
+  it('counts each direction, and the total is their sum', () => {
+    const { initiator, follower } = result.direction;
+    for (const [name, total] of Object.entries(result.total))
+      expect(total, name).toBe((initiator[name as keyof typeof initiator] ?? Number.NaN) + follower[name as keyof typeof follower]);
+  });
+});
+
+describe('table', () => {
+  it('has a row for every figure: both directions and their sum', () => {
+    const table = resultTable(result);
+    const { initiator, follower } = result.direction;
+    const row = (label: string): string | undefined => table.split('\n').find((line) => line.startsWith(label));
+    expect(row('frames sent')).toMatch(/^frames sent +260 +260 +520$/);
+    expect(row('delivered')?.match(/\d+/g)?.map(Number)).toEqual([
+      initiator.framesDelivered,
+      follower.framesDelivered,
+      result.total.framesDelivered,
+    ]);
+    expect(row('forged, accepted')).toMatch(/ 0 +0 +0$/);
+    expect(row('differences from the model')).toMatch(/ 0$/);
+  });
+
+  it('has a row for every rekey, with its KeyIds and the cycles of its steps', () => {
+    const lines = resultTable(result).split('\n');
+    expect(result.rekeys.length).toBeGreaterThanOrEqual(3);
+    for (const { number, fromKeyId, toKeyId, steps } of result.rekeys) {
+      const line = lines.find((candidate) => candidate.startsWith(`${number} `) && candidate.includes(`${fromKeyId} → ${toKeyId}`));
+      expect(line, `rekey ${number}`).toBeDefined();
+      for (const cycles of Object.values(steps)) expect(line).toContain(` ${cycles ?? '–'}`);
+    }
+  });
+
+  it('sums up where there are too many rekeys to show', () => {
+    const [one] = result.rekeys;
+    if (one === undefined) throw new Error('the run has no rekey');
+    const many = resultTable({ ...result, rekeys: Array.from({ length: 40 }, (_, index) => ({ ...one, number: index + 1 })) });
+    expect(many).toContain('… and 16 more rekeys');
+    expect(many).toMatch(/^24 /m);
+    expect(many).not.toMatch(/^25 /m);
+    expect(many).toMatch(new RegExp(`^median .* ${one.steps.followerInstalled} `, 'm'));
+  });
+});
+
+describe('page', () => {
+  it('needs nothing but itself', () => {
+    expect(reportHtml(result).replaceAll(SVG_NAMESPACE, '')).not.toMatch(OUTSIDE);
+  });
+
+  it('holds a timeline for every rekey, the first one shown, and a choice for each', () => {
+    const page = reportHtml(result);
+    expect(page.match(/<div class="timeline"/g)).toHaveLength(result.rekeys.length);
+    expect(page.match(/<div class="timeline" data-rekey="\d+" hidden>/g)).toHaveLength(result.rekeys.length - 1);
+    expect(page.match(/<option value="\d+">/g)).toHaveLength(result.rekeys.length);
+  });
+
+  it('says when there was no rekey', () => {
+    const page = reportHtml({ ...result, rekeys: [] });
+    expect(page).toContain('No rekey happened.');
+    expect(page).not.toContain('<option');
+  });
+
+  it('shows hostile text as text, wherever it comes from', () => {
+    const hostile = `"><script>alert(1)</script><img x='&'>`;
+    const hostileRekeys = result.rekeys.map((rekey) => ({ ...rekey, fromKeyId: hostile, toKeyId: hostile }));
+    const lane = [{ atNs: 0, slots: [{ provider: 'A', consumer: 'A', keyId: hostile }] }];
+    const page = reportHtml({
+      ...result,
+      simulator: hostile,
+      caveats: [hostile],
+      settings: { traffic: hostile },
+      rekeys: hostileRekeys,
+      lanes: { initiator: lane, follower: lane },
+      frames: result.frames.map((frame) => ({ ...frame, currentKeyId: hostile, nextKeyId: hostile })),
+    });
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<img');
+    expect(page).not.toContain('alert(1)</script>');
+    expect(page).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
+  });
+});
+
+describe('timeline', () => {
+  it('every rekey has one: well-formed, with its markers, both peers and the frames that announce its key', () => {
+    for (const [index, { fromKeyId, toKeyId, steps }] of result.rekeys.entries()) {
+      const svg = timelineSvg(result, index);
+      expect(unbalanced(svg), `rekey ${index}`).toBe('');
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      expect(svg).toContain(`aria-label="rekey ${index + 1}: ${fromKeyId} to ${toKeyId}"`);
+      expect(svg).toContain('>initiator</text>');
+      expect(svg).toContain('>follower</text>');
+      expect(svg.match(/<circle /g)).toHaveLength(1 + Object.values(steps).filter((cycles) => cycles !== null).length);
+      expect(svg).toMatch(new RegExp(`initiator to follower: current ${escaped(fromKeyId)}, next ${escaped(toKeyId)}, `));
+    }
+  });
+
+  it('there is none of a rekey that did not happen', () => {
+    expect(() => timelineSvg(result, result.rekeys.length)).toThrow(RangeError);
+  });
+});
+
+/** A KeyId as a pattern, indices mod 4 as on the wire. */
+function escaped(keyId: string): string {
+  return keyId
+    .split('|')
+    .map((index) => Number(index) % 4)
+    .join('\\|');
+}
