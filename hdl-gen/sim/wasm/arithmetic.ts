@@ -63,6 +63,11 @@ export function emitStore(code: Code, value: Value, address: number, base?: numb
   });
 }
 
+/** Puts a value into the locals of another one of its width. */
+export function emitCopy(code: Code, from: Value, to: Value): void {
+  to.limbs.forEach((local, index) => code.get(limb(from, index)).set(local));
+}
+
 export function emitUnary(code: Code, op: UnaryOp, width: number, a: Value): Value {
   if (op === 'zext') return emitExtend(code, width, a);
   const result = newValue(code, width);

@@ -1,8 +1,21 @@
 /** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
 import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
-import { emitBinary, emitConcat, emitConstant, emitLoad, emitMux, emitSlice, emitStore, emitUnary, type Value } from './arithmetic.ts';
+import {
+  emitBinary,
+  emitConcat,
+  emitConstant,
+  emitCopy,
+  emitLoad,
+  emitMux,
+  emitSlice,
+  emitStore,
+  emitUnary,
+  newValue,
+  type Value,
+} from './arithmetic.ts';
 import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
 import { type Layout, layOut } from './layout.ts';
+import { type Schedule, type Scheduled, schedule } from './schedule.ts';
 
 export interface WasmDesign {
   readonly netlist: Netlist;
@@ -44,16 +57,32 @@ class Evaluation {
     this.#code = code;
   }
 
-  /** Emits everything that the roots need, in topological order, so that the recursion stays flat. */
+  /** Emits everything that the roots need. */
   prepare(roots: readonly NodeId[]): void {
-    const wanted = new Set<NodeId>();
-    const stack = [...roots];
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      if (wanted.has(id)) continue;
-      wanted.add(id);
-      stack.push(...argumentsOf(this.#node(id)));
+    this.#emitAll(schedule(this.#netlist, roots));
+  }
+
+  #emitAll(list: Schedule): void {
+    for (const { id, branch } of list) {
+      const node = this.#node(id);
+      this.#values.set(id, branch === undefined || node.op !== 'mux' ? this.#emit(node) : this.#branch(node, branch));
     }
-    for (const id of [...wanted].sort((a, b) => a - b)) if (!this.#values.has(id)) this.#values.set(id, this.#emit(this.#node(id)));
+  }
+
+  /** A mux as a branch: each arm evaluates what only it needs. */
+  #branch(node: Extract<NetNode, { op: 'mux' }>, branch: NonNullable<Scheduled['branch']>): Value {
+    const code = this.#code;
+    const result = newValue(code, node.width);
+    const arm = (list: Schedule, from: NodeId): void => {
+      this.#emitAll(list);
+      emitCopy(code, this.value(from), result);
+    };
+    code.get(slot(this.value(node.select).limbs, 0));
+    code.if(
+      () => arm(branch.taken, node.a),
+      () => arm(branch.other, node.b),
+    );
+    return result;
   }
 
   value(id: NodeId): Value {
@@ -128,23 +157,6 @@ class Evaluation {
 function clamp(value: bigint, width: number): bigint {
   const largest = (1n << BigInt(width)) - 1n;
   return value > largest ? largest : value;
-}
-
-function argumentsOf(node: NetNode): readonly NodeId[] {
-  switch (node.op) {
-    case 'constant':
-    case 'input':
-    case 'register':
-      return [];
-    case 'read':
-      return [node.address];
-    case 'concat':
-      return node.parts;
-    case 'mux':
-      return [node.select, node.a, node.b];
-    default:
-      return 'b' in node ? [node.a, node.b] : [node.a];
-  }
 }
 
 function settle(netlist: Netlist, layout: Layout): Code {

@@ -101,9 +101,13 @@ export class Code {
     unsigned(this.bytes, offset);
     return this;
   }
-  if(then: () => void): this {
+  if(then: () => void, otherwise?: () => void): this {
     this.bytes.push(0x04, EMPTY_BLOCK);
     then();
+    if (otherwise !== undefined) {
+      this.bytes.push(0x05);
+      otherwise();
+    }
     this.bytes.push(OP.end);
     return this;
   }

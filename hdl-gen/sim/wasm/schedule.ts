@@ -1,0 +1,144 @@
+/**
+ * What to evaluate where. Most registers hold most of the time, so what only one arm of a mux needs is evaluated
+ * only when that arm is taken: such a mux becomes a branch, and the nodes that nobody else uses move into it.
+ */
+import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import { isNarrow, limbCount } from './layout.ts';
+
+/** A list of nodes in topological order; a mux that is a branch brings the nodes of its arms with it. */
+export type Schedule = readonly Scheduled[];
+
+export interface Scheduled {
+  readonly id: NodeId;
+  readonly branch?: { readonly taken: Schedule; readonly other: Schedule };
+}
+
+/** A branch pays when it saves at least so many operations. */
+const WORTH = 12;
+
+interface Scope {
+  readonly parent: Scope | undefined;
+  readonly depth: number;
+}
+
+const ROOT: Scope = { parent: undefined, depth: 0 };
+
+export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
+  const nodes = reachable(netlist, roots);
+  // first as if every mux were a branch, then with those only that pay
+  const all = place(netlist, nodes, roots, () => true);
+  const cost = new Map<Scope, number>();
+  for (const id of nodes) add(cost, all.scopeOf.get(id), operations(nodeAt(netlist, id)));
+  const pays = (id: NodeId): boolean => (all.arms.get(id) ?? []).reduce((sum, arm) => sum + (cost.get(arm) ?? 0), 0) >= WORTH;
+  const { scopeOf, arms } = place(netlist, nodes, roots, pays);
+
+  const members = new Map<Scope, NodeId[]>();
+  for (const id of nodes) {
+    const scope = scopeOf.get(id) ?? ROOT;
+    members.set(scope, [...(members.get(scope) ?? []), id]);
+  }
+  const listOf = (scope: Scope): Schedule =>
+    (members.get(scope) ?? []).map((id) => {
+      const [taken, other] = arms.get(id) ?? [];
+      return taken === undefined || other === undefined ? { id } : { id, branch: { taken: listOf(taken), other: listOf(other) } };
+    });
+  return listOf(ROOT);
+}
+
+/** The nodes that the roots need, in topological order. */
+function reachable(netlist: Netlist, roots: readonly NodeId[]): NodeId[] {
+  const wanted = new Set<NodeId>();
+  const stack = [...roots];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (wanted.has(id)) continue;
+    wanted.add(id);
+    stack.push(...argumentsOf(nodeAt(netlist, id)));
+  }
+  return [...wanted].sort((a, b) => a - b);
+}
+
+/** The innermost scope around all uses of each node: users come after what they use, so one pass from the end suffices. */
+function place(netlist: Netlist, nodes: readonly NodeId[], roots: readonly NodeId[], isBranch: (id: NodeId) => boolean) {
+  const scopeOf = new Map<NodeId, Scope>(roots.map((id) => [id, ROOT]));
+  const arms = new Map<NodeId, readonly [Scope, Scope]>();
+  const use = (id: NodeId, scope: Scope): void => {
+    const before = scopeOf.get(id);
+    scopeOf.set(id, before === undefined ? scope : common(before, scope));
+  };
+  for (const id of nodes.toReversed()) {
+    const node = nodeAt(netlist, id);
+    const scope = scopeOf.get(id) ?? ROOT;
+    if (node.op === 'mux' && isBranch(id)) {
+      const inside = (): Scope => ({ parent: scope, depth: scope.depth + 1 });
+      const [taken, other] = [inside(), inside()];
+      arms.set(id, [taken, other]);
+      use(node.select, scope);
+      use(node.a, taken);
+      use(node.b, other);
+    } else {
+      // a register is read before the cycle changes any, a constant costs nothing
+      for (const argument of argumentsOf(node)) use(argument, scope);
+    }
+  }
+  return { scopeOf, arms };
+}
+
+function common(a: Scope, b: Scope): Scope {
+  let [x, y] = [a, b];
+  while (x !== y) {
+    if (x.depth >= y.depth && x.parent !== undefined) x = x.parent;
+    else if (y.parent !== undefined) y = y.parent;
+  }
+  return x;
+}
+
+/** About how many WebAssembly operations a node costs. */
+function operations(node: NetNode): number {
+  const limbs = isNarrow(node.width) ? 1 : limbCount(node.width);
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'register':
+      return 0;
+    case 'shl':
+    case 'shr':
+    case 'sar':
+      return limbs === 1 ? 3 : 40 * limbs;
+    case 'concat':
+      return 3 * node.parts.length;
+    case 'read':
+      return 6 * limbs;
+    default:
+      return 3 * limbs;
+  }
+}
+
+export function argumentsOf(node: NetNode): readonly NodeId[] {
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'register':
+      return [];
+    case 'read':
+      return [node.address];
+    case 'concat':
+      return node.parts;
+    case 'mux':
+      return [node.select, node.a, node.b];
+    default:
+      return 'b' in node ? [node.a, node.b] : [node.a];
+  }
+}
+
+function nodeAt(netlist: Netlist, id: NodeId): NetNode {
+  const node = netlist.nodes[id];
+  if (node === undefined) throw new RangeError(`no node ${id}`);
+  return node;
+}
+
+function add(cost: Map<Scope, number>, scope: Scope | undefined, amount: number): void {
+  const at = scope ?? ROOT;
+  cost.set(at, (cost.get(at) ?? 0) + amount);
+  // what stands in an inner scope is saved with the outer one too
+  if (at.parent !== undefined) add(cost, at.parent, amount);
+}
