@@ -1,0 +1,7 @@
+/** Simulators of hdl-gen that need no toolchain. @module */
+export { lower } from '../ir/lower.ts';
+export { interpret } from './interpreter.ts';
+export type { InputPort, OutputPort, Simulator } from './simulator.ts';
+export { Clock } from './testbench.ts';
+export { VcdWriter, vcdPorts } from './vcd.ts';
+export { simulateWasm, type WasmSimulator } from './wasm/simulator.ts';
