@@ -1,0 +1,141 @@
+/** The parser in hardware against `parseFrame` of the reference model. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { packetParser } from '../../hw/packet-parser.ts';
+import { C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../../spec/header.ts';
+import { parseFrame } from '../../sw/frame/secured-frame.ts';
+import { Bench, compiled, vectorOf } from './bench.ts';
+
+const FRAME_ID = 0x8123;
+const SHORTEST = HEADER_OCTETS + TRAILER_OCTETS + 1;
+const design = compiled(packetParser);
+
+const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
+const octets = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength, size: 'max' });
+/** Octets from the KeyIds on: too short, as long as allowed, too long, and far longer than the parser can count. */
+const rest = fc.oneof(
+  octets(0, 100),
+  octets(SHORTEST - 16 - 2, SHORTEST - 16 + 2),
+  octets(SHORTEST - 16 + C_SDU_MAX - 3, SHORTEST - 16 + C_SDU_MAX + 3),
+  octets(2020, 2100),
+);
+const tag = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 0xffff }).map((tci) => [...word(TPID_VLAN), ...word(tci)]) },
+  // two tags are one too many, and a tag of another kind is none
+  { weight: 1, arbitrary: fc.constant([...word(TPID_VLAN), 0, 0, ...word(TPID_VLAN), 0, 0]) },
+  { weight: 1, arbitrary: fc.constant([...word(0x88a8), 0, 0]) },
+);
+const etherType = fc.oneof({ weight: 5, arbitrary: fc.constant(ETHERTYPE_PROFINET) }, fc.constantFrom(0x8893, 0x9288, 0x0800, TPID_VLAN));
+const frameId = fc.oneof({ weight: 5, arbitrary: fc.constant(FRAME_ID) }, fc.constantFrom(0x8122, 0x2381, 0x0123));
+const whole = fc
+  .tuple(octets(12, 12), tag, etherType, frameId, rest)
+  .map(([addresses, vlan, type, id, behind]) => Uint8Array.of(...addresses, ...vlan, ...word(type), ...word(id), ...behind));
+const cutOff = fc.tuple(whole, fc.integer({ min: 1, max: 64 })).map(([frame, length]) => frame.slice(0, length));
+const frame = fc.oneof({ weight: 4, arbitrary: whole }, { weight: 1, arbitrary: cutOff });
+
+interface Seen {
+  readonly kind: string;
+  readonly fields?: Readonly<Record<string, number | bigint | boolean>>;
+}
+
+function inHardware(bench: Bench, sent: Uint8Array, pauses: readonly number[]): Seen {
+  const verdicts: Seen[] = [];
+  sent.forEach((octet, index) => {
+    bench.set({ rx_valid: 0, rx_data: 0xff, rx_last: 1 });
+    for (let pause = pauses[index % pauses.length] ?? 0; pause > 0; pause--) bench.step();
+    bench.set({ rx_valid: 1, rx_data: octet, rx_last: index === sent.length - 1 });
+    for (const kind of ['ours', 'malformed', 'foreign']) {
+      if (bench.get(kind) !== 1) continue;
+      expect(index, `${kind} comes with the last octet`).toBe(sent.length - 1);
+      verdicts.push(kind === 'ours' ? { kind, fields: fieldsOf(bench) } : { kind });
+    }
+    bench.step();
+  });
+  bench.set({ rx_valid: 0 });
+  expect(verdicts).toHaveLength(1);
+  return verdicts[0] ?? { kind: 'none' };
+}
+
+function fieldsOf(bench: Bench): NonNullable<Seen['fields']> {
+  return {
+    tagged: bench.get('has_tag') === 1,
+    currentKeyId: bench.get('current_key_id'),
+    nextKeyId: bench.get('next_key_id'),
+    counter: bench.get('counter'),
+    apduStatus: bench.get('apdu_status'),
+    length: bench.get('length'),
+  };
+}
+
+function inModel(sent: Uint8Array): Seen {
+  const parsed = parseFrame(sent, FRAME_ID);
+  if (parsed.kind !== 'ours') return { kind: parsed.kind };
+  const { vlanTci, currentKeyId, nextKeyId, counter, apduStatus, text } = parsed.frame;
+  return {
+    kind: 'ours',
+    fields: {
+      tagged: vlanTci !== undefined,
+      currentKeyId,
+      nextKeyId,
+      counter,
+      apduStatus: Number(vectorOf(apduStatus.toReversed())),
+      length: text.length,
+    },
+  };
+}
+
+describe('packet_parser', () => {
+  it('says of every frame what the reference model says, one after another, with pauses and without', () => {
+    const kinds = new Map<string, number>();
+    fc.assert(
+      fc.property(
+        fc.array(frame, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.constantFrom(0, 0, 0, 1, 3), { minLength: 1, maxLength: 7 }),
+        (sent, pauses) => {
+          const bench = new Bench(design);
+          bench.set({ enable: 1, frame_id: FRAME_ID });
+          for (const one of sent) {
+            const expected = inModel(one);
+            kinds.set(expected.kind, (kinds.get(expected.kind) ?? 0) + 1);
+            expect(inHardware(bench, one, pauses)).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    // the frames were of all kinds
+    for (const kind of ['ours', 'malformed', 'foreign']) expect(kinds.get(kind), kind).toBeGreaterThan(10);
+  });
+
+  it.each([
+    { cSdu: -24, kind: 'malformed' },
+    { cSdu: -1, kind: 'malformed' },
+    { cSdu: 0, kind: 'malformed' },
+    { cSdu: 1, kind: 'ours' },
+    { cSdu: C_SDU_MAX, kind: 'ours' },
+    { cSdu: C_SDU_MAX + 1, kind: 'malformed' },
+    { cSdu: 2048 - SHORTEST, kind: 'malformed' },
+    { cSdu: 2048 + SHORTEST, kind: 'malformed' },
+    { cSdu: 4096 + SHORTEST, kind: 'malformed' },
+  ])('a C_SDU of $cSdu octets is $kind, tagged and untagged', ({ cSdu, kind }) => {
+    const bench = new Bench(design);
+    bench.set({ enable: 1, frame_id: FRAME_ID });
+    for (const vlan of [[], [...word(TPID_VLAN), 0xc0, 0]]) {
+      const behind = new Uint8Array(SHORTEST - 1 - 16 + cSdu);
+      const sent = Uint8Array.of(...new Uint8Array(12), ...vlan, ...word(ETHERTYPE_PROFINET), ...word(FRAME_ID), ...behind);
+      expect(inHardware(bench, sent, [0])).toEqual(inModel(sent));
+      expect(inModel(sent).kind).toBe(kind);
+    }
+  });
+
+  it('takes nothing as ours while it is not enabled', () => {
+    const bench = new Bench(design);
+    bench.set({ enable: 0, frame_id: FRAME_ID });
+    const ours = Uint8Array.of(...new Uint8Array(12), ...word(ETHERTYPE_PROFINET), ...word(FRAME_ID), ...new Uint8Array(60));
+    expect(inModel(ours).kind).toBe('ours');
+    expect(inHardware(bench, ours, [0])).toEqual({ kind: 'foreign' });
+    bench.set({ enable: 1 });
+    expect(inHardware(bench, ours, [0]).kind).toBe('ours');
+  });
+});
