@@ -31,6 +31,8 @@ export interface PeerBenchOptions<Origin> {
   readonly firstAt: number;
   /** a frame has left on the wire */
   readonly onSent: (frame: Uint8Array, isHostFrame: boolean) => void;
+  /** a payload waited for a key in this cycle */
+  readonly onStalled: () => void;
 }
 
 export class PeerBench<Origin> {
@@ -48,7 +50,8 @@ export class PeerBench<Origin> {
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
-  stalledCycles = 0;
+  /** and those that it is being given */
+  payloadsBegun = 0;
   #started = false;
   #stopping = false;
 
@@ -119,7 +122,7 @@ export class PeerBench<Origin> {
     this.#rx.sample();
     this.#host.sample();
     const trace = this.#trace;
-    if (trace.stalled.sampled === 1) this.stalledCycles++;
+    if (trace.stalled.sampled === 1) this.#options.onStalled();
     this.#options.scoreboard.cycle(cycle, {
       provider: trace.provider.sampled,
       consumer: trace.consumer.sampled,
@@ -184,6 +187,7 @@ export class PeerBench<Origin> {
       const { cSdu, cycleCounter, dataStatus, transferStatus } = traffic.frame(index);
       const payload = { cSdu, apduStatus: apduStatusOf(cycleCounter, dataStatus, transferStatus) };
       scoreboard.payload(payload);
+      this.payloadsBegun++;
       await this.#driver.sendPayload(payload);
       this.payloadsSent++;
     }

@@ -1,9 +1,12 @@
 /** Follows the slots and frames of both peers, and makes the record of each rekey from them. */
 import { formatKeyId, type KeyId, wireKeyId } from '../spec/key-id.ts';
 import type { PeerState } from '../spec/peer-rules.ts';
-import type { FrameRecord, RekeyRecord, Side, SlotMoment } from './report/result.ts';
+import type { Counts, FrameRecord, RekeyRecord, Side, SlotMoment } from './report/result.ts';
 
 type Step = keyof RekeyRecord['steps'];
+
+/** What a rekey must not cost. */
+type Burden = Pick<Counts, 'dedicatedMessages' | 'stalledCycles'>;
 
 interface OpenRekey {
   readonly number: number;
@@ -11,21 +14,22 @@ interface OpenRekey {
   readonly to: KeyId;
   announcedAt: number | undefined;
   readonly steps: Partial<Record<Step, number>>;
-  readonly stalledBefore: number;
-  stalledCycles: number;
+  /** what both peers had counted when it began, and what they count now */
+  readonly before: Burden;
+  now: Burden;
 }
 
 export class RekeyLog {
   readonly #cycleNs: number;
-  readonly #stalled: () => number;
+  readonly #burden: () => Burden;
   readonly #rekeys: OpenRekey[] = [];
   readonly #lanes: Record<Side, SlotMoment[]> = { initiator: [], follower: [] };
   readonly #last: Partial<Record<Side, PeerState>> = {};
 
-  /** @param stalled stalled cycles of both peers so far */
-  constructor(cycleNs: number, stalled: () => number) {
+  /** @param burden counts of both peers so far */
+  constructor(cycleNs: number, burden: () => Burden) {
     this.#cycleNs = cycleNs;
-    this.#stalled = stalled;
+    this.#burden = burden;
   }
 
   /** A peer's slots changed; the hardware shows it from the next cycle on. */
@@ -56,7 +60,7 @@ export class RekeyLog {
         if (rekey !== undefined) rekey.steps[side === 'initiator' ? 'initiatorTimeout' : 'followerTimeout'] ??= cycle;
       }
     });
-    this.#settleStalls();
+    this.#settle();
   }
 
   /** The initiator begins a frame that announces a key. */
@@ -66,7 +70,7 @@ export class RekeyLog {
   }
 
   records(): readonly RekeyRecord[] {
-    this.#settleStalls();
+    this.#settle();
     return this.#rekeys
       .filter((rekey) => rekey.announcedAt !== undefined)
       .map((rekey) => {
@@ -89,8 +93,8 @@ export class RekeyLog {
             followerTimeout: after('followerTimeout'),
             initiatorTimeout: after('initiatorTimeout'),
           },
-          dedicatedMessages: 0,
-          stalledCycles: rekey.stalledCycles,
+          dedicatedMessages: rekey.now.dedicatedMessages - rekey.before.dedicatedMessages,
+          stalledCycles: rekey.now.stalledCycles - rekey.before.stalledCycles,
         };
       });
   }
@@ -103,15 +107,15 @@ export class RekeyLog {
     if (side === 'follower') return this.#step(to, 'followerInstalled', cycle);
     const from = before.slots.find((slot) => slot.provider === 'Active')?.keyId;
     if (from === undefined) return;
-    this.#settleStalls();
+    this.#settle();
     this.#rekeys.push({
       number: this.#rekeys.length + 1,
       from,
       to,
       announcedAt: undefined,
       steps: {},
-      stalledBefore: this.#stalled(),
-      stalledCycles: 0,
+      before: this.#burden(),
+      now: this.#burden(),
     });
   }
 
@@ -120,10 +124,10 @@ export class RekeyLog {
     if (rekey !== undefined) rekey.steps[step] ??= cycle;
   }
 
-  /** What has stalled since the newest rekey began is its own. */
-  #settleStalls(): void {
+  /** What has happened since the newest rekey began is its own. */
+  #settle(): void {
     const newest = this.#rekeys.at(-1);
-    if (newest !== undefined) newest.stalledCycles = this.#stalled() - newest.stalledBefore;
+    if (newest !== undefined) newest.now = this.#burden();
   }
 }
 

@@ -10,13 +10,14 @@ import type { Role } from '../spec/peer-rules.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { parseFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
-import { type Outcome, type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
+import { type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
 import { Attacker } from './network/attacker.ts';
 import { type ChannelSettings, fateOf, longestDelay } from './network/channel.ts';
 import { PeerBench } from './peer-bench.ts';
-import { FrameLog, RekeyLog } from './rekey-log.ts';
-import type { Counts, FrameFate, Side, SimulationResult } from './report/result.ts';
+import { RekeyLog } from './rekey-log.ts';
+import type { Side, SimulationResult } from './report/result.ts';
 import { SafetyViolation, Scoreboard } from './scoreboard.ts';
+import { type Origin, Tally } from './tally.ts';
 import type { Traffic, TrafficStream } from './traffic/traffic.ts';
 
 /** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
@@ -68,14 +69,6 @@ export interface ScenarioTools {
   readonly signal?: AbortSignal;
 }
 
-interface Origin {
-  readonly from: Side;
-  readonly kind: 'genuine' | 'duplicate' | 'host' | 'forged' | 'flipped' | 'replayed' | 'reflected';
-  readonly sentAt: number;
-  /** number of the genuine frame; -1 of others */
-  readonly number: number;
-}
-
 interface InFlight {
   readonly at: number;
   readonly to: Side;
@@ -112,12 +105,9 @@ class Scenario {
   readonly #models: Readonly<Record<Side, ReferencePeer>>;
   readonly #scoreboards: Readonly<Record<Side, Scoreboard<Origin>>>;
   readonly #streams: Readonly<Record<Side, TrafficStream>>;
-  readonly #counts: Readonly<Record<Side, { -readonly [K in keyof Counts]: number }>> = { initiator: noCounts(), follower: noCounts() };
-  /** genuine frames whose first copy was delivered, by sender */
-  readonly #delivered: Readonly<Record<Side, Set<number>>> = { initiator: new Set(), follower: new Set() };
+  readonly #tally: Tally;
   readonly #inFlight: InFlight[] = [];
   readonly #rekeys: RekeyLog;
-  readonly #frames = new FrameLog(2 * FRAMES_BEFORE);
 
   constructor(options: ScenarioOptions, tools: ScenarioTools) {
     this.#options = options;
@@ -128,7 +118,8 @@ class Scenario {
       initiator: new Attacker(options.attacks, new Random(options.seed ^ 0x61747431)),
       follower: new Attacker(options.attacks, new Random(options.seed ^ 0x61747432)),
     };
-    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#benches.initiator.stalledCycles + this.#benches.follower.stalledCycles);
+    this.#tally = new Tally({ initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId }, 2 * FRAMES_BEFORE);
+    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#tally.total);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
     this.#models = {
@@ -154,6 +145,7 @@ class Scenario {
         // the peers are not in step: their cycles are shifted against each other
         firstAt: SET_UP_CYCLES + (side === 'follower' ? Math.floor(options.interval / 3) : 0),
         onSent: (frame, isHost) => this.#onSent(side, frame, isHost),
+        onStalled: () => this.#tally.stalled(side),
       });
     this.#benches = { initiator: bench('initiator'), follower: bench('follower') };
     masterKey.fill(0);
@@ -197,7 +189,7 @@ class Scenario {
     const state = { done: false };
     this.#clock.fork(async () => {
       const registers = await this.#benches[side].statistics();
-      const seen = this.#counts[OTHER[side]].framesDelivered;
+      const seen = this.#tally.of(OTHER[side]).framesDelivered;
       if (registers.framesDelivered !== seen)
         throw new SafetyViolation(
           side,
@@ -205,11 +197,11 @@ class Scenario {
           `register framesDelivered reads ${registers.framesDelivered}, but ${seen} payloads were delivered`,
           this.#tools.replay,
         );
-      if (registers.framesSent !== this.#counts[side].framesSent) {
+      if (registers.framesSent !== this.#tally.of(side).framesSent) {
         throw new SafetyViolation(
           side,
           this.#clock.cycle,
-          `register framesSent reads ${registers.framesSent}, but ${this.#counts[side].framesSent} frames were seen on the wire`,
+          `register framesSent reads ${registers.framesSent}, but ${this.#tally.of(side).framesSent} frames were seen on the wire`,
           this.#tools.replay,
         );
       }
@@ -259,12 +251,8 @@ class Scenario {
   #onSent(from: Side, frame: Uint8Array, isHost: boolean): void {
     const to = OTHER[from];
     const now = this.#clock.cycle;
-    const counts = this.#counts[from];
-    const number = counts.framesSent;
-    if (isHost) counts.hostFrames++;
-    else counts.framesSent++;
+    const number = this.#tally.sent(from, isHost, this.#benches[from].payloadsBegun);
     this.#tools.onWire?.(from, now * CYCLE_NS, frame, undefined);
-    if (!isHost && from === 'initiator') this.#noteAnnouncement(frame);
 
     const fate = fateOf(this.#options.channel, this.#network);
     const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, number };
@@ -272,10 +260,7 @@ class Scenario {
       this.#send(to, delay, frame, copy === 0 ? origin : { ...origin, kind: isHost ? 'host' : 'duplicate' });
     });
     if (isHost) return;
-    if (fate.length === 0) {
-      counts.framesLostByChannel++;
-      this.#record(origin, to, frame, null, 'lost');
-    }
+    if (fate.length === 0) this.#tally.lost(origin, to, frame);
     const attack = this.#attacker[from].onFrame(frame, this.#streams[to].frameId);
     if (attack === undefined) return;
     const target = attack.back ? from : to;
@@ -284,69 +269,26 @@ class Scenario {
     this.#tools.onWire?.(OTHER[target], (now + delay) * CYCLE_NS, attack.frame, `attacker: ${attack.attack}`);
   }
 
-  /** The first frame that carries a new nextKeyId is the announcement. */
+  /** The initiator begins a frame; the first one that carries a new nextKeyId is the announcement. */
   #noteAnnouncement(frame: Uint8Array): void {
     const parsed = parseFrame(frame, this.#streams.initiator.frameId);
     if (parsed.kind !== 'ours' || parsed.frame.nextKeyId === parsed.frame.currentKeyId) return;
-    // the frame took its header before it went through the engine: one cycle an octet, and the store
-    this.#rekeys.announced(this.#clock.cycle - frame.length, parsed.frame.nextKeyId);
-    this.#frames.keepUntil((this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * CYCLE_NS);
+    this.#rekeys.announced(this.#clock.cycle, parsed.frame.nextKeyId);
+    this.#tally.log.keepUntil((this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * CYCLE_NS);
   }
 
   #scoreboard(side: Side): Scoreboard<Origin> {
     const model = this.#models[side];
     return new Scoreboard<Origin>(side, model, this.#tools.replay, {
-      onOutcome: ({ origin, frame }, outcome) => this.#onOutcome(side, origin, frame, outcome),
+      onTransmit: (frame) => {
+        if (side === 'initiator') this.#noteAnnouncement(frame);
+      },
+      onOutcome: ({ origin, frame }, outcome) => {
+        const { cycle } = this.#clock;
+        if (!this.#tally.received(side, cycle, origin, frame, outcome)) return;
+        throw new SafetyViolation(side, cycle, `a frame that the attacker ${origin.kind} was accepted`, this.#tools.replay);
+      },
       onSlots: () => this.#rekeys.slots(side, this.#clock.cycle, model.state),
-    });
-  }
-
-  #onOutcome(at: Side, origin: Origin, frame: Uint8Array, outcome: Outcome): void {
-    const counts = this.#counts[origin.from];
-    const accepted = outcome.kind === 'delivered';
-    if (origin.kind === 'host') return;
-    if (origin.kind === 'genuine' || origin.kind === 'duplicate') {
-      const fate = this.#genuine(origin, outcome);
-      this.#record(origin, at, frame, this.#clock.cycle, fate);
-      return;
-    }
-    this.#record(origin, at, frame, this.#clock.cycle, origin.kind);
-    if (origin.kind === 'replayed') counts[accepted ? 'replayedAccepted' : 'replayedRejected']++;
-    else if (accepted) counts.forgedAccepted++;
-    else counts[origin.kind === 'reflected' ? 'reflectedRejected' : 'forgedRejected']++;
-    if (accepted)
-      throw new SafetyViolation(at, this.#clock.cycle, `a frame that the attacker ${origin.kind} was accepted`, this.#tools.replay);
-  }
-
-  #genuine(origin: Origin, outcome: Outcome): FrameFate {
-    const counts = this.#counts[origin.from];
-    const delivered = this.#delivered[origin.from];
-    if (outcome.kind === 'delivered') {
-      counts.framesDelivered++;
-      delivered.add(origin.number);
-      return 'delivered';
-    }
-    if (outcome.kind === 'stale') {
-      const again = delivered.has(origin.number) || origin.kind === 'duplicate';
-      counts[again ? 'duplicatesDropped' : 'staleDropped']++;
-      return again ? 'duplicate' : 'stale';
-    }
-    counts.undecryptable++;
-    return 'undecryptable';
-  }
-
-  #record(origin: Origin, to: Side, frame: Uint8Array, arrivedAt: number | null, fate: FrameFate): void {
-    const parsed = parseFrame(frame, this.#streams[OTHER[to]].frameId);
-    const nibble = (wire: number): string => `${wire >> 2}|${wire & 3}`;
-    const keyIds = parsed.kind === 'ours' ? parsed.frame : { currentKeyId: 0, nextKeyId: 0 };
-    this.#frames.add({
-      from: OTHER[to],
-      to,
-      sentAtNs: origin.sentAt * CYCLE_NS,
-      arrivedAtNs: arrivedAt === null ? null : arrivedAt * CYCLE_NS,
-      currentKeyId: nibble(keyIds.currentKeyId),
-      nextKeyId: nibble(keyIds.nextKeyId),
-      fate,
     });
   }
 
@@ -372,42 +314,21 @@ class Scenario {
   }
 
   #result(): SimulationResult {
-    const { seed } = this.#options;
-    const direction = {
-      initiator: {
-        ...this.#counts.initiator,
-        stalledCycles: this.#benches.initiator.stalledCycles,
-        dedicatedMessages: this.#dedicated('initiator'),
-      },
-      follower: {
-        ...this.#counts.follower,
-        stalledCycles: this.#benches.follower.stalledCycles,
-        dedicatedMessages: this.#dedicated('follower'),
-      },
-    };
-    const names = Object.keys(direction.initiator) as (keyof Counts)[];
-    const total = Object.fromEntries(
-      names.map((name) => [name, direction.initiator[name] + direction.follower[name]]),
-    ) as unknown as Counts;
     return {
-      seed,
+      seed: this.#options.seed,
       simulator: this.#tools.simulatorName,
       settings: this.#tools.settings,
       cycleNs: CYCLE_NS,
       durationNs: this.#clock.cycle * CYCLE_NS,
-      total,
-      direction,
+      total: this.#tally.total,
+      direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
+      // the scoreboard throws at the first one: a run that ends has none
       modelMismatches: 0,
       rekeys: this.#rekeys.records(),
       lanes: this.#rekeys.lanes,
-      frames: this.#frames.frames,
+      frames: this.#tally.log.frames,
       caveats: CAVEATS,
     };
-  }
-
-  /** Frames on the wire that neither the application nor the host asked for. */
-  #dedicated(side: Side): number {
-    return this.#counts[side].framesSent - this.#benches[side].payloadsSent;
   }
 }
 
@@ -416,22 +337,3 @@ const CAVEATS = [
   'The AEAD engine is the dummy of the paper (XOR): it protects nothing. Its ICV is linear, so the same bit flipped in two blocks passes; the attacker here does not do that (a test shows it).',
   'Time is compressed: the send interval is shorter than on a real network, which makes the rekeys harder, not easier.',
 ] as const;
-
-function noCounts(): { -readonly [K in keyof Counts]: number } {
-  return {
-    framesSent: 0,
-    framesDelivered: 0,
-    framesLostByChannel: 0,
-    undecryptable: 0,
-    staleDropped: 0,
-    duplicatesDropped: 0,
-    forgedAccepted: 0,
-    replayedAccepted: 0,
-    forgedRejected: 0,
-    replayedRejected: 0,
-    reflectedRejected: 0,
-    hostFrames: 0,
-    dedicatedMessages: 0,
-    stalledCycles: 0,
-  };
-}

@@ -58,6 +58,8 @@ export interface Trace {
 }
 
 export interface ScoreboardEvents<Origin> {
+  /** the hardware begins a frame; the model says which */
+  readonly onTransmit: (frame: Uint8Array) => void;
   /** the model's verdict on a frame that arrived */
   readonly onOutcome: (arrival: Arrival<Origin>, outcome: Outcome) => void;
   /** a slot changed; called before the cycle in which the hardware shows it */
@@ -201,7 +203,10 @@ export class Scoreboard<Origin> {
     const payload = this.#payloads.shift();
     const frame = payload && this.#model.transmit(payload);
     if (frame === undefined) this.#fail('sending', 'a frame begins', payload === undefined ? 'no payload waits' : 'no key is Active');
-    else this.#toSend.push(frame);
+    else {
+      this.#toSend.push(frame);
+      this.#events.onTransmit(frame);
+    }
   }
 
   #receive(delivered: boolean): void {
