@@ -33,6 +33,13 @@ export class Bench {
     return this.#output(name).big;
   }
 
+  /** The present value of a register or wire inside. */
+  peek(name: string): bigint {
+    const value = this.simulator.peek?.(name);
+    if (value === undefined) throw new RangeError(`nothing to see of ${name}`);
+    return value;
+  }
+
   step(): void {
     this.simulator.step();
   }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../hdl-gen/sim/random.ts';
+import { type Attack, Attacker, type AttackFrame } from '../../../sim/network/attacker.ts';
+import { parseFrame } from '../../../sw/frame/secured-frame.ts';
+
+const FRAME_ID = 0x8000;
+const REFLECTED = 0x8001;
+const ATTACKS: readonly Attack[] = ['forged', 'flipped', 'replayed', 'reflected'];
+
+/** Secured frames as far as the attacker sees: all different, tagged or not. */
+function frameNumber(index: number, tagged: boolean): Uint8Array {
+  const head = [
+    2,
+    0,
+    0,
+    0,
+    0,
+    1,
+    2,
+    0,
+    0,
+    0,
+    0,
+    2,
+    ...(tagged ? [0x81, 0, 0xc0, 0] : []),
+    0x88,
+    0x92,
+    FRAME_ID >> 8,
+    FRAME_ID & 0xff,
+    0x01,
+  ];
+  return Uint8Array.of(...head, ...new Random(index).bytes(64));
+}
+
+interface Seen extends AttackFrame {
+  readonly genuine: Uint8Array;
+  readonly before: readonly Uint8Array[];
+}
+
+function attacksOn(tagged: boolean, count = 1200): readonly Seen[] {
+  const attacker = new Attacker(1, new Random(11));
+  const sent: Uint8Array[] = [];
+  return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
+    const genuine = frameNumber(index, tagged);
+    const before = [...sent];
+    sent.push(genuine);
+    const attack = attacker.onFrame(genuine, REFLECTED);
+    return attack === undefined ? [] : [{ ...attack, genuine, before }];
+  });
+}
+
+const differences = (a: Uint8Array, b: Uint8Array): readonly number[] =>
+  [...a].flatMap((octet, index) => (octet === b[index] ? [] : [index]));
+
+describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $tagged)', ({ tagged }) => {
+  const seen = attacksOn(tagged);
+  const only = (attack: Attack): readonly Seen[] => seen.filter((one) => one.attack === attack);
+  const type = tagged ? 16 : 12;
+
+  it('uses every attack', () => {
+    for (const attack of ATTACKS) expect(only(attack).length, attack).toBeGreaterThan(100);
+  });
+
+  it('forged: found as one of ours, well-formed, and everything behind the FrameID invented', () => {
+    for (const { frame, genuine, back } of only('forged')) {
+      expect(back).toBe(false);
+      expect(parseFrame(frame, FRAME_ID).kind).toBe('ours');
+      expect(frame.subarray(0, type + 4)).toEqual(genuine.subarray(0, type + 4));
+      expect(frame.subarray(type + 4)).not.toEqual(genuine.subarray(type + 4));
+    }
+  });
+
+  it('flipped: one bit, anywhere but in the tag, the EtherType and the FrameID', () => {
+    const places = new Set<number>();
+    for (const { frame, genuine, back } of only('flipped')) {
+      expect(back).toBe(false);
+      expect(frame.length).toBe(genuine.length);
+      const [at = -1, ...more] = differences(frame, genuine);
+      expect(more).toEqual([]);
+      expect([1, 2, 4, 8, 16, 32, 64, 128]).toContain((frame[at] ?? 0) ^ (genuine[at] ?? 0));
+      expect(at < 12 || at >= type + 4, `octet ${at}`).toBe(true);
+      places.add(at);
+    }
+    expect(Math.min(...places)).toBeLessThan(12);
+    expect(Math.max(...places)).toBeGreaterThan(type + 4 + 40);
+  });
+
+  it('replayed: a frame that was sent before, and that newer ones have followed', () => {
+    for (const { frame, before, back } of only('replayed')) {
+      expect(back).toBe(false);
+      const age = before.length - before.findIndex((one) => String(one) === String(frame));
+      expect(age).toBeGreaterThanOrEqual(12);
+      expect(age).toBeLessThanOrEqual(before.length);
+    }
+  });
+
+  it('reflected: goes back as it is, with the FrameID that the sender listens to', () => {
+    for (const { frame, genuine, back } of only('reflected')) {
+      expect(back).toBe(true);
+      expect(differences(frame, genuine)).toEqual([type + 3]);
+      expect(parseFrame(frame, REFLECTED).kind).toBe('ours');
+    }
+  });
+});
+
+it('attacks as often as it is told', () => {
+  const never = new Attacker(0, new Random(1));
+  const sometimes = new Attacker(0.1, new Random(1));
+  const count = (attacker: Attacker): number =>
+    Array.from({ length: 2000 }, (_, index) => attacker.onFrame(frameNumber(index, false), REFLECTED)).filter((one) => one !== undefined)
+      .length;
+  expect(count(never)).toBe(0);
+  const attacks = count(sometimes);
+  expect(attacks).toBeGreaterThan(140);
+  expect(attacks).toBeLessThan(260);
+});
