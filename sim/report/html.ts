@@ -20,9 +20,9 @@ const HEADLINES = [
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; }
+body { font: 14.5px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(112px, 1fr)); gap: 0.6rem; margin: 1rem 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 0.6rem; margin: 1rem 0; }
 .figures div { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.7rem; }
 .figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .zero b::after { content: " \\2713"; color: #009e73; font-size: 1rem; }
