@@ -1,4 +1,4 @@
-/** The AXI4-Lite master of the simulation, on the slave of the hardware and on one that is slow. */
+/** The AXI4-Lite master of the simulation, on the slave of the hardware. */
 import { describe, expect, it } from 'vitest';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
