@@ -209,6 +209,7 @@ export function packetGenerator(engine: Module<typeof AEAD_PORTS>) {
       io.octetLast.set(to.writeLast);
       m.assert('one_octet_at_a_time', to.write.and(aead.out.valid).not());
       m.assert('never_without_key', to.start.not().or(io.keyValid));
+      m.assert('never_beyond_the_last_counter', to.start.not().or(io.exhausted.not()));
       m.cover('frame_sent', to.writeLast);
     },
     'Makes secured frames of the records in the TX FIFO.',

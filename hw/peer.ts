@@ -113,7 +113,7 @@ export function peer(options: PeerOptions) {
       activation.pushReady.set(slotsOf.pushReady);
       activation.pushDuplicate.set(slotsOf.pushDuplicate);
       activation.pushFirst.set(slotsOf.pushFirst);
-      activation.timeout.set(slotsOf.timeout);
+      activation.timeout.set(slotsOf.expiring.any());
       registers.pushAccepted.set(activation.pushAccepted);
       registers.pushRefused.set(activation.pushRefused);
       registers.pushReady.set(slotsOf.pushReady);

@@ -41,8 +41,8 @@ export function slotManager(slots: number) {
       consumerPending: output(bool),
       providerStates: output(bits(2 * slots)),
       consumerStates: output(bits(2 * slots)),
-      /** a slot runs out this cycle */
-      timeout: output(bool),
+      /** slots whose key runs out this cycle */
+      expiring: output(bits(slots)),
 
       encryptValid: output(bool),
       encryptKey: output(bits(KEY_BITS)),
@@ -133,7 +133,7 @@ export function slotManager(slots: number) {
       io.pushFirst.set(accept.and(noKey));
       io.providerStates.set(cat(...slot.map((s) => s.provider).reverse()));
       io.consumerStates.set(cat(...slot.map((s) => s.consumer).reverse()));
-      io.timeout.set(any(is.map((s) => s.expiring)));
+      io.expiring.set(cat(...is.map((s) => s.expiring).reverse()));
 
       // at most one slot is chosen, so OR of the masked slots selects
       const provider = is.map((s) => s.providerActive);
@@ -166,6 +166,27 @@ export function slotManager(slots: number) {
       }
       slot.forEach((s, index) =>
         m.assert(`unused_is_zero${suffix(index)}`, at(is, index).free.not().or(s.material.any().or(s.keyId.any()).not())),
+      );
+      m.assert('provider_keeps_nothing_obsolete', any(slot.map((s) => s.provider.eq(Obsolete))).not());
+      // both views have a key, or neither has
+      const inUse = (view: 'provider' | 'consumer'): Bit => any(slot.map((s) => s[view].ne(Unused)));
+      m.assert('views_begin_together', inUse('provider').eq(inUse('consumer')));
+      const pairs = slot.flatMap((a, i) =>
+        slot.slice(i + 1).map((b, k) => ({
+          a,
+          b,
+          bothInUse: at(is, i)
+            .free.or(at(is, i + 1 + k).free)
+            .not(),
+        })),
+      );
+      m.assert('key_ids_differ', all(pairs.map(({ a, b, bothInUse }) => bothInUse.not().or(a.keyId.ne(b.keyId)))));
+      m.cover(
+        'third_key',
+        io.pushFirst
+          .not()
+          .and(accept)
+          .and(any(slot.map((s) => s.keyId.eq(2)))),
       );
       m.assert('one_slot_opens', any(hit.flatMap((a, index) => hit.slice(index + 1).map((b) => a.and(b)))).not());
     },
