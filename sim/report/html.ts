@@ -23,12 +23,13 @@ const STYLE = `
 body { font: 14.5px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 0.6rem; margin: 1rem 0; }
-.figures div { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.7rem; }
+.figures div { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; line-height: 1.3; }
 .figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .zero b::after { content: " \\2713"; color: #009e73; font-size: 1rem; }
+.wrong { border-color: #d55e00; } .wrong b::after { content: " \\2717"; color: #d55e00; font-size: 1rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; font-size: 0.87rem; }
-th, td { text-align: right; padding: 0.2rem 0.5rem; border-bottom: 1px solid var(--line); } th:first-child, td:first-child { text-align: left; }
-.timeline { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+th, td { text-align: right; white-space: nowrap; padding: 0.2rem 0.5rem; border-bottom: 1px solid var(--line); } th { white-space: normal; vertical-align: bottom; } :is(th, td):first-child { text-align: left; }
+.timeline { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: #fff; } .timeline svg { display: block; margin: auto; }
 .note { background: var(--soft); border-left: 3px solid #e69f00; padding: 0.4rem 0.8rem; margin: 0.5rem 0; }
 select { font: inherit; margin: 0.5rem 0; }
 details { margin-top: 1rem; } pre { overflow-x: auto; background: var(--soft); padding: 0.8rem; font-size: 0.8rem; }
@@ -67,7 +68,7 @@ ${drawn.map((_, index) => `<div class="timeline" data-rekey="${index}"${index ==
 ${rekeys.map((rekey) => `<tr><td>${rekey.number}</td><td>${rekey.kind}</td><td>${escapeXml(rekey.fromKeyId)} → ${escapeXml(rekey.toKeyId)}</td><td>${(rekey.announcedAtNs / 1000).toFixed(1)}</td>${STEPS.map(([key]) => `<td>${rekey.steps[key] ?? '–'}</td>`).join('')}<td>${rekey.dedicatedMessages}</td><td>${rekey.stalledCycles}</td></tr>`).join('\n')}
 </tbody></table>
 <details><summary>Settings and all figures</summary><pre>${escapeXml(JSON.stringify({ ...summaryOf(result), rekeys: undefined }, null, 2))}</pre></details>
-<script>${SCRIPT}</script>
+${drawn.length === 0 ? '' : `<script>${SCRIPT}</script>`}
 </body>
 </html>
 `;
@@ -75,5 +76,6 @@ ${rekeys.map((rekey) => `<tr><td>${rekey.number}</td><td>${rekey.kind}</td><td>$
 
 function figure(key: string, label: string, value: number): string {
   const mustBeZero = !['framesSent', 'framesDelivered', 'framesLostByChannel'].includes(key);
-  return `<div${mustBeZero && value === 0 ? ' class="zero"' : ''}><b>${value.toLocaleString('en')}</b>${label}</div>`;
+  const judged = value === 0 ? ' class="zero"' : ' class="wrong"';
+  return `<div${mustBeZero ? judged : ''}><b>${value.toLocaleString('en')}</b>${label}</div>`;
 }

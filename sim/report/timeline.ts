@@ -14,7 +14,7 @@ const NETWORK = 190;
 const STATE_COLOUR: Readonly<Record<string, string>> = { U: '#e6e8eb', P: '#f0e442', A: '#009e73', O: '#e69f00' };
 const STATE_NAME: Readonly<Record<string, string>> = { U: 'Unused', P: 'Pending', A: 'Active', O: 'Obsolete' };
 const OLD_KEY = '#0072b2';
-const NEW_KEY = '#009e73';
+const NEW_KEY = '#cc79a7';
 const BAD = '#d55e00';
 const ATTACKS: readonly FrameFate[] = ['forged', 'flipped', 'replayed', 'reflected'];
 
@@ -34,8 +34,9 @@ export function timelineSvg(result: SimulationResult, index: number): string {
   const laneHeight = slots * 2 * (LANE + LANE_GAP) + 14;
   const networkTop = AXIS + laneHeight;
   const height = networkTop + NETWORK + laneHeight + 56;
+  const span = WIDTH - LEFT - RIGHT;
   const frames = result.frames
-    .filter((frame) => frame.sentAtNs >= window.from && (frame.arrivedAtNs ?? frame.sentAtNs) <= window.to)
+    .filter((frame) => (frame.arrivedAtNs ?? frame.sentAtNs) >= window.from && frame.sentAtNs <= window.to)
     .map((frame) => frameArrow(frame, rekey, networkTop + 6, networkTop + NETWORK - 6, window));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="rekey ${rekey.number}: ${escapeXml(rekey.fromKeyId)} to ${escapeXml(rekey.toKeyId)}" font-family="system-ui, sans-serif" font-size="12">`,
@@ -44,7 +45,10 @@ export function timelineSvg(result: SimulationResult, index: number): string {
     markers(result, rekey, window, height - 52),
     lanes('initiator', AXIS),
     `<text x="8" y="${networkTop + NETWORK / 2}" fill="#333">network</text>`,
+    // an inner svg cuts off what began before the window or ends after it
+    `<svg x="${LEFT}" y="${networkTop}" width="${span}" height="${NETWORK}" viewBox="${LEFT} ${networkTop} ${span} ${NETWORK}">`,
     ...frames,
+    '</svg>',
     lanes('follower', networkTop + NETWORK + 8),
     legend(height - 14),
     '</svg>',

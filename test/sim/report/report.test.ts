@@ -124,6 +124,15 @@ describe('page', () => {
     const page = reportHtml({ ...result, rekeys: [] });
     expect(page).toContain('No rekey happened.');
     expect(page).not.toContain('<option');
+    expect(page, 'no script for a choice that is not there').not.toContain('<script');
+  });
+
+  it('ticks the figures that must be zero and are, crosses out those that are not', () => {
+    const page = reportHtml({ ...result, modelMismatches: 3, total: { ...result.total, undecryptable: 0, forgedAccepted: 7 } });
+    expect(page).toContain('<div class="zero"><b>0</b>undecryptable</div>');
+    expect(page).toContain('<div class="wrong"><b>7</b>forged and accepted</div>');
+    expect(page).toContain('<div class="wrong"><b>3</b>differences from the model</div>');
+    expect(page).toMatch(/<div><b>\d+<\/b>frames sent<\/div>/);
   });
 
   it('shows hostile text as text, wherever it comes from', () => {
@@ -158,6 +167,17 @@ describe('timeline', () => {
       expect(svg.match(/<circle /g)).toHaveLength(1 + Object.values(steps).filter((cycles) => cycles !== null).length);
       expect(svg).toMatch(new RegExp(`initiator to follower: current ${escaped(fromKeyId)}, next ${escaped(toKeyId)}, `));
     }
+  });
+
+  it('shows every frame that was on its way within the window, one begun before it too', () => {
+    const [rekey] = result.rekeys;
+    const [frame] = result.frames;
+    if (rekey === undefined || frame === undefined) throw new Error('the run has no rekey or no frame');
+    const lasting = { ...frame, sentAtNs: rekey.announcedAtNs - 1e6, arrivedAtNs: rekey.announcedAtNs };
+    const over = { ...frame, sentAtNs: rekey.announcedAtNs - 2e6, arrivedAtNs: rekey.announcedAtNs - 1e6 };
+    const arrows = (frames: readonly (typeof frame)[]): number => timelineSvg({ ...result, frames }, 0).split('<g><title>').length - 1;
+    expect(arrows([lasting])).toBe(1);
+    expect(arrows([over])).toBe(0);
   });
 
   it('there is none of a rekey that did not happen', () => {
