@@ -39,6 +39,8 @@ export class AtomicFile {
   /** Nothing stays. */
   async discard(): Promise<void> {
     this.#stream.destroy();
+    // the file may only now be opened, and must not appear after its removal
+    if (!this.#stream.closed) await new Promise<void>((resolve) => this.#stream.once('close', resolve));
     await rm(`${this.path}.part`, { force: true });
   }
 }

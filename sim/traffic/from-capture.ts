@@ -23,23 +23,27 @@ interface CyclicFrame {
 
 /**
  * The stream with most frames, and the busiest one against it. The initiator is the station that sent a DCP
- * request; where neither or both did, the one that sent the first cyclic frame. When more frames are asked for than were captured, they come again, with the cycle
- * counter carried on.
+ * request; where neither or both did, the one that sent the first cyclic frame. When more frames are asked for
+ * than were captured, they come again, with the cycle counter carried on.
  * @throws TrafficError
  */
 export function trafficFromCapture(capture: Capture, origin: string): Traffic {
-  const frames = capture.packets.flatMap(({ data }) => cyclicFrame(data) ?? []);
+  // a frame cut to the snap length has lost its APDU status
+  const whole = capture.packets.filter(({ data, originalLength }) => data.length >= originalLength);
+  const frames = whole.flatMap(({ data }) => cyclicFrame(data) ?? []);
   const streams = new Map<string, CyclicFrame[]>();
   for (const frame of frames) {
     const key = `${hex(frame.source)}>${hex(frame.destination)}/${frame.frameId}`;
-    streams.set(key, [...(streams.get(key) ?? []), frame]);
+    const stream = streams.get(key);
+    if (stream === undefined) streams.set(key, [frame]);
+    else stream.push(frame);
   }
   const [busiest] = [...streams.values()].sort((a, b) => b.length - a.length);
   const [first] = busiest ?? [];
   if (busiest === undefined || first === undefined) {
     throw new TrafficError(
       `${origin} holds no cyclic PROFINET frame (found ${found(capture)})`,
-      'expected EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets',
+      'expected whole frames of EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets',
     );
   }
   const against = [...streams.values()]

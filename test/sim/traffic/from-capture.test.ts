@@ -126,6 +126,12 @@ describe('captures that hold no traffic', () => {
     expect(() => traffic()).toThrow(TrafficError);
   });
 
+  it('frames cut to a snap length: what stands at their end is not their APDU status', () => {
+    const cut = [there(), back()].map((data) => ({ interface: 0, timestampNs: 0n, data, originalLength: data.length + 8 }));
+    const capture: Capture = { format: 'pcap', interfaces: [{ name: 'eth0' }], packets: cut };
+    expect(() => trafficFromCapture(capture, 'cut.pcap')).toThrow('cut.pcap holds no cyclic PROFINET frame');
+  });
+
   it('one direction only: says whose, and how to record both', () => {
     expect(() => traffic(there(), there())).toThrow(
       'line.pcap holds cyclic frames of 0200000000c0 only; expected frames of both directions',

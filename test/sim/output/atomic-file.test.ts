@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AtomicFile } from '../../../sim/output/atomic-file.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-atomic-file-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+it('has its name only when it is whole', async () => {
+  const file = new AtomicFile(join(folder, 'waves.vcd'));
+  file.write('one ');
+  await file.drain();
+  expect(await readdir(folder)).not.toContain('waves.vcd');
+  file.write(new TextEncoder().encode('two'));
+  await file.commit();
+  expect(await readdir(folder)).toEqual(['waves.vcd']);
+  expect(await readFile(file.path, 'utf8')).toBe('one two');
+});
+
+it('a discarded one leaves nothing, and what had its name stays', async () => {
+  await writeFile(join(folder, 'waves.vcd'), 'of an earlier run');
+  const file = new AtomicFile(join(folder, 'waves.vcd'));
+  file.write('half');
+  await file.discard();
+  expect(await readdir(folder)).toEqual(['waves.vcd']);
+  expect(await readFile(file.path, 'utf8')).toBe('of an earlier run');
+});
+
+it('more than memory should hold waits for the disk', async () => {
+  const file = new AtomicFile(join(folder, 'capture.pcapng'));
+  const block = new Uint8Array(50_000).fill(7);
+  for (let count = 0; count < 40; count++) {
+    file.write(block);
+    await file.drain();
+  }
+  await file.commit();
+  expect((await readFile(file.path)).equals(Buffer.alloc(2_000_000, 7))).toBe(true);
+});
+
+it('that cannot be written says why, and can be discarded', async () => {
+  const file = new AtomicFile(join(folder, 'missing', 'waves.vcd'));
+  file.write('lost');
+  await expect(file.commit()).rejects.toThrow(/ENOENT.*waves\.vcd\.part/);
+  await file.discard();
+  expect(await readdir(folder)).toEqual([]);
+});
