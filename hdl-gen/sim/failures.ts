@@ -23,3 +23,11 @@ export class PortRangeError extends RangeError {
     this.name = 'PortRangeError';
   }
 }
+
+/** A simulator was stepped with a clock that its design, or its kind, does not have. */
+export class UnknownClockError extends RangeError {
+  constructor(design: string, clock: string, clocks: readonly string[]) {
+    super(`${design} has no clock ${clock}; its clocks are ${clocks.join(', ')}`);
+    this.name = 'UnknownClockError';
+  }
+}

@@ -4,4 +4,5 @@ export { interpret } from './interpreter.ts';
 export type { InputPort, OutputPort, Simulator } from './simulator.ts';
 export { Clock } from './testbench.ts';
 export { VcdWriter, vcdPorts } from './vcd.ts';
+export { type VcdState, vcdState } from './vcd-state.ts';
 export { simulateWasm, type WasmSimulator } from './wasm/simulator.ts';

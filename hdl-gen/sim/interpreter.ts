@@ -1,6 +1,6 @@
 /** The oracle: every node as a bigint, in order, every cycle. Slow, and plain enough to be believed. */
 import type { Netlist, NetNode, NodeId } from '../ir/netlist.ts';
-import { PortRangeError, PropertyFailure } from './failures.ts';
+import { PortRangeError, PropertyFailure, UnknownClockError } from './failures.ts';
 import { Random } from './random.ts';
 import type { InputPort, OutputPort, Simulator } from './simulator.ts';
 
@@ -84,6 +84,7 @@ export function interpret(netlist: Netlist, { seed = 1 }: { readonly seed?: numb
       return cycle;
     },
     step(cycles = 1, clock = defaultClock) {
+      if (!netlist.clocks.includes(clock)) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
       for (let count = 0; count < cycles; count++) one(clock);
     },
     peek(name) {
@@ -167,7 +168,7 @@ function inputPort(name: string, width: number, given: bigint[], index: number):
       return narrow(name, width, at(given, index));
     },
     set value(value: number) {
-      if (width > 32 || !(value >= 0 && value < 2 ** width))
+      if (width > 32 || !(Number.isInteger(value) && value >= 0 && value < 2 ** width))
         throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
       given[index] = BigInt(value);
     },

@@ -1,5 +1,6 @@
 /** Two simulators, one truth: every output compared in every cycle. */
-import type { NetPort } from '../ir/netlist.ts';
+import type { Netlist, NetPort } from '../ir/netlist.ts';
+import { UnknownClockError } from './failures.ts';
 import { LockstepMismatch } from './process-failures.ts';
 import type { Simulator } from './simulator.ts';
 import { wordsOf } from './verilator/harness.ts';
@@ -17,11 +18,11 @@ const BATCH = 4096;
 export function lockstep(
   first: Simulator,
   second: VerilatorSimulator,
-  ports: { readonly inputs: readonly NetPort[]; readonly outputs: readonly NetPort[] },
+  design: Pick<Netlist, 'inputs' | 'outputs' | 'clocks'>,
   comparesFrom = 0,
 ): Simulator & { flush(): void } {
-  const inputs = ports.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
-  const outputs = ports.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
+  const inputs = design.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
+  const outputs = design.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
   const given = new Uint32Array(BATCH * second.inputWords);
   const answered = new Uint32Array(BATCH * second.outputWords);
   let filled = 0;
@@ -38,7 +39,7 @@ export function lockstep(
   const fail = (at: number, replies: Uint32Array): never => {
     const cycle = Math.floor(at / second.outputWords);
     let word = at % second.outputWords;
-    const port = ports.outputs.find(({ width }) => {
+    const port = design.outputs.find(({ width }) => {
       if (word < wordsOf(width)) return true;
       word -= wordsOf(width);
       return false;
@@ -59,7 +60,8 @@ export function lockstep(
     get cycle() {
       return first.cycle;
     },
-    step(cycles = 1) {
+    step(cycles = 1, clock = design.clocks[0] ?? '') {
+      if (clock !== design.clocks[0]) throw new UnknownClockError('a simulation in lockstep', clock, design.clocks.slice(0, 1));
       for (let index = 0; index < cycles; index++) {
         let at = filled * second.inputWords;
         for (const read of inputs) at = read(given, at);

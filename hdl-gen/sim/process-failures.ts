@@ -24,6 +24,14 @@ export class SimulatorDied extends Error {
   }
 }
 
+/** A simulation was used after its end. */
+export class SimulatorClosed extends Error {
+  constructor(simulator: string) {
+    super(`this simulation with ${simulator} is closed: start another one`);
+    this.name = 'SimulatorClosed';
+  }
+}
+
 /** Two simulators gave different outputs. */
 export class LockstepMismatch extends Error {
   readonly cycle: number;

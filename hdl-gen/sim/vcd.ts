@@ -8,6 +8,8 @@ export interface VcdSignal {
   readonly name: string;
   readonly width: number;
   readonly read: () => number | bigint;
+  /** written beside the declaration: what the values mean */
+  readonly comment?: string;
 }
 
 /** Ports of a simulator by name, as the last edge caught them. @throws RangeError for a name that is no port */
@@ -24,17 +26,23 @@ export function vcdPorts(simulator: Simulator, scope: readonly string[], names: 
 
 export class VcdWriter {
   readonly #sink: (text: string) => void;
+  readonly #refresh: () => void;
   readonly #signals: readonly { readonly id: string; readonly width: number; readonly read: VcdSignal['read']; last: number | bigint }[];
 
-  /** @param sink takes the text, piece by piece; time is in ns */
-  constructor(signals: readonly VcdSignal[], sink: (text: string) => void) {
+  /**
+   * @param sink takes the text, piece by piece; time is in ns
+   * @param refresh called before each sample, where the signals need it
+   */
+  constructor(signals: readonly VcdSignal[], sink: (text: string) => void, refresh: () => void = () => {}) {
     this.#sink = sink;
+    this.#refresh = refresh;
     this.#signals = signals.map(({ width, read }, index) => ({ id: identifier(index), width, read, last: -1 }));
     sink(header(signals));
   }
 
   /** Writes what has changed since the last sample. Times must not go back. */
   sample(timeNs: number): void {
+    this.#refresh();
     let text = '';
     for (const signal of this.#signals) {
       const value = signal.read();
@@ -57,9 +65,10 @@ function header(signals: readonly VcdSignal[]): string {
     for (const name of scope.slice(shared)) lines.push(`$scope module ${name} $end`);
     open = scope;
   };
-  signals.forEach(({ scope, name, width }, index) => {
+  signals.forEach(({ scope, name, width, comment }, index) => {
     enter(scope);
     lines.push(`$var wire ${width} ${identifier(index)} ${name} $end`);
+    if (comment !== undefined) lines.push(`$comment ${name}: ${comment} $end`);
   });
   enter([]);
   return `${[...lines, '$enddefinitions $end'].join('\n')}\n`;
