@@ -73,6 +73,8 @@ int main(int argc, char** argv) {
   top->${clock} = 0;
   puts("ready");
   fflush(stdout);
+  // from here on all that is printed goes into a file, where it is read after a failure
+  if (argc > 4 && freopen(argv[4], "w", stderr)) dup2(fileno(stderr), 1);
   const int out = open(argv[2], O_WRONLY);
   if (out < 0) return 2;
   fcntl(in, F_SETFL, 0);

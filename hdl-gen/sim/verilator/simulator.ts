@@ -2,12 +2,12 @@
  * A Verilator simulation behind the interface of every simulator. It runs in a child process and talks through
  * two named FIFOs with blocking calls, so that the interface stays synchronous.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { PortRangeError } from '../failures.ts';
-import { SimulatorDied } from '../process-failures.ts';
+import { PortRangeError, UnknownClockError } from '../failures.ts';
+import { SimulatorClosed, SimulatorDied } from '../process-failures.ts';
 import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
 import type { VerilatorBuild } from './build.ts';
 import { COMMAND, wordsOf } from './harness.ts';
@@ -27,7 +27,9 @@ export async function simulateVerilator(
 ): Promise<VerilatorSimulator> {
   const folder = mkdtempSync(join(tmpdir(), `hdl-gen-${process.pid}-`));
   const [toChild, fromChild] = [join(folder, 'in'), join(folder, 'out')];
-  let stderr = '';
+  const log = join(folder, 'log');
+  // what the child prints is in a file: its pipes would only be heard by the event loop, after a blocking call has failed
+  const said = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
   let stdout = '';
   try {
     await execa('mkfifo', [toChild, fromChild]);
@@ -36,14 +38,11 @@ export async function simulateVerilator(
     throw error;
   }
   // ended by us, or by the end of the FIFO; never by a Ctrl-C that is meant for us
-  const child = execa(executable, [toChild, fromChild, String(seed)], {
+  const child = execa(executable, [toChild, fromChild, String(seed), log], {
     stdin: 'ignore',
     buffer: false,
     reject: false,
     cleanup: false,
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
   });
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -52,7 +51,10 @@ export async function simulateVerilator(
       stdout += chunk;
       if (stdout.includes('ready')) resolve();
     });
-    child.then(() => reject(new SimulatorDied('Verilator', 0, stderr + stdout)), reject);
+    child.then(() => {
+      // later its end shows where it is asked something, and the log may be gone
+      if (!stdout.includes('ready')) reject(new SimulatorDied('Verilator', 0, said() + stdout));
+    }, reject);
   });
   const output = openSync(toChild, 'w');
   const input = openSync(fromChild, 'r');
@@ -65,14 +67,16 @@ export async function simulateVerilator(
   const settled = new Uint32Array(outputWords);
   let cycle = 0;
   let dirty = true;
+  let closed = false;
 
   const ask = (question: Uint32Array, answer: Uint32Array): void => {
+    // a closed descriptor may already be somebody else's file
+    if (closed) throw new SimulatorClosed('Verilator');
     try {
       send(output, bytesOf(question));
       receive(input, bytesOf(answer));
     } catch {
-      // the child printed why, but its words arrive through the event loop: say at least what is known
-      throw new SimulatorDied('Verilator', cycle, stderr + stdout.replace('ready\n', ''));
+      throw new SimulatorDied('Verilator', cycle, said());
     }
   };
   const settle = (): void => {
@@ -96,7 +100,8 @@ export async function simulateVerilator(
     get cycle() {
       return cycle;
     },
-    step(cycles = 1) {
+    step(cycles = 1, clock = netlist.clocks[0] ?? '') {
+      if (clock !== netlist.clocks[0]) throw new UnknownClockError('the Verilator simulation', clock, netlist.clocks.slice(0, 1));
       if (cycles < 1) return;
       message[0] = COMMAND.run;
       message[1] = cycles;
@@ -115,6 +120,8 @@ export async function simulateVerilator(
       return answer;
     },
     close() {
+      if (closed) return;
+      closed = true;
       process.off('exit', remove);
       closeSync(output);
       closeSync(input);
