@@ -30,7 +30,6 @@ export async function simulateVerilator(
   const log = join(folder, 'log');
   // what the child prints is in a file: its pipes would only be heard by the event loop, after a blocking call has failed
   const said = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
-  let stdout = '';
   try {
     await execa('mkfifo', [toChild, fromChild]);
   } catch (error) {
@@ -46,16 +45,27 @@ export async function simulateVerilator(
   });
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-      if (stdout.includes('ready')) resolve();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const printed = { stdout: '', stderr: '' };
+      child.stderr.on('data', (chunk) => {
+        printed.stderr += chunk;
+      });
+      child.stdout.on('data', (chunk) => {
+        printed.stdout += chunk;
+        if (printed.stdout.includes('ready')) resolve();
+      });
+      // once it is ready, its end shows where it is asked something
+      child.then(
+        ({ shortMessage }) => reject(new SimulatorDied('Verilator', 0, `${printed.stdout}${printed.stderr}\n${shortMessage ?? ''}`)),
+        reject,
+      );
     });
-    child.then(() => {
-      // later its end shows where it is asked something, and the log may be gone
-      if (!stdout.includes('ready')) reject(new SimulatorDied('Verilator', 0, said() + stdout));
-    }, reject);
-  });
+  } catch (error) {
+    process.off('exit', remove);
+    remove();
+    throw error;
+  }
   const output = openSync(toChild, 'w');
   const input = openSync(fromChild, 'r');
 
