@@ -11,7 +11,8 @@ export interface VcdState {
 }
 
 /**
- * Registers after the last edge, and wires settled from them.
+ * Registers after the last edge, and wires settled from them. Whatever the design holds is among them, its keys too:
+ * leave those out with `chosen` before a dump goes to others.
  * @param scope the scope that the design stands in; ports in the same scope come before these signals
  * @param chosen which signals are recorded, by hierarchical name; all without it
  */
