@@ -53,7 +53,7 @@ export function reportHtml(result: SimulationResult): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>Keyturn: ${rekeys.length} rekeys of a running connection</h1>
+<h1>Keyturn: ${rekeys.length} ${rekeys.length === 1 ? 'rekey' : 'rekeys'} of a running connection</h1>
 <p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated, compared with the reference model in every cycle: ${result.modelMismatches} differences.</p>
 <div class="figures">${HEADLINES.map(([key, label]) => figure(key, label, result.total[key])).join('')}${figure('modelMismatches', 'differences from the model', result.modelMismatches)}</div>
 ${result.caveats.map((caveat) => `<p class="note">${escapeXml(caveat)}</p>`).join('\n')}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import {
+  allViews,
+  formatView,
+  IllegalTransition,
+  isAllowed,
+  isLegalView,
+  stepView,
+  type View,
+  viewEvents,
+} from '../../spec/slot-machine.ts';
+
+/** Every view that events lead to, from no key at all. */
+function reachable(slots: number, keepsObsolete: boolean): string[] {
+  const start: View = Array.from({ length: slots }, () => 'Unused' as const);
+  const seen = new Map([[formatView(start), start]]);
+  for (const view of seen.values()) {
+    for (const event of viewEvents(slots)) {
+      if (!isAllowed(view, event)) continue;
+      const next = stepView(view, event, keepsObsolete);
+      if (!seen.has(formatView(next))) seen.set(formatView(next), next);
+    }
+  }
+  return [...seen.keys()].sort();
+}
+
+describe('paper IV.B: "The remaining set of valid states is shown in Fig. 5"', () => {
+  it('two slots have 16 combinations, of which nine "should not occur in practice"', () => {
+    expect(allViews(2)).toHaveLength(16);
+    expect(allViews(2).filter((view) => !isLegalView(view))).toHaveLength(9);
+  });
+
+  it('exactly UU AU AP OA UA PA AO are reached', () => {
+    expect(reachable(2, true)).toEqual(['AO', 'AP', 'AU', 'OA', 'PA', 'UA', 'UU']);
+    expect(reachable(2, true)).toEqual(allViews(2).filter(isLegalView).map(formatView).sort());
+  });
+
+  it('7, 25 and 81 legal states for 2, 3 and 4 slots, all of them reached', () => {
+    for (const [slots, count] of [
+      [2, 7],
+      [3, 25],
+      [4, 81],
+    ] as const) {
+      expect(allViews(slots).filter(isLegalView)).toHaveLength(count);
+      expect(reachable(slots, true)).toHaveLength(count);
+    }
+  });
+
+  it('a view that drops its old key at once never has an Obsolete one', () => {
+    expect(reachable(2, false)).toEqual(['AP', 'AU', 'PA', 'UA', 'UU']);
+  });
+
+  it('"(a) Push … into a currently unused slot, (b) Switch … (c) a Timeout": anything else is refused by name', () => {
+    expect(() => stepView(['Active', 'Obsolete'], { kind: 'push', slot: 1 }, true)).toThrow(IllegalTransition);
+    expect(() => stepView(['Active', 'Unused'], { kind: 'switch', slot: 1 }, true)).toThrow(
+      'slot machine: switch of slot B is not allowed in AU',
+    );
+    expect(() => stepView(['Active', 'Pending', 'Unused'], { kind: 'push', slot: 2 }, true)).toThrow(IllegalTransition);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { brokenInequalities, ConfigurationError, parseConfiguration, relationShape } from '../../spec/configuration.ts';
+import { AAD_OCTETS, FRAME_MAX, HEADER_OCTETS, PAPER_PROFILE, TRAILER_OCTETS } from '../../spec/header.ts';
+import { ADDRESS_BITS, REGISTERS, type Register } from '../../spec/registers.ts';
+import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
+
+const schema = z.strictObject(relationShape);
+
+describe('header, paper Fig. 6 and 8', () => {
+  it('the constants are sums of the fields', () => {
+    const sum = (names: readonly string[]): number =>
+      PAPER_PROFILE.filter(({ name }) => names.includes(name)).reduce((total, { octets }) => total + (octets ?? 0), 0);
+    expect(HEADER_OCTETS).toBe(sum(['destination', 'source', 'etherType', 'frameId', 'keyIds', 'counter']));
+    expect(TRAILER_OCTETS).toBe(sum(['icv', 'apduStatus']));
+    expect(AAD_OCTETS).toBe(
+      PAPER_PROFILE.filter(({ protection }) => protection === 'aad').reduce((total, { octets }) => total + (octets ?? 0), 0),
+    );
+    expect(FRAME_MAX).toBeLessThanOrEqual(1518 + 4 - 4);
+  });
+});
+
+describe('registers', () => {
+  const registers: readonly (readonly [string, Register])[] = Object.entries(REGISTERS);
+
+  it('stand on words, inside the address space, under their own names, none over another', () => {
+    const words: Record<string, number> = { transmitKey: 4, transmitIv: 3, receiveKey: 4, receiveIv: 3 };
+    const taken = registers.flatMap(([key, { name, offset }]) => {
+      expect(name).toBe(key);
+      return Array.from({ length: words[key] ?? 1 }, (_, index) => offset + 4 * index);
+    });
+    expect(new Set(taken).size).toBe(taken.length);
+    for (const offset of taken) {
+      expect(offset % 4).toBe(0);
+      expect(offset).toBeLessThan(2 ** ADDRESS_BITS);
+    }
+  });
+
+  it('have fields that fit and do not overlap', () => {
+    for (const [, { fields = [] }] of registers) {
+      const bits = fields.flatMap(({ low, bits: count }) => Array.from({ length: count }, (_, index) => low + index));
+      expect(new Set(bits).size).toBe(bits.length);
+      expect(Math.max(0, ...bits)).toBeLessThan(32);
+    }
+  });
+});
+
+describe('timing, paper VIII: "given the timing requirements"', () => {
+  const good: TimingParameters = {
+    slots: 2,
+    sendInterval: { min: 1000, max: 1000 },
+    delay: { min: 0, max: 3000 },
+    obsoleteTimeout: { own: 2001, peer: 4001 },
+    clockErrorPpm: 0,
+    consecutiveLosses: 0,
+    keyGeneration: 500,
+    rekey: { frames: 1e6, interval: 18_501, alarmAfter: 16_500 },
+    frameSize: { protection: 'encryption', cSduOctets: 40, aadOctets: 25 },
+    marginBits: 60,
+  };
+  const broken = (changes: Partial<TimingParameters>): InequalityId[] => checkTiming({ ...good, ...changes }).map(({ id }) => id);
+
+  it('a configuration on every edge holds', () => expect(checkTiming(good)).toEqual([]));
+
+  it.each([
+    ['E1', { obsoleteTimeout: { own: 2000, peer: 4000 } }],
+    ['E2', { slots: 5 }],
+    ['E3', { rekey: { ...good.rekey, alarmAfter: 16_499 } }],
+    ['E4', { rekey: { ...good.rekey, interval: 18_500 } }],
+    ['E5', { obsoleteTimeout: { own: 2001, peer: 4002 } }],
+    ['E6', { rekey: { ...good.rekey, frames: 2 ** 33, interval: 2 ** 50 } }],
+  ] as const)('%s breaks one step beyond its edge', (id, changes) => expect(broken(changes)).toEqual([id]));
+
+  it('E7: a frame may not live through a whole turn of the KeyIds', () => {
+    expect(broken({ delay: { min: 0, max: 80_000 }, obsoleteTimeout: { own: 90_000, peer: 90_000 } })).toContain('E7');
+  });
+
+  it('the message has both sides in numbers', () => {
+    expect(checkTiming({ ...good, obsoleteTimeout: { own: 2000, peer: 2000 } })[0]?.text).toMatch(
+      /^E1: .*found 2000 ns, expected less than 2000 ns/,
+    );
+  });
+});
+
+describe('configuration', () => {
+  it('is complete by its defaults, and seamless', () => {
+    const relation = parseConfiguration(schema, {}, 'test');
+    expect(brokenInequalities(relation, { delayMin: 1600, delayMax: 17_760 })).toEqual([]);
+  });
+
+  it('names every fault, with what was found and what was meant', () => {
+    expect(() => parseConfiguration(schema, { slots: 9, obsoletTimeout: 5, engine: 'aes' }, 'plant.json')).toThrow(ConfigurationError);
+    expect(() => parseConfiguration(schema, { slots: 9, obsoletTimeout: 5 }, 'plant.json')).toThrow(
+      /plant\.json:[\s\S]*slots: .*found 9[\s\S]*obsoletTimeout: no such setting; did you mean obsoleteTimeout\?/,
+    );
+  });
+
+  it('has a JSON Schema with every setting', () => {
+    expect(Object.keys(z.toJSONSchema(schema).properties ?? {})).toEqual(Object.keys(relationShape));
+  });
+});

@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { IDENTIFICATION } from '../../../spec/registers.ts';
+import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
+import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
+import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
+import { checkedRegisters, RegisterError } from '../../../sw/control-plane/register-space.ts';
+import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
+import type { SlotMaterial } from '../../../sw/keys/material.ts';
+import { FakeRegisters } from './fake-registers.ts';
+
+const ACCEPTED = 1;
+const REFUSED = 2;
+const PUSH_READY = 1 << 24;
+
+let registers: FakeRegisters;
+let driver: RelationDriver;
+beforeEach(() => {
+  registers = new FakeRegisters();
+  driver = new RelationDriver(registers);
+  registers.set('pushResult', ACCEPTED);
+});
+
+/** A schedule that remembers what it handed out, to see that it is zeroed. */
+class Watched extends KeySchedule {
+  readonly handedOut: SlotMaterial[] = [];
+  override material(role: 'initiator' | 'follower'): SlotMaterial {
+    const material = super.material(role);
+    this.handedOut.push(material);
+    return material;
+  }
+}
+const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
+
+describe('driver', () => {
+  it('knows the hardware, or says what is wrong and how to mend it', async () => {
+    registers.set('identification', 0xdeadbeef);
+    await expect(driver.identify()).rejects.toThrow('identification register is 0xdeadbeef, expected 0x4b545231: check the base address');
+    registers.set('identification', IDENTIFICATION);
+    registers.set('capabilities', (1 << 16) | (1 << 4) | 3);
+    await expect(driver.identify()).rejects.toThrow(HardwareMismatch);
+    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 3, engine: 'xor', insecure: true });
+  });
+
+  it('writes addresses, FrameIDs and settings, and enables last', async () => {
+    await driver.configure({
+      encrypt: true,
+      vlanTci: 0xc000,
+      source: Uint8Array.of(1, 2, 3, 4, 5, 6),
+      destination: Uint8Array.of(0xa, 0xb, 0xc, 0xd, 0xe, 0xf),
+      transmitFrameId: 0x8000,
+      receiveFrameId: 0x8001,
+      obsoleteTimeout: 6000,
+      passReceived: true,
+    });
+    expect(registers.written('destinationHigh')).toEqual([0x0a0b]);
+    expect(registers.written('destinationLow')).toEqual([0x0c0d0e0f]);
+    expect(registers.written('sourceLow')).toEqual([0x03040506]);
+    expect(registers.written('obsoleteTimeout')).toEqual([6000]);
+    expect(registers.writes.at(-1)).toEqual({ name: 'control', value: 0b01111 });
+  });
+
+  it('pushes key and IV of both directions, then the KeyId on the wire', async () => {
+    const octets = (count: number, from: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => from + index);
+    const material = { transmit: { key: octets(16, 0), iv: octets(12, 0x20) }, receive: { key: octets(16, 0x40), iv: octets(12, 0x60) } };
+    expect(await driver.pushKey({ master: 6, communication: 5 }, material)).toBe('accepted');
+    expect(registers.written('transmitKey')).toEqual([0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c]);
+    expect(registers.written('receiveIv')[0]).toBe(0x63626160);
+    expect(registers.writes.at(-1)).toEqual({ name: 'keyPush', value: 0b10_01 });
+    registers.set('pushResult', REFUSED);
+    expect(await driver.pushKey({ master: 0, communication: 0 }, material)).toBe('refused');
+  });
+
+  it('sends and reads records, octet 0 lowest, and refuses what is no C_SDU', async () => {
+    registers.queue('transmitSpace', 0, 3, 100);
+    await driver.sendPayload({ cSdu: Uint8Array.of(1, 2, 3, 4, 5), apduStatus: Uint8Array.of(0x12, 0x34, 0x35, 0) });
+    expect(registers.written('transmitData')).toEqual([5, 0x12343500, 0x04030201, 0x05]);
+    await expect(driver.sendPayload({ cSdu: new Uint8Array(1441), apduStatus: new Uint8Array(4) })).rejects.toThrow(
+      'a C_SDU has 1 to 1440 octets, found 1441',
+    );
+    expect(await driver.receivePayload()).toBeUndefined();
+    registers.set('receiveLevel', 4);
+    registers.queue('receiveData', 5, 0x12343500, 0x04030201, 0x05);
+    expect(await driver.receivePayload()).toEqual({ cSdu: Uint8Array.of(1, 2, 3, 4, 5), apduStatus: Uint8Array.of(0x12, 0x34, 0x35, 0) });
+  });
+
+  it('clears exactly the interrupts that it saw', async () => {
+    registers.set('interruptStatus', 0b0101);
+    expect(await driver.takeInterrupts()).toEqual({ received: true, request: false, slots: true, counter: false });
+    expect(registers.written('interruptStatus')).toEqual([0b0101]);
+  });
+
+  it('reaches no register outside the relation, and tears no word', async () => {
+    const space = checkedRegisters(registers, 0x1000);
+    await expect(space.read32(0x1000)).rejects.toThrow(RegisterError);
+    await expect(space.read32(0x1000)).rejects.toThrow('register offset 0x1000 is outside the relation: expected 0 to 0xffc');
+    await expect(space.read32(2)).rejects.toThrow('is not on a word');
+    await expect(space.write32(0, -1)).rejects.toThrow('does not fit a register');
+    expect(registers.writes).toEqual([]);
+  });
+});
+
+describe('initiator, paper V: "Any rekeying originates from the initiator"', () => {
+  it('rekeys when the counter says so, not before the hardware is ready, and zeroes what it derived', async () => {
+    const keys = schedule();
+    const agent = new InitiatorAgent(driver, keys, { frames: 100 }, () => 0);
+    await agent.start();
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0]);
+    agent.counterReached();
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0]);
+    registers.set('status', PUSH_READY);
+    await agent.service();
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1]);
+    for (const { transmit, receive } of keys.handedOut)
+      for (const { key, iv } of [transmit, receive]) expect([...key, ...iv].every((octet) => octet === 0)).toBe(true);
+  });
+
+  it('rekeys when the time has come', async () => {
+    let now = 0;
+    registers.set('status', PUSH_READY);
+    const agent = new InitiatorAgent(driver, schedule(), { time: 50 }, () => now);
+    await agent.start();
+    expect(agent.dueAt).toBe(50);
+    now = 49;
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0]);
+    now = 50;
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1]);
+    expect(agent.dueAt).toBe(100);
+  });
+});
+
+describe('follower, paper V: "updates the key as requested by the initiator"', () => {
+  const request = (keyId: number): number => 1 | (keyId << 4);
+
+  it('puts a request off while no slot is free, and pushes the same key then', async () => {
+    const events: AgentEvent[] = [];
+    const keys = schedule();
+    const agent = new FollowerAgent(driver, keys, (event) => events.push(event));
+    await agent.start();
+    registers.set('request', request(1));
+    registers.set('pushResult', REFUSED);
+    await agent.service();
+    registers.set('pushResult', ACCEPTED);
+    await agent.service();
+    expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'pushDeferred', 'keyInstalled']);
+    expect(registers.written('keyPush')).toEqual([0, 1, 1]);
+    expect(keys.keyId).toEqual({ master: 0, communication: 1 });
+  });
+
+  it('never guesses a master key: an n-RTT request is reported, and nothing is derived', async () => {
+    const events: AgentEvent[] = [];
+    const keys = schedule();
+    const agent = new FollowerAgent(driver, keys, (event) => events.push(event));
+    await agent.start();
+    registers.set('request', request(0b01_00));
+    await agent.service();
+    expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: 0b01_00 });
+    expect(keys.keyId).toEqual({ master: 0, communication: 0 });
+  });
+});

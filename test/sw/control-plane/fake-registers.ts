@@ -1,0 +1,32 @@
+import { REGISTERS, type RegisterName } from '../../../spec/registers.ts';
+import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
+
+/** Registers in memory: reads answer what was set, writes are written down. */
+export class FakeRegisters implements RegisterSpace {
+  readonly writes: { readonly name: string; readonly value: number }[] = [];
+  readonly #values = new Map<number, number>();
+  readonly #queues = new Map<number, number[]>();
+
+  set(name: RegisterName, value: number): void {
+    this.#values.set(REGISTERS[name].offset, value);
+  }
+
+  /** Answers of the reads to come; then the value that was set. */
+  queue(name: RegisterName, ...values: readonly number[]): void {
+    this.#queues.set(REGISTERS[name].offset, [...values]);
+  }
+
+  written(name: string): number[] {
+    return this.writes.filter((write) => write.name === name).map(({ value }) => value);
+  }
+
+  read32(offset: number): Promise<number> {
+    return Promise.resolve(this.#queues.get(offset)?.shift() ?? this.#values.get(offset) ?? 0);
+  }
+
+  write32(offset: number, value: number): Promise<void> {
+    const name = Object.entries(REGISTERS).findLast(([, register]) => register.offset <= offset)?.[0] ?? '';
+    this.writes.push({ name, value });
+    return Promise.resolve();
+  }
+}
