@@ -166,6 +166,8 @@ async function writeReports(out: string, result: SimulationResult): Promise<void
     'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`,
     'report.html': reportHtml(result),
   };
+  // that of an earlier run would speak of other rekeys
+  await rm(join(out, 'timeline.svg'), { force: true });
   if (result.rekeys.length > 0) texts['timeline.svg'] = timelineSvg(result, 0);
   for (const [name, text] of Object.entries(texts)) {
     const file = new AtomicFile(join(out, name));

@@ -22,7 +22,7 @@ interface CyclicFrame {
 }
 
 /**
- * The stream with most frames, and the busiest one against it. The initiator is the station that sent a DCP
+ * The longest stream that has one against it, and the longest such one. The initiator is the station that sent a DCP
  * request; where neither or both did, the one that sent the first cyclic frame. When more frames are asked for
  * than were captured, they come again, with the cycle counter carried on.
  * @throws TrafficError
@@ -31,31 +31,29 @@ export function trafficFromCapture(capture: Capture, origin: string): Traffic {
   // a frame cut to the snap length has lost its APDU status
   const whole = capture.packets.filter(({ data, originalLength }) => data.length >= originalLength);
   const frames = whole.flatMap(({ data }) => cyclicFrame(data) ?? []);
-  const streams = new Map<string, CyclicFrame[]>();
+  const streams = new Map<string, [CyclicFrame, ...CyclicFrame[]]>();
   for (const frame of frames) {
     const key = `${hex(frame.source)}>${hex(frame.destination)}/${frame.frameId}`;
     const stream = streams.get(key);
     if (stream === undefined) streams.set(key, [frame]);
     else stream.push(frame);
   }
-  const [busiest] = [...streams.values()].sort((a, b) => b.length - a.length);
-  const [first] = busiest ?? [];
-  if (busiest === undefined || first === undefined) {
+  const byLength = [...streams.values()].sort((a, b) => b.length - a.length);
+  if (byLength.length === 0) {
     throw new TrafficError(
       `${origin} holds no cyclic PROFINET frame (found ${found(capture)})`,
       'expected whole frames of EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets',
     );
   }
-  const against = [...streams.values()]
-    .filter(([one]) => one !== undefined && hex(one.source) === hex(first.destination) && hex(one.destination) === hex(first.source))
-    .sort((a, b) => b.length - a.length)[0];
-  if (against === undefined)
+  const pair = busiestPair(byLength);
+  if (pair === undefined)
     throw new TrafficError(
-      `${origin} holds cyclic frames of ${hex(first.source)} only`,
+      `${origin} holds cyclic frames of ${hex(byLength[0]?.[0]?.source ?? new Uint8Array())} only`,
       'expected frames of both directions: record on a mirror port that sees both',
     );
-  const asks = (stream: readonly CyclicFrame[]): boolean => stream[0] !== undefined && sendsRequests(capture, stream[0].source);
-  const earlier = frames.indexOf(first) < frames.indexOf(against[0] ?? first);
+  const [busiest, against] = pair;
+  const asks = ([frame]: Stream): boolean => sendsRequests(capture, frame.source);
+  const earlier = frames.indexOf(busiest[0]) < frames.indexOf(against[0]);
   const busiestStarts = asks(busiest) === asks(against) ? earlier : asks(busiest);
   const [one, other] = busiestStarts ? [busiest, against] : [against, busiest];
   return {
@@ -65,9 +63,20 @@ export function trafficFromCapture(capture: Capture, origin: string): Traffic {
   };
 }
 
-function streamOf(frames: readonly CyclicFrame[]): TrafficStream {
+type Stream = readonly [CyclicFrame, ...CyclicFrame[]];
+
+/** The longest stream that has one against it, and the longest such one. @param byLength longest first */
+function busiestPair(byLength: readonly Stream[]): readonly [Stream, Stream] | undefined {
+  for (const stream of byLength) {
+    const [{ source, destination }] = stream;
+    const against = byLength.find(([other]) => hex(other.source) === hex(destination) && hex(other.destination) === hex(source));
+    if (against !== undefined) return [stream, against];
+  }
+  return undefined;
+}
+
+function streamOf(frames: Stream): TrafficStream {
   const [first] = frames;
-  if (first === undefined) throw new RangeError('a stream has frames');
   const counters = frames.map((frame) => frame.application.cycleCounter);
   const steps = counters.slice(1).map((counter, index) => (counter - (counters[index] ?? 0) + COUNTER_WRAP) % COUNTER_WRAP);
   const typical = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;

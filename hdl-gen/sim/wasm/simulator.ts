@@ -1,6 +1,6 @@
 /** The default simulator: a netlist compiled to WebAssembly. Needs no toolchain, and runs in Node and in browsers. */
 import type { Netlist } from '../../ir/netlist.ts';
-import { PortRangeError, PropertyFailure } from '../failures.ts';
+import { PortRangeError, PropertyFailure, UnknownClockError } from '../failures.ts';
 import { Random } from '../random.ts';
 import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
 import { compileToWasm, type WasmDesign, type WasmExports } from './compile.ts';
@@ -121,12 +121,13 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
     },
     step(cycles = 1, clock = defaultClock) {
       const run = runOf.get(clock);
-      if (run === undefined) throw new RangeError(`${netlist.name} has no clock ${clock}; its clocks are ${netlist.clocks.join(', ')}`);
+      if (run === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
       if (cycles < 1) return;
       const done = run(cycles);
       dirty = true;
       if (clock === defaultClock) cycle += done;
       const failed = netlist.properties[view.getInt32(layout.failure, true) - 1];
+      view.setInt32(layout.failure, 0, true);
       if (failed !== undefined && failed.kind !== 'cover')
         throw new PropertyFailure(failed.kind, failed.name, failed.location, cycle, seed);
     },
