@@ -9,6 +9,7 @@ import { slotManager } from '../../hw/slot-manager.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
+import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
 
 export interface Claim {
@@ -26,6 +27,7 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'slots, 3: the same', design: slotManager(3), proofs: [induction(2)] },
   { claim: 'slots, 2, refine the transition table', design: slotRefinement(2), proofs: [induction(2), cover(12)] },
   { claim: 'slots, 3, refine the transition table', design: slotRefinement(3), proofs: [induction(2)] },
+  { claim: 'slots, 2: hold what was pushed, for as long as asked', design: slotContents(2), proofs: [bounded(7), cover(12)] },
   { claim: 'initiator: no switch without a verdict', design: keyActivation({ role: 'initiator', slots: 2 }), proofs: [induction(2)] },
   { claim: 'follower: no switch without a verdict', design: keyActivation({ role: 'follower', slots: 2 }), proofs: [induction(2)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction(2)] },
