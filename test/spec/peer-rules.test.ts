@@ -47,6 +47,8 @@ describe('paper Fig. 7: a rekey at the initiator', () => {
     const events = [push(K0), push(K1), frame(0, 0)];
     expect(views(peerAfter('initiator', events))).toBe('AP/AP');
     expect(views(peerAfter('initiator', events, 2, ['M6']))).toBe('UA/AP');
+    // only nextKeyId says ready: a frame under the new key moves the consumer alone
+    expect(views(peerAfter('initiator', [push(K0), push(K1), frame(1, 2)]))).toBe('AP/OA');
   });
 });
 
@@ -66,6 +68,46 @@ describe('paper Fig. 7: a rekey at the follower', () => {
     expect(peerAfter('follower', [push(K0), frame(0, 2)], 2, ['M5']).request).toBe(2);
     expect(peerAfter('follower', [push(K0), frame(0, 4)]).request).toBe(4);
     expect(peerAfter('follower', [push(K0), frame(0, 1), frame(0, 0)]).request).toBeUndefined();
+    const underObsolete = [push(K0), frame(0, 1), push(K1), frame(1, 1), frame(0, 1)];
+    expect(peerAfter('follower', underObsolete).request).toBeUndefined();
+    expect(peerAfter('follower', [...underObsolete.slice(0, -1), frame(0, 4)]).request).toBeUndefined();
+  });
+});
+
+describe('what goes wrong without a rule', () => {
+  const obsolete = [push(K0), push(K1), frame(0, 1), frame(1, 1)];
+
+  it('M3: a Push overwrites a key that frames under way still need', () => {
+    const overwritten = peerAfter('initiator', [...obsolete, push(K2)], 2, ['M3']);
+    expect(openingSlot(peerAfter('initiator', obsolete), 0)).toBe(0);
+    expect(openingSlot(overwritten, 0)).toBeUndefined();
+  });
+
+  it('M4: the announcement changes while the follower acts on it', () => {
+    const other: KeyId = { master: 1, communication: 0 };
+    const pending = peerAfter('initiator', [push(K0), push(K1)], 3);
+    expect(canPush(pending, other)).toBe(false);
+    expect(announcedKeyId(peerAfter('initiator', [push(K0), push(K1), push(other)], 3, ['M4']))).toBe(0b01_00);
+  });
+
+  it('M7: the follower sends under a key that it has not seen the initiator use', () => {
+    expect(views(peerAfter('follower', [push(K0), push(K1)]))).toBe('AP/AP');
+    expect(views(peerAfter('follower', [push(K0), push(K1)], 2, ['M7']))).toBe('UA/AP');
+  });
+
+  it('M8: a second rekey begins before the follower was seen on the first, and two keys are Pending', () => {
+    const early = [push(K0), push(K1), frame(0, 1)];
+    expect(() => peerAfter('initiator', [...early, push(K2)], 3)).toThrow(PushNotAllowed);
+    expect(views(peerAfter('initiator', [...early, push(K2)], 3, ['M8']))).toBe('UAP/APP');
+  });
+});
+
+describe('three slots', () => {
+  it('the next rekey begins while the old key is still Obsolete; each key times out by itself', () => {
+    const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(1), push(K2), frame(1, 2), frame(2, 2)];
+    expect(views(peerAfter('initiator', second, 3))).toBe('UUA/OOA');
+    expect(views(peerAfter('initiator', [...second, elapse(T - 1)], 3))).toBe('UUA/UOA');
+    expect(views(peerAfter('initiator', [...second, elapse(T)], 3))).toBe('UUA/UUA');
   });
 });
 

@@ -12,6 +12,8 @@ import { FakeRegisters } from './fake-registers.ts';
 const ACCEPTED = 1;
 const REFUSED = 2;
 const PUSH_READY = 1 << 24;
+/** nextKeyId, currentKeyId, then the consumer's and the provider's slots, C B A each. */
+const STATUS = PUSH_READY | (0b01_11_01_10 << 16) | (0b01_10_11 << 8) | 0b01_10_00;
 
 let registers: FakeRegisters;
 let driver: RelationDriver;
@@ -30,6 +32,8 @@ class Watched extends KeySchedule {
     return material;
   }
 }
+const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
+  [transmit, receive].every(({ key, iv }) => [...key, ...iv].every((octet) => octet === 0));
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
@@ -84,6 +88,20 @@ describe('driver', () => {
     expect(await driver.receivePayload()).toEqual({ cSdu: Uint8Array.of(1, 2, 3, 4, 5), apduStatus: Uint8Array.of(0x12, 0x34, 0x35, 0) });
   });
 
+  it('reads the states of as many slots as there are', async () => {
+    registers.set('identification', IDENTIFICATION);
+    registers.set('capabilities', 3);
+    await driver.identify();
+    registers.set('status', STATUS);
+    expect(await driver.status()).toEqual({
+      provider: ['Unused', 'Active', 'Pending'],
+      consumer: ['Obsolete', 'Active', 'Pending'],
+      currentKeyId: 0b01_10,
+      nextKeyId: 0b01_11,
+      pushReady: true,
+    });
+  });
+
   it('clears exactly the interrupts that it saw', async () => {
     registers.set('interruptStatus', 0b0101);
     expect(await driver.takeInterrupts()).toEqual({ received: true, request: false, slots: true, counter: false });
@@ -114,8 +132,8 @@ describe('initiator, paper V: "Any rekeying originates from the initiator"', () 
     await agent.service();
     await agent.service();
     expect(registers.written('keyPush')).toEqual([0, 1]);
-    for (const { transmit, receive } of keys.handedOut)
-      for (const { key, iv } of [transmit, receive]) expect([...key, ...iv].every((octet) => octet === 0)).toBe(true);
+    expect(keys.handedOut).toHaveLength(2);
+    expect(keys.handedOut.every(isZero)).toBe(true);
   });
 
   it('rekeys when the time has come', async () => {
@@ -150,6 +168,8 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'pushDeferred', 'keyInstalled']);
     expect(registers.written('keyPush')).toEqual([0, 1, 1]);
     expect(keys.keyId).toEqual({ master: 0, communication: 1 });
+    expect(keys.handedOut).toHaveLength(3);
+    expect(keys.handedOut.every(isZero)).toBe(true);
   });
 
   it('never guesses a master key: an n-RTT request is reported, and nothing is derived', async () => {

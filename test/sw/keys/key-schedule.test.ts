@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { hkdf } from '@noble/hashes/hkdf.js';
+import { expand, extract, hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INDEX_MODULUS } from '../../../spec/key-id.ts';
-import { KeySchedule, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
+import { KeySchedule, LABELS, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
 
 const VECTORS = fileURLToPath(new URL('../../../../shared/data/vectors/', import.meta.url));
 const NOT_HERE = '../shared/data is not here: the public test vectors are not part of the project';
@@ -62,22 +61,50 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     );
   });
 
-  it('no key and no IV comes twice: not in the other direction, not after 0-RTT, not after n-RTT (M11)', () => {
-    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(7));
-    const seen = new Set<string>();
-    let count = 0;
-    for (let master = 0; master < 3; master++) {
-      for (let step = 0; step < 4 * INDEX_MODULUS; step++) {
-        const { transmit, receive } = schedule.material('initiator');
-        for (const { key, iv } of [transmit, receive]) {
-          seen.add(hex(key)).add(hex(iv));
-          count += 2;
+  it('is a chain: each communication key comes from the chain of its own index, and that from the one before', () => {
+    const utf8 = new TextEncoder();
+    const master = new Uint8Array(MASTER_KEY_OCTETS).fill(5);
+    const schedule = new KeySchedule(master);
+    schedule.advance();
+    schedule.advance();
+    const chain = [1, 2].reduce(
+      (previous, communication) => expand(sha256, previous, utf8.encode(LABELS.chain({ master: 0, communication })), 32),
+      extract(sha256, master, utf8.encode('keyturn 1')),
+    );
+    const keyId = { master: 0, communication: 2 };
+    expect(schedule.material('initiator').transmit).toEqual({
+      key: expand(sha256, chain, utf8.encode(LABELS.key(keyId, 'IOC>IOD')), 16),
+      iv: expand(sha256, chain, utf8.encode(LABELS.iv(keyId, 'IOC>IOD')), 12),
+    });
+  });
+
+  it('no key and no IV comes twice: not in the other direction, not after 300 rekeys, not with another master key (M11)', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(masterKey, { minLength: 2, maxLength: 2, selector: hex }), fc.nat(298), ([first, second], when) => {
+        const schedule = new KeySchedule(first ?? new Uint8Array());
+        const seen = new Set<string>();
+        for (let rekeys = 0; rekeys < 300; rekeys++) {
+          const { transmit, receive } = schedule.material('initiator');
+          for (const { key, iv } of [transmit, receive]) seen.add(hex(key)).add(hex(iv));
+          if (rekeys === when) schedule.replaceMaster(second ?? new Uint8Array());
+          else schedule.advance();
         }
-        schedule.advance();
-      }
-      schedule.replaceMaster(new Uint8Array(MASTER_KEY_OCTETS).fill(8 + master));
-    }
-    expect(seen.size).toBe(count);
+        expect(seen.size).toBe(4 * 300);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('after erase() what it derives no longer depends on the master key', () => {
+    fc.assert(
+      fc.property(masterKey, masterKey, (one, other) => {
+        const [first, second] = [new KeySchedule(one), new KeySchedule(other)];
+        first.erase();
+        second.erase();
+        expect(first.material('initiator')).toEqual(second.material('initiator'));
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it('the same master key under another KeyId gives other keys', () => {

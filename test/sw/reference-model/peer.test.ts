@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { KeyId } from '../../../spec/key-id.ts';
+import { formatView } from '../../../spec/slot-machine.ts';
+import { parseFrame } from '../../../sw/frame/secured-frame.ts';
+import { zeroize } from '../../../sw/keys/material.ts';
+import type { ReferencePeer } from '../../../sw/reference-model/peer.ts';
+import { frameOf, materialOf, payloadOf, peerOf } from './peers.ts';
+
+const K0: KeyId = { master: 0, communication: 0 };
+const K1: KeyId = { master: 0, communication: 1 };
+const TIMEOUT = 4;
+
+let initiator: ReferencePeer;
+let follower: ReferencePeer;
+const pushBoth = (keyId: KeyId): void => {
+  for (const peer of [initiator, follower]) expect(peer.push(keyId, materialOf(peer.state.role, keyId))).toBe('accepted');
+};
+const counterOf = (frame: Uint8Array): number | undefined => {
+  const parsed = parseFrame(frame, 0x8000);
+  return parsed.kind === 'ours' ? parsed.frame.counter : undefined;
+};
+/** Ready, switched, followed: both peers on the pending key. */
+const rekey = (): void => {
+  expect(initiator.receive(frameOf(follower)).kind).toBe('delivered');
+  expect(follower.receive(frameOf(initiator)).kind).toBe('delivered');
+  expect(initiator.receive(frameOf(follower)).kind).toBe('delivered');
+};
+
+beforeEach(() => {
+  initiator = peerOf('initiator', 2, { obsoleteTimeout: TIMEOUT });
+  follower = peerOf('follower', 2, { obsoleteTimeout: TIMEOUT });
+  pushBoth(K0);
+});
+
+describe('paper V: a rekey at frame level', () => {
+  it('delivers every frame, and goes through the views of Fig. 7', () => {
+    pushBoth(K1);
+    rekey();
+    expect([initiator.consumerView, follower.consumerView].map(formatView)).toEqual(['OA', 'OA']);
+    expect(initiator.nextTimeout).toBe(TIMEOUT);
+    initiator.elapse(TIMEOUT);
+    expect(formatView(initiator.consumerView)).toBe('UA');
+    expect(initiator.nextTimeout).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('counters begin at 1 with every key', () => {
+    expect([frameOf(initiator), frameOf(initiator)].map(counterOf)).toEqual([1, 2]);
+    pushBoth(K1);
+    expect(counterOf(frameOf(initiator))).toBe(3);
+    rekey();
+    expect(initiator.lastTransmitCounter).toBe(1);
+    expect(counterOf(frameOf(initiator))).toBe(2);
+  });
+
+  it('does not send without a key', () => {
+    expect(peerOf('initiator', 2).transmit(payloadOf(0))).toBeUndefined();
+  });
+});
+
+describe('what an attacker sends', () => {
+  it('a replay is stale under the Active key and under the Obsolete one, and unknown when that is erased', () => {
+    const old = frameOf(initiator);
+    expect(follower.receive(old).kind).toBe('delivered');
+    expect(follower.receive(old).kind).toBe('stale');
+    pushBoth(K1);
+    rekey();
+    const before = follower.state;
+    expect(follower.receive(old).kind).toBe('stale');
+    expect(follower.state).toEqual(before);
+    follower.elapse(TIMEOUT);
+    expect(follower.receive(old).kind).toBe('unknownKey');
+  });
+
+  it('an older frame that was overtaken is stale', () => {
+    const [first, second] = [frameOf(initiator), frameOf(initiator)];
+    expect([second, first].map((frame) => follower.receive(frame).kind)).toEqual(['delivered', 'stale']);
+  });
+
+  it('one bit flipped anywhere is not delivered, and changes nothing (M1)', () => {
+    pushBoth(K1);
+    const frame = frameOf(initiator, 0x1234);
+    fc.assert(
+      fc.property(fc.nat(8 * frame.length - 1), (bit) => {
+        const forged = frame.with(bit >> 3, (frame[bit >> 3] ?? 0) ^ (1 << (bit & 7)));
+        const before = follower.state;
+        expect(['icvFailed', 'unknownKey', 'dropped']).toContain(follower.receive(forged).kind);
+        expect(follower.state).toEqual(before);
+      }),
+      { numRuns: 300 },
+    );
+    expect(follower.receive(frame)).toMatchObject({ kind: 'delivered', keyId: K0, ...payloadOf(0x1234) });
+  });
+
+  it('a frame sent back to its sender does not open', () => {
+    const reflecting = peerOf('initiator', 2, { receiveFrameId: 0x8000 });
+    reflecting.push(K0, materialOf('initiator', K0));
+    expect(reflecting.receive(frameOf(initiator)).kind).toBe('icvFailed');
+  });
+});
+
+describe('frames of others', () => {
+  it('pass or are dropped, as the settings say; a tag that a switch strips does not matter', () => {
+    const other = new Uint8Array(60);
+    expect(follower.receive(other).kind).toBe('dropped');
+    expect(peerOf('follower', 2, { passReceived: true }).receive(other).kind).toBe('passed');
+    const tagged = peerOf('initiator', 2, { vlanTci: 0xc000 });
+    tagged.push(K0, materialOf('initiator', K0));
+    const frame = frameOf(tagged);
+    expect(follower.receive(Uint8Array.from([...frame.subarray(0, 12), ...frame.subarray(16)])).kind).toBe('delivered');
+  });
+
+  it('of ours without a C_SDU are malformed', () => {
+    expect(follower.receive(frameOf(initiator).subarray(0, 41)).kind).toBe('malformed');
+  });
+});
+
+describe('keys', () => {
+  it('are copied: the caller erases its own', () => {
+    const material = materialOf('initiator', K0);
+    const peer = peerOf('initiator', 2);
+    peer.push(K0, material);
+    zeroize(material);
+    expect(follower.receive(frameOf(peer)).kind).toBe('delivered');
+  });
+
+  it('a refused Push changes nothing (M3)', () => {
+    pushBoth(K1);
+    const before = initiator.state;
+    const K2 = { master: 0, communication: 2 };
+    expect(initiator.push(K2, materialOf('initiator', K2))).toBe('refused');
+    expect(initiator.state).toEqual(before);
+  });
+});
