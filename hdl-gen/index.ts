@@ -1,7 +1,9 @@
 /** hdl-gen: a typed hardware description language in TypeScript. @module */
-export type { Build, Chain, Fsm, MemoryPorts, Registers, Wires } from './build/builder.ts';
+export type { Build, Registers, Wires } from './build/builder.ts';
+export type { Chain, Fsm } from './build/control.ts';
+export type { MemoryPorts } from './build/memory.ts';
 export { type Module, module } from './build/module.ts';
-export type { Inside, Outside, Register, StreamSink, StreamSource, Wire } from './build/ports.ts';
+export type { Inside, Outside, Register, SignedRegister, SignedWire, StreamSink, StreamSource, Wire } from './build/ports.ts';
 export {
   type BitsShape,
   bits,
@@ -11,7 +13,11 @@ export {
   output,
   type Payload,
   type Ports,
+  type SignedShape,
   type StreamShape,
+  signed,
   stream,
 } from './build/shape.ts';
+export { type AnySigned, type Signed, type SignedOperand, s } from './build/signed.ts';
 export { type AnyBits, type Bit, type Bits, cat, mux, type Operand, repeat, u } from './build/value.ts';
+export { asynchronous, clockDomain, DEFAULT_DOMAIN as defaultDomain, type Domain, type DomainOptions } from './ir/domain.ts';

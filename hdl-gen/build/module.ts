@@ -2,8 +2,7 @@
 import { elaborationErrors } from '../check/check.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
-import type { Build } from './builder.ts';
-import { Builder } from './builder.ts';
+import { type Build, build } from './builder.ts';
 import type { Inside } from './ports.ts';
 import type { Ports } from './shape.ts';
 
@@ -21,7 +20,7 @@ export interface Module<P extends Ports> {
  * Declares a module. A parametric module is a function that returns one; the parameters belong into the name,
  * since two modules of one name in a design must be the same.
  * @param name Verilog module name
- * @param ports the port record; `clk` and a synchronous active-high `rst` are added
+ * @param ports the port record; the clock and the reset of each domain that is used are added, `clk` and `rst` for what names none
  * @param body called once, at elaboration, with the ports seen from inside and the builder
  * @param description printed above the module in the Verilog
  */
@@ -38,8 +37,7 @@ export function module<const P extends Ports>(
     ports,
     elaborate() {
       if (ir === undefined) {
-        const builder = new Builder(name, description, location);
-        const built = builder.run(ports, body);
+        const built = build(name, description, location, ports, body);
         const failure = elaborationErrors(built);
         if (failure !== undefined) throw failure;
         ir = built;

@@ -1,10 +1,18 @@
 /** Shapes: what a port, register, wire or memory word holds, as a value whose type carries the width. */
+import type { Domain } from '../ir/domain.ts';
 
 export type Literal = number | bigint;
 
 /** A vector of W bits. */
 export interface BitsShape<W extends number> {
   readonly kind: 'bits';
+  readonly width: W;
+  readonly options: BitsOptions;
+}
+
+/** A two's complement number of W bits. */
+export interface SignedShape<W extends number> {
+  readonly kind: 'signed';
   readonly width: W;
   readonly options: BitsOptions;
 }
@@ -16,10 +24,16 @@ export interface BitsOptions {
   readonly reset?: 'sync' | 'none';
   /** wires and outputs: the value where no assignment is reached; without it every path must assign */
   readonly fallback?: Literal;
+  /** registers: one of a synchroniser's, which the tools place side by side and never optimise */
+  readonly synchroniser?: boolean;
 }
 
 export function bits<const W extends number>(width: W, options: BitsOptions = {}): BitsShape<W> {
   return { kind: 'bits', width, options };
+}
+
+export function signed<const W extends number>(width: W, options: BitsOptions = {}): SignedShape<W> {
+  return { kind: 'signed', width, options };
 }
 
 /** One bit. */
@@ -27,7 +41,7 @@ export const bool: BitsShape<1> = bits(1);
 
 export interface Payload {
   // biome-ignore lint/suspicious/noExplicitAny: the width is invariant, so only `any` ranges over all of them
-  readonly [field: string]: BitsShape<any>;
+  readonly [field: string]: BitsShape<any> | SignedShape<any>;
 }
 
 /** A valid/ready stream of beats, `last` marking the end of a packet (AXI4-Stream). */
@@ -43,14 +57,16 @@ export function stream<P extends Payload>(payload: P): StreamShape<P> {
 export interface PortShape<D extends 'in' | 'out', S> {
   readonly direction: D;
   readonly shape: S;
+  /** the clock that the port changes with; the default domain where none is named */
+  readonly domain?: Domain;
 }
 
-export function input<S>(shape: S): PortShape<'in', S> {
-  return { direction: 'in', shape };
+export function input<S>(shape: S, domain?: Domain): PortShape<'in', S> {
+  return { direction: 'in', shape, ...(domain === undefined ? {} : { domain }) };
 }
 
-export function output<S>(shape: S): PortShape<'out', S> {
-  return { direction: 'out', shape };
+export function output<S>(shape: S, domain?: Domain): PortShape<'out', S> {
+  return { direction: 'out', shape, ...(domain === undefined ? {} : { domain }) };
 }
 
 export interface Ports {

@@ -1,14 +1,16 @@
 /** Values of the language: vectors of bits, with the operators that make new ones. */
-import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
 import type { Literal } from './shape.ts';
+import { type Signed, SignedValue } from './signed.ts';
 import type { Add, Sum } from './width.ts';
 
 declare const widthOf: unique symbol;
 
 /** A value whose width the compiler does not look at. */
 export interface AnyBits {
+  readonly isSigned: false;
   readonly width: number;
   readonly expression: Expression;
 }
@@ -65,6 +67,9 @@ export interface Bits<W extends number> extends AnyBits {
   allOnes(): Bit;
   any(): Bit;
   parity(): Bit;
+
+  /** the same bits, read as two's complement */
+  asSigned(): Signed<W>;
 }
 
 export type Bit = Bits<1>;
@@ -74,6 +79,7 @@ export type Operand<W extends number> = Bits<W> | Literal | (number extends W ? 
 
 export class Value<W extends number> implements Bits<W> {
   declare readonly [widthOf]?: (width: W) => W;
+  readonly isSigned = false;
   readonly expression: Expression;
 
   constructor(expression: Expression) {
@@ -180,6 +186,10 @@ export class Value<W extends number> implements Bits<W> {
     return this.#unary('reduceXor', 1);
   }
 
+  asSigned(): Signed<W> {
+    return new SignedValue<W>(this.expression);
+  }
+
   #same(op: BinaryOp, b: Operand<W>): Bits<W> {
     return new Value<W>(binary(op, this.width, this.expression, operand(b, this, op)));
   }
@@ -234,13 +244,26 @@ export function repeat(value: AnyBits, times: number): Bits<number> {
   return cat(...Array.from({ length: times }, () => value)) as AnyBits as Bits<number>;
 }
 
-/** A constant expression. @throws LiteralDoesNotFit */
-export function constant(width: number, value: Literal, label?: string): Expression {
+/** A constant expression; `label` stands for it in the Verilog. @throws LiteralDoesNotFit */
+export function constant(
+  width: number,
+  value: Literal,
+  { signed = false, label }: { readonly signed?: boolean; readonly label?: string } = {},
+): Expression {
+  return { kind: 'constant', width, value: constantValue(width, value, signed), ...(label === undefined ? {} : { label }) };
+}
+
+/** The bits of a literal. @throws LiteralDoesNotFit */
+export function constantValue(width: number, value: Literal, signed = false): bigint {
   checkWidth(width);
-  if ((typeof value === 'number' && !Number.isSafeInteger(value)) || value < 0 || BigInt(value) >> BigInt(width) !== 0n) {
-    throw new LiteralDoesNotFit(value, width, 'its place');
-  }
-  return { kind: 'constant', width, value: BigInt(value), ...(label === undefined ? {} : { label }) };
+  const whole = typeof value === 'bigint' || Number.isSafeInteger(value);
+  const [low, high] = signed ? [-(1n << BigInt(width - 1)), 1n << BigInt(width - 1)] : [0n, 1n << BigInt(width)];
+  if (!whole || BigInt(value) < low || BigInt(value) >= high) throw new LiteralDoesNotFit(value, width, low, high - 1n);
+  return BigInt.asUintN(width, BigInt(value));
+}
+
+export function isLiteral(value: unknown): value is Literal {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 export function checkWidth(width: number): void {
@@ -249,7 +272,9 @@ export function checkWidth(width: number): void {
 
 /** The expression of an operand beside `beside`: literals take its width, values must have it. */
 export function operand(b: AnyBits | Literal, beside: AnyBits, operation: string): Expression {
-  if (typeof b === 'number' || typeof b === 'bigint') return constant(beside.width, b);
+  if (isLiteral(b)) return constant(beside.width, b);
+  // what the compiler refuses reaches this line from JavaScript
+  if (b.isSigned) throw new SignedMix(operation, 'bits', 'signed');
   if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, [...places(beside), ...places(b)]);
   return b.expression;
 }

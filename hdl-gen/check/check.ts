@@ -2,6 +2,7 @@
 import { ElaborationFailure } from '../errors/check-errors.ts';
 import type { HdlError } from '../errors/hdl-error.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { clockCrossings } from './crossing.ts';
 import { emptyBodies } from './empty.ts';
 import { hiddenAssignments } from './hidden.ts';
 import { latches } from './latch.ts';
@@ -18,6 +19,7 @@ const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
   loops,
   validsBehindReady,
   neverWritten,
+  clockCrossings,
 ];
 const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
 

@@ -11,7 +11,9 @@ export function emptyBodies(module: ModuleIr): EmptyBody[] {
 function inStatement(statement: Statement): EmptyBody[] {
   const own =
     statement.kind === 'if'
-      ? statement.arms.filter((arm) => arm.body.length === 0).map((arm) => new EmptyBody([{ what: 'when', at: arm.location }]))
+      ? statement.arms
+          .filter((arm) => arm.body.length === 0 && arm.states !== true)
+          .map((arm) => new EmptyBody([{ what: 'when', at: arm.location }]))
       : [];
   return [...own, ...bodiesOf(statement).flatMap((body) => body.flatMap(inStatement))];
 }

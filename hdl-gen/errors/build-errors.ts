@@ -17,11 +17,11 @@ export class WidthMismatch extends HdlError {
 /** A number that the place it is written to can't hold. */
 export class LiteralDoesNotFit extends HdlError {
   override readonly code = 'HG002';
-  constructor(value: number | bigint, width: number, where: string) {
+  constructor(value: number | bigint, width: number, lowest: bigint, highest: bigint) {
     super(
-      `literal ${value} does not fit ${where}, which has ${bitCount(width)}`,
+      `literal ${value} does not fit its place, which has ${bitCount(width)}`,
       here('literal'),
-      `write an integer from 0 to ${(1n << BigInt(width)) - 1n}, or widen the other side`,
+      `write an integer from ${lowest} to ${highest}, or widen the other side`,
     );
   }
 }
@@ -116,6 +116,31 @@ export class ModuleNameClash extends HdlError {
   override readonly code = 'HG011';
   constructor(name: string, places: readonly Place[]) {
     super(`two different modules are called ${name}`, places, 'put the parameters that make the difference into the name');
+  }
+}
+
+/** A signed and an unsigned value in one operation: which of the two it would be is nobody's guess. */
+export class SignedMix extends HdlError {
+  override readonly code = 'HG012';
+  constructor(operation: string, expected: 'bits' | 'signed', found: 'bits' | 'signed') {
+    const kind = { bits: 'unsigned bits', signed: 'a signed number' };
+    super(
+      `${operation} expects ${kind[expected]}, found ${kind[found]}`,
+      here('use'),
+      'say with asSigned() or asBits() how the value is meant; to widen it, use extend() or zext() first',
+    );
+  }
+}
+
+/** The reset of a domain made of logic: a glitch of it would reset registers. */
+export class NotAReset extends HdlError {
+  override readonly code = 'HG013';
+  constructor(clock: string, found: string | undefined) {
+    super(
+      `the reset of domain ${clock} is ${found === undefined ? 'an expression' : `the wire ${found}`}, expected a register or a port`,
+      here('use'),
+      'let a register take the value and give that; a reset synchroniser ends in one',
+    );
   }
 }
 

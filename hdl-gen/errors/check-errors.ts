@@ -73,11 +73,7 @@ export class ValidDependsOnReady extends HdlError {
 export class EmptyBody extends HdlError {
   override readonly code = 'HG026';
   constructor(places: readonly Place[]) {
-    super(
-      'a when has an empty body',
-      places,
-      'assign something in it, or remove it; properties are checked in every cycle wherever they stand, so put the condition into them',
-    );
+    super('a when has an empty body', places, 'assign something in it, or remove it');
   }
 }
 
@@ -86,6 +82,19 @@ export class MemoryNeverWritten extends HdlError {
   override readonly code = 'HG027';
   constructor(memory: string, places: readonly Place[]) {
     super(`memory ${memory} is never written and has no initial contents`, places, 'write to it, or give it init');
+  }
+}
+
+/** A register, a memory or a port that takes a value from another clock: it may catch it half changed. `path` begins with the reader. */
+export class ClockCrossing extends HdlError {
+  override readonly code = 'HG028';
+  constructor(path: readonly string[], clock: string, otherClock: string, places: readonly Place[]) {
+    const source = otherClock === '' ? 'no clock of the design' : otherClock;
+    super(
+      `clock crossing: ${path.join(' reads ')}, but ${path[0]} belongs to ${clock} and ${path.at(-1)} to ${source}`,
+      places,
+      'take one bit through a synchroniser, a pulse through a pulse synchroniser, words through an asynchronous FIFO; where something else makes it safe, say what with m.unsafeCross()',
+    );
   }
 }
 

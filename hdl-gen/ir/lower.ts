@@ -2,6 +2,7 @@
  * Lowers a module and all its instances to one flat netlist: control flow becomes muxes, hierarchy becomes
  * dotted names, resets and enables become part of the next value.
  */
+import { type Domain, sameDomain } from './domain.ts';
 import { NodePool } from './fold.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
@@ -17,10 +18,18 @@ interface Scope {
   readonly prefix: string;
   /** the node of an input port, asked for when it is needed */
   readonly input: (port: string) => NodeId;
-  readonly reset: NodeId;
+  /** what a domain of the module is at the top: its clock port, and the node that is 1 while it is reset */
+  readonly outside: (domain: Domain) => TopDomain;
   readonly children: Map<Instance, Scope>;
+  /** registers by the signal they belong to: an index of the netlist's */
+  readonly registers: Map<Signal, number>;
   readonly signals: Map<Signal, NodeId>;
   readonly expressions: Map<Expression, NodeId>;
+}
+
+interface TopDomain {
+  readonly clock: string;
+  readonly reset: () => NodeId;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -35,26 +44,31 @@ class Lowering {
   readonly #pending: (() => void)[] = [];
 
   run(top: ModuleIr): Netlist {
-    const domain = top.domains[0];
-    if (domain === undefined) throw new Error(`module ${top.name} has no clock domain`);
     const ports = top.ports.filter((port) => port.kind === 'input');
-    const inputs = [{ name: domain.reset, width: 1 }, ...ports].map((port, index) => ({
+    const inputs = [...top.domains.map(({ reset }) => ({ name: reset.name, width: 1 })), ...ports].map((port, index) => ({
       name: port.name,
       width: port.width,
       node: this.#pool.input(port.width, index),
     }));
     const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
-    const scope = this.#open(top, '', (port) => required(nodeOf.get(port), port), required(nodeOf.get(domain.reset), domain.reset));
+    const input = (port: string): NodeId => required(nodeOf.get(port), port);
+    const scope = this.#open(top, '', input, ({ clock, reset }) => ({ clock, reset: () => this.#active(input(reset.name), reset.active) }));
     for (const task of this.#pending) task();
+    const [defaultClock = ''] = top.domains.map(({ clock }) => clock);
     const outputs = top.ports
       .filter((port) => port.kind === 'output')
-      .map((port) => ({ name: port.name, width: port.width, node: this.#signal(scope, port) }));
+      .map((port) => ({
+        name: port.name,
+        width: port.width,
+        node: this.#signal(scope, port),
+        clock: port.domain.clock === '' ? defaultClock : port.domain.clock,
+      }));
     return {
       name: top.name,
       nodes: this.#pool.nodes,
       inputs,
       outputs,
-      clocks: [domain.clock],
+      clocks: [...new Set(top.domains.map(({ clock }) => clock))],
       registers: this.#registers,
       memories: this.#memories,
       properties: this.#properties,
@@ -62,9 +76,32 @@ class Lowering {
     };
   }
 
+  /** 1 while a reset of that level is given. */
+  #active(node: NodeId, level: 'high' | 'low'): NodeId {
+    return level === 'high' ? node : this.#pool.not(node);
+  }
+
   /** Declares the state of a module and of its instances; the values that drive it are made later. */
-  #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, reset: NodeId): Scope {
-    const scope: Scope = { module, prefix, input, reset, children: new Map(), signals: new Map(), expressions: new Map() };
+  #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, ports: (domain: Domain) => TopDomain): Scope {
+    const outside = (domain: Domain): TopDomain => {
+      const { signal, active } = domain.reset;
+      if (signal === undefined) return ports(domain);
+      const port = required(
+        module.domains.find(({ clock }) => clock === domain.clock),
+        domain.clock,
+      );
+      return { clock: ports(port).clock, reset: () => this.#active(this.#signal(scope, signal), active) };
+    };
+    const scope: Scope = {
+      module,
+      prefix,
+      input,
+      outside,
+      children: new Map(),
+      registers: new Map(),
+      signals: new Map(),
+      expressions: new Map(),
+    };
     const memories = new Map<Memory, number>();
     this.#memoryIndex.set(scope, memories);
     for (const memory of module.memories) {
@@ -82,7 +119,7 @@ class Lowering {
         instance.module,
         `${prefix}${instance.name}.`,
         (port) => this.#signal(scope, required(toSignal.get(port), port)),
-        reset,
+        (domain) => outside(required(instance.domains.find(({ port }) => sameDomain(port, domain))?.here, domain.clock)),
       );
       scope.children.set(instance, child);
     }
@@ -93,11 +130,13 @@ class Lowering {
   #declareRegister(scope: Scope, signal: Signal): void {
     const index = this.#registers.length;
     const node = this.#pool.register(signal.width, index);
-    scope.signals.set(signal, node);
+    scope.registers.set(signal, index);
+    // an asynchronous reset shows at once, so what others read is made when its reset is known
+    if (!isResetAsynchronously(signal)) scope.signals.set(signal, node);
     this.#registers.push({
       name: scope.prefix + signal.name,
       width: signal.width,
-      clock: signal.domain.clock,
+      clock: scope.outside(signal.domain).clock,
       init: signal.init,
       node,
       next: node,
@@ -108,20 +147,22 @@ class Lowering {
   /** Makes the next values, writes and properties of one module. */
   #close(scope: Scope): void {
     const { module } = scope;
-    const register = (signal: Signal): Draft<NetRegister> => {
-      const node = this.#pool.nodes[required(scope.signals.get(signal), signal.name)];
-      return required(node?.op === 'register' ? this.#registers[node.index] : undefined, signal.name);
-    };
+    const register = (signal: Signal): Draft<NetRegister> =>
+      required(this.#registers[required(scope.registers.get(signal), signal.name)], signal.name);
+    const reset = (domain: Domain): NodeId => scope.outside(domain).reset();
     for (const { data, value } of module.pasts) {
-      register(data).next = this.#pool.mux(data.width, scope.reset, this.#pool.constant(data.width, 0n), this.#node(scope, value));
+      register(data).next = this.#pool.mux(data.width, reset(data.domain), this.#pool.constant(data.width, 0n), this.#node(scope, value));
     }
     const pasts = new Set(module.pasts.map((past) => past.data));
     for (const signal of module.signals) {
       if (signal.kind !== 'register' || pasts.has(signal)) continue;
       const target = register(signal);
       const next = this.#resolve(scope, module.statements, signal, target.node);
+      if (isResetAsynchronously(signal)) target.settled = this.#signal(scope, signal);
       target.next =
-        signal.init === null ? next : this.#pool.mux(signal.width, scope.reset, this.#pool.constant(signal.width, signal.init), next);
+        signal.init === null
+          ? next
+          : this.#pool.mux(signal.width, reset(signal.domain), this.#pool.constant(signal.width, signal.init), next);
     }
     const index = required(this.#memoryIndex.get(scope), scope.prefix);
     for (const memory of module.memories) {
@@ -145,9 +186,9 @@ class Lowering {
       this.#properties.push({
         name: scope.prefix + property.name,
         kind: property.kind,
-        clock: property.domain.clock,
+        clock: scope.outside(property.domain).clock,
         condition: this.#node(scope, property.condition),
-        enable: this.#pool.not(scope.reset),
+        enable: this.#pool.not(reset(property.domain)),
         location: property.location.toString(),
       });
     }
@@ -174,6 +215,7 @@ class Lowering {
 
   #combinational(scope: Scope, signal: Signal): NodeId {
     if (signal.kind === 'input') return scope.input(signal.name);
+    if (signal.kind === 'register') return this.#resetAsynchronously(scope, signal);
     if (signal.kind === 'instanceOutput') {
       for (const [instance, child] of scope.children) {
         const port = instance.connections.find((connection) => connection.signal === signal)?.port;
@@ -188,6 +230,12 @@ class Lowering {
       }
     }
     return this.#resolve(scope, scope.module.statements, signal, this.#pool.constant(signal.width, signal.fallback ?? 0n));
+  }
+
+  #resetAsynchronously(scope: Scope, signal: Signal): NodeId {
+    const { node } = required(this.#registers[required(scope.registers.get(signal), signal.name)], signal.name);
+    const init = this.#pool.constant(signal.width, signal.init ?? 0n);
+    return this.#pool.mux(signal.width, scope.outside(signal.domain).reset(), init, node);
   }
 
   /** The value of `target` after the statements, where it was `before` them. */
@@ -231,7 +279,12 @@ class Lowering {
       if (statement.kind === 'write') {
         if (statement.memory !== memory) return [];
         return [
-          { clock: memory.domain.clock, enable, address: this.#node(scope, statement.address), data: this.#node(scope, statement.data) },
+          {
+            clock: scope.outside(memory.domain).clock,
+            enable,
+            address: this.#node(scope, statement.address),
+            data: this.#node(scope, statement.data),
+          },
         ];
       }
       let rest = enable;
@@ -285,6 +338,10 @@ class Lowering {
         );
     }
   }
+}
+
+function isResetAsynchronously(signal: Signal): boolean {
+  return signal.kind === 'register' && signal.domain.reset.kind === 'async' && signal.init !== null && signal.formal !== true;
 }
 
 const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();

@@ -2,16 +2,9 @@
  * A module as its author wrote it: signals, control flow, memories, instances. Plain data; the builder makes
  * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
  */
+import type { Domain } from './domain.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
-
-/** A clock and its synchronous, active-high reset, both ports of the module. */
-export interface Domain {
-  readonly clock: string;
-  readonly reset: string;
-}
-
-export const DEFAULT_DOMAIN: Domain = { clock: 'clk', reset: 'rst' };
 
 export type SignalKind =
   | 'input'
@@ -37,7 +30,12 @@ export interface Signal {
   readonly init: bigint | null;
   /** combinational signals: value where no assignment is reached; undefined: every path must assign */
   readonly fallback: bigint | undefined;
+  /** the clock that a register takes its value at, or that a port changes with */
   readonly domain: Domain;
+  /** a wire that carries a value into its domain from another one: why that is safe */
+  readonly crossing?: string;
+  /** a register of a synchroniser: the tools keep it beside the next one, and apart from optimisation */
+  readonly synchroniser?: boolean;
   /** FSM state registers: the names of the states, by encoding */
   readonly stateNames?: readonly string[];
   /** exists only for properties (`past`) */
@@ -68,11 +66,14 @@ export interface Memory {
   readonly init: readonly bigint[] | null;
   /** what the synthesiser should use */
   readonly style: 'block' | 'distributed';
+  /** the clock of the writes */
   readonly domain: Domain;
+  /** why reads from another domain never meet a write */
+  readonly crossing?: string;
   readonly location: SourceLocation;
 }
 
-/** Synchronous read port: `data` takes the word at `address` at the edge where `enable` is 1, and holds it otherwise. */
+/** Synchronous read port, in the domain of `data`: it takes the word at `address` at the edge where `enable` is 1, and holds it otherwise. */
 export interface SyncRead {
   readonly memory: Memory;
   readonly address: Expression;
@@ -95,7 +96,7 @@ export type Statement =
     }
   | {
       readonly kind: 'if';
-      readonly arms: readonly { readonly condition: Expression; readonly body: readonly Statement[]; readonly location: SourceLocation }[];
+      readonly arms: readonly IfArm[];
       readonly otherwise: readonly Statement[] | undefined;
     }
   | {
@@ -107,6 +108,14 @@ export type Statement =
       readonly fsm?: Signal;
       readonly location: SourceLocation;
     };
+
+export interface IfArm {
+  readonly condition: Expression;
+  readonly body: readonly Statement[];
+  readonly location: SourceLocation;
+  /** a property was stated in the arm: it is not empty */
+  readonly states?: boolean;
+}
 
 export interface Property {
   readonly kind: 'assert' | 'assume' | 'cover';
@@ -127,7 +136,8 @@ export interface Instance {
   readonly module: ModuleIr;
   /** port name of the instantiated module → the signal here that stands for it */
   readonly connections: readonly { readonly port: string; readonly signal: Signal }[];
-  readonly domain: Domain;
+  /** the domains that the instantiated module has as ports → the domain here that each is connected to */
+  readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
   readonly location: SourceLocation;
 }
 
@@ -144,9 +154,10 @@ export interface ModuleIr {
   readonly name: string;
   readonly description: string;
   readonly location: SourceLocation;
-  /** inputs and outputs, in declaration order; clock and reset are not among them, `domains` lists those */
+  /** inputs and outputs, in declaration order, without clocks and resets */
   readonly ports: readonly Signal[];
   readonly streams: readonly StreamPort[];
+  /** the domains whose clock and reset are ports, the default one first */
   readonly domains: readonly Domain[];
   /** wires, registers, instance ports, memory outputs, in declaration order */
   readonly signals: readonly Signal[];

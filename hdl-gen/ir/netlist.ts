@@ -77,6 +77,8 @@ export interface NetRegister {
   readonly node: NodeId;
   /** next value; resets and enables are already muxes in it */
   readonly next: NodeId;
+  /** with an asynchronous reset: `init` while that is given, else `node`; the register takes it whenever the logic settles */
+  readonly settled?: NodeId;
   /** set for the registers of an FSM: state names by encoding, for waveforms */
   readonly stateNames?: readonly string[];
 }
@@ -87,7 +89,7 @@ export interface NetMemory {
   readonly depth: number;
   /** contents at power-up; null starts random from the simulator's seed */
   readonly init: readonly bigint[] | null;
-  /** at the edge, in this order: a later write to the same address wins; an address >= depth writes nothing */
+  /** at the edge of the write's clock, in this order: a later write to the same address wins; an address >= depth writes nothing */
   readonly writes: readonly { readonly clock: string; readonly enable: NodeId; readonly address: NodeId; readonly data: NodeId }[];
 }
 
@@ -108,7 +110,9 @@ export interface Netlist {
   readonly nodes: readonly NetNode[];
   /** data inputs, resets included, clocks excluded */
   readonly inputs: readonly NetPort[];
-  readonly outputs: readonly NetPort[];
+  /** each is sampled at the edges of its clock */
+  readonly outputs: readonly (NetPort & { readonly clock: string })[];
+  /** the first is the default one */
   readonly clocks: readonly string[];
   readonly registers: readonly NetRegister[];
   readonly memories: readonly NetMemory[];

@@ -24,6 +24,10 @@ export function interpret(netlist: Netlist, { seed = 1 }: { readonly seed?: numb
   const settle = (): bigint[] => {
     const values: bigint[] = [];
     for (const node of netlist.nodes) values.push(evaluate(node, values));
+    registers = registers.map((value, index) => {
+      const { settled } = at(netlist.registers, index);
+      return settled === undefined ? value : at(values, settled);
+    });
     return values;
   };
   const evaluate = (node: NetNode, values: readonly bigint[]): bigint => {
@@ -49,7 +53,7 @@ export function interpret(netlist: Netlist, { seed = 1 }: { readonly seed?: numb
   const [defaultClock = ''] = netlist.clocks;
   const one = (clock: string): void => {
     const values = settle();
-    if (clock === defaultClock) sampled = netlist.outputs.map((port) => at(values, port.node));
+    sampled = netlist.outputs.map((port, index) => (port.clock === clock ? at(values, port.node) : at(sampled, index)));
     checkProperties(values, clock);
     netlist.memories.forEach((memory, index) => {
       for (const write of memory.writes) {

@@ -23,8 +23,11 @@ export function lockstep(
 ): Simulator & { flush(): void } {
   const inputs = design.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
   const outputs = design.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
-  const given = new Uint32Array(BATCH * second.inputWords);
+  const vectorWords = second.inputWords + 1;
+  const given = new Uint32Array(BATCH * vectorWords);
   const answered = new Uint32Array(BATCH * second.outputWords);
+  const clocks: string[] = [];
+  const clockOfWord = design.outputs.flatMap(({ width, clock }) => Array.from({ length: wordsOf(width) }, () => clock));
   let filled = 0;
   let begin = 0;
 
@@ -32,10 +35,12 @@ export function lockstep(
     if (filled === 0) return;
     const replies = second.runVectors(given, filled);
     const skipped = Math.max(0, comparesFrom - begin) * second.outputWords;
-    for (let at = skipped; at < filled * second.outputWords; at++) if (replies[at] !== answered[at]) fail(at, replies);
+    for (let at = skipped; at < filled * second.outputWords; at++) if (replies[at] !== answered[at] && isSampled(at)) fail(at, replies);
     begin += filled;
     filled = 0;
   };
+  /** Outputs are compared at the edges of their own clock. */
+  const isSampled = (at: number): boolean => clockOfWord[at % second.outputWords] === clocks[Math.floor(at / second.outputWords)];
   const fail = (at: number, replies: Uint32Array): never => {
     const cycle = Math.floor(at / second.outputWords);
     let word = at % second.outputWords;
@@ -61,11 +66,14 @@ export function lockstep(
       return first.cycle;
     },
     step(cycles = 1, clock = design.clocks[0] ?? '') {
-      if (clock !== design.clocks[0]) throw new UnknownClockError('a simulation in lockstep', clock, design.clocks.slice(0, 1));
+      const clockIndex = design.clocks.indexOf(clock);
+      if (clockIndex < 0) throw new UnknownClockError('a simulation in lockstep', clock, design.clocks);
       for (let index = 0; index < cycles; index++) {
-        let at = filled * second.inputWords;
+        let at = filled * vectorWords;
+        given[at++] = clockIndex;
         for (const read of inputs) at = read(given, at);
-        first.step();
+        clocks[filled] = clock;
+        first.step(1, clock);
         at = filled * second.outputWords;
         for (const read of outputs) at = read(answered, at);
         filled++;

@@ -2,10 +2,13 @@
  * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator on the emitted
  * Verilog, and lockstep of two of them.
  *
- * A cycle of `step` is: settle the combinational logic with the present inputs, copy every output to its
- * sampled value, evaluate the properties, then take the clock edge. So `sampled` is what a flip-flop on the
+ * A cycle of `step` is: settle the combinational logic with the present inputs, copy every output of that clock to
+ * its sampled value, evaluate the properties, then take the clock edge. So `sampled` is what a flip-flop on the
  * other side of the port would have caught at the last edge, and is what bus models use; `value` is the
  * settled present, and costs a settle after a change.
+ *
+ * A design with several clocks is stepped one edge of one clock at a time; the order of the calls is the order of the
+ * edges. Edges at one instant are two edges in some order, as they are on the board.
  */
 export interface Simulator {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** One module as Verilog-2005 text, as a person would write it. */
-import type { Domain, Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
+import { type Domain, distinctDomains, sameDomain } from '../ir/domain.ts';
+import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import { hoistedWires, lint, mergeLint, vector, type Wires } from './declaration.ts';
 import { printConstant, printExpression } from './expression.ts';
 import { decidesBySignals, valueAfter, wordAfter } from './flatten.ts';
@@ -61,7 +62,7 @@ class ModulePrinter {
     const { domains, ports } = this.#module;
     const clocks = domains.flatMap((domain) => [
       { direction: 'input ', width: 1, name: domain.clock, isRegister: false, unread: !this.#usesClock(domain) },
-      { direction: 'input ', width: 1, name: domain.reset, isRegister: false, unread: !this.#usesReset(domain) },
+      { direction: 'input ', width: 1, name: domain.reset.name, isRegister: false, unread: !this.#usesReset(domain) },
     ]);
     const rows = [
       ...clocks,
@@ -83,18 +84,21 @@ class ModulePrinter {
   }
 
   #usesClock(domain: Domain): boolean {
-    const { signals, memories, instances, statements } = this.#module;
+    const { signals, memories, statements } = this.#module;
     const registers = signals.filter((s) => (s.kind === 'register' && s.formal !== true) || s.kind === 'memoryOutput');
     const written = memories.filter((memory) => statements.some((statement) => drives(statement, { signals: new Set(), memory })));
-    return [...registers, ...written, ...instances].some((user) => user.domain.clock === domain.clock);
+    return [...[...registers, ...written].map((user) => user.domain), ...this.#connectedDomains()].some(
+      ({ clock }) => clock === domain.clock,
+    );
   }
 
   #usesReset(domain: Domain): boolean {
-    const { signals, instances } = this.#module;
-    return (
-      signals.some((s) => s.kind === 'register' && s.init !== null && s.formal !== true && s.domain.reset === domain.reset) ||
-      instances.some((i) => i.domain.reset === domain.reset)
-    );
+    const reset = this.#module.signals.filter((s) => s.kind === 'register' && s.init !== null && s.formal !== true);
+    return [...reset.map((register) => register.domain), ...this.#connectedDomains()].some((user) => sameDomain(user, domain));
+  }
+
+  #connectedDomains(): Domain[] {
+    return this.#module.instances.flatMap(({ domains }) => domains.map(({ here }) => here));
   }
 
   #parameters(): string[] {
@@ -126,6 +130,8 @@ class ModulePrinter {
       const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || this.#isProcedural(signal);
       return [
         ...heading,
+        ...(signal.crossing === undefined ? [] : [`  // comes from another clock: ${signal.crossing}`]),
+        ...(signal.synchroniser === true ? ['  (* ASYNC_REG = "TRUE" *)'] : []),
         lint(this.#isPartlyUnread(signal), `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name};`),
       ];
     });
@@ -140,9 +146,9 @@ class ModulePrinter {
   #instances(): string[][] {
     return this.#module.instances.map((instance) => {
       const pins = [
-        ...instance.module.domains.flatMap((domain) => [
-          [domain.clock, instance.domain.clock],
-          [domain.reset, instance.domain.reset],
+        ...instance.domains.flatMap(({ port, here }) => [
+          [port.clock, here.clock],
+          [port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`],
         ]),
         ...instance.connections.map(({ port, signal }) => [port, signal.name]),
       ];
@@ -209,40 +215,50 @@ class ModulePrinter {
     const value = onCollision === 'old' ? word : wordAfter(this.#module.statements, memory, address, word);
     const assignment = `${data.name} <= ${this.#expression(value, data.name)};`;
     return [
-      `  always @(posedge ${memory.domain.clock}) begin`,
+      `  always @(posedge ${data.domain.clock}) begin`,
       always ? `    ${assignment}` : `    if (${this.#expression(enable, data.name)}) ${assignment}`,
       '  end',
     ];
   }
 
   #clocked(): string[][] {
-    return this.#module.domains.flatMap((domain) => {
-      const registers = this.#module.signals.filter(
-        (signal) => signal.kind === 'register' && signal.formal !== true && signal.domain.clock === domain.clock,
-      );
-      const reset = registers.filter((register) => register.init !== null);
-      const free = registers.filter((register) => register.init === null);
-      const widest = Math.max(0, ...reset.map((register) => register.name.length));
-      const withReset =
-        reset.length === 0
-          ? []
-          : [
-              [
-                `  always @(posedge ${domain.clock}) begin`,
-                `    if (${domain.reset}) begin`,
-                ...reset.map((register) => `      ${register.name.padEnd(widest)} <= ${this.#resetValue(register)};`),
-                '    end else begin',
-                ...this.#body({ signals: new Set(reset) }, '      '),
-                '    end',
-                '  end',
-              ],
-            ];
-      const withoutReset =
-        free.length === 0
-          ? []
-          : [[`  always @(posedge ${domain.clock}) begin`, ...this.#body({ signals: new Set(free) }, '    '), '  end']];
-      return [...withReset, ...withoutReset];
+    const registers = this.#module.signals.filter((signal) => signal.kind === 'register' && signal.formal !== true);
+    const domains = distinctDomains([...this.#module.domains, ...registers.map(({ domain }) => domain)]);
+    return domains.flatMap((domain) => {
+      const here = registers.filter((register) => sameDomain(register.domain, domain));
+      return [
+        ...this.#withReset(
+          domain,
+          here.filter((register) => register.init !== null),
+        ),
+        ...this.#withoutReset(
+          domain,
+          here.filter((register) => register.init === null),
+        ),
+      ];
     });
+  }
+
+  #withReset({ clock, reset }: Domain, registers: readonly Signal[]): string[][] {
+    if (registers.length === 0) return [];
+    const widest = Math.max(...registers.map((register) => register.name.length));
+    const edge = reset.active === 'high' ? 'posedge' : 'negedge';
+    return [
+      [
+        `  always @(posedge ${clock}${reset.kind === 'async' ? ` or ${edge} ${reset.name}` : ''}) begin`,
+        `    if (${resets(reset)}) begin`,
+        ...registers.map((register) => `      ${register.name.padEnd(widest)} <= ${this.#resetValue(register)};`),
+        '    end else begin',
+        ...this.#body({ signals: new Set(registers) }, '      '),
+        '    end',
+        '  end',
+      ],
+    ];
+  }
+
+  #withoutReset({ clock }: Domain, registers: readonly Signal[]): string[][] {
+    if (registers.length === 0) return [];
+    return [[`  always @(posedge ${clock}) begin`, ...this.#body({ signals: new Set(registers) }, '    '), '  end']];
   }
 
   #resetValue(register: Signal): string {
@@ -258,37 +274,47 @@ class ModulePrinter {
    * the first edge; the environment is told to begin with a reset.
    */
   #properties(): string[] {
-    const { properties, pasts, domains } = this.#module;
-    const [domain] = domains;
-    if (properties.length === 0 || domain === undefined) return [];
-    const edge = `always @(posedge ${domain.clock})`;
-    const started = this.#freeName('past_valid');
+    const { properties, pasts } = this.#module;
+    if (properties.length === 0) return [];
+    const domains = distinctDomains([...properties.map(({ domain }) => domain), ...pasts.map(({ data }) => data.domain)]);
     // printed first, since they decide which wires are needed
+    const blocks = domains.map((domain) => this.#propertiesOf(domain));
+    return [
+      '`ifdef FORMAL',
+      ...pasts.map(({ data }) => `  reg ${vector(data.width)} ${data.name} = ${printConstant(data.width, 0n)};`),
+      ...hoistedWires(this.#hoistedForProperties),
+      ...blocks.flat(),
+      '`endif',
+    ];
+  }
+
+  #propertiesOf(domain: Domain): string[] {
+    const properties = this.#module.properties.filter((property) => sameDomain(property.domain, domain));
+    const pasts = this.#module.pasts.filter(({ data }) => sameDomain(data.domain, domain));
+    const edge = `always @(posedge ${domain.clock})`;
+    const reset = resets(domain.reset);
     const print = (expression: Expression, near: string): string =>
       this.#expression(expression, near, { wires: this.#hoistedForProperties });
     const updates = pasts.map(
-      ({ data, value }) => `  ${edge} ${data.name} <= ${domain.reset} ? ${printConstant(data.width, 0n)} : ${print(value, data.name)};`,
+      ({ data, value }) => `  ${edge} ${data.name} <= ${reset} ? ${printConstant(data.width, 0n)} : ${print(value, data.name)};`,
     );
-    const checks = properties.flatMap((property) => [
-      `      // ${property.location.toString()}`,
-      `      ${property.name}: ${property.kind} (${print(property.condition, property.name)});`,
-    ]);
+    if (properties.length === 0) return updates;
+    const started = this.#freeName('past_valid');
     return [
-      '`ifdef FORMAL',
       `  reg ${started} = 1'b0;`,
       `  ${edge} ${started} <= 1'b1;`,
       '`ifdef YOSYS',
-      `  always @(*) if (!${started}) assume (${domain.reset});`,
+      `  always @(*) if (!${started}) assume (${reset});`,
       '`endif',
-      ...pasts.map(({ data }) => `  reg ${vector(data.width)} ${data.name} = ${printConstant(data.width, 0n)};`),
-      ...hoistedWires(this.#hoistedForProperties),
       ...updates,
       `  ${edge} begin`,
-      `    if (${started} && !${domain.reset}) begin`,
-      ...checks,
+      `    if (${started} && ${isReleased(domain.reset)}) begin`,
+      ...properties.flatMap((property) => [
+        `      // ${property.location.toString()}`,
+        `      ${property.name}: ${property.kind} (${print(property.condition, property.name)});`,
+      ]),
       '    end',
       '  end',
-      '`endif',
     ];
   }
 
@@ -338,4 +364,13 @@ class ModulePrinter {
   #isPartlyUnread(signal: Signal): boolean {
     return this.#read.get(signal) !== (1n << BigInt(signal.width)) - 1n;
   }
+}
+
+/** The condition under which a domain is reset. */
+function resets({ name, active }: Domain['reset']): string {
+  return active === 'high' ? name : `!${name}`;
+}
+
+function isReleased({ name, active }: Domain['reset']): string {
+  return active === 'high' ? `!${name}` : name;
 }

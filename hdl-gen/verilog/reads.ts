@@ -1,5 +1,5 @@
 /** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
-import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import type { Expression, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
 
 /** Bit masks of the bits read, by signal; a signal that is not in the map is never read. */
 export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
@@ -41,6 +41,11 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
   for (const { connections } of module.instances) {
     for (const { signal } of connections) if (signal.kind === 'instanceInput') mark(signal, 0, signal.width);
   }
+  const domains = [
+    ...module.signals.map(({ domain }) => domain),
+    ...module.instances.flatMap((instance) => instance.domains.map(({ here }) => here)),
+  ];
+  for (const { reset } of domains) if (reset.signal !== undefined) mark(reset.signal, 0, 1);
   for (const port of module.ports) if (port.kind === 'output') mark(port, 0, port.width);
   return read;
 }
@@ -68,6 +73,11 @@ export function innerStatements(statement: Statement): readonly Statement[] {
 /** Every signal that an expression reads; of a memory word, those in its address. */
 export function signalsIn(expression: Expression): ReadonlySet<Signal> {
   return new Set(partsOf(expression).flatMap((part) => (part.kind === 'signal' ? [part.signal] : [])));
+}
+
+/** Every memory of which an expression reads a word. */
+export function memoriesIn(expression: Expression): readonly Memory[] {
+  return partsOf(expression).flatMap((part) => (part.kind === 'read' ? [part.memory] : []));
 }
 
 /** Whether the value can change: it reads a signal or a memory. */

@@ -27,8 +27,7 @@ export async function buildWithVerilator(
   signal?: AbortSignal,
 ): Promise<VerilatorBuild> {
   const sources = verilogModules(design);
-  const [clock = 'clk'] = netlist.clocks;
-  const harness = harnessSource(design.name, clock, netlist.inputs, netlist.outputs);
+  const harness = harnessSource(design.name, netlist.clocks, netlist.inputs, netlist.outputs);
   const hash = createHash('sha256').update(harness);
   for (const { text } of sources) hash.update(text);
   const place = join(folder, `${design.name}-${hash.digest('hex').slice(0, 16)}`);

@@ -10,13 +10,16 @@ import { PortRangeError, UnknownClockError } from '../failures.ts';
 import { SimulatorClosed, SimulatorDied } from '../process-failures.ts';
 import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
 import type { VerilatorBuild } from './build.ts';
-import { COMMAND, wordsOf } from './harness.ts';
+import { COMMAND, HEAD_WORDS, wordsOf } from './harness.ts';
 
 export interface VerilatorSimulator extends Simulator {
   /** 32-bit words of all inputs, and of all outputs, of one cycle */
   readonly inputWords: number;
   readonly outputWords: number;
-  /** Runs a cycle for each set of inputs; the sampled outputs of each cycle. @throws SimulatorDied */
+  /**
+   * Runs a cycle for each set of inputs, which the index of the cycle's clock stands before; all outputs as they are
+   * just before the edge of each cycle. @throws SimulatorDied
+   */
   runVectors(inputs: Uint32Array, cycles: number): Uint32Array;
 }
 
@@ -71,8 +74,9 @@ export async function simulateVerilator(
 
   const inputWords = netlist.inputs.reduce((sum, port) => sum + wordsOf(port.width), 0);
   const outputWords = netlist.outputs.reduce((sum, port) => sum + wordsOf(port.width), 0);
-  const message = new Uint32Array(2 + inputWords);
-  const present = message.subarray(2);
+  const message = new Uint32Array(HEAD_WORDS + inputWords);
+  const present = message.subarray(HEAD_WORDS);
+  const answered = new Uint32Array(outputWords);
   const sampled = new Uint32Array(outputWords);
   const settled = new Uint32Array(outputWords);
   let cycle = 0;
@@ -89,10 +93,18 @@ export async function simulateVerilator(
       throw new SimulatorDied('Verilator', cycle, said());
     }
   };
+  /** The outputs of a clock are sampled at its edges only. */
+  const takeSamples = (clock: string): void => {
+    let at = 0;
+    for (const port of netlist.outputs) {
+      const end = at + wordsOf(port.width);
+      if (port.clock === clock) sampled.set(answered.subarray(at, end), at);
+      at = end;
+    }
+  };
   const settle = (): void => {
     if (!dirty) return;
-    message[0] = COMMAND.settle;
-    message[1] = 0;
+    message.set([COMMAND.settle, 0, 0]);
     ask(message, settled);
     dirty = false;
   };
@@ -111,21 +123,22 @@ export async function simulateVerilator(
       return cycle;
     },
     step(cycles = 1, clock = netlist.clocks[0] ?? '') {
-      if (clock !== netlist.clocks[0]) throw new UnknownClockError('the Verilator simulation', clock, netlist.clocks.slice(0, 1));
+      const index = netlist.clocks.indexOf(clock);
+      if (index < 0) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
       if (cycles < 1) return;
-      message[0] = COMMAND.run;
-      message[1] = cycles;
-      ask(message, sampled);
-      cycle += cycles;
+      message.set([COMMAND.run, index, cycles]);
+      ask(message, answered);
+      takeSamples(clock);
+      if (index === 0) cycle += cycles;
       dirty = true;
     },
     runVectors(inputs, cycles) {
-      const question = new Uint32Array(2 + cycles * inputWords);
-      question.set([COMMAND.vectors, cycles]);
-      question.set(inputs.subarray(0, cycles * inputWords), 2);
+      const question = new Uint32Array(HEAD_WORDS + cycles * (inputWords + 1));
+      question.set([COMMAND.vectors, 0, cycles]);
+      question.set(inputs.subarray(0, cycles * (inputWords + 1)), HEAD_WORDS);
       const answer = new Uint32Array(cycles * outputWords);
       ask(question, answer);
-      cycle += cycles;
+      for (let at = 0; at < cycles; at++) if (inputs[at * (inputWords + 1)] === 0) cycle++;
       dirty = true;
       return answer;
     },

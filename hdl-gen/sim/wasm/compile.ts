@@ -159,8 +159,22 @@ function clamp(value: bigint, width: number): bigint {
   return value > largest ? largest : value;
 }
 
+/** The outputs, and what an asynchronous reset does at once. */
 function settle(netlist: Netlist, layout: Layout): Code {
-  return storeAll(netlist, layout, netlist.outputs, layout.settled);
+  const held = resetAtOnce(netlist, '');
+  return storeAll(
+    netlist,
+    layout,
+    [...netlist.outputs, ...held.map(({ node }) => ({ node }))],
+    [...layout.settled, ...held.map(({ index }) => slot(layout.registers, index))],
+  );
+}
+
+/** Registers with an asynchronous reset that another clock than `clock` drives: their value, which is `init` while it is given. */
+function resetAtOnce(netlist: Netlist, clock: string): { readonly node: NodeId; readonly index: number }[] {
+  return netlist.registers.flatMap(({ settled, clock: own }, index) =>
+    settled === undefined || own === clock ? [] : [{ node: settled, index }],
+  );
 }
 
 function trace(netlist: Netlist, layout: Layout): Code {
@@ -189,23 +203,23 @@ function run(netlist: Netlist, layout: Layout, clock: string): Code {
 
 function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop: () => void): void {
   const evaluation = new Evaluation(netlist, layout, code);
-  const isDefault = clock === netlist.clocks[0];
-  const outputs = isDefault ? netlist.outputs : [];
-  const registers = netlist.registers.flatMap((register, index) =>
-    register.clock === clock && register.next !== register.node ? [{ register, index }] : [],
-  );
+  const outputs = netlist.outputs.flatMap((port, index) => (port.clock === clock ? [{ port, index }] : []));
+  const registers = [
+    ...netlist.registers.flatMap(({ clock: own, next, node }, index) => (own === clock && next !== node ? [{ node: next, index }] : [])),
+    ...resetAtOnce(netlist, clock),
+  ];
   const writes = netlist.memories.flatMap((memory, index) =>
     memory.writes.filter((write) => write.clock === clock).map((write) => ({ write, index })),
   );
   const properties = netlist.properties.flatMap((property, index) => (property.clock === clock ? [{ property, index }] : []));
   evaluation.prepare([
-    ...outputs.map((port) => port.node),
-    ...registers.map(({ register }) => register.next),
+    ...outputs.map(({ port }) => port.node),
+    ...registers.map(({ node }) => node),
     ...writes.flatMap(({ write }) => [write.enable, write.address, write.data]),
     ...properties.flatMap(({ property }) => [property.condition, property.enable]),
   ]);
 
-  outputs.forEach((port, index) => emitStore(code, evaluation.value(port.node), slot(layout.sampled, index).address));
+  for (const { port, index } of outputs) emitStore(code, evaluation.value(port.node), slot(layout.sampled, index).address);
   for (const { property, index } of properties) {
     const condition = slot(evaluation.value(property.condition).limbs, 0);
     code.get(condition);
@@ -232,7 +246,7 @@ function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop
       .op(OP.i32And);
     code.if(() => emitStore(code, evaluation.value(write.data), slot(layout.memories, index).address, base));
   }
-  for (const { register, index } of registers) emitStore(code, evaluation.value(register.next), slot(layout.registers, index).address);
+  for (const { node, index } of registers) emitStore(code, evaluation.value(node), slot(layout.registers, index).address);
 }
 
 function slot<T>(list: readonly T[], index: number): T {

@@ -11,20 +11,30 @@ import { buildWithVerilator, type VerilatorBuild } from '../../../hdl-gen/sim/ve
 import { simulateVerilator } from '../../../hdl-gen/sim/verilator/simulator.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { isInstalled } from '../verilog/tools.ts';
+import { clocksSubject, keepsClocksApart } from './clocks.ts';
 import { keepsTheContract, out, set, subject } from './contract.ts';
 
 const netlist = lower(subject.elaborate());
 describe('interpreter', () => keepsTheContract(async () => interpret(netlist)));
 describe('WebAssembly', () => keepsTheContract(async () => simulateWasm(netlist)));
 
+const clocks = lower(clocksSubject.elaborate());
+describe('interpreter, two clocks', () => keepsClocksApart(async () => interpret(clocks)));
+describe('WebAssembly, two clocks', () => keepsClocksApart(async () => simulateWasm(clocks)));
+
 describe.skipIf(!isInstalled('verilator'))('with Verilator (skipped where verilator is not installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-contract-'));
   let build: VerilatorBuild;
+  let buildOfClocks: VerilatorBuild;
   beforeAll(async () => {
     build = await buildWithVerilator(subject.elaborate(), netlist, folder);
+    buildOfClocks = await buildWithVerilator(clocksSubject.elaborate(), clocks, folder);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   describe('alone', () => keepsTheContract(() => simulateVerilator(build)));
+  describe('alone, two clocks', () => keepsClocksApart(() => simulateVerilator(buildOfClocks)));
+  describe('in lockstep, two clocks', () =>
+    keepsClocksApart(async () => lockstep(simulateWasm(clocks), await simulateVerilator(buildOfClocks), clocks, 3)));
   describe('in lockstep', () => keepsTheContract(async () => lockstep(simulateWasm(netlist), await simulateVerilator(build), netlist, 1)));
 });
 
@@ -87,5 +97,29 @@ describe.each([
     const first = out(counting(1), 'stored').big;
     expect(out(counting(1), 'stored').big).toBe(first);
     expect(out(counting(2), 'stored').big).not.toBe(first);
+  });
+
+  it('checks a property in a when only where that is taken', () => {
+    const guarded = lower(
+      module('guarded', { go: input(bool), a: input(bits(4)) }, (io, m) => {
+        m.when(io.go.not(), () => m.cover('small_at_rest', io.a.lt(2)))
+          .elseWhen(io.a.ge(4), () => m.assert('never_nine', io.a.ne(9)))
+          .otherwise(() => m.switch(io.a, { 3: () => m.assert('not_three', io.go.not()) }, () => m.assert('below_four', io.a.lt(4))));
+      }).elaborate(),
+    );
+    const simulator = start(guarded);
+    const cycle = (go: number, a: number) => {
+      set(simulator, 'go', go);
+      set(simulator, 'a', a);
+      simulator.step();
+    };
+    cycle(0, 9);
+    cycle(0, 3);
+    cycle(0, 1);
+    cycle(1, 8);
+    cycle(1, 2);
+    expect(() => cycle(1, 9)).toThrow(/a_never_nine/);
+    expect(() => cycle(1, 3)).toThrow(/a_not_three/);
+    expect([...simulator.covers]).toEqual([['c_small_at_rest', 1]]);
   });
 });

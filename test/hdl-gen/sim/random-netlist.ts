@@ -92,7 +92,7 @@ function build(choices: readonly number[]): Netlist {
   }));
   const outputs = Array.from({ length: 6 }, (_, index) => {
     const node = pick(known.slice(-12));
-    return { name: `out_${index}`, width: width(node), node };
+    return { name: `out_${index}`, width: width(node), node, clock: 'clk' };
   });
   return { name: 'random', nodes: pool.nodes, inputs, outputs, clocks: ['clk'], registers, memories, properties: [], wires: [] };
 }

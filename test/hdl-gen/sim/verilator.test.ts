@@ -52,7 +52,7 @@ describe.skipIf(!isInstalled('verilator'))('Verilator (skipped where verilator i
       simulator.step();
       set(simulator, 'rst', 0);
       const names = [...simulator.inputs.keys()];
-      const rows = [3, 4, 5].flatMap((a) => names.map((name) => (name === 'a' ? a : 0)));
+      const rows = [3, 4, 5].flatMap((a) => [0, ...names.map((name) => (name === 'a' ? a : 0))]);
       const results = simulator.runVectors(Uint32Array.from(rows), 3);
       const narrow = [...simulator.outputs.keys()].indexOf('narrow') === 0 ? 0 : 4;
       expect([0, 1, 2].map((cycle) => results[cycle * simulator.outputWords + narrow])).toEqual([0, 3, 7]);

@@ -1,5 +1,20 @@
 /** Small modules, each showing one part of the Verilog that hdl-gen writes. */
-import { bits, bool, cat, input, module, mux, output, stream, u } from '../../../hdl-gen/index.ts';
+import {
+  asynchronous,
+  bits,
+  bool,
+  cat,
+  clockDomain,
+  defaultDomain,
+  input,
+  module,
+  mux,
+  output,
+  s,
+  signed,
+  stream,
+  u,
+} from '../../../hdl-gen/index.ts';
 
 const Octets = stream({ data: bits(8) });
 
@@ -187,4 +202,56 @@ export const branches = module(
   },
 );
 
-export const designs = { watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts };
+const sensor = clockDomain('sensor', { reset: 'async', active: 'low' });
+
+/** Two clocks: a level from a pin through two flip-flops, a count of its edges, a reset released by a clock. */
+export const domains = module(
+  'domains',
+  { level: input(bool, asynchronous), edges: output(bits(8), sensor), limit: input(bits(8)), over: output(bool) },
+  (io, m) => {
+    const edges = m.in(sensor, () => {
+      const r = m.registers({
+        first: bits(1, { synchroniser: true }),
+        second: bits(1, { synchroniser: true }),
+        before: bits(1),
+        count: bits(8, { init: 3 }),
+        held: bits(8, { reset: 'none' }),
+      });
+      r.first.next(m.unsafeCross('arriving', io.level, 'two flip-flops follow'));
+      r.second.next(r.first);
+      r.before.next(r.second);
+      m.when(r.second.and(r.before.not()), () => {
+        r.count.next(r.count.add(1));
+        m.assert('never_without_level', r.second);
+      });
+      r.held.next(r.count);
+      io.edges.set(r.held);
+      return r.count;
+    });
+    const { copy } = m.registers({ copy: bits(8) });
+    copy.next(m.unsafeCross('counted', edges, 'a wrong count is looked at again'));
+    const release = m.registers({ run: bits(1) });
+    release.run.next(1);
+    const late = m.resetBy(defaultDomain, release.run, { reset: 'async', active: 'low' });
+    const { above } = m.in(late, () => m.registers({ above: bits(1) }));
+    above.next(copy.gt(io.limit));
+    io.over.set(above);
+  },
+);
+
+/** Two's complement beside plain bits. */
+export const levels = module(
+  'levels',
+  { sample: input(signed(8)), gain: input(bits(3)), level: output(signed(12)), low: output(bool), raw: output(bits(8)) },
+  (io, m) => {
+    const r = m.registers({ mean: signed(12, { init: -5 }), lowest: signed(8, { init: 127 }) });
+    const { wide } = m.let({ wide: io.sample.extend(12) });
+    r.mean.next(r.mean.add(wide.sub(r.mean).shr(2)));
+    m.when(io.sample.lt(r.lowest), () => r.lowest.next(io.sample));
+    io.level.set(r.mean.shl(io.gain).add(-1));
+    io.low.set(r.mean.lt(s(12, -100)).or(io.sample.negate().ge(-3)));
+    io.raw.set(r.lowest.asBits().xor(io.sample.addFull(io.sample).trunc(8).asBits()));
+  },
+);
+
+export const designs = { watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };

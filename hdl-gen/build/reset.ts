@@ -1,0 +1,36 @@
+/** Domains whose reset is made inside a module. */
+import { NotAReset } from '../errors/build-errors.ts';
+import type { Domain, DomainOptions, Reset } from '../ir/domain.ts';
+import type { Expression, Signal } from '../ir/module.ts';
+import { requireOpen } from './place.ts';
+import type { Scope } from './scope.ts';
+import type { Bit } from './value.ts';
+
+/** An asynchronous reset must have no logic behind it, and so no glitch. @throws NotAReset */
+export function resetBy(scope: Scope, domain: Domain, reset: Bit, options: DomainOptions): Domain {
+  requireOpen(scope, 'resetBy');
+  scope.use(domain);
+  const signal = signalOf(reset.expression);
+  const { kind, active }: Pick<Reset, 'kind' | 'active'> = {
+    kind: options.reset ?? domain.reset.kind,
+    active: options.active ?? domain.reset.active,
+  };
+  if (signal === undefined || (kind === 'async' && !isRegistered(scope, signal))) throw new NotAReset(domain.clock, signal?.name);
+  scope.unused.add(signal);
+  return { clock: domain.clock, reset: { name: signal.name, kind, active, signal } };
+}
+
+function isRegistered(scope: Scope, signal: Signal): boolean {
+  if (signal.kind !== 'instanceOutput') return signal.kind === 'register' || signal.kind === 'input';
+  return scope.instances.some(({ module, connections }) => {
+    const port = connections.find((connection) => connection.signal === signal)?.port;
+    const drivers = module.statements.flatMap((statement) =>
+      statement.kind === 'assign' && statement.target.kind === 'output' && statement.target.name === port ? [statement.value] : [],
+    );
+    return drivers.some((value) => signalOf(value)?.kind === 'register');
+  });
+}
+
+function signalOf(expression: Expression): Signal | undefined {
+  return expression.kind === 'signal' ? expression.signal : undefined;
+}

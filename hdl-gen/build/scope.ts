@@ -1,0 +1,143 @@
+/** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
+import { NameCollision } from '../errors/build-errors.ts';
+import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
+import { SourceLocation } from '../ir/location.ts';
+import type {
+  Expression,
+  Instance,
+  Memory,
+  ModuleIr,
+  Past,
+  Property,
+  Signal,
+  SignalKind,
+  Statement,
+  StreamPort,
+  SyncRead,
+} from '../ir/module.ts';
+import { portName } from './names.ts';
+import { Place, type StatementSink } from './place.ts';
+import { checkWidth } from './value.ts';
+
+export interface Declaration {
+  readonly kind: SignalKind;
+  readonly name: string;
+  readonly width: number;
+  readonly init?: bigint | null;
+  readonly fallback?: bigint | undefined;
+  readonly stateNames?: readonly string[];
+  readonly formal?: boolean;
+  /** default: the present one */
+  readonly domain?: Domain;
+  readonly crossing?: string;
+  readonly synchroniser?: boolean;
+}
+
+export class Scope implements StatementSink {
+  readonly name: string;
+  /** of what is declared now */
+  domain: Domain = DEFAULT_DOMAIN;
+  readonly memories: Memory[] = [];
+  readonly reads: SyncRead[] = [];
+  readonly instances: Instance[] = [];
+  readonly properties: Property[] = [];
+  readonly pasts: Past[] = [];
+  readonly streams: StreamPort[] = [];
+  readonly unused = new Set<Signal>();
+  readonly ports: Signal[] = [];
+  readonly signals: Signal[] = [];
+  /** conditions under which the statements that are collected now take effect */
+  readonly path: Expression[] = [];
+  readonly #description: string;
+  readonly #location: SourceLocation;
+  readonly #names = new Map<string, SourceLocation>();
+  readonly #domains: Domain[] = [];
+  /** innermost last */
+  readonly #open: Statement[][] = [[]];
+
+  constructor(name: string, description: string, location: SourceLocation) {
+    this.name = portName(name);
+    this.#description = description;
+    this.#location = location;
+  }
+
+  add(statement: Statement): void {
+    this.#open.at(-1)?.push(statement);
+  }
+
+  /** The statements of `body`, which take effect where `conditions` are all 1. */
+  collect(body: () => void, conditions: readonly Expression[] = []): Statement[] {
+    const statements: Statement[] = [];
+    this.#open.push(statements);
+    this.path.push(...conditions);
+    try {
+      body();
+    } finally {
+      this.#open.pop();
+      this.path.splice(this.path.length - conditions.length);
+    }
+    return statements;
+  }
+
+  /** Gives the module the clock and reset ports of a domain, once. */
+  use(domain: Domain): void {
+    if (domain.clock === '' || domain.reset.signal !== undefined || this.#domains.some((known) => sameDomain(known, domain))) return;
+    for (const port of [domain.clock, domain.reset.name]) this.claim(portName(port), this.#location);
+    this.#domains.push(domain);
+  }
+
+  declare(declaration: Declaration): Place<number> {
+    checkWidth(declaration.width);
+    const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
+    this.use(domain);
+    const isPort = kind === 'input' || kind === 'output';
+    // ports are written where the module is, and declared long after
+    const location = isPort ? this.#location : SourceLocation.capture();
+    const signal: Signal = {
+      kind,
+      name: this.claim(name, location),
+      width,
+      location,
+      init: init === undefined ? (kind === 'register' ? 0n : null) : init,
+      fallback,
+      domain,
+      ...rest,
+    };
+    (isPort ? this.ports : this.signals).push(signal);
+    return new Place(signal, this);
+  }
+
+  /** @throws NameCollision */
+  claim(name: string, location: SourceLocation): string {
+    const taken = this.#names.get(name);
+    if (taken !== undefined)
+      throw new NameCollision(name, [
+        { what: 'first', at: taken },
+        { what: 'second', at: location },
+      ]);
+    this.#names.set(name, location);
+    return name;
+  }
+
+  ir(): ModuleIr {
+    if (this.#domains.length === 0) this.use(DEFAULT_DOMAIN);
+    const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
+    const { name, ports, streams, signals, memories, reads, instances, properties, pasts, unused } = this;
+    return {
+      name,
+      description: this.#description,
+      location: this.#location,
+      ports,
+      streams,
+      domains: [...this.#domains.filter(isDefault), ...this.#domains.filter((domain) => !isDefault(domain))],
+      signals,
+      memories,
+      reads,
+      instances,
+      statements: this.#open[0] ?? [],
+      properties,
+      pasts,
+      unused,
+    };
+  }
+}

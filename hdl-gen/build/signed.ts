@@ -1,0 +1,157 @@
+/** Two's complement numbers. They do not mix with vectors of bits: `asBits` and `asSigned` say what a value is. */
+import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/build-errors.ts';
+import type { Expression } from '../ir/module.ts';
+import type { BinaryOp } from '../ir/netlist.ts';
+import type { Place } from './place.ts';
+import type { SignedRegister, SignedWire } from './ports.ts';
+import type { Literal } from './shape.ts';
+import { type AnyBits, type Bit, type Bits, constant, isLiteral, Value } from './value.ts';
+import type { Add } from './width.ts';
+
+declare const widthOf: unique symbol;
+
+/** A signed value whose width the compiler does not look at. */
+export interface AnySigned {
+  readonly isSigned: true;
+  readonly width: number;
+  readonly expression: Expression;
+}
+
+/** A two's complement number of W bits, from -2^(W-1) to 2^(W-1) - 1. W is invariant, as in `Bits`. */
+export interface Signed<W extends number> extends AnySigned {
+  readonly [widthOf]?: (width: W) => W;
+  readonly width: W;
+
+  /** sum and difference modulo 2^W */
+  add(b: SignedOperand<W>): Signed<W>;
+  sub(b: SignedOperand<W>): Signed<W>;
+  /** sum that can't overflow */
+  addFull(b: SignedOperand<W>): Signed<Add<W, 1>>;
+  /** the number with the other sign; the smallest one stays itself */
+  negate(): Signed<W>;
+
+  eq(b: SignedOperand<W>): Bit;
+  ne(b: SignedOperand<W>): Bit;
+  lt(b: SignedOperand<W>): Bit;
+  le(b: SignedOperand<W>): Bit;
+  gt(b: SignedOperand<W>): Bit;
+  ge(b: SignedOperand<W>): Bit;
+  isNegative(): Bit;
+
+  /** the same number in n bits, n not below W */
+  extend<const N extends number>(n: N): Signed<N>;
+  /** the n lowest bits, saying that the rest is dropped on purpose */
+  trunc<const N extends number>(n: N): Signed<N>;
+  /** shifts by a constant from 0 to W - 1, or by an unsigned value; to the right with copies of the sign */
+  shl(amount: number | AnyBits): Signed<W>;
+  shr(amount: number | AnyBits): Signed<W>;
+
+  asBits(): Bits<W>;
+}
+
+/** What a signed place of W bits takes: a number of that width, or a literal that fits, which may be negative. */
+export type SignedOperand<W extends number> = Signed<W> | Literal | (number extends W ? AnySigned : Signed<number>);
+
+export class SignedValue<W extends number> implements Signed<W> {
+  declare readonly [widthOf]?: (width: W) => W;
+  readonly isSigned = true;
+  readonly expression: Expression;
+
+  constructor(expression: Expression) {
+    this.expression = expression;
+  }
+
+  get width(): W {
+    return this.expression.width as W;
+  }
+
+  add(b: SignedOperand<W>): Signed<W> {
+    return new SignedValue(this.#binary('add', this.width, b));
+  }
+  sub(b: SignedOperand<W>): Signed<W> {
+    return new SignedValue(this.#binary('sub', this.width, b));
+  }
+  addFull(b: SignedOperand<W>): Signed<Add<W, 1>> {
+    const wide = this.width + 1;
+    const other = new SignedValue<number>(signedOperand(b, this, 'addFull'));
+    return this.extend(wide).add(other.extend(wide)) as AnySigned as Signed<Add<W, 1>>;
+  }
+  negate(): Signed<W> {
+    return new SignedValue<W>(constant(this.width, 0)).sub(this);
+  }
+
+  eq(b: SignedOperand<W>): Bit {
+    return new Value<1>(this.#binary('eq', 1, b));
+  }
+  ne(b: SignedOperand<W>): Bit {
+    return new Value<1>(this.#binary('ne', 1, b));
+  }
+  lt(b: SignedOperand<W>): Bit {
+    return new Value<1>(this.#binary('lts', 1, b));
+  }
+  le(b: SignedOperand<W>): Bit {
+    return new Value<1>(this.#binary('les', 1, b));
+  }
+  gt(b: SignedOperand<W>): Bit {
+    return new SignedValue<W>(signedOperand(b, this, 'gt')).lt(this);
+  }
+  ge(b: SignedOperand<W>): Bit {
+    return new SignedValue<W>(signedOperand(b, this, 'ge')).le(this);
+  }
+  isNegative(): Bit {
+    return this.asBits().bit(this.width - 1);
+  }
+
+  extend<const N extends number>(n: N): Signed<N> {
+    if (!Number.isInteger(n) || n < this.width) throw new WidthMismatch('extend', this.width, n, []);
+    if (n === (this.width as number)) return this as unknown as Signed<N>;
+    return new SignedValue<N>({ kind: 'unary', op: 'sext', width: n, a: this.expression });
+  }
+  trunc<const N extends number>(n: N): Signed<N> {
+    return new SignedValue<N>(this.asBits().bits(0, n).expression);
+  }
+  shl(amount: number | AnyBits): Signed<W> {
+    return this.#shift('shl', amount);
+  }
+  shr(amount: number | AnyBits): Signed<W> {
+    return this.#shift('sar', amount);
+  }
+
+  asBits(): Bits<W> {
+    return new Value<W>(this.expression);
+  }
+
+  #binary(op: BinaryOp, width: number, b: SignedOperand<W>): Expression {
+    return { kind: 'binary', op, width, a: this.expression, b: signedOperand(b, this, op) };
+  }
+  #shift(op: 'shl' | 'sar', amount: number | AnyBits): Signed<W> {
+    const { width } = this;
+    if (typeof amount === 'number' && (!Number.isInteger(amount) || amount < 0 || amount >= width))
+      throw new ShiftOutOfRange(amount, width);
+    const by = typeof amount === 'number' ? constant(32, amount) : amount.expression;
+    return new SignedValue<W>({ kind: 'binary', op, width, a: this.expression, b: by });
+  }
+}
+
+/** A signed constant of a stated width. @throws LiteralDoesNotFit */
+export function s<const W extends number>(width: W, value: Literal): Signed<W> {
+  return new SignedValue<W>(constant(width, value, { signed: true }));
+}
+
+/** The same place, read and assigned as a signed number. */
+export function signedPlace<W extends number>(place: Place<W>): SignedWire<W> & SignedRegister<W> {
+  const view = new SignedValue<W>(place.expression);
+  const take = (value: SignedOperand<W>, operation: string): Value<W> => new Value<W>(signedOperand(value, view, operation));
+  return Object.assign(view, {
+    set: (value: SignedOperand<W>) => place.set(take(value, `assignment to ${place.signal.name}`) as Bits<W>),
+    next: (value: SignedOperand<W>) => place.next(take(value, `assignment to ${place.signal.name}`) as Bits<W>),
+  });
+}
+
+/** @throws SignedMix, WidthMismatch, LiteralDoesNotFit */
+function signedOperand(b: AnySigned | Literal, beside: AnySigned, operation: string): Expression {
+  if (isLiteral(b)) return constant(beside.width, b, { signed: true });
+  if (b.isSigned !== true) throw new SignedMix(operation, 'signed', 'bits');
+  if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, []);
+  return b.expression;
+}
