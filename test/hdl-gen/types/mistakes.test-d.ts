@@ -2,7 +2,21 @@
  * Mistakes that the editor refuses, each beside its legal twin. `tsc --noEmit` is the test: a mistake that
  * compiles leaves an unused `@ts-expect-error`, which is an error. Nothing here runs.
  */
-import { bits, bool, cat, input, module, mux, output, repeat, stream, u } from '../../../hdl-gen/index.ts';
+import {
+  asynchronous,
+  bits,
+  bool,
+  cat,
+  clockDomain,
+  input,
+  module,
+  mux,
+  output,
+  repeat,
+  signed,
+  stream,
+  u,
+} from '../../../hdl-gen/index.ts';
 
 const Octets = stream({ data: bits(8) });
 const Words = stream({ data: bits(32), keep: bits(4) });
@@ -195,3 +209,43 @@ module(
 module('no_direction', { a: bits(8) }, () => {});
 // @ts-expect-error a width is a number
 bits('8');
+
+// ---- signed numbers
+module('signed_mistakes', { s8: input(signed(8)), b8: input(bits(8)), out8: output(signed(8)), flag: output(bool) }, (io, m) => {
+  const r = m.registers({ mean: signed(8), held: bits(8) });
+  r.mean.next(io.s8.sub(-3));
+  // @ts-expect-error a signed number and plain bits
+  r.mean.next(io.s8.sub(io.b8));
+  r.mean.next(io.b8.asSigned());
+  // @ts-expect-error a signed register takes no plain bits
+  r.mean.next(io.b8);
+  r.held.next(io.s8.asBits());
+  // @ts-expect-error a register of plain bits takes no signed number
+  r.held.next(io.s8);
+  io.out8.set(r.mean.shr(2));
+  // @ts-expect-error plain bits plus a signed number
+  io.out8.set(io.b8.add(io.s8));
+  io.flag.set(io.s8.lt(r.mean));
+  // @ts-expect-error numbers of 8 and of 9 bits
+  io.flag.set(io.s8.lt(r.mean.extend(9)));
+  io.out8.set(r.mean.extend(12).trunc(8));
+  // @ts-expect-error signed numbers have no zext
+  io.out8.set(r.mean.zext(8));
+  io.flag.set(r.mean.asBits().parity());
+  // @ts-expect-error a concatenation is of plain bits
+  cat(r.mean, r.held);
+});
+
+// ---- clock domains
+const rx = clockDomain('rx', { reset: 'async', active: 'low' });
+// @ts-expect-error a reset is synchronous or asynchronous
+clockDomain('ry', { reset: 'slow' });
+module('domains', { pin: input(bool, asynchronous), out: output(bits(4), rx) }, (io, m) => {
+  const r = m.in(rx, () => m.registers({ seen: bits(4) }));
+  r.seen.next(m.unsafeCross('pin_there', io.pin, 'one bit').zext(4));
+  // @ts-expect-error a crossing says why it is safe
+  m.unsafeCross('pin_here', io.pin);
+  io.out.set(r.seen);
+  // @ts-expect-error a domain is not its name
+  m.in('rx', () => {});
+});
