@@ -12,6 +12,7 @@ export {
   type Literal,
   output,
   type Payload,
+  type PortShape,
   type Ports,
   type SignedShape,
   type StreamShape,

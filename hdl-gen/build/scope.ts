@@ -89,7 +89,8 @@ export class Scope implements StatementSink {
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
-    this.use(domain);
+    // a wire has no clock of its own
+    if (kind !== 'wire') this.use(domain);
     const isPort = kind === 'input' || kind === 'output';
     // ports are written where the module is, and declared long after
     const location = isPort ? this.#location : SourceLocation.capture();

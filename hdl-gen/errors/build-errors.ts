@@ -149,5 +149,5 @@ export function bitCount(width: number): string {
 }
 
 function here(what: string): readonly Place[] {
-  return [{ what, at: SourceLocation.capture() }];
+  return [{ what, at: SourceLocation.captureUser() }];
 }

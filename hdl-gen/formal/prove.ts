@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import type { ModuleIr, Property } from '../ir/module.ts';
 import { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
 import { writeVerilog } from '../verilog/design.ts';
+import { oneClock } from './one-clock.ts';
 
 export interface ProofOptions {
   /** `induction` holds in every cycle there ever is; `bounded` in the first `depth` ones; `cover` finds a way to each cover */
@@ -49,8 +50,9 @@ export class ObligationsLost extends Error {
 }
 
 /** @throws ProofFailure, ObligationsLost, ToolMissing, ToolFailed */
-export async function prove(design: ModuleIr, options: ProofOptions): Promise<Proof> {
+export async function prove(subject: ModuleIr, options: ProofOptions): Promise<Proof> {
   const started = performance.now();
+  const design = oneClock(subject);
   const folder = await mkdtemp(join(tmpdir(), 'hdl-gen-proof-'));
   try {
     await writeVerilog(design, folder);

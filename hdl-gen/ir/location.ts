@@ -6,36 +6,47 @@
  */
 export class SourceLocation {
   readonly #stack: Error;
+  readonly #ofUser: boolean;
   #text: string | undefined;
 
-  private constructor(stack: Error) {
+  private constructor(stack: Error, ofUser: boolean) {
     this.#stack = stack;
+    this.#ofUser = ofUser;
   }
 
-  /** Captures the caller's location; frames inside hdl-gen itself are skipped when the text is read. */
+  /** Captures the caller's location; frames inside hdl-gen, its library of parts apart, are skipped when the text is read. */
   static capture(): SourceLocation {
+    return SourceLocation.#capture(false);
+  }
+
+  /** The same, with the frames of the library skipped too: where its user did something wrong. */
+  static captureUser(): SourceLocation {
+    return SourceLocation.#capture(true);
+  }
+
+  static #capture(ofUser: boolean): SourceLocation {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 12;
     const stack = new Error('location');
     Error.stackTraceLimit = limit;
-    return new SourceLocation(stack);
+    return new SourceLocation(stack, ofUser);
   }
 
   /** `path/file.ts:line`, relative to the working directory; `(unknown)` where the stack has no user frame. */
   toString(): string {
-    this.#text ??= firstUserFrame(this.#stack.stack ?? '');
+    this.#text ??= firstUserFrame(this.#stack.stack ?? '', this.#ofUser);
     return this.#text;
   }
 }
 
 const LIBRARY = new URL('..', import.meta.url).pathname;
 
-function firstUserFrame(stack: string): string {
+function firstUserFrame(stack: string, ofUser: boolean): string {
   for (const line of stack.split('\n').slice(1)) {
     const match = /(?:\(|at )(?:file:\/\/)?([^()\s]+):(\d+):\d+\)?$/.exec(line);
     if (match === null) continue;
     const [, path = '', row = ''] = match;
-    const isLibrary = path.startsWith(LIBRARY) && !path.startsWith(`${LIBRARY}lib/`);
+    const isLibrary = path.startsWith(LIBRARY) && (ofUser || !path.startsWith(`${LIBRARY}library/`));
     if (isLibrary || path.startsWith('node:') || path.includes('/node_modules/')) continue;
     const base = `${process.cwd()}/`;
     return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
