@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import type { ModuleIr, Property } from '../ir/module.ts';
 import { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
 import { writeVerilog } from '../verilog/design.ts';
+import { withInstancesHeld, withStreamContracts } from './contracts.ts';
 import { oneClock } from './one-clock.ts';
 
 export interface ProofOptions {
@@ -49,10 +50,14 @@ export class ObligationsLost extends Error {
   }
 }
 
-/** @throws ProofFailure, ObligationsLost, ToolMissing, ToolFailed */
+/**
+ * The handshakes of the design's streams are proved unasked: of its outputs, if its inputs keep them. Several clocks have
+ * their edges in any order.
+ * @throws ProofFailure, ObligationsLost, ToolMissing, ToolFailed
+ */
 export async function prove(subject: ModuleIr, options: ProofOptions): Promise<Proof> {
   const started = performance.now();
-  const design = oneClock(subject);
+  const design = withStreamContracts(withInstancesHeld(oneClock(subject)));
   const folder = await mkdtemp(join(tmpdir(), 'hdl-gen-proof-'));
   try {
     await writeVerilog(design, folder);
