@@ -75,7 +75,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   M8: {
     id: 'M8',
     title: 'one rekey at a time',
-    text: 'A rekey starts only when neither own view has a Pending key: the peer was seen under the current key (as RFC 9001, section 6.1, and RFC 9147, section 8).',
+    text: 'A rekey starts only when neither own view has a Pending key: the peer was seen under the current key.',
     source: 'RFC 9001, section 6.1; RFC 9147, section 8',
     prevents: ['C6'],
     keptBy: 'peer',

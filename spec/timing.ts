@@ -130,7 +130,7 @@ export const INEQUALITIES: readonly Inequality[] = [
   {
     id: 'E3',
     formula: '4 ((L + 1) t_s,max + D_max) + t_key <= t_alarm',
-    text: 'a rekey that goes well settles before it is reported as stuck; lengthen rekey.alarmAfter',
+    text: 'a rekey that goes well settles before it is reported as stuck; lengthen alarmAfter',
     unit: 'ns',
     whenBroken: 'unsafe',
     strict: false,

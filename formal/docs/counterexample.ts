@@ -6,7 +6,7 @@ import type { Naive } from '../explore/configurations.ts';
 import { breachOf, PROPERTIES } from '../explore/properties.ts';
 import { explore } from '../explore/search.ts';
 import { type Config, describeWorld, type Frame, initialWorld, moves, type Peer, type World } from '../explore/world.ts';
-import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './sequence-chart.ts';
+import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
 
 interface Step {
   readonly name: string;
