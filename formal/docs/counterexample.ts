@@ -7,6 +7,7 @@ import { breachOf, PROPERTIES } from '../explore/properties.ts';
 import { explore } from '../explore/search.ts';
 import { type Config, describeWorld, type Frame, initialWorld, moves, type Peer, type World } from '../explore/world.ts';
 import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
+import { wrap } from './theme.ts';
 
 interface Step {
   readonly name: string;
@@ -35,7 +36,7 @@ export function counterexample({ id, reading, config }: Naive): Chart {
     const before = steps[index - 1]?.world;
     const ticks = acts.slice(0, index + 1).filter(({ kind }) => kind === 'tick').length;
     const isBorder = index === 0 || acts[index]?.kind === 'tick';
-    return { step: index, tick: isBorder ? ticks : undefined, sides: sides(before, step.world, acts[index]) };
+    return { step: index, tick: isBorder ? ticks : undefined, sides: sides(before, step, acts[index]) };
   });
   if (fatal !== undefined) moments.push(fatalMoment(moments.length, fatal.to));
   return {
@@ -88,18 +89,26 @@ function frameText({ current, next }: Frame): string {
   return `${wireText(current)} / ${wireText(next)}`;
 }
 
-function sides(before: World | undefined, after: World, act: Act | undefined): Readonly<Record<Role, Side>> {
+/** Characters of a note that fit beside a lane. */
+const COLUMNS = 42;
+
+function sides(before: World | undefined, { name, world: after }: Step, act: Act | undefined): Readonly<Record<Role, Side>> {
   const side = (role: Role): Side => {
     const slots = slotLines(after[role]);
     if (before === undefined) return { notes: [], slots };
-    const notes = changes(before[role], after[role], role);
+    const notes = changes(before[role], after[role], role).flatMap((note) => wrap(note, COLUMNS));
     const reached = act !== undefined && 'to' in act && act.to === role;
     return {
       notes: reached && notes.length === 0 ? ['no effect'] : notes,
       slots: JSON.stringify(slots) === JSON.stringify(slotLines(before[role])) ? [] : slots,
     };
   };
-  return { initiator: side('initiator'), follower: side('follower') };
+  const both = { initiator: side('initiator'), follower: side('follower') };
+  const isSeen = act?.kind !== 'alone' || before === undefined || ROLES.some((role) => both[role].notes.length > 0);
+  if (isSeen) return both;
+  // what changes no slot, as a message of a key agreement, is told in the explorer's own words
+  const at = name.startsWith('follower') ? 'follower' : 'initiator';
+  return { ...both, [at]: { ...both[at], notes: wrap(name, COLUMNS) } };
 }
 
 function slotLines({ state }: Peer): readonly SlotLine[] {

@@ -8,11 +8,11 @@ export const LANE: Readonly<Record<Role, number>> = { initiator: 330, follower: 
 const CENTRE = WIDTH / 2;
 
 export const FATE: Readonly<Record<FrameFate, { readonly style: string; readonly legend: string }>> = {
-  delivered: { style: 'frame', legend: 'arrives in its tick' },
-  late: { style: 'late', legend: 'arrives later' },
+  delivered: { style: 'frame', legend: 'in its tick' },
+  late: { style: 'late', legend: 'late' },
   lost: { style: 'lost', legend: 'lost' },
   underWay: { style: 'lost', legend: 'under way' },
-  undecryptable: { style: 'broken', legend: 'breaks the property' },
+  undecryptable: { style: 'broken', legend: 'breaks it' },
   forged: { style: 'forged', legend: 'forged' },
   replayed: { style: 'replayed', legend: 'replayed' },
   reflected: { style: 'reflected', legend: 'reflected' },

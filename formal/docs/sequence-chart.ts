@@ -29,6 +29,7 @@ export function sequenceChartSvg({ title, setting, moments, frames, verdict }: C
   return sheet(WIDTH, height, `${title}: ${verdict.join(': ')}`, STYLE, [
     `<text class="ink" x="24" y="34" font-size="18" font-weight="600">${escapeXml(title)}</text>`,
     `<text class="soft" x="24" y="56">${escapeXml(setting)}</text>`,
+    `<text class="soft mono" x="${WIDTH / 2}" y="${TOP - 28}" text-anchor="middle" font-size="12">currentKeyId / nextKeyId</text>`,
     ...(['initiator', 'follower'] as const).map((role) => lane(role, rows.bottom)),
     ...moments.filter(({ tick }) => tick !== undefined).map((moment) => tickLine(moment, at(moment.step))),
     ...drawn.map(({ path }) => path),
@@ -122,5 +123,5 @@ function legend(frames: readonly FrameLine[], y: number): string {
     x = beside + 26 + words.length * 6.4;
     return item;
   });
-  return `${items.join('')}<text class="soft" x="${WIDTH - 24}" y="${y}" text-anchor="end" font-size="12">on each frame: currentKeyId / nextKeyId</text>`;
+  return items.join('');
 }

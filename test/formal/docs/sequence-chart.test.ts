@@ -50,6 +50,15 @@ function collisions(svg: string): readonly string[] {
   );
 }
 
+function beyond(svg: string): readonly Box[] {
+  const [, { width, height }] = parse(svg);
+  return boxes(parse(svg)).filter(
+    ({ left, right, top, bottom }) => left < 0 || right > Number(width) || top < 0 || bottom > Number(height),
+  );
+}
+
+const FATES: readonly FrameFate[] = ['delivered', 'late', 'lost', 'underWay', 'undecryptable', 'forged', 'replayed', 'reflected'];
+
 const drawn = NAIVE.map((naive) => {
   const chart = counterexample(naive);
   return { id: naive.id, chart, svg: sequenceChartSvg(chart) };
@@ -58,11 +67,7 @@ const drawn = NAIVE.map((naive) => {
 describe('a chart', () => {
   it.each(drawn)('$id: nothing is written over anything else, or beyond the sheet', ({ svg }) => {
     expect(collisions(svg)).toEqual([]);
-    const [, { width, height }] = parse(svg);
-    const beyond = boxes(parse(svg)).filter(
-      ({ left, right, top, bottom }) => left < 0 || right > Number(width) || top < 0 || bottom > Number(height),
-    );
-    expect(beyond).toEqual([]);
+    expect(beyond(svg)).toEqual([]);
   });
 
   it.each(drawn)('$id: ends with what is violated, in words', ({ svg, chart }) => {
@@ -72,11 +77,10 @@ describe('a chart', () => {
   });
 
   it('whatever becomes of a frame, it is drawn in its own way', () => {
-    const fates: readonly FrameFate[] = ['delivered', 'late', 'lost', 'underWay', 'undecryptable', 'forged', 'replayed', 'reflected'];
     const moments = [0, 1].map(
       (step): Moment => ({ step, tick: step, sides: { initiator: { notes: [], slots: [] }, follower: { notes: [], slots: [] } } }),
     );
-    const ways = fates.map((fate) => {
+    const ways = FATES.map((fate) => {
       const from = fate === 'reflected' ? 'follower' : fate === 'forged' || fate === 'replayed' ? 'attacker' : 'initiator';
       const frame: FrameLine = {
         from,
@@ -90,7 +94,13 @@ describe('a chart', () => {
       const svg = sequenceChartSvg(chart);
       return svg.split('\n').find((line) => line.includes('class="arrow'));
     });
-    expect(new Set(ways).size).toBe(fates.length);
+    expect(new Set(ways).size).toBe(FATES.length);
+  });
+
+  it('the legend has room for every fate', () => {
+    const frames = FATES.map((fate): FrameLine => ({ from: 'initiator', to: 'follower', keyIds: '', fate, sent: 0, arrives: undefined }));
+    const svg = sequenceChartSvg({ title: '', setting: '', moments: [], frames, verdict: ['', ''] });
+    expect(beyond(svg)).toEqual([]);
   });
 
   it('text of any kind is safe in it', () => {
