@@ -1,5 +1,4 @@
 /** `keyturn sim`: the main job in simulation. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { flagOf, optionTable, parseOptions } from '../sim/options.ts';
@@ -7,7 +6,7 @@ import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
 import { resultTable } from '../sim/report/table.ts';
 import { runSimulation } from '../sim/run.ts';
-import { ConfigurationError } from '../spec/configuration.ts';
+import { readConfig } from './config-file.ts';
 import { EXIT } from './exit.ts';
 import { Progress } from './progress.ts';
 
@@ -66,17 +65,6 @@ async function simulate({ out, traffic, config, json, ...settings }: Flags): Pro
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
-}
-
-async function readConfig(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8');
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
-  } catch (error) {
-    throw new ConfigurationError(path, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
-  }
-  throw new ConfigurationError(path, ['expected a JSON object of settings, as {"frames": 1000, "loss": 0.02}']);
 }
 
 function isSeamless({ total, modelMismatches }: SimulationResult): boolean {

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import {
   brokenInequalities,
+  type ChannelBounds,
   ConfigurationError,
   count,
   nanoseconds,
   parseConfiguration,
   probability,
   relationShape,
+  timingShape,
 } from '../spec/configuration.ts';
 
 export const SIMULATORS = ['wasm', 'verilator', 'lockstep'] as const;
@@ -28,6 +30,7 @@ export const optionsSchema = z.strictObject({
   jitter: nanoseconds.default(800).describe('ns that it may take more by chance'),
   attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
   hostFrames: count(0, 1_000_000).default(50).describe('a frame of the host goes along with every so many; 0: none'),
+  ...timingShape,
 });
 
 export type SimulationOptions = z.infer<typeof optionsSchema>;
@@ -59,8 +62,12 @@ export function flagOf(key: string): string {
  */
 export function parseOptions(input: unknown, source: string): SimulationOptions {
   const options = parseConfiguration(optionsSchema, input, source);
-  const { delay, jitter, reorder, sendInterval } = options;
-  const broken = brokenInequalities(options, { delayMin: delay, delayMax: delay + jitter + reorder * sendInterval });
+  const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken);
   return options;
+}
+
+/** How long the channel holds a frame: a frame held back waits for those that overtake it. */
+export function channelBounds({ delay, jitter, reorder, sendInterval }: SimulationOptions): ChannelBounds {
+  return { delayMin: delay, delayMax: delay + jitter + reorder * sendInterval };
 }

@@ -38,3 +38,23 @@ export function aesGcmFramesPerKey(size: FrameSize, marginBits: number): number 
 export function framesPerKey(size: FrameSize, marginBits: number): number {
   return Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits));
 }
+
+/** What bounds the frames of a key with each engine, for tables. */
+export interface EngineLimit {
+  readonly engine: string;
+  readonly protection: Protection;
+  /** frames that one key may protect */
+  readonly frames: number;
+  /** what ends the key first */
+  readonly boundBy: 'AEAD bound' | '32-bit counter';
+}
+
+/** Every engine and protection; `xor` is linear and protects nothing, so only its counter counts. */
+export function engineLimits(size: Omit<FrameSize, 'protection'>, marginBits: number): readonly EngineLimit[] {
+  const gcm = (['encryption', 'authentication'] as const).map((protection): EngineLimit => {
+    const frames = framesPerKey({ ...size, protection }, marginBits);
+    return { engine: 'AES-GCM', protection, frames, boundBy: frames < COUNTER_LAST ? 'AEAD bound' : '32-bit counter' };
+  });
+  const xor = gcm.map(({ protection }): EngineLimit => ({ engine: 'xor', protection, frames: COUNTER_LAST, boundBy: '32-bit counter' }));
+  return [...gcm, ...xor];
+}

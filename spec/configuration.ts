@@ -28,6 +28,22 @@ export const relationShape = {
 
 export type RelationConfiguration = z.infer<z.ZodObject<typeof relationShape>>;
 
+/** Both ends store a frame before they send it on: so long, in ns, for the longest one. */
+const LONGEST_NS = FRAME_MAX * CYCLE_NS;
+
+/** What else the inequalities E1 to E7 need to know; nothing here changes what a peer does. */
+export const timingShape = {
+  peerObsoleteTimeout: nanoseconds.default(0).describe('ns that the other peer keeps a key Obsolete; 0: as long as this one'),
+  clockErrorPpm: count(0, 100_000).default(100).describe('error of the clock that times Obsolete, in parts per million'),
+  consecutiveLosses: count(0, 1000).default(2).describe('frames that may be lost in a row'),
+  keyGeneration: nanoseconds.default(2 * LONGEST_NS).describe('ns that it takes at most to derive a key and push it'),
+  alarmAfter: count(0, 1_000_000_000_000).default(0).describe('ns after which an unfinished rekey is reported; 0: never'),
+  cSduOctets: count(1, C_SDU_MAX).default(C_SDU_MAX).describe('octets of the longest C_SDU, for the AEAD limit'),
+  marginBits: count(0, 100).default(57).describe('an attacker may have the advantage 2^-marginBits (57: TLS 1.3; 60: QUIC, DTLS 1.3)'),
+} as const;
+
+export type TimingConfiguration = z.infer<z.ZodObject<typeof timingShape>>;
+
 /** A configuration that can't work: every fault on a line of its own, with what was found and expected. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
@@ -69,28 +85,35 @@ export interface ChannelBounds {
   readonly delayMax: number;
 }
 
-/** The inequalities (E1 to E7) that a relation breaks on such a channel, with both sides in numbers; none of them merely delays a rekey. */
-export function brokenInequalities(relation: RelationConfiguration, { delayMin, delayMax }: ChannelBounds): readonly string[] {
-  const { slots, sendInterval, obsoleteTimeout, rekeyFrames, rekeyInterval, protection } = relation;
-  if (rekeyFrames === 0 && rekeyInterval === 0) return [];
-  // both ends store a frame before they send it on, so the longest one adds its length twice
-  const longest = FRAME_MAX * CYCLE_NS;
-  const never = Number.MAX_SAFE_INTEGER;
-  const timing: TimingParameters = {
+/** A relation on such a channel, as the inequalities want it. What is switched off never happens: Infinity. */
+export function timingOf(settings: RelationConfiguration & TimingConfiguration, { delayMin, delayMax }: ChannelBounds): TimingParameters {
+  const { slots, sendInterval, obsoleteTimeout, peerObsoleteTimeout, protection, cSduOctets } = settings;
+  const { clockErrorPpm, consecutiveLosses, keyGeneration, marginBits } = settings;
+  const orNever = (value: number): number => (value === 0 ? Number.POSITIVE_INFINITY : value);
+  return {
     slots,
-    sendInterval: { min: sendInterval / 2, max: sendInterval + longest },
-    delay: { min: delayMin, max: delayMax + 2 * longest },
-    obsoleteTimeout: { own: obsoleteTimeout, peer: obsoleteTimeout },
-    clockErrorPpm: 0,
-    consecutiveLosses: 2,
-    keyGeneration: 2 * longest,
-    rekey: { frames: rekeyFrames === 0 ? never : rekeyFrames, interval: rekeyInterval === 0 ? never : rekeyInterval, alarmAfter: never },
-    frameSize: { protection, cSduOctets: C_SDU_MAX, aadOctets: AAD_OCTETS },
-    marginBits: 0,
+    sendInterval: { min: sendInterval / 2, max: sendInterval + LONGEST_NS },
+    delay: { min: delayMin, max: delayMax + 2 * LONGEST_NS },
+    obsoleteTimeout: { own: obsoleteTimeout, peer: peerObsoleteTimeout === 0 ? obsoleteTimeout : peerObsoleteTimeout },
+    clockErrorPpm,
+    consecutiveLosses,
+    keyGeneration,
+    rekey: {
+      frames: orNever(settings.rekeyFrames),
+      interval: orNever(settings.rekeyInterval),
+      alarmAfter: orNever(settings.alarmAfter),
+    },
+    frameSize: { protection, cSduOctets, aadOctets: AAD_OCTETS },
+    marginBits,
   };
+}
+
+/** The inequalities (E1 to E7) that a relation breaks on such a channel, with both sides in numbers; none of them merely delays a rekey. */
+export function brokenInequalities(settings: RelationConfiguration & TimingConfiguration, channel: ChannelBounds): readonly string[] {
+  if (settings.rekeyFrames === 0 && settings.rekeyInterval === 0) return [];
   // E6 speaks of AES-GCM's limit, which the dummy engine does not have
-  const applies = (id: string): boolean => relation.engine !== 'xor' || id !== 'E6';
-  return checkTiming(timing)
+  const applies = (id: string): boolean => settings.engine !== 'xor' || id !== 'E6';
+  return checkTiming(timingOf(settings, channel))
     .filter(({ id, whenBroken }) => whenBroken === 'unsafe' && applies(id))
     .map(({ text }) => text);
 }

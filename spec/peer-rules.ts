@@ -1,4 +1,5 @@
 import { announcedKind, type KeyId, wireKeyId } from './key-id.ts';
+import type { RuleId } from './rules.ts';
 import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from './slot-machine.ts';
 
 /**
@@ -7,99 +8,7 @@ import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from '
  * `step`. Within one moment the order is time, frame, Push (rule M3 needs one arbiter).
  */
 export type Role = 'initiator' | 'follower';
-
-export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
-
-export interface Rule {
-  readonly id: RuleId;
-  readonly title: string;
-  readonly text: string;
-  /** the counterexamples that appear without the rule (C-numbers of the protocol study) */
-  readonly prevents: readonly string[];
-  /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the agreement, or by the key schedule */
-  readonly keptBy: 'peer' | 'agreement' | 'keys';
-}
-
-/** The rules that complete the paper; each one is necessary. */
-export const RULES: Readonly<Record<RuleId, Rule>> = {
-  M1: {
-    id: 'M1',
-    title: 'verify first',
-    text: 'A header has no effect before the ICV of its frame is verified.',
-    prevents: ['C11'],
-    keptBy: 'peer',
-  },
-  M2: {
-    id: 'M2',
-    title: 'open with every key in use',
-    text: 'Encrypt with the Active key only; decrypt with Pending, Active and Obsolete keys.',
-    prevents: ['C15'],
-    keptBy: 'peer',
-  },
-  M3: {
-    id: 'M3',
-    title: 'Push into a free slot',
-    text: 'Push only into a slot that is Unused in both views, and never while a view has a Pending key; erase a slot only when it is Unused in both views.',
-    prevents: ['C3', 'C14'],
-    keptBy: 'peer',
-  },
-  M4: {
-    id: 'M4',
-    title: 'an announcement stands',
-    text: 'An announced nextKeyId stays as it is until both peers have switched to it.',
-    prevents: ['C10'],
-    keptBy: 'peer',
-  },
-  M5: {
-    id: 'M5',
-    title: 'obey only valid requests',
-    text: 'A follower obeys a request only from a frame under its Active key, and only for a successor of that key. The request is a level: it waits while no slot is free, and the newest frame decides.',
-    prevents: ['C7', 'C8', 'C14'],
-    keptBy: 'peer',
-  },
-  M6: {
-    id: 'M6',
-    title: 'the initiator waits for ready',
-    text: 'The provider of the initiator switches only when its own key is Pending and an authentic frame of the follower names it as nextKeyId.',
-    prevents: ['C5'],
-    keptBy: 'peer',
-  },
-  M7: {
-    id: 'M7',
-    title: 'the follower follows',
-    text: 'The provider of the follower switches together with its consumer, not before.',
-    prevents: ['C4'],
-    keptBy: 'peer',
-  },
-  M8: {
-    id: 'M8',
-    title: 'one rekey at a time',
-    text: 'A rekey starts only when neither own view has a Pending key: the peer was seen under the current key (as RFC 9001, section 6.1, and RFC 9147, section 8).',
-    prevents: ['C6'],
-    keptBy: 'peer',
-  },
-  M9: {
-    id: 'M9',
-    title: 'the Obsolete timer runs once',
-    text: 'The timer starts at the switch, is long enough for the channel (E1), and no frame restarts it.',
-    prevents: ['C1', 'C2', 'C18'],
-    keptBy: 'peer',
-  },
-  M10: {
-    id: 'M10',
-    title: 'the initiator commits first',
-    text: 'In an n-RTT agreement the initiator installs its key first and for good; the follower pushes after its confirmation. A KeyId is given to one agreed key only.',
-    prevents: ['C12'],
-    keptBy: 'agreement',
-  },
-  M11: {
-    id: 'M11',
-    title: 'directions and generations are apart',
-    text: 'Each direction has its own key and IV, derived from absolute indices; installing a key again never resets a counter.',
-    prevents: ['C13', 'C17'],
-    keptBy: 'keys',
-  },
-};
+export type { RuleId } from './rules.ts';
 
 /** One slot of a peer: both views of it, and what it holds. */
 export interface Slot {

@@ -46,6 +46,16 @@ export interface Inequality {
   readonly strict: boolean;
   readonly left: (timing: TimingParameters) => number;
   readonly right: (timing: TimingParameters) => number;
+  /** the nearest settings with which it would hold, all else as it is */
+  readonly mend: (timing: TimingParameters) => string;
+}
+
+/** An inequality with its numbers. */
+export interface Judgement {
+  readonly inequality: Inequality;
+  readonly left: number;
+  readonly right: number;
+  readonly holds: boolean;
 }
 
 export interface Violation {
@@ -72,10 +82,25 @@ export function triggerInterval(timing: TimingParameters): number {
   return Math.min(timing.rekey.interval, timing.rekey.frames * timing.sendInterval.min);
 }
 
+/** Frames that a provider may send while a rekey settles. */
+function framesWhileSettling(timing: TimingParameters): number {
+  return Math.ceil(settlingTime(timing) / timing.sendInterval.min);
+}
+
 /** Frames sent under one key when its successor takes over at the latest. */
 function framesAtSwitch(timing: TimingParameters): number {
   const untilTrigger = Math.min(timing.rekey.frames, Math.ceil(timing.rekey.interval / timing.sendInterval.min));
-  return untilTrigger + Math.ceil(settlingTime(timing) / timing.sendInterval.min);
+  return untilTrigger + framesWhileSettling(timing);
+}
+
+/** Frames under one key after which the next rekey must be triggered at the latest (E6); negative where a key can't even settle. */
+export function latestTriggerFrames(timing: TimingParameters): number {
+  return framesPerKey(timing.frameSize, timing.marginBits) - framesWhileSettling(timing);
+}
+
+/** Settings with which a rekey is triggered so much later. */
+function triggerNoSooner(ns: number, timing: TimingParameters): string {
+  return `set rekeyFrames to at least ${Math.ceil(ns / timing.sendInterval.min)} and rekeyInterval to at least ${Math.ceil(ns)} ns, or to 0 (off) the one that is not needed`;
 }
 
 export const INEQUALITIES: readonly Inequality[] = [
@@ -88,6 +113,8 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: true,
     left: ({ delay, sendInterval }) => delay.max - delay.min - sendInterval.min,
     right: ({ obsoleteTimeout, clockErrorPpm }) => obsoleteTimeout.own * (1 - clockErrorPpm / 1e6),
+    mend: ({ delay, sendInterval, clockErrorPpm }) =>
+      `set obsoleteTimeout to at least ${Math.floor((delay.max - delay.min - sendInterval.min) / (1 - clockErrorPpm / 1e6)) + 1} ns`,
   },
   {
     id: 'E2',
@@ -98,16 +125,18 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: false,
     left: ({ slots }) => slots,
     right: () => INDEX_MODULUS,
+    mend: () => `set slots to at most ${INDEX_MODULUS}`,
   },
   {
     id: 'E3',
     formula: '4 ((L + 1) t_s,max + D_max) + t_key <= t_alarm',
-    text: 'a rekey that goes well settles before it is reported as stuck; lengthen rekey.alarmAfter',
+    text: 'a rekey that goes well settles before it is reported as stuck; lengthen alarmAfter',
     unit: 'ns',
     whenBroken: 'unsafe',
     strict: false,
     left: settlingTime,
     right: ({ rekey }) => rekey.alarmAfter,
+    mend: (timing) => `set alarmAfter to at least ${settlingTime(timing)} ns, or to 0 (off)`,
   },
   {
     id: 'E4',
@@ -118,6 +147,7 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: false,
     left: shortestRekeyInterval,
     right: triggerInterval,
+    mend: (timing) => triggerNoSooner(shortestRekeyInterval(timing), timing),
   },
   {
     id: 'E5',
@@ -128,6 +158,8 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: false,
     left: ({ slots, obsoleteTimeout }) => (slots === 2 ? obsoleteTimeout.peer : 0),
     right: ({ obsoleteTimeout, sendInterval }) => obsoleteTimeout.own + 2 * sendInterval.min,
+    mend: ({ obsoleteTimeout, sendInterval }) =>
+      `set peerObsoleteTimeout to at most ${obsoleteTimeout.own + 2 * sendInterval.min} ns, or slots to 3`,
   },
   {
     id: 'E6',
@@ -138,6 +170,11 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: false,
     left: framesAtSwitch,
     right: ({ frameSize, marginBits }) => framesPerKey(frameSize, marginBits),
+    mend: (timing) => {
+      const frames = latestTriggerFrames(timing);
+      if (frames < 1) return 'no rekey is early enough: set marginBits or cSduOctets lower';
+      return `set rekeyFrames to at most ${frames}, or rekeyInterval to at most ${Math.floor(frames * timing.sendInterval.min)} ns`;
+    },
   },
   {
     id: 'E7',
@@ -148,17 +185,25 @@ export const INEQUALITIES: readonly Inequality[] = [
     strict: true,
     left: ({ delay }) => delay.max,
     right: (timing) => INDEX_MODULUS * triggerInterval(timing),
+    mend: (timing) => triggerNoSooner(Math.floor(timing.delay.max / INDEX_MODULUS) + 1, timing),
   },
 ];
 
-/** The inequalities that do not hold, in the order E1 to E7; empty for a seamless configuration. */
-export function checkTiming(timing: TimingParameters): Violation[] {
-  return INEQUALITIES.flatMap((inequality) => {
+/** Every inequality with both sides in numbers, E1 first. */
+export function judgeTiming(timing: TimingParameters): Judgement[] {
+  return INEQUALITIES.map((inequality) => {
     const left = inequality.left(timing);
     const right = inequality.right(timing);
-    if (inequality.strict ? left < right : left <= right) return [];
-    const { id, formula, unit, whenBroken } = inequality;
-    const numbers = `found ${left} ${unit}, expected ${inequality.strict ? 'less than' : 'at most'} ${right} ${unit}`;
-    return [{ id, whenBroken, left, right, text: `${id}: ${formula}: ${numbers}: ${inequality.text}` }];
+    return { inequality, left, right, holds: inequality.strict ? left < right : left <= right };
+  });
+}
+
+/** The inequalities that do not hold, in the order E1 to E7; empty for a seamless configuration. */
+export function checkTiming(timing: TimingParameters): Violation[] {
+  return judgeTiming(timing).flatMap(({ inequality, left, right, holds }) => {
+    if (holds) return [];
+    const { id, formula, unit, whenBroken, strict, text } = inequality;
+    const numbers = `found ${left} ${unit}, expected ${strict ? 'less than' : 'at most'} ${right} ${unit}`;
+    return [{ id, whenBroken, left, right, text: `${id}: ${formula}: ${numbers}: ${text}` }];
   });
 }

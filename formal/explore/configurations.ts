@@ -55,7 +55,12 @@ export const NAIVE: readonly Naive[] = [
     config: config(2, 2, { obsoleteTimeout: { initiator: 1, follower: 2 } }),
     breaks: 'S2',
   },
-  { id: 'C2', reading: 'the follower does', config: config(2, 2, { obsoleteTimeout: { initiator: 2, follower: 1 } }), breaks: 'S2' },
+  {
+    id: 'C2',
+    reading: 'the follower drops the old key a tick before the channel has',
+    config: config(2, 2, { obsoleteTimeout: { initiator: 2, follower: 1 } }),
+    breaks: 'S2',
+  },
   { id: 'C3', reading: 'Push into a slot that is Unused in one view only', config: config(2, 2, without('M3')), breaks: 'S2' },
   { id: 'C5', reading: 'the initiator switches without the ready signal', config: config(2, 2, without('M6')), breaks: 'S2' },
   { id: 'C6', reading: 'the next rekey waits for a free slot only', config: config(3, 2, without('M8')), breaks: 'S3' },

@@ -74,7 +74,7 @@ function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps
 }
 
 /** Columns aligned: the first to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>
     row

@@ -1,0 +1,65 @@
+/** `keyturn limits` and `keyturn config check`: whether a configuration is seamless, in numbers, before anything runs. */
+import { Command } from 'commander';
+import { channelBounds, optionsSchema, optionTable, type SimulationOptions } from '../sim/options.ts';
+import { parseConfiguration, timingOf, timingShape } from '../spec/configuration.ts';
+import { judgeTiming } from '../spec/timing.ts';
+import { readConfig } from './config-file.ts';
+import { EXIT } from './exit.ts';
+import { faultsText, limitsJson, limitsText } from './limits-text.ts';
+
+/** The settings that E1 to E7 depend on; a file may hold the others too. */
+const TIMING_SETTINGS: ReadonlySet<string> = new Set<keyof SimulationOptions>([
+  'slots',
+  'engine',
+  'protection',
+  'sendInterval',
+  'rekeyFrames',
+  'rekeyInterval',
+  'obsoleteTimeout',
+  'delay',
+  'jitter',
+  'reorder',
+  ...(Object.keys(timingShape) as (keyof typeof timingShape)[]),
+]);
+
+interface Flags extends Record<string, unknown> {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export function limitsCommand(setExit: (code: number) => void): Command {
+  const command = new Command('limits')
+    .description('the inequalities E1 to E7 of a configuration in numbers, how long a rekey takes, and how long a key lasts')
+    .option('--config <file>', 'read settings from a JSON file; options on the command line win (default: none)')
+    .option('--json', 'print it as JSON, times in ns, null for what never happens (default: false)');
+  for (const { key, flag, fallback, description } of optionTable())
+    if (TIMING_SETTINGS.has(key)) command.option(`${flag} <value>`, `${description} (default: ${fallback})`);
+  command.action(async ({ config, json, ...settings }: Flags) => {
+    const file = config === undefined ? {} : await readConfig(config);
+    setExit(report({ ...file, ...settings }, config === undefined ? 'the options' : `the options and ${config}`, json === true));
+  });
+  return command.showHelpAfterError('(keyturn limits --help lists the options)').exitOverride();
+}
+
+export function configCommand(setExit: (code: number) => void): Command {
+  const check = new Command('check')
+    .description('whether every setting of a file is known and possible, and E1 to E7 hold: exit code 0 if so, 1 if one breaks')
+    .argument('<file>', 'JSON object of settings, as keyturn sim --config and keyturn limits --config take it')
+    .option('--json', 'print what keyturn limits --json prints (default: false)')
+    .action(async (path: string, { json }: Flags) => setExit(report(await readConfig(path), path, json === true)))
+    .showHelpAfterError('(keyturn config check --help tells more)')
+    .exitOverride();
+  return new Command('config').description('configuration files').addCommand(check).exitOverride();
+}
+
+/** Prints the limits of the settings on stdout, and on stderr what breaks. @throws ConfigurationError */
+function report(settings: unknown, source: string, json: boolean): number {
+  const options = parseConfiguration(optionsSchema, settings, source);
+  const timing = timingOf(options, channelBounds(options));
+  const judgements = judgeTiming(timing);
+  process.stdout.write(json ? `${JSON.stringify(limitsJson(timing, judgements), null, 2)}\n` : limitsText(timing, judgements));
+  const faults = faultsText(timing, judgements);
+  if (faults === '') return EXIT.done;
+  process.stderr.write(`keyturn: ${source}: ${faults}`);
+  return EXIT.fault;
+}

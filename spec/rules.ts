@@ -1,0 +1,107 @@
+/** The rules M1 to M11 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
+export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
+
+export interface Rule {
+  readonly id: RuleId;
+  readonly title: string;
+  readonly text: string;
+  /** the section or the standard that it comes from, or `ours` where the paper is silent */
+  readonly source: string;
+  /** the counterexamples that appear without the rule (C-numbers of the protocol study) */
+  readonly prevents: readonly string[];
+  /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the agreement, or by the key schedule */
+  readonly keptBy: 'peer' | 'agreement' | 'keys';
+}
+
+/** The rules that complete the paper; each one is necessary. */
+export const RULES: Readonly<Record<RuleId, Rule>> = {
+  M1: {
+    id: 'M1',
+    title: 'verify first',
+    text: 'A header has no effect before the ICV of its frame is verified.',
+    source: 'RFC 5116, section 2.2: a frame that fails to open gives nothing; paper, section V, has the header as associated data',
+    prevents: ['C11'],
+    keptBy: 'peer',
+  },
+  M2: {
+    id: 'M2',
+    title: 'open with every key in use',
+    text: 'Encrypt with the Active key only; decrypt with Pending, Active and Obsolete keys.',
+    source: 'paper, section IV.B (slot states) and VI (KeyIds valid for the provider and for the consumer)',
+    prevents: ['C15'],
+    keptBy: 'peer',
+  },
+  M3: {
+    id: 'M3',
+    title: 'Push into a free slot',
+    text: 'Push only into a slot that is Unused in both views, and never while a view has a Pending key; erase a slot only when it is Unused in both views.',
+    source: 'paper, section IV.B, has Push load an unused slot; that both views count, since they share the key, is ours',
+    prevents: ['C3', 'C14'],
+    keptBy: 'peer',
+  },
+  M4: {
+    id: 'M4',
+    title: 'an announcement stands',
+    text: 'An announced nextKeyId stays as it is until both peers have switched to it.',
+    source: 'ours: the paper does not say what two triggers at once do',
+    prevents: ['C10'],
+    keptBy: 'peer',
+  },
+  M5: {
+    id: 'M5',
+    title: 'obey only valid requests',
+    text: 'A follower obeys a request only from a frame under its Active key, and only for a successor of that key. The request is a level: it waits while no slot is free, and the newest frame decides.',
+    source:
+      'paper, section V (nextKeyId announces) and VI (the next KeyId, by 0-RTT or n-RTT); which frame may ask, and for how long, is ours',
+    prevents: ['C7', 'C8', 'C14'],
+    keptBy: 'peer',
+  },
+  M6: {
+    id: 'M6',
+    title: 'the initiator waits for ready',
+    text: 'The provider of the initiator switches only when its own key is Pending and an authentic frame of the follower names it as nextKeyId.',
+    source: 'paper, section IV.D: a switch is valid when both peers are ready',
+    prevents: ['C5'],
+    keptBy: 'peer',
+  },
+  M7: {
+    id: 'M7',
+    title: 'the follower follows',
+    text: 'The provider of the follower switches together with its consumer, not before.',
+    source: "paper, Fig. 7; WireGuard's responder, which waits for a packet under the new key",
+    prevents: ['C4'],
+    keptBy: 'peer',
+  },
+  M8: {
+    id: 'M8',
+    title: 'one rekey at a time',
+    text: 'A rekey starts only when neither own view has a Pending key: the peer was seen under the current key.',
+    source: 'RFC 9001, section 6.1; RFC 9147, section 8',
+    prevents: ['C6'],
+    keptBy: 'peer',
+  },
+  M9: {
+    id: 'M9',
+    title: 'the Obsolete timer runs once',
+    text: 'The timer starts at the switch, is long enough for the channel (E1), and no frame restarts it.',
+    source: 'paper, section IV.B: a timeout after a specified amount of time; how long, and that it runs once, is ours (E1)',
+    prevents: ['C1', 'C2', 'C18'],
+    keptBy: 'peer',
+  },
+  M10: {
+    id: 'M10',
+    title: 'the initiator commits first',
+    text: 'In an n-RTT agreement the initiator installs its key first and for good; the follower pushes after its confirmation. A KeyId is given to one agreed key only.',
+    source: 'ours: the paper, section IV.D, leaves open what a lost last message of an agreement does',
+    prevents: ['C12'],
+    keptBy: 'agreement',
+  },
+  M11: {
+    id: 'M11',
+    title: 'directions and generations are apart',
+    text: 'Each direction has its own key and IV, derived from absolute indices; installing a key again never resets a counter.',
+    source: 'SP 800-38D, section 8: no IV twice under a key; the installation attacks on WPA2 (KRACK, CCS 2017)',
+    prevents: ['C13', 'C17'],
+    keptBy: 'keys',
+  },
+};
