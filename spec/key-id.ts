@@ -13,7 +13,10 @@ export interface KeyId {
 
 export type RekeyKind = '0-RTT' | 'n-RTT';
 
-/** Bits of one index on the wire. Two suffice to tell preceding, current and both next KeyIds apart (paper, section VI). */
+/**
+ * Bits of one index on the wire. Two suffice to tell preceding, current and both next KeyIds apart (paper, section VI).
+ * The functions here take another modulus for the exploration of other widths (E2); what is built has this one.
+ */
 export const INDEX_BITS = 2;
 export const INDEX_MODULUS = 2 ** INDEX_BITS;
 /** Bits of a KeyId on the wire: master index mod 4 ‖ communication index mod 4. */
@@ -22,8 +25,8 @@ export const KEY_ID_BITS = 2 * INDEX_BITS;
 export const FIRST_KEY_ID: KeyId = { master: 0, communication: 0 };
 
 /** The KeyId as it stands on the wire, 4 bits wide. */
-export function wireKeyId(keyId: KeyId): number {
-  return (keyId.master % INDEX_MODULUS) * INDEX_MODULUS + (keyId.communication % INDEX_MODULUS);
+export function wireKeyId(keyId: KeyId, modulus = INDEX_MODULUS): number {
+  return (keyId.master % modulus) * modulus + (keyId.communication % modulus);
 }
 
 /** Successor by a rekey: 0-RTT increments the communication index, n-RTT the master index and restarts the other (paper, section VI). */
@@ -34,16 +37,16 @@ export function nextKeyId(keyId: KeyId, kind: RekeyKind): KeyId {
 }
 
 /** The same successor on wire KeyIds, for those who hold only the four bits. */
-export function nextWireKeyId(wire: number, kind: RekeyKind): number {
-  const master = Math.floor(wire / INDEX_MODULUS);
-  const communication = wire % INDEX_MODULUS;
-  return kind === '0-RTT' ? master * INDEX_MODULUS + ((communication + 1) % INDEX_MODULUS) : ((master + 1) % INDEX_MODULUS) * INDEX_MODULUS;
+export function nextWireKeyId(wire: number, kind: RekeyKind, modulus = INDEX_MODULUS): number {
+  const master = Math.floor(wire / modulus);
+  const communication = wire % modulus;
+  return kind === '0-RTT' ? master * modulus + ((communication + 1) % modulus) : ((master + 1) % modulus) * modulus;
 }
 
 /** Which rekey leads from `current` to the announced wire KeyId; undefined where none does (rule M5). */
-export function announcedKind(current: number, next: number): RekeyKind | undefined {
-  if (next === nextWireKeyId(current, '0-RTT')) return '0-RTT';
-  if (next === nextWireKeyId(current, 'n-RTT')) return 'n-RTT';
+export function announcedKind(current: number, next: number, modulus = INDEX_MODULUS): RekeyKind | undefined {
+  if (next === nextWireKeyId(current, '0-RTT', modulus)) return '0-RTT';
+  if (next === nextWireKeyId(current, 'n-RTT', modulus)) return 'n-RTT';
   return undefined;
 }
 

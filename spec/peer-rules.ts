@@ -1,5 +1,5 @@
-import { announcedKind, type KeyId, wireKeyId } from './key-id.ts';
-import type { RuleId } from './rules.ts';
+import { announcedKind, INDEX_MODULUS, type KeyId, wireKeyId } from './key-id.ts';
+import type { RuleSwitch } from './rules.ts';
 import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from './slot-machine.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from '
  * `step`. Within one moment the order is time, frame, Push (rule M3 needs one arbiter).
  */
 export type Role = 'initiator' | 'follower';
-export type { RuleId } from './rules.ts';
+export type { RuleId, RuleSwitch } from './rules.ts';
 
 /** One slot of a peer: both views of it, and what it holds. */
 export interface Slot {
@@ -22,6 +22,8 @@ export interface Slot {
 
 export interface PeerState {
   readonly role: Role;
+  /** of the indices of a KeyId on the wire: 4 in all that is built */
+  readonly indexModulus: number;
   readonly slots: readonly Slot[];
   /** follower: wire KeyId of the rekey that the newest frame asks for */
   readonly request: number | undefined;
@@ -41,7 +43,7 @@ export interface StepOptions {
   /** ticks that a key stays Obsolete in the consumer view; 0 drops it at once */
   readonly obsoleteTimeout: number;
   /** rules to do without, to find what they prevent; only those kept by the peer make a difference */
-  readonly disabled?: ReadonlySet<RuleId>;
+  readonly disabled?: ReadonlySet<RuleSwitch>;
 }
 
 export class PushNotAllowed extends Error {
@@ -61,8 +63,8 @@ const FREE_SLOT: Slot = { provider: 'Unused', consumer: 'Unused', keyId: undefin
  * A peer without any key.
  * @param slots number of key slots, 2 or more
  */
-export function initialState(role: Role, slots: number): PeerState {
-  return { role, slots: Array.from({ length: slots }, () => FREE_SLOT), request: undefined };
+export function initialState(role: Role, slots: number, indexModulus = INDEX_MODULUS): PeerState {
+  return { role, indexModulus, slots: Array.from({ length: slots }, () => FREE_SLOT), request: undefined };
 }
 
 export function providerView(state: PeerState): View {
@@ -75,7 +77,10 @@ export function consumerView(state: PeerState): View {
 
 /** Wire KeyId of the key that the provider encrypts with; undefined before the first Push. */
 export function currentKeyId(state: PeerState): number | undefined {
-  return heldKeyId(state.slots.find((slot) => slot.provider === 'Active'));
+  return heldKeyId(
+    state,
+    state.slots.find((slot) => slot.provider === 'Active'),
+  );
 }
 
 /**
@@ -83,24 +88,32 @@ export function currentKeyId(state: PeerState): number | undefined {
  * from installed slot state alone, never from an intention, and repeated until it has had its effect.
  */
 export function announcedKeyId(state: PeerState): number | undefined {
-  return heldKeyId(state.slots.find((slot) => slot.provider === 'Pending')) ?? currentKeyId(state);
+  return (
+    heldKeyId(
+      state,
+      state.slots.find((slot) => slot.provider === 'Pending'),
+    ) ?? currentKeyId(state)
+  );
 }
 
 /** The slot whose key opens a frame with this currentKeyId on the wire (paper, IV.C: one look-up, no trial decryption). */
-export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleId> = new Set()): number | undefined {
+export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleSwitch> = new Set()): number | undefined {
   const opens = (slot: Slot): boolean => slot.consumer !== 'Unused' && !(slot.consumer === 'Pending' && disabled.has('M2'));
-  const found = state.slots.findIndex((slot) => opens(slot) && heldKeyId(slot) === wire);
+  const found = state.slots.findIndex((slot) => opens(slot) && heldKeyId(state, slot) === wire);
   return found < 0 ? undefined : found;
 }
 
 /** Whether a Push of this key would be accepted (rules M3, M4, M8; a KeyId is never held twice). */
-export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleId> = new Set()): boolean {
+export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
   const target = pushTarget(state, disabled);
-  return target !== undefined && !state.slots.some((slot, index) => index !== target && heldKeyId(slot) === wireKeyId(keyId));
+  if (target === undefined) return false;
+  const wire = wireKeyId(keyId, state.indexModulus);
+  const isHeld = state.slots.some((slot, index) => index !== target && heldKeyId(state, slot) === wire);
+  return !isHeld || disabled.has('M3: KeyId held once');
 }
 
 /** Whether an initiator may start a rekey now (M8): nothing Pending in either own view, and a slot free. */
-export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleId> = new Set()): boolean {
+export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
   return currentKeyId(state) !== undefined && pushTarget(state, disabled) !== undefined;
 }
 
@@ -120,7 +133,7 @@ export function step(state: PeerState, event: PeerEvent, options: StepOptions): 
 }
 
 /** The slot that a Push would fill: the lowest one Unused in both views. */
-function pushTarget(state: PeerState, disabled: ReadonlySet<RuleId>): number | undefined {
+function pushTarget(state: PeerState, disabled: ReadonlySet<RuleSwitch>): number | undefined {
   const providerPending = state.slots.findIndex((slot) => slot.provider === 'Pending');
   if (providerPending >= 0) return disabled.has('M4') ? providerPending : undefined;
   if (state.slots.some((slot) => slot.consumer === 'Pending') && !disabled.has('M8')) return undefined;
@@ -171,19 +184,24 @@ function consumerFollows(state: PeerState, slot: number, obsoleteTimeout: number
 
 /** Initiator, M6: the follower says that it holds the Pending key. */
 function providerIfReady(state: PeerState, nextKeyId: number): PeerState {
-  const pending = state.slots.findIndex((slot) => slot.provider === 'Pending' && heldKeyId(slot) === nextKeyId);
+  const pending = state.slots.findIndex((slot) => slot.provider === 'Pending' && heldKeyId(state, slot) === nextKeyId);
   return pending < 0 ? state : switchProvider(state, pending);
 }
 
 /** Follower, M5: takes the request of a frame under its Active key. */
-function listen(state: PeerState, event: { readonly slot: number; readonly nextKeyId: number }, disabled: ReadonlySet<RuleId>): PeerState {
-  const slot = state.slots[event.slot];
-  const current = heldKeyId(slot);
+function listen(
+  state: PeerState,
+  event: { readonly slot: number; readonly nextKeyId: number },
+  disabled: ReadonlySet<RuleSwitch>,
+): PeerState {
   const pending = state.slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
+  const active = state.slots.find(({ consumer }) => consumer === 'Active');
+  const current = heldKeyId(state, active);
   if (current === undefined || pending) return state;
-  if (disabled.has('M5')) return { ...state, request: event.nextKeyId === announcedKeyId(state) ? undefined : event.nextKeyId };
-  if (slot?.consumer !== 'Active') return state;
-  return { ...state, request: announcedKind(current, event.nextKeyId) === undefined ? undefined : event.nextKeyId };
+  const { nextKeyId } = event;
+  if (disabled.has('M5')) return { ...state, request: nextKeyId === announcedKeyId(state) ? undefined : nextKeyId };
+  if (state.slots[event.slot] !== active && !disabled.has('M5: Active key')) return state;
+  return { ...state, request: announcedKind(current, nextKeyId, state.indexModulus) === undefined ? undefined : nextKeyId };
 }
 
 /** A provider never sends under an old key again, so its old key is dropped at once. */
@@ -226,6 +244,11 @@ function withViews(state: PeerState, change: (view: View) => View): PeerState {
   return { ...state, slots };
 }
 
-function heldKeyId(slot: Slot | undefined): number | undefined {
-  return slot?.keyId === undefined ? undefined : wireKeyId(slot.keyId);
+/** Wire KeyId of the key in a slot; undefined for an Unused one. */
+export function wireKeyIdOf(state: PeerState, slot: number): number | undefined {
+  return heldKeyId(state, state.slots[slot]);
+}
+
+function heldKeyId({ indexModulus }: PeerState, slot: Slot | undefined): number | undefined {
+  return slot?.keyId === undefined ? undefined : wireKeyId(slot.keyId, indexModulus);
 }

@@ -1,6 +1,9 @@
 /** The rules M1 to M11 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
 export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
 
+/** What can be done without, to find what it prevents: a rule, or the part of one that a naive reading leaves out. */
+export type RuleSwitch = RuleId | 'M3: KeyId held once' | 'M5: Active key' | 'M11: absolute indices';
+
 export interface Rule {
   readonly id: RuleId;
   readonly title: string;
@@ -34,9 +37,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   M3: {
     id: 'M3',
     title: 'Push into a free slot',
-    text: 'Push only into a slot that is Unused in both views, and never while a view has a Pending key; erase a slot only when it is Unused in both views.',
+    text: 'Push only into a slot that is Unused in both views, never while a view has a Pending key, and never a KeyId that a slot still holds; erase a slot only when it is Unused in both views.',
     source: 'paper, section IV.B, has Push load an unused slot; that both views count, since they share the key, is ours',
-    prevents: ['C3', 'C14'],
+    prevents: ['C3', 'C9', 'C14'],
     keptBy: 'peer',
   },
   M4: {

@@ -1,102 +1,50 @@
-/** A shortest trace of the explorer as a chart. All that is known here of the trace's form is in `replay` and `readMove`. */
-import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
+/** A shortest trace of the explorer as a chart. */
 import type { Role, Slot } from '../../spec/peer-rules.ts';
 import { slotName } from '../../spec/slot-machine.ts';
+import { CHANNEL } from '../explore/channel.ts';
 import type { Naive } from '../explore/configurations.ts';
+import { actText } from '../explore/moves.ts';
 import { breachOf, PROPERTIES } from '../explore/properties.ts';
-import { explore } from '../explore/search.ts';
-import { type Config, describeWorld, type Frame, initialWorld, moves, type Peer, type World } from '../explore/world.ts';
+import { explore, type Step } from '../explore/search.ts';
+import { type Config, type Frame, keyIdText, otherOf, type Peer, ROLES, type World } from '../explore/world.ts';
 import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
 import { wrap } from './theme.ts';
-
-interface Step {
-  readonly name: string;
-  readonly world: World;
-}
-
-/** What a step did on the channel: nothing where a peer acted alone. */
-type Act =
-  | { readonly kind: 'tick' | 'alone' }
-  | { readonly kind: 'delivery'; readonly to: Role; readonly age: number }
-  | { readonly kind: 'attack'; readonly to: Role; readonly fate: FrameFate; readonly keyIds: string };
-
-const ROLES = ['initiator', 'follower'] as const;
-const CHANNEL = { initiator: 'toInitiator', follower: 'toFollower' } as const;
-const other = (role: Role): Role => (role === 'initiator' ? 'follower' : 'initiator');
 
 /** @throws RangeError where the explorer finds nothing that breaks */
 export function counterexample({ id, reading, config }: Naive): Chart {
   const { breach } = explore(config);
   if (breach === undefined) throw new RangeError(`${id}: nothing breaks, so there is no trace to draw; expected a naive reading`);
-  const steps = replay(config, breach.trace);
-  const acts = steps.map(readMove);
+  const steps = breach.trace;
   const last = steps.at(-1)?.world;
-  const fatal = last === undefined ? undefined : fatalFrame(last, config);
+  const fatal = last === undefined || breach.property === 'L1' ? undefined : fatalFrame(last, config);
   const moments = steps.map((step, index): Moment => {
     const before = steps[index - 1]?.world;
-    const ticks = acts.slice(0, index + 1).filter(({ kind }) => kind === 'tick').length;
-    const isBorder = index === 0 || acts[index]?.kind === 'tick';
-    return { step: index, tick: isBorder ? ticks : undefined, sides: sides(before, step, acts[index]) };
+    const ticks = steps.slice(0, index + 1).filter(({ act }) => act?.kind === 'tick').length;
+    const isBorder = index === 0 || step.act?.kind === 'tick';
+    return { step: index, tick: isBorder ? ticks : undefined, sides: sides(before, step, config) };
   });
   if (fatal !== undefined) moments.push(fatalMoment(moments.length, fatal.to));
   return {
     title: `${id}: ${reading}`,
     setting: settingText(config),
     moments,
-    frames: [...channelFrames(steps, acts, config, fatal), ...attackFrames(steps, acts)],
+    frames: [...channelFrames(steps, config, fatal), ...attackFrames(steps, config)],
     verdict: [`${breach.property} is violated: ${PROPERTIES[breach.property]}.`, `${capital(breach.text)}.`],
   };
 }
 
-/** The worlds of a trace, from its lines: each is the move of that name from the world before. */
-function replay(config: Config, trace: readonly string[]): readonly Step[] {
-  const steps: Step[] = [{ name: 'start', world: initialWorld(config) }];
-  for (const line of trace.slice(1)) {
-    const world = steps.at(-1)?.world;
-    const step = world && moves(world, config).find((move) => `${move.name}   ${describeWorld(move.world)}` === line);
-    if (step === undefined) break;
-    steps.push(step);
-  }
-  return steps;
-}
-
-function readMove({ name }: Step): Act {
-  const delivery = /^(initiator|follower) receives the frame sent (\d+) ticks ago/.exec(name);
-  if (delivery !== null) return { kind: 'delivery', to: delivery[1] as Role, age: Number(delivery[2]) };
-  const attack = /^attacker (forge|replay|reflect)s .*?(initiator|follower).*\(current ([\d|]+), next ([\d|]+)\)/.exec(name);
-  if (attack !== null) {
-    const [, verb, to, current = '', next = ''] = attack;
-    const fate = verb === 'forge' ? 'forged' : verb === 'replay' ? 'replayed' : 'reflected';
-    return { kind: 'attack', to: to as Role, fate, keyIds: `${indices(current)} / ${indices(next)}` };
-  }
-  return { kind: name === 'tick' ? 'tick' : 'alone' };
-}
-
-/** `5` → `1|1`; what is written out already stays. */
-function indices(wire: string): string {
-  return wire.includes('|') ? wire : wireText(Number(wire));
-}
-
-function wireText(wire: number): string {
-  return `${wire >> 2}|${wire & 3}`;
-}
-
-function keyIdText(keyId: KeyId | undefined): string {
-  return keyId === undefined ? '' : wireText(wireKeyId(keyId));
-}
-
-function frameText({ current, next }: Frame): string {
-  return `${wireText(current)} / ${wireText(next)}`;
+function frameText({ current, next }: Pick<Frame, 'current' | 'next'>, { indexBits }: Config): string {
+  return `${keyIdText(current, indexBits)} / ${keyIdText(next, indexBits)}`;
 }
 
 /** Characters of a note that fit beside a lane. */
 const COLUMNS = 42;
 
-function sides(before: World | undefined, { name, world: after }: Step, act: Act | undefined): Readonly<Record<Role, Side>> {
+function sides(before: World | undefined, { act, world: after }: Step, config: Config): Readonly<Record<Role, Side>> {
   const side = (role: Role): Side => {
     const slots = slotLines(after[role]);
     if (before === undefined) return { notes: [], slots };
-    const notes = changes(before[role], after[role], role).flatMap((note) => wrap(note, COLUMNS));
+    const notes = changes(before[role], after[role], role, config).flatMap((note) => wrap(note, COLUMNS));
     const reached = act !== undefined && 'to' in act && act.to === role;
     return {
       notes: reached && notes.length === 0 ? ['no effect'] : notes,
@@ -104,11 +52,9 @@ function sides(before: World | undefined, { name, world: after }: Step, act: Act
     };
   };
   const both = { initiator: side('initiator'), follower: side('follower') };
-  const isSeen = act?.kind !== 'alone' || before === undefined || ROLES.some((role) => both[role].notes.length > 0);
-  if (isSeen) return both;
+  if (act?.kind !== 'alone' || ROLES.some((role) => both[role].notes.length > 0)) return both;
   // what changes no slot, as a message of a key agreement, is told in the explorer's own words
-  const at = name.startsWith('follower') ? 'follower' : 'initiator';
-  return { ...both, [at]: { ...both[at], notes: wrap(name, COLUMNS) } };
+  return { ...both, [act.at]: { ...both[act.at], notes: wrap(actText(act, config), COLUMNS) } };
 }
 
 function slotLines({ state }: Peer): readonly SlotLine[] {
@@ -116,48 +62,51 @@ function slotLines({ state }: Peer): readonly SlotLine[] {
     name: slotName(slot),
     provider,
     consumer,
-    keyId: keyIdText(keyId),
+    keyId: keyId === undefined ? '' : `${keyId.master}|${keyId.communication}`,
     remaining,
   }));
 }
 
 /** What happened to a peer, in words. */
-function changes(before: Peer, after: Peer, role: Role): readonly string[] {
+function changes(before: Peer, after: Peer, role: Role, { indexBits }: Config): readonly string[] {
   const notes = after.state.slots.flatMap((slot, index) => {
     const old = before.state.slots[index];
     return old === undefined ? [] : slotChanges(old, slot, index, role);
   });
   const { request } = after.state;
-  return request === before.state.request || request === undefined ? notes : [...notes, `is asked for ${wireText(request)}`];
+  return request === before.state.request || request === undefined ? notes : [...notes, `is asked for ${keyIdText(request, indexBits)}`];
 }
 
 function slotChanges(before: Slot, after: Slot, slot: number, role: Role): readonly string[] {
-  const keyId = keyIdText(after.keyId);
-  const pushed = after.keyId !== undefined && keyIdText(before.keyId) !== keyId;
-  const over = pushed && before.keyId !== undefined ? ` over ${keyIdText(before.keyId)}` : '';
+  const text = ({ keyId }: Slot): string => (keyId === undefined ? '' : `${keyId.master}|${keyId.communication}`);
+  const keyId = text(after);
+  const pushed = after.keyId !== undefined && text(before) !== keyId;
+  const over = pushed && before.keyId !== undefined ? ` over ${text(before)}` : '';
   const switches = (view: 'provider' | 'consumer'): readonly string[] =>
     after[view] === 'Active' && (pushed || before[view] !== 'Active') ? [`${view} switches to ${keyId}`] : [];
   return [
     ...(pushed ? [`pushes ${keyId} into ${slotName(slot)}${over}, ${role === 'initiator' ? 'announces it' : 'signals ready'}`] : []),
     ...switches('provider'),
     ...switches('consumer'),
-    ...(before.keyId !== undefined && after.keyId === undefined ? [`erases ${keyIdText(before.keyId)}`] : []),
+    ...(before.keyId !== undefined && after.keyId === undefined ? [`erases ${text(before)}`] : []),
   ];
 }
 
 interface Fatal {
   readonly to: Role;
   readonly age: number;
+  readonly index: number;
 }
 
 /** The frame that breaks a property, if it is a frame: the first that would do so alone. */
-function fatalFrame(world: World, { without }: Config): Fatal | undefined {
-  for (const to of ['follower', 'initiator'] as const) {
-    const age = world[CHANNEL[to]].findIndex((frame) => {
-      const property = breachOf({ ...world, toFollower: [], toInitiator: [], [CHANNEL[to]]: [frame] }, without)?.property;
-      return property === 'S1' || property === 'S2';
-    });
-    if (age >= 0) return { to, age };
+function fatalFrame(world: World, config: Config): Fatal | undefined {
+  for (const to of ROLES.toReversed()) {
+    for (const [age, frames] of world[CHANNEL[to]].entries()) {
+      for (const [index, frame] of frames.entries()) {
+        const property = breachOf({ ...world, toFollower: [], toInitiator: [], [CHANNEL[to]]: [[frame]] }, config)?.property;
+        if (property === 'S1' || property === 'S2') return { to, age, index };
+      }
+    }
   }
   return undefined;
 }
@@ -169,22 +118,19 @@ function fatalMoment(step: number, to: Role): Moment {
 }
 
 /** Every frame that a provider sent, as often as it arrives. */
-function channelFrames(steps: readonly Step[], acts: readonly Act[], config: Config, fatal: Fatal | undefined): readonly FrameLine[] {
-  const borders = steps.flatMap((_, index) => (index === 0 || acts[index]?.kind === 'tick' ? [index] : []));
-  const now = borders.length - 1;
-  const tickAt = (index: number): number => borders.findLastIndex((border) => border <= index);
+function channelFrames(steps: readonly Step[], config: Config, fatal: Fatal | undefined): readonly FrameLine[] {
+  const now = ticksUntil(steps, steps.length - 1);
   return ROLES.flatMap((to) =>
-    borders.flatMap((sent, tick) => {
-      const frame = steps[sent]?.world[CHANNEL[to]][0];
-      if (frame === undefined) return [];
-      const line = { from: other(to), to, keyIds: frameText(frame), sent } as const;
-      const arrivals = acts.flatMap((act, index): FrameLine[] => {
-        if (act.kind !== 'delivery' || act.to !== to || tickAt(index) - act.age !== tick) return [];
-        return [{ ...line, fate: act.age === 0 ? 'delivered' : 'late', arrives: index }];
+    sentTo(steps, to).flatMap(({ frame, step: sent, tick, index }) => {
+      const line = { from: otherOf(to), to, keyIds: frameText(frame, config), sent } as const;
+      const arrivals = steps.flatMap(({ act }, arrives): FrameLine[] => {
+        if (act?.kind !== 'delivery' || act.to !== to || act.index !== index || ticksUntil(steps, arrives) - act.age !== tick) return [];
+        return [{ ...line, fate: act.age === 0 ? 'delivered' : 'late', arrives }];
       });
-      if (fatal?.to === to && now - fatal.age === tick) return [...arrivals, { ...line, fate: 'undecryptable', arrives: steps.length }];
-      const reflected = acts.some(
-        (act, index) => act.kind === 'attack' && act.fate === 'reflected' && act.to !== to && tickAt(index) === tick,
+      if (fatal?.to === to && fatal.index === index && now - fatal.age === tick)
+        return [...arrivals, { ...line, fate: 'undecryptable', arrives: steps.length }];
+      const reflected = steps.some(
+        ({ act }, at) => act?.kind === 'attack' && act.attack === 'reflect' && act.to !== to && ticksUntil(steps, at) === tick,
       );
       if (arrivals.length > 0 || reflected) return arrivals;
       const deadline = to === 'initiator' ? config.delay.toInitiator : config.delay.toFollower;
@@ -193,13 +139,33 @@ function channelFrames(steps: readonly Step[], acts: readonly Act[], config: Con
   );
 }
 
-function attackFrames(steps: readonly Step[], acts: readonly Act[]): readonly FrameLine[] {
-  return acts.flatMap((act, index): FrameLine[] => {
-    if (act.kind !== 'attack') return [];
-    const { to, fate, keyIds } = act;
-    if (fate !== 'reflected') return [{ from: 'attacker', to, keyIds, fate, sent: index, arrives: index }];
-    const sent = steps.findLastIndex((_, earlier) => earlier < index && (earlier === 0 || acts[earlier]?.kind === 'tick'));
-    return [{ from: to, to, keyIds, fate, sent, arrives: index }];
+function ticksUntil(steps: readonly Step[], last: number): number {
+  return steps.slice(0, last + 1).filter(({ act }) => act?.kind === 'tick').length;
+}
+
+/** The frames that were sent to a peer: at which step, in which tick, and which of that tick. */
+function sentTo(
+  steps: readonly Step[],
+  to: Role,
+): readonly { readonly frame: Frame; readonly step: number; readonly tick: number; readonly index: number }[] {
+  return steps.flatMap(({ act, world }, step) => {
+    const frames = world[CHANNEL[to]][0] ?? [];
+    const isBorder = step === 0 || act?.kind === 'tick';
+    const before = isBorder ? 0 : (steps[step - 1]?.world[CHANNEL[to]][0] ?? []).length;
+    return frames.slice(before).map((frame, index) => ({ frame, step, tick: ticksUntil(steps, step), index: before + index }));
+  });
+}
+
+const FATE: Readonly<Record<'replay' | 'forge' | 'reflect', FrameFate>> = { replay: 'replayed', forge: 'forged', reflect: 'reflected' };
+
+function attackFrames(steps: readonly Step[], config: Config): readonly FrameLine[] {
+  return steps.flatMap(({ act }, index): FrameLine[] => {
+    if (act?.kind !== 'attack') return [];
+    const { to, attack } = act;
+    const line = { to, keyIds: frameText(act, config), fate: FATE[attack], arrives: index };
+    if (attack !== 'reflect') return [{ ...line, from: 'attacker', sent: index }];
+    const sent = steps.findLastIndex((step, earlier) => earlier < index && (earlier === 0 || step.act?.kind === 'tick'));
+    return [{ ...line, from: to, sent }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** What is explored: configurations that must be safe and live, and naive readings that must not be. */
-import type { RuleId } from '../../spec/peer-rules.ts';
+import type { RuleSwitch } from '../../spec/peer-rules.ts';
 import type { PropertyId } from './properties.ts';
 import type { Config } from './world.ts';
 
@@ -8,6 +8,8 @@ export interface Seamless {
   readonly config: Config;
   /** takes many seconds: left to `--all` */
   readonly long?: true;
+  /** an attacker whose replays are taken for fresh can withhold a rekey for ever; what he can't do is break it */
+  readonly safeOnly?: true;
 }
 
 export interface Naive {
@@ -18,12 +20,13 @@ export interface Naive {
   readonly breaks: PropertyId;
 }
 
-const NONE: ReadonlySet<RuleId> = new Set();
+const NONE: ReadonlySet<RuleSwitch> = new Set();
 
 /** Both peers alike; E1 just holds: the timeout is the delay. */
-function config(slots: number, delay: number, changes: Partial<Config> = {}): Config {
+export function config(slots: number, delay: number, changes: Partial<Config> = {}): Config {
   return {
     slots: { initiator: slots, follower: slots },
+    indexBits: 2,
     delay: { toFollower: delay, toInitiator: delay },
     obsoleteTimeout: { initiator: delay, follower: delay },
     kinds: ['0-RTT', 'n-RTT'],
@@ -33,19 +36,33 @@ function config(slots: number, delay: number, changes: Partial<Config> = {}): Co
   };
 }
 
-const without = (...rules: readonly RuleId[]): Pick<Config, 'without'> => ({ without: new Set(rules) });
+const without = (...rules: readonly RuleSwitch[]): Pick<Config, 'without'> => ({ without: new Set(rules) });
 
 export const SEAMLESS: readonly Seamless[] = [
   { name: '2 slots, 0-RTT, D = 2', config: config(2, 2, { kinds: ['0-RTT'] }) },
   { name: '2 slots, n-RTT, D = 2', config: config(2, 2, { kinds: ['n-RTT'] }) },
   { name: '2 slots, both, D = 2', config: config(2, 2) },
+  { name: '2 slots, both, D = 2, indices of 1 bit', config: config(2, 2, { indexBits: 1 }) },
+  { name: '2 slots, both, D = 2, agreements fail and are given up', config: config(2, 2, { agreementFails: true }) },
+  { name: '2 slots, both, D = 2, peers lose their keys', config: config(2, 2, { agreementFails: true, restarts: true }) },
+  {
+    name: '2 slots, both, D = 2, bursts, T = D + 1',
+    config: config(2, 2, { burst: true, obsoleteTimeout: { initiator: 3, follower: 3 } }),
+  },
   { name: '2 slots, both, D = 4', config: config(2, 4) },
   { name: '2 slots, both, D = 4, replay and forgery', config: config(2, 4, { attacks: ['replay', 'forge'] }) },
+  {
+    name: '2 slots, both, D = 4, replays taken for fresh',
+    config: config(2, 4, { attacks: ['replay'], acceptsLate: true }),
+    safeOnly: true,
+  },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
+  { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
   { name: '3 slots at the initiator, 2 at the follower, D = 2', config: config(3, 2, { slots: { initiator: 3, follower: 2 } }) },
+  { name: '3 slots, both, D = 3', config: config(3, 3), long: true },
   { name: '3 slots, both, D = 3, replay', config: config(3, 3, { attacks: ['replay'] }), long: true },
-  { name: '4 slots, 0-RTT, D = 2, replay', config: config(4, 2, { kinds: ['0-RTT'], attacks: ['replay'] }) },
+  { name: '4 slots, 0-RTT, D = 2, replay', config: config(4, 2, { kinds: ['0-RTT'], attacks: ['replay'] }), long: true },
 ];
 
 export const NAIVE: readonly Naive[] = [
@@ -62,8 +79,32 @@ export const NAIVE: readonly Naive[] = [
     breaks: 'S2',
   },
   { id: 'C3', reading: 'Push into a slot that is Unused in one view only', config: config(2, 2, without('M3')), breaks: 'S2' },
+  {
+    id: 'C4',
+    reading: 'the follower has the agreed key first, and its provider switches at once',
+    config: config(2, 2, { ...without('M7', 'M10'), kinds: ['n-RTT'] }),
+    breaks: 'S2',
+  },
   { id: 'C5', reading: 'the initiator switches without the ready signal', config: config(2, 2, without('M6')), breaks: 'S2' },
   { id: 'C6', reading: 'the next rekey waits for a free slot only', config: config(3, 2, without('M8')), breaks: 'S3' },
+  {
+    id: 'C7',
+    reading: 'whatever differs from the own nextKeyId is a request, in old frames too',
+    config: config(2, 3, { ...without('M5'), acceptsLate: true }),
+    breaks: 'S5',
+  },
+  {
+    id: 'C8',
+    reading: 'indices of 1 bit, and a frame under any key may ask',
+    config: config(2, 3, { ...without('M5: Active key'), acceptsLate: true, indexBits: 1 }),
+    breaks: 'S5',
+  },
+  {
+    id: 'C9',
+    reading: 'indices of 1 bit for 3 slots, and a KeyId may be held twice',
+    config: config(3, 2, { ...without('M3: KeyId held once'), indexBits: 1 }),
+    breaks: 'S1',
+  },
   { id: 'C10', reading: 'a new request replaces one that is Pending', config: config(2, 2, without('M4')), breaks: 'S5' },
   {
     id: 'C11',
@@ -72,11 +113,35 @@ export const NAIVE: readonly Naive[] = [
     breaks: 'S2',
   },
   {
+    id: 'C12',
+    reading: 'an agreement is begun again after the follower has installed its key',
+    config: config(2, 2, { ...without('M10'), agreementFails: true }),
+    breaks: 'S5',
+  },
+  {
+    id: 'C13',
+    reading: 'keys are derived from the indices on the wire',
+    config: config(2, 1, { ...without('M11: absolute indices'), kinds: ['0-RTT'] }),
+    breaks: 'S7',
+  },
+  {
     id: 'C14',
     reading: 'a follower with two slots overwrites its Obsolete one',
-    config: config(2, 2, { ...without('M3'), slots: { initiator: 3, follower: 2 } }),
+    config: config(2, 3, { ...without('M3'), withoutAt: 'follower', slots: { initiator: 3, follower: 2 } }),
     breaks: 'S2',
   },
   { id: 'C15', reading: 'decrypt with Active and Obsolete only', config: config(2, 2, without('M2')), breaks: 'S2' },
+  {
+    id: 'C16',
+    reading: 'two frames in one tick around the switch, and a timeout of the delay',
+    config: config(2, 2, { burst: true }),
+    breaks: 'S2',
+  },
   { id: 'C17', reading: 'one key for both directions', config: config(2, 2, { ...without('M11'), attacks: ['reflect'] }), breaks: 'S2' },
+  {
+    id: 'C18',
+    reading: 'a frame under the Obsolete key restarts its timer, and an attacker replays one',
+    config: config(2, 1, { ...without('M9'), attacks: ['replay'], kinds: ['0-RTT'], obsoleteTimeout: { initiator: 2, follower: 2 } }),
+    breaks: 'L1',
+  },
 ];

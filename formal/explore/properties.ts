@@ -1,18 +1,20 @@
 /** What must hold in every world (formal study, section 1). */
-import { wireKeyId } from '../../spec/key-id.ts';
-import { consumerView, providerView, type RuleId } from '../../spec/peer-rules.ts';
+import { consumerView, openingSlot, providerView, type Role, wireKeyIdOf } from '../../spec/peer-rules.ts';
 import { formatView, isLegalView } from '../../spec/slot-machine.ts';
-import { type Frame, type Peer, sameKey, type World } from './world.ts';
+import { CHANNEL } from './channel.ts';
+import { sentAgo } from './moves.ts';
+import { activeSlot, type Config, type Frame, keyIdText, type Peer, ROLES, sameKey, type World, withoutFor } from './world.ts';
 
-export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'live';
+export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S7' | 'L1';
 
 export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S1: 'the KeyId of a frame in time selects exactly one slot, with the key it was made with',
   S2: 'no frame in time is undecryptable',
   S3: 'at most one Pending in each view, and no view refers to an empty slot',
-  S4: 'exactly one Active in each view',
-  S5: 'a key Pending at the follower is held by the initiator',
-  live: 'from every world a settled one can be reached',
+  S4: 'exactly one Active in each view of a peer that has keys',
+  S5: 'a key Pending at the follower is held by the initiator, or being agreed on with it',
+  S7: 'no key is installed that was in use before',
+  L1: 'what was begun is settled, if all who can act do so in the end (weak fairness)',
 };
 
 export interface Breach {
@@ -20,61 +22,86 @@ export interface Breach {
   readonly text: string;
 }
 
-export function breachOf(world: World, without: ReadonlySet<RuleId>): Breach | undefined {
-  return (
-    viewBreach(world) ??
-    frameBreach(world.follower, world.toFollower, 'follower', without) ??
-    frameBreach(world.initiator, world.toInitiator, 'initiator', without) ??
-    phantom(world)
-  );
+export function breachOf(world: World, config: Config): Breach | undefined {
+  const between = world.connected
+    ? (ROLES.toReversed()
+        .map((to) => frameBreach(world, to, config))
+        .find((breach) => breach !== undefined) ?? phantom(world))
+    : undefined;
+  return viewBreach(world) ?? between ?? repeatedKey(world, config);
 }
 
 function viewBreach(world: World): Breach | undefined {
-  for (const role of ['initiator', 'follower'] as const) {
+  for (const role of ROLES) {
     const { state, keys } = world[role];
+    const isEmpty = !world.connected && activeSlot(world[role]) < 0;
     for (const view of [providerView(state), consumerView(state)]) {
       const count = (wanted: string): number => view.filter((slot) => slot === wanted).length;
-      if (count('Active') !== 1)
-        return { property: 'S4', text: `${role} has ${count('Active')} Active keys in a view (${formatView(view)})` };
+      if (count('Active') !== (isEmpty ? 0 : 1))
+        return { property: 'S4', text: `the ${role} has ${count('Active')} Active keys in a view (${formatView(view)})` };
       if (count('Pending') > 1 || !isLegalView(view))
-        return { property: 'S3', text: `${role} has ${count('Pending')} Pending keys in a view (${formatView(view)})` };
+        return { property: 'S3', text: `the ${role} has ${count('Pending')} Pending keys in a view (${formatView(view)})` };
       if (view.some((slot, index) => slot !== 'Unused' && keys[index] === undefined))
-        return { property: 'S3', text: `${role} has a view of an empty slot` };
+        return { property: 'S3', text: `the ${role} has a view of an empty slot` };
     }
   }
   return undefined;
 }
 
-function frameBreach(peer: Peer, frames: readonly Frame[], role: string, without: ReadonlySet<RuleId>): Breach | undefined {
-  for (const [age, frame] of frames.entries()) {
-    const matching = peer.state.slots.flatMap((slot, index) =>
-      slot.keyId !== undefined &&
-      slot.consumer !== 'Unused' &&
-      !(slot.consumer === 'Pending' && without.has('M2')) &&
-      wireKeyId(slot.keyId) === frame.current
-        ? [index]
-        : [],
-    );
-    const text = `a frame to the ${role}, sent ${age} ticks ago under KeyId ${frame.current >> 2}|${frame.current & 3}`;
-    if (matching.length === 0) return { property: 'S2', text: `${text}, is undecryptable: no slot holds that KeyId` };
-    if (matching.length > 1) return { property: 'S1', text: `${text}, matches ${matching.length} slots` };
-    if (!sameKey(peer.keys[matching[0] ?? 0], frame.key)) return { property: 'S1', text: `${text}, meets another key` };
+function frameBreach(world: World, to: Role, config: Config): Breach | undefined {
+  const peer = world[to];
+  for (const [age, frames] of world[CHANNEL[to]].entries()) {
+    for (const frame of frames) {
+      const breach = openingBreach(peer, frame, withoutFor(config, to).has('M2'));
+      const text = `a frame to the ${to}, ${sentAgo(age)} under KeyId ${keyIdText(frame.current, config.indexBits)}, `;
+      if (breach !== undefined) return { ...breach, text: text + breach.text };
+    }
   }
   return undefined;
 }
 
-/** A rekey that nobody began. */
-function phantom({ initiator, follower }: World): Breach | undefined {
-  const stray = follower.state.slots.findIndex(
-    (slot, index) =>
-      (slot.provider === 'Pending' || slot.consumer === 'Pending') && !initiator.keys.some((key) => sameKey(key, follower.keys[index])),
-  );
-  return stray < 0 ? undefined : { property: 'S5', text: 'the follower has a Pending key that the initiator does not hold' };
+function openingBreach({ state, keys }: Peer, frame: Frame, onlyInUse: boolean): Breach | undefined {
+  const matching = state.slots.flatMap(({ consumer }, index) => {
+    const opens = consumer !== 'Unused' && !(consumer === 'Pending' && onlyInUse);
+    return opens && wireKeyIdOf(state, index) === frame.current ? [index] : [];
+  });
+  const [slot] = matching;
+  if (slot === undefined) {
+    const pending = openingSlot(state, frame.current) !== undefined;
+    return {
+      property: 'S2',
+      text: `is undecryptable: ${pending ? 'its key is Pending, which does not open' : 'no slot holds that KeyId'}`,
+    };
+  }
+  if (matching.length > 1) return { property: 'S1', text: `matches ${matching.length} slots` };
+  return sameKey(keys[slot], frame.key) ? undefined : { property: 'S1', text: 'meets another key' };
 }
 
-/** Nothing is under way: no Pending, no request. */
-export function isSettled({ initiator, follower, agreed }: World): boolean {
+/** A rekey that nobody began. */
+function phantom({ initiator, follower, agreement }: World): Breach | undefined {
+  const isKnown = (index: number): boolean => {
+    const key = follower.keys[index];
+    const negotiated = agreement.running !== 0 && key?.attempt === agreement.running;
+    return negotiated || initiator.keys.some((held) => sameKey(held, key));
+  };
+  const stray = follower.state.slots.some(
+    ({ provider, consumer }, index) => (provider === 'Pending' || consumer === 'Pending') && !isKnown(index),
+  );
+  return stray ? { property: 'S5', text: 'the follower has a Pending key that the initiator neither holds nor agrees on' } : undefined;
+}
+
+/** Derived from the wire indices, a key comes back when they do. */
+function repeatedKey({ derived }: World, { indexBits, without }: Config): Breach | undefined {
+  if (!without.has('M11: absolute indices') || derived < 2 ** indexBits) return undefined;
+  return {
+    property: 'S7',
+    text: `a key derived from indices of ${indexBits} bits is one that was used ${derived} rekeys ago, and its counter begins anew`,
+  };
+}
+
+/** Nothing is under way: no Pending, no request, no key that only one peer has. */
+export function isSettled({ initiator, follower, agreement, connected }: World): boolean {
   const pending = (peer: Peer): boolean =>
     peer.state.slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
-  return agreed === undefined && !pending(initiator) && !pending(follower) && follower.state.request === undefined;
+  return connected && agreement.committed === 0 && !pending(initiator) && !pending(follower) && follower.state.request === undefined;
 }

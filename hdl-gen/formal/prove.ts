@@ -12,6 +12,8 @@ import { writeVerilog } from '../verilog/design.ts';
 import { withInstancesHeld, withStreamContracts } from './contracts.ts';
 import { oneClock } from './one-clock.ts';
 
+export { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
+
 export interface ProofOptions {
   /** `induction` holds in every cycle there ever is; `bounded` in the first `depth` ones; `cover` finds a way to each cover */
   readonly mode: 'bounded' | 'induction' | 'cover';

@@ -1,0 +1,91 @@
+/** Time and the channel: each provider sends, what was sent arrives or does not. */
+import { announcedKeyId, currentKeyId, openingSlot, type Role } from '../../spec/peer-rules.ts';
+import { happen } from './peers.ts';
+import { activeSlot, type Config, type Frame, type Move, type Peer, ROLES, sameKey, type World, withoutFor, withPeer } from './world.ts';
+
+export const CHANNEL = { follower: 'toFollower', initiator: 'toInitiator' } as const satisfies Record<Role, keyof World>;
+
+/** Frames that arrive, and time that passes. */
+export function channelMoves(world: World, config: Config): Move[] {
+  return [...ROLES.flatMap((to) => deliveries(world, to, config)), { process: 'time', act: { kind: 'tick' }, world: tick(world, config) }];
+}
+
+function deliveries(world: World, to: Role, config: Config): Move[] {
+  return world[CHANNEL[to]].flatMap((frames, age) =>
+    frames.map((frame, index): Move => {
+      const newest = to === 'follower' ? 'channel to the follower' : 'channel to the initiator';
+      return {
+        process: age === 0 ? newest : 'late frames',
+        act: { kind: 'delivery', to, age, index },
+        world: receive(world, to, frame, config),
+      };
+    }),
+  );
+}
+
+function tick(world: World, config: Config): World {
+  const aged = (role: Role): Peer => happen(world[role], { kind: 'elapse', ticks: 1 }, role, config);
+  return send({ ...world, initiator: aged('initiator'), follower: aged('follower') }, config);
+}
+
+/** Each provider that has a key emits a frame, the first of a tick. */
+export function send(world: World, config: Config): World {
+  const fromInitiator = frameOf(world.initiator);
+  const fromFollower = frameOf(world.follower);
+  const first = (frame: Frame | undefined): Frame[] => (frame === undefined ? [] : [frame]);
+  return {
+    ...world,
+    follower: remember(world.follower, fromInitiator, config),
+    initiator: remember(world.initiator, fromFollower, config),
+    toFollower: [first(fromInitiator), ...world.toFollower].slice(0, config.delay.toFollower + 1),
+    toInitiator: [first(fromFollower), ...world.toInitiator].slice(0, config.delay.toInitiator + 1),
+  };
+}
+
+/** The frame that a provider sends the moment it has switched, in the same tick as the one before. */
+export function sendAtSwitch(before: World, after: World, config: Config): World {
+  return ROLES.reduce((world, role) => {
+    const frame = frameOf(world[role]);
+    const to = role === 'initiator' ? 'follower' : 'initiator';
+    const [newest = [], ...older] = world[CHANNEL[to]];
+    if (frame === undefined || activeSlot(before[role]) === activeSlot(world[role])) return world;
+    return { ...withPeer(world, to, remember(world[to], frame, config)), [CHANNEL[to]]: [[...newest, frame], ...older] };
+  }, after);
+}
+
+function frameOf(peer: Peer): Frame | undefined {
+  const key = peer.keys[activeSlot(peer)];
+  const current = currentKeyId(peer.state);
+  const next = announcedKeyId(peer.state);
+  return key === undefined || current === undefined || next === undefined ? undefined : { key, current, next };
+}
+
+/** The attacker records what is sent to a peer, as long as the peer could open it. */
+function remember(peer: Peer, frame: Frame | undefined, config: Config): Peer {
+  if (frame === undefined || !config.attacks.includes('replay')) return peer;
+  return { ...peer, sent: peer.sent.map((nexts, slot) => (sameKey(peer.keys[slot], frame.key) ? nexts | (1 << frame.next) : nexts)) };
+}
+
+/** A frame that no slot opens has no effect. */
+export function receive(world: World, to: Role, frame: Frame, config: Config): World {
+  const peer = world[to];
+  const slot = openingSlot(peer.state, frame.current, withoutFor(config, to));
+  if (slot === undefined || !sameKey(peer.keys[slot], frame.key)) return world;
+  return opened(world, to, slot, frame.next, config);
+}
+
+/** A frame was opened with the key of a slot; or forged, where it only says so. What is replayed is not fresh, unless late frames are. */
+export function opened(
+  world: World,
+  to: Role,
+  slot: number,
+  nextKeyId: number,
+  config: Config,
+  { authentic = true, replayed = false }: { readonly authentic?: boolean; readonly replayed?: boolean } = {},
+): World {
+  const peer = world[to];
+  const isOld = replayed || peer.state.slots[slot]?.consumer === 'Obsolete';
+  const fresh = config.acceptsLate === true || !isOld;
+  const after = happen(peer, { kind: 'received', slot, nextKeyId, fresh, authentic }, to, config);
+  return after === peer ? world : withPeer(world, to, after);
+}
