@@ -37,6 +37,12 @@ export class SourceLocation {
     this.#text ??= firstUserFrame(this.#stack.stack ?? '', this.#ofUser);
     return this.#text;
   }
+
+  /** The same in two parts; undefined where the stack has no user frame. */
+  position(): { readonly path: string; readonly line: number } | undefined {
+    const [, path, line] = /^(.*):(\d+)$/.exec(this.toString()) ?? [];
+    return path === undefined ? undefined : { path, line: Number(line) };
+  }
 }
 
 const LIBRARY = new URL('..', import.meta.url).pathname;
