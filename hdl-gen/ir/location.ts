@@ -14,6 +14,8 @@ export class SourceLocation {
     this.#ofUser = ofUser;
   }
 
+  static #standIn: SourceLocation | undefined;
+
   /** Captures the caller's location; frames inside hdl-gen, its library of parts apart, are skipped when the text is read. */
   static capture(): SourceLocation {
     return SourceLocation.#capture(false);
@@ -25,11 +27,23 @@ export class SourceLocation {
   }
 
   static #capture(ofUser: boolean): SourceLocation {
+    if (SourceLocation.#standIn !== undefined) return SourceLocation.#standIn;
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 12;
+    Error.stackTraceLimit = 20;
     const stack = new Error('location');
     Error.stackTraceLimit = limit;
     return new SourceLocation(stack, ofUser);
+  }
+
+  /** Runs `body`, with `location` for every capture in it: for what was written there and is looked at only now. */
+  static standingFor<T>(location: SourceLocation, body: () => T): T {
+    const before = SourceLocation.#standIn;
+    SourceLocation.#standIn = location;
+    try {
+      return body();
+    } finally {
+      SourceLocation.#standIn = before;
+    }
   }
 
   /** `path/file.ts:line`, relative to the working directory; `(unknown)` where the stack has no user frame. */
