@@ -59,7 +59,8 @@ export class SourceLocation {
   }
 }
 
-const LIBRARY = new URL('..', import.meta.url).pathname;
+/** As stacks write it: a path in Node, an address in a browser. */
+const LIBRARY = new URL('..', import.meta.url).href.replace('file://', '');
 
 function firstUserFrame(stack: string, ofUser: boolean): string {
   for (const line of stack.split('\n').slice(1)) {
@@ -68,7 +69,7 @@ function firstUserFrame(stack: string, ofUser: boolean): string {
     const [, path = '', row = ''] = match;
     const isLibrary = path.startsWith(LIBRARY) && (ofUser || !path.startsWith(`${LIBRARY}library/`));
     if (isLibrary || path.startsWith('node:') || path.includes('/node_modules/')) continue;
-    const base = `${process.cwd()}/`;
+    const base = typeof process === 'undefined' ? `${new URL(import.meta.url).origin}/` : `${process.cwd()}/`;
     return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
   }
   return '(unknown)';
