@@ -57,14 +57,13 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'Verilator',
     tool: 'verilator',
-    batch: 1000,
+    batch: 2000,
     run: async (subjects, vectors, directory) => {
       await writeVerilog(subjects, vectors, directory);
       // without an optimisation that gets some trees of bit operations wrong (verilator#5186)
-      const right = ['-fno-const-bit-op-tree', '-Wno-lint', '--no-skip-identical'];
-      const small = ['--no-decoration', '--expand-limit', '1', '--output-split', '0'];
-      const flags = ['--cc', '--main', '--exe', '--timing', ...right, ...small];
-      quiet(run('verilator', [...flags, '--top-module', 'testbench', '-o', 'all', 'all.v'], directory));
+      const flags = ['--cc', '--main', '--exe', '--timing', '-fno-const-bit-op-tree', '-Wno-lint', '--no-skip-identical'];
+      const small = ['--no-decoration', '--output-split', '0'];
+      quiet(run('verilator', [...flags, ...small, '--top-module', 'testbench', '-o', 'all', 'all.v'], directory));
       // unoptimised and in one piece, since the compiler takes longer than all the rest
       const cheap = ['OPT_FAST=-O0', 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O0', 'VM_PARALLEL_BUILDS=0'];
       const built = run('make', ['-C', 'obj_dir', '-f', 'Vtestbench.mk', ...cheap], directory);
