@@ -1,13 +1,13 @@
 /** Who says what an expression is worth: two simulators of the Verilog text, and the two of the netlist. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { bits, input, type Module, module, mux, output, type Ports } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { interpret } from '../../../hdl-gen/sim/interpreter.ts';
 import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { verilogText } from '../../../hdl-gen/verilog/design.ts';
-import { run } from './tools.ts';
 import { build, evaluate, INPUT_WIDTHS, type Tree } from './trees.ts';
 
 /** An output that is `value`, or, with a condition, `value` where it holds and its complement elsewhere. */
@@ -50,8 +50,8 @@ export const ENGINES: readonly Engine[] = [
     batch: 1000,
     run: async (subjects, vectors, directory) => {
       await writeVerilog(subjects, vectors, directory);
-      quiet(run('iverilog', ['-g2005', '-s', 'testbench', '-o', 'all.vvp', 'all.v'], directory));
-      return printed(run('vvp', ['-n', 'all.vvp'], directory), subjects.length * vectors.length);
+      quiet(await tool('iverilog', ['-g2005', '-s', 'testbench', '-o', 'all.vvp', 'all.v'], directory));
+      return printed(await tool('vvp', ['-n', 'all.vvp'], directory), subjects.length * vectors.length);
     },
   },
   {
@@ -63,12 +63,12 @@ export const ENGINES: readonly Engine[] = [
       // without an optimisation that gets some trees of bit operations wrong (verilator#5186)
       const flags = ['--cc', '--main', '--exe', '--timing', '-fno-const-bit-op-tree', '-Wno-lint', '--no-skip-identical'];
       const small = ['--no-decoration', '--output-split', '0'];
-      quiet(run('verilator', [...flags, ...small, '--top-module', 'testbench', '-o', 'all', 'all.v'], directory));
+      quiet(await tool('verilator', [...flags, ...small, '--top-module', 'testbench', '-o', 'all', 'all.v'], directory));
       // unoptimised and in one piece, since the compiler takes longer than all the rest
       const cheap = ['OPT_FAST=-O0', 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O0', 'VM_PARALLEL_BUILDS=0'];
-      const built = run('make', ['-C', 'obj_dir', '-f', 'Vtestbench.mk', ...cheap], directory);
-      if (/ended with status/.test(built)) quiet(built);
-      return printed(run('./obj_dir/all', [], directory), subjects.length * vectors.length);
+      const built = await tool('make', ['-C', 'obj_dir', '-f', 'Vtestbench.mk', ...cheap], directory);
+      if (/^Command failed/m.test(built)) quiet(built);
+      return printed(await tool('./obj_dir/all', [], directory), subjects.length * vectors.length);
     },
   },
 ];
@@ -143,6 +143,12 @@ function testbench(subjects: readonly Subject[], vectors: readonly Vector[]): st
     'endmodule',
     '',
   ].join('\n');
+}
+
+/** What the tool says on both channels; an exit status other than 0 is added to it. */
+async function tool(name: string, args: readonly string[], directory: string): Promise<string> {
+  const { all, failed, shortMessage } = await execa(name, args, { cwd: directory, all: true, reject: false });
+  return failed ? `${all}\n${shortMessage}` : all;
 }
 
 function quiet(complaints: string): void {

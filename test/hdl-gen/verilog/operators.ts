@@ -43,7 +43,6 @@ const extended = (width: number, random: Random): Shape | undefined => (width ==
 const signed = (value: bigint, width: number | undefined): bigint => BigInt.asIntN(width ?? 1, value);
 const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
 
-/** Signed operators of a type of their own would be more rows. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   not: { shape: same(1), build: ([a]) => a.not(), worth: ([a]) => ~a },
   add: { shape: same(2), build: ([a, b]) => a.add(b), worth: ([a, b]) => a + b },
@@ -91,6 +90,20 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   },
   zext: { shape: extended, build: ([a], _, width) => a.zext(width), worth: ([a]) => a },
   sext: { shape: extended, build: ([a], _, width) => a.sext(width), worth: ([a], _, [w]) => signed(a, w) },
+  signedAddFull: {
+    shape: (width) => (width === 1 ? undefined : { of: [width - 1, width - 1] }),
+    build: ([a, b]) => a.asSigned().addFull(b.asSigned()).asBits(),
+    worth: ([a, b], _, [w]) => signed(a, w) + signed(b, w),
+  },
+  signedNegate: { shape: same(1), build: ([a]) => a.asSigned().negate().asBits(), worth: ([a]) => -a },
+  signedGt: {
+    shape: oneBit(2),
+    build: ([a, b]) => a.asSigned().gt(b.asSigned()),
+    worth: ([a, b], _, [w]) => truth(signed(a, w) > signed(b, w)),
+  },
+  signedIsNegative: { shape: oneBit(1), build: ([a]) => a.asSigned().isNegative(), worth: ([a], _, [w]) => truth(signed(a, w) < 0n) },
+  signedShr: { shape: bySignal, build: ([a, b]) => a.asSigned().shr(b).asBits(), worth: ([a, b], _, [w]) => signed(a, w) >> b },
+  signedExtend: { shape: extended, build: ([a], _, width) => a.asSigned().extend(width).asBits(), worth: ([a], _, [w]) => signed(a, w) },
   mux: {
     shape: (width) => ({ of: [1, width, width] }),
     build: ([select, a, b]) => mux(select as AnyBits as Bits<1>, a, b),
