@@ -17,6 +17,7 @@ const TOOLS = {
   tshark: 'tshark',
   z3: 'z3',
   spin: 'spin',
+  chromium: 'chromium',
 };
 
 installDependencies({ development: true });

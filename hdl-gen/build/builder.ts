@@ -14,7 +14,7 @@ import { Scope } from './scope.ts';
 import type { BitsShape, Payload, Ports } from './shape.ts';
 import { type AnySigned, signedPlace } from './signed.ts';
 import type { AnyBits, Bit, Bits } from './value.ts';
-import { type AnyShape, declarationOf, portViews, viewOf } from './views.ts';
+import { type AnyShape, declarationOf, portViews, type View, viewOf } from './views.ts';
 
 export type Registers<R extends Payload> = { readonly [K in keyof R]: RegisterOf<R[K]> };
 export type Wires<R extends Payload> = { readonly [K in keyof R]: WireOf<R[K]> };
@@ -65,11 +65,15 @@ export function build<P extends Ports>(
   ports: P,
   body: (io: Inside<P>, m: Build) => void,
 ): ModuleIr {
-  const scope = new Scope(name, description, location);
-  const io = portViews(scope, ports, {
-    kindOf: (direction) => (direction === 'in' ? 'input' : 'output'),
-    prefix: '',
-    domainOf: (domain) => domain ?? DEFAULT_DOMAIN,
+  // name and ports are written where the module is, and looked at long after
+  const { scope, io } = SourceLocation.standingFor(location, () => {
+    const opened = new Scope(name, description, location);
+    const view: View = {
+      kindOf: (direction) => (direction === 'in' ? 'input' : 'output'),
+      prefix: '',
+      domainOf: (domain) => domain ?? DEFAULT_DOMAIN,
+    };
+    return { scope: opened, io: portViews(opened, ports, view) };
   });
   runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
   return scope.ir();

@@ -4,7 +4,15 @@ import { HdlError, type Place } from './hdl-error.ts';
 
 /** An operand, a target or a condition with another number of bits than its place needs. */
 export class WidthMismatch extends HdlError {
-  override readonly code = 'HG001';
+  static override readonly code = 'HG001';
+  static override readonly meaning = 'An operand, an assigned value or a condition has another number of bits than its place.';
+  static override readonly example = `
+const design = module('sum', { a: input(bits(8)), b: input(bits(9)), y: output(bits(8)) }, (io) => {
+  io.y.set(io.a.add(io.b));
+});
+`;
+  static override readonly mended = ['io.a.add(io.b)', 'io.a.add(io.b.trunc(8))'] as const;
+
   constructor(operation: string, expected: number, found: number, places: readonly Place[]) {
     super(
       `width mismatch in ${operation}: expected ${bitCount(expected)}, found ${bitCount(found)}`,
@@ -16,7 +24,15 @@ export class WidthMismatch extends HdlError {
 
 /** A number that the place it is written to can't hold. */
 export class LiteralDoesNotFit extends HdlError {
-  override readonly code = 'HG002';
+  static override readonly code = 'HG002';
+  static override readonly meaning = 'A number is negative, no integer, too large to be exact, or has more bits than its place.';
+  static override readonly example = `
+const design = module('limit', { y: output(bits(8)) }, (io) => {
+  io.y.set(256);
+});
+`;
+  static override readonly mended = ['256', '255'] as const;
+
   constructor(value: number | bigint, width: number, lowest: bigint, highest: bigint) {
     super(
       `literal ${value} does not fit its place, which has ${bitCount(width)}`,
@@ -28,7 +44,15 @@ export class LiteralDoesNotFit extends HdlError {
 
 /** Bits asked for that the value does not have. */
 export class SliceOutOfRange extends HdlError {
-  override readonly code = 'HG003';
+  static override readonly code = 'HG003';
+  static override readonly meaning = 'A slice reaches beyond the value that it is cut from.';
+  static override readonly example = `
+const design = module('high', { a: input(bits(8)), y: output(bits(4)) }, (io) => {
+  io.y.set(io.a.bits(6, 4));
+});
+`;
+  static override readonly mended = ['bits(6, 4)', 'bits(4, 4)'] as const;
+
   constructor(low: number, count: number, width: number) {
     super(
       `bits ${low + count - 1}..${low} do not exist in a value of ${bitCount(width)}`,
@@ -40,7 +64,15 @@ export class SliceOutOfRange extends HdlError {
 
 /** A shift by a constant that leaves nothing. */
 export class ShiftOutOfRange extends HdlError {
-  override readonly code = 'HG004';
+  static override readonly code = 'HG004';
+  static override readonly meaning = 'A shift by a constant would leave nothing of the value; a shift by a signal may.';
+  static override readonly example = `
+const design = module('gone', { a: input(bits(8)), y: output(bits(8)) }, (io) => {
+  io.y.set(io.a.shl(8));
+});
+`;
+  static override readonly mended = ['shl(8)', 'shl(7)'] as const;
+
   constructor(amount: number, width: number) {
     super(`shift by ${amount} of a value of ${bitCount(width)}`, here('shift'), `shift by 0 to ${width - 1}`);
   }
@@ -48,7 +80,20 @@ export class ShiftOutOfRange extends HdlError {
 
 /** `set`, `next`, `when` and the like with no module body running, or on another module's signal. */
 export class OutsideModule extends HdlError {
-  override readonly code = 'HG005';
+  static override readonly code = 'HG005';
+  static override readonly meaning = 'A statement stands in the body of another module than its signal, or in none.';
+  static override readonly example = `
+const design = module('parent', { go: input(bool), y: output(bool) }, (io, m) => {
+  const child = module('child', { a: input(bool), y: output(bool) }, (inner) => {
+    io.y.set(inner.a.not());
+  });
+  const u = m.instance('u_child', child);
+  u.a.set(io.go);
+  io.y.set(u.y);
+});
+`;
+  static override readonly mended = ['io.y.set(inner.a.not())', 'inner.y.set(inner.a.not())'] as const;
+
   constructor(what: string, owner: string, open: string | undefined) {
     const running = open === undefined ? 'no module body is running' : `the body of module ${open} is running`;
     super(
@@ -61,7 +106,20 @@ export class OutsideModule extends HdlError {
 
 /** Two things in one module under one name. */
 export class NameCollision extends HdlError {
-  override readonly code = 'HG006';
+  static override readonly code = 'HG006';
+  static override readonly meaning = 'Two things in one module have one name in the Verilog.';
+  static override readonly example = `
+const design = module('counter', { count: output(bits(4)) }, (io, m) => {
+  const r = m.registers({ count: bits(4) });
+  r.count.next(r.count.add(1));
+  io.count.set(r.count);
+});
+`;
+  static override readonly mended = [
+    'count: bits(4) });\n  r.count.next(r.count.add(1));\n  io.count.set(r.count)',
+    'ticks: bits(4) });\n  r.ticks.next(r.ticks.add(1));\n  io.count.set(r.ticks)',
+  ] as const;
+
   constructor(name: string, places: readonly Place[]) {
     super(
       `the name ${name} is used twice in one module`,
@@ -73,7 +131,16 @@ export class NameCollision extends HdlError {
 
 /** A name that Verilog or SystemVerilog keeps for itself, or can't spell. */
 export class IllegalName extends HdlError {
-  override readonly code = 'HG007';
+  static override readonly code = 'HG007';
+  static override readonly meaning =
+    "A port has a name that Verilog or SystemVerilog keeps for itself, or anything has one that they can't spell.";
+  static override readonly example = `
+const design = module('shifter', { reg: output(bool) }, (io) => {
+  io.reg.set(1);
+});
+`;
+  static override readonly mended = ['reg', 'held'] as const;
+
   constructor(name: string, why: string) {
     super(
       `${name} can't be a name: ${why}`,
@@ -85,7 +152,22 @@ export class IllegalName extends HdlError {
 
 /** `goto` to, or test of, a state that the FSM does not have. */
 export class UnknownState extends HdlError {
-  override readonly code = 'HG008';
+  static override readonly code = 'HG008';
+  static override readonly meaning = 'An FSM is sent to, or asked about, a state that it does not have.';
+  static override readonly example = `
+const design = module('runner', { go: input(bool), busy: output(bool) }, (io, m) => {
+  const state = m.fsm('state', {
+    reset: 'idle',
+    states: {
+      idle: (f) => m.when(io.go, () => f.goto('running')),
+      run: (f) => f.goto('idle'),
+    },
+  });
+  io.busy.set(state.is('run'));
+});
+`;
+  static override readonly mended = ["goto('running')", "goto('run')"] as const;
+
   constructor(fsm: string, state: string, known: readonly string[]) {
     super(`FSM ${fsm} has no state ${state}`, here('use'), `its states are ${known.join(', ')}`);
   }
@@ -93,7 +175,17 @@ export class UnknownState extends HdlError {
 
 /** `set` on a register, `next` on a wire, either on something that is only read. */
 export class WrongVerb extends HdlError {
-  override readonly code = 'HG009';
+  static override readonly code = 'HG009';
+  static override readonly meaning = '`set` on a register, `next` on a wire or an output, or either on something that is only read.';
+  static override readonly example = `
+const design = module('counter', { y: output(bits(4)) }, (io, m) => {
+  const r = m.registers({ count: bits(4) });
+  r.count.set(r.count.add(1));
+  io.y.set(r.count);
+});
+`;
+  static override readonly mended = ['r.count.set', 'r.count.next'] as const;
+
   constructor(verb: 'set' | 'next', name: string, kind: string) {
     super(
       `${verb} on ${name}, which is ${kind}`,
@@ -105,7 +197,15 @@ export class WrongVerb extends HdlError {
 
 /** A width, depth or other size that makes no hardware. */
 export class BadSize extends HdlError {
-  override readonly code = 'HG010';
+  static override readonly code = 'HG010';
+  static override readonly meaning = 'A width, a depth or a number of parts makes no hardware.';
+  static override readonly example = `
+const design = module('nothing', { a: input(bits(4)), y: output(bits(0)) }, (io) => {
+  io.y.set(io.a);
+});
+`;
+  static override readonly mended = ['bits(0)', 'bits(4)'] as const;
+
   constructor(what: string, found: number, expected: string) {
     super(`${what} is ${found}, expected ${expected}`, here('declaration'), 'sizes are whole numbers');
   }
@@ -113,7 +213,24 @@ export class BadSize extends HdlError {
 
 /** Two modules with one name and different contents in one design. */
 export class ModuleNameClash extends HdlError {
-  override readonly code = 'HG011';
+  static override readonly code = 'HG011';
+  static override readonly meaning = 'Two modules of one name with different contents would be one module in the Verilog.';
+  static override readonly example = `
+const delay = (width) =>
+  module('delay', { a: input(bits(width)), y: output(bits(width)) }, (io, m) => {
+    const r = m.registers({ held: bits(width) });
+    r.held.next(io.a);
+    io.y.set(r.held);
+  });
+const design = module('both', { a: input(bits(4)), b: input(bits(8)), y: output(bits(12)) }, (io, m) => {
+  const [narrow, wide] = [m.instance('narrow', delay(4)), m.instance('wide', delay(8))];
+  narrow.a.set(io.a);
+  wide.a.set(io.b);
+  io.y.set(cat(narrow.y, wide.y));
+});
+`;
+  static override readonly mended = ["'delay'", "'delay_' + width"] as const;
+
   constructor(name: string, places: readonly Place[]) {
     super(`two different modules are called ${name}`, places, 'put the parameters that make the difference into the name');
   }
@@ -121,7 +238,15 @@ export class ModuleNameClash extends HdlError {
 
 /** A signed and an unsigned value in one operation: which of the two it would be is nobody's guess. */
 export class SignedMix extends HdlError {
-  override readonly code = 'HG012';
+  static override readonly code = 'HG012';
+  static override readonly meaning = 'A signed and an unsigned value meet in one operation, or one stands where the other belongs.';
+  static override readonly example = `
+const design = module('offset', { base: input(bits(8)), by: input(signed(8)), y: output(bits(8)) }, (io) => {
+  io.y.set(io.base.add(io.by));
+});
+`;
+  static override readonly mended = ['io.base.add(io.by)', 'io.base.add(io.by.asBits())'] as const;
+
   constructor(operation: string, expected: 'bits' | 'signed', found: 'bits' | 'signed') {
     const kind = { bits: 'unsigned bits', signed: 'a signed number' };
     super(
@@ -134,7 +259,19 @@ export class SignedMix extends HdlError {
 
 /** The reset of a domain made of logic: a glitch of it would reset registers. */
 export class NotAReset extends HdlError {
-  override readonly code = 'HG013';
+  static override readonly code = 'HG013';
+  static override readonly meaning = 'The asynchronous reset of a clock domain is made by logic, of which a glitch would reset registers.';
+  static override readonly example = `
+const lamp = clockDomain('lamp', { reset: 'async' });
+const design = module('lamp', { run: input(bool, lamp), on: output(bool, lamp) }, (io, m) => {
+  const running = m.resetBy(lamp, io.run.not());
+  const r = m.in(running, () => m.registers({ lit: bits(1) }));
+  r.lit.next(1);
+  io.on.set(r.lit);
+});
+`;
+  static override readonly mended = ['io.run.not()', "io.run, { active: 'low' }"] as const;
+
   constructor(clock: string, found: string | undefined) {
     super(
       `the reset of domain ${clock} is ${found === undefined ? 'an expression' : `the wire ${found}`}, expected a register or a port`,

@@ -8,15 +8,25 @@ export interface Place {
 
 /**
  * Base of every mistake that hdl-gen reports. `code` is stable (`HG0xx`), the message names the signal, the
- * source lines and the mend; each rule has a class of its own beside this one.
+ * source lines and the mend; each rule has a class of its own beside this one, and says about itself what the
+ * catalogue (`hdl-gen/docs/errors.md`) prints.
  */
 export abstract class HdlError extends Error {
-  abstract readonly code: string;
+  declare static readonly code: string;
+  /** what is wrong, in general */
+  declare static readonly meaning: string;
+  /** a program whose `design` makes this mistake and no other */
+  declare static readonly example: string;
+  /** what to write in it instead of what: then it makes none */
+  declare static readonly mended: readonly [wrong: string, right: string];
+
+  readonly code: string;
   readonly places: readonly Place[];
   readonly advice: string;
 
   constructor(problem: string, places: readonly Place[], advice: string) {
     super(problem);
+    this.code = new.target.code;
     this.places = places;
     this.advice = advice;
     this.name = new.target.name;

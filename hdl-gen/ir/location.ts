@@ -14,6 +14,8 @@ export class SourceLocation {
     this.#ofUser = ofUser;
   }
 
+  static #standIn: SourceLocation | undefined;
+
   /** Captures the caller's location; frames inside hdl-gen, its library of parts apart, are skipped when the text is read. */
   static capture(): SourceLocation {
     return SourceLocation.#capture(false);
@@ -25,11 +27,23 @@ export class SourceLocation {
   }
 
   static #capture(ofUser: boolean): SourceLocation {
+    if (SourceLocation.#standIn !== undefined) return SourceLocation.#standIn;
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 12;
+    Error.stackTraceLimit = 20;
     const stack = new Error('location');
     Error.stackTraceLimit = limit;
     return new SourceLocation(stack, ofUser);
+  }
+
+  /** Runs `body`, with `location` for every capture in it: for what was written there and is looked at only now. */
+  static standingFor<T>(location: SourceLocation, body: () => T): T {
+    const before = SourceLocation.#standIn;
+    SourceLocation.#standIn = location;
+    try {
+      return body();
+    } finally {
+      SourceLocation.#standIn = before;
+    }
   }
 
   /** `path/file.ts:line`, relative to the working directory; `(unknown)` where the stack has no user frame. */
@@ -37,9 +51,16 @@ export class SourceLocation {
     this.#text ??= firstUserFrame(this.#stack.stack ?? '', this.#ofUser);
     return this.#text;
   }
+
+  /** The same in two parts; undefined where the stack has no user frame. */
+  position(): { readonly path: string; readonly line: number } | undefined {
+    const [, path, line] = /^(.*):(\d+)$/.exec(this.toString()) ?? [];
+    return path === undefined ? undefined : { path, line: Number(line) };
+  }
 }
 
-const LIBRARY = new URL('..', import.meta.url).pathname;
+/** As stacks write it: a path in Node, an address in a browser. */
+const LIBRARY = new URL('..', import.meta.url).href.replace('file://', '');
 
 function firstUserFrame(stack: string, ofUser: boolean): string {
   for (const line of stack.split('\n').slice(1)) {
@@ -48,7 +69,7 @@ function firstUserFrame(stack: string, ofUser: boolean): string {
     const [, path = '', row = ''] = match;
     const isLibrary = path.startsWith(LIBRARY) && (ofUser || !path.startsWith(`${LIBRARY}library/`));
     if (isLibrary || path.startsWith('node:') || path.includes('/node_modules/')) continue;
-    const base = `${process.cwd()}/`;
+    const base = typeof process === 'undefined' ? `${new URL(import.meta.url).origin}/` : `${process.cwd()}/`;
     return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
   }
   return '(unknown)';

@@ -1,26 +1,30 @@
 /** Declarations of ports, wires and registers, and what a linter has to know about them. */
+import type { SourceLocation } from '../ir/location.ts';
+import { from, type Line } from './line.ts';
 
 const LINT_OFF = '  /* verilator lint_off UNUSED */';
 const LINT_ON = '  /* verilator lint_on UNUSED */';
 
-/** Wires made for expressions that Verilog can't index, by their text. */
-export type Wires = Map<string, { readonly name: string; readonly width: number }>;
+/** Wires made for expressions that Verilog can't index, by their text; `at` is the statement that needed it first. */
+export type Wires = Map<string, { readonly name: string; readonly width: number; readonly at: SourceLocation }>;
 
 /** `[7:0]`, or nothing for one bit. */
 export function vector(width: number): string {
   return width === 1 ? '' : `[${width - 1}:0]`;
 }
 
-export function hoistedWires(wires: Wires): string[] {
-  return [...wires].map(([text, { name, width }]) => lint(true, `  wire ${vector(width)} ${name} = ${text};`));
+export function hoistedWires(wires: Wires): Line[] {
+  return [...wires].flatMap(([text, { name, width, at }]) => lint(true, from(at, `  wire ${vector(width)} ${name} = ${text};`)));
 }
 
-/** Tells Verilator that not every bit of this declaration is read, and that this is known. */
-export function lint(unread: boolean, declaration: string): string {
-  return unread ? `${LINT_OFF}\n${declaration}\n${LINT_ON}` : declaration;
+/** Tells Verilator that not every bit of these declarations is read, and that this is known. */
+export function lint(unread: boolean, declarations: readonly Line[]): Line[] {
+  return unread ? [LINT_OFF, ...declarations, LINT_ON] : [...declarations];
 }
 
 /** One pair of comments around neighbours, instead of one around each. */
-export function mergeLint(text: string): string {
-  return text.replaceAll(`${LINT_ON}\n${LINT_OFF}\n`, '');
+export function mergeLint(lines: readonly Line[]): Line[] {
+  return lines.filter(
+    (line, index) => !(line === LINT_ON && lines[index + 1] === LINT_OFF) && !(line === LINT_OFF && lines[index - 1] === LINT_ON),
+  );
 }

@@ -1,6 +1,8 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
+import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { printConstant, wordExists, wordIndex } from './expression.ts';
+import { from, type Line } from './line.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
@@ -8,10 +10,10 @@ export interface Targets {
   readonly memory?: Memory;
 }
 
-/** Prints an expression that is assigned to, or decides about, `near` (for the name of a wire it may need). */
-export type Print = (expression: Expression, near: string) => string;
+/** Prints an expression that is assigned to, or decides about, `near` (for the name of a wire it may need), for the statement `at`. */
+export type Print = (expression: Expression, near: string, at: SourceLocation) => string;
 
-export function printStatements(statements: readonly Statement[], targets: Targets, print: Print, indent: string): string[] {
+export function printStatements(statements: readonly Statement[], targets: Targets, print: Print, indent: string): Line[] {
   return statements.flatMap((statement) => printStatement(statement, targets, print, indent));
 }
 
@@ -27,21 +29,22 @@ export function drives(statement: Statement, targets: Targets): boolean {
   }
 }
 
-function printStatement(statement: Statement, targets: Targets, print: Print, indent: string): string[] {
+function printStatement(statement: Statement, targets: Targets, print: Print, indent: string): Line[] {
   if (!drives(statement, targets)) return [];
   const near = nameNear(targets);
-  const inner = (body: readonly Statement[]): string[] => printStatements(body, targets, print, `${indent}  `);
+  const inner = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}  `);
   switch (statement.kind) {
     case 'assign': {
-      const { target } = statement;
+      const { target, location } = statement;
       const operator = target.kind === 'register' ? '<=' : '=';
-      return [`${indent}${target.name} ${operator} ${print(statement.value, target.name)};`];
+      return from(location, `${indent}${target.name} ${operator} ${print(statement.value, target.name, location)};`);
     }
     case 'write': {
-      const { memory, address } = statement;
-      const text = `${memory.name}[${print(wordIndex(memory, address), memory.name)}] <= ${print(statement.data, memory.name)};`;
+      const { memory, address, location } = statement;
+      const value = (expression: Expression): string => print(expression, memory.name, location);
+      const text = `${memory.name}[${value(wordIndex(memory, address))}] <= ${value(statement.data)};`;
       const guard = wordExists(memory, address);
-      return [`${indent}${guard === undefined ? '' : `if (${print(guard, memory.name)}) `}${text}`];
+      return from(location, `${indent}${guard === undefined ? '' : `if (${value(guard)}) `}${text}`);
     }
     case 'if': {
       const otherwise = inner(statement.otherwise ?? []);
@@ -50,31 +53,31 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
         otherwise.length > 0
           ? statement.arms.length
           : statement.arms.findLastIndex((arm) => arm.body.some((one) => drives(one, targets))) + 1;
-      const lines = statement.arms
-        .slice(0, lastUseful)
-        .flatMap((arm, index) => [
-          `${indent}${index === 0 ? 'if' : 'end else if'} (${print(arm.condition, near)}) begin`,
-          ...inner(arm.body),
-        ]);
-      if (otherwise.length > 0) lines.push(`${indent}end else begin`, ...otherwise);
-      return [...lines, `${indent}end`];
+      const arms = statement.arms.slice(0, lastUseful);
+      const lines = arms.flatMap(({ condition, body, location }, index) => [
+        ...from(location, `${indent}${index === 0 ? 'if' : 'end else if'} (${print(condition, near, location)}) begin`),
+        ...inner(body),
+      ]);
+      const end = (text: string): Line[] => arms.slice(-1).flatMap(({ location }) => from(location, `${indent}${text}`));
+      return [...lines, ...(otherwise.length > 0 ? [...end('end else begin'), ...otherwise] : []), ...end('end')];
     }
     case 'switch': {
-      const { width } = statement.subject;
+      const { subject, location } = statement;
+      const here = (text: string): Line[] => from(location, `${indent}${text}`);
+      const label = (arm: (typeof statement.arms)[number]): string => arm.label ?? printConstant(subject.width, arm.value);
+      const inArm = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}    `);
       const lines = statement.arms.flatMap((arm) => {
-        const body = printStatements(arm.body, targets, print, `${indent}    `);
-        return body.length === 0 ? [] : [`${indent}  ${arm.label ?? printConstant(width, arm.value)}: begin`, ...body, `${indent}  end`];
+        const body = inArm(arm.body);
+        return body.length === 0 ? [] : [...here(`  ${label(arm)}: begin`), ...body, ...here('  end')];
       });
-      const otherwise = printStatements(statement.otherwise ?? [], targets, print, `${indent}    `);
+      const otherwise = inArm(statement.otherwise ?? []);
       // an arm without effect must still keep the default away
       const idle =
         otherwise.length === 0
           ? []
-          : statement.arms
-              .filter((arm) => !arm.body.some((s) => drives(s, targets)))
-              .map((arm) => `${indent}  ${arm.label ?? printConstant(width, arm.value)}: ;`);
-      const fallback = otherwise.length === 0 ? [`${indent}  default: ;`] : [`${indent}  default: begin`, ...otherwise, `${indent}  end`];
-      return [`${indent}case (${print(statement.subject, near)})`, ...lines, ...idle, ...fallback, `${indent}endcase`];
+          : statement.arms.filter((arm) => !arm.body.some((s) => drives(s, targets))).flatMap((arm) => here(`  ${label(arm)}: ;`));
+      const fallback = otherwise.length === 0 ? here('  default: ;') : [...here('  default: begin'), ...otherwise, ...here('  end')];
+      return [...here(`case (${print(subject, near, location)})`), ...lines, ...idle, ...fallback, ...here('endcase')];
     }
   }
 }

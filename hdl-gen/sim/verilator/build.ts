@@ -44,6 +44,8 @@ export async function buildWithVerilator(
       '--exe',
       '--build',
       '-O3',
+      // its optimiser gets some trees of bit operations wrong (verilator#5186)
+      '-fno-const-bit-op-tree',
       '--x-initial',
       'unique',
       '--x-assign',

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export function isInstalled(tool: string): boolean {
-  const { error } = spawnSync(tool, ['-V'], { stdio: 'ignore' });
-  return error === undefined;
+  return spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status === 0;
 }
 
 /** What the tool says on both channels; an exit status other than 0 is added to it. */

@@ -1,0 +1,53 @@
+/** The classes of errors, and their examples run as programs. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
+import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
+import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
+import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
+import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const FOLDER = `${ROOT}build/error-examples`;
+
+export type ErrorClass = Pick<typeof HdlError, 'code' | 'meaning' | 'example' | 'mended'> & { readonly name: string };
+
+/** Every class of errors there is, by code. */
+export const errorClasses: readonly ErrorClass[] = [...Object.values(buildErrors), ...Object.values(checkErrors)]
+  .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
+  .map((exported) => exported as unknown as ErrorClass)
+  .toSorted((a, b) => a.code.localeCompare(b.code));
+
+export interface Problem {
+  readonly code: string;
+  readonly isWarning: boolean;
+  /** with the program called `example.ts` */
+  readonly message: string;
+}
+
+/** Everything that is wrong with the `design` of a program, from its elaboration to its Verilog. */
+export async function problemsOf(name: string, program: string): Promise<readonly Problem[]> {
+  mkdirSync(FOLDER, { recursive: true });
+  const file = `${FOLDER}/${name}.ts`;
+  // the import last, so that the lines of the program keep their numbers
+  const names = 'bits, bool, cat, clockDomain, input, module, mux, output, signed, stream, u';
+  writeFileSync(file, `${program.trim()}\nexport { design };\nimport { ${names} } from '${ROOT}hdl-gen/index.ts';\n`);
+  const { design } = (await import(pathToFileURL(file).href)) as { design: Module<Ports> };
+  const problem =
+    (isWarning: boolean) =>
+    (error: HdlError): Problem => ({
+      code: error.code,
+      isWarning,
+      message: error.message.replaceAll(`build/error-examples/${name}.ts`, 'example.ts'),
+    });
+  try {
+    const ir = design.elaborate();
+    verilogModules(ir);
+    return elaborationWarnings(ir).map(problem(true));
+  } catch (error) {
+    if (error instanceof checkErrors.ElaborationFailure) return error.errors.map(problem(false));
+    if (error instanceof HdlError) return [problem(false)(error)];
+    throw error;
+  }
+}
