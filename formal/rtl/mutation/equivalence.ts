@@ -1,0 +1,134 @@
+/**
+ * Sequential equivalence of a module and its mutant: both beside each other with the same inputs (a miter), the same
+ * outputs proved by induction from reset. Which registers agree is found as by van Eijk (1998): all are supposed to, and
+ * those that are seen not to are given up, until the rest is inductive.
+ */
+import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
+import { type Bit, type Bits, u } from '../../../hdl-gen/index.ts';
+import { Value } from '../../../hdl-gen/build/value.ts';
+import type { Expression, Instance, ModuleIr, Property, Signal, Statement } from '../../../hdl-gen/ir/module.ts';
+
+/** What the surroundings of a module can see of it, and what it can forget; both by Verilog names. */
+export interface Contract {
+  /** outputs that are looked at only while another output is 1 */
+  readonly lookedAtWhile?: Readonly<Record<string, string>>;
+  /** when two values of a register come to the same; equality, where nothing is said. `other` is any register of the original */
+  readonly alike?: Readonly<Record<string, (a: Bits<number>, b: Bits<number>, other: (register: string) => Bits<number>) => Bit>>;
+}
+
+export type Equivalence =
+  | { readonly equivalent: true; /** registers that need not agree */ readonly free: readonly string[] }
+  | { readonly equivalent: false; /** what could not be proved */ readonly property: string };
+
+/** @throws ObligationsLost, ToolMissing, ToolFailed */
+export async function equivalence(original: ModuleIr, mutant: ModuleIr, contract: Contract, signal?: AbortSignal): Promise<Equivalence> {
+  const free: string[] = [];
+  for (;;) {
+    try {
+      await prove(miter(original, mutant, contract, free), { mode: 'induction', depth: 2, ...(signal === undefined ? {} : { signal }) });
+      return { equivalent: true, free };
+    } catch (error) {
+      if (!(error instanceof ProofFailure)) throw error;
+      const register = registersOf(original).find(({ name }) => error.property === registerProperty(name));
+      if (register === undefined) return { equivalent: false, property: error.property };
+      free.push(register.name);
+    }
+  }
+}
+
+/** @param free registers of which nothing is claimed */
+export function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike = {} }: Contract, free: readonly string[]): ModuleIr {
+  const { location, domains } = original;
+  const inputs = original.ports.filter(({ kind }) => kind === 'input');
+  const first = beside('original', original, inputs);
+  const second = beside('mutant', mutant, inputs);
+  const property = (name: string, condition: Bit): Property => ({
+    kind: 'assert',
+    name,
+    condition: condition.expression,
+    domain: domains[0] ?? { clock: 'clk', reset: 'rst' },
+    location,
+  });
+  const outputs = original.ports
+    .filter(({ kind }) => kind === 'output')
+    .map(({ name }) => {
+      const looker = lookedAtWhile[name];
+      const lookedAt = looker === undefined ? u(1, 1) : bit(first.port(looker));
+      return property(`output_${name}_agrees`, lookedAt.not().or(first.port(name).eq(second.port(name))));
+    });
+  const registers = registersOf(original)
+    .filter(({ name }) => !free.includes(name))
+    .map(({ name }) => {
+      const same = alike[name] ?? ((a, b) => a.eq(b));
+      const other = (register: string): Bits<number> => first.port(shown(register));
+      return property(registerProperty(name), same(other(name), second.port(shown(name)), other));
+    });
+  return {
+    name: `${original.name}_miter`,
+    description: 'A module and its mutant, with the same inputs.',
+    location,
+    ports: inputs,
+    streams: [],
+    domains,
+    signals: [...first.signals, ...second.signals],
+    memories: [],
+    reads: [],
+    instances: [first.instance, second.instance],
+    statements: [],
+    properties: [...outputs, ...registers],
+    pasts: [],
+    unused: new Set(),
+  };
+}
+
+/** An instance of the module with its registers for all to see. */
+function beside(name: string, module: ModuleIr, inputs: readonly Signal[]) {
+  const inside = withRegistersShown(module, `${module.name}_${name}`);
+  const signals = inside.ports
+    .filter(({ kind }) => kind === 'output')
+    .map((port): Signal => ({ ...port, kind: 'instanceOutput', name: `${name}_${port.name}` }));
+  const instance: Instance = {
+    name,
+    module: inside,
+    connections: [
+      ...inputs.map((signal) => ({ port: signal.name, signal })),
+      ...signals.map((signal) => ({ port: signal.name.slice(name.length + 1), signal })),
+    ],
+    domain: module.domains[0] ?? { clock: 'clk', reset: 'rst' },
+    location: module.location,
+  };
+  const port = (wanted: string): Bits<number> => {
+    const found = instance.connections.find((connection) => connection.port === wanted)?.signal;
+    if (found === undefined) throw new RangeError(`${module.name} has no port ${wanted}`);
+    return new Value<number>(read(found));
+  };
+  return { instance, signals, port };
+}
+
+function withRegistersShown(module: ModuleIr, name: string): ModuleIr {
+  const outputs = registersOf(module).map((register): [Signal, Statement] => {
+    const output: Signal = { ...register, kind: 'output', name: shown(register.name), init: null };
+    return [output, { kind: 'assign', target: output, value: read(register), location: register.location }];
+  });
+  return {
+    ...module,
+    name,
+    ports: [...module.ports, ...outputs.map(([output]) => output)],
+    statements: [...module.statements, ...outputs.map(([, statement]) => statement)],
+  };
+}
+
+function registersOf(module: ModuleIr): readonly Signal[] {
+  return module.signals.filter(({ kind, formal }) => kind === 'register' && formal !== true);
+}
+
+function read(signal: Signal): Expression {
+  return { kind: 'signal', width: signal.width, signal };
+}
+
+function bit(value: Bits<number>): Bit {
+  return value.bit(0);
+}
+
+const shown = (register: string): string => `shown_${register}`;
+const registerProperty = (register: string): string => `register_${register}_agrees`;
