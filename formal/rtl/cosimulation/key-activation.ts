@@ -52,7 +52,9 @@ function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: R
   const transmit = Number(memory.sent !== COUNTER_LAST && random.chance(0.5));
 
   const { opened, fresh } = frame;
-  const after = fresh ? step(state, { kind: 'received', slot: opened, nextKeyId: frame.next_key_id, fresh }, { obsoleteTimeout: 1 }) : state;
+  const after = fresh
+    ? step(state, { kind: 'received', slot: opened, nextKeyId: frame.next_key_id, fresh }, { obsoleteTimeout: 1 })
+    : state;
   const consumerSwitches = consumerView(state)[opened] === 'Pending' && consumerView(after)[opened] === 'Active';
   const providerSwitches = activeSlot(providerView(state)) !== activeSlot(providerView(after));
   const newKey = providerSwitches || (accepted && first === 1);

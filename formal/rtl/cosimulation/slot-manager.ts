@@ -7,6 +7,8 @@ const KEY_BITS = 128;
 const IV_BITS = 96;
 const MATERIAL_BITS = 2 * (KEY_BITS + IV_BITS);
 
+const LONG_TIMEOUTS = [100, 2 ** 31, 2 ** 32 - 1];
+
 interface Slot {
   readonly provider: SlotState;
   readonly consumer: SlotState;
@@ -41,7 +43,7 @@ function randomInputs(random: Random, state: readonly Slot[]) {
     provider_switch: random.chance(0.2) ? 1 : 0,
     consumer_switch: random.chance(0.2) ? 1 : 0,
     // short ones run out, long ones have another slot switched to meanwhile
-    obsolete_timeout: random.chance(0.9) ? random.below(6) : random.next(),
+    obsolete_timeout: random.chance(0.9) ? random.below(6) : (LONG_TIMEOUTS[random.below(LONG_TIMEOUTS.length)] ?? 0),
     open_key_id: random.chance(0.7) ? held : random.below(16),
   };
 }

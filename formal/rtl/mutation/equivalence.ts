@@ -1,43 +1,50 @@
 /**
  * Sequential equivalence of a module and its mutant: both beside each other with the same inputs (a miter), the same
  * outputs proved by induction from reset. Which registers agree is found as by van Eijk (1998): all are supposed to, and
- * those that are seen not to are given up, until the rest is inductive.
+ * what is seen not to hold is given up, until the rest is inductive.
  */
+
+import { Value } from '../../../hdl-gen/build/value.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { type Bit, type Bits, u } from '../../../hdl-gen/index.ts';
-import { Value } from '../../../hdl-gen/build/value.ts';
 import type { Expression, Instance, ModuleIr, Property, Signal, Statement } from '../../../hdl-gen/ir/module.ts';
 
 /** What the surroundings of a module can see of it, and what it can forget; both by Verilog names. */
 export interface Contract {
   /** outputs that are looked at only while another output is 1 */
   readonly lookedAtWhile?: Readonly<Record<string, string>>;
-  /** when two values of a register come to the same; equality, where nothing is said. `other` is any register of the original */
-  readonly alike?: Readonly<Record<string, (a: Bits<number>, b: Bits<number>, other: (register: string) => Bits<number>) => Bit>>;
+  /** when a register of the mutant comes to the same as that of the original; equality, where nothing is said */
+  readonly alike?: Readonly<Record<string, readonly Relation[]>>;
 }
 
+/**
+ * Something that may hold of a register of the original and of the mutant's, in every cycle.
+ * @param other any register of the original
+ */
+export type Relation = (original: Bits<number>, mutant: Bits<number>, other: (register: string) => Bits<number>) => Bit;
+
 export type Equivalence =
-  | { readonly equivalent: true; /** registers that need not agree */ readonly free: readonly string[] }
-  | { readonly equivalent: false; /** what could not be proved */ readonly property: string };
+  | { readonly equivalent: true }
+  | { readonly equivalent: false /** what could not be proved */; readonly property: string };
 
 /** @throws ObligationsLost, ToolMissing, ToolFailed */
 export async function equivalence(original: ModuleIr, mutant: ModuleIr, contract: Contract, signal?: AbortSignal): Promise<Equivalence> {
-  const free: string[] = [];
+  const givenUp = new Set<string>();
   for (;;) {
     try {
-      await prove(miter(original, mutant, contract, free), { mode: 'induction', depth: 2, ...(signal === undefined ? {} : { signal }) });
-      return { equivalent: true, free };
+      await prove(miter(original, mutant, contract, givenUp), { mode: 'induction', depth: 2, ...(signal === undefined ? {} : { signal }) });
+      return { equivalent: true };
     } catch (error) {
       if (!(error instanceof ProofFailure)) throw error;
-      const register = registersOf(original).find(({ name }) => error.property === registerProperty(name));
-      if (register === undefined) return { equivalent: false, property: error.property };
-      free.push(register.name);
+      const { property } = error;
+      if (!property.startsWith(SUPPOSED)) return { equivalent: false, property };
+      givenUp.add(property);
     }
   }
 }
 
-/** @param free registers of which nothing is claimed */
-export function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike = {} }: Contract, free: readonly string[]): ModuleIr {
+/** @param givenUp names of properties of the registers that are left out */
+function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike = {} }: Contract, givenUp: ReadonlySet<string>): ModuleIr {
   const { location, domains } = original;
   const inputs = original.ports.filter(({ kind }) => kind === 'input');
   const first = beside('original', original, inputs);
@@ -56,13 +63,14 @@ export function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}
       const lookedAt = looker === undefined ? u(1, 1) : bit(first.port(looker));
       return property(`output_${name}_agrees`, lookedAt.not().or(first.port(name).eq(second.port(name))));
     });
+  const other = (register: string): Bits<number> => first.port(shown(register));
   const registers = registersOf(original)
-    .filter(({ name }) => !free.includes(name))
-    .map(({ name }) => {
-      const same = alike[name] ?? ((a, b) => a.eq(b));
-      const other = (register: string): Bits<number> => first.port(shown(register));
-      return property(registerProperty(name), same(other(name), second.port(shown(name)), other));
-    });
+    .flatMap(({ name }) =>
+      (alike[name] ?? [equal]).map((relation, index) =>
+        property(`${SUPPOSED}${name}_${index}_agrees`, relation(other(name), second.port(shown(name)), other)),
+      ),
+    )
+    .filter(({ name }) => !givenUp.has(name));
   return {
     name: `${original.name}_miter`,
     description: 'A module and its mutant, with the same inputs.',
@@ -130,5 +138,7 @@ function bit(value: Bits<number>): Bit {
   return value.bit(0);
 }
 
+const equal: Relation = (a, b) => a.eq(b);
 const shown = (register: string): string => `shown_${register}`;
-const registerProperty = (register: string): string => `register_${register}_agrees`;
+/** how the properties begin that may be given up */
+const SUPPOSED = 'register_';

@@ -45,7 +45,10 @@ const MISTAKEN_UNARY: Readonly<Record<Exclude<UnaryOp, 'not'>, UnaryOp>> = {
  * every assignment dropped. Properties stay as they are.
  */
 export function mutantsOf(module: ModuleIr): Mutant[] {
-  return [...inStatements(module.statements, new Set())].map(({ fault, mutated }) => ({ fault, module: { ...module, statements: mutated } }));
+  return [...inStatements(module.statements, new Set())].map(({ fault, mutated }) => ({
+    fault,
+    module: { ...module, statements: mutated },
+  }));
 }
 
 /** @param valued combinational signals that have a value before the first statement */
@@ -74,7 +77,10 @@ function* inStatement(statement: Statement, valued: ReadonlySet<Signal>): Genera
       for (const [index, arm] of statement.arms.entries()) {
         const place = `${arm.location.toString()} when`;
         for (const { fault, mutated } of [...stuck(arm.condition), ...inExpression(arm.condition)]) {
-          yield { fault: `${place}: ${fault}`, mutated: [{ ...statement, arms: statement.arms.with(index, { ...arm, condition: mutated }) }] };
+          yield {
+            fault: `${place}: ${fault}`,
+            mutated: [{ ...statement, arms: statement.arms.with(index, { ...arm, condition: mutated }) }],
+          };
         }
         for (const { fault, mutated } of inStatements(arm.body, valued)) {
           yield { fault, mutated: [{ ...statement, arms: statement.arms.with(index, { ...arm, body: mutated }) }] };
@@ -95,7 +101,8 @@ function* inStatement(statement: Statement, valued: ReadonlySet<Signal>): Genera
       yield { fault: `${statement.location.toString()} ${statement.memory.name}: write dropped`, mutated: [] };
       return;
   }
-  for (const { fault, mutated } of inStatements(statement.otherwise ?? [], valued)) yield { fault, mutated: [{ ...statement, otherwise: mutated }] };
+  for (const { fault, mutated } of inStatements(statement.otherwise ?? [], valued))
+    yield { fault, mutated: [{ ...statement, otherwise: mutated }] };
 }
 
 /** A register keeps its value; a wire that has no value without the assignment becomes 0, since it must have one. */
