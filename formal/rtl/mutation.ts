@@ -114,7 +114,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
+  const interrupt = (): void => abort.abort();
+  process.on('SIGINT', interrupt);
   const wishes: Wishes = { all: values.all === true, proofs: values.proofs === true, signal: abort.signal };
   const chosen = SUBJECTS.filter(({ module }) => positionals.length === 0 || positionals.some((name) => module.name.startsWith(name)));
   const scores: Score[] = [];
@@ -124,6 +125,8 @@ async function main(): Promise<number> {
     if (!abort.signal.aborted) throw error;
     process.stderr.write('\ninterrupted\n');
     return 130;
+  } finally {
+    process.off('SIGINT', interrupt);
   }
   print(table(scores));
   return scores.some(({ count }) => count.survives > 0) ? 1 : 0;

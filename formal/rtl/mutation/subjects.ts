@@ -42,7 +42,7 @@ const keyActivationSubject = (role: Role): Subject => {
     module: keyActivation({ role, slots: 2 }).elaborate(),
     runs: () => [
       { cycles: keyActivationCycles(role, 2, SEED, 5000) },
-      { start: { sent: BigInt(nearTheEnd) }, cycles: keyActivationCycles(role, 2, SEED, 40, nearTheEnd) },
+      { start: { sent: BigInt(nearTheEnd) }, cycles: keyActivationCycles(role, 2, SEED, 1000, nearTheEnd) },
     ],
     contract: {},
   };
