@@ -7,6 +7,7 @@
 import { Value } from '../../../hdl-gen/build/value.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { type Bit, type Bits, u } from '../../../hdl-gen/index.ts';
+import { DEFAULT_DOMAIN } from '../../../hdl-gen/ir/domain.ts';
 import type { Expression, Instance, ModuleIr, Property, Signal, Statement } from '../../../hdl-gen/ir/module.ts';
 
 /** What the surroundings of a module can see of it, and what it can forget; both by Verilog names. */
@@ -49,11 +50,11 @@ function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike
   const inputs = original.ports.filter(({ kind }) => kind === 'input');
   const first = beside('original', original, inputs);
   const second = beside('mutant', mutant, inputs);
-  const property = (name: string, condition: Bit): Property => ({
-    kind: 'assert',
+  const property = (name: string, condition: Bit, kind: 'assert' | 'assume' = 'assert'): Property => ({
+    kind,
     name,
     condition: condition.expression,
-    domain: domains[0] ?? { clock: 'clk', reset: 'rst' },
+    domain: domains[0] ?? DEFAULT_DOMAIN,
     location,
   });
   const outputs = original.ports
@@ -71,6 +72,8 @@ function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike
       ),
     )
     .filter(({ name }) => !givenUp.has(name));
+  // what the original takes for granted of its surroundings is granted to both
+  const assumptions = assumptionsOf(original).map(({ name }) => property(`granted_${name}`, bit(first.port(shown(name))), 'assume'));
   return {
     name: `${original.name}_miter`,
     description: 'A module and its mutant, with the same inputs.',
@@ -83,15 +86,15 @@ function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike
     reads: [],
     instances: [first.instance, second.instance],
     statements: [],
-    properties: [...outputs, ...registers],
+    properties: [...outputs, ...registers, ...assumptions],
     pasts: [],
     unused: new Set(),
   };
 }
 
-/** An instance of the module with its registers for all to see. */
+/** An instance of the module with its registers for all to see, and what it assumes of its surroundings. */
 function beside(name: string, module: ModuleIr, inputs: readonly Signal[]) {
-  const inside = withRegistersShown(module, `${module.name}_${name}`);
+  const inside = withInsideShown(module, `${module.name}_${name}`);
   const signals = inside.ports
     .filter(({ kind }) => kind === 'output')
     .map((port): Signal => ({ ...port, kind: 'instanceOutput', name: `${name}_${port.name}` }));
@@ -102,7 +105,7 @@ function beside(name: string, module: ModuleIr, inputs: readonly Signal[]) {
       ...inputs.map((signal) => ({ port: signal.name, signal })),
       ...signals.map((signal) => ({ port: signal.name.slice(name.length + 1), signal })),
     ],
-    domain: module.domains[0] ?? { clock: 'clk', reset: 'rst' },
+    domains: module.domains.map((domain) => ({ port: domain, here: domain })),
     location: module.location,
   };
   const port = (wanted: string): Bits<number> => {
@@ -113,21 +116,32 @@ function beside(name: string, module: ModuleIr, inputs: readonly Signal[]) {
   return { instance, signals, port };
 }
 
-function withRegistersShown(module: ModuleIr, name: string): ModuleIr {
-  const outputs = registersOf(module).map((register): [Signal, Statement] => {
-    const output: Signal = { ...register, kind: 'output', name: shown(register.name), init: null };
-    return [output, { kind: 'assign', target: output, value: read(register), location: register.location }];
+function withInsideShown(module: ModuleIr, name: string): ModuleIr {
+  const { location } = module;
+  const inside = [
+    ...registersOf(module).map((register) => ({ name: register.name, value: read(register) })),
+    ...assumptionsOf(module).map((assumption) => ({ name: assumption.name, value: assumption.condition })),
+  ];
+  const shownAs = inside.map(({ name: what, value }): { readonly output: Signal; readonly statement: Statement } => {
+    const domain = module.domains[0] ?? DEFAULT_DOMAIN;
+    const output: Signal = { kind: 'output', name: shown(what), width: value.width, location, init: null, fallback: undefined, domain };
+    return { output, statement: { kind: 'assign', target: output, value, location } };
   });
   return {
     ...module,
     name,
-    ports: [...module.ports, ...outputs.map(([output]) => output)],
-    statements: [...module.statements, ...outputs.map(([, statement]) => statement)],
+    ports: [...module.ports, ...shownAs.map(({ output }) => output)],
+    statements: [...module.statements, ...shownAs.map(({ statement }) => statement)],
+    properties: module.properties.filter(({ kind }) => kind !== 'assume'),
   };
 }
 
 function registersOf(module: ModuleIr): readonly Signal[] {
   return module.signals.filter(({ kind, formal }) => kind === 'register' && formal !== true);
+}
+
+function assumptionsOf(module: ModuleIr): readonly Property[] {
+  return module.properties.filter(({ kind }) => kind === 'assume');
 }
 
 function read(signal: Signal): Expression {
@@ -139,6 +153,6 @@ function bit(value: Bits<number>): Bit {
 }
 
 const equal: Relation = (a, b) => a.eq(b);
-const shown = (register: string): string => `shown_${register}`;
+const shown = (name: string): string => `shown_${name}`;
 /** how the properties begin that may be given up */
 const SUPPOSED = 'register_';
