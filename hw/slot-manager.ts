@@ -167,6 +167,12 @@ export function slotManager(slots: number) {
       slot.forEach((s, index) =>
         m.assert(`unused_is_zero${suffix(index)}`, at(is, index).free.not().or(s.material.any().or(s.keyId.any()).not())),
       );
+      // M9: nothing holds the timer of an Obsolete key up, and nothing restarts it
+      slot.forEach((s, index) => {
+        const ran = m.past(`was_obsolete${suffix(index)}`, s.consumer.eq(Obsolete).and(at(is, index).expiring.not()));
+        const left = m.past(`timer_was${suffix(index)}`, s.timer);
+        m.assert(`obsolete_timer_runs${suffix(index)}`, ran.not().or(s.timer.eq(left.sub(1))));
+      });
       m.assert('provider_keeps_nothing_obsolete', any(slot.map((s) => s.provider.eq(Obsolete))).not());
       // both views have a key, or neither has
       const inUse = (view: 'provider' | 'consumer'): Bit => any(slot.map((s) => s[view].ne(Unused)));

@@ -1,116 +1,135 @@
 /**
- * Mutants of the slot manager, one small fault each, against its proof: `npx tsx formal/rtl/mutation.ts`. A mutant that
- * the proof accepts is listed: it is equivalent, or a property is missing.
+ * Mutants of the modules that decide about keys, one small fault each: `npx tsx formal/rtl/mutation.ts [module…]`. Each one
+ * must be killed by the co-simulation or by a claim, or be proved equivalent. Exit status 1 where one survives.
+ *
+ *   module     slot_manager, key_activation, packet_parser, or a longer name; all of them where none is named
+ *   --all      lists every mutant with its fate, not only those that the simulation leaves
+ *   --proofs   asks the claims about the mutants that the simulation killed too: what the proofs see alone (takes an hour)
  */
-import { ProofFailure, prove } from '../../hdl-gen/formal/prove.ts';
-import type { Expression, ModuleIr, Statement } from '../../hdl-gen/ir/module.ts';
-import { slotManager } from '../../hw/slot-manager.ts';
-import { slotContents } from './slot-contents.ts';
-import { slotRefinement } from './slot-refinement.ts';
+import { setImmediate } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { CLAIMS } from './claims.ts';
+import { type Fate, type Judgement, refusedBy, simulated, solved } from './mutation/judge.ts';
+import { type Mutant, mutantsOf } from './mutation/mutants.ts';
+import { SUBJECTS, type Subject } from './mutation/subjects.ts';
 
-const SWAPPED = { and: 'or', or: 'and', eq: 'ne', ne: 'eq', lt: 'le', le: 'lt', add: 'sub', sub: 'add' } as const;
+/** Solvers at once: the proofs are for a machine of two cores. */
+const SOLVERS = 2;
+const FATES: readonly Fate[] = ['killed by simulation', 'killed by proof', 'proved equivalent', 'survives'];
 
-export interface Mutant {
-  readonly fault: string;
-  readonly module: ModuleIr;
+interface Score {
+  readonly module: string;
+  readonly mutants: number;
+  readonly count: Readonly<Record<Fate, number>>;
+  readonly seconds: number;
 }
 
-/** Every operator of the module's logic swapped once, every mux turned round, every condition negated. */
-export function mutantsOf(module: ModuleIr): Mutant[] {
-  const mutants: Mutant[] = [];
-  const places = countPlaces(module);
-  for (let place = 0; place < places; place++) {
-    let at = 0;
-    let fault = '';
-    const change = (expression: Expression, near: string): Expression => {
-      const here = mutation(expression);
-      if (here !== undefined && at++ === place) {
-        fault = `${near}: ${here.fault}`;
-        return here.expression;
-      }
-      return mapArguments(expression, (argument) => change(argument, near));
-    };
-    const statements = module.statements.map((statement) => mapStatement(statement, change));
-    mutants.push({ fault, module: { ...module, statements } });
-  }
-  return mutants;
+interface Wishes {
+  readonly all: boolean;
+  readonly proofs: boolean;
+  readonly signal: AbortSignal;
 }
 
-function countPlaces(module: ModuleIr): number {
-  let count = 0;
-  const visit = (expression: Expression): Expression => {
-    if (mutation(expression) !== undefined) count++;
-    return mapArguments(expression, visit);
+async function score(subject: Subject, { all, proofs, signal }: Wishes): Promise<Score> {
+  const started = performance.now();
+  const mutants = mutantsOf(subject.module);
+  const runs = subject.runs();
+  const judged: { readonly mutant: Mutant; readonly judgement: Judgement }[] = [];
+  const left: Mutant[] = [];
+  const settle = (mutant: Mutant, judgement: Judgement, listed: boolean): void => {
+    judged.push({ mutant, judgement });
+    if (listed) print(`${subject.module.name}  ${judgement.fate.padEnd(20)}  ${mutant.fault}\n    ${judgement.reason}`);
+    progress(subject.module.name, judged.length, mutants.length);
   };
-  for (const statement of module.statements) mapStatement(statement, visit);
-  return count;
-}
 
-function mutation(expression: Expression): { readonly fault: string; readonly expression: Expression } | undefined {
-  if (expression.kind === 'mux') return { fault: 'mux turned round', expression: { ...expression, a: expression.b, b: expression.a } };
-  if (expression.kind !== 'binary' || !(expression.op in SWAPPED)) return undefined;
-  const op = SWAPPED[expression.op as keyof typeof SWAPPED];
-  return { fault: `${expression.op} became ${op}`, expression: { ...expression, op } };
-}
-
-function mapArguments(expression: Expression, map: (argument: Expression) => Expression): Expression {
-  switch (expression.kind) {
-    case 'unary':
-    case 'slice':
-      return { ...expression, a: map(expression.a) };
-    case 'binary':
-      return { ...expression, a: map(expression.a), b: map(expression.b) };
-    case 'mux':
-      return { ...expression, select: map(expression.select), a: map(expression.a), b: map(expression.b) };
-    case 'concat':
-      return { ...expression, parts: expression.parts.map(map) };
-    default:
-      return expression;
-  }
-}
-
-function mapStatement(statement: Statement, change: (expression: Expression, near: string) => Expression): Statement {
-  const inside = (body: readonly Statement[]): Statement[] => body.map((inner) => mapStatement(inner, change));
-  switch (statement.kind) {
-    case 'assign':
-      return { ...statement, value: change(statement.value, statement.target.name) };
-    case 'if': {
-      const arms = statement.arms.map((arm) => ({ ...arm, condition: change(arm.condition, 'when'), body: inside(arm.body) }));
-      return { ...statement, arms, otherwise: statement.otherwise && inside(statement.otherwise) };
-    }
-    case 'switch':
-      return {
-        ...statement,
-        arms: statement.arms.map((arm) => ({ ...arm, body: inside(arm.body) })),
-        otherwise: statement.otherwise && inside(statement.otherwise),
-      };
-    case 'write':
-      return statement;
-  }
-}
-
-/** Whether a proof of the slot manager refuses a mutant. */
-export async function isKilled({ module }: Mutant, slots: number): Promise<boolean> {
-  const inside = (wrapper: ModuleIr): ModuleIr => ({
-    ...wrapper,
-    instances: wrapper.instances.map((instance) => ({ ...instance, module })),
-  });
-  try {
-    await prove(inside(slotRefinement(slots).elaborate()), { mode: 'induction', depth: 2 });
-    await prove(inside(slotContents(slots).elaborate()), { mode: 'bounded', depth: 7 });
-    return false;
-  } catch (error) {
-    if (error instanceof ProofFailure) return true;
-    throw error;
-  }
-}
-
-if (process.argv[1]?.endsWith('mutation.ts') === true) {
-  const mutants = mutantsOf(slotManager(2).elaborate());
-  let killed = 0;
   for (const mutant of mutants) {
-    if (await isKilled(mutant, 2)) killed++;
-    else process.stdout.write(`survives  ${mutant.fault}\n`);
+    const judgement = simulated(mutant, runs);
+    if (judgement === undefined) left.push(mutant);
+    else settle(mutant, judgement, all);
+    // so that Ctrl-C is heard
+    await setImmediate();
+    signal.throwIfAborted();
   }
-  process.stdout.write(`slot manager, 2 slots: ${killed} of ${mutants.length} mutants killed by the proofs\n`);
+  const killed = judged.map(({ mutant }) => mutant);
+  await severalAtOnce(left, async (mutant) => settle(mutant, await solved(mutant, subject, CLAIMS, signal), true));
+  if (proofs) await askClaims(subject.module.name, killed, signal);
+  return {
+    module: subject.module.name,
+    mutants: mutants.length,
+    count: Object.fromEntries(
+      FATES.map((fate) => [fate, judged.filter(({ judgement }) => judgement.fate === fate).length]),
+    ) as Score['count'],
+    seconds: (performance.now() - started) / 1000,
+  };
 }
+
+/** What the claims make of mutants that are known to behave otherwise. */
+async function askClaims(module: string, killed: readonly Mutant[], signal: AbortSignal): Promise<void> {
+  let asked = 0;
+  let refused = 0;
+  await severalAtOnce(killed, async (mutant) => {
+    if ((await refusedBy(mutant, CLAIMS, signal)) === undefined) print(`${module}  accepted by the claims  ${mutant.fault}`);
+    else refused++;
+    progress(`${module}, claims alone`, ++asked, killed.length);
+  });
+  print(`${module}: the claims alone refuse ${refused} of the ${killed.length} mutants that the simulation kills`);
+}
+
+async function severalAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: SOLVERS }, worker));
+}
+
+function print(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  process.stdout.write(`${line}\n`);
+}
+
+function progress(what: string, done: number, total: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}  ${done} of ${total} mutants`);
+}
+
+function table(scores: readonly Score[]): string {
+  const rows = [
+    ['module', 'mutants', ...FATES, 'seconds'],
+    ...scores.map(({ module, mutants, count, seconds }) =>
+      [module, mutants, ...FATES.map((fate) => count[fate]), seconds.toFixed(1)].map(String),
+    ),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
+  );
+  return lines.map((cells) => cells.join('  ')).join('\n');
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' }, proofs: { type: 'boolean' } } });
+  const unknown = positionals.find((name) => !SUBJECTS.some(({ module }) => module.name.startsWith(name)));
+  if (unknown !== undefined) {
+    process.stderr.write(`no module ${unknown}; there are ${SUBJECTS.map(({ module }) => module.name).join(', ')}\n`);
+    return 2;
+  }
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.on('SIGINT', interrupt);
+  const wishes: Wishes = { all: values.all === true, proofs: values.proofs === true, signal: abort.signal };
+  const chosen = SUBJECTS.filter(({ module }) => positionals.length === 0 || positionals.some((name) => module.name.startsWith(name)));
+  const scores: Score[] = [];
+  try {
+    for (const subject of chosen) scores.push(await score(subject, wishes));
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    process.stderr.write('\ninterrupted\n');
+    return 130;
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+  print(table(scores));
+  return scores.some(({ count }) => count.survives > 0) ? 1 : 0;
+}
+
+process.exitCode = await main();

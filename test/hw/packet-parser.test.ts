@@ -1,11 +1,15 @@
 /** The parser in hardware against `parseFrame` of the reference model. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cosimulate } from '../../formal/rtl/cosimulation/cosimulate.ts';
+import { packetParserCycles } from '../../formal/rtl/cosimulation/packet-parser.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../../spec/header.ts';
 import { parseFrame } from '../../sw/frame/secured-frame.ts';
 import { Bench, compiled, vectorOf } from './bench.ts';
 
+const SEED = Number(process.env['PARSER_SEED'] ?? Date.now() % 2 ** 31);
+const REPLAY = `PARSER_SEED=${SEED} npx vitest run test/hw/packet-parser.test.ts`;
 const FRAME_ID = 0x8123;
 const SHORTEST = HEADER_OCTETS + TRAILER_OCTETS + 1;
 const design = compiled(packetParser);
@@ -126,6 +130,23 @@ describe('packet_parser', () => {
       const sent = Uint8Array.of(...new Uint8Array(12), ...vlan, ...word(ETHERTYPE_PROFINET), ...word(FRAME_ID), ...behind);
       expect(inHardware(bench, sent, [0])).toEqual(inModel(sent));
       expect(inModel(sent).kind).toBe(kind);
+    }
+  });
+
+  it(`says in every cycle what the reference model says, resets and changing settings included (${REPLAY})`, () => {
+    cosimulate(design.netlist, { cycles: packetParserCycles(SEED, 200) });
+  });
+
+  it.each([
+    { what: 'its FrameID', last: FRAME_ID, kind: 'malformed' },
+    { what: 'the FrameID of another', last: FRAME_ID ^ 0x100, kind: 'foreign' },
+  ])('a frame that ends with $what is $kind, tagged and untagged', ({ last, kind }) => {
+    const bench = new Bench(design);
+    bench.set({ enable: 1, frame_id: FRAME_ID });
+    for (const vlan of [[], [...word(TPID_VLAN), 0xc0, 0]]) {
+      const sent = Uint8Array.of(...new Uint8Array(12), ...vlan, ...word(ETHERTYPE_PROFINET), ...word(last));
+      expect(inModel(sent)).toEqual({ kind });
+      expect(inHardware(bench, sent, [0])).toEqual({ kind });
     }
   });
 

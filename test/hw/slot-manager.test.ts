@@ -1,12 +1,15 @@
 /** The key slots in hardware: which pairs of states exist (paper, section IV.B), and that an illegal one ends the simulation. */
 import { describe, expect, it } from 'vitest';
+import { cosimulate } from '../../formal/rtl/cosimulation/cosimulate.ts';
+import { slotManagerCycles } from '../../formal/rtl/cosimulation/slot-manager.ts';
 import { lower } from '../../hdl-gen/ir/lower.ts';
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { PropertyFailure } from '../../hdl-gen/sim/failures.ts';
 import { Random } from '../../hdl-gen/sim/random.ts';
 import { compileToWasm } from '../../hdl-gen/sim/wasm/compile.ts';
+import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
 import { slotManager } from '../../hw/slot-manager.ts';
-import { allViews, formatView, isLegalView, SLOT_STATES, type View } from '../../spec/slot-machine.ts';
+import { allViews, formatView, isLegalView, SLOT_STATE_CODE, SLOT_STATES, type View } from '../../spec/slot-machine.ts';
 import { Bench } from './bench.ts';
 
 const SEED = Number(process.env['SLOT_SEED'] ?? Date.now() % 2 ** 31);
@@ -85,6 +88,19 @@ describe('slot_manager', () => {
     const run = (): unknown => reached({ ...netlist, registers, properties }, 2, 3000);
     expect(run).toThrow(PropertyFailure);
     expect(run).toThrow(`assertion failed: a_${pair}`);
+  });
+
+  it.each([2, 3, 4])(`%d slots: does in every cycle what the transition table says (seed ${SEED})`, (slots) => {
+    cosimulate(netlistOf(slots), { cycles: slotManagerCycles(slots, SEED, 4000) });
+  });
+
+  it('an Obsolete timer that stops is refused by its assertion, however long it was to run', () => {
+    const netlist = netlistOf(2);
+    const registers = netlist.registers.map((one) => (one.name === 'timer_a' ? { ...one, init: 2n ** 32n - 1n, next: one.node } : one));
+    const consumer = registers.map((one) => (one.name === 'consumer_a' ? { ...one, init: BigInt(SLOT_STATE_CODE.Obsolete) } : one));
+    const properties = netlist.properties.filter(({ name }) => name.includes('obsolete_timer_runs'));
+    const simulator = simulateWasm({ ...netlist, registers: consumer, properties });
+    expect(() => simulator.step(3)).toThrow(/obsolete_timer_runs_a/);
   });
 
   it('erases a key when both views are done with it', () => {

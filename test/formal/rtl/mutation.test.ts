@@ -1,0 +1,111 @@
+/** The mutants, and what judges them: one that is seen, one that is no fault, one that only a proof could see. */
+import { describe, expect, it } from 'vitest';
+import { CLAIMS } from '../../../formal/rtl/claims.ts';
+import { simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
+import { type Mutant, mutantsOf } from '../../../formal/rtl/mutation/mutants.ts';
+import { SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
+import { Random } from '../../../hdl-gen/sim/random.ts';
+import { verilogText } from '../../../hdl-gen/verilog/design.ts';
+
+const never = new AbortController().signal;
+
+function subject(name: string): Subject {
+  const found = SUBJECTS.find((one) => one.module.name === name);
+  if (found === undefined) throw new RangeError(`no subject ${name}`);
+  return found;
+}
+
+function mutant(of: Subject, fault: RegExp): Mutant {
+  const found = mutantsOf(of.module).find((one) => fault.test(one.fault));
+  if (found === undefined)
+    throw new RangeError(
+      `no mutant ${fault.source}; there are\n${mutantsOf(of.module)
+        .map((one) => one.fault)
+        .join('\n')}`,
+    );
+  return found;
+}
+
+describe('mutants', () => {
+  const counter = module('counter', { enable: input(bool), full: output(bool) }, (io, m) => {
+    const { count } = m.registers({ count: bits(4) });
+    m.when(io.enable.and(io.full.not()), () => count.next(count.add(1)));
+    io.full.set(count.eq(9));
+  });
+
+  it('are all the small faults of a module, each of them once', () => {
+    const faults = mutantsOf(counter.elaborate()).map(({ fault }) => fault.replace(/^\S+ /, ''));
+    expect(faults).toEqual([
+      'when: condition negated',
+      'when: condition stuck at 0',
+      'when: condition stuck at 1',
+      'when: and became or',
+      'when: not dropped',
+      'count: dropped',
+      'count: add became sub',
+      'count: 1 became 2',
+      'count: 1 became 0',
+      'full: stuck at 0',
+      'full: eq became ne',
+      'full: 9 became 10',
+      'full: 9 became 8',
+    ]);
+  });
+
+  it('are all different, and leave the original as it was', () => {
+    const original = counter.elaborate();
+    const text = verilogText(original);
+    const texts = mutantsOf(original).map((one) => verilogText(one.module));
+    expect(new Set([text, ...texts]).size).toBe(texts.length + 1);
+    expect(verilogText(original)).toBe(text);
+  });
+});
+
+describe('a mutant of the slot manager that swaps Active and Pending at a Push', () => {
+  const slots = subject('slot_manager_2');
+  const swapped = mutant(slots, /pushed_state: mux turned round/);
+
+  it('is killed by the simulation', () => {
+    expect(simulated(swapped, slots.runs())?.fate).toBe('killed by simulation');
+  });
+
+  it('is not proved equivalent, and is refused by a claim about two slots', async () => {
+    const judgement = await solved(swapped, slots, CLAIMS, never);
+    expect(judgement).toEqual({ fate: 'killed by proof', reason: expect.stringMatching(/^slots, 2/) });
+  });
+});
+
+describe('a mutant that is no fault', () => {
+  const parser = subject('packet_parser');
+  const runs = parser.runs();
+  it.each([
+    { fault: /is_profinet: 0 became 1/, why: 'it is written again before it is read' },
+    { fault: /place: 2047 became 2046/, why: 'the frame is too long either way' },
+    { fault: /when: 17 became 16/, why: 'the octet too many is shifted out' },
+  ])('$fault is not seen, and is proved equivalent: $why', async ({ fault }) => {
+    const same = mutant(parser, fault);
+    expect(simulated(same, runs)).toBeUndefined();
+    expect((await solved(same, parser, [], never)).fate).toBe('proved equivalent');
+  });
+});
+
+it('a fault that no run shows and no claim speaks of survives', async () => {
+  const parser = subject('packet_parser');
+  const fault = mutant(parser, /has_tag: stuck at 0/);
+  expect(simulated(fault, [])).toBeUndefined();
+  expect((await solved(fault, parser, [], never)).fate).toBe('survives');
+});
+
+it.each(SUBJECTS.map((one) => ({ name: one.module.name, one })))(
+  '$name: the simulation sees nearly all of a sample of its mutants',
+  ({ one }) => {
+    const random = new Random(7);
+    const sample = mutantsOf(one.module).filter(() => random.chance(0.1));
+    const runs = one.runs();
+    const left = sample.filter((candidate) => simulated(candidate, runs) === undefined);
+    expect(sample.length).toBeGreaterThan(5);
+    // those that are left are equivalent: formal/rtl/mutation.ts proves it of each
+    expect(left.length / sample.length).toBeLessThan(0.1);
+  },
+);
