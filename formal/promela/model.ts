@@ -178,7 +178,7 @@ function canonise(config: Config): string {
   const wires = 4 ** config.indexBits;
   const sent = (slot: number): string =>
     replay
-      ? `moved = 0; ${Array.from({ length: wires }, (_, wire) => `if :: (sent[${slot}] & ${1 << wire}) -> moved = moved | (1 << (${wireShift(`${wire}`)})) :: else fi;`).join(' ')} sent[${slot}] = moved;`
+      ? `moved = 0; i = 0; do :: i < ${wires} -> if :: (sent[${slot}] & (1 << i)) -> moved = moved | (1 << (${wireShift('i')})) :: else fi; i++ :: else -> break od; sent[${slot}] = moved;`
       : '';
   return `inline canonise() {
   other = ${active('initiator')};

@@ -76,15 +76,15 @@ inline remember_${role}() {
     .filter((text) => text !== '')
     .join('\n');
 
-  function attacks({ attacks: kinds, indexBits }: Config, { without }: Texts): string[] {
+  function attacks({ attacks: kinds }: Config, { without }: Texts): string[] {
     const onSlots = (make: (role: Role, slot: number) => string[]): string[] =>
       ROLES.flatMap((role) => slots(role).flatMap((slot) => make(role, slot)));
     const held = (slot: number): string => `keyId[${slot}] != NONE && key[${slot}] != NOKEY && consumer[${slot}] != UNUSED`;
+    // under a key the other peer announces that key itself, or one of its two successors
     const replays = onSlots((role, slot) =>
-      Array.from(
-        { length: 4 ** indexBits },
-        (_, next) =>
-          `${held(slot)} && (sent[${slot}] & ${1 << next}) -> opened_${role}(${slot}, ${next}, ${config.acceptsLate === true}); ${burst(config, texts, role)}check()`,
+      [`keyId[${slot}]`, `NEXT0(keyId[${slot}])`, `NEXTN(keyId[${slot}])`].map(
+        (next) =>
+          `${held(slot)} && (sent[${slot}] & (1 << (${next}))) -> opened_${role}(${slot}, ${next}, ${config.acceptsLate === true}); ${burst(config, texts, role)}check()`,
       ),
     );
     const forgeries = onSlots((role, slot) => [

@@ -42,7 +42,7 @@ export function keyActivationCycles(role: Role, slots: number, seed: number, cou
 }
 
 function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: Role) {
-  const state: PeerState = { role, slots: held, request: memory.request };
+  const state: PeerState = { role, indexModulus: INDEX_MODULUS, slots: held, request: memory.request };
   const frame = inventedFrame(random, state, memory.newest);
   const request = random.chance(0.6) ? 1 : 0;
   const [ready, duplicate, timeout, first] = [0.8, 0.2, 0.2, 0.1].map((probability) => Number(random.chance(probability)));
