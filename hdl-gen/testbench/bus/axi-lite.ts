@@ -1,0 +1,99 @@
+/** AXI4-Lite master: reads and writes with random stalls on every channel (AMBA AXI4, part B). */
+import { AxiLiteError } from '../errors.ts';
+import type { Driven, Observed } from '../ports.ts';
+import type { Testbench } from '../testbench.ts';
+import type { StallOptions } from './axi-stream.ts';
+
+/** The ports of a slave, as the bench sees them. */
+export interface AxiLitePorts {
+  readonly awaddr: Driven<number>;
+  readonly awvalid: Driven<number>;
+  readonly awready: Observed<number>;
+  readonly wdata: Driven<number>;
+  readonly wstrb: Driven<number>;
+  readonly wvalid: Driven<number>;
+  readonly wready: Observed<number>;
+  readonly bvalid: Observed<number>;
+  readonly bresp: Observed<number>;
+  readonly bready: Driven<number>;
+  readonly araddr: Driven<number>;
+  readonly arvalid: Driven<number>;
+  readonly arready: Observed<number>;
+  readonly rvalid: Observed<number>;
+  readonly rdata: Observed<number>;
+  readonly rresp: Observed<number>;
+  readonly rready: Driven<number>;
+}
+
+/** Takes the ports with a common prefix out of a port view: `axiLitePorts(io, 's_axi_')`. @throws RangeError */
+export function axiLitePorts(io: object, prefix: string): AxiLitePorts {
+  const names =
+    'awaddr awvalid awready wdata wstrb wvalid wready bvalid bresp bready araddr arvalid arready rvalid rdata rresp rready'.split(' ');
+  const ports = io as Readonly<Record<string, unknown>>;
+  const missing = names.filter((name) => ports[prefix + name] === undefined);
+  if (missing.length > 0) throw new RangeError(`no AXI4-Lite port ${missing.map((name) => prefix + name).join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, ports[prefix + name]])) as unknown as AxiLitePorts;
+}
+
+export class AxiLiteMaster {
+  readonly #bench: Testbench;
+  readonly #ports: AxiLitePorts;
+  readonly #stalls: number;
+
+  constructor(bench: Testbench, ports: AxiLitePorts, { stalls = 0 }: StallOptions = {}) {
+    this.#bench = bench;
+    this.#ports = ports;
+    this.#stalls = stalls;
+  }
+
+  /** @throws AxiLiteError, Timeout */
+  async read(address: number): Promise<number> {
+    const { araddr, arvalid, arready, rvalid, rready, rdata, rresp } = this.#ports;
+    araddr.set(address);
+    await this.#offer(arvalid, arready);
+    await this.#take(rvalid, rready);
+    if (rresp.sampled !== 0) throw new AxiLiteError('read', address, rresp.sampled);
+    return rdata.sampled;
+  }
+
+  /** Address and data go their own ways, either first. @throws AxiLiteError, Timeout */
+  async write(address: number, data: number, strobe = 0xf): Promise<void> {
+    const { awaddr, awvalid, awready, wdata, wstrb, wvalid, wready, bvalid, bready, bresp } = this.#ports;
+    awaddr.set(address);
+    wdata.set(data >>> 0);
+    wstrb.set(strobe);
+    const dataWritten = this.#bench.fork(`write data of 0x${address.toString(16)}`, () => this.#offer(wvalid, wready));
+    await this.#offer(awvalid, awready);
+    await this.#bench.join(dataWritten);
+    // a secret written once does not stay on the wires
+    wdata.set(0);
+    await this.#take(bvalid, bready);
+    if (bresp.sampled !== 0) throw new AxiLiteError('write', address, bresp.sampled);
+  }
+
+  async #offer(valid: Driven<number>, ready: Observed<number>): Promise<void> {
+    await this.#stall();
+    valid.set(1);
+    for (let left = 1_000; left > 0; left--) {
+      await this.#bench.tick();
+      if (ready.sampled === 1) break;
+      if (left === 1) await this.#bench.until(() => false, { within: 1, what: ready.name });
+    }
+    valid.set(0);
+  }
+
+  async #take(valid: Observed<number>, ready: Driven<number>): Promise<void> {
+    await this.#stall();
+    ready.set(1);
+    for (let left = 1_000; left > 0; left--) {
+      await this.#bench.tick();
+      if (valid.sampled === 1) break;
+      if (left === 1) await this.#bench.until(() => false, { within: 1, what: valid.name });
+    }
+    ready.set(0);
+  }
+
+  async #stall(): Promise<void> {
+    while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick();
+  }
+}

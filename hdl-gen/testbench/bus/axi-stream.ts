@@ -1,0 +1,100 @@
+/** AXI4-Stream: a source, a sink and a monitor, with random stalls. */
+import type { Payload } from '../../build/shape.ts';
+import { StreamViolation } from '../errors.ts';
+import type { BenchValue, Driven, Observed, StreamInto, StreamOutOf } from '../ports.ts';
+import type { Testbench } from '../testbench.ts';
+
+export type Beat<P extends Payload> = {
+  readonly [K in keyof P]: P[K] extends { readonly width: infer W extends number } ? BenchValue<W> : never;
+};
+
+export interface StallOptions {
+  /** probability of a cycle without a beat (default 0) */
+  readonly stalls?: number;
+}
+
+/** Sends packets; a stall comes before a beat is offered, never after. */
+export class StreamSource<P extends Payload> {
+  readonly #bench: Testbench;
+  readonly #stream: StreamInto<P>;
+  readonly #stalls: number;
+
+  constructor(bench: Testbench, stream: StreamInto<P>, { stalls = 0 }: StallOptions = {}) {
+    this.#bench = bench;
+    this.#stream = stream;
+    this.#stalls = stalls;
+  }
+
+  /** Offers the beats one after the other, the last one marked, and returns when that was taken. */
+  async send(beats: readonly Beat<P>[]): Promise<void> {
+    const fields = this.#stream as unknown as Readonly<Record<string, Driven<number | bigint>>>;
+    for (const [index, beat] of beats.entries()) {
+      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick();
+      for (const [key, value] of Object.entries(beat as Readonly<Record<string, number | bigint>>)) fields[key]?.set(value);
+      this.#stream.last.set(index === beats.length - 1 ? 1 : 0);
+      this.#stream.valid.set(1);
+      do await this.#bench.tick();
+      while (this.#stream.ready.sampled === 0);
+      this.#stream.valid.set(0);
+    }
+  }
+}
+
+/** Takes packets. */
+export class StreamSink<P extends Payload> {
+  readonly #bench: Testbench;
+  readonly #stream: StreamOutOf<P>;
+  readonly #stalls: number;
+  readonly #keys: readonly string[];
+
+  constructor(bench: Testbench, stream: StreamOutOf<P>, { stalls = 0 }: StallOptions = {}) {
+    this.#bench = bench;
+    this.#stream = stream;
+    this.#stalls = stalls;
+    this.#keys = Object.keys(stream).filter((key) => !['valid', 'ready', 'last'].includes(key));
+  }
+
+  /** The next packet, a beat at a time. @param within cycles for each beat; more is a Timeout */
+  async receive(within = 10_000): Promise<Beat<P>[]> {
+    const fields = this.#stream as unknown as Readonly<Record<string, Observed<number | bigint>>>;
+    const beats: Beat<P>[] = [];
+    for (;;) {
+      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick();
+      this.#stream.ready.set(1);
+      let taken = false;
+      const watch = (): boolean => taken;
+      for (let left = within; !watch(); left--) {
+        if (left === 0) await this.#bench.until(watch, { within: 1, what: `a beat of ${this.#stream.valid.name}` });
+        await this.#bench.tick();
+        taken = this.#stream.valid.sampled === 1;
+      }
+      this.#stream.ready.set(0);
+      beats.push(Object.fromEntries(this.#keys.map((key) => [key, fields[key]?.sampled])) as unknown as Beat<P>);
+      if (this.#stream.last.sampled === 1) return beats;
+    }
+  }
+}
+
+/** Watches a stream that leaves the design and keeps what crosses it. @throws StreamViolation at the edge that shows it */
+export class StreamMonitor<P extends Payload> {
+  readonly beats: Beat<P>[] = [];
+
+  constructor(bench: Testbench, stream: StreamOutOf<P>, clock?: string) {
+    const keys = Object.keys(stream).filter((key) => !['valid', 'ready', 'last'].includes(key));
+    const fields = stream as unknown as Readonly<Record<string, Observed<number | bigint>>>;
+    let waiting: readonly (number | bigint | undefined)[] | undefined;
+    bench.onEdge((edge) => {
+      if (clock !== undefined && edge !== clock) return;
+      const offered = [...keys.map((key) => fields[key]?.sampled), stream.last.sampled];
+      if (waiting !== undefined) {
+        if (stream.valid.sampled === 0) throw new StreamViolation(stream.valid.name, 'valid fell');
+        const changed = offered.findIndex((value, index) => value !== waiting?.[index]);
+        if (changed >= 0) throw new StreamViolation(stream.valid.name, `${keys[changed] ?? 'last'} changed`);
+      }
+      const isOffered = stream.valid.sampled === 1;
+      if (isOffered && stream.ready.value === 1)
+        this.beats.push(Object.fromEntries(keys.map((key, index) => [key, offered[index]])) as unknown as Beat<P>);
+      waiting = isOffered && stream.ready.value === 0 ? offered : undefined;
+    });
+  }
+}

@@ -1,0 +1,137 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { bits, input, module, output, stream } from '../../../hdl-gen/index.ts';
+import { StreamSink, StreamSource } from '../../../hdl-gen/testbench/bus/axi-stream.ts';
+import { testbench } from '../../../hdl-gen/testbench/testbench.ts';
+import { waveSvg } from '../../../hdl-gen/testbench/waves/svg.ts';
+import { waveText } from '../../../hdl-gen/testbench/waves/text.ts';
+import { type Trace, TraceRecorder, traced } from '../../../hdl-gen/testbench/waves/trace.ts';
+import { waveJson } from '../../../hdl-gen/testbench/waves/wavejson.ts';
+import { slotManager } from '../../../hw/slot-manager.ts';
+
+const inDocs = (name: string) => fileURLToPath(new URL(`../../../docs/waves/${name}`, import.meta.url));
+const Octets = stream({ data: bits(8) });
+
+/** A register in a stream: three octets, of which the second has to wait. */
+async function handshake(): Promise<Trace> {
+  const stage = module('wave_stage', { from: input(Octets), to: output(Octets) }, (io, m) => {
+    const r = m.registers({ data: bits(8), last: bits(1), full: bits(1) });
+    io.from.ready.set(r.full.not().or(io.to.ready));
+    io.to.valid.set(r.full);
+    io.to.data.set(r.data);
+    io.to.last.set(r.last);
+    m.when(io.from.fire, () => {
+      r.data.next(io.from.data);
+      r.last.next(io.from.last);
+      r.full.next(1);
+    }).elseWhen(io.to.ready, () => r.full.next(0));
+  });
+  let trace: Trace = { signals: [] };
+  await testbench(stage, async (bench, io) => {
+    const { from, to } = io;
+    const recorder = new TraceRecorder(bench, [
+      traced(from.valid),
+      traced(from.ready),
+      traced(from.data, 8),
+      traced(to.valid),
+      traced(to.ready),
+      traced(to.data, 8),
+      traced(to.last),
+    ]);
+    bench.fork('source', () => new StreamSource(bench, from).send([{ data: 0x11 }, { data: 0x22 }, { data: 0x33 }]));
+    bench.fork('sink', async () => {
+      await bench.tick(3);
+      await new StreamSink(bench, to).receive();
+    });
+    await bench.tick(8);
+    trace = recorder.trace;
+  });
+  return trace;
+}
+
+describe('a recorded trace', () => {
+  it('is text of a row a signal', async () => {
+    expect(`\n${waveText(await handshake())}\n`).toMatchInlineSnapshot(`
+      "
+      from_valid  --------------------\\___________
+      from_ready  ----\\_______/-------------------
+      from_data   X 11X 22        X 33
+      to_valid    ____/-------------------\\_______
+      to_ready    ____________/-----------\\_______
+      to_data     X 0 X 11        X 22X 33
+      to_last     ____________________/-----------
+      "
+    `);
+  });
+
+  it('cuts words that do not fit, and draws edges where bits change', () => {
+    const trace: Trace = {
+      signals: [
+        { name: 'bit', width: 1, values: ['0', '1', '1', '0'] },
+        { name: 'word', width: 32, values: ['deadbeef', 'deadbeef', '0', '12345678'] },
+      ],
+    };
+    expect(waveText(trace)).toBe('bit   ____/-------\\___\nword  X deadbeX 0 X 12');
+  });
+
+  it('is WaveJSON: changes and data', () => {
+    const trace: Trace = {
+      signals: [
+        { name: 'bit', width: 1, values: ['0', '1', '1', '0'] },
+        { name: 'state', width: 2, values: ['idle', 'run', 'run', 'idle'] },
+      ],
+    };
+    expect(waveJson(trace, { clock: 'clk', title: 'An example' })).toEqual({
+      head: { text: 'An example' },
+      signal: [
+        { name: 'clk', wave: 'p...' },
+        { name: 'bit', wave: '01.0' },
+        { name: 'state', wave: '==.=', data: ['idle', 'run', 'idle'] },
+      ],
+    });
+  });
+});
+
+describe('drawn for the documentation (renewed with `npx vitest run testbench/waves -u`)', () => {
+  it('a stream whose receiver is not ready', async () => {
+    const drawn = waveSvg(waveJson(await handshake(), { clock: 'clk', title: 'An offer stays until it is taken' }));
+    await expect(drawn).toMatchFileSnapshot(inDocs('stream-handshake.svg'));
+  });
+
+  it('a rekey in the slots of an initiator, without the keys', async () => {
+    const views = (value: number | bigint): string => [0, 2].map((low) => 'UPAO'.charAt((Number(value) >> low) & 3)).join('');
+    let trace: Trace = { signals: [] };
+    await testbench(slotManager(2), async (bench, io) => {
+      const once = async (...ports: readonly { readonly set: (value: number) => void }[]): Promise<void> => {
+        for (const port of ports) port.set(1);
+        await bench.tick();
+        for (const port of ports) port.set(0);
+      };
+      io.obsoleteTimeout.set(3);
+      io.pushMaterial.set(1n);
+      await once(io.push);
+      const recorder = new TraceRecorder(bench, [
+        traced(io.push),
+        traced(io.providerSwitch),
+        traced(io.consumerSwitch),
+        { ...traced(io.providerStates, 4), name: 'provider', label: views },
+        { ...traced(io.consumerStates, 4), name: 'consumer', label: views },
+        traced(io.currentKeyId, 4),
+        traced(io.pushReady),
+      ]);
+      await bench.tick();
+      io.pushKeyId.set(1);
+      await once(io.push);
+      await bench.tick(2);
+      await once(io.providerSwitch);
+      await bench.tick();
+      await once(io.consumerSwitch);
+      await bench.tick(5);
+      trace = recorder.trace;
+    });
+    // Push, Switch of the provider, Switch of the consumer, Timeout (paper, Fig. 7)
+    expect([...new Set(trace.signals.find(({ name }) => name === 'consumer')?.values)]).toEqual(['AU', 'AP', 'OA', 'UA']);
+    const title = 'A rekey: Push, Switch, Switch, Timeout (slots A, B)';
+    await expect(waveSvg(waveJson(trace, { clock: 'clk', title }))).toMatchFileSnapshot(inDocs('key-switch.svg'));
+  });
+});
