@@ -6,6 +6,13 @@ import type { ProcessSimulator } from './process/simulator.ts';
 import { LockstepMismatch } from './process-failures.ts';
 import type { Simulator } from './simulator.ts';
 
+export interface Lockstep extends Simulator {
+  /** Compares what was not yet. @throws LockstepMismatch */
+  flush(): void;
+  /** bits of outputs in all cycles so far that were compared, and that were not since the second had no value there */
+  readonly bits: { readonly compared: number; readonly unknown: number };
+}
+
 /** Cycles that go to the other process in one message. */
 const BATCH = 4096;
 
@@ -21,7 +28,7 @@ export function lockstep(
   second: ProcessSimulator,
   design: Pick<Netlist, 'inputs' | 'outputs' | 'clocks'>,
   comparesFrom = 0,
-): Simulator & { flush(): void } {
+): Lockstep {
   const inputs = design.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
   const outputs = design.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
   const vectorWords = second.inputWords + 1;
@@ -31,6 +38,10 @@ export function lockstep(
   const clockOfWord = design.outputs.flatMap(({ width, clock }) => Array.from({ length: wordsOf(width) }, () => clock));
   let filled = 0;
   let begin = 0;
+  const bits = { compared: 0, unknown: 0 };
+  const bitsOfWord = design.outputs.flatMap(({ width }) =>
+    Array.from({ length: wordsOf(width) }, (_, word) => Math.min(32, width - 32 * word)),
+  );
 
   const flush = (): void => {
     if (filled === 0) return;
@@ -38,8 +49,12 @@ export function lockstep(
     const skipped = Math.max(0, comparesFrom - begin) * second.outputWords;
     const unknown = second.unknownVectors;
     for (let at = skipped; at < filled * second.outputWords; at++) {
-      const difference = ((replies[at] ?? 0) ^ (answered[at] ?? 0)) & ~(unknown?.[at] ?? 0);
-      if (difference !== 0 && isSampled(at)) fail(at, replies);
+      if (!isSampled(at)) continue;
+      const without = unknown?.[at] ?? 0;
+      if ((((replies[at] ?? 0) ^ (answered[at] ?? 0)) & ~without) !== 0) fail(at, replies);
+      const count = onesIn(without);
+      bits.unknown += count;
+      bits.compared += (bitsOfWord[at % second.outputWords] ?? 0) - count;
     }
     begin += filled;
     filled = 0;
@@ -86,6 +101,7 @@ export function lockstep(
       }
     },
     flush,
+    bits,
     close() {
       try {
         flush();
@@ -95,6 +111,12 @@ export function lockstep(
       }
     },
   };
+}
+
+function onesIn(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 type Reader = (words: Uint32Array, at: number) => number;
