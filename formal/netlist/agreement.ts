@@ -21,9 +21,16 @@ export interface Agreement {
   readonly seconds: number;
 }
 
-/** LUT RAM that nothing initialises begins with zeros on the board; in the IR it may begin with anything. */
-function withMemoriesAtZero(netlist: Netlist): Netlist {
-  return { ...netlist, memories: netlist.memories.map((memory) => ({ ...memory, init: memory.init ?? Array(memory.depth).fill(0n) })) };
+/**
+ * LUT RAM that nothing initialises begins with zeros on the board; in the IR it may begin with anything. Properties are
+ * left out: random inputs break what a module may assume of its surroundings.
+ */
+function asOnTheBoard(netlist: Netlist): Netlist {
+  return {
+    ...netlist,
+    properties: [],
+    memories: netlist.memories.map((memory) => ({ ...memory, init: memory.init ?? Array(memory.depth).fill(0n) })),
+  };
 }
 
 /**
@@ -38,7 +45,7 @@ export async function agreeWithGates(
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'hdl-gen-gates-'));
   try {
-    const netlist = withMemoriesAtZero(lower(design));
+    const netlist = asOnTheBoard(lower(design));
     const build = await buildTextWithIcarus(withBlockRamModels(gates.text), netlist, folder, {
       libraries: [cellModels()],
       ...(signal === undefined ? {} : { signal }),

@@ -3,10 +3,10 @@ import { realpathSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { execa } from 'execa';
 import type { ModuleIr } from '../ir/module.ts';
-import { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
+import { ToolMissing } from '../sim/process-failures.ts';
 import { writeVerilog } from '../verilog/design.ts';
+import { yosys } from './yosys.ts';
 
 export interface Cell {
   /** hierarchical, joined with dots */
@@ -37,7 +37,7 @@ export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal
       `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`,
       'write_verilog -noattr gates.v',
       'write_json gates.json',
-    ].join('; ');
+    ].join('\n');
     await yosys(script, folder, signal);
     return {
       top: design.name,
@@ -55,18 +55,6 @@ export function cellCounts(cells: readonly Cell[]): ReadonlyMap<string, number> 
   const counts = new Map<string, number>();
   for (const { type } of cells) counts.set(type, (counts.get(type) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));
-}
-
-/** Runs a script of Yosys. What it prints. @throws ToolMissing, ToolFailed */
-export async function yosys(script: string, folder: string, signal?: AbortSignal): Promise<string> {
-  const result = await execa('yosys', ['-q', '-p', script], {
-    cwd: folder,
-    reject: false,
-    all: true,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
-  if (!result.failed) return result.all;
-  throw result.code === 'ENOENT' ? new ToolMissing('yosys', 'yosys') : new ToolFailed('yosys', result.all);
 }
 
 /**
