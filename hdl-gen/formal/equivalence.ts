@@ -3,7 +3,7 @@
  * both sides are taken for each other: with every state and every input, both must give the same outputs and the same
  * next state. As both take the same values in reset, they then do the same for ever after it.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolFailed } from '../sim/process-failures.ts';
@@ -63,12 +63,11 @@ export async function proveEquivalent(
       'select -assert-none t:$dff* t:$sdff* t:$adff* t:$mem* t:$dlatch*',
       'miter -equiv -flatten -make_outputs gold gate miter',
       'hierarchy -top miter',
-      'sat -verify -prove trigger 0 -show-inputs -show-outputs miter',
+      'tee -q -o proof.txt sat -verify -prove trigger 0 -show-inputs -show-outputs miter',
     ];
-    await yosys(script.join('\n'), folder, signal).catch((error: unknown) => {
-      throw error instanceof ToolFailed && error.message.includes('proof did fail')
-        ? counterexample(gold.top, gate.top, error.message)
-        : error;
+    await yosys(script.join('\n'), folder, signal).catch(async (error: unknown) => {
+      if (!(error instanceof ToolFailed && error.message.includes('proof did fail'))) throw error;
+      throw counterexample(gold.top, gate.top, await readFile(join(folder, 'proof.txt'), 'utf8'));
     });
     return { registers: registers.length, seconds: (performance.now() - started) / 1000 };
   } finally {
