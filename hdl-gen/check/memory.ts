@@ -4,10 +4,15 @@ import type { Memory, ModuleIr, Statement } from '../ir/module.ts';
 import { bodiesOf } from './targets.ts';
 
 export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
-  const written = new Set(module.statements.flatMap(memoriesWritten));
+  const written = writtenMemories(module);
   return module.memories
     .filter((memory) => memory.init === null && !written.has(memory))
     .map((memory) => new MemoryNeverWritten(memory.name, [{ what: 'declared', at: memory.location }]));
+}
+
+/** The memories that some statement of the module writes; the others are ROMs. */
+export function writtenMemories(module: ModuleIr): ReadonlySet<Memory> {
+  return new Set(module.statements.flatMap(memoriesWritten));
 }
 
 function memoriesWritten(statement: Statement): Memory[] {

@@ -281,6 +281,18 @@ const design = module('lamp', { run: input(bool, lamp), on: output(bool, lamp) }
   }
 }
 
+/** A word of a block RAM in the very cycle of its address: block RAM answers at the edge. */
+export class BlockMemoryReadAtOnce extends HdlError {
+  override readonly code = 'HG014';
+  constructor(memory: string, places: readonly Place[]) {
+    super(
+      `read() of memory ${memory}, which is to be block RAM: that has registered reads only`,
+      [...here('use'), ...places],
+      "read it with readSync(), or leave its style away or 'distributed'",
+    );
+  }
+}
+
 export function bitCount(width: number): string {
   return width === 1 ? '1 bit' : `${width} bits`;
 }

@@ -179,6 +179,7 @@ class Lowering {
           const hit = this.#pool.and(write.enable, this.#sameAddress(write.address, address));
           word = this.#pool.mux(read.memory.width, hit, write.data, word);
         }
+        word = this.#whereItExists(read.memory, address, word);
       }
       target.next = this.#pool.mux(read.data.width, this.#node(scope, read.enable), word, target.node);
     }
@@ -197,6 +198,14 @@ class Lowering {
       const isWire = signal.kind === 'wire' || signal.kind === 'input' || signal.kind === 'output';
       if (isWire) this.#wires.push({ name: scope.prefix + signal.name, width: signal.width, node: this.#signal(scope, signal) });
     }
+  }
+
+  /** The word, or 0 where the memory ends before the address. */
+  #whereItExists({ depth, width }: Memory, address: NodeId, word: NodeId): NodeId {
+    const addressWidth = this.#pool.nodes[address]?.width ?? 1;
+    if (depth >= 2 ** addressWidth) return word;
+    const exists = this.#pool.binary('lt', 1, address, this.#pool.constant(addressWidth, BigInt(depth)));
+    return this.#pool.mux(width, exists, word, this.#pool.constant(width, 0n));
   }
 
   #sameAddress(a: NodeId, b: NodeId): NodeId {

@@ -49,8 +49,8 @@ export type Expression = { readonly width: number } & (
       readonly label?: string;
     }
   | { readonly kind: 'signal'; readonly signal: Signal }
-  /** asynchronous read */
-  | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression }
+  /** asynchronous read; of an address that has no word 0, unless it is known to have one (`exists`) */
+  | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression; readonly exists?: true }
   | { readonly kind: 'unary'; readonly op: UnaryOp; readonly a: Expression }
   | { readonly kind: 'binary'; readonly op: BinaryOp; readonly a: Expression; readonly b: Expression }
   | { readonly kind: 'slice'; readonly a: Expression; readonly low: number }

@@ -1,26 +1,34 @@
 /** Two simulators, one truth: every output compared in every cycle. */
 import type { Netlist, NetPort } from '../ir/netlist.ts';
 import { UnknownClockError } from './failures.ts';
+import { wordsOf } from './process/protocol.ts';
+import type { ProcessSimulator } from './process/simulator.ts';
 import { LockstepMismatch } from './process-failures.ts';
 import type { Simulator } from './simulator.ts';
-import { wordsOf } from './verilator/harness.ts';
-import type { VerilatorSimulator } from './verilator/simulator.ts';
+
+export interface Lockstep extends Simulator {
+  /** Compares what was not yet. @throws LockstepMismatch */
+  flush(): void;
+  /** bits of outputs in all cycles so far that were compared, and that were not since the second had no value there */
+  readonly bits: { readonly compared: number; readonly unknown: number };
+}
 
 /** Cycles that go to the other process in one message. */
 const BATCH = 4096;
 
 /**
  * The first simulator is driven; what it was given and what it answered is replayed on the second, thousands of
- * cycles at a time, and compared output by output. A difference shows at the end of its batch, with its cycle.
+ * cycles at a time, and compared output by output. A difference shows at the end of its batch, with its cycle. Bits
+ * that have no value in the second (X or Z) are not compared.
  * @param comparesFrom first cycle that is compared: before the reset is over, registers hold what each simulator likes
  * @throws LockstepMismatch from `step` and `close`
  */
 export function lockstep(
   first: Simulator,
-  second: VerilatorSimulator,
+  second: ProcessSimulator,
   design: Pick<Netlist, 'inputs' | 'outputs' | 'clocks'>,
   comparesFrom = 0,
-): Simulator & { flush(): void } {
+): Lockstep {
   const inputs = design.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
   const outputs = design.outputs.map((port) => sampledReader(port, required(first.outputs.get(port.name), port.name)));
   const vectorWords = second.inputWords + 1;
@@ -30,12 +38,24 @@ export function lockstep(
   const clockOfWord = design.outputs.flatMap(({ width, clock }) => Array.from({ length: wordsOf(width) }, () => clock));
   let filled = 0;
   let begin = 0;
+  const bits = { compared: 0, unknown: 0 };
+  const bitsOfWord = design.outputs.flatMap(({ width }) =>
+    Array.from({ length: wordsOf(width) }, (_, word) => Math.min(32, width - 32 * word)),
+  );
 
   const flush = (): void => {
     if (filled === 0) return;
     const replies = second.runVectors(given, filled);
     const skipped = Math.max(0, comparesFrom - begin) * second.outputWords;
-    for (let at = skipped; at < filled * second.outputWords; at++) if (replies[at] !== answered[at] && isSampled(at)) fail(at, replies);
+    const unknown = second.unknownVectors;
+    for (let at = skipped; at < filled * second.outputWords; at++) {
+      if (!isSampled(at)) continue;
+      const without = unknown?.[at] ?? 0;
+      if ((((replies[at] ?? 0) ^ (answered[at] ?? 0)) & ~without) !== 0) fail(at, replies);
+      const count = onesIn(without);
+      bits.unknown += count;
+      bits.compared += (bitsOfWord[at % second.outputWords] ?? 0) - count;
+    }
     begin += filled;
     filled = 0;
   };
@@ -81,6 +101,7 @@ export function lockstep(
       }
     },
     flush,
+    bits,
     close() {
       try {
         flush();
@@ -90,6 +111,12 @@ export function lockstep(
       }
     },
   };
+}
+
+function onesIn(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 type Reader = (words: Uint32Array, at: number) => number;

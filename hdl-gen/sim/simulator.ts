@@ -1,5 +1,5 @@
 /**
- * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator on the emitted
+ * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator and Icarus on the emitted
  * Verilog, and lockstep of two of them.
  *
  * A cycle of `step` is: settle the combinational logic with the present inputs, copy every output of that clock to

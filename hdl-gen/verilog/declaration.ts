@@ -1,5 +1,6 @@
 /** Declarations of ports, wires and registers, and what a linter has to know about them. */
 import type { SourceLocation } from '../ir/location.ts';
+import type { Memory } from '../ir/module.ts';
 import { from, type Line } from './line.ts';
 
 const LINT_OFF = '  /* verilator lint_off UNUSED */';
@@ -20,6 +21,13 @@ export function hoistedWires(wires: Wires): Line[] {
 /** Tells Verilator that not every bit of these declarations is read, and that this is known. */
 export function lint(unread: boolean, declarations: readonly Line[]): Line[] {
   return unread ? [LINT_OFF, ...declarations, LINT_ON] : [...declarations];
+}
+
+/** What the synthesiser should make of a memory. Yosys has no LUT RAM that is never written: such a ROM is logic to it. */
+export function styleAttribute({ style }: Memory, isWritten: boolean): string[] {
+  if (isWritten) return [`  (* ram_style = "${style}" *)`];
+  if (style === 'block') return ['  (* rom_style = "block" *)'];
+  return ['`ifdef YOSYS', '  (* logic_block *)', '`else', '  (* rom_style = "distributed" *)', '`endif'];
 }
 
 /** One pair of comments around neighbours, instead of one around each. */

@@ -134,7 +134,7 @@ function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist:
 function printRead(expression: Extract<Expression, { kind: 'read' }>, hoist: Hoist): Printed {
   const { memory, address } = expression;
   const word = `${memory.name}[${printExpression(wordIndex(memory, address), hoist)}]`;
-  const guard = wordExists(memory, address);
+  const guard = expression.exists === true ? undefined : wordExists(memory, address);
   const read: Printed =
     guard === undefined
       ? atom(word)

@@ -1,5 +1,6 @@
 /** Control flow as one expression, where an always block would not do. */
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
+import { wordExists } from './expression.ts';
 import { readsSignals } from './reads.ts';
 import { drives, type Targets } from './statements.ts';
 
@@ -26,12 +27,19 @@ export function decidesBySignals(statement: Statement, targets: Targets): boolea
   );
 }
 
-/** The word at `address` after this cycle's writes, where `before` is the word it held. */
-export function wordAfter(statements: readonly Statement[], memory: Memory, address: Expression, before: Expression): Expression {
-  return writesTo(statements, memory, ONE).reduce(
+/**
+ * The word at `address` after this cycle's writes, 0 where there is none. That question comes outermost: Yosys sees
+ * block RAM in a bypass of the word as it is stored, and a reset of its register in a 0.
+ */
+export function wordAfter(statements: readonly Statement[], memory: Memory, address: Expression): Expression {
+  const { width } = memory;
+  const stored: Expression = { kind: 'read', width, memory, address, exists: true };
+  const newest = writesTo(statements, memory, ONE).reduce<Expression>(
     (word, write) => mux(and(write.enable, sameAddress(write.address, address)), write.data, word),
-    before,
+    stored,
   );
+  const exists = wordExists(memory, address);
+  return exists === undefined ? newest : mux(exists, newest, { kind: 'constant', width, value: 0n });
 }
 
 interface Write {

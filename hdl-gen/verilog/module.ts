@@ -2,7 +2,7 @@
 import { type Domain, distinctDomains, sameDomain } from '../ir/domain.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
-import { hoistedWires, lint, mergeLint, vector, type Wires } from './declaration.ts';
+import { hoistedWires, lint, mergeLint, styleAttribute, vector, type Wires } from './declaration.ts';
 import { printConstant, printExpression } from './expression.ts';
 import { decidesBySignals, valueAfter, wordAfter } from './flatten.ts';
 import { from, type Line } from './line.ts';
@@ -82,9 +82,9 @@ class ModulePrinter {
   }
 
   #usesClock(domain: Domain): boolean {
-    const { signals, memories, statements } = this.#module;
+    const { signals, memories } = this.#module;
     const registers = signals.filter((s) => (s.kind === 'register' && s.formal !== true) || s.kind === 'memoryOutput');
-    const written = memories.filter((memory) => statements.some((statement) => drives(statement, { signals: new Set(), memory })));
+    const written = memories.filter((memory) => this.#isWritten(memory));
     return [...[...registers, ...written].map((user) => user.domain), ...this.#connectedDomains()].some(
       ({ clock }) => clock === domain.clock,
     );
@@ -139,7 +139,7 @@ class ModulePrinter {
       from(
         memory.location,
         `  // ${memory.location.toString()}`,
-        `  (* ram_style = "${memory.style}" *)`,
+        ...styleAttribute(memory, this.#isWritten(memory)),
         `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
       ),
     );
@@ -215,7 +215,7 @@ class ModulePrinter {
     const word: Expression = { kind: 'read', width: memory.width, memory, address };
     const always = enable.kind === 'constant' && enable.value === 1n;
     // blocking, behind the write block's text order, would race: the new word is chosen by address instead
-    const value = onCollision === 'old' ? word : wordAfter(this.#module.statements, memory, address, word);
+    const value = onCollision === 'old' ? word : wordAfter(this.#module.statements, memory, address);
     const assignment = `${data.name} <= ${this.#expression(value, data.name, location)};`;
     return from(
       location,
@@ -357,6 +357,10 @@ class ModulePrinter {
   #combinationalSignals(): Signal[] {
     const { ports, signals } = this.#module;
     return [...ports, ...signals].filter(({ kind }) => kind === 'output' || kind === 'wire' || kind === 'instanceInput');
+  }
+
+  #isWritten(memory: Memory): boolean {
+    return this.#module.statements.some((statement) => drives(statement, { signals: new Set(), memory }));
   }
 
   readonly #procedural = new Map<Signal, boolean>();

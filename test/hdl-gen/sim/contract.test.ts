@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { PropertyFailure } from '../../../hdl-gen/sim/failures.ts';
+import { buildWithIcarus, type IcarusBuild } from '../../../hdl-gen/sim/icarus/build.ts';
+import { simulateIcarus } from '../../../hdl-gen/sim/icarus/simulator.ts';
 import { interpret } from '../../../hdl-gen/sim/interpreter.ts';
 import { lockstep } from '../../../hdl-gen/sim/lockstep.ts';
 import { buildWithVerilator, type VerilatorBuild } from '../../../hdl-gen/sim/verilator/build.ts';
@@ -36,6 +38,20 @@ describe.skipIf(!isInstalled('verilator'))('with Verilator (skipped where verila
   describe('in lockstep, two clocks', () =>
     keepsClocksApart(async () => lockstep(simulateWasm(clocks), await simulateVerilator(buildOfClocks), clocks, 3)));
   describe('in lockstep', () => keepsTheContract(async () => lockstep(simulateWasm(netlist), await simulateVerilator(build), netlist, 1)));
+});
+
+describe.skipIf(!isInstalled('iverilog'))('with Icarus (skipped where iverilog is not installed)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-contract-'));
+  let build: IcarusBuild;
+  let buildOfClocks: IcarusBuild;
+  beforeAll(async () => {
+    build = await buildWithIcarus(subject.elaborate(), netlist, folder);
+    buildOfClocks = await buildWithIcarus(clocksSubject.elaborate(), clocks, folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  describe('alone', () => keepsTheContract(() => simulateIcarus(build)));
+  describe('alone, two clocks', () => keepsClocksApart(() => simulateIcarus(buildOfClocks)));
+  describe('in lockstep', () => keepsTheContract(async () => lockstep(simulateWasm(netlist), await simulateIcarus(build), netlist, 1)));
 });
 
 /** What only the simulators in this process have. */

@@ -26,10 +26,14 @@ module memories (
   // test/hdl-gen/verilog/designs.ts:108
   reg  [7:0] chosen;
   // test/hdl-gen/verilog/designs.ts:100
-  (* ram_style = "block" *)
+  (* ram_style = "distributed" *)
   reg [7:0] store [0:4];
   // test/hdl-gen/verilog/designs.ts:107
-  (* ram_style = "distributed" *)
+`ifdef YOSYS
+  (* logic_block *)
+`else
+  (* rom_style = "distributed" *)
+`endif
   reg [7:0] rom [0:3];
 
   /* verilator lint_off UNUSED */
@@ -70,7 +74,7 @@ module memories (
   end
 
   always @(posedge clk) begin
-    newest_word <= ~write & ~(narrow == 2'd1) & {4'd0, narrow} == wide ? 8'd7 : ~write & narrow == 2'd1 & wide == wide ? ~data : write & {3'd0, at} == wide ? data : wide < 6'd5 ? store[wide[2:0]] : 8'd0;
+    newest_word <= wide < 6'd5 ? (~write & ~(narrow == 2'd1) & {4'd0, narrow} == wide ? 8'd7 : ~write & narrow == 2'd1 & wide == wide ? ~data : write & {3'd0, at} == wide ? data : store[wide[2:0]]) : 8'd0;
   end
 
   initial begin

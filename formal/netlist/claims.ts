@@ -1,0 +1,52 @@
+/** What is proved of the gates that Yosys makes, and how: each side as it is written, or as `synth_xilinx` leaves it. */
+import { type Description, type Equivalence, proveEquivalent } from '../../hdl-gen/formal/equivalence.ts';
+import type { Module, Ports } from '../../hdl-gen/index.ts';
+import { lower } from '../../hdl-gen/ir/lower.ts';
+import { synthesiseForXilinx } from '../../hdl-gen/synthesis/xilinx.ts';
+import { verilogText } from '../../hdl-gen/verilog/design.ts';
+import { aesSbox, aesSboxTower } from '../../hw/aead/aes-sbox.ts';
+import { slotManager } from '../../hw/slot-manager.ts';
+
+type Design = Pick<Module<Ports>, 'elaborate'>;
+
+export interface NetlistClaim {
+  readonly claim: string;
+  readonly gold: Design;
+  readonly gate: Design;
+  /** the other side is the gates of `gate`, not its text */
+  readonly synthesised: boolean;
+  /** takes longer than a minute: proved when it is asked for */
+  readonly long?: boolean;
+}
+
+export const NETLIST_CLAIMS: readonly NetlistClaim[] = [
+  { claim: 'AES S-box: the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: false },
+  { claim: 'AES S-box: the gates are the table', gold: aesSbox, gate: aesSbox, synthesised: true },
+  { claim: 'AES S-box: the gates of the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: true },
+  { claim: 'slots, 2: the gates are the design', gold: slotManager(2), gate: slotManager(2), synthesised: true },
+  { claim: 'slots, 3: the gates are the design', gold: slotManager(3), gate: slotManager(3), synthesised: true, long: true },
+];
+
+/** What the claim compares the design with: another text, or gates. @throws ToolMissing, ToolFailed */
+export async function otherSide({ gate, synthesised }: NetlistClaim): Promise<Description> {
+  const design = gate.elaborate();
+  if (!synthesised) return { text: verilogText(design), top: design.name };
+  return { text: (await synthesiseForXilinx(design)).text, top: design.name, usesCells: true };
+}
+
+/** @throws NotEquivalent, ToolMissing, ToolFailed */
+export function proveNetlist({ gold }: NetlistClaim, other: Description): Promise<Equivalence> {
+  const design = gold.elaborate();
+  const registers = lower(design).registers.map(({ name }) => name);
+  return proveEquivalent({ text: verilogText(design), top: design.name }, other, registers);
+}
+
+/** The gates with one look-up table inverted, counted from 0. @throws RangeError when there are fewer */
+export function withInvertedGate(gates: string, index: number): string {
+  const tables = [...gates.matchAll(/LUT[1-6] #\(\s*\.INIT\((\d+)'h([0-9a-f]+)\)/g)];
+  const table = tables[index];
+  if (table?.[1] === undefined || table[2] === undefined) throw new RangeError(`there are ${tables.length} look-up tables`);
+  const [match, bits, init] = table;
+  const inverted = (BigInt(`0x${init}`) ^ ((1n << BigInt(bits)) - 1n)).toString(16);
+  return gates.slice(0, table.index) + match.replace(`'h${init}`, `'h${inverted}`) + gates.slice(table.index + match.length);
+}

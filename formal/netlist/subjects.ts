@@ -1,0 +1,45 @@
+/** Every module of hw/, as the peers use it, and the peers themselves. */
+import type { Module, Ports } from '../../hdl-gen/index.ts';
+import { xorEngine } from '../../hw/aead/xor.ts';
+import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
+import { frameFifo } from '../../hw/frame-fifo.ts';
+import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
+import { keyActivation } from '../../hw/key-activation.ts';
+import { packetGenerator } from '../../hw/packet-generator.ts';
+import { packetParser } from '../../hw/packet-parser.ts';
+import { peer } from '../../hw/peer.ts';
+import { relationRegisters } from '../../hw/relation-registers.ts';
+import { slotManager } from '../../hw/slot-manager.ts';
+import { streamArbiter } from '../../hw/stream-arbiter.ts';
+import { transmitFifo } from '../../hw/transmit-fifo.ts';
+import { wordFifo } from '../../hw/word-fifo.ts';
+
+export interface Subject {
+  readonly design: Pick<Module<Ports>, 'name' | 'elaborate'>;
+  /** small enough for every test run */
+  readonly quick: boolean;
+}
+
+const initiator = { role: 'initiator', slots: 2 } as const;
+const follower = { role: 'follower', slots: 3 } as const;
+
+export const SUBJECTS: readonly Subject[] = [
+  { design: streamArbiter, quick: true },
+  { design: axiLiteSlave, quick: false },
+  { design: packetParser, quick: true },
+  { design: keyActivation(initiator), quick: false },
+  { design: keyActivation(follower), quick: true },
+  { design: wordFifo(DESCRIPTOR_BITS, 32), quick: true },
+  { design: frameFifo(9, 4096), quick: false },
+  { design: frameFifo(32, 1024), quick: false },
+  { design: transmitFifo, quick: true },
+  { design: xorEngine, quick: false },
+  { design: slotManager(2), quick: false },
+  { design: slotManager(3), quick: false },
+  { design: relationRegisters(initiator, true), quick: false },
+  { design: relationRegisters(follower, true), quick: false },
+  { design: packetGenerator(xorEngine), quick: false },
+  { design: frameOpener(xorEngine, initiator.slots), quick: false },
+  { design: peer(initiator), quick: false },
+  { design: peer(follower), quick: false },
+];

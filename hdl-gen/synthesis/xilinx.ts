@@ -1,0 +1,82 @@
+/** Synthesis for Xilinx 7 series with Yosys: what the emitted Verilog becomes in look-up tables, flip-flops and memories. */
+import { realpathSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { ModuleIr } from '../ir/module.ts';
+import { ToolMissing } from '../sim/process-failures.ts';
+import { writeVerilog } from '../verilog/design.ts';
+import { yosys } from './yosys.ts';
+
+export interface Cell {
+  /** hierarchical, joined with dots */
+  readonly name: string;
+  /** the vendor's name: LUT6, FDRE, RAMB36E1 (UG953) */
+  readonly type: string;
+}
+
+export interface Synthesis {
+  readonly top: string;
+  /** one flat module of the vendor's cells, with the ports of the design */
+  readonly text: string;
+  readonly cells: readonly Cell[];
+  readonly seconds: number;
+}
+
+/**
+ * One flat module, without buffers for pads and clocks, so that it can stand where the design stood.
+ * @throws ToolMissing, ToolFailed
+ */
+export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal): Promise<Synthesis> {
+  const started = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'hdl-gen-synthesis-'));
+  try {
+    await writeVerilog(design, folder);
+    const script = [
+      'read_verilog *.v',
+      `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`,
+      'write_verilog -noattr gates.v',
+      'write_json gates.json',
+    ].join('\n');
+    await yosys(script, folder, signal);
+    return {
+      top: design.name,
+      text: await readFile(join(folder, 'gates.v'), 'utf8'),
+      cells: cellsOf(await readFile(join(folder, 'gates.json'), 'utf8'), design.name),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** How many cells there are of each type, the most frequent first. */
+export function cellCounts(cells: readonly Cell[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of cells) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return new Map([...counts].sort(([, a], [, b]) => b - a));
+}
+
+/**
+ * Yosys' own Verilog models of the vendor's cells. It looks for its data beside its program, as we do here.
+ * @throws ToolMissing
+ */
+export function cellModels(): string {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    try {
+      return realpathSync(join(dirname(realpathSync(join(folder, 'yosys'))), '..', 'share', 'yosys', 'xilinx', 'cells_sim.v'));
+    } catch {
+      // not in this folder
+    }
+  }
+  throw new ToolMissing('yosys', 'yosys');
+}
+
+interface YosysJson {
+  readonly modules: Readonly<Record<string, { readonly cells: Readonly<Record<string, { readonly type: string }>> }>>;
+}
+
+function cellsOf(json: string, top: string): Cell[] {
+  const { modules } = JSON.parse(json) as YosysJson;
+  return Object.entries(modules[top]?.cells ?? {}).map(([name, { type }]) => ({ name, type }));
+}

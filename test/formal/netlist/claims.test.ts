@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NETLIST_CLAIMS, otherSide, proveNetlist, withInvertedGate } from '../../../formal/netlist/claims.ts';
+import { type Description, NotEquivalent, proveEquivalent } from '../../../hdl-gen/formal/equivalence.ts';
+import { bits, input, module, output } from '../../../hdl-gen/index.ts';
+import { ToolFailed } from '../../../hdl-gen/sim/process-failures.ts';
+import { verilogText } from '../../../hdl-gen/verilog/design.ts';
+import { isInstalled } from '../../hdl-gen/verilog/tools.ts';
+
+const claims = NETLIST_CLAIMS.filter(({ long }) => long !== true);
+
+describe.skipIf(!isInstalled('yosys')).each(claims)('$claim (skipped where yosys is not installed)', (claim) => {
+  let other: Description;
+  beforeAll(async () => {
+    other = await otherSide(claim);
+  });
+
+  it('is proved', async () => {
+    expect((await proveNetlist(claim, other)).registers).toBe(
+      claim.gold.elaborate().signals.filter(({ kind }) => kind === 'register').length,
+    );
+  });
+
+  it.skipIf(!claim.synthesised).each([0, 7])('is refused with look-up table %i inverted', async (index) => {
+    const damaged = { ...other, text: withInvertedGate(other.text, index) };
+    await expect(proveNetlist(claim, damaged)).rejects.toThrow(NotEquivalent);
+  });
+});
+
+describe.skipIf(!isInstalled('yosys'))('the proof of equivalence (skipped where yosys is not installed)', () => {
+  const counter = (by: number, init: number) =>
+    verilogText(
+      module('counter', { count: output(bits(8)), step: input(bits(8)), seen: output(bits(8)) }, (io, m) => {
+        const r = m.registers({ value: bits(8, { init }), last: bits(8) });
+        r.value.next(r.value.add(by));
+        r.last.next(io.step);
+        io.count.set(r.value.not());
+        io.seen.set(r.last);
+      }).elaborate(),
+    );
+  const side = (text: string) => ({ text, top: 'counter' });
+
+  it('names the register whose next value differs', async () => {
+    const proving = proveEquivalent(side(counter(1, 0)), side(counter(3, 0)), ['value', 'last']);
+    await expect(proving).rejects.toMatchObject({ name: 'NotEquivalent', differing: ['value.d'] });
+  });
+
+  it('sees another reset value', async () => {
+    const proving = proveEquivalent(side(counter(1, 0)), side(counter(1, 4)), ['value', 'last']);
+    await expect(proving).rejects.toMatchObject({ differing: ['value.d'] });
+  });
+
+  it('does not pass over a register that it was not told of', async () => {
+    await expect(proveEquivalent(side(counter(1, 0)), side(counter(1, 0)), ['last'])).rejects.toThrow(ToolFailed);
+  });
+});
