@@ -33,3 +33,10 @@ export function elaborationErrors(module: ModuleIr): ElaborationFailure | undefi
 export function elaborationWarnings(module: ModuleIr): readonly HdlError[] {
   return WARNINGS.flatMap((check) => check(module));
 }
+
+/** The warnings of a module and of all that it instantiates, each module once. */
+export function warnings(top: ModuleIr): readonly HdlError[] {
+  const modules = new Map([[top.name, top]]);
+  for (const module of modules.values()) for (const instance of module.instances) modules.set(instance.module.name, instance.module);
+  return [...modules.values()].flatMap(elaborationWarnings);
+}

@@ -9,6 +9,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   'hdl-gen/sim': `${ROOT}hdl-gen/sim/index.ts`,
   'hdl-gen/verilog': `${ROOT}hdl-gen/verilog/design.ts`,
   'hdl-gen/formal': `${ROOT}hdl-gen/formal/prove.ts`,
+  'hdl-gen/testbench': `${ROOT}hdl-gen/testbench/index.ts`,
+  'hdl-gen/library': `${ROOT}hdl-gen/library/index.ts`,
+  'hdl-gen/constraints': `${ROOT}hdl-gen/constraints/xdc.ts`,
   'hdl-gen/browser': `${ROOT}hdl-gen/browser/export.ts`,
 };
 

@@ -40,7 +40,7 @@ export class AxiLiteMaster {
   readonly #ports: AxiLitePorts;
   readonly #stalls: number;
 
-  constructor(bench: Testbench, ports: AxiLitePorts, { stalls = 0 }: StallOptions = {}) {
+  constructor(bench: Testbench, ports: AxiLitePorts, { stalls = 0 }: Pick<StallOptions, 'stalls'> = {}) {
     this.#bench = bench;
     this.#ports = ports;
     this.#stalls = stalls;

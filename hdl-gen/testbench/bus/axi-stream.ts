@@ -11,6 +11,8 @@ export type Beat<P extends Payload> = {
 export interface StallOptions {
   /** probability of a cycle without a beat (default 0) */
   readonly stalls?: number;
+  /** default: the design's first clock */
+  readonly clock?: string;
 }
 
 /** Sends packets; a stall comes before a beat is offered, never after. */
@@ -18,22 +20,24 @@ export class StreamSource<P extends Payload> {
   readonly #bench: Testbench;
   readonly #stream: StreamInto<P>;
   readonly #stalls: number;
+  readonly #clock: string | undefined;
 
-  constructor(bench: Testbench, stream: StreamInto<P>, { stalls = 0 }: StallOptions = {}) {
+  constructor(bench: Testbench, stream: StreamInto<P>, { stalls = 0, clock }: StallOptions = {}) {
     this.#bench = bench;
     this.#stream = stream;
     this.#stalls = stalls;
+    this.#clock = clock;
   }
 
   /** Offers the beats one after the other, the last one marked, and returns when that was taken. */
   async send(beats: readonly Beat<P>[]): Promise<void> {
     const fields = this.#stream as unknown as Readonly<Record<string, Driven<number | bigint>>>;
     for (const [index, beat] of beats.entries()) {
-      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick();
+      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick(1, this.#clock);
       for (const [key, value] of Object.entries(beat as Readonly<Record<string, number | bigint>>)) fields[key]?.set(value);
       this.#stream.last.set(index === beats.length - 1 ? 1 : 0);
       this.#stream.valid.set(1);
-      do await this.#bench.tick();
+      do await this.#bench.tick(1, this.#clock);
       while (this.#stream.ready.sampled === 0);
       this.#stream.valid.set(0);
     }
@@ -45,12 +49,14 @@ export class StreamSink<P extends Payload> {
   readonly #bench: Testbench;
   readonly #stream: StreamOutOf<P>;
   readonly #stalls: number;
+  readonly #clock: string | undefined;
   readonly #keys: readonly string[];
 
-  constructor(bench: Testbench, stream: StreamOutOf<P>, { stalls = 0 }: StallOptions = {}) {
+  constructor(bench: Testbench, stream: StreamOutOf<P>, { stalls = 0, clock }: StallOptions = {}) {
     this.#bench = bench;
     this.#stream = stream;
     this.#stalls = stalls;
+    this.#clock = clock;
     this.#keys = Object.keys(stream).filter((key) => !['valid', 'ready', 'last'].includes(key));
   }
 
@@ -59,13 +65,13 @@ export class StreamSink<P extends Payload> {
     const fields = this.#stream as unknown as Readonly<Record<string, Observed<number | bigint>>>;
     const beats: Beat<P>[] = [];
     for (;;) {
-      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick();
+      while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick(1, this.#clock);
       this.#stream.ready.set(1);
       let taken = false;
       const watch = (): boolean => taken;
       for (let left = within; !watch(); left--) {
         if (left === 0) await this.#bench.until(watch, { within: 1, what: `a beat of ${this.#stream.valid.name}` });
-        await this.#bench.tick();
+        await this.#bench.tick(1, this.#clock);
         taken = this.#stream.valid.sampled === 1;
       }
       this.#stream.ready.set(0);

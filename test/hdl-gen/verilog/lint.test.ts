@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import { type Module, type Ports, warnings } from '../../../hdl-gen/index.ts';
 import { distinctDomains } from '../../../hdl-gen/ir/domain.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
@@ -22,6 +22,10 @@ function complaints(
     return run(tool, argsFor(subject.name, files), directory);
   });
 }
+
+it.each(peers)('$name has no signal that nothing reads, and no when that does nothing', (subject) => {
+  expect(warnings(subject.elaborate()).map(({ message }) => message)).toEqual([]);
+});
 
 describe.each(subjects)('$name', (subject) => {
   it.skipIf(!isInstalled('verilator')).each([[[]], [['-DFORMAL']]])(

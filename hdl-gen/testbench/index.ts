@@ -1,0 +1,12 @@
+/** Test benches: tasks on simulated time, bus models, waveforms. @module */
+export { AxiLiteMaster, type AxiLitePorts, axiLitePorts } from './bus/axi-lite.ts';
+export { type Beat, StreamMonitor, StreamSink, StreamSource } from './bus/axi-stream.ts';
+export { fcsOf, type PhyReceive, PhySink, PhySource, type PhyTransmit } from './bus/ethernet.ts';
+export { AxiLiteError, Deadlock, DriveConflict, FrameError, StreamViolation, Timeout } from './errors.ts';
+export type { BenchPorts, Driven, Observed } from './ports.ts';
+export type { Task, UntilOptions } from './scheduler.ts';
+export { type Testbench, type TestbenchOptions, testbench } from './testbench.ts';
+export { waveSvg } from './waves/svg.ts';
+export { waveText } from './waves/text.ts';
+export { type Trace, type Traced, TraceRecorder, traced } from './waves/trace.ts';
+export { type WaveJson, waveJson } from './waves/wavejson.ts';
