@@ -15,7 +15,7 @@ import {
 } from './arithmetic.ts';
 import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
 import { type Layout, layOut } from './layout.ts';
-import { type Schedule, type Scheduled, schedule } from './schedule.ts';
+import { argumentsOf, type Schedule, type Scheduled, schedule } from './schedule.ts';
 
 export interface WasmDesign {
   readonly netlist: Netlist;
@@ -44,12 +44,15 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
   return { netlist, layout, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
 }
 
-/** Emits nodes on demand of one function, each once. */
+/** Emits nodes on demand of one function, each once; its locals are used again after the last use of a node. */
 class Evaluation {
   readonly #netlist: Netlist;
   readonly #layout: Layout;
   readonly #code: Code;
   readonly #values = new Map<NodeId, Value>();
+  /** nodes whose value stands in a local */
+  readonly #owners = new Map<number, number>();
+  #roots: ReadonlySet<NodeId> = new Set();
 
   constructor(netlist: Netlist, layout: Layout, code: Code) {
     this.#netlist = netlist;
@@ -57,15 +60,37 @@ class Evaluation {
     this.#code = code;
   }
 
-  /** Emits everything that the roots need. */
+  /** Emits everything that the roots need; the roots stay. */
   prepare(roots: readonly NodeId[]): void {
+    this.#roots = new Set(roots);
     this.#emitAll(schedule(this.#netlist, roots));
   }
 
   #emitAll(list: Schedule): void {
-    for (const { id, branch } of list) {
+    const done = lastUses(this.#netlist, list);
+    list.forEach(({ id, branch }, position) => {
       const node = this.#node(id);
-      this.#values.set(id, branch === undefined || node.op !== 'mux' ? this.#emit(node) : this.#branch(node, branch));
+      const value = branch === undefined || node.op !== 'mux' ? this.#emit(node) : this.#branch(node, branch);
+      this.#own(id, value);
+      this.#code.releaseTemporaries();
+      for (const used of done.get(position) ?? []) if (!this.#roots.has(used)) this.#disown(used);
+    });
+  }
+
+  #own(id: NodeId, value: Value): void {
+    this.#values.set(id, value);
+    this.#code.keep(value.limbs);
+    for (const local of value.limbs) this.#owners.set(local, (this.#owners.get(local) ?? 0) + 1);
+  }
+
+  #disown(id: NodeId): void {
+    const value = this.#values.get(id);
+    this.#values.delete(id);
+    for (const local of value?.limbs ?? []) {
+      const owners = (this.#owners.get(local) ?? 0) - 1;
+      this.#owners.set(local, owners);
+      // two nodes may be one value, as an extension by zeros is
+      if (owners === 0) this.#code.release(local);
     }
   }
 
@@ -73,9 +98,11 @@ class Evaluation {
   #branch(node: Extract<NetNode, { op: 'mux' }>, branch: NonNullable<Scheduled['branch']>): Value {
     const code = this.#code;
     const result = newValue(code, node.width);
+    code.keep(result.limbs);
     const arm = (list: Schedule, from: NodeId): void => {
       this.#emitAll(list);
       emitCopy(code, this.value(from), result);
+      for (const { id } of list) if (!this.#roots.has(id)) this.#disown(id);
     };
     code.get(slot(this.value(node.select).limbs, 0));
     code.if(
@@ -146,12 +173,30 @@ class Evaluation {
     const always = depth >= 2 ** index.width;
     const base = code.local(I32);
     const flag = code.local(I32);
+    // after the nodes, addresses of writes are asked for one by one, and nothing is given back
     if (always) code.i32(1).set(flag);
     else code.get(slot(inside.limbs, 0)).set(flag);
     const low = index.width > 32 ? emitSlice(code, 32, index, 0) : index;
     code.get(slot(low.limbs, 0)).i32(0).get(flag).op(OP.select).i32(slot(this.#layout.memories, memory).stride).op(OP.i32Mul).set(base);
     return { base, inside: flag };
   }
+}
+
+/** By position in the list: the nodes of this list whose last use is there. What leaves the list is not among them. */
+function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonly NodeId[]> {
+  const own = new Set(list.map(({ id }) => id));
+  const last = new Map<NodeId, number>();
+  const use = (items: Schedule, position: number): void => {
+    for (const { id, branch } of items) {
+      const node = netlist.nodes[id];
+      for (const argument of node === undefined ? [] : argumentsOf(node)) if (own.has(argument)) last.set(argument, position);
+      if (branch !== undefined) for (const arm of [branch.taken, branch.other]) use(arm, position);
+    }
+  };
+  list.forEach((item, position) => use([item], position));
+  const done = new Map<number, NodeId[]>();
+  for (const [id, position] of last) done.set(position, [...(done.get(position) ?? []), id]);
+  return done;
 }
 
 function clamp(value: bigint, width: number): bigint {
@@ -193,6 +238,7 @@ function run(netlist: Netlist, layout: Layout, clock: string): Code {
   const code = new Code(1);
   const CYCLES = 0;
   const done = code.local(I32);
+  code.keep([done]);
   code.loop(() => {
     cycle(netlist, layout, clock, code, () => code.get(done).op(OP.return));
     code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);

@@ -61,14 +61,40 @@ const EMPTY_BLOCK = 0x40;
 export class Code {
   readonly bytes: number[] = [];
   readonly #locals: number[] = [];
+  readonly #free = new Map<number, number[]>();
+  /** given out, and not yet said to be kept */
+  readonly #temporary = new Set<number>();
   readonly #parameters: number;
 
   constructor(parameters: number) {
     this.#parameters = parameters;
   }
 
+  /** A local that nobody uses, with whatever it last held; engines allow 50,000 a function, so they are used again. */
   local(type: number): number {
-    return this.#parameters + this.#locals.push(type) - 1;
+    const local = this.#free.get(type)?.pop() ?? this.#parameters + this.#locals.push(type) - 1;
+    this.#temporary.add(local);
+    return local;
+  }
+
+  /** Takes locals out of those that `releaseTemporaries` gives back. */
+  keep(locals: readonly number[]): void {
+    for (const local of locals) this.#temporary.delete(local);
+  }
+
+  /** All locals given out and not kept may be used again. */
+  releaseTemporaries(): void {
+    const temporaries = [...this.#temporary];
+    this.#temporary.clear();
+    for (const local of temporaries) this.release(local);
+  }
+
+  release(local: number): void {
+    const type = this.#locals[local - this.#parameters];
+    if (type === undefined) throw new RangeError(`no local ${local}`);
+    const free = this.#free.get(type);
+    if (free === undefined) this.#free.set(type, [local]);
+    else free.push(local);
   }
 
   op(...codes: readonly number[]): this {
