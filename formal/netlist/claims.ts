@@ -15,7 +15,7 @@ export interface NetlistClaim {
   readonly gate: Design;
   /** the other side is the gates of `gate`, not its text */
   readonly synthesised: boolean;
-  /** takes longer than a minute: proved when it is asked for */
+  /** takes longer than all others together: proved when it is asked for */
   readonly long?: boolean;
 }
 
