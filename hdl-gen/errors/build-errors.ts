@@ -283,7 +283,17 @@ const design = module('lamp', { run: input(bool, lamp), on: output(bool, lamp) }
 
 /** A word of a block RAM in the very cycle of its address: block RAM answers at the edge. */
 export class BlockMemoryReadAtOnce extends HdlError {
-  override readonly code = 'HG014';
+  static override readonly code = 'HG014';
+  static override readonly meaning = 'A memory that is to be block RAM is read asynchronously, which block RAM can not do.';
+  static override readonly example = `
+const design = module('store', { at: input(bits(8)), data: input(bits(8)), word: output(bits(8)) }, (io, m) => {
+  const words = m.memory('words', bits(8), 256, { style: 'block' });
+  words.write(io.at, io.data);
+  io.word.set(words.read(io.at));
+});
+`;
+  static override readonly mended = ['words.read(io.at)', "words.readSync('word_read', io.at, { onCollision: 'old' })"] as const;
+
   constructor(memory: string, places: readonly Place[]) {
     super(
       `read() of memory ${memory}, which is to be block RAM: that has registered reads only`,
