@@ -1,6 +1,19 @@
 /** Who goes next, in turn. */
 import { BadSize } from '../errors/build-errors.ts';
-import { type Bit, type Bits, type BitsShape, type Build, bits, bool, input, type Module, module, mux, output, type Wire } from '../index.ts';
+import {
+  type Bit,
+  type Bits,
+  type BitsShape,
+  type Build,
+  bits,
+  bool,
+  input,
+  type Module,
+  module,
+  mux,
+  output,
+  type Wire,
+} from '../index.ts';
 
 interface RoundRobinView {
   /** who wants to go */
@@ -52,7 +65,7 @@ export function buildRoundRobinArbiter(m: Build, { request, taken, grant }: Roun
   m.assert('grants_at_most_one', grant.and(grant.sub(1)).any().not());
   m.assert('grants_one_if_any_asks', grant.any().eq(request.any()));
   m.assert('first_ones_are_the_upper_ones', first.not().and(first.not().add(1)).any().not());
-  const waited = m.past('waited', mux(taken, grant.xor(grant), grant));
+  const waited = m.past('waited', grant.and(taken.not().sext(request.width)));
   m.assert('grant_stays_until_taken', waited.and(request).any().not().or(grant.eq(waited)));
   return first;
 }

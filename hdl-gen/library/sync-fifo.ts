@@ -13,10 +13,9 @@ import {
   type Payload,
   type PortShape,
   stream,
-  u,
   type Wire,
 } from '../index.ts';
-import { bitsToCount } from './bits-to-count.ts';
+import { bitsToCount, isBelow } from './counting.ts';
 import { nameOf, offer, wordBits, wordOf } from './payload.ts';
 import type { Queue, StreamPorts, StreamSides } from './stream-part.ts';
 
@@ -81,11 +80,7 @@ export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: 
     m.when(from.fire.not(), () => r.count.next(r.count.sub(1)));
   });
   m.assert('never_beyond_depth', r.count.le(depth));
-  m.assert('addresses_in_the_memory', inside(r.writeAddress, depth).and(inside(r.readAddress, depth)));
+  m.assert('addresses_in_the_memory', isBelow(r.writeAddress, depth).and(isBelow(r.readAddress, depth)));
   m.assert('addresses_apart_by_the_level', r.writeAddress.eq(behind(r.count)));
   return { depth, count: r.count, behind: (ahead) => words.read(behind(ahead)) };
-}
-
-function inside(address: Bits<number>, depth: number) {
-  return depth === 2 ** address.width ? u(1, 1) : address.lt(depth);
 }
