@@ -1,5 +1,5 @@
-/** Proves every claim about the parts, and prints a table: `npx tsx hdl-gen/library/proofs/prove-library.ts`. */
-import { prove } from '../../formal/prove.ts';
+/** Proves every claim about the parts, and prints a table: `npx tsx hdl-gen/formal/library/prove-library.ts`. */
+import { prove } from '../prove.ts';
 import { LIBRARY_CLAIMS } from './claims.ts';
 
 let failed = 0;

@@ -1,8 +1,8 @@
 /** The parts between two streams, with one beat followed through each. */
 import { bits, bool, input, type Module, module, output, type Ports, stream } from '../../index.ts';
-import { buildSkidBuffer } from '../skid-buffer.ts';
-import { buildSyncFifo, syncFifoPorts } from '../sync-fifo.ts';
-import { downsizer, octetPayload, upsizer } from '../width-converter.ts';
+import { buildSkidBuffer } from '../../library/skid-buffer.ts';
+import { buildSyncFifo, syncFifoPorts } from '../../library/sync-fifo.ts';
+import { downsizer, octetPayload, upsizer } from '../../library/width-converter.ts';
 import { followBeat, holdBeats } from './follow-beat.ts';
 
 /** Two bits tell beats apart; a wider payload is only moved. */

@@ -3,7 +3,7 @@
  * request stays is granted after at most n - 1 others.
  */
 import { type Bits, type BitsShape, bits, type Module, module, mux, type Ports } from '../../index.ts';
-import { buildRoundRobinArbiter, roundRobinPorts } from '../round-robin-arbiter.ts';
+import { buildRoundRobinArbiter, roundRobinPorts } from '../../library/round-robin-arbiter.ts';
 
 export function fairRoundRobin(requesters: number): Module<Ports> {
   const each: BitsShape<number> = bits(requesters);

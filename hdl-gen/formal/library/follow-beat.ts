@@ -3,9 +3,9 @@
  * entry to its leaving. Which one is the solver's choice, so it holds for all.
  */
 import { type Bit, type Bits, type BitsShape, type Build, bits, type Payload, type StreamSink } from '../../index.ts';
-import { bitsToCount } from '../counting.ts';
-import { wordBits, wordOf } from '../payload.ts';
-import type { Queue, StreamSides } from '../stream-part.ts';
+import { bitsToCount } from '../../library/counting.ts';
+import { wordBits, wordOf } from '../../library/payload.ts';
+import type { Queue, StreamSides } from '../../library/stream-part.ts';
 
 export interface Followed {
   /** beats that entered and did not leave */

@@ -1,6 +1,6 @@
 /** An AXI4-Lite register block seen from the bus: every request is answered once, and what is write-only is not seen. */
 import { type Bits, bits, bool, input, type Module, module, mux, type Ports } from '../../index.ts';
-import { axiLiteRegisterBlock } from '../axi-lite-register-block.ts';
+import { axiLiteRegisterBlock } from '../../library/axi-lite-register-block.ts';
 
 /** One register of each kind. */
 const block = axiLiteRegisterBlock('proved_registers', {
