@@ -32,7 +32,7 @@ export const LIBRARY_CLAIMS: readonly LibraryClaim[] = [
     proofs: [induction, cover(12)],
   })),
   { claim: 'round robin, 16 requesters: the same', design: fairRoundRobin(16), proofs: [induction] },
-  { claim: 'CRC-32: nothing taken, nothing changed', design: crc32(16), proofs: [induction] },
+  { claim: 'CRC-32: nothing taken, nothing changed', design: crc32(8), proofs: [induction] },
   { claim: 'upsizer 8 to 32: handshake, empty places empty', design: upsizer(8, 32), proofs: [induction] },
   { claim: 'upsizer 16 to 48: the same', design: upsizer(16, 48), proofs: [induction] },
   { claim: 'downsizer 32 to 8: handshake', design: downsizer(32, 8), proofs: [induction] },
