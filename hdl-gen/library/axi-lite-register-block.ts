@@ -1,4 +1,5 @@
 /** Registers behind AXI4-Lite, made from a register map. */
+import { BadSize } from '../errors/build-errors.ts';
 import {
   type Bits,
   type BitsShape,
@@ -51,7 +52,7 @@ export type RegisterBlockPorts<M extends RegisterMap> = ReturnType<typeof axiLit
  * Nothing of what is written to a `wo` register stays here, so nothing can read it back.
  * @param name of the module
  * @param map by name; a register of several words is several registers
- * @throws BadRegister
+ * @throws BadRegister, BadSize
  */
 export function axiLiteRegisterBlock<const M extends RegisterMap>(
   name: string,
@@ -59,6 +60,7 @@ export function axiLiteRegisterBlock<const M extends RegisterMap>(
   options: RegisterBlockOptions = {},
 ): Module<RegisterBlockPorts<M>> {
   const { addressBits = addressBitsOf(map), unmapped = 'DECERR' } = options;
+  if (Object.keys(map).length === 0) throw new BadSize(`number of registers of ${name}`, 0, 'at least 1');
   checkRegisterMap(map, addressBits);
   const ports: Ports = { ...axiLitePorts(addressBits), ...Object.assign({}, ...Object.entries(map).map(portsOf)) };
   return module(
@@ -74,7 +76,7 @@ export function axiLiteRegisterBlock<const M extends RegisterMap>(
 }
 
 function addressBitsOf(map: RegisterMap): number {
-  return bitsToCount(Math.max(...Object.values(map).map(({ offset }) => offset)) + 3);
+  return bitsToCount(Math.max(0, ...Object.values(map).map(({ offset }) => offset)) + 3);
 }
 
 function portsOf([name, { access, onRead }]: readonly [string, RegisterDescription]): Ports {
