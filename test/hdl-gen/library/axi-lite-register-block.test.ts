@@ -135,8 +135,18 @@ describe.each(SIMULATORS)('a register block, $simulator', ({ start }) => {
 
   it('keeps an event that comes while it is cleared', () => {
     const sim = started(axiLiteRegisterBlock('test_registers', MAP), start);
-    into(sim, 'events_set').value = 0x10;
-    expect(new Bus(sim, new Random(SEED)).write(0x10, 0xffff_ffff, 0xf)).toBe(OKAY);
+    set(sim, 'events_set', 0x30);
+    for (const [name, value] of Object.entries({ awvalid: 1, awaddr: 0x10, wvalid: 1, wdata: 0x30, wstrb: 0xf }))
+      set(sim, `s_axi_${name}`, value);
+    sim.step();
+    for (const channel of ['aw', 'w']) set(sim, `s_axi_${channel}valid`, 0);
+    expect(out(sim, 'events').value).toBe(0x30);
+    // the cycle of the write
+    set(sim, 'events_set', 0x10);
+    sim.step();
+    set(sim, 'events_set', 0);
+    expect(out(sim, 'events').value).toBe(0x10);
+    sim.step();
     expect(out(sim, 'events').value).toBe(0x10);
   });
 });
