@@ -1,5 +1,5 @@
 /** hdl-gen: a typed hardware description language in TypeScript. @module */
-export type { Build, Chain, Fsm, MemoryPorts, Registers, Wires } from './build/builder.ts';
+export type { Build, Chain, Fsm, MemoryPorts, Observed, Registers, Wires } from './build/builder.ts';
 export { type Module, module } from './build/module.ts';
 export type { Inside, Outside, Register, StreamSink, StreamSource, Wire } from './build/ports.ts';
 export {

@@ -1,5 +1,5 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
-import { BadSize, NameCollision, UnknownState } from '../errors/build-errors.ts';
+import { BadSize, NameCollision, UnknownInside, UnknownState, WidthMismatch } from '../errors/build-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import {
   DEFAULT_DOMAIN,
@@ -16,6 +16,7 @@ import {
   type StreamPort,
   type SyncRead,
 } from '../ir/module.ts';
+import { insideValue } from '../ir/observed.ts';
 import type { Module } from './module.ts';
 import { internalName, portName, snakeCase, verilogName } from './names.ts';
 import { Place, requireOpen, runBody, type StatementSink } from './place.ts';
@@ -25,6 +26,9 @@ import { type AnyBits, type Bit, type Bits, checkWidth, constant, expectWidth, t
 
 export type Registers<R extends Payload> = { readonly [K in keyof R]: R[K] extends BitsShape<infer W> ? Register<W> : never };
 export type Wires<R extends Payload> = { readonly [K in keyof R]: R[K] extends BitsShape<infer W> ? Wire<W> : never };
+
+/** Values of a record of shapes, to read only. */
+export type Observed<R extends Payload> = { readonly [K in keyof R]: R[K] extends BitsShape<infer W> ? Bits<W> : never };
 
 export interface Chain {
   elseWhen(condition: Bit, then: () => void): Chain;
@@ -68,6 +72,11 @@ export interface Build {
     options?: { readonly init?: readonly Literal[]; readonly style?: 'block' | 'distributed' },
   ): MemoryPorts<W>;
   instance<P extends Ports>(name: string, module: Module<P>): Outside<P>;
+  /**
+   * For properties: signals inside an instance, by their names there plus `suffix`. A memory is one value, its word 0 lowest.
+   * @throws UnknownInside, WidthMismatch
+   */
+  observe<R extends Payload>(instance: string, record: R, suffix?: string): Observed<R>;
   /** joins two streams: payload, valid and last forwards, ready backwards */
   connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void;
   assert(name: string, condition: Bit): void;
@@ -267,8 +276,26 @@ export class Builder implements Build, StatementSink {
       `${instanceName}_`,
     );
     const connections = this.#signals.slice(before).map((signal) => ({ port: signal.name.slice(instanceName.length + 1), signal }));
-    this.#instances.push({ name: instanceName, module: ir, connections, domain: this.#domain, location });
+    this.#instances.push({ name: instanceName, module: ir, connections, observed: [], domain: this.#domain, location });
     return view as Outside<P>;
+  }
+
+  observe<R extends Payload>(instance: string, record: R, suffix = ''): Observed<R> {
+    requireOpen(this, 'observe');
+    const at = this.#instances.findIndex(({ name }) => name === verilogName(instance));
+    const observedInstance = this.#instances[at];
+    if (observedInstance === undefined) throw new UnknownInside(instance, 'none', Object.keys(record).join(', '));
+    const { name, module, observed } = observedInstance;
+    const entries = Object.entries(record).map(([key, { width }]) => {
+      const inside = internalName(key + suffix);
+      const value = insideValue(module, inside);
+      if (value === undefined) throw new UnknownInside(instance, module.name, inside);
+      if (value.width !== width) throw new WidthMismatch(`observe of ${inside} in ${name}`, value.width, width, []);
+      return { key, inside, place: this.#place({ kind: 'instanceOutput', name: `${name}_observed_${inside}`, width }) };
+    });
+    const more = entries.map(({ inside, place }) => ({ inside, signal: place.signal }));
+    this.#instances[at] = { ...observedInstance, observed: [...observed, ...more] };
+    return Object.fromEntries(entries.map(({ key, place }) => [key, place])) as unknown as Observed<R>;
   }
 
   connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void {

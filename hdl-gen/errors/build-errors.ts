@@ -119,6 +119,18 @@ export class ModuleNameClash extends HdlError {
   }
 }
 
+/** `observe` of what the instance does not have. */
+export class UnknownInside extends HdlError {
+  override readonly code = 'HG012';
+  constructor(instance: string, module: string, name: string) {
+    super(
+      `instance ${instance} (module ${module}) has no ${name} inside`,
+      here('use'),
+      'name an instance of this module, and a port, wire, register or memory of it (camelCase becomes snake_case)',
+    );
+  }
+}
+
 export function bitCount(width: number): string {
   return width === 1 ? '1 bit' : `${width} bits`;
 }

@@ -127,6 +127,8 @@ export interface Instance {
   readonly module: ModuleIr;
   /** port name of the instantiated module → the signal here that stands for it */
   readonly connections: readonly { readonly port: string; readonly signal: Signal }[];
+  /** what properties here read inside the instance: its name there → the signal here that stands for it (`observed.ts`) */
+  readonly observed: readonly { readonly inside: string; readonly signal: Signal }[];
   readonly domain: Domain;
   readonly location: SourceLocation;
 }

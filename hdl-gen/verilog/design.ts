@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModuleNameClash } from '../errors/build-errors.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { withObservedPorts } from '../ir/observed.ts';
 import { printModule } from './module.ts';
 
 export interface VerilogModule {
@@ -27,7 +28,7 @@ export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
     for (const instance of module.instances) visit(instance.module);
     texts.set(module.name, { text, module });
   };
-  visit(top);
+  visit(withObservedPorts(top));
   return [...texts].map(([name, { text }]) => ({ name, text }));
 }
 
