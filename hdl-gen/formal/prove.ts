@@ -87,7 +87,7 @@ async function toSmt(design: ModuleIr, folder: string, signal: AbortSignal | und
 }
 
 async function solve(design: ModuleIr, options: ProofOptions, folder: string): Promise<void> {
-  const mode = { bounded: [], induction: ['-i'], cover: ['-c'] }[options.mode];
+  const mode = { bounded: [], induction: ['-i', '--noincr'], cover: ['-c'] }[options.mode];
   // without --unroll z3 takes minutes where it needs a tenth of a second
   const run = (flags: readonly string[]) =>
     execa('yosys-smtbmc', ['-s', 'z3', '--unroll', ...flags, '-t', String(options.depth), '--presat', 'design.smt2'], {
