@@ -11,6 +11,8 @@ import { arbiterHandshake } from './arbiter-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
+import { transmitFifoIntegrity } from './transmit-fifo-integrity.ts';
+import { wordFifoIntegrity } from './word-fifo-integrity.ts';
 
 export interface Claim {
   readonly claim: string;
@@ -35,6 +37,8 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction(2)] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction(2), cover(10)] },
   { claim: 'descriptor FIFO: never beyond its depth', design: wordFifo(8, 4), proofs: [induction(2)] },
+  { claim: 'descriptor FIFO: loses, invents, changes nothing', design: wordFifoIntegrity(4), proofs: [induction(2), cover(8)] },
+  { claim: 'TX FIFO: whole records, each word once', design: transmitFifoIntegrity(4, 8), proofs: [induction(2), cover(14)] },
   { claim: 'arbiter: frames whole, offers kept', design: arbiterHandshake, proofs: [bounded(16), cover(8)] },
   { claim: 'AXI4-Lite: an answer stays until it is taken', design: axiLiteSlave, proofs: [induction(2)] },
 ];

@@ -2,7 +2,7 @@
  * The frame FIFO never loses, invents, reorders or changes a word of a committed frame; a frame that did not fit or was
  * discarded vanishes whole; what it shows stays until it is taken.
  */
-import { type AnyBits, type Bits, bits, bool, input, module, mux, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, input, module, mux, u } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
 import { at, followWord } from './follow-word.ts';
 
@@ -62,12 +62,7 @@ export function frameFifoIntegrity(depth: number) {
       m.assert('counts_the_unfinished', inside.writePointer.sub(inside.committed).zext(countBits).eq(r.unfinished));
       m.assert('knows_what_is_spoilt', inside.lost.eq(r.spoilt));
 
-      const stored = Array.from({ length: depth }, (_, index) => inside.words.bits(WIDTH * index, WIDTH) as AnyBits as Bits<number>);
-      const contents = Array.from({ length: depth + 1 }, (_, place) => {
-        const fromMemory = (ahead: number) => at(stored, inside.readPointer.add(ahead % (2 * depth)).trunc(pointerBits - 1));
-        const shown = place === 0 ? fifo.readData : fromMemory(place - 1);
-        return mux(fifo.readValid, shown as AnyBits as Bits<number>, fromMemory(place));
-      });
+      const contents = wordsInOrder(fifo, inside, WIDTH, depth);
       followWord(m, io.choose, {
         written,
         data: io.writeData as AnyBits as Bits<number>,
@@ -84,4 +79,25 @@ export function frameFifoIntegrity(depth: number) {
     },
     'Follows one word through the frame FIFO.',
   );
+}
+
+interface ObservedFrameFifo {
+  readonly readPointer: AnyBits;
+  readonly words: AnyBits;
+}
+
+/** The words of a frame FIFO, the first to be read first: the one that shows, then those in the memory behind the read pointer. */
+export function wordsInOrder(
+  shows: { readonly readValid: Bit; readonly readData: AnyBits },
+  { readPointer, words }: ObservedFrameFifo,
+  width: number,
+  depth: number,
+): readonly Bits<number>[] {
+  const stored = Array.from({ length: depth }, (_, index) => (words as Bits<number>).bits(width * index, width) as Bits<number>);
+  const pointer = readPointer as Bits<number>;
+  const fromMemory = (ahead: number) => at(stored, pointer.add(ahead % (2 * depth)).trunc(pointer.width - 1));
+  return Array.from({ length: depth + 1 }, (_, place) => {
+    const shown = place === 0 ? (shows.readData as Bits<number>) : fromMemory(place - 1);
+    return mux(shows.readValid, shown, fromMemory(place));
+  });
 }

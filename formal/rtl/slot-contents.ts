@@ -61,7 +61,11 @@ export function slotContents(slots: number) {
           s.timeout.next(io.obsoleteTimeout);
         });
         // what makes it hold for ever: the slot holds what was pushed, and its timer the cycles that are left
-        const inside = m.observe('dut', { keyId: bits(4), material: bits(MATERIAL_BITS), timer: bits(TIMEOUT_BITS) }, `_${slotName(index)}`);
+        const inside = m.observe(
+          'dut',
+          { keyId: bits(4), material: bits(MATERIAL_BITS), timer: bits(TIMEOUT_BITS) },
+          `_${slotName(index)}`,
+        );
         m.assert(`holds_its_key_id_${index}`, s.inUse.not().or(inside.keyId.eq(s.keyId)));
         m.assert(`holds_its_keys_${index}`, s.inUse.not().or(inside.material.eq(s.material)));
         m.assert(`zero_without_key_${index}`, s.inUse.or(inside.material.any().or(inside.keyId.any()).not()));

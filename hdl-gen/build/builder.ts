@@ -16,7 +16,7 @@ import {
   type StreamPort,
   type SyncRead,
 } from '../ir/module.ts';
-import { insideValue } from '../ir/observed.ts';
+import { valueAtPath } from '../ir/observed.ts';
 import type { Module } from './module.ts';
 import { internalName, portName, snakeCase, verilogName } from './names.ts';
 import { Place, requireOpen, runBody, type StatementSink } from './place.ts';
@@ -73,7 +73,8 @@ export interface Build {
   ): MemoryPorts<W>;
   instance<P extends Ports>(name: string, module: Module<P>): Outside<P>;
   /**
-   * For properties: signals inside an instance, by their names there plus `suffix`. A memory is one value, its word 0 lowest.
+   * For properties: signals inside an instance (`fifo`) or inside one of its own (`records.fifo`), by their names there plus
+   * `suffix`. A memory is one value, its word 0 lowest.
    * @throws UnknownInside, WidthMismatch
    */
   observe<R extends Payload>(instance: string, record: R, suffix?: string): Observed<R>;
@@ -282,19 +283,18 @@ export class Builder implements Build, StatementSink {
 
   observe<R extends Payload>(instance: string, record: R, suffix = ''): Observed<R> {
     requireOpen(this, 'observe');
-    const at = this.#instances.findIndex(({ name }) => name === verilogName(instance));
-    const observedInstance = this.#instances[at];
-    if (observedInstance === undefined) throw new UnknownInside(instance, 'none', Object.keys(record).join(', '));
-    const { name, module, observed } = observedInstance;
+    const [name = '', ...deeper] = instance.split('.').map(verilogName);
+    const at = this.#instances.findIndex((candidate) => candidate.name === name);
+    const found = this.#instances[at];
     const entries = Object.entries(record).map(([key, { width }]) => {
-      const inside = internalName(key + suffix);
-      const value = insideValue(module, inside);
-      if (value === undefined) throw new UnknownInside(instance, module.name, inside);
-      if (value.width !== width) throw new WidthMismatch(`observe of ${inside} in ${name}`, value.width, width, []);
-      return { key, inside, place: this.#place({ kind: 'instanceOutput', name: `${name}_observed_${inside}`, width }) };
+      const path = [...deeper, internalName(key + suffix)];
+      const value = found && valueAtPath(found.module, path);
+      if (value === undefined) throw new UnknownInside(instance, found?.module.name ?? 'none', path.join('.'));
+      if (value.width !== width) throw new WidthMismatch(`observe of ${path.join('.')} in ${name}`, value.width, width, []);
+      return { key, path, place: this.#place({ kind: 'instanceOutput', name: [name, 'observed', ...path].join('_'), width }) };
     });
-    const more = entries.map(({ inside, place }) => ({ inside, signal: place.signal }));
-    this.#instances[at] = { ...observedInstance, observed: [...observed, ...more] };
+    const more = entries.map(({ path, place }) => ({ inside: path.join('.'), signal: place.signal }));
+    if (found !== undefined) this.#instances[at] = { ...found, observed: [...found.observed, ...more] };
     return Object.fromEntries(entries.map(({ key, place }) => [key, place])) as unknown as Observed<R>;
   }
 

@@ -122,13 +122,19 @@ export interface Past {
   readonly value: Expression;
 }
 
+/** A signal or memory inside an instance, by its path there (`fifo.words`), and the signal here that stands for it. */
+export interface Observation {
+  readonly inside: string;
+  readonly signal: Signal;
+}
+
 export interface Instance {
   readonly name: string;
   readonly module: ModuleIr;
   /** port name of the instantiated module → the signal here that stands for it */
   readonly connections: readonly { readonly port: string; readonly signal: Signal }[];
-  /** what properties here read inside the instance: its name there → the signal here that stands for it (`observed.ts`) */
-  readonly observed: readonly { readonly inside: string; readonly signal: Signal }[];
+  /** what properties here read inside the instance (`observed.ts`) */
+  readonly observed: readonly Observation[];
   readonly domain: Domain;
   readonly location: SourceLocation;
 }
