@@ -41,15 +41,13 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
       const isLength = (word: AnyBits): Bit => (word as Bits<32>).ne(0).and((word as Bits<32>).le(longest));
       const after = (left: Bits<11>, word: AnyBits): Bits<11> =>
         mux(left.eq(0), (word as Bits<32>).trunc(LEFT_BITS).add(3).shr(2).add(1), left.sub(1));
-      const leftAfter = contents.reduce<readonly Bits<11>[]>(
-        (lefts, word, place) => {
-          const left = lefts[place] ?? inside.remaining;
-          const here = count.gt(place);
-          m.assert(`records_begin_with_their_length_${place}`, here.not().or(left.ne(0)).or(isLength(word)));
-          return [...lefts, m.let({ left: mux(here, after(left, word), left) }, `_${place}`).left];
-        },
-        [inside.remaining],
-      );
+      const leftAfter = [inside.remaining as Bits<11>];
+      for (const [place, word] of contents.entries()) {
+        const left = leftAfter[place] ?? inside.remaining;
+        const here = count.gt(place);
+        m.assert(`records_begin_with_their_length_${place}`, here.not().or(left.ne(0)).or(isLength(word)));
+        leftAfter.push(m.let({ left: mux(here, after(left, word), left) }, `_${place}`).left);
+      }
       leftAfter.forEach((left, place) => {
         m.assert(`only_whole_records_may_leave_${place}`, finished.ne(place).or(left.eq(0)));
         m.assert(`reader_and_writer_agree_${place}`, count.ne(place).or(left.eq(inside.missing)));
