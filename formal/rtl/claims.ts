@@ -7,6 +7,7 @@ import { keyActivation } from '../../hw/key-activation.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { slotManager } from '../../hw/slot-manager.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
+import { activationRefinement } from './activation-refinement.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
@@ -32,6 +33,8 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'slots, 2: hold what was pushed, for as long as asked', design: slotContents(2), proofs: [induction, cover(12)] },
   { claim: 'initiator: no switch without a verdict', design: keyActivation({ role: 'initiator', slots: 2 }), proofs: [induction] },
   { claim: 'follower: no switch without a verdict', design: keyActivation({ role: 'follower', slots: 2 }), proofs: [induction] },
+  { claim: 'initiator, 2 slots, refines the rules', design: activationRefinement('initiator', 2), proofs: [induction, cover(12)] },
+  { claim: 'follower, 2 slots, refines the rules', design: activationRefinement('follower', 2), proofs: [induction, cover(12)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },
@@ -46,6 +49,8 @@ export const CLAIMS: readonly Claim[] = [
 /** The same at sizes nearer to those that are built, and for three slots; minutes. */
 export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'slots, 3: hold what was pushed, for as long as asked', design: slotContents(3), proofs: [induction] },
+  { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement('initiator', 3), proofs: [induction] },
+  { claim: 'follower, 3 slots, refines the rules', design: activationRefinement('follower', 3), proofs: [induction] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'descriptor FIFO of 32 words', design: wordFifoIntegrity(32), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
