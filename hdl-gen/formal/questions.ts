@@ -8,18 +8,23 @@ export function runsFromReset(top: string, depth: number): string {
   return [...states(top, depth), `(assert (|${top}_is| s0))`, `(assert (|${top}_i| s0))`, ...steps(top, depth)].join('\n');
 }
 
-/** Runs of `depth` good cycles from any state, and one more that breaks an assertion. */
-export function inductionStep(top: string, depth: number): string {
+/** Runs of `depth` good cycles from any state, and one more cycle: the step of an induction. */
+export function goodRun(top: string, depth: number): string {
   const good = range(0, depth).map((at) => `(assert (|${top}_a| s${at}))`);
-  const first = `(assert (not (|${top}_is| s0)))`;
-  return [...states(top, depth + 1), first, ...steps(top, depth + 1), ...good, `(assert (not (|${top}_a| s${depth})))`].join('\n');
+  return [...states(top, depth + 1), `(assert (not (|${top}_is| s0)))`, ...steps(top, depth + 1), ...good].join('\n');
 }
 
-/** Some cycle from `from` to before `depth` breaks an assertion. */
-export function breaksAssertion(top: string, from: number, depth: number): string {
-  return `(assert (or false ${range(from, depth)
-    .map((at) => `(not (|${top}_a| s${at}))`)
-    .join(' ')}))`;
+/** Some cycle from `from` to before `end` breaks an assertion; the model says which ones (`isBroken`). */
+export function breaksOne(top: string, assertions: readonly number[], from: number, end: number): string {
+  const broken = assertions.map((number) => {
+    const holds = range(from, end).map((at) => `(|${top}_a ${number}| s${at})`);
+    return `(declare-const broken_${number} Bool)\n(assert (= broken_${number} (not (and true ${holds.join(' ')}))))`;
+  });
+  return [...broken, `(assert (or false ${assertions.map((number) => `broken_${number}`).join(' ')}))`].join('\n');
+}
+
+export function isBroken(model: string, assertion: number): boolean {
+  return new RegExp(`\\bbroken_${assertion} \\(\\) Bool\\s+true`).test(model) || new RegExp(`\\bbroken_${assertion} -> true`).test(model);
 }
 
 /** Some cycle reaches a cover. */
@@ -27,11 +32,6 @@ export function reaches(top: string, cover: number, depth: number): string {
   return `(assert (or false ${range(0, depth)
     .map((at) => `(|${top}_c ${cover}| s${at})`)
     .join(' ')}))`;
-}
-
-/** Whether assertion `number` holds in cycle `at` of the run that was found. */
-export function assertionAt(top: string, number: number, at: number): string {
-  return `(|${top}_a ${number}| s${at})`;
 }
 
 function states(top: string, count: number): string[] {

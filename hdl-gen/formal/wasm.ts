@@ -2,51 +2,41 @@
 import { ToolFailed } from '../sim/process-failures.ts';
 import { type Answer, type Engine, obligationsOf, type Task, yosysScript } from './engine.ts';
 import { AssumptionsContradict } from './failures.ts';
-import { assertionAt, breaksAssertion, inductionStep, reaches, runsFromReset } from './questions.ts';
+import { breaksOne, goodRun, isBroken, reaches, runsFromReset } from './questions.ts';
 
-/** Asks the solver: everything said inside is forgotten afterwards. */
-type Ask = <T>(assertions: string, read: (verdict: 'sat' | 'unsat') => Promise<T>) => Promise<T>;
-type Say = (commands: string) => Promise<string>;
+/** Z3_lbool */
+const UNSATISFIABLE = -1;
+const UNKNOWN = 0;
+
+/** Puts a question to the solver; the answer is the text of a model, undefined where there is none. */
+type Ask = (...assertions: readonly string[]) => Promise<string | undefined>;
 
 export const proveInWasm: Engine = async (task) => {
   const smt = await toSmt(task);
   const obligations = obligationsOf(smt, task.mode === 'cover' ? 'cover' : 'assert');
   if (obligations.size === 0) return { obligations: 0 };
-  const refuted = await withSolver(task, smt, (ask, say) => solve(task, obligations, ask, say));
+  const refuted = await withSolver(task, smt, (ask) => solve(task, obligations, ask));
   return refuted === undefined ? { obligations: obligations.size } : { obligations: obligations.size, refuted };
 };
 
-async function solve(task: Task, obligations: ReadonlyMap<number, string>, ask: Ask, say: Say): Promise<Answer['refuted']> {
-  const { top, mode, depth, from } = task;
-  /** what fails in the cycles of the run that the solver has just found */
-  const broken = async (first: number, end: number): Promise<Answer['refuted']> => {
-    const names = [...obligations].flatMap(([number, path]) =>
-      Array.from({ length: end - first }, (_, at) => ({ term: assertionAt(top, number, first + at), path })),
-    );
-    const values = await say(`(get-value (${names.map(({ term }) => term).join(' ')}))`);
-    const falseAt = [...values.matchAll(/(\|[^|]+\| s\d+)\) false\)/g)].map(([, term]) => term);
-    const properties = names.filter(({ term }) => falseAt.includes(term.slice(1, -1))).map(({ path }) => path);
-    return { properties: [...new Set(properties)], log: `found by z3 in WebAssembly, ${mode}` };
+async function solve({ top, mode, depth, from }: Task, obligations: ReadonlyMap<number, string>, ask: Ask): Promise<Answer['refuted']> {
+  const numbers = [...obligations.keys()];
+  const refutedBy = (model: string, kind: string): Answer['refuted'] => {
+    const broken = numbers.filter((number) => isBroken(model, number));
+    return { properties: broken.map((number) => obligations.get(number) ?? ''), log: `z3 (WebAssembly) refutes the ${kind}` };
   };
-  const failsFromReset = () =>
-    ask(runsFromReset(top, depth), async (possible) => {
-      if (possible === 'unsat') throw new AssumptionsContradict(top, depth);
-      return ask(breaksAssertion(top, from, depth), async (verdict) => (verdict === 'sat' ? broken(from, depth) : undefined));
-    });
-  const unreached = () =>
-    ask(runsFromReset(top, depth), async () => {
-      const missing: string[] = [];
-      for (const [number, path] of obligations) {
-        await ask(reaches(top, number, depth), async (verdict) => {
-          if (verdict === 'unsat') missing.push(path);
-        });
-      }
-      return missing.length === 0 ? undefined : { properties: missing, log: 'z3 in WebAssembly finds no run that gets there' };
-    });
-  if (mode === 'cover') return unreached();
-  const base = await failsFromReset();
-  if (base !== undefined || mode === 'bounded') return base;
-  return ask(inductionStep(top, depth), async (verdict) => (verdict === 'sat' ? broken(depth, depth + 1) : undefined));
+  const fromReset = runsFromReset(top, depth);
+  if ((await ask(fromReset)) === undefined) throw new AssumptionsContradict(top, depth);
+  if (mode === 'cover') {
+    const unreached: string[] = [];
+    for (const [number, path] of obligations) if ((await ask(fromReset, reaches(top, number, depth))) === undefined) unreached.push(path);
+    return unreached.length === 0 ? undefined : { properties: unreached, log: 'z3 (WebAssembly) finds no run that gets there' };
+  }
+  const base = await ask(fromReset, breaksOne(top, numbers, from, depth));
+  if (base !== undefined) return refutedBy(base, 'first cycles');
+  if (mode === 'bounded') return undefined;
+  const step = await ask(goodRun(top, depth), breaksOne(top, numbers, depth, depth + 1));
+  return step === undefined ? undefined : refutedBy(step, 'induction step');
 }
 
 async function toSmt(task: Task): Promise<string> {
@@ -71,34 +61,26 @@ async function toSmt(task: Task): Promise<string> {
 }
 
 /** Opens z3 on a design, and ends its threads afterwards: they would keep the process alive. */
-async function withSolver<T>({ signal }: Task, smt: string, use: (ask: Ask, say: Say) => Promise<T>): Promise<T> {
+async function withSolver<T>({ signal }: Task, smt: string, use: (ask: Ask) => Promise<T>): Promise<T> {
   const { init, killThreads } = await import('z3-solver');
   const { Z3, em } = await init();
   try {
-    const config = Z3.mk_config();
-    const context = Z3.mk_context(config);
-    const say: Say = async (commands) => {
+    const context = Z3.mk_context(Z3.mk_config());
+    const ask: Ask = async (...assertions) => {
       signal?.throwIfAborted();
+      const solver = Z3.mk_solver(context);
+      // not eval_smtlib2_string: it hands a string to a thread that outlives it
+      Z3.solver_from_string(context, solver, [smt, ...assertions].join('\n'));
+      if (Z3.get_error_code(context) !== 0) throw new ToolFailed('z3 (WebAssembly)', Z3.get_error_msg(context, Z3.get_error_code(context)));
       const interrupt = (): void => Z3.interrupt(context);
       signal?.addEventListener('abort', interrupt);
-      try {
-        const said = await Z3.eval_smtlib2_string(context, commands);
-        if (said.includes('(error')) throw new ToolFailed('z3 (WebAssembly)', said);
-        return said.trim();
-      } finally {
-        signal?.removeEventListener('abort', interrupt);
-        signal?.throwIfAborted();
-      }
+      const verdict = await Z3.solver_check(context, solver);
+      signal?.removeEventListener('abort', interrupt);
+      signal?.throwIfAborted();
+      if (verdict === UNKNOWN) throw new ToolFailed('z3 (WebAssembly)', Z3.solver_get_reason_unknown(context, solver));
+      return verdict === UNSATISFIABLE ? undefined : Z3.model_to_string(context, Z3.solver_get_model(context, solver));
     };
-    const ask: Ask = async (assertions, read) => {
-      const verdict = await say(`(push 1)\n${assertions}\n(check-sat)`);
-      if (verdict !== 'sat' && verdict !== 'unsat') throw new ToolFailed('z3 (WebAssembly)', `neither sat nor unsat: ${verdict}`);
-      const answer = await read(verdict);
-      await say('(pop 1)');
-      return answer;
-    };
-    await say(`(set-logic QF_UFBV)\n${smt}`);
-    return await use(ask, say);
+    return await use(ask);
   } finally {
     await killThreads(em);
   }
