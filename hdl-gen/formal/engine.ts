@@ -19,7 +19,7 @@ export interface Answer {
   readonly refuted?: { readonly properties: readonly string[]; readonly log: string };
 }
 
-/** @throws AssumptionsContradict, ToolMissing, ToolFailed */
+/** @throws ToolMissing, ToolFailed */
 export type Engine = (task: Task) => Promise<Answer>;
 
 /** The Yosys commands from Verilog to `design.smt2`. */

@@ -22,7 +22,7 @@ export class ObligationsLost extends Error {
   }
 }
 
-/** No run of the design meets its assumptions: whatever is asserted would hold. */
+/** No run of the design meets its assumptions, but for those that stay in reset: whatever is asserted would hold. */
 export class AssumptionsContradict extends Error {
   constructor(module: string, depth: number) {
     super(`${module}: no run of ${depth} cycles meets all assumptions, so every assertion would hold; weaken an assumption`);

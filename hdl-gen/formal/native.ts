@@ -5,7 +5,6 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
 import { type Answer, type Engine, obligationsOf, type Task, yosysScript } from './engine.ts';
-import { AssumptionsContradict } from './failures.ts';
 
 const PACKAGES = { yosys: 'yosys', 'yosys-smtbmc': 'yosys', z3: 'z3' } as const;
 
@@ -42,7 +41,6 @@ async function solve(task: Task, folder: string): Promise<Answer['refuted']> {
     const args = ['-s', 'z3', '--unroll', ...flags, '-t', depth, '--presat', 'design.smt2'];
     const { failed, all } = await program('yosys-smtbmc', args, folder, task);
     if (!failed) continue;
-    if (all.includes('Assumptions are unsatisfiable')) throw new AssumptionsContradict(task.top, task.depth);
     const lines = [...all.matchAll(/(?:Assert failed in \S+:|Unreached cover statement(?: in \S+:| at)) (\S+)/g)];
     if (lines.length === 0) throw new ToolFailed('yosys-smtbmc', all);
     const properties = lines.map(([, path = '']) => path.replace(/[.,]$/, ''));

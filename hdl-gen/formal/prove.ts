@@ -5,7 +5,7 @@
 import type { ModuleIr, Property } from '../ir/module.ts';
 import { verilogModules } from '../verilog/design.ts';
 import type { Answer, Engine } from './engine.ts';
-import { ObligationsLost, ProofFailure } from './failures.ts';
+import { AssumptionsContradict, ObligationsLost, ProofFailure } from './failures.ts';
 import { isNativeInstalled, proveNatively } from './native.ts';
 import { proveInWasm } from './wasm.ts';
 
@@ -35,6 +35,10 @@ export interface Proof {
   readonly seconds: number;
 }
 
+const ALWAYS = { kind: 'constant', width: 1, value: 1n } as const;
+/** Cycles that a run must have at least: reset, and some more. */
+const RUN_CYCLES = 6;
+
 const ENGINES: Readonly<Record<EngineName, Engine>> = { native: proveNatively, wasm: proveInWasm };
 
 /** @throws ProofFailure, ObligationsLost, AssumptionsContradict, ToolMissing, ToolFailed */
@@ -43,6 +47,7 @@ export async function prove(design: ModuleIr, options: ProofOptions): Promise<Pr
   const name = options.engine ?? ((await isNativeInstalled()) ? 'native' : 'wasm');
   const kind = options.mode === 'cover' ? 'cover' : 'assert';
   const written = allProperties(design).filter(({ property }) => property.kind === kind);
+  if (allProperties(design).some(({ property }) => property.kind === 'assume')) await requireRun(design, options, ENGINES[name]);
   if (options.mode === 'cover' && options.from !== undefined) {
     for (const cover of written) await findLate(design, cover, options, ENGINES[name]);
   } else {
@@ -57,6 +62,18 @@ export async function prove(design: ModuleIr, options: ProofOptions): Promise<Pr
 
 function run(design: ModuleIr, { mode, depth, from, signal }: ProofOptions, engine: Engine): Promise<Answer> {
   return engine({ top: design.name, modules: verilogModules(design), mode, depth, from: from ?? 0, signal });
+}
+
+/** Some run leaves reset and goes on. Assumptions that nobody can meet would prove everything. */
+async function requireRun(design: ModuleIr, options: ProofOptions, engine: Engine): Promise<void> {
+  const [domain] = design.domains;
+  if (domain === undefined) return;
+  const runs: Property = { kind: 'cover', name: 'c_runs', condition: ALWAYS, domain, location: design.location };
+  const asked = neverReaching({ ...design, properties: [...design.properties, runs] }, runs);
+  const { signal } = options;
+  const depth = RUN_CYCLES;
+  const { refuted } = await run(asked, { mode: 'bounded', depth, from: depth - 1, ...(signal === undefined ? {} : { signal }) }, engine);
+  if (refuted === undefined) throw new AssumptionsContradict(design.name, depth);
 }
 
 /** A cover deep down: that it is never reached between `from` and `depth` must be refuted. */

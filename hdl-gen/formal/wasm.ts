@@ -1,7 +1,6 @@
 /** Proofs with Yosys and z3 from npm (@yowasp/yosys, z3-solver), where none are installed. */
 import { ToolFailed } from '../sim/process-failures.ts';
 import { type Answer, type Engine, obligationsOf, type Task, yosysScript } from './engine.ts';
-import { AssumptionsContradict } from './failures.ts';
 import { breaksOne, goodRun, isBroken, reaches, runsFromReset } from './questions.ts';
 
 /** Z3_lbool */
@@ -26,7 +25,6 @@ async function solve({ top, mode, depth, from }: Task, obligations: ReadonlyMap<
     return { properties: broken.map((number) => obligations.get(number) ?? ''), log: `z3 (WebAssembly) refutes the ${kind}` };
   };
   const fromReset = runsFromReset(top, depth);
-  if ((await ask(fromReset)) === undefined) throw new AssumptionsContradict(top, depth);
   if (mode === 'cover') {
     const unreached: string[] = [];
     for (const [number, path] of obligations) if ((await ask(fromReset, reaches(top, number, depth))) === undefined) unreached.push(path);
