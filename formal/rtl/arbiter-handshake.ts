@@ -41,6 +41,7 @@ export const arbiterHandshake = module(
     m.assert('with_its_source', r.inFrame.not().or(inside.onSecond.eq(r.second)));
     const offers = m.past('second_offers', io.second.valid.and(mux(inside.busy, inside.onSecond, io.first.valid.not())));
     m.assert('who_offers_keeps_the_wire', waited.not().or(inside.onSecond.eq(offers)));
+    m.cover('offer_waits', waited);
     m.cover('second_sends', io.second.fire.and(io.out.last).and(r.inFrame));
     m.cover('first_after_second', m.past('second_ended', io.second.fire.and(io.out.last)).and(io.first.fire).and(io.first.last));
   },

@@ -14,6 +14,8 @@ import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
+import { openerRound } from './opener-round.ts';
+import { parserFields } from './parser-fields.ts';
 import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
 import { straightRun } from './straight-run.ts';
@@ -27,10 +29,12 @@ export interface Claim {
 }
 
 const induction: ProofOptions = { mode: 'induction', depth: 2 };
-const cover = (depth: number): ProofOptions => ({ mode: 'cover', depth });
+const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', depth, ...(from === undefined ? {} : { from }) });
 
 /** A record of one octet, untagged, with nothing in its way. */
 const SHORTEST_RECORD = { storeReady: 1, wordValid: 1, word: 1, enable: 1, encrypt: 0, addTag: 0, keyValid: 1, exhausted: 0 };
+/** A frame with one octet of C_SDU, untagged, under a key that stays. */
+const SHORTEST_FRAME = { octetValid: 1, octet: 0, encrypt: 0, openSlot: 1, descriptor: 1n << 72n };
 
 export const CLAIMS: readonly Claim[] = [
   { claim: 'slots, 2: only legal pairs, unique look-up, Unused is zero', design: slotManager(2), proofs: [induction, cover(12)] },
@@ -43,9 +47,13 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'initiator, 2 slots, refines the rules', design: activationRefinement('initiator', 2), proofs: [induction, cover(8)] },
   { claim: 'follower, 2 slots, refines the rules', design: activationRefinement('follower', 2), proofs: [induction, cover(8)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
+  { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
   { claim: 'generator, XOR engine: the same, without a wait', design: generatorRound(xorEngine), proofs: [induction] },
-  { claim: 'generator: a whole round', design: straightRun(generatorRound(xorEngine), SHORTEST_RECORD), proofs: [cover(58)] },
+  { claim: 'generator: a whole round', design: straightRun(generatorRound(xorEngine), SHORTEST_RECORD), proofs: [cover(54, 50)] },
+  { claim: 'opener, any engine: one frame in, one verdict out', design: openerRound(anyEngine, 2), proofs: [induction] },
+  { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine, 2), proofs: [induction] },
+  { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine, 2), SHORTEST_FRAME), proofs: [cover(56, 50)] },
   { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },
   { claim: 'descriptor FIFO: never beyond its depth', design: wordFifo(8, 4), proofs: [induction] },

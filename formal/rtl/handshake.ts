@@ -12,7 +12,6 @@ export interface ObservedStream {
 export function offerStays(m: Build, name: string, stream: ObservedStream): Bit {
   const { waited, kept } = offer(m, name, stream);
   m.assert(`${name}_stays_until_taken`, waited.not().or(kept));
-  m.cover(`${name}_waits`, waited);
   return waited;
 }
 

@@ -5,7 +5,7 @@
 import { input, type Module, module, type Ports, type Wire } from '../../hdl-gen/index.ts';
 
 /** @param fixed the inputs that are fixed, and their values; the others stay the solver's choice */
-export function straightRun<P extends Ports>(of: Module<P>, fixed: { readonly [name in keyof P]?: number }): Module<Ports> {
+export function straightRun<P extends Ports>(of: Module<P>, fixed: { readonly [name in keyof P]?: number | bigint }): Module<Ports> {
   const inputs = Object.entries(of.ports).filter(([, port]) => port.direction === 'in');
   const free = Object.fromEntries(inputs.filter(([name]) => !(name in fixed)).map(([name, port]) => [name, input(port.shape)]));
   return module(`${of.name}_straight`, free as Ports, (io, m) => {
