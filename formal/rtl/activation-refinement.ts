@@ -4,18 +4,20 @@
  * ever. The reference takes from the hardware only when a key runs out (`slot-contents.ts` proves that).
  */
 import { type Bit, type Bits, bits, bool, cat, input, module, mux, u } from '../../hdl-gen/index.ts';
+import { type PeerOptions, variantName } from '../../hw/defects.ts';
 import { keyActivation } from '../../hw/key-activation.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
-import type { Role } from '../../spec/peer-rules.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
 import { type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
 
 const { Pending, Active } = SLOT_STATE_CODE;
 
-export function activationRefinement(role: Role, slots: number) {
+/** @param options with a defect, only to see it refused */
+export function activationRefinement(options: PeerOptions) {
+  const { role, slots } = options;
   return module(
-    `activation_refinement_${role}_${slots}`,
+    variantName('activation_refinement', options),
     {
       /** a frame was judged: its ICV, and what stands in it */
       judged: input(bool),
@@ -30,7 +32,7 @@ export function activationRefinement(role: Role, slots: number) {
     },
     (io, m) => {
       const manager = m.instance('slots', slotManager(slots));
-      const dut = m.instance('activation', keyActivation({ role, slots }));
+      const dut = m.instance('activation', keyActivation(options));
       const timeout = manager.expiring.any();
       // the opener judges under a key that it still finds
       const { verdict } = m.let({ verdict: io.judged.and(manager.openHit) });

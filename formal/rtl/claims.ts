@@ -12,6 +12,7 @@ import { activationRefinement } from './activation-refinement.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
+import { engineHandshake } from './engine-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
 import { openerRound } from './opener-round.ts';
@@ -44,8 +45,16 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'slots, 2: hold what was pushed, for as long as asked', design: slotContents(2), proofs: [induction, cover(12)] },
   { claim: 'initiator: no switch without a verdict', design: keyActivation({ role: 'initiator', slots: 2 }), proofs: [induction] },
   { claim: 'follower: no switch without a verdict', design: keyActivation({ role: 'follower', slots: 2 }), proofs: [induction] },
-  { claim: 'initiator, 2 slots, refines the rules', design: activationRefinement('initiator', 2), proofs: [induction, cover(8)] },
-  { claim: 'follower, 2 slots, refines the rules', design: activationRefinement('follower', 2), proofs: [induction, cover(8)] },
+  {
+    claim: 'initiator, 2 slots, refines the rules',
+    design: activationRefinement({ role: 'initiator', slots: 2 }),
+    proofs: [induction, cover(8)],
+  },
+  {
+    claim: 'follower, 2 slots, refines the rules',
+    design: activationRefinement({ role: 'follower', slots: 2 }),
+    proofs: [induction, cover(8)],
+  },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
@@ -54,6 +63,7 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'opener, any engine: one frame in, one verdict out', design: openerRound(anyEngine, 2), proofs: [induction] },
   { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine, 2), proofs: [induction] },
   { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine, 2), SHORTEST_FRAME), proofs: [cover(56, 50)] },
+  { claim: 'XOR engine: offers kept, each octet once, one ICV', design: engineHandshake, proofs: [induction, cover(8)] },
   { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },
   { claim: 'descriptor FIFO: never beyond its depth', design: wordFifo(8, 4), proofs: [induction] },
@@ -67,8 +77,8 @@ export const CLAIMS: readonly Claim[] = [
 /** The same at sizes nearer to those that are built, and for three slots; minutes. */
 export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'slots, 3: hold what was pushed, for as long as asked', design: slotContents(3), proofs: [induction] },
-  { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement('initiator', 3), proofs: [induction] },
-  { claim: 'follower, 3 slots, refines the rules', design: activationRefinement('follower', 3), proofs: [induction] },
+  { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement({ role: 'initiator', slots: 3 }), proofs: [induction] },
+  { claim: 'follower, 3 slots, refines the rules', design: activationRefinement({ role: 'follower', slots: 3 }), proofs: [induction] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'descriptor FIFO of 32 words', design: wordFifoIntegrity(32), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
