@@ -3,6 +3,7 @@ export type { Build, Registers, Wires } from './build/builder.ts';
 export type { Chain, Fsm } from './build/control.ts';
 export type { MemoryPorts } from './build/memory.ts';
 export { type Module, module } from './build/module.ts';
+export type { Observed } from './build/observe.ts';
 export type { Inside, Outside, Register, SignedRegister, SignedWire, StreamSink, StreamSource, Wire } from './build/ports.ts';
 export {
   type BitsShape,

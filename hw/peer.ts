@@ -63,7 +63,7 @@ export function peer(options: PeerOptions) {
       const descriptors = m.instance('descriptors', wordFifo(DESCRIPTOR_BITS, DESCRIPTORS));
       const opener = m.instance('opener', frameOpener(xorEngine, slots));
       const payloads = m.instance('payloads', frameFifo(32, RECORD_FIFO_WORDS));
-      const records = m.instance('records', transmitFifo);
+      const records = m.instance('records', transmitFifo());
       const generator = m.instance('generator', packetGenerator(xorEngine));
       const sealed = m.instance('sealed', frameFifo(9, STORE_OCTETS));
       const arbiter = m.instance('arbiter', streamArbiter);

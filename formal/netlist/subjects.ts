@@ -32,7 +32,7 @@ export const SUBJECTS: readonly Subject[] = [
   { design: wordFifo(DESCRIPTOR_BITS, 32), quick: true },
   { design: frameFifo(9, 4096), quick: false },
   { design: frameFifo(32, 1024), quick: false },
-  { design: transmitFifo, quick: true },
+  { design: transmitFifo(), quick: true },
   { design: xorEngine, quick: false },
   { design: slotManager(2), quick: false },
   { design: slotManager(3), quick: false },

@@ -1,7 +1,8 @@
-/** The stream arbiter keeps a frame together and keeps what it offers, while its sources do. */
-import { bool, input, module, output } from '../../hdl-gen/index.ts';
+/** The stream arbiter keeps a frame together, keeps what it offers while its sources do, and prefers the first source. */
+import { bits, bool, input, module, mux, output } from '../../hdl-gen/index.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
 import { streamArbiter } from '../../hw/stream-arbiter.ts';
+import { assumeOfferStays, offerStays } from './handshake.ts';
 
 export const arbiterHandshake = module(
   'arbiter_handshake',
@@ -12,27 +13,37 @@ export const arbiterHandshake = module(
     m.connect(io.second, arbiter.second);
     m.connect(arbiter.out, io.out);
     io.fromSecond.set(io.second.fire);
-    for (const [name, source] of [
-      ['first', io.first],
-      ['second', io.second],
-    ] as const) {
-      const waited = m.past(`${name}_waited`, source.valid.and(source.ready.not()));
-      const data = m.past(`${name}_data`, source.data);
-      const last = m.past(`${name}_last`, source.last);
-      m.assume(`${name}_keeps_its_offer`, waited.not().or(source.valid.and(source.data.eq(data)).and(source.last.eq(last))));
-    }
+    assumeOfferStays(m, 'first', io.first);
+    assumeOfferStays(m, 'second', io.second);
+
     const r = m.registers({ inFrame: bool, second: bool });
     m.when(io.out.fire, () => {
       r.inFrame.next(io.out.last.not());
       r.second.next(io.second.fire);
     });
-    const waited = m.past('out_waited', io.out.valid.and(io.out.ready.not()));
-    const data = m.past('out_data', io.out.data);
-    m.assert('offer_stays', waited.not().or(io.out.valid.and(io.out.data.eq(data))));
+    const waited = offerStays(m, 'out', io.out);
     m.assert('one_source_at_a_time', io.first.fire.and(io.second.fire).not());
     m.assert('nothing_invented', io.out.fire.eq(io.first.fire.or(io.second.fire)));
+    for (const [name, source] of [
+      ['first', io.first],
+      ['second', io.second],
+    ] as const) {
+      m.assert(`nothing_changed_of_${name}`, source.fire.not().or(io.out.data.eq(source.data).and(io.out.last.eq(source.last))));
+    }
     m.assert('frame_stays_whole', io.out.fire.and(r.inFrame).not().or(io.second.fire.eq(r.second)));
-    m.cover('second_sends', io.second.fire.and(io.out.last));
+    const { free } = m.let({ free: r.inFrame.or(waited).not() });
+    m.assert('first_goes_first', free.and(io.first.valid).and(io.out.fire).not().or(io.first.fire));
+    m.assert('nobody_waits_for_nothing', io.out.ready.and(free).and(io.second.valid).and(io.first.valid.not()).not().or(io.second.fire));
+
+    // what makes it hold for ever: busy from the first offer to the last octet, with the source of the frame
+    const inside = m.observe('arbiter', { busy: bits(1), onSecond: bits(1) });
+    m.assert('busy_in_a_frame', inside.busy.eq(r.inFrame.or(waited)));
+    m.assert('with_its_source', r.inFrame.not().or(inside.onSecond.eq(r.second)));
+    const offers = m.past('second_offers', io.second.valid.and(mux(inside.busy, inside.onSecond, io.first.valid.not())));
+    m.assert('who_offers_keeps_the_wire', waited.not().or(inside.onSecond.eq(offers)));
+    m.cover('offer_waits', waited);
+    m.cover('second_sends', io.second.fire.and(io.out.last).and(r.inFrame));
+    m.cover('first_after_second', m.past('second_ended', io.second.fire.and(io.out.last)).and(io.first.fire).and(io.first.last));
   },
   'Handshake rules of the stream arbiter.',
 );

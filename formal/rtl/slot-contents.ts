@@ -1,10 +1,11 @@
 /**
- * What the slots of the slot manager hold: the KeyId, keys and IVs that were pushed come out where they must, and a key
- * stays Obsolete for exactly the cycles asked for. States are taken from the manager; `slot-refinement.ts` proves those.
+ * What the slots of the slot manager hold, for ever: the KeyId, keys and IVs that were pushed come out where they must and
+ * never change while the key lives, a key stays Obsolete for exactly the cycles asked for, and a Switch takes one cycle
+ * without a gap. States are taken from the manager; `slot-refinement.ts` proves those.
  */
 import { type Bit, type Bits, bits, bool, input, module, mux, u } from '../../hdl-gen/index.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
-import { SLOT_STATE_CODE } from '../../spec/slot-machine.ts';
+import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 
 const { Pending, Active, Obsolete } = SLOT_STATE_CODE;
 const KEY_BITS = 128;
@@ -59,6 +60,20 @@ export function slotContents(slots: number) {
           s.age.next(1);
           s.timeout.next(io.obsoleteTimeout);
         });
+        // what makes it hold for ever: the slot holds what was pushed, and its timer the cycles that are left
+        const inside = m.observe(
+          'dut',
+          { keyId: bits(4), material: bits(MATERIAL_BITS), timer: bits(TIMEOUT_BITS) },
+          `_${slotName(index)}`,
+        );
+        m.assert(`holds_its_key_id_${index}`, s.inUse.not().or(inside.keyId.eq(s.keyId)));
+        m.assert(`holds_its_keys_${index}`, s.inUse.not().or(inside.material.eq(s.material)));
+        m.assert(`zero_without_key_${index}`, s.inUse.or(inside.material.any().or(inside.keyId.any()).not()));
+        const { timeLeft } = m.let({ timeLeft: s.timeout.sub(s.age).add(1) }, `_${index}`);
+        m.assert(
+          `timer_counts_down_${index}`,
+          s.consumer.ne(Obsolete).or(inside.timer.eq(timeLeft).and(timeLeft.ne(0)).and(s.age.ne(0)).and(timeLeft.le(s.timeout))),
+        );
         m.assert(`obsolete_as_long_as_asked_${index}`, dut.expiring.bit(index).eq(s.consumer.eq(Obsolete).and(s.age.eq(s.timeout))));
       });
 
@@ -83,8 +98,13 @@ export function slotContents(slots: number) {
       m.assert('with_the_key_named', dut.openKey.eq(chosen(opens, part(KEY_BITS + IV_BITS, KEY_BITS))));
       m.assert('and_that_iv', dut.openIv.eq(chosen(opens, part(2 * KEY_BITS + IV_BITS, IV_BITS))));
       slot.forEach((_, index) => m.assert(`in_its_slot_${index}`, dut.openSlot.bit(index).eq(opens[index] ?? u(1, 0))));
+      const switched = m.past('switched', io.providerSwitch.and(dut.providerPending));
+      const switchedTo = m.past('switched_to', dut.pendingKeyId);
+      m.assert('switch_takes_one_cycle', switched.not().or(dut.encryptValid.and(dut.currentKeyId.eq(switchedTo))));
+      m.assert('never_without_a_key_again', m.past('had_key', dut.encryptValid).not().or(dut.encryptValid));
+      m.cover('switched', switched);
       m.cover('obsolete_key_runs_out', dut.expiring.any());
-      m.unused(dut.providerPending, dut.consumerPending, dut.encryptValid);
+      m.unused(dut.consumerPending);
     },
     'What the slots of the slot manager hold.',
   );

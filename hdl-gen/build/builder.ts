@@ -6,6 +6,7 @@ import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './co
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
 import { internalName, verilogName } from './names.ts';
+import { type Observed, observe } from './observe.ts';
 import { requireOpen, runBody } from './place.ts';
 import type { Inside, Outside, RegisterOf, StreamSink, StreamSource, Wire, WireOf } from './ports.ts';
 import { past, property } from './property.ts';
@@ -34,6 +35,12 @@ export interface Build {
    * default one is the domain around the call
    */
   instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>): Outside<P>;
+  /**
+   * For properties: signals inside an instance (`fifo`) or inside one of its own (`records.fifo`), by their names there plus
+   * `suffix`. A memory is one value, its word 0 lowest.
+   * @throws UnknownInside, WidthMismatch
+   */
+  observe<R extends Payload>(instance: string, record: R, suffix?: string): Observed<R>;
   /** joins two streams: payload, valid and last forwards, ready backwards */
   connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void;
   /** what `body` declares is driven by the clock of `domain` */
@@ -142,8 +149,12 @@ class Builder implements Build {
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
     });
     const connections = this.#scope.signals.slice(before).map((signal) => ({ port: signal.name.slice(instanceName.length + 1), signal }));
-    this.#scope.instances.push({ name: instanceName, module: ir, connections, domains: connected, location });
+    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location });
     return view as Outside<P>;
+  }
+
+  observe<R extends Payload>(instance: string, record: R, suffix = ''): Observed<R> {
+    return observe(this.#scope, instance, record, suffix);
   }
 
   connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void {

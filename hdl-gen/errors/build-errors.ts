@@ -303,6 +303,37 @@ const design = module('store', { at: input(bits(8)), data: input(bits(8)), word:
   }
 }
 
+/** `observe` of what the instance does not have. */
+export class UnknownInside extends HdlError {
+  static override readonly code = 'HG015';
+  static override readonly meaning = 'A property looks into an instance for something that is not there.';
+  static override readonly example = `
+const child = module('child', { y: output(bits(4)) }, (io, m) => {
+  const r = m.registers({ count: bits(4) });
+  r.count.next(r.count.add(1));
+  io.y.set(r.count);
+});
+const design = module('parent', { y: output(bits(4)) }, (io, m) => {
+  const u = m.instance('u_child', child);
+  io.y.set(u.y);
+  const inside = m.observe('u_child', { counter: bits(4) });
+  m.assert('shown', inside.counter.eq(u.y));
+});
+`;
+  static override readonly mended = [
+    "m.observe('u_child', { counter: bits(4) });\n  m.assert('shown', inside.counter",
+    "m.observe('u_child', { count: bits(4) });\n  m.assert('shown', inside.count",
+  ] as const;
+
+  constructor(instance: string, module: string, name: string) {
+    super(
+      `instance ${instance} (module ${module}) has no ${name} inside`,
+      here('use'),
+      'name an instance of this module, and a port, wire, register or memory of it (camelCase becomes snake_case)',
+    );
+  }
+}
+
 export function bitCount(width: number): string {
   return width === 1 ? '1 bit' : `${width} bits`;
 }

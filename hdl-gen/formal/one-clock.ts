@@ -119,6 +119,7 @@ class Merger {
         ...instance,
         module: this.module(instance.module),
         domains: [{ port: DEFAULT_DOMAIN, here: DEFAULT_DOMAIN }],
+        observed: instance.observed.map(({ inside, signal }) => ({ inside, signal: required(signals, signal) })),
         connections: [
           ...wired.map(({ port, signal }) => ({ port, signal })),
           ...instance.connections.map(({ port, signal }) => ({ port, signal: required(signals, signal) })),

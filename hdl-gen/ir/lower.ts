@@ -6,10 +6,11 @@ import { type Domain, sameDomain } from './domain.ts';
 import { NodePool } from './fold.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
+import { withObservedPorts } from './observed.ts';
 
 /** @param top an elaborated module, free of combinational loops (the checks see to that) */
 export function lower(top: ModuleIr): Netlist {
-  return new Lowering().run(top);
+  return new Lowering().run(withObservedPorts(top));
 }
 
 /** One module somewhere in the hierarchy. */

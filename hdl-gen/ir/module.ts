@@ -131,11 +131,19 @@ export interface Past {
   readonly value: Expression;
 }
 
+/** A signal or memory inside an instance, by its path there (`fifo.words`), and the signal here that stands for it. */
+export interface Observation {
+  readonly inside: string;
+  readonly signal: Signal;
+}
+
 export interface Instance {
   readonly name: string;
   readonly module: ModuleIr;
   /** port name of the instantiated module → the signal here that stands for it */
   readonly connections: readonly { readonly port: string; readonly signal: Signal }[];
+  /** what properties here read inside the instance (`observed.ts`) */
+  readonly observed: readonly Observation[];
   /** the domains that the instantiated module has as ports → the domain here that each is connected to */
   readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
   readonly location: SourceLocation;

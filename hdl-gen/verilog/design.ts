@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ModuleNameClash } from '../errors/build-errors.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { withObservedPorts } from '../ir/observed.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
 import { sourceMap } from './source-map.ts';
@@ -34,7 +35,7 @@ export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
     for (const instance of module.instances) visit(instance.module);
     printed.set(name, { name, text, locations: lines.map((line) => (typeof line === 'string' ? module.location : line.at)), module });
   };
-  visit(top);
+  visit(withObservedPorts(top));
   return [...printed.values()];
 }
 

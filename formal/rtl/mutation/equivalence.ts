@@ -101,6 +101,7 @@ function beside(name: string, module: ModuleIr, inputs: readonly Signal[]) {
   const instance: Instance = {
     name,
     module: inside,
+    observed: [],
     connections: [
       ...inputs.map((signal) => ({ port: signal.name, signal })),
       ...signals.map((signal) => ({ port: signal.name.slice(name.length + 1), signal })),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { activationRefinement } from '../../../formal/rtl/activation-refinement.ts';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
 import { slotRefinement } from '../../../formal/rtl/slot-refinement.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
@@ -25,9 +26,23 @@ describe.each(CLAIMS)('$claim', ({ design, proofs }) => {
     expect(obligations).toBeGreaterThan(0);
   });
 
-  it('is no empty proof: with one assertion turned round it fails', async () => {
+  const asserts = design.elaborate().properties.some(({ kind }) => kind === 'assert');
+  it.runIf(asserts)('is no empty proof: with one assertion turned round it fails', async () => {
     const mutant = withMutatedAssertion(design.elaborate());
     await expect(prove(mutant, { mode: 'bounded', depth: 6 })).rejects.toThrow(ProofFailure);
+  });
+});
+
+describe('hardware with a defect', () => {
+  const DEFECTS = [
+    { role: 'initiator', defect: 'switchWithoutReady', breaks: ProofFailure },
+    { role: 'initiator', defect: 'actBeforeIcv', breaks: ProofFailure },
+    { role: 'follower', defect: 'actBeforeIcv', breaks: ProofFailure },
+    { role: 'follower', defect: 'announceBeforeInstalled', breaks: /announces_what_is_installed/ },
+  ] as const;
+  it.each(DEFECTS)('$role that does $defect is refused by the proof', async ({ role, defect, breaks }) => {
+    const proof = prove(activationRefinement({ role, slots: 2, defect }).elaborate(), { mode: 'induction', depth: 2 });
+    await expect(proof).rejects.toThrow(breaks);
   });
 });
 

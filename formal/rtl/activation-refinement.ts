@@ -1,0 +1,218 @@
+/**
+ * Key activation and slot manager, wired as in the peer, beside a reference that is made from the rules in
+ * `spec/peer-rules.ts` alone. That both agree in every cycle is proved by induction: the hardware refines the rules, for
+ * ever. The reference takes from the hardware only when a key runs out (`slot-contents.ts` proves that).
+ */
+import { type Bit, type Bits, bits, bool, cat, input, module, mux, u } from '../../hdl-gen/index.ts';
+import { type PeerOptions, variantName } from '../../hw/defects.ts';
+import { keyActivation } from '../../hw/key-activation.ts';
+import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
+import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
+import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
+import { type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
+
+const { Pending, Active } = SLOT_STATE_CODE;
+
+/** @param options with a defect, only to see it refused */
+export function activationRefinement(options: PeerOptions) {
+  const { role, slots } = options;
+  return module(
+    variantName('activation_refinement', options),
+    {
+      /** a frame was judged: its ICV, and what stands in it */
+      judged: input(bool),
+      authentic: input(bool),
+      frameKeyId: input(bits(KEY_ID_BITS)),
+      nextKeyId: input(bits(KEY_ID_BITS)),
+      counter: input(bits(32)),
+      pushRequest: input(bool),
+      pushKeyId: input(bits(KEY_ID_BITS)),
+      obsoleteTimeout: input(bits(TIMEOUT_BITS)),
+      transmit: input(bool),
+    },
+    (io, m) => {
+      const manager = m.instance('slots', slotManager(slots));
+      const dut = m.instance('activation', keyActivation(options));
+      const timeout = manager.expiring.any();
+      // the opener judges under a key that it still finds
+      const { verdict } = m.let({ verdict: io.judged.and(manager.openHit) });
+      manager.push.set(dut.push);
+      manager.pushKeyId.set(io.pushKeyId);
+      manager.pushMaterial.set(0);
+      manager.providerSwitch.set(dut.providerSwitch);
+      manager.consumerSwitch.set(dut.consumerSwitch);
+      manager.obsoleteTimeout.set(io.obsoleteTimeout);
+      manager.openKeyId.set(io.frameKeyId);
+      dut.verdict.set(verdict);
+      dut.authentic.set(io.authentic);
+      dut.slot.set(manager.openSlot);
+      dut.frameKeyId.set(io.frameKeyId);
+      dut.nextKeyId.set(io.nextKeyId);
+      dut.counter.set(io.counter);
+      dut.consumerStates.set(manager.consumerStates);
+      dut.providerPending.set(manager.providerPending);
+      dut.consumerPending.set(manager.consumerPending);
+      dut.pendingKeyId.set(manager.pendingKeyId);
+      dut.currentKeyId.set(manager.currentKeyId);
+      dut.pushRequest.set(io.pushRequest);
+      dut.pushReady.set(manager.pushReady);
+      dut.pushDuplicate.set(manager.pushDuplicate);
+      dut.pushFirst.set(manager.pushFirst);
+      dut.timeout.set(timeout);
+      dut.transmit.set(io.transmit);
+      m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(dut.transmitExhausted.not()));
+
+      // ---- the reference
+      const r = m.registers({
+        provider: bits(2 * slots),
+        consumer: bits(2 * slots),
+        newest: bits(32),
+        requestValid: bits(1),
+        requestKeyId: bits(KEY_ID_BITS),
+      });
+      const held = Array.from({ length: slots }, (_, slot) => m.registers({ keyId: bits(KEY_ID_BITS) }, `_${slot}`).keyId);
+      const stateIn = (view: Bits<number>, slot: number): Bits<2> => view.bits(2 * slot, 2);
+      const inUse = held.map((_, slot) => stateIn(r.provider, slot).any().or(stateIn(r.consumer, slot).any()));
+      const keyOf = (state: number): Bits<typeof KEY_ID_BITS> =>
+        held.reduce<Bits<typeof KEY_ID_BITS>>(
+          (rest, keyId, slot) => mux(stateIn(r.provider, slot).eq(state), keyId, rest),
+          u(KEY_ID_BITS, 0),
+        );
+      const providerHas = (state: number): Bit => any(held.map((_, slot) => stateIn(r.provider, slot).eq(state)));
+
+      // the slot that the frame's KeyId names, and whether the frame is newer than all before it under that key
+      const opens = held.map((keyId, slot) =>
+        stateIn(r.consumer, slot).any().and(manager.expiring.bit(slot).not()).and(keyId.eq(io.frameKeyId)).and(io.judged),
+      );
+      const isNewer = opens.map((hit, slot) => {
+        const state = stateIn(r.consumer, slot);
+        return hit
+          .and(state.eq(Pending).or(state.eq(Active).and(io.counter.gt(r.newest))))
+          .and(io.counter.ne(0))
+          .and(io.authentic);
+      });
+      const { fresh } = m.let({ fresh: any(isNewer) });
+      m.when(fresh, () => r.newest.next(io.counter));
+      const { names } = m.let({
+        names: role === 'initiator' ? io.nextKeyId.eq(keyOf(Pending)) : isSuccessor(io.frameKeyId, io.nextKeyId),
+      });
+
+      // Timeout, frame, Push: a Push waits for a cycle with neither of the others
+      const { asks } = m.let({ asks: io.pushRequest.and(any(opens).not()).and(timeout.not()) });
+      const { duplicate } = m.let({ duplicate: any(held.map((keyId, slot) => at(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
+      const accepted = m.wires({ accepted: bits(1, { fallback: 0 }) });
+
+      const happens = ({ frame, push, names: named, keepsObsolete }: Situation): Bit | undefined => {
+        if (push) return asks.and(duplicate.not());
+        if (frame === undefined) return undefined;
+        const answer = named ? names : names.not();
+        return at(isNewer, frame)
+          .and(answer)
+          .and(keepsObsolete ? io.obsoleteTimeout.any() : io.obsoleteTimeout.any().not());
+      };
+      const become = ({ provider, consumer, request, pushed }: Outcome): void => {
+        r.provider.next(u(2 * slots, viewCode(provider)));
+        r.consumer.next(u(2 * slots, viewCode(consumer)));
+        if (request !== 'keep') r.requestValid.next(request === 'take' ? 1 : 0);
+        if (request !== 'keep') r.requestKeyId.next(request === 'take' ? io.nextKeyId : u(KEY_ID_BITS, 0));
+        if (pushed !== undefined) accepted.accepted.set(1);
+        held.forEach((keyId, slot) => {
+          if (slot === pushed) keyId.next(io.pushKeyId);
+          else if (provider[slot] === 'Unused' && consumer[slot] === 'Unused') keyId.next(0);
+        });
+      };
+      const follow = ({ consumer, outcomes }: Row): void => {
+        for (const { situation, outcome } of outcomes) {
+          const when = happens(situation);
+          const expires = exactly(consumer, situation.expires, manager.expiring);
+          m.when(when === undefined ? expires : expires.and(when), () => become(outcome));
+        }
+      };
+      const table = peerTable(role, slots);
+      const code = (row: Row): number => (viewCode(row.provider) << (2 * slots)) | viewCode(row.consumer);
+      m.switch(cat(r.provider, r.consumer), Object.fromEntries(table.map((row) => [code(row), () => follow(row)])));
+
+      // ---- both agree
+      m.assert('provider_follows_the_rules', manager.providerStates.eq(r.provider));
+      m.assert('consumer_follows_the_rules', manager.consumerStates.eq(r.consumer));
+      m.assert('takes_the_frames_that_are_newer', dut.fresh.eq(fresh));
+      m.assert('takes_the_pushes_that_the_rules_take', dut.pushAccepted.eq(accepted.accepted));
+      m.assert('encrypts_under_the_active_key', manager.currentKeyId.eq(keyOf(Active)));
+      m.assert('announces_what_is_installed', dut.announcedKeyId.eq(mux(providerHas(Pending), keyOf(Pending), keyOf(Active))));
+      m.assert('asks_for_what_was_requested', dut.requestValid.eq(r.requestValid).and(dut.requestKeyId.eq(r.requestKeyId)));
+
+      // ---- one after another: Timeout, erase, Push
+      m.assert('push_waits_for_timeout_and_verdict', dut.push.eq(asks));
+      m.assert('a_push_is_settled_once', dut.pushAccepted.or(dut.pushRefused).eq(asks).and(dut.pushAccepted.and(dut.pushRefused).not()));
+      held.forEach((_, slot) => {
+        const ranOut = m.past(`ran_out_${slot}`, manager.expiring.bit(slot).and(stateIn(r.provider, slot).any().not()));
+        m.assert(`erased_before_the_next_push_${slot}`, ranOut.not().or(at(inUse, slot).not().and(at(held, slot).eq(0))));
+      });
+      // ---- M1
+      const quiet = m.past('quiet', dut.fresh.or(dut.pushAccepted).or(timeout).not());
+      const states = cat(manager.providerStates, manager.consumerStates, dut.requestValid, dut.requestKeyId);
+      const before = m.past('states', cat(states, u(1, 1)));
+      m.assert(
+        'no_change_without_a_cause',
+        quiet
+          .and(before.bit(0))
+          .not()
+          .or(before.eq(cat(states, u(1, 1)))),
+      );
+      m.assert('no_cause_without_the_icv', dut.fresh.not().or(verdict.and(io.authentic)));
+      // ---- no counter twice under one key
+      const sent = m.past('sent', io.transmit);
+      const counter = m.past('counter', dut.transmitCounter);
+      const newKey = m.past('new_key', manager.pushFirst.or(dut.providerSwitch.and(manager.providerPending)));
+      m.assert('counter_starts_with_its_key', newKey.not().or(dut.transmitCounter.eq(0)));
+      m.assert(
+        'and_counts_each_frame',
+        sent
+          .and(newKey.not())
+          .not()
+          .or(dut.transmitCounter.eq(counter.add(1))),
+      );
+
+      // what makes it hold for ever: KeyIds and the newest counter stand where the rules have them
+      const { newest } = m.observe('activation', { newest: bits(32) });
+      m.assert('remembers_the_newest', newest.eq(r.newest));
+      held.forEach((keyId, slot) => {
+        const inside = m.observe('slots', { keyId: bits(KEY_ID_BITS) }, `_${slotName(slot)}`);
+        m.assert(`holds_the_key_id_${slot}`, inside.keyId.eq(keyId));
+      });
+      const reachable = table.map((row) => cat(r.provider, r.consumer).eq(code(row)));
+      m.assert('only_reachable_views', any(reachable));
+
+      m.cover('rekeyed', m.past('was_pending', providerHas(Pending)).and(providerHas(Active)).and(providerHas(Pending).not()));
+      m.cover('key_ran_out', timeout);
+      m.cover('push_waited', io.pushRequest.and(asks.not()));
+      if (role === 'follower') m.cover('requested', r.requestValid);
+      m.unused(manager.encryptValid, manager.encryptKey, manager.encryptIv, manager.openKey, manager.openIv);
+      m.unused(dut.requestArrived);
+    },
+    'Key activation and slot manager beside a reference made from the rules.',
+  );
+}
+
+/** The slots of `expires`, and no other Obsolete one, run out. */
+function exactly(consumer: View, expires: readonly number[], expiring: Bits<number>): Bit {
+  const obsolete = consumer.flatMap((state, slot) => (state === 'Obsolete' ? [slot] : []));
+  return obsolete.reduce<Bit>((all, slot) => all.and(expires.includes(slot) ? expiring.bit(slot) : expiring.bit(slot).not()), u(1, 1));
+}
+
+/** `announcedKind` of the specification, entry by entry. */
+function isSuccessor(current: Bits<typeof KEY_ID_BITS>, next: Bits<typeof KEY_ID_BITS>): Bit {
+  const wires = Array.from({ length: 2 ** KEY_ID_BITS }, (_, wire) => wire);
+  const pairs = wires.flatMap((from) => wires.filter((to) => announcedKind(from, to) !== undefined).map((to) => [from, to] as const));
+  return any(pairs.map(([from, to]) => current.eq(from).and(next.eq(to))));
+}
+
+function any(conditions: readonly Bit[]): Bit {
+  return conditions.reduce((a, b) => a.or(b), u(1, 0));
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`there is no slot ${index}`);
+  return item;
+}

@@ -1,0 +1,37 @@
+/** The XOR engine keeps the handshake of both its streams, gives each octet of text once, and one ICV for each frame. */
+import { bits, bool, cat, input, module, output, u } from '../../hdl-gen/index.ts';
+import { AeadInput, AeadOutput } from '../../hw/aead/aead.ts';
+import { xorEngine } from '../../hw/aead/xor.ts';
+import { assumeOfferStays, offerStays } from './handshake.ts';
+
+export const engineHandshake = module(
+  'engine_handshake',
+  { in: input(AeadInput), out: output(AeadOutput), start: input(bool), encrypt: input(bool), open: input(bool), key: input(bits(128)) },
+  (io, m) => {
+    const engine = m.instance('engine', xorEngine);
+    m.connect(io.in, engine.in);
+    m.connect(engine.out, io.out);
+    engine.start.set(io.start);
+    engine.key.set(io.key);
+    engine.nonce.set(0);
+    engine.encrypt.set(io.encrypt);
+    engine.open.set(io.open);
+    const { valid, ready, last, data, text } = io.in;
+    assumeOfferStays(m, 'in', { valid, ready, last, data: cat(text, data) });
+    const waits = offerStays(m, 'out', io.out);
+
+    const r = m.registers({ under: bits(2), lastUnder: bits(1), left: bits(1) });
+    const goesIn = io.in.fire.and(text);
+    r.under.next(r.under.add(goesIn.zext(2)).sub(io.out.fire.zext(2)));
+    m.when(goesIn, () => r.lastUnder.next(last));
+    r.left.next(io.out.fire.and(io.out.last));
+    m.assert('each_octet_of_text_once', r.under.eq(cat(u(1, 0), io.out.valid)));
+    m.assert('last_stays_with_its_octet', io.out.valid.not().or(io.out.last.eq(r.lastUnder)));
+    m.assert('an_icv_behind_each_last_octet', engine.icvValid.eq(r.left));
+    m.assert('takes_what_it_can_hold', io.in.ready.eq(io.out.valid.not().or(io.out.ready)));
+    m.cover('out_waits', waits);
+    m.cover('icv', engine.icvValid);
+    m.unused(engine.icv);
+  },
+  'Handshake rules of the XOR engine.',
+);

@@ -1,0 +1,193 @@
+/**
+ * The packet generator never hangs, reads exactly its record and writes exactly its frame. A rank, made from the state of
+ * the generator, says how many steps the frame still needs: each cycle takes one off, unless the engine made it wait. So
+ * every frame ends, with any engine that ends.
+ */
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, type Module, module, mux, output, u } from '../../hdl-gen/index.ts';
+import type { AEAD_PORTS } from '../../hw/aead/aead.ts';
+import { packetGenerator } from '../../hw/packet-generator.ts';
+import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, ICV_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { offerStays } from './handshake.ts';
+import { choose, observeState } from './observed-state.ts';
+
+const COUNT_BITS = 12;
+const LENGTH_BITS = 11;
+/** Steps of the longest frame: one word of status, and the ICV waits one. */
+const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 2;
+
+export function generatorRound(engine: Module<typeof AEAD_PORTS>) {
+  const dutModule = packetGenerator(engine);
+  return module(
+    `generator_round_${engine.name}`,
+    {
+      recordReady: input(bool),
+      storeReady: input(bool),
+      wordValid: input(bool),
+      word: input(bits(32)),
+      enable: input(bool),
+      encrypt: input(bool),
+      addTag: input(bool),
+      keyValid: input(bool),
+      exhausted: input(bool),
+      octet: output(bits(8)),
+    },
+    (io, m) => {
+      const dut = m.instance('dut', dutModule);
+      dut.recordReady.set(io.recordReady);
+      dut.storeReady.set(io.storeReady);
+      dut.wordValid.set(io.wordValid);
+      dut.word.set(io.word);
+      dut.enable.set(io.enable);
+      dut.encrypt.set(io.encrypt);
+      dut.addTag.set(io.addTag);
+      dut.destination.set(0x0123_4567_89ab);
+      dut.source.set(0x1123_4567_89ab);
+      dut.vlanTci.set(0);
+      dut.frameId.set(0x8000);
+      dut.keyValid.set(io.keyValid);
+      dut.key.set(0);
+      dut.iv.set(0);
+      dut.currentKeyId.set(0);
+      dut.nextKeyId.set(0);
+      dut.counter.set(0);
+      dut.exhausted.set(io.exhausted);
+      io.octet.set(dut.octet);
+
+      const is = observeState(m, 'dut', dutModule);
+      const inside = m.observe('dut', {
+        left: bits(LENGTH_BITS),
+        place: bits(5),
+        tagging: bits(1),
+        length: bits(LENGTH_BITS),
+        lane: bits(2),
+        inTag: bits(1),
+        aeadInValid: bits(1),
+        aeadInReady: bits(1),
+        aeadInData: bits(8),
+        aeadInText: bits(1),
+        aeadInLast: bits(1),
+        aeadIcvValid: bits(1),
+      });
+      const aead = m.observe('dut.aead', { held: bits(1), heldLast: bits(1), done: bits(1) });
+      const wide = (value: AnyBits): Bits<typeof COUNT_BITS> => (value as Bits<number>).zext(COUNT_BITS);
+      const words = (octets: Bits<typeof COUNT_BITS>): Bits<typeof COUNT_BITS> => octets.add(3).shr(2);
+      const idle = is('idle');
+      const left = wide(inside.left);
+      const length = wide(inside.length);
+
+      // ---- the TX FIFO, as `transmit-fifo-integrity.ts` proves it: whole records, and what shows stays
+      const r = m.registers({ wordsLeft: bits(COUNT_BITS), written: bits(COUNT_BITS), steps: bits(COUNT_BITS) });
+      const { taken } = m.let({ taken: dut.wordRead.and(io.wordValid) });
+      const firstWord = r.wordsLeft.eq(0);
+      m.when(taken, () => r.wordsLeft.next(mux(firstWord, words(io.word.trunc(COUNT_BITS)).add(1), r.wordsLeft.sub(1))));
+      const isLength = io.word.ne(0).and(io.word.le(C_SDU_MAX));
+      m.assume('record_ready_shows_a_length', io.recordReady.not().or(io.wordValid.and(firstWord).and(isLength)));
+      m.assume('a_record_shows_to_its_end', firstWord.or(io.wordValid));
+      const waits = m.past('word_waits', io.wordValid.and(dut.wordRead.not()));
+      m.assume('a_word_stays_until_read', waits.not().or(io.wordValid.and(io.word.eq(m.past('word', io.word)))));
+
+      // ---- the rank: steps that the frame still needs
+      const afterText = TRAILER_OCTETS + 1;
+      const beforeText = length.add(afterText);
+      const rank = choose(m, 'rank', [
+        [is('status'), left.add(1 + APDU_STATUS_OCTETS).add(beforeText)],
+        [is('header'), left.add(APDU_STATUS_OCTETS).add(beforeText)],
+        [is('apdu'), left.add(beforeText)],
+        [is('text'), left.add(afterText)],
+        [is('seal'), u(COUNT_BITS, afterText)],
+        [is('icv'), left.add(APDU_STATUS_OCTETS)],
+        [is('trailer'), left],
+      ]);
+      const engineTakes = inside.aeadInReady;
+      const { moves } = m.let({
+        moves: is('status', 'icv', 'trailer')
+          .or(is('header').and(inside.inTag.or(engineTakes)))
+          .or(is('apdu', 'text').and(engineTakes))
+          .or(is('seal').and(inside.aeadIcvValid)),
+      });
+      const wasBusy = m.past('busy', idle.not());
+      const rankBefore = m.past('rank', rank);
+      m.assert('each_step_takes_one_off', wasBusy.not().or(rank.eq(rankBefore.sub(wide(m.past('moves', moves))))));
+      m.assert('no_frame_needs_more_steps', rank.le(STEPS_MAX));
+      m.assert('idle_when_none_is_left', idle.eq(rank.eq(0)));
+      m.assert(
+        'waits_for_the_engine_only',
+        idle
+          .or(moves)
+          .or(inside.aeadInValid)
+          .or(is('seal').and(aead.held.or(aead.done))),
+      );
+      if (engine.name !== 'aead_any') m.assert('this_engine_makes_nothing_wait', idle.or(moves).or(is('seal').and(aead.held)));
+      // the same, counted: steps so far and steps to come
+      m.when(idle, () => r.steps.next(0)).elseWhen(moves, () => r.steps.next(r.steps.add(1)));
+      const headerLength = mux(inside.tagging, u(COUNT_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS);
+      const steps = headerLength.add(length).add(TRAILER_OCTETS + APDU_STATUS_OCTETS + 2);
+      m.assert('every_frame_takes_its_steps', idle.or(r.steps.add(rank).eq(steps)));
+
+      // ---- reads the record and nothing else
+      const wordsOfText = words(length);
+      m.assert('reads_only_what_is_there', dut.wordRead.not().or(io.wordValid));
+      m.assert('begins_with_a_record', dut.wordRead.and(firstWord).not().or(io.recordReady));
+      m.assert('ends_with_the_record', idle.not().or(firstWord));
+      const wordsLeft = choose(m, 'words_to_read', [
+        [is('status'), wordsOfText.add(1)],
+        [is('header', 'apdu'), wordsOfText],
+        [is('text'), words(left.add(wide(inside.lane)))],
+      ]);
+      m.assert('words_left_as_it_thinks', r.wordsLeft.eq(wordsLeft));
+
+      // ---- writes the frame and nothing else
+      m.when(dut.octetLast, () => r.written.next(0)).elseWhen(dut.octetWrite, () => r.written.next(r.written.add(1)));
+      const { total } = m.let({ total: headerLength.add(length).add(TRAILER_OCTETS) });
+      const toWrite = choose(m, 'to_write', [
+        [is('status', 'header'), left.add(length).add(TRAILER_OCTETS)],
+        [is('apdu'), length.add(TRAILER_OCTETS)],
+        [is('text'), left.add(TRAILER_OCTETS)],
+        [is('seal'), u(COUNT_BITS, TRAILER_OCTETS)],
+        [is('icv'), left.add(APDU_STATUS_OCTETS)],
+        [is('trailer'), left],
+      ]);
+      m.assert('written_and_to_write_make_the_frame', idle.or(r.written.add(toWrite).add(wide(aead.held)).eq(total)));
+      m.assert('ends_with_its_last_octet', dut.octetLast.not().or(r.written.add(1).eq(total).and(dut.octetWrite)));
+      m.assert('never_longer_than_a_frame', idle.or(total.le(FRAME_MAX)));
+      m.assert('nothing_written_between_frames', idle.not().or(r.written.eq(0).and(dut.octetWrite.not())));
+
+      const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
+      const engineWaits = offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
+      m.unused(engineWaits);
+
+      // ---- what makes it hold for ever
+      const between = (low: number, high: number | AnyBits): Bit => left.ge(low).and(left.le(high as never));
+      m.assert('length_as_in_the_record', idle.or(length.ne(0).and(length.le(C_SDU_MAX))));
+      m.assert(
+        'left_in_status',
+        is('status')
+          .not()
+          .or(left.eq(headerLength).and(inside.place.eq(0))),
+      );
+      m.assert(
+        'left_in_header',
+        is('header')
+          .not()
+          .or(between(1, headerLength).and(left.add(wide(inside.place)).eq(headerLength))),
+      );
+      m.assert('left_in_apdu', is('apdu').not().or(between(1, APDU_STATUS_OCTETS)));
+      m.assert(
+        'left_in_text',
+        is('text')
+          .not()
+          .or(between(1, length).and(inside.lane.eq(length.sub(left).take(2)))),
+      );
+      m.assert('left_in_icv', is('icv').not().or(between(1, ICV_OCTETS)));
+      m.assert('left_in_trailer', is('trailer').not().or(between(1, APDU_STATUS_OCTETS)));
+      m.assert('lane_before_text', is('status', 'header', 'apdu').not().or(inside.lane.eq(0)));
+      m.assert('engine_holds_text_only', aead.held.not().or(is('text').and(aead.heldLast.not()).or(is('seal').and(aead.heldLast))));
+      m.assert('engine_seals_at_the_end', is('seal').eq(aead.held.and(aead.heldLast).or(aead.done)));
+      m.assert('sealed_once', aead.held.and(aead.done).not());
+
+      m.cover('whole_round', m.past('was_last', dut.octetLast).and(idle));
+      m.unused(dut.transmit, dut.stalled);
+    },
+    'The packet generator from record to frame.',
+  );
+}

@@ -1,0 +1,219 @@
+/**
+ * The frame opener never hangs, takes exactly the octets of its frame and gives exactly one verdict. A rank says how many
+ * steps the frame still needs: each cycle takes one off, unless the engine or the store made it wait.
+ */
+import { type AnyBits, type Bits, bits, bool, cat, input, type Module, module, mux, output, u } from '../../hdl-gen/index.ts';
+import type { AEAD_PORTS } from '../../hw/aead/aead.ts';
+import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
+import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { offerStays } from './handshake.ts';
+import { choose, observeState } from './observed-state.ts';
+
+const COUNT_BITS = 12;
+const LENGTH_BITS = 11;
+/** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
+const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 1;
+
+export function openerRound(engine: Module<typeof AEAD_PORTS>, slots: number) {
+  const dutModule = frameOpener(engine, slots);
+  return module(
+    `opener_round_${engine.name}`,
+    {
+      descriptorValid: input(bool),
+      descriptor: input(bits(DESCRIPTOR_BITS)),
+      octetValid: input(bool),
+      octet: input(bits(8)),
+      encrypt: input(bool),
+      openSlot: input(bits(slots)),
+      word: output(bits(32)),
+    },
+    (io, m) => {
+      const dut = m.instance('dut', dutModule);
+      dut.descriptorValid.set(io.descriptorValid);
+      dut.descriptor.set(io.descriptor);
+      dut.octetValid.set(io.octetValid);
+      dut.octet.set(io.octet);
+      dut.encrypt.set(io.encrypt);
+      dut.openHit.set(io.openSlot.any());
+      dut.openSlot.set(io.openSlot);
+      dut.openKey.set(0);
+      dut.openIv.set(0);
+      io.word.set(dut.word);
+
+      const is = observeState(m, 'dut', dutModule);
+      const inside = m.observe('dut', {
+        left: bits(LENGTH_BITS),
+        place: bits(5),
+        lane: bits(2),
+        inTag: bits(1),
+        hasTag: bits(1),
+        length: bits(LENGTH_BITS),
+        gone: bits(1),
+        opening: bits(slots),
+        computedValid: bits(1),
+        aeadInValid: bits(1),
+        aeadInReady: bits(1),
+        aeadInData: bits(8),
+        aeadInText: bits(1),
+        aeadInLast: bits(1),
+      });
+      const aead = m.observe('dut.aead', { held: bits(1), heldLast: bits(1), done: bits(1) });
+      const wide = (value: AnyBits): Bits<typeof COUNT_BITS> => (value as Bits<number>).zext(COUNT_BITS);
+      const idle = is('idle');
+      const left = wide(inside.left);
+      const length = wide(inside.length);
+      const headerLength = mux(inside.hasTag, u(COUNT_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS);
+
+      // ---- descriptor and octets, as the FIFOs give them: what shows stays; the parser lets no other length through
+      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), kept: bits(1) });
+      const waits = m.past('descriptor_waits', io.descriptorValid.and(dut.descriptorRead.not()));
+      m.assume('a_descriptor_stays', waits.not().or(io.descriptorValid.and(io.descriptor.eq(m.past('descriptor', io.descriptor)))));
+      m.assume('a_length_that_the_parser_lets_through', io.descriptorValid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
+      const octetWaits = m.past('octet_waits', io.octetValid.and(dut.octetRead.not()));
+      m.assume('an_octet_stays', octetWaits.not().or(io.octetValid.and(io.octet.eq(m.past('octet', io.octet)))));
+
+      // ---- the rank: steps that the frame still needs
+      const afterText = TRAILER_OCTETS + 1;
+      const beforeText = length.add(afterText);
+      const rank = choose(m, 'rank', [
+        [is('header'), left.add(APDU_STATUS_OCTETS).add(beforeText)],
+        [is('status'), left.add(beforeText)],
+        [is('text'), left.add(afterText)],
+        [is('icv'), left.add(APDU_STATUS_OCTETS + 1)],
+        [is('trailer'), left.add(1)],
+        [is('compare'), u(COUNT_BITS, 1)],
+        [is('skip'), left],
+      ]);
+      const { moves } = m.let({
+        moves: is('icv', 'trailer', 'skip')
+          .and(io.octetValid)
+          .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
+          .or(is('text').and(io.octetValid).and(inside.aeadInReady))
+          .or(is('status').and(inside.aeadInReady))
+          .or(is('compare').and(inside.computedValid)),
+      });
+      const wasBusy = m.past('busy', idle.not());
+      const rankBefore = m.past('rank', rank);
+      m.assert('each_step_takes_one_off', wasBusy.not().or(rank.eq(rankBefore.sub(wide(m.past('moves', moves))))));
+      m.assert('no_frame_needs_more_steps', rank.le(STEPS_MAX));
+      m.assert('idle_when_none_is_left', idle.eq(rank.eq(0)));
+      m.assert('begins_at_once', m.past('could_begin', idle.and(io.descriptorValid)).eq(m.past('was_idle', idle).and(idle.not())));
+      const engineWorks = aead.held.or(aead.done).and(is('compare'));
+      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip').and(io.octetValid.not());
+      m.assert('waits_for_store_or_engine_only', idle.or(moves).or(waitsForStore).or(inside.aeadInValid).or(engineWorks));
+
+      // ---- takes the octets of its frame and no other
+      const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
+      m.when(dut.descriptorRead, () => r.octets.next(0)).elseWhen(taken, () => r.octets.next(r.octets.add(1)));
+      const { total } = m.let({ total: headerLength.add(length).add(TRAILER_OCTETS) });
+      const toTake = choose(m, 'to_take', [
+        [is('header'), left.add(length).add(TRAILER_OCTETS)],
+        [is('status'), length.add(TRAILER_OCTETS)],
+        [is('text'), left.add(TRAILER_OCTETS)],
+        [is('icv'), left.add(APDU_STATUS_OCTETS)],
+        [is('trailer', 'skip'), left],
+      ]);
+      m.assert('takes_only_what_is_there', dut.octetRead.not().or(io.octetValid));
+      m.assert('taken_and_to_take_make_the_frame', idle.or(r.octets.add(toTake).eq(total)));
+      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.octets.add(wide(taken)).eq(total)));
+      m.assert('nothing_taken_between_frames', idle.not().or(r.octets.eq(0).and(dut.octetRead.not())));
+
+      // ---- one verdict for each descriptor, and only under a key that was there all the time
+      const verdict = dut.verdict.or(dut.unknownKey);
+      m.when(dut.descriptorRead, () => r.judged.next(0)).elseWhen(verdict, () => r.judged.next(1));
+      m.assert('no_verdict_without_frame', verdict.not().or(io.descriptorValid));
+      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdict.and(dut.unknownKey)).not());
+      m.assert('one_verdict_at_least', dut.descriptorRead.not().or(r.judged.or(verdict)));
+      m.assert('skipped_frames_are_judged', is('skip').eq(r.judged));
+      m.when(idle, () => r.kept.next(io.openSlot.any())).elseWhen(io.openSlot.and(inside.opening).any().not(), () => r.kept.next(0));
+      m.assert('gone_means_gone', idle.or(is('skip')).or(inside.gone.eq(r.kept.not())));
+      m.assert('no_verdict_under_a_key_that_was_gone', dut.verdict.not().or(r.kept));
+
+      // ---- the record: two words of head, then the C_SDU
+      m.when(idle, () => r.words.next(0)).elseWhen(dut.wordWrite, () => r.words.next(r.words.add(1)));
+      const { out } = m.let({ out: mux(is('text'), length.sub(left), length).sub(wide(aead.held)) });
+      const whole = out
+        .add(mux(out.eq(length), u(COUNT_BITS, 3), 0))
+        .shr(2)
+        .add(2);
+      const headWords = mux(left.eq(4), u(COUNT_BITS, 0), mux(left.eq(3), u(COUNT_BITS, 1), 2));
+      const hasText = is('text', 'icv', 'trailer', 'compare');
+      m.assert('words_of_the_head', is('status').not().or(r.words.eq(headWords)));
+      m.assert('words_of_the_text', hasText.not().or(r.words.eq(whole)));
+      m.assert('no_words_before', is('header', 'skip').not().or(r.words.eq(0)));
+      m.assert(
+        'the_record_is_whole_at_the_verdict',
+        dut.verdict.not().or(r.words.eq(length.add(3).shr(2).add(2)).and(dut.wordWrite.not())),
+      );
+      const lane = mux(hasText.and(out.ne(length)), out.take(2), 0);
+      m.assert('lane_as_in_the_record', inside.lane.eq(lane));
+
+      const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
+      m.unused(offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) }));
+
+      // ---- what makes it hold for ever
+      m.assert(
+        'left_in_header',
+        is('header')
+          .not()
+          .or(left.ne(0).and(left.add(wide(inside.place)).eq(headerLength))),
+      );
+      m.assert(
+        'left_in_status',
+        is('status')
+          .not()
+          .or(left.ne(0).and(left.le(APDU_STATUS_OCTETS))),
+      );
+      m.assert(
+        'left_in_text',
+        is('text')
+          .not()
+          .or(left.ne(0).and(left.le(length))),
+      );
+      m.assert('holds_what_it_took', is('text').and(aead.held).not().or(left.lt(length)));
+      m.assert(
+        'left_in_icv',
+        is('icv')
+          .not()
+          .or(left.ne(0).and(left.le(TRAILER_OCTETS - APDU_STATUS_OCTETS))),
+      );
+      m.assert(
+        'left_in_trailer',
+        is('trailer')
+          .not()
+          .or(left.ne(0).and(left.le(APDU_STATUS_OCTETS))),
+      );
+      m.assert(
+        'left_in_skip',
+        is('skip')
+          .not()
+          .or(left.ne(0).and(left.le(total))),
+      );
+      const sealing = is('icv', 'trailer', 'compare');
+      const { sealed } = m.let({ sealed: aead.held.and(aead.heldLast) });
+      m.assert('engine_holds_text_only', aead.held.not().or(is('text').and(aead.heldLast.not()).or(sealing.and(aead.heldLast))));
+      m.assert('engine_seals_at_the_end', sealing.eq(sealed.or(aead.done).or(inside.computedValid)));
+      m.assert(
+        'sealed_once',
+        sealed
+          .and(aead.done)
+          .or(inside.computedValid.and(sealed.or(aead.done)))
+          .not(),
+      );
+      if (engine.name !== 'aead_any') {
+        m.assert(
+          'its_icv_comes_at_once',
+          sealed
+            .not()
+            .or(is('icv').and(left.eq(16)))
+            .and(aead.done.not().or(is('icv').and(left.ge(15)))),
+        );
+        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore));
+      }
+
+      m.cover('whole_round', m.past('was_judged', dut.verdict).and(idle));
+      m.unused(dut.openKeyId, dut.authentic, dut.slot, dut.frameKeyId, dut.nextKeyId, dut.counter);
+    },
+    'The frame opener from descriptor to verdict.',
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * The packet parser never holds a frame up, says once what each one is, finds its fields at their octets, and is ready for
+ * the next frame after each last octet. Octets are counted here; the places are those of `spec/header.ts`.
+ */
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { FrameStream } from '../../hw/frame-stream.ts';
+import { LENGTH_BITS, packetParser } from '../../hw/packet-parser.ts';
+import {
+  ADDRESS_OCTETS,
+  C_SDU_MAX,
+  ETHERTYPE_PROFINET,
+  HEADER_OCTETS,
+  TPID_VLAN,
+  TRAILER_OCTETS,
+  VLAN_TAG_OCTETS,
+} from '../../spec/header.ts';
+
+const COUNT_BITS = 13;
+const COUNT_MAX = 2 ** COUNT_BITS - 1;
+/** The place where the parser's own count stays. */
+const PLACE_MAX = 2 ** LENGTH_BITS - 1;
+
+export const parserFields = module(
+  'parser_fields',
+  { rx: input(FrameStream), enable: input(bool), frameId: input(bits(16)), apduStatus: output(bits(32)) },
+  (io, m) => {
+    const dut = m.instance('dut', packetParser);
+    m.connect(io.rx, dut.rx);
+    dut.enable.set(io.enable);
+    dut.frameId.set(io.frameId);
+    io.apduStatus.set(dut.apduStatus);
+
+    const r = m.registers({
+      /** octets of the frame before this one; stays at its largest */
+      octets: bits(COUNT_BITS),
+      /** the last four octets before this one, the youngest lowest */
+      tail: bits(32),
+      tagged: bits(1),
+      keyIds: bits(8),
+      counter: bits(32),
+      isProfinet: bits(1),
+      isOurs: bits(1),
+    });
+    const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
+    const { pair } = m.let({ pair: cat(r.tail.take(8), io.rx.data) });
+    // the octets of the tag are not counted
+    const offset = mux(r.tagged, u(COUNT_BITS, VLAN_TAG_OCTETS), 0);
+    const standsAt = (place: number): Bit => r.octets.eq(offset.add(place));
+    const type = 2 * ADDRESS_OCTETS;
+    const frameId = type + 2;
+    const keyIds = frameId + 2;
+    const isTag = r.octets
+      .eq(type + 1)
+      .and(pair.eq(TPID_VLAN))
+      .and(r.tagged.not());
+    const isType = standsAt(type + 1).and(isTag.not());
+    const { matches } = m.let({
+      matches: standsAt(frameId + 1)
+        .and(r.isProfinet)
+        .and(pair.eq(io.frameId))
+        .and(io.enable),
+    });
+    m.when(io.rx.fire, () => {
+      r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
+      r.tail.next(cat(r.tail.take(24), io.rx.data));
+      m.when(isTag, () => r.tagged.next(1));
+      m.when(isType, () => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
+      m.when(standsAt(frameId + 1), () => r.isOurs.next(matches));
+      m.when(standsAt(keyIds), () => r.keyIds.next(io.rx.data));
+      m.when(standsAt(HEADER_OCTETS - 1), () => r.counter.next(cat(r.tail.take(24), io.rx.data)));
+    });
+    m.when(end, () => {
+      r.octets.next(0);
+      r.tagged.next(0);
+      r.isProfinet.next(0);
+      r.isOurs.next(0);
+    });
+
+    const { frameLength } = m.let({ frameLength: r.octets.add(1) });
+    const { cSdu } = m.let({ cSdu: frameLength.sub(offset).sub(HEADER_OCTETS + TRAILER_OCTETS) });
+    const longEnough = frameLength.gt(offset.add(HEADER_OCTETS + TRAILER_OCTETS));
+    const isOurs = r.isOurs.or(matches);
+    m.assert('never_holds_up', io.rx.ready);
+    m.assert('a_verdict_for_each_frame', cat(dut.ours, dut.malformed, dut.foreign).any().eq(end));
+    m.assert('ours_by_type_and_frame_id', dut.ours.or(dut.malformed).eq(end.and(isOurs)));
+    m.assert('well_formed_by_length', dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX))));
+    m.assert('length_of_the_c_sdu', dut.ours.not().or((dut.length as AnyBits as Bits<number>).zext(COUNT_BITS).eq(cSdu)));
+    m.assert('length_that_the_opener_takes', dut.ours.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
+    m.assert('key_ids_of_the_frame', dut.ours.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(r.keyIds)));
+    m.assert('counter_of_the_frame', dut.ours.not().or(dut.counter.eq(r.counter)));
+    m.assert('status_at_the_end', dut.ours.not().or(dut.apduStatus.eq(cat(r.tail.take(24), io.rx.data))));
+    m.assert('tag_of_the_frame', dut.ours.not().or(dut.hasTag.eq(r.tagged)));
+
+    // what makes it hold for ever: the parser stands where it should, and begins each frame anew
+    const inside = m.observe('dut', {
+      place: bits(LENGTH_BITS),
+      sawTag: bits(1),
+      isProfinet: bits(1),
+      isOurs: bits(1),
+      previous: bits(8),
+      keyIds: bits(8),
+      counterSoFar: bits(32),
+      tail: bits(24),
+    });
+    const place = r.octets.sub(offset);
+    m.assert('place', (inside.place as Bits<number>).zext(COUNT_BITS).eq(mux(place.gt(PLACE_MAX), u(COUNT_BITS, PLACE_MAX), place)));
+    m.assert('tag_lies_behind', r.tagged.not().or(r.octets.ge(type + 2)));
+    m.assert('tag', inside.sawTag.eq(r.tagged));
+    m.assert('profinet', inside.isProfinet.eq(r.isProfinet));
+    m.assert('ours', inside.isOurs.eq(r.isOurs));
+    m.assert('ours_lies_behind', r.isOurs.not().or(r.octets.ge(offset.add(frameId + 2))));
+    m.assert('previous', inside.previous.eq(r.tail.take(8)));
+    m.assert('tail', inside.tail.eq(r.tail.take(24)));
+    m.assert('key_ids', r.octets.le(offset.add(keyIds)).or(inside.keyIds.eq(r.keyIds)));
+    m.assert('counter', r.octets.lt(offset.add(HEADER_OCTETS)).or(inside.counterSoFar.eq(r.counter)));
+    [1, 2, 3].forEach((octets) => {
+      const soFar = inside.counterSoFar.take(8 * octets).eq(r.tail.take(8 * octets));
+      m.assert(
+        `counter_so_far_${octets}`,
+        standsAt(keyIds + 1 + octets)
+          .not()
+          .or(soFar),
+      );
+    });
+    m.cover('whole_round', m.past('was_ours', dut.ours).and(r.octets.eq(0)));
+  },
+  'The packet parser beside a count of octets.',
+);

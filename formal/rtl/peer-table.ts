@@ -1,0 +1,114 @@
+/**
+ * The rules of a peer as a finite table, made from `step` of `spec/peer-rules.ts` alone: for every pair of views that it can
+ * reach, what one cycle does to them. KeyIds stay symbolic: all that the rules ask of them is one bit (`Situation.names`).
+ */
+import type { KeyId } from '../../spec/key-id.ts';
+import { nextWireKeyId, wireKeyId } from '../../spec/key-id.ts';
+import { canPush, consumerView, initialState, type PeerState, providerView, type Role, step } from '../../spec/peer-rules.ts';
+import { SLOT_STATE_CODE, type View } from '../../spec/slot-machine.ts';
+
+/** What happens in one cycle, in this order: slots run out; a fresh frame or a Push. */
+export interface Situation {
+  /** slots whose Obsolete key runs out */
+  readonly expires: readonly number[];
+  /** slot whose key opened a fresh frame */
+  readonly frame?: number;
+  /** initiator: the frame's nextKeyId is the provider-Pending key; follower: it is a successor of the frame's own */
+  readonly names: boolean;
+  readonly push: boolean;
+  /** a key that is switched from stays Obsolete for a while */
+  readonly keepsObsolete: boolean;
+}
+
+export interface Outcome {
+  readonly provider: View;
+  readonly consumer: View;
+  /** what becomes of the follower's request; `take`: it is the frame's nextKeyId */
+  readonly request: 'keep' | 'clear' | 'take';
+  /** the slot that a Push fills; undefined where none is accepted */
+  readonly pushed: number | undefined;
+}
+
+export interface Row {
+  readonly provider: View;
+  readonly consumer: View;
+  readonly outcomes: readonly { readonly situation: Situation; readonly outcome: Outcome }[];
+}
+
+const PUSHED: KeyId = { master: 1, communication: 0 };
+const EARLIER_REQUEST = -1;
+
+/** Every reachable pair of views, with what each situation makes of it. */
+export function peerTable(role: Role, slots: number): readonly Row[] {
+  const first = initialState(role, slots);
+  const rows = new Map<string, Row>();
+  const queue: (readonly [View, View])[] = [[providerView(first), consumerView(first)]];
+  for (const [provider, consumer] of queue) {
+    const name = `${provider.join()}/${consumer.join()}`;
+    if (rows.has(name)) continue;
+    const outcomes = situations(consumer).map((situation) => ({ situation, outcome: outcomeOf(role, provider, consumer, situation) }));
+    rows.set(name, { provider, consumer, outcomes });
+    for (const { outcome } of outcomes) queue.push([outcome.provider, outcome.consumer]);
+  }
+  return [...rows.values()];
+}
+
+function situations(consumer: View): Situation[] {
+  const both = [false, true];
+  const obsolete = consumer.flatMap((state, slot) => (state === 'Obsolete' ? [slot] : []));
+  const subsets = Array.from({ length: 2 ** obsolete.length }, (_, mask) => obsolete.filter((_slot, index) => (mask >> index) & 1));
+  const frames = consumer.flatMap((state, slot) => (state === 'Pending' || state === 'Active' ? [slot] : []));
+  return subsets.flatMap((expires) => [
+    { expires, push: false, names: false, keepsObsolete: false },
+    { expires, push: true, names: false, keepsObsolete: false },
+    ...frames.flatMap((frame) =>
+      both.flatMap((names) => both.map((keepsObsolete) => ({ expires, frame, push: false, names, keepsObsolete }))),
+    ),
+  ]);
+}
+
+function outcomeOf(role: Role, provider: View, consumer: View, situation: Situation): Outcome {
+  const { next, pushed, asked } = after(stateOf(role, provider, consumer, situation, undefined), situation);
+  const before = after(stateOf(role, provider, consumer, situation, EARLIER_REQUEST), situation).next.request;
+  const request = before === EARLIER_REQUEST ? 'keep' : before === undefined ? 'clear' : 'take';
+  if (request === 'take' && (before !== asked || next.request !== asked))
+    throw new Error(`the rules take a request that no frame made: ${before}`);
+  return { provider: providerView(next), consumer: consumerView(next), request, pushed };
+}
+
+/** A concrete peer in these views; slot i holds the key i of master key 0. */
+function stateOf(role: Role, provider: View, consumer: View, { expires }: Situation, request: number | undefined): PeerState {
+  const slots = provider.map((ofProvider, slot) => {
+    const ofConsumer = consumer[slot] ?? 'Unused';
+    const inUse = ofProvider !== 'Unused' || ofConsumer !== 'Unused';
+    const remaining = ofConsumer === 'Obsolete' ? (expires.includes(slot) ? 1 : 2) : 0;
+    return { provider: ofProvider, consumer: ofConsumer, keyId: inUse ? { master: 0, communication: slot } : undefined, remaining };
+  });
+  return { ...initialState(role, slots.length), slots, request };
+}
+
+function after(before: PeerState, { frame, push, names, keepsObsolete }: Situation): { next: PeerState; pushed?: number; asked?: number } {
+  const options = { obsoleteTimeout: keepsObsolete ? 1 : 0 };
+  const elapsed = step(before, { kind: 'elapse', ticks: 1 }, options);
+  if (frame !== undefined) {
+    const nextKeyId = namedKeyId(elapsed, frame, names);
+    return { next: step(elapsed, { kind: 'received', slot: frame, nextKeyId, fresh: true }, options), asked: nextKeyId };
+  }
+  if (!push || !canPush(elapsed, PUSHED)) return { next: elapsed };
+  const next = step(elapsed, { kind: 'push', keyId: PUSHED }, options);
+  return { next, pushed: next.slots.findIndex((slot) => slot.keyId === PUSHED) };
+}
+
+/** A nextKeyId for which the rules' one question about it has this answer. */
+function namedKeyId(state: PeerState, frame: number, names: boolean): number {
+  const wire = (keyId: KeyId | undefined): number => (keyId === undefined ? 0 : wireKeyId(keyId));
+  const own = wire(state.slots[frame]?.keyId);
+  if (state.role === 'follower') return names ? nextWireKeyId(own, '0-RTT') : own;
+  const pending = state.slots.find((slot) => slot.provider === 'Pending');
+  return names && pending !== undefined ? wire(pending.keyId) : wireKeyId(PUSHED);
+}
+
+/** A view as the state vectors of the hardware have it: 2 bits a slot, slot A lowest. */
+export function viewCode(view: View): number {
+  return view.reduce((sum, state, slot) => sum | (SLOT_STATE_CODE[state] << (2 * slot)), 0);
+}
