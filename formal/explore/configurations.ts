@@ -114,7 +114,7 @@ export const NAIVE: readonly Naive[] = [
   },
   {
     id: 'C12',
-    reading: 'an agreement is begun again after the follower has installed its key',
+    reading: 'an agreement is tried again that the follower has completed',
     config: config(2, 2, { ...without('M10'), agreementFails: true }),
     breaks: 'S5',
   },
