@@ -79,7 +79,7 @@ export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: 
     r.readAddress.next(after(r.readAddress));
     m.when(from.fire.not(), () => r.count.next(r.count.sub(1)));
   });
-  m.assert('never_beyond_depth', r.count.le(depth));
+  m.assert('never_beyond_depth', isBelow(r.count, depth + 1));
   m.assert('addresses_in_the_memory', isBelow(r.writeAddress, depth).and(isBelow(r.readAddress, depth)));
   m.assert('addresses_apart_by_the_level', r.writeAddress.eq(behind(r.count)));
   return { depth, count: r.count, behind: (ahead) => words.read(behind(ahead)) };
