@@ -35,7 +35,7 @@ module downsizer_32_8 (
       part <= 2'd0;
     end else begin
       if (to_valid & to_ready) begin
-        part <= final_q ? part & 2'd0 : part + 2'd1;
+        part <= final_q ? 2'd0 : part + 2'd1;
       end
     end
   end

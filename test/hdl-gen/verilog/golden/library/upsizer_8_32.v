@@ -69,7 +69,7 @@ module upsizer_8_32 (
       if (from_valid & from_ready) begin
         full <= completes;
         last <= from_last;
-        part <= completes ? part & 2'd0 : part + 2'd1;
+        part <= completes ? 2'd0 : part + 2'd1;
         if (part == 2'd0) begin
           data_0 <= from_data;
           keep_0 <= from_keep;
