@@ -10,6 +10,7 @@ const all = process.argv.includes('--all');
 const PROGRAMS = [
   { title: 'the protocol', file: 'explore/prove-protocol.ts' },
   { title: 'the hardware', file: 'rtl/prove-rtl.ts' },
+  { title: 'the library of hdl-gen', file: '../hdl-gen/formal/library/prove-library.ts' },
   { title: 'the netlists', file: 'netlist/prove-netlists.ts' },
   ...(all ? [{ title: 'mutants of the hardware', file: 'rtl/mutation.ts' }] : []),
 ];

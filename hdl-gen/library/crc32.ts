@@ -1,7 +1,7 @@
 /** The frame check sequence of Ethernet. */
 import { BadSize } from '../errors/build-errors.ts';
 import { type Bits, type BitsShape, bits, bool, cat, input, type Module, module, mux, output, u } from '../index.ts';
-import { bitsToCount } from './counting.ts';
+import { bitsToCount, isBelow } from './counting.ts';
 import { crc32Matrix } from './crc32-matrix.ts';
 
 /** What the register holds before the first octet of a frame. */
@@ -51,7 +51,7 @@ export function crc32(width: (typeof CRC32_WIDTHS)[number]): Module<ReturnType<t
       m.switch(io.octets, { 0: () => r.state.next(before), ...Object.fromEntries(steps) });
       io.fcs.set(r.state.not());
       io.intact.set(r.state.eq(RESIDUE));
-      m.assume('octets_fit', io.octets.le(most));
+      m.assume('octets_fit', isBelow(io.octets, most + 1));
       const nothing = m.past('nothing', io.octets.eq(0).and(io.first.not()));
       m.assert('nothing_taken_nothing_changed', nothing.not().or(r.state.eq(m.past('state', r.state))));
     },

@@ -1,3 +1,10 @@
 /** Parts to build from. @module */
 export { asyncFifo, readSide, writeSide } from './async-fifo.ts';
+export { axiLiteRegisterBlock, type RegisterBlockOptions, type RegisterBlockPorts } from './axi-lite-register-block.ts';
+export { crc32, crc32Step } from './crc32.ts';
+export { checkRegisterMap, type RegisterDescription, type RegisterField, type RegisterMap } from './register-map.ts';
+export { roundRobinArbiter } from './round-robin-arbiter.ts';
+export { skidBuffer } from './skid-buffer.ts';
+export { syncFifo } from './sync-fifo.ts';
 export { fromSide, pulseSynchroniser, resetSynchroniser, synchroniser, toSide } from './synchroniser.ts';
+export { downsizer, octetPayload, upsizer } from './width-converter.ts';

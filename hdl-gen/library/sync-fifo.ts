@@ -13,6 +13,7 @@ import {
   type Payload,
   type PortShape,
   stream,
+  u,
   type Wire,
 } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
@@ -59,7 +60,7 @@ export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: 
   const r = m.registers({ writeAddress: bits(addressBits), readAddress: bits(addressBits), count: bits(levelBits) });
   const words = m.memory('words', bits(wordBits(payload)), depth, { style: 'distributed' });
   const after = (address: Bits<number>): Bits<number> =>
-    depth === 2 ** addressBits ? address.add(1) : mux(address.eq(depth - 1), address.xor(depth - 1), address.add(1));
+    depth === 2 ** addressBits ? address.add(1) : mux(address.eq(depth - 1), u(addressBits, 0), address.add(1));
   /** the address of what leaves after `ahead` others, on a ring of `depth` places */
   const behind = (ahead: Bits<number>): Bits<number> => {
     const sum = r.readAddress.zext(levelBits + 1).add(ahead.zext(levelBits + 1));
@@ -79,7 +80,7 @@ export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: 
     r.readAddress.next(after(r.readAddress));
     m.when(from.fire.not(), () => r.count.next(r.count.sub(1)));
   });
-  m.assert('never_beyond_depth', r.count.le(depth));
+  m.assert('never_beyond_depth', isBelow(r.count, depth + 1));
   m.assert('addresses_in_the_memory', isBelow(r.writeAddress, depth).and(isBelow(r.readAddress, depth)));
   m.assert('addresses_apart_by_the_level', r.writeAddress.eq(behind(r.count)));
   return { depth, count: r.count, behind: (ahead) => words.read(behind(ahead)) };

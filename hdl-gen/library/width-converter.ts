@@ -1,6 +1,6 @@
 /** Streams of octets made wider and narrower. */
 import { BadSize } from '../errors/build-errors.ts';
-import { type AnyBits, type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream } from '../index.ts';
+import { type AnyBits, type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import type { StreamPorts } from './stream-part.ts';
 
@@ -49,7 +49,7 @@ export function upsizer(from: number, to: number): Module<StreamPorts<OctetPaylo
       m.when(io.from.fire, () => {
         r.full.next(completes);
         r.last.next(io.from.last);
-        r.part.next(mux(completes, r.part.and(0), r.part.add(1)));
+        r.part.next(mux(completes, u(countBits, 0), r.part.add(1)));
         collected.forEach(({ data, keep }, part) =>
           m.when(r.part.eq(part), () => {
             data.next(io.from.data);
@@ -97,7 +97,7 @@ export function downsizer(from: number, to: number): Module<StreamPorts<OctetPay
       io.to.keep.set(chosen(keep));
       io.to.last.set(io.from.last.and(final));
       io.from.ready.set(io.to.ready.and(final));
-      m.when(io.to.fire, () => r.part.next(mux(final, r.part.and(0), r.part.add(1))));
+      m.when(io.to.fire, () => r.part.next(mux(final, u(countBits, 0), r.part.add(1))));
 
       m.assert('parts_counted', isBelow(r.part, parts));
       m.assert('begins_with_the_lowest', m.past('taken', io.from.fire).not().or(r.part.eq(0)));

@@ -5,6 +5,7 @@ import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
+import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
 
@@ -14,7 +15,11 @@ const FOLDER = `${ROOT}build/error-examples`;
 export type ErrorClass = Pick<typeof HdlError, 'code' | 'meaning' | 'example' | 'mended'> & { readonly name: string };
 
 /** Every class of errors there is, by code. */
-export const errorClasses: readonly ErrorClass[] = [...Object.values(buildErrors), ...Object.values(checkErrors)]
+export const errorClasses: readonly ErrorClass[] = [
+  ...Object.values(buildErrors),
+  ...Object.values(checkErrors),
+  ...Object.values(libraryErrors),
+]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
   .map((exported) => exported as unknown as ErrorClass)
   .toSorted((a, b) => a.code.localeCompare(b.code));
@@ -32,8 +37,8 @@ export async function problemsOf(name: string, program: string): Promise<readonl
   const file = `${FOLDER}/${name}.ts`;
   // the import last, so that the lines of the program keep their numbers
   const names = 'bits, bool, cat, clockDomain, input, module, mux, output, signed, stream, u';
-  writeFileSync(file, `${program.trim()}\nexport { design };\nimport { ${names} } from '${ROOT}hdl-gen/index.ts';\n`);
-  const { design } = (await import(pathToFileURL(file).href)) as { design: Module<Ports> };
+  const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
+  writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);
   const problem =
     (isWarning: boolean) =>
     (error: HdlError): Problem => ({
@@ -42,6 +47,7 @@ export async function problemsOf(name: string, program: string): Promise<readonl
       message: error.message.replaceAll(`build/error-examples/${name}.ts`, 'example.ts'),
     });
   try {
+    const { design } = (await import(pathToFileURL(file).href)) as { design: Module<Ports> };
     const ir = design.elaborate();
     verilogModules(ir);
     return elaborationWarnings(ir).map(problem(true));

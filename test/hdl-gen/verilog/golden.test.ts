@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { bits, module, output } from '../../../hdl-gen/index.ts';
 import { verilogModules, verilogText } from '../../../hdl-gen/verilog/design.ts';
+import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
+
+/** Of each part the smallest that shows it; the CRC is matrices. */
+const WORTH_READING = [
+  'skid_buffer_data8',
+  'sync_fifo_data8_5',
+  'round_robin_arbiter_4',
+  'upsizer_8_32',
+  'downsizer_32_8',
+  'example_registers',
+];
 
 describe('the Verilog text', () => {
   it.each(Object.values(designs))('of $name is as agreed', async (design) => {
     await expect(verilogText(design.elaborate())).toMatchFileSnapshot(`golden/${design.name}.v`);
+  });
+
+  it.each(parts.filter(({ name }) => WORTH_READING.includes(name)))('of the part $name is as agreed', async (part) => {
+    await expect(verilogText(part.elaborate())).toMatchFileSnapshot(`golden/library/${part.name}.v`);
   });
 
   it('is the same on every run, and has each module once, those instantiated first', () => {

@@ -5,11 +5,12 @@ import { distinctDomains } from '../../../hdl-gen/ir/domain.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { peer } from '../../../hw/peer.ts';
+import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
 import { inTemporaryDirectory, isInstalled, run } from './tools.ts';
 
 const peers = [peer({ role: 'initiator', slots: 2 }), peer({ role: 'follower', slots: 3 }), peer({ role: 'initiator', slots: 4 })];
-const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...peers];
+const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers];
 
 /** Everything that a tool says about a design, written into one file a module. */
 function complaints(
@@ -23,7 +24,7 @@ function complaints(
   });
 }
 
-it.each(peers)('$name has no signal that nothing reads, and no when that does nothing', (subject) => {
+it.each([...parts, ...peers])('$name has no signal that nothing reads, and no when that does nothing', (subject) => {
   expect(warnings(subject.elaborate()).map(({ message }) => message)).toEqual([]);
 });
 
