@@ -125,8 +125,8 @@ describe('observe', () => {
         io.out.set(m.instance('dut', middle).out);
         m.observe(path, { secret: bits(width) });
       });
-    expect(() => asking('dut', 4).elaborate()).toThrow(/HG012.*no secret inside/s);
-    expect(() => asking('nobody', 4).elaborate()).toThrow(/HG012/);
+    expect(() => asking('dut', 4).elaborate()).toThrow(/HG015.*no secret inside/s);
+    expect(() => asking('nobody', 4).elaborate()).toThrow(/HG015/);
     expect(() => asking('dut.sub', 5).elaborate()).toThrow(/HG001/);
   });
 });
