@@ -1,0 +1,89 @@
+/** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
+import type { SourceLocation } from '../ir/location.ts';
+import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
+import type { Wires } from './declaration.ts';
+import { printExpression } from './expression.ts';
+import { decidesBySignals } from './flatten.ts';
+import type { Line } from './line.ts';
+import { bitsRead } from './reads.ts';
+import { drives, type Print, printStatements, type Targets } from './statements.ts';
+
+export class Context {
+  readonly module: ModuleIr;
+  /** wires made for expressions that Verilog can't index, by their text */
+  readonly hoisted: Wires = new Map();
+  /** the same for properties, which may read what exists for them alone */
+  readonly hoistedForProperties: Wires = new Map();
+  readonly #read: ReadonlyMap<Signal, bigint>;
+  readonly #names: Set<string>;
+
+  constructor(module: ModuleIr) {
+    this.module = module;
+    this.#read = bitsRead(module);
+    this.#names = new Set(
+      [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.properties].map(({ name }) => name),
+    );
+  }
+
+  /** The statements that drive the targets, as text. */
+  body(targets: Targets, indent: string, { reads = false } = {}): Line[] {
+    const print: Print = (expression, near, at) => this.expression(expression, near, at, { reads });
+    return printStatements(this.module.statements, targets, print, indent);
+  }
+
+  /** An expression near a signal; what Verilog can't index gets a wire. */
+  expression(expression: Expression, near: string, at: SourceLocation, { reads = false, wires = this.hoisted } = {}): string {
+    const hoist = (inner: Expression, text: string): string => {
+      const known = this.hoisted.get(text) ?? wires.get(text);
+      if (known !== undefined) return known.name;
+      const name = this.freeName(`${near}_part`);
+      wires.set(text, { name, width: inner.width, at });
+      return name;
+    };
+    return printExpression(expression, Object.assign(hoist, { reads }));
+  }
+
+  /** The name, or one like it that nothing has. */
+  freeName(wanted: string): string {
+    let name = wanted;
+    for (let count = 2; this.#names.has(name); count++) name = `${wanted}_${count}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  /** The first statement that drives the signal; where none does (a fallback), its declaration. */
+  drivenAt(signal: Signal): SourceLocation {
+    const first = this.module.statements.find((statement) => drives(statement, { signals: new Set([signal]) }));
+    if (first === undefined) return signal.location;
+    return first.kind === 'if' ? (first.arms[0]?.location ?? signal.location) : first.location;
+  }
+
+  combinationalSignals(): Signal[] {
+    const { ports, signals } = this.module;
+    return [...ports, ...signals].filter(({ kind }) => kind === 'output' || kind === 'wire' || kind === 'instanceInput');
+  }
+
+  isWritten(memory: Memory): boolean {
+    return this.module.statements.some((statement) => drives(statement, { signals: new Set(), memory }));
+  }
+
+  readonly #procedural = new Map<Signal, boolean>();
+
+  /** Whether the signal needs an always block: it has control flow, and signals decide there. */
+  isProcedural(signal: Signal): boolean {
+    if (signal.kind !== 'output' && signal.kind !== 'wire' && signal.kind !== 'instanceInput') return false;
+    let known = this.#procedural.get(signal);
+    if (known === undefined) {
+      const targets = { signals: new Set([signal]) };
+      const statements = this.module.statements.filter((statement) => drives(statement, targets));
+      const isAssign = statements.length === 1 && statements[0]?.kind === 'assign';
+      known = !isAssign && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
+      this.#procedural.set(signal, known);
+    }
+    return known;
+  }
+
+  isPartlyUnread(signal: Signal): boolean {
+    return this.#read.get(signal) !== (1n << BigInt(signal.width)) - 1n;
+  }
+}

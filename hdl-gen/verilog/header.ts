@@ -1,0 +1,95 @@
+/** The head of a module: ports, names of FSM states, declarations. */
+import { type Domain, sameDomain } from '../ir/domain.ts';
+import type { Context } from './context.ts';
+import { lint, styleAttribute, vector } from './declaration.ts';
+import { printConstant } from './expression.ts';
+import { from, type Line } from './line.ts';
+
+export function ports(context: Context): Line[] {
+  const { domains, ports } = context.module;
+  const clocks = domains.flatMap((domain) => [
+    { direction: 'input ', width: 1, name: domain.clock, isRegister: false, unread: !usesClock(context, domain) },
+    { direction: 'input ', width: 1, name: domain.reset.name, isRegister: false, unread: !usesReset(context, domain) },
+  ]);
+  const rows = [
+    ...clocks,
+    ...ports.map((port) => ({
+      direction: port.kind === 'input' ? 'input ' : 'output',
+      width: port.width,
+      name: port.name,
+      isRegister: context.isProcedural(port),
+      unread: context.isPartlyUnread(port),
+    })),
+  ];
+  const widest = Math.max(...rows.map((row) => vector(row.width).length));
+  return rows.flatMap(({ direction, width, name, isRegister, unread }, index) =>
+    lint(unread, [
+      `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}`,
+    ]),
+  );
+}
+
+function usesClock(context: Context, domain: Domain): boolean {
+  const { signals, memories } = context.module;
+  const registers = signals.filter((s) => (s.kind === 'register' && s.formal !== true) || s.kind === 'memoryOutput');
+  const written = memories.filter((memory) => context.isWritten(memory));
+  return [...[...registers, ...written].map((user) => user.domain), ...connectedDomains(context)].some(
+    ({ clock }) => clock === domain.clock,
+  );
+}
+
+function usesReset(context: Context, domain: Domain): boolean {
+  const reset = context.module.signals.filter((s) => s.kind === 'register' && s.init !== null && s.formal !== true);
+  return [...reset.map((register) => register.domain), ...connectedDomains(context)].some((user) => sameDomain(user, domain));
+}
+
+function connectedDomains(context: Context): Domain[] {
+  return context.module.instances.flatMap(({ domains }) => domains.map(({ here }) => here));
+}
+
+export function parameters(context: Context): Line[] {
+  return context.module.statements
+    .flatMap((statement) => (statement.kind === 'switch' && statement.fsm !== undefined ? [statement] : []))
+    .flatMap((statement) => {
+      const { width } = statement.subject;
+      const labels = statement.arms.map((arm) => arm.label ?? '');
+      const widest = Math.max(...labels.map((label) => label.length));
+      return from(
+        statement.location,
+        `  // ${statement.fsm?.name}: ${statement.location.toString()}`,
+        ...statement.arms.map(
+          (arm) =>
+            `  localparam ${vector(width)}${width === 1 ? '' : ' '}${(arm.label ?? '').padEnd(widest)} = ${printConstant(width, arm.value)};`,
+        ),
+      );
+    });
+}
+
+export function declarations(context: Context): Line[] {
+  const { signals, memories } = context.module;
+  const visible = signals.filter((signal) => signal.formal !== true);
+  const widest = Math.max(0, ...visible.map((signal) => vector(signal.width).length));
+  let place = '';
+  const lines = visible.flatMap((signal) => {
+    const at = signal.location.toString();
+    const heading = at === place ? [] : from(signal.location, `  // ${at}`);
+    place = at;
+    const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
+    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name};`;
+    return [
+      ...heading,
+      ...(signal.crossing === undefined ? [] : from(signal.location, `  // comes from another clock: ${signal.crossing}`)),
+      ...(signal.synchroniser === true ? from(signal.location, '  (* ASYNC_REG = "TRUE" *)') : []),
+      ...lint(context.isPartlyUnread(signal), from(signal.location, declaration)),
+    ];
+  });
+  const stores = memories.flatMap((memory) =>
+    from(
+      memory.location,
+      `  // ${memory.location.toString()}`,
+      ...styleAttribute(memory, context.isWritten(memory)),
+      `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
+    ),
+  );
+  return [...lines, ...stores];
+}

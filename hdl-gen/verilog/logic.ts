@@ -1,0 +1,106 @@
+/** What a module does: instances, combinational signals, registers. */
+import { type Domain, distinctDomains, sameDomain } from '../ir/domain.ts';
+import type { Signal } from '../ir/module.ts';
+import type { Context } from './context.ts';
+import { printConstant } from './expression.ts';
+import { valueAfter } from './flatten.ts';
+import { from, type Line } from './line.ts';
+import { resets } from './reset.ts';
+
+export function instances(context: Context): Line[][] {
+  return context.module.instances.map((instance) => {
+    const pins = [
+      ...instance.domains.flatMap(({ port, here }) => [
+        [port.clock, here.clock],
+        [port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`],
+      ]),
+      ...instance.connections.map(({ port, signal }) => [port, signal.name]),
+    ];
+    const widest = Math.max(...pins.map(([port = '']) => port.length));
+    return from(
+      instance.location,
+      `  // ${instance.location.toString()}`,
+      `  ${instance.module.name} ${instance.name} (`,
+      ...pins.map(([port = '', name = ''], index) => `    .${port.padEnd(widest)} (${name})${index + 1 < pins.length ? ',' : ''}`),
+      '  );',
+    );
+  });
+}
+
+/** Combinational signals with one unconditional value, or where constants decide: `always @(*)` never runs without an event. */
+export function assigns(context: Context): Line[][] {
+  const lines = context
+    .combinationalSignals()
+    .filter((signal) => !context.isProcedural(signal))
+    .flatMap((signal) => {
+      const value = valueAfter(context.module.statements, signal, { kind: 'constant', width: signal.width, value: signal.fallback ?? 0n });
+      const at = context.drivenAt(signal);
+      return from(at, `  assign ${signal.name} = ${context.expression(value, signal.name, at)};`);
+    });
+  return [lines];
+}
+
+/** Combinational signals whose value depends on control flow: an always block each, so that no false loop arises. */
+export function combinational(context: Context): Line[][] {
+  return context
+    .combinationalSignals()
+    .filter((signal) => context.isProcedural(signal))
+    .map((signal) => {
+      const here = (text: string): Line[] => from(signal.location, text);
+      const start = signal.fallback === undefined ? [] : here(`    ${signal.name} = ${printConstant(signal.width, signal.fallback)};`);
+      const body = context.body({ signals: new Set([signal]) }, '    ', { reads: true });
+      return [...here('  always @(*) begin'), ...start, ...body, ...here('  end')];
+    });
+}
+
+export function clocked(context: Context): Line[][] {
+  const registers = context.module.signals.filter((signal) => signal.kind === 'register' && signal.formal !== true);
+  const domains = distinctDomains([...context.module.domains, ...registers.map(({ domain }) => domain)]);
+  return domains.flatMap((domain) => {
+    const here = registers.filter((register) => sameDomain(register.domain, domain));
+    return [
+      ...withReset(
+        context,
+        domain,
+        here.filter((register) => register.init !== null),
+      ),
+      ...withoutReset(
+        context,
+        domain,
+        here.filter((register) => register.init === null),
+      ),
+    ];
+  });
+}
+
+function withReset(context: Context, { clock, reset }: Domain, registers: readonly Signal[]): Line[][] {
+  if (registers.length === 0) return [];
+  const widest = Math.max(...registers.map((register) => register.name.length));
+  const edge = reset.active === 'high' ? 'posedge' : 'negedge';
+  return [
+    [
+      `  always @(posedge ${clock}${reset.kind === 'async' ? ` or ${edge} ${reset.name}` : ''}) begin`,
+      `    if (${resets(reset)}) begin`,
+      ...registers.flatMap((register) =>
+        from(register.location, `      ${register.name.padEnd(widest)} <= ${resetValue(context, register)};`),
+      ),
+      '    end else begin',
+      ...context.body({ signals: new Set(registers) }, '      '),
+      '    end',
+      '  end',
+    ],
+  ];
+}
+
+function withoutReset(context: Context, { clock }: Domain, registers: readonly Signal[]): Line[][] {
+  if (registers.length === 0) return [];
+  return [[`  always @(posedge ${clock}) begin`, ...context.body({ signals: new Set(registers) }, '    '), '  end']];
+}
+
+function resetValue(context: Context, register: Signal): string {
+  const value = register.init ?? 0n;
+  const label = context.module.statements
+    .flatMap((s) => (s.kind === 'switch' && s.fsm === register ? s.arms : []))
+    .find((arm) => arm.value === value)?.label;
+  return label ?? printConstant(register.width, value);
+}
