@@ -60,6 +60,7 @@ export function activationRefinement(options: PeerOptions) {
       dut.pushFirst.set(manager.pushFirst);
       dut.timeout.set(timeout);
       dut.transmit.set(io.transmit);
+      // the generator sends no frame then
       m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(dut.transmitExhausted.not()));
 
       // ---- the reference

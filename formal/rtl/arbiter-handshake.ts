@@ -1,8 +1,10 @@
-/** The stream arbiter keeps a frame together, keeps what it offers while its sources do, and prefers the first source. */
+/**
+ * The stream arbiter keeps a frame together and prefers the first source. That it keeps what it offers while its sources
+ * do, `prove` asks of every stream port.
+ */
 import { bits, bool, input, module, mux, output } from '../../hdl-gen/index.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
 import { streamArbiter } from '../../hw/stream-arbiter.ts';
-import { assumeOfferStays, offerStays } from './handshake.ts';
 
 export const arbiterHandshake = module(
   'arbiter_handshake',
@@ -13,15 +15,13 @@ export const arbiterHandshake = module(
     m.connect(io.second, arbiter.second);
     m.connect(arbiter.out, io.out);
     io.fromSecond.set(io.second.fire);
-    assumeOfferStays(m, 'first', io.first);
-    assumeOfferStays(m, 'second', io.second);
 
     const r = m.registers({ inFrame: bool, second: bool });
     m.when(io.out.fire, () => {
       r.inFrame.next(io.out.last.not());
       r.second.next(io.second.fire);
     });
-    const waited = offerStays(m, 'out', io.out);
+    const waited = m.past('offer_waited', io.out.valid.and(io.out.ready.not()));
     m.assert('one_source_at_a_time', io.first.fire.and(io.second.fire).not());
     m.assert('nothing_invented', io.out.fire.eq(io.first.fire.or(io.second.fire)));
     for (const [name, source] of [

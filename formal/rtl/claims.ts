@@ -33,9 +33,9 @@ const induction: ProofOptions = { mode: 'induction', depth: 2 };
 const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', depth, ...(from === undefined ? {} : { from }) });
 
 /** A record of one octet, untagged, with nothing in its way. */
-const SHORTEST_RECORD = { storeReady: 1, wordValid: 1, word: 1, enable: 1, encrypt: 0, addTag: 0, keyValid: 1, exhausted: 0 };
+const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, key_valid: 1, exhausted: 0 };
 /** A frame with one octet of C_SDU, untagged, under a key that stays. */
-const SHORTEST_FRAME = { octetValid: 1, octet: 0, encrypt: 0, openSlot: 1, descriptor: 1n << 72n };
+const SHORTEST_FRAME = { octet_valid: 1, octet: 0, encrypt: 0, open_slot: 1, descriptor: 1n << 72n };
 
 export const CLAIMS: readonly Claim[] = [
   { claim: 'slots, 2: only legal pairs, unique look-up, Unused is zero', design: slotManager(2), proofs: [induction, cover(12)] },

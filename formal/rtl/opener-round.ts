@@ -149,7 +149,7 @@ export function openerRound(engine: Module<typeof AEAD_PORTS>, slots: number) {
       m.assert('lane_as_in_the_record', inside.lane.eq(lane));
 
       const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
-      m.unused(offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) }));
+      offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
 
       // ---- what makes it hold for ever
       m.assert(
