@@ -80,6 +80,6 @@ export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement({ role: 'initiator', slots: 3 }), proofs: [induction] },
   { claim: 'follower, 3 slots, refines the rules', design: activationRefinement({ role: 'follower', slots: 3 }), proofs: [induction] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
-  { claim: 'descriptor FIFO of 32 words', design: wordFifoIntegrity(32), proofs: [induction] },
+  { claim: 'descriptor FIFO of 16 words', design: wordFifoIntegrity(16), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
 ];
