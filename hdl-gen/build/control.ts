@@ -1,6 +1,7 @@
 /** Control flow: `when`, `switch`, `fsm`. */
 import { UnknownState } from '../errors/build-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
+import { equals, not } from '../ir/logic.ts';
 import type { Expression, IfArm, Statement } from '../ir/module.ts';
 import { internalName, snakeCase } from './names.ts';
 import { requireOpen } from './place.ts';
@@ -98,12 +99,4 @@ export function fsm<S extends string>(scope: Scope, name: string, options: FsmOp
 
 function stateLabel(name: string, state: string): string {
   return `${snakeCase(name)}_${snakeCase(state)}`.toUpperCase();
-}
-
-function not(a: Expression): Expression {
-  return { kind: 'unary', op: 'not', width: 1, a };
-}
-
-function equals(a: Expression, value: bigint): Expression {
-  return { kind: 'binary', op: 'eq', width: 1, a, b: { kind: 'constant', width: a.width, value } };
 }

@@ -1,5 +1,6 @@
 /** Properties: what is checked in simulation and proved by the formal tools. */
 import { SourceLocation } from '../ir/location.ts';
+import { and, not, or } from '../ir/logic.ts';
 import type { Expression, Property } from '../ir/module.ts';
 import { snakeCase } from './names.ts';
 import { requireOpen } from './place.ts';
@@ -32,9 +33,5 @@ export function past<W extends number>(scope: Scope, name: string, value: Bits<W
 function implied(conditions: readonly Expression[], conclusion: Expression): Expression {
   const [first, ...others] = conditions;
   if (first === undefined) return conclusion;
-  return { kind: 'binary', op: 'or', width: 1, a: { kind: 'unary', op: 'not', width: 1, a: others.reduce(and, first) }, b: conclusion };
-}
-
-function and(a: Expression, b: Expression): Expression {
-  return { kind: 'binary', op: 'and', width: 1, a, b };
+  return or(not(others.reduce(and, first)), conclusion);
 }

@@ -1,4 +1,5 @@
 /** What every proof speaks of without being asked: the handshakes of the streams, and what instances assume. */
+import { and, equal, not, or, read } from '../ir/logic.ts';
 import type { Expression, ModuleIr, Past, Property, Signal, StreamPort } from '../ir/module.ts';
 
 /**
@@ -50,25 +51,9 @@ function contract(module: ModuleIr, stream: StreamPort): { readonly pasts: reado
     property: {
       kind,
       name: `${kind === 'assert' ? 'a' : 'm'}_${name}_keeps_its_offer`,
-      condition: { kind: 'binary', op: 'or', width: 1, a: not(read(waited.data)), b: kept },
+      condition: or(not(read(waited.data)), kept),
       domain,
       location: module.location,
     },
   };
-}
-
-function read(signal: Signal): Expression {
-  return { kind: 'signal', width: signal.width, signal };
-}
-
-function not(a: Expression): Expression {
-  return { kind: 'unary', op: 'not', width: 1, a };
-}
-
-function and(a: Expression, b: Expression): Expression {
-  return { kind: 'binary', op: 'and', width: 1, a, b };
-}
-
-function equal(a: Expression, b: Expression): Expression {
-  return { kind: 'binary', op: 'eq', width: 1, a, b };
 }

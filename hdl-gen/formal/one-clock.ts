@@ -4,6 +4,7 @@
  */
 import { DEFAULT_DOMAIN, type Domain } from '../ir/domain.ts';
 import type { SourceLocation } from '../ir/location.ts';
+import { and, not, or, read } from '../ir/logic.ts';
 import type { Expression, Instance, Memory, ModuleIr, Property, Signal, Statement } from '../ir/module.ts';
 
 /** The same module where it has one clock. All domains are reset together. */
@@ -226,22 +227,6 @@ function someEdge(edges: readonly Signal[], location: SourceLocation): Property 
 
 function onlyIf(condition: Expression, body: readonly Statement[], location: SourceLocation): Statement {
   return { kind: 'if', arms: [{ condition, body, location }], otherwise: undefined };
-}
-
-function read(signal: Signal): Expression {
-  return { kind: 'signal', width: signal.width, signal };
-}
-
-function not(a: Expression): Expression {
-  return { kind: 'unary', op: 'not', width: 1, a };
-}
-
-function and(a: Expression, b: Expression): Expression {
-  return { kind: 'binary', op: 'and', width: 1, a, b };
-}
-
-function or(a: Expression, b: Expression): Expression {
-  return { kind: 'binary', op: 'or', width: 1, a, b };
 }
 
 function required<K, V>(map: ReadonlyMap<K, V>, key: K): V {

@@ -2,6 +2,7 @@
  * Proofs of a design's own assertions with Yosys and z3: bounded, by induction (for ever), and covers. What is proved is
  * counted against what was written, so that nothing passes by being lost on the way.
  */
+import { not } from '../ir/logic.ts';
 import type { ModuleIr, Property } from '../ir/module.ts';
 import { verilogModules } from '../verilog/design.ts';
 import { withInstancesHeld, withStreamContracts } from './contracts.ts';
@@ -95,7 +96,7 @@ async function findLate(design: ModuleIr, cover: PlacedProperty, options: ProofO
 function neverReaching(module: ModuleIr, cover: Property): ModuleIr {
   const properties = module.properties.flatMap((property): Property[] => {
     if (property.kind === 'assume') return [property];
-    return property === cover ? [{ ...cover, kind: 'assert', condition: { kind: 'unary', op: 'not', width: 1, a: cover.condition } }] : [];
+    return property === cover ? [{ ...cover, kind: 'assert', condition: not(cover.condition) }] : [];
   });
   const instances = module.instances.map((instance) => ({ ...instance, module: neverReaching(instance.module, cover) }));
   return { ...module, properties, instances };

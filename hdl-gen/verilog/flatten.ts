@@ -1,4 +1,5 @@
 /** Control flow as one expression, where an always block would not do. */
+import { and, equal, not } from '../ir/logic.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { wordExists } from './expression.ts';
 import { readsSignals } from './reads.ts';
@@ -35,7 +36,7 @@ export function wordAfter(statements: readonly Statement[], memory: Memory, addr
   const { width } = memory;
   const stored: Expression = { kind: 'read', width, memory, address, exists: true };
   const newest = writesTo(statements, memory, ONE).reduce<Expression>(
-    (word, write) => mux(and(write.enable, sameAddress(write.address, address)), write.data, word),
+    (word, write) => mux(both(write.enable, sameAddress(write.address, address)), write.data, word),
     stored,
   );
   const exists = wordExists(memory, address);
@@ -54,8 +55,8 @@ function writesTo(statements: readonly Statement[], memory: Memory, enable: Expr
     if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data }];
     let rest = enable;
     const inArms = armsOf(statement).flatMap((arm) => {
-      const taken = and(rest, arm.condition);
-      rest = and(rest, { kind: 'unary', op: 'not', width: 1, a: arm.condition });
+      const taken = both(rest, arm.condition);
+      rest = both(rest, not(arm.condition));
       return writesTo(arm.body, memory, taken);
     });
     return [...inArms, ...writesTo(otherwiseOf(statement), memory, rest)];
@@ -86,12 +87,12 @@ function mux(select: Expression, a: Expression, b: Expression): Expression {
   return { kind: 'mux', width: a.width, select, a, b };
 }
 
-function and(a: Expression, b: Expression): Expression {
-  return a === ONE ? b : { kind: 'binary', op: 'and', width: 1, a, b };
+function both(a: Expression, b: Expression): Expression {
+  return a === ONE ? b : and(a, b);
 }
 
 function sameAddress(a: Expression, b: Expression): Expression {
   const width = Math.max(a.width, b.width);
   const wide = (address: Expression): Expression => (address.width === width ? address : { kind: 'unary', op: 'zext', width, a: address });
-  return { kind: 'binary', op: 'eq', width: 1, a: wide(a), b: wide(b) };
+  return equal(wide(a), wide(b));
 }
