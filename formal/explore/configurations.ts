@@ -49,6 +49,9 @@ export const SEAMLESS: readonly Seamless[] = [
     name: '2 slots, both, D = 2, bursts, T = D + 1',
     config: config(2, 2, { burst: true, obsoleteTimeout: { initiator: 3, follower: 3 } }),
   },
+  ...[0, 1, 3].map(
+    (delay): Seamless => ({ name: `2 slots, both, D = ${delay}, replay`, config: config(2, delay, { attacks: ['replay'] }), long: true }),
+  ),
   { name: '2 slots, both, D = 4', config: config(2, 4) },
   { name: '2 slots, both, D = 4, replay and forgery', config: config(2, 4, { attacks: ['replay', 'forge'] }) },
   {
@@ -56,12 +59,18 @@ export const SEAMLESS: readonly Seamless[] = [
     config: config(2, 4, { attacks: ['replay'], acceptsLate: true }),
     safeOnly: true,
   },
+  {
+    name: '2 slots, both, D = 4, replay and forgery, indices of 1 bit',
+    config: config(2, 4, { attacks: ['replay', 'forge'], indexBits: 1 }),
+    long: true,
+  },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
   { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
   { name: '3 slots at the initiator, 2 at the follower, D = 2', config: config(3, 2, { slots: { initiator: 3, follower: 2 } }) },
   { name: '3 slots, both, D = 3', config: config(3, 3), long: true },
   { name: '3 slots, both, D = 3, replay', config: config(3, 3, { attacks: ['replay'] }), long: true },
+  { name: '3 slots, both, D = 3, replay, indices of 1 bit', config: config(3, 3, { attacks: ['replay'], indexBits: 1 }), long: true },
   { name: '4 slots, 0-RTT, D = 2, replay', config: config(4, 2, { kinds: ['0-RTT'], attacks: ['replay'] }), long: true },
 ];
 
