@@ -41,9 +41,6 @@ export interface Bits<W extends number> extends AnyBits {
   le(b: Operand<W>): Bit;
   gt(b: Operand<W>): Bit;
   ge(b: Operand<W>): Bit;
-  /** comparisons as two's complement values */
-  ltSigned(b: Operand<W>): Bit;
-  leSigned(b: Operand<W>): Bit;
 
   /** the n lowest bits */
   take<const N extends number>(n: N): Bits<N>;
@@ -60,8 +57,6 @@ export interface Bits<W extends number> extends AnyBits {
   /** shifts by a constant from 0 to W - 1, or by an unsigned value */
   shl(amount: number | AnyBits): Bits<W>;
   shr(amount: number | AnyBits): Bits<W>;
-  /** shift right with copies of the top bit */
-  sar(amount: number | AnyBits): Bits<W>;
 
   /** 1 if all, any, an odd number of the bits are 1 */
   allOnes(): Bit;
@@ -134,12 +129,6 @@ export class Value<W extends number> implements Bits<W> {
   ge(b: Operand<W>): Bit {
     return new Value(binary('le', 1, operand(b, this, 'ge'), this.expression));
   }
-  ltSigned(b: Operand<W>): Bit {
-    return this.#compare('lts', b);
-  }
-  leSigned(b: Operand<W>): Bit {
-    return this.#compare('les', b);
-  }
 
   take<const N extends number>(n: N): Bits<N> {
     return this.bits(0, n);
@@ -172,9 +161,6 @@ export class Value<W extends number> implements Bits<W> {
   shr(amount: number | AnyBits): Bits<W> {
     return this.#shift('shr', amount);
   }
-  sar(amount: number | AnyBits): Bits<W> {
-    return this.#shift('sar', amount);
-  }
 
   allOnes(): Bit {
     return this.#unary('reduceAnd', 1);
@@ -203,7 +189,7 @@ export class Value<W extends number> implements Bits<W> {
     if (!Number.isInteger(n) || n < this.width) throw new WidthMismatch(op, this.width, n, []);
     return new Value<N>(extend(op, this.expression, n));
   }
-  #shift(op: 'shl' | 'shr' | 'sar', amount: number | AnyBits): Bits<W> {
+  #shift(op: 'shl' | 'shr', amount: number | AnyBits): Bits<W> {
     if (typeof amount !== 'number') return new Value<W>(binary(op, this.width, this.expression, amount.expression));
     if (!Number.isInteger(amount) || amount < 0 || amount >= this.width) throw new ShiftOutOfRange(amount, this.width);
     return new Value<W>(binary(op, this.width, this.expression, constant(32, amount)));

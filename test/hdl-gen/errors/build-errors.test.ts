@@ -146,7 +146,7 @@ describe('HG004 shift', () => {
       ShiftOutOfRange,
       (io, m) => m.let({ shifted: io.a.shr(amount) }), // shift
       `HG004 shift by ${amount} of a value of 8 bits\n  shift: ${at('shift')}\n  advice: shift by 0 to 7`,
-      (io, m) => m.let({ shifted: io.a.shr(7), left: io.a.shl(0), far: io.a.sar(io.b) }),
+      (io, m) => m.let({ shifted: io.a.shr(7), left: io.a.shl(0), far: io.a.asSigned().shr(io.b) }),
     ),
   );
 });

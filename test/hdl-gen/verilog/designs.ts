@@ -167,9 +167,9 @@ export const contexts = module(
     io.nested.set(io.a.sub(io.b.sub(io.c)).xor(io.a.and(io.b.or(io.c))));
     io.carry.set(io.a.addFull(io.b));
     io.inverted.set(io.a.not().zext(16));
-    io.below.set(io.a.ltSigned(io.b).and(io.a.add(io.b).lt(io.c)));
+    io.below.set(io.a.asSigned().lt(io.b.asSigned()).and(io.a.add(io.b).lt(io.c)));
     io.negative.set(io.a.sub(io.b).sext(16));
-    io.shifted.set(io.a.sar(io.b.take(3)).add(io.c));
+    io.shifted.set(io.a.asSigned().shr(io.b.take(3)).asBits().add(io.c));
     io.low.set(io.a.add(io.b).bits(2, 4));
     io.parity.set(io.a.not().parity().xor(io.b.allOnes().not()));
   },

@@ -61,17 +61,13 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   le: { shape: oneBit(2), build: ([a, b]) => a.le(b), worth: ([a, b]) => truth(a <= b) },
   gt: { shape: oneBit(2), build: ([a, b]) => a.gt(b), worth: ([a, b]) => truth(a > b) },
   ge: { shape: oneBit(2), build: ([a, b]) => a.ge(b), worth: ([a, b]) => truth(a >= b) },
-  ltSigned: { shape: oneBit(2), build: ([a, b]) => a.ltSigned(b), worth: ([a, b], _, [w]) => truth(signed(a, w) < signed(b, w)) },
-  leSigned: { shape: oneBit(2), build: ([a, b]) => a.leSigned(b), worth: ([a, b], _, [w]) => truth(signed(a, w) <= signed(b, w)) },
   allOnes: { shape: oneBit(1), build: ([a]) => a.allOnes(), worth: ([a], _, [w]) => truth(signed(a, w) === -1n) },
   any: { shape: oneBit(1), build: ([a]) => a.any(), worth: ([a]) => truth(a !== 0n) },
   parity: { shape: oneBit(1), build: ([a]) => a.parity(), worth: ([a]) => BigInt(a.toString(2).replaceAll('0', '').length) },
   shl: { shape: bySignal, build: ([a, b]) => a.shl(b), worth: ([a, b]) => a << b },
   shr: { shape: bySignal, build: ([a, b]) => a.shr(b), worth: ([a, b]) => a >> b },
-  sar: { shape: bySignal, build: ([a, b]) => a.sar(b), worth: ([a, b], _, [w]) => signed(a, w) >> b },
   shlBy: { shape: byConstant, build: ([a], amount) => a.shl(amount), worth: ([a], amount) => a << BigInt(amount) },
   shrBy: { shape: byConstant, build: ([a], amount) => a.shr(amount), worth: ([a], amount) => a >> BigInt(amount) },
-  sarBy: { shape: byConstant, build: ([a], amount) => a.sar(amount), worth: ([a], amount, [w]) => signed(a, w) >> BigInt(amount) },
   slice: {
     shape: (width, random) => {
       const low = random.below(WIDEST - width + 1);
@@ -101,8 +97,23 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     build: ([a, b]) => a.asSigned().gt(b.asSigned()),
     worth: ([a, b], _, [w]) => truth(signed(a, w) > signed(b, w)),
   },
+  signedLt: {
+    shape: oneBit(2),
+    build: ([a, b]) => a.asSigned().lt(b.asSigned()),
+    worth: ([a, b], _, [w]) => truth(signed(a, w) < signed(b, w)),
+  },
+  signedLe: {
+    shape: oneBit(2),
+    build: ([a, b]) => a.asSigned().le(b.asSigned()),
+    worth: ([a, b], _, [w]) => truth(signed(a, w) <= signed(b, w)),
+  },
   signedIsNegative: { shape: oneBit(1), build: ([a]) => a.asSigned().isNegative(), worth: ([a], _, [w]) => truth(signed(a, w) < 0n) },
   signedShr: { shape: bySignal, build: ([a, b]) => a.asSigned().shr(b).asBits(), worth: ([a, b], _, [w]) => signed(a, w) >> b },
+  signedShrBy: {
+    shape: byConstant,
+    build: ([a], amount) => a.asSigned().shr(amount).asBits(),
+    worth: ([a], amount, [w]) => signed(a, w) >> BigInt(amount),
+  },
   signedExtend: { shape: extended, build: ([a], _, width) => a.asSigned().extend(width).asBits(), worth: ([a], _, [w]) => signed(a, w) },
   mux: {
     shape: (width) => ({ of: [1, width, width] }),
