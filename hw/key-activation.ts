@@ -2,7 +2,7 @@ import { type Bit, bits, bool, cat, input, module, mux, output, u } from '../hdl
 import { COUNTER_LAST } from '../spec/header.ts';
 import { INDEX_BITS, KEY_ID_BITS } from '../spec/key-id.ts';
 import { SLOT_STATE_CODE } from '../spec/slot-machine.ts';
-import { type PeerOptions, variantName } from './defects.ts';
+import { type PeerOptions, variantName } from './peer-options.ts';
 
 const { Active, Pending } = SLOT_STATE_CODE;
 
@@ -15,7 +15,7 @@ const { Active, Pending } = SLOT_STATE_CODE;
  * under its key; the counter of the newest frame is kept for the consumer-Active key.
  */
 export function keyActivation(options: PeerOptions) {
-  const { role, slots, defect } = options;
+  const { role, slots } = options;
   const initiator = role === 'initiator';
   return module(
     variantName('key_activation', options),
@@ -69,7 +69,7 @@ export function keyActivation(options: PeerOptions) {
         return matches.reduce((a, b) => a.or(b));
       };
       const { underPending, underActive } = m.let({ underPending: stateOfSlot(Pending), underActive: stateOfSlot(Active) });
-      const { trusted } = m.let({ trusted: io.verdict.and(defect === 'actBeforeIcv' ? u(1, 1) : io.authentic) });
+      const { trusted } = m.let({ trusted: io.verdict.and(io.authentic) });
       const { newer } = m.let({ newer: trusted.and(io.counter.ne(0)).and(underPending.or(underActive.and(io.counter.gt(r.newest)))) });
       io.fresh.set(newer.and(io.authentic));
       m.when(newer, () => r.newest.next(io.counter));
@@ -78,9 +78,7 @@ export function keyActivation(options: PeerOptions) {
 
       if (initiator) {
         // M6: the follower says in an authentic frame that it holds the key
-        const ready = defect === 'switchWithoutReady' ? u(1, 1) : newer.and(io.nextKeyId.eq(io.pendingKeyId));
-        io.providerSwitch.set(io.providerPending.and(ready));
-        io.announcedKeyId.set(mux(io.providerPending, io.pendingKeyId, io.currentKeyId));
+        io.providerSwitch.set(io.providerPending.and(newer).and(io.nextKeyId.eq(io.pendingKeyId)));
         io.requestValid.set(0);
         io.requestKeyId.set(0);
         io.requestArrived.set(0);
@@ -104,10 +102,8 @@ export function keyActivation(options: PeerOptions) {
         io.requestValid.set(request.requested);
         io.requestKeyId.set(request.requestedKeyId);
         io.requestArrived.set(listens.and(successor).and(request.requested.not()));
-
-        const announced = mux(io.providerPending, io.pendingKeyId, io.currentKeyId);
-        io.announcedKeyId.set(defect === 'announceBeforeInstalled' ? mux(request.requested, request.requestedKeyId, announced) : announced);
       }
+      io.announcedKeyId.set(mux(io.providerPending, io.pendingKeyId, io.currentKeyId));
 
       // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order
       io.push.set(io.pushRequest.and(io.verdict.not()).and(io.timeout.not()));
@@ -121,7 +117,7 @@ export function keyActivation(options: PeerOptions) {
       io.transmitCounter.set(r.sent);
       io.transmitExhausted.set(r.sent.eq(COUNTER_LAST));
 
-      m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(defect === 'actBeforeIcv' ? u(1, 1) : io.authentic)));
+      m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(io.authentic)));
       m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(io.transmitExhausted.not()));
     },
     initiator

@@ -1,13 +1,13 @@
 import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
 import { xorEngine } from './aead/xor.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
-import { type PeerOptions, variantName } from './defects.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
 import { keyActivation } from './key-activation.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { packetParser } from './packet-parser.ts';
+import { type PeerOptions, variantName } from './peer-options.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { slotManager } from './slot-manager.ts';
 import { streamArbiter } from './stream-arbiter.ts';

@@ -2,7 +2,7 @@ import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux,
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../spec/registers.ts';
 import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
-import type { PeerOptions } from './defects.ts';
+import type { PeerOptions } from './peer-options.ts';
 import { TIMEOUT_BITS } from './slot-manager.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 

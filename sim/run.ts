@@ -2,9 +2,9 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { lower } from '../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
-import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
 import { CYCLE_NS } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
@@ -33,8 +33,8 @@ export interface RunOptions {
   readonly onProgress?: ScenarioTools['onProgress'];
   readonly onPhase?: (text: string) => void;
   readonly signal?: AbortSignal;
-  /** broken on purpose, by tests */
-  readonly defect?: PeerOptions['defect'];
+  /** the hardware in the place of what the options ask for: mutants, broken on purpose */
+  readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly traffic?: Traffic;
 }
@@ -90,8 +90,8 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function elaborate(role: Role, { options, defect }: RunOptions) {
-  return peer({ role, slots: options.slots, ...(defect === undefined ? {} : { defect }) }).elaborate();
+function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
+  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
 }
 
 async function captureTraffic(path: string): Promise<Traffic> {

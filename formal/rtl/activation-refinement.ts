@@ -4,8 +4,8 @@
  * ever. The reference takes from the hardware only when a key runs out (`slot-contents.ts` proves that).
  */
 import { type Bit, type Bits, bits, bool, cat, input, module, mux, u } from '../../hdl-gen/index.ts';
-import { type PeerOptions, variantName } from '../../hw/defects.ts';
 import { keyActivation } from '../../hw/key-activation.ts';
+import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
@@ -13,7 +13,6 @@ import { type Outcome, peerTable, type Row, type Situation, viewCode } from './p
 
 const { Pending, Active } = SLOT_STATE_CODE;
 
-/** @param options with a defect, only to see it refused */
 export function activationRefinement(options: PeerOptions) {
   const { role, slots } = options;
   return module(
