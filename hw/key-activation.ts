@@ -47,6 +47,8 @@ export function keyActivation(options: PeerOptions) {
       pushDuplicate: input(bool),
       pushFirst: input(bool),
       timeout: input(bool),
+      /** no key is left after this cycle: forgets the request and the counters, and refuses a Push that waits */
+      eraseAll: input(bool),
       push: output(bool),
       pushAccepted: output(bool),
       pushRefused: output(bool),
@@ -72,7 +74,8 @@ export function keyActivation(options: PeerOptions) {
       const { trusted } = m.let({ trusted: io.verdict.and(io.authentic) });
       const { newer } = m.let({ newer: trusted.and(io.counter.ne(0)).and(underPending.or(underActive.and(io.counter.gt(r.newest)))) });
       io.fresh.set(newer.and(io.authentic));
-      m.when(newer, () => r.newest.next(io.counter));
+      // after an erase the first key is Active at once, and its frames count from 1
+      m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(newer, () => r.newest.next(io.counter));
 
       io.consumerSwitch.set(newer.and(underPending));
 
@@ -95,7 +98,7 @@ export function keyActivation(options: PeerOptions) {
         m.when(listens, () => {
           request.requested.next(successor);
           request.requestedKeyId.next(mux(successor, io.nextKeyId, 0));
-        }).elseWhen(io.pushAccepted, () => {
+        }).elseWhen(io.pushAccepted.or(io.eraseAll), () => {
           request.requested.next(0);
           request.requestedKeyId.next(0);
         });
@@ -105,19 +108,22 @@ export function keyActivation(options: PeerOptions) {
       }
       io.announcedKeyId.set(mux(io.providerPending, io.pendingKeyId, io.currentKeyId));
 
-      // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order
-      io.push.set(io.pushRequest.and(io.verdict.not()).and(io.timeout.not()));
+      // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order.
+      // One that meets the erase of all is settled by it: the staged keys are erased too
+      io.push.set(io.pushRequest.and(io.verdict.or(io.timeout).or(io.eraseAll).not()));
       io.pushAccepted.set(io.push.and(io.pushReady).and(io.pushDuplicate.not()));
-      io.pushRefused.set(io.push.and(io.pushAccepted.not()));
+      io.pushRefused.set(io.push.and(io.pushAccepted.not()).or(io.pushRequest.and(io.eraseAll)));
 
       // the counter restarts with each key, and stops before it wraps
-      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst), () => r.sent.next(0)).elseWhen(io.transmit, () =>
+      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst).or(io.eraseAll), () => r.sent.next(0)).elseWhen(io.transmit, () =>
         r.sent.next(r.sent.add(1)),
       );
       io.transmitCounter.set(r.sent);
       io.transmitExhausted.set(r.sent.eq(COUNTER_LAST));
 
       m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(io.authentic)));
+      // a key that is being erased opens and encrypts nothing
+      m.assume('no_frame_while_erasing', io.eraseAll.and(io.verdict.or(io.transmit)).not());
       m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(io.transmitExhausted.not()));
     },
     initiator

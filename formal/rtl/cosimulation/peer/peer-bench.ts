@@ -4,7 +4,7 @@ import type { InputPort, OutputPort } from '../../../../hdl-gen/sim/simulator.ts
 import { compileToWasm, type WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm, type WasmSimulator } from '../../../../hdl-gen/sim/wasm/simulator.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
-import { REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
+import { ERASE_ALL, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
 import { type DirectionKey, frameOnWire, type Material, materialOf, octets, type WireFrame } from './frames.ts';
 
 export const SLVERR = 2;
@@ -18,7 +18,7 @@ export interface Seen {
   readonly to: number;
 }
 
-const TRACES = ['transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'] as const;
+const TRACES = ['transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled', 'erased'] as const;
 export type Trace = (typeof TRACES)[number];
 
 /** The settings that `setUp` writes unless others are given; each octet another one. */
@@ -61,6 +61,7 @@ export class PeerBench {
     push_accepted: [],
     push_refused: [],
     stalled: [],
+    erased: [],
   };
   cycle = 0;
   /** whether the wire takes an octet in a cycle */
@@ -253,6 +254,10 @@ export class PeerBench {
       return result !== 0;
     });
     return result === 1 ? 'accepted' : 'refused';
+  }
+
+  eraseAll(): void {
+    this.write('eraseAll', ERASE_ALL);
   }
 
   /** Writes a record into the TX FIFO. */
