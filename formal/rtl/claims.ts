@@ -17,6 +17,7 @@ import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
+import { peerWiring } from './peer-wiring.ts';
 import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
 import { straightRun } from './straight-run.ts';
@@ -72,6 +73,11 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'arbiter: frames whole, offers kept', design: arbiterHandshake, proofs: [induction, cover(8)] },
   { claim: 'AXI4-Lite: an answer stays until it is taken', design: axiLiteSlave, proofs: [induction] },
   { claim: 'AXI4-Lite: every request is answered once', design: axiLiteAnswers, proofs: [induction, cover(10)] },
+  {
+    claim: 'peer as built, follower: parts joined as proved; frames with their keys, descriptors, verdicts',
+    design: peerWiring({ role: 'follower', slots: 2 }),
+    proofs: [induction],
+  },
 ];
 
 /** The same at sizes nearer to those that are built, and for three slots; minutes. */
@@ -79,6 +85,7 @@ export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'slots, 3: hold what was pushed, for as long as asked', design: slotContents(3), proofs: [induction] },
   { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement({ role: 'initiator', slots: 3 }), proofs: [induction] },
   { claim: 'follower, 3 slots, refines the rules', design: activationRefinement({ role: 'follower', slots: 3 }), proofs: [induction] },
+  { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'descriptor FIFO of 16 words', design: wordFifoIntegrity(16), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },

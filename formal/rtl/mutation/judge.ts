@@ -1,14 +1,28 @@
 /** What becomes of a mutant: it is seen, or it is no fault, or something is missing. */
+
+import { AssertionError } from 'node:assert';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { PropertyFailure } from '../../../hdl-gen/sim/failures.ts';
+import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
+import { optionsSchema } from '../../../sim/options.ts';
+import { runSimulation } from '../../../sim/run.ts';
+import { SimulationAborted } from '../../../sim/scenario.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';
+import { PeerBench } from '../cosimulation/peer/peer-bench.ts';
+import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { equivalence } from './equivalence.ts';
 import { type Mutant, withModule } from './mutants.ts';
-import type { Subject } from './subjects.ts';
+import { MUTATED_ROLE, peerWith, type Subject } from './subjects.ts';
 
-export type Fate = 'killed by simulation' | 'proved equivalent' | 'killed by proof' | 'survives';
+export type Fate =
+  | 'killed by simulation'
+  | 'killed on the bench'
+  | 'killed in the scenario'
+  | 'proved equivalent'
+  | 'killed by proof'
+  | 'survives';
 
 export interface Judgement {
   readonly fate: Fate;
@@ -28,12 +42,46 @@ export function simulated({ module }: Mutant, runs: readonly Run[]): Judgement |
   }
 }
 
+/** The first check that the peer with the mutant in it fails; undefined where it passes them all. */
+export function benched({ module }: Mutant, checks: readonly PeerCheck[]): Judgement | undefined {
+  const design = compileToWasm(lower(peerWith(module)));
+  for (const { claim, run } of checks) {
+    try {
+      run((start) => new PeerBench(design, MUTATED_ROLE, start));
+    } catch (error) {
+      if (!(error instanceof AssertionError || error instanceof PropertyFailure)) throw error;
+      return { fate: 'killed on the bench', reason: claim };
+    }
+  }
+  return undefined;
+}
+
+/** A short run of both peers, one with the mutant in it, over a bad channel and beside the reference model. */
+export async function inScenario({ module }: Mutant, signal: AbortSignal): Promise<Judgement | undefined> {
+  const options = optionsSchema.parse({ frames: 150, rekeyFrames: 40, loss: 0.05, attacks: 0.1 });
+  try {
+    await runSimulation({ options, designs: { [MUTATED_ROLE]: peerWith(module) }, signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SimulationAborted || !(error instanceof Error)) throw error;
+    return { fate: 'killed in the scenario', reason: error.message.split('\n')[0] ?? error.name };
+  }
+}
+
+/** The cheap judges in the order of their cost; undefined where none of them sees a difference. */
+export async function seen(mutant: Mutant, subject: Subject, runs: readonly Run[], signal: AbortSignal): Promise<Judgement | undefined> {
+  const { checks } = subject;
+  if (checks === undefined) return simulated(mutant, runs);
+  return benched(mutant, checks) ?? (await inScenario(mutant, signal));
+}
+
 /**
  * What solvers say of a mutant that the simulation did not see. Equivalence comes before the claims: an induction may
  * refuse a module that behaves as it should, and such a refusal is no kill.
  * @throws ToolMissing, ToolFailed, ObligationsLost
  */
 export async function solved(mutant: Mutant, subject: Subject, claims: readonly Claim[], signal: AbortSignal): Promise<Judgement> {
+  if (subject.beyondSolvers === true) return { fate: 'survives', reason: 'no check of the peer and no run sees it' };
   const compared = await equivalence(subject.module, mutant.module, subject.contract, signal);
   if (compared.equivalent) return { fate: 'proved equivalent', reason: 'same outputs, by induction' };
   const claim = await refusedBy(mutant, claims, signal);

@@ -2,6 +2,7 @@
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { keyActivation } from '../../../hw/key-activation.ts';
 import { LENGTH_BITS, packetParser } from '../../../hw/packet-parser.ts';
+import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, HEADER_OCTETS, TRAILER_OCTETS } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
@@ -9,15 +10,29 @@ import { SLOT_STATE_CODE, slotName } from '../../../spec/slot-machine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { keyActivationCycles } from '../cosimulation/key-activation.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
+import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
+import { ERASING } from '../cosimulation/peer/erasing.ts';
+import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
+import { RECEIVING } from '../cosimulation/peer/receiving.ts';
+import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
+import { SENDING } from '../cosimulation/peer/sending.ts';
 import { slotManagerCycles } from '../cosimulation/slot-manager.ts';
 import type { Contract, Relation } from './equivalence.ts';
+import { withModule } from './mutants.ts';
 
 export interface Subject {
   readonly module: ModuleIr;
   /** made when they are asked for */
   readonly runs: () => readonly Run[];
   readonly contract: Contract;
+  /** checks of the whole peer that it is a part of, in the order in which they are likely to see something */
+  readonly checks?: readonly PeerCheck[];
+  /** it has memories that solvers need too long for */
+  readonly beyondSolvers?: true;
 }
+
+/** The peer whose parts are mutated: the follower's provider waits for its consumer, and it is asked for keys. */
+export const MUTATED_ROLE = 'follower';
 
 /** The same cycles in every run of the program. */
 const SEED = 1;
@@ -76,6 +91,47 @@ const packetParserSubject: Subject = {
     },
   },
 };
+
+const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
+
+const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
+  module,
+  runs: () => [],
+  contract: {},
+  checks: [...new Set([...groups.flat(), ...PEER_CHECKS])],
+});
+
+/** The modules that have no reference of their own, judged inside the peer; and the peer's own wiring. */
+export const PEER_SUBJECTS: readonly Subject[] = [
+  partOfPeer(part('frame_opener_'), RECEIVING, ERASING),
+  partOfPeer(part('packet_generator_'), SENDING),
+  partOfPeer(part('relation_registers_'), REGISTER_CHECKS),
+  { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
+  partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
+  { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), beyondSolvers: true },
+  { ...partOfPeer(part('word_fifo_'), RECEIVING), beyondSolvers: true },
+  partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
+  partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
+  { ...partOfPeer(part('transmit_fifo_'), SENDING), beyondSolvers: true },
+];
+
+function part(name: string): ModuleIr {
+  const found = inside(name, wholePeer);
+  if (found === undefined) throw new RangeError(`${wholePeer.name} has no ${name}`);
+  return found;
+}
+
+function inside(name: string, module: ModuleIr): ModuleIr | undefined {
+  if (module.name.startsWith(name)) return module;
+  return module.instances.map((instance) => inside(name, instance.module)).find((one) => one !== undefined);
+}
+
+/** The peer with a part of it mutated. */
+export function peerWith(module: ModuleIr): ModuleIr {
+  const mutated = withModule(wholePeer, module);
+  if (mutated === undefined) throw new RangeError(`${wholePeer.name} has no ${module.name}`);
+  return mutated;
+}
 
 export const SUBJECTS: readonly Subject[] = [
   slotManagerSubject(2, 3000),

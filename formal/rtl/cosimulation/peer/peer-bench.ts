@@ -362,8 +362,9 @@ function startedAt({ netlist }: WasmDesign, start: Readonly<Record<string, bigin
 
 function offer(port: (name: string) => InputPort, stream: string, beat: readonly [octet: number, last: boolean] | undefined): void {
   port(`${stream}_valid`).value = beat === undefined ? 0 : 1;
-  port(`${stream}_data`).value = beat?.[0] ?? 0;
-  port(`${stream}_last`).value = Number(beat?.[1] ?? false);
+  // what stands on a stream that offers nothing means nothing
+  port(`${stream}_data`).value = beat?.[0] ?? 0xa5;
+  port(`${stream}_last`).value = Number(beat?.[1] ?? true);
 }
 
 function offsetOf(register: RegisterName | number): number {

@@ -17,6 +17,15 @@ function sendOne(peer: PeerBench, cSdu: Uint8Array): number {
   return (peer.sent.at(-1)?.from ?? 0) - written;
 }
 
+/** Registers of a peer with KeyId 0 Active in slot A, which has sent so many frames under it. */
+function activeAt(sent: bigint): Readonly<Record<string, bigint>> {
+  const { transmit, receive } = materialOf(0);
+  const octetsOfSlot = [transmit.key, transmit.iv, receive.key, receive.iv].flatMap((part) => [...part]);
+  const material = octetsOfSlot.reduceRight((sum, octet) => sum * 256n + BigInt(octet), 0n);
+  const active = 2n;
+  return { 'activation.sent': sent, 'slots.provider_a': active, 'slots.consumer_a': active, 'slots.material_a': material };
+}
+
 function bothFlags(): readonly { readonly encrypt: boolean; readonly tagged: boolean }[] {
   return [true, false].flatMap((encrypt) => [true, false].map((tagged) => ({ encrypt, tagged })));
 }
@@ -156,19 +165,20 @@ export const SENDING: readonly PeerCheck[] = [
     },
   },
   {
+    claim: 'puts every octet of the counter into the header and into the nonce',
+    run: (open) => {
+      for (const counter of [0x2d4b_8759, 0x96a5_c33b]) {
+        const peer = open(activeAt(BigInt(counter - 1)));
+        peer.setUp();
+        sendOne(peer, octets(5, 1));
+        assert.deepEqual(peer.sent.at(-1)?.octets, peer.own({ current: 0, next: 0, counter, cSdu: octets(5, 1), status: STATUS }));
+      }
+    },
+  },
+  {
     claim: 'stands still at the last counter and says so, and goes on under the next key from 1 (J7)',
     run: (open) => {
-      const { transmit, receive } = materialOf(0);
-      const vector = (list: Uint8Array): bigint => list.reduceRight((sum, octet) => sum * 256n + BigInt(octet), 0n);
-      const parts = [transmit.key, transmit.iv, receive.key, receive.iv];
-      const material = vector(Uint8Array.from(parts.flatMap((part) => [...part])));
-      const active = 2n;
-      const peer = open({
-        'activation.sent': 0xffff_fffdn,
-        'slots.provider_a': active,
-        'slots.consumer_a': active,
-        'slots.material_a': material,
-      });
+      const peer = open(activeAt(0xffff_fffdn));
       peer.setUp();
       const cSdu = octets(6, 3);
       const fields = { current: 0, next: 0, cSdu, status: STATUS };

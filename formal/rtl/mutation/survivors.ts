@@ -1,0 +1,45 @@
+/**
+ * Mutants that nothing sees, by hand, with the reason why that is right; whatever else survives fails the run. A mutant is
+ * named by its module and its fault, without the line, which moves.
+ */
+export interface Survivor {
+  /** the module, or how its name begins */
+  readonly module: string;
+  /** as `mutantsOf` says it, from the signal or the `when` on */
+  readonly fault: string;
+  /** how many mutants of that name may survive; 1 unless given */
+  readonly times?: number;
+  readonly reason: string;
+}
+
+export const SURVIVORS: readonly Survivor[] = [];
+
+/** The fault without the place that it is in. */
+export function faultName(fault: string): string {
+  return fault.replace(/^\S+ /, '');
+}
+
+/** What stands in the list of a module for mutants of that name. */
+export function explanation(module: string, fault: string, survivors = SURVIVORS): Survivor | undefined {
+  return survivors.find((one) => module.startsWith(one.module) && one.fault === faultName(fault));
+}
+
+/** Faults that survive more often than the list allows. */
+export function unexplained(module: string, faults: readonly string[], survivors = SURVIVORS): readonly string[] {
+  const left = new Map<Survivor, number>(survivors.map((one) => [one, one.times ?? 1]));
+  return faults.filter((fault) => {
+    const known = explanation(module, fault, survivors);
+    const times = known === undefined ? 0 : (left.get(known) ?? 0);
+    if (known !== undefined) left.set(known, times - 1);
+    return times <= 0;
+  });
+}
+
+/** Entries of a module that no survivor needs: what they explain is seen by now. */
+export function staleEntries(module: string, faults: readonly string[], survivors = SURVIVORS): readonly string[] {
+  return survivors.flatMap((one) => {
+    if (!module.startsWith(one.module)) return [];
+    const found = faults.filter((fault) => faultName(fault) === one.fault).length;
+    return found < (one.times ?? 1) ? [one.fault] : [];
+  });
+}
