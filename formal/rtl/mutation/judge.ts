@@ -3,6 +3,7 @@
 import { AssertionError } from 'node:assert';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../../../hdl-gen/sim/failures.ts';
 import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { optionsSchema } from '../../../sim/options.ts';
@@ -13,7 +14,7 @@ import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.t
 import { PeerBench } from '../cosimulation/peer/peer-bench.ts';
 import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { equivalence } from './equivalence.ts';
-import { type Mutant, withModule } from './mutants.ts';
+import { type Mutant, mutantsOf, withModule } from './mutants.ts';
 import { MUTATED_ROLE, peerWith, type Subject } from './subjects.ts';
 
 export type Fate =
@@ -82,11 +83,22 @@ export async function seen(mutant: Mutant, subject: Subject, runs: readonly Run[
  */
 export async function solved(mutant: Mutant, subject: Subject, claims: readonly Claim[], signal: AbortSignal): Promise<Judgement> {
   if (subject.beyondSolvers === true) return { fate: 'survives', reason: 'no check of the peer and no run sees it' };
-  const compared = await equivalence(subject.module, mutant.module, subject.contract, signal);
+  const { original, same } = asProved(mutant, subject);
+  const compared = await equivalence(original, same.module, subject.contract, signal);
   if (compared.equivalent) return { fate: 'proved equivalent', reason: 'same outputs, by induction' };
-  const claim = await refusedBy(mutant, claims, signal);
+  const claim = await refusedBy(same, claims, signal);
   if (claim !== undefined) return { fate: 'killed by proof', reason: claim };
   return { fate: 'survives', reason: `${compared.property} is not proved, and no claim refuses it` };
+}
+
+/** The module that the claims speak of, and the same fault in it. */
+function asProved(mutant: Mutant, { module, proved }: Subject): { readonly original: ModuleIr; readonly same: Mutant } {
+  if (proved === undefined) return { original: module, same: mutant };
+  const mutants = mutantsOf(proved);
+  const same = mutants[mutant.index];
+  if (same === undefined || mutants.length !== mutantsOf(module).length)
+    throw new RangeError(`${proved.name} has other mutants than ${module.name}: their statements differ`);
+  return { original: proved, same };
 }
 
 /** The first claim that can't be proved of the mutant. Covers claim nothing and are left out. */

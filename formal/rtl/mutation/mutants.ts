@@ -5,6 +5,8 @@ import type { Expression, ModuleIr, Signal, Statement } from '../../../hdl-gen/i
 import type { BinaryOp, UnaryOp } from '../../../hdl-gen/ir/netlist.ts';
 
 export interface Mutant {
+  /** which one of the module's it is; the same fault in the same module of another size has the same */
+  readonly index: number;
   /** the source line, the signal or `when` it is in, and what became what */
   readonly fault: string;
   readonly module: ModuleIr;
@@ -47,7 +49,8 @@ const MISTAKEN_UNARY: Readonly<Record<Exclude<UnaryOp, 'not'>, UnaryOp>> = {
  * every assignment dropped. Properties stay as they are.
  */
 export function mutantsOf(module: ModuleIr): Mutant[] {
-  return [...inStatements(module.statements, new Set())].map(({ fault, mutated }) => ({
+  return [...inStatements(module.statements, new Set())].map(({ fault, mutated }, index) => ({
+    index,
     fault,
     module: { ...module, statements: mutated },
   }));

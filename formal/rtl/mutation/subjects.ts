@@ -1,12 +1,18 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import { frameFifo } from '../../../hw/frame-fifo.ts';
+import { frameOpener } from '../../../hw/frame-opener.ts';
 import { keyActivation } from '../../../hw/key-activation.ts';
+import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { LENGTH_BITS, packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
+import { transmitFifo } from '../../../hw/transmit-fifo.ts';
+import { wordFifo } from '../../../hw/word-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, HEADER_OCTETS, TRAILER_OCTETS } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { SLOT_STATE_CODE, slotName } from '../../../spec/slot-machine.ts';
+import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { keyActivationCycles } from '../cosimulation/key-activation.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
@@ -27,6 +33,8 @@ export interface Subject {
   readonly contract: Contract;
   /** checks of the whole peer that it is a part of, in the order in which they are likely to see something */
   readonly checks?: readonly PeerCheck[];
+  /** the same module as the claims have it: with any engine, or few words */
+  readonly proved?: ModuleIr;
   /** it has memories that solvers need too long for */
   readonly beyondSolvers?: true;
 }
@@ -103,16 +111,16 @@ const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])
 
 /** The modules that have no reference of their own, judged inside the peer; and the peer's own wiring. */
 export const PEER_SUBJECTS: readonly Subject[] = [
-  partOfPeer(part('frame_opener_'), RECEIVING, ERASING),
-  partOfPeer(part('packet_generator_'), SENDING),
+  { ...partOfPeer(part('frame_opener_'), RECEIVING, ERASING), proved: frameOpener(anyEngine, 2).elaborate() },
+  { ...partOfPeer(part('packet_generator_'), SENDING), proved: packetGenerator(anyEngine).elaborate() },
   partOfPeer(part('relation_registers_'), REGISTER_CHECKS),
   { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
-  { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), beyondSolvers: true },
-  { ...partOfPeer(part('word_fifo_'), RECEIVING), beyondSolvers: true },
+  { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), proved: frameFifo(8, 4).elaborate() },
+  { ...partOfPeer(part('word_fifo_'), RECEIVING), proved: wordFifo(8, 4).elaborate() },
   partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
-  { ...partOfPeer(part('transmit_fifo_'), SENDING), beyondSolvers: true },
+  { ...partOfPeer(part('transmit_fifo_'), SENDING), proved: transmitFifo(4, 8).elaborate() },
 ];
 
 function part(name: string): ModuleIr {

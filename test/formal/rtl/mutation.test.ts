@@ -1,9 +1,10 @@
 /** The mutants, and what judges them: one that is seen, one that is no fault, one that only a proof could see. */
 import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
-import { simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
+import { seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
 import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
-import { SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import { PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import { explanation, faultName, SURVIVORS, staleEntries, unexplained } from '../../../formal/rtl/mutation/survivors.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { verilogText } from '../../../hdl-gen/verilog/design.ts';
@@ -134,3 +135,54 @@ it.each(SUBJECTS.map((one) => ({ name: one.module.name, one })))(
     expect(left.length / sample.length).toBeLessThan(0.1);
   },
 );
+
+describe('the list of survivors', () => {
+  const list = [
+    { module: 'slot_', fault: 'timer: dropped', reason: 'says nothing' },
+    { module: 'slot_', fault: 'when: 1 became 0', times: 2, reason: 'neither does this' },
+  ];
+  const timer = 'hw/slot-manager.ts:7 timer: dropped';
+  const when = 'hw/slot-manager.ts:9 when: 1 became 0';
+
+  it('explains what it names, as often as it says, wherever the line has moved to', () => {
+    expect(unexplained('slot_manager_2', [timer, when, when], list)).toEqual([]);
+    expect(unexplained('slot_manager_2', [timer, timer, when], list)).toEqual([timer]);
+    expect(unexplained('packet_parser', [timer], list)).toEqual([timer]);
+  });
+
+  it('names nothing that is seen by now', () => {
+    expect(staleEntries('slot_manager_2', [timer, when, when], list)).toEqual([]);
+    expect(staleEntries('slot_manager_2', [when], list)).toEqual(['timer: dropped', 'when: 1 became 0']);
+    expect(staleEntries('packet_parser', [], list)).toEqual([]);
+  });
+
+  it('speaks of mutants that there are, each with a reason', () => {
+    for (const { module: name, fault, reason } of SURVIVORS) {
+      const subjects = PEER_SUBJECTS.filter((one) => one.module.name.startsWith(name));
+      expect(
+        subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
+        fault,
+      ).toContain(fault);
+      expect(reason).not.toBe('');
+    }
+  });
+});
+
+describe('parts of the peer, mutated in it', () => {
+  const SEED = Number(process.env['MUTATION_SEED'] ?? Date.now() % 2 ** 31);
+  // the modules whose every mutant is accounted for; formal/rtl/mutation.ts asks about them all
+  const accounted = PEER_SUBJECTS.filter(({ module: { name } }) => /^(frame_opener|packet_generator|keyturn)_/.test(name));
+
+  it(`a few by chance are seen, or stand in the list (MUTATION_SEED=${SEED} npx vitest run test/formal/rtl/mutation.test.ts)`, async () => {
+    const random = new Random(SEED);
+    for (const one of accounted) {
+      const mutants = mutantsOf(one.module);
+      for (let count = 0; count < 2; count++) {
+        const candidate = mutants[random.below(mutants.length)];
+        if (candidate === undefined || explanation(one.module.name, candidate.fault) !== undefined) continue;
+        const judgement = (await seen(candidate, one, [], never)) ?? (await solved(candidate, one, CLAIMS, never));
+        expect(judgement.fate, `${one.module.name} ${candidate.fault}`).not.toBe('survives');
+      }
+    }
+  });
+});

@@ -143,6 +143,11 @@ export class PeerBench {
     return `${view('trace_provider_states')}/${view('trace_consumer_states')}`;
   }
 
+  /** currentKeyId and nextKeyId of the next frame. */
+  get keyIds(): readonly [current: number, next: number] {
+    return [this.#out('trace_current_key_id').value, this.#out('trace_next_key_id').value];
+  }
+
   /** A register or wire inside. */
   peek(name: string): bigint {
     const value = this.simulator.peek?.(name);

@@ -59,7 +59,9 @@ function pushedAround(
     for (let count = 0; count < cycles; count++) {
       if (happening()) {
         event = peer.cycle;
-        met ||= peer.peek('registers.push_request') === 1n;
+        const waits = peer.peek('registers.push_request') === 1n;
+        met ||= waits;
+        if (waits) assert.equal(peer.peek('registers.accepted') + peer.peek('registers.refused'), 0n, 'no result while it waits');
       }
       step();
     }
@@ -129,6 +131,7 @@ export const REGISTER_CHECKS: readonly PeerCheck[] = [
       assert.equal(peer.push(5), 'refused');
       assert.equal(peer.push(6), 'accepted');
       assert.equal(peer.read('status'), status(0b0110, 0b0110, 5, 6, 0));
+      assert.deepEqual(peer.keyIds, [5, 6]);
       assert.equal(peer.push(7), 'refused');
       peer.receive(peer.theirs({ current: 5, next: 6, counter: 1 }));
       peer.receive(peer.theirs({ current: 6, next: 6, counter: 1 }));

@@ -141,6 +141,26 @@ export const SENDING: readonly PeerCheck[] = [
     },
   },
   {
+    claim: 'begins a frame with room for 2,048 octets, and not with one less',
+    run: (open) => {
+      for (const { lengths, begun } of [
+        { lengths: [955, 1004], begun: 3 },
+        { lengths: [955, 1005], begun: 2 },
+      ]) {
+        const peer = open();
+        peer.setUp();
+        assert.equal(peer.push(0), 'accepted');
+        peer.wireReady = () => false;
+        // 45 octets around each C_SDU; the first octet of all has left the memory to show
+        for (const length of lengths) peer.record(octets(length, 1), STATUS);
+        peer.step(3000);
+        peer.record(octets(4, 1), STATUS);
+        peer.step(50);
+        assert.equal(peer.traced.transmit.length, begun);
+      }
+    },
+  },
+  {
     claim: 'counts every cycle in which a record waits for a key, and no other (J7)',
     run: (open) => {
       const peer = open();
@@ -250,6 +270,17 @@ export const SENDING: readonly PeerCheck[] = [
         [octets(64, 1)],
       );
       assert.equal(peer.hostWaits, 65);
+
+      // passing ends while the last octet waits for the wire
+      const other = open();
+      other.setUp();
+      other.fromHost(octets(64, 3));
+      other.wireReady = () => other.hostWaits > 1;
+      other.until('the last octet', () => other.hostWaits === 1);
+      other.step(5);
+      other.setUp({ passTransmitted: false });
+      other.wireReady = () => true;
+      other.until('the frame', () => other.sent.length === 1);
     },
   },
   {
