@@ -1,5 +1,5 @@
 /** What an error means for the one who typed the command. */
-import { CaptureError } from '../sim/capture/capture.ts';
+import { CaptureError } from '../capture/capture.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';

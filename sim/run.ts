@@ -1,6 +1,8 @@
 /** A whole simulation run, from options to the files in the output folder. */
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readCapture } from '../capture/read.ts';
+import { pcapngHeader, pcapngPacket } from '../capture/write.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
@@ -10,8 +12,6 @@ import { CYCLE_NS } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { buildSimulators } from './backend.ts';
-import { readCapture } from './capture/read.ts';
-import { pcapngHeader, pcapngPacket } from './capture/write.ts';
 import { flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { AtomicFile } from './output/atomic-file.ts';
 import { reportHtml } from './report/html.ts';
