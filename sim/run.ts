@@ -6,13 +6,14 @@ import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
 import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
+import { CYCLE_NS, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { buildSimulators } from './backend.ts';
 import { readCapture } from './capture/read.ts';
 import { pcapngHeader, pcapngPacket } from './capture/write.ts';
-import { flagOf, optionsSchema, type SimulationOptions } from './options.ts';
+import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { AtomicFile } from './output/atomic-file.ts';
 import { reportHtml } from './report/html.ts';
 import type { Side, SimulationResult } from './report/result.ts';
@@ -133,6 +134,7 @@ async function simulate(
       attacks: options.attacks,
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
+      counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
       obsoleteTimeout: cycles(options.obsoleteTimeout),
       hostEvery: options.hostFrames,
       traffic,

@@ -46,6 +46,8 @@ export interface ScenarioOptions {
   readonly rekeyFrames: number;
   /** cycles under one key after which it rekeys; 0: not by time */
   readonly rekeyCycles: number;
+  /** frames under one key after which the follower reports that its counter runs out (E6) */
+  readonly counterAlarm: number;
   /** cycles that a key stays Obsolete */
   readonly obsoleteTimeout: number;
   /** a frame of the host's own goes along with every so many payloads; 0: none */
@@ -138,6 +140,11 @@ class Scenario {
         trigger: {
           ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
           ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
+        },
+        counterAlarm: options.counterAlarm,
+        onAgentEvent: (event) => {
+          if (event.kind !== 'counterRunsOut') return;
+          throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
         traffic: this.#streams[side],
         frames: options.frames,

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { formatView, SLOT_STATES, type View } from '../spec/slot-machine.ts';
 import { parseFrame } from '../sw/frame/secured-frame.ts';
-import type { SlotMaterial } from '../sw/keys/material.ts';
+import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, ReferencePeer } from '../sw/reference-model/peer.ts';
 import type { Side } from './report/result.ts';
 
@@ -223,9 +223,16 @@ export class Scoreboard<Origin> {
     const push = this.#pushes.shift();
     if (push === undefined) return this.#fail('Push', result, 'the software pushed nothing');
     const { keyId, material } = push;
-    const expected = this.#model.push(keyId, material);
-    if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
-    if (result === 'refused') return;
+    try {
+      const expected = this.#model.push(keyId, material);
+      if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
+      if (result === 'accepted') this.#noteInstalled(keyId, material);
+    } finally {
+      zeroize(material);
+    }
+  }
+
+  #noteInstalled(keyId: KeyId, material: SlotMaterial): void {
     for (const { key, iv } of [material.transmit, material.receive]) {
       const fingerprint = createHash('sha256').update(key).update(iv).digest('hex');
       if (this.#installed.has(fingerprint))
@@ -236,8 +243,6 @@ export class Scoreboard<Origin> {
           this.#replay,
         );
       this.#installed.add(fingerprint);
-      key.fill(0);
-      iv.fill(0);
     }
   }
 

@@ -88,6 +88,15 @@ describe('configuration', () => {
     expect(brokenInequalities(relation, { delayMin: 1600, delayMax: 17_760 })).toEqual([]);
   });
 
+  it('a rekey must fit before the counter ends with the dummy engine too: an announcement travels in frames of the old key', () => {
+    const broken = (rekey: object) =>
+      brokenInequalities(parseConfiguration(schema, rekey, 'test'), { delayMin: 1600, delayMax: 17_760 }).map((text) => text.slice(0, 2));
+    expect(broken({ rekeyFrames: 4_294_967_295 })).toEqual(['E6']);
+    expect(broken({ rekeyFrames: 0, rekeyInterval: 1e12 })).toEqual([]);
+    // AES-GCM with long frames would end sooner (2^29.46); the linear engine has no such bound
+    expect(broken({ rekeyFrames: 600_000_000 })).toEqual([]);
+  });
+
   it('names every fault, with what was found and what was meant', () => {
     expect(() => parseConfiguration(schema, { slots: 9, obsoletTimeout: 5, engine: 'aes' }, 'plant.json')).toThrow(ConfigurationError);
     expect(() => parseConfiguration(schema, { slots: 9, obsoletTimeout: 5 }, 'plant.json')).toThrow(
