@@ -16,7 +16,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     file: 'hdl-gen/sim/lockstep.ts',
     find: 'if (!isSampled(at)) continue;',
     replace: 'if (!isSampled(at) || at % second.outputWords === second.outputWords - 1) continue;',
-    seenBy: { file: 'test/hdl-gen/sim/lockstep.test.ts', test: 'of output held' },
+    seenBy: { file: 'test/hdl-gen/sim/lockstep.test.ts', test: "of output 'held'" },
   },
   {
     id: 'P3b',
