@@ -192,6 +192,7 @@ const MAP: Readonly<
   keyPush: [0x07c, 'wo'],
   pushResult: [0x080, 'ro', { accepted: [0, 1], refused: [1, 1] }],
   transmitCounter: [0x084, 'ro'],
+  eraseAll: [0x088, 'wo'],
   transmitData: [0x090, 'wo'],
   transmitSpace: [0x094, 'ro'],
   receiveData: [0x0a0, 'ro'],

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IDENTIFICATION } from '../../../spec/registers.ts';
-import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { HardwareMismatch, KeysInstalled, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
 import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
 import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
@@ -102,6 +102,11 @@ describe('driver', () => {
     });
   });
 
+  it('erases all keys with the word that the register wants', async () => {
+    await driver.eraseAll();
+    expect(registers.writes).toMatchObject([{ name: 'eraseAll', value: 0x45524153 }]);
+  });
+
   it('clears exactly the interrupts that it saw', async () => {
     registers.set('interruptStatus', 0b0101);
     expect(await driver.takeInterrupts()).toEqual({ received: true, request: false, slots: true, counter: false });
@@ -115,6 +120,29 @@ describe('driver', () => {
     await expect(space.read32(2)).rejects.toThrow('is not on a word');
     await expect(space.write32(0, -1)).rejects.toThrow('does not fit a register');
     expect(registers.writes).toEqual([]);
+  });
+});
+
+describe.each([
+  { role: 'initiator', agentOf: () => new InitiatorAgent(driver, schedule(), { frames: 100 }, () => 0) },
+  { role: 'follower', agentOf: () => new FollowerAgent(driver, schedule()) },
+])('$role on hardware that holds keys', ({ agentOf }) => {
+  it.each([
+    { view: 'provider', status: 0b10_00 },
+    { view: 'consumer', status: 0b11 << 8 },
+  ])('does not start when a slot is in use in the view of the $view, and pushes nothing', async ({ status }) => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY | status);
+    await expect(agentOf().start()).rejects.toThrow(KeysInstalled);
+    await expect(agentOf().start()).rejects.toThrow(/expected every slot Unused.*nonces, again.*erase all keys .*another master key/);
+    expect(registers.writes).toEqual([]);
+  });
+
+  it('starts once they are erased', async () => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY);
+    await agentOf().start();
+    expect(registers.written('keyPush')).toEqual([0]);
   });
 });
 
