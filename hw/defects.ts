@@ -15,6 +15,8 @@ export interface PeerOptions {
   /** key slots, 2 to 4 */
   readonly slots: number;
   readonly defect?: Defect;
+  /** what the `buildId` register reads, 32 bits; default 0 */
+  readonly buildId?: number;
 }
 
 /** Two variants of one module need two names. */
