@@ -18,6 +18,8 @@ const TOOLS = {
   z3: 'z3',
   spin: 'spin',
   chromium: 'chromium',
+  gcc: 'gcc',
+  dtc: 'device-tree-compiler',
 };
 
 installDependencies({ development: true });

@@ -27,6 +27,8 @@ export interface Register {
   readonly words?: number;
   /** value after reset, default 0; `generated` where it is what the hardware was generated for */
   readonly afterReset?: number | 'generated';
+  /** never changes while the hardware is loaded */
+  readonly constant?: true;
   /** takes key material, which nothing may print */
   readonly secret?: true;
   /** a read takes the value away */
@@ -61,6 +63,7 @@ export const REGISTERS = {
     access: 'ro',
     description: 'constant 0x4B545231, "KTR1"',
     afterReset: IDENTIFICATION,
+    constant: true,
   },
   capabilities: {
     name: 'capabilities',
@@ -68,6 +71,7 @@ export const REGISTERS = {
     access: 'ro',
     description: 'what this hardware was generated for',
     afterReset: 'generated',
+    constant: true,
     fields: [
       field('slots', 0, 4, 'number of key slots'),
       field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
@@ -241,6 +245,7 @@ export const REGISTERS = {
     access: 'ro',
     description: 'version of this map',
     afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
+    constant: true,
     fields: [
       field('minor', 0, 16, 'registers may have been added'),
       field('major', 16, 16, 'software for another one must not touch the registers'),
@@ -252,6 +257,7 @@ export const REGISTERS = {
     access: 'ro',
     description: 'first 32 bits of a hash over configuration and generated hardware; 0 in a simulation',
     afterReset: 'generated',
+    constant: true,
   },
   framesSent: { name: 'framesSent', offset: 0x100, access: 'ro', description: 'secured frames sent' },
   framesReceived: { name: 'framesReceived', offset: 0x104, access: 'ro', description: 'frames of ours received, whatever became of them' },
