@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, explain } from './exit.ts';
 import { configCommand, limitsCommand } from './limits.ts';
+import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
-  for (const command of [simCommand, limitsCommand, configCommand]) program.addCommand(command(setExit));
+  for (const command of [simCommand, limitsCommand, configCommand, regsCommand]) program.addCommand(command(setExit));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

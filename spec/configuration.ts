@@ -118,7 +118,8 @@ export function brokenInequalities(settings: RelationConfiguration & TimingConfi
     .map(({ text }) => text);
 }
 
-function suggestion(key: string, known: readonly string[]): string {
+/** "did you mean …?", or what there is. */
+export function suggestion(key: string, known: readonly string[]): string {
   const [closest] = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance);
   return closest !== undefined && closest.distance <= 3 ? `did you mean ${closest.name}?` : `known: ${known.join(', ')}`;
 }

@@ -101,7 +101,7 @@ export class RelationDriver {
         'AEAD engine',
         'xor, which protects nothing',
         'a secure engine',
-        'generate the hardware with another engine, or allow it for a simulation',
+        'generate the hardware with another engine, or allow it for a demonstration (--insecure)',
       );
     }
     this.#slots = capabilities.slots;
