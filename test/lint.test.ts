@@ -13,8 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'hdl-gen': [],
   hw: ['spec', 'hdl-gen'],
   sw: ['spec'],
+  boards: ['spec'],
   sim: ['spec', 'hdl-gen', 'hw', 'sw'],
-  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'sim'],
+  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'boards', 'sim'],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 const DEPTHS = [
