@@ -20,6 +20,9 @@ const TOOLS = {
   chromium: 'chromium',
   gcc: 'gcc',
   dtc: 'device-tree-compiler',
+  file: 'file',
+  openFPGALoader: 'openfpgaloader',
+  tclsh: 'tcl',
 };
 
 installDependencies({ development: true });

@@ -4,13 +4,14 @@ import { CaptureError } from '../sim/capture/capture.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
+import { BitstreamError } from '../sw/bitstream/bit-file.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { WindowError } from '../sw/register-target/target.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
 /** What the one who typed the command can mend by typing another. */
-const USAGE = [CaptureError, TrafficError, ConfigurationError, RegisterError, WindowError, UnknownBoard] as const;
+const USAGE = [CaptureError, TrafficError, ConfigurationError, RegisterError, WindowError, UnknownBoard, BitstreamError] as const;
 
 /** The message and the exit code. Only a fault of our own shows its stack. */
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
