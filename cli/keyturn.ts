@@ -1,5 +1,6 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
 import { flashCommand } from './flash.ts';
 import { configCommand, limitsCommand } from './limits.ts';
@@ -15,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
-  for (const command of [simCommand, limitsCommand, configCommand, regsCommand, flashCommand]) program.addCommand(command(setExit));
+  for (const command of [simCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
+    program.addCommand(command(setExit));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
