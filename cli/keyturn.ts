@@ -1,8 +1,10 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
 import { flashCommand } from './flash.ts';
+import { helpCommand } from './help.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
@@ -18,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   for (const command of [simCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
     program.addCommand(command(setExit));
+  program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
