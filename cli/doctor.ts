@@ -1,7 +1,7 @@
 /** `keyturn doctor`: whether a board can be used from here, and what to do where it can't. */
 import { Command } from 'commander';
 import { loadBoard } from '../boards/board.ts';
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import {
   checkCable,
   checkDeviceTree,

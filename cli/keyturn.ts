@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
 import { flashCommand } from './flash.ts';
 import { helpCommand } from './help.ts';
+import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
@@ -18,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
-  for (const command of [simCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
+  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   try {

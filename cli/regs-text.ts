@@ -1,5 +1,5 @@
 /** Registers as tables for people and as objects for programs. */
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import { fieldValue, REGISTER_LIST, type Register } from '../spec/registers.ts';
 import type { Capabilities } from '../sw/control-plane/driver.ts';
 import { type Named, nameOf } from '../sw/control-plane/named-registers.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import type { Register } from '../spec/registers.ts';
 import {
   checkReadable,

@@ -1,5 +1,5 @@
 /** `keyturn regs watch`: registers as they change, until it is interrupted. */
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import type { Register } from '../spec/registers.ts';
 import { hex } from '../sw/register-map/names.ts';
 import type { RegisterTarget } from '../sw/register-target/target.ts';

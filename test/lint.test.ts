@@ -14,8 +14,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hw: ['spec', 'hdl-gen'],
   sw: ['spec'],
   boards: ['spec'],
-  sim: ['spec', 'hdl-gen', 'hw', 'sw'],
-  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'boards', 'sim'],
+  capture: [],
+  judge: ['capture'],
+  sim: ['spec', 'hdl-gen', 'hw', 'sw', 'capture', 'judge'],
+  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'boards', 'capture', 'judge', 'sim'],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 const DEPTHS = [
