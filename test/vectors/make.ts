@@ -193,6 +193,8 @@ const MAP: Readonly<
   pushResult: [0x080, 'ro', { accepted: [0, 1], refused: [1, 1] }],
   transmitCounter: [0x084, 'ro'],
   eraseAll: [0x088, 'wo'],
+  mapVersion: [0x0f0, 'ro', { minor: [0, 16], major: [16, 16] }],
+  buildId: [0x0f4, 'ro'],
   transmitData: [0x090, 'wo'],
   transmitSpace: [0x094, 'ro'],
   receiveData: [0x0a0, 'ro'],
