@@ -65,7 +65,7 @@ async function simulate({ out, traffic, config, json, keyLog, ...settings }: Fla
     process.stdout.write(
       json === true
         ? `${JSON.stringify(summaryOf(result), null, 2)}\n`
-        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, waves.vcd, summary.json and verilog/ there\n`,
+        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(result)}, summary.json and verilog/ there\n`,
     );
     return shortcomings(result).length === 0 ? EXIT.done : EXIT.fault;
   } finally {
@@ -80,4 +80,11 @@ function verdict(result: SimulationResult): string {
   if (wrong.length > 0) return `NOT seamless: ${wrong.join('; ')}`;
   const finished = result.rekeys.filter((rekey) => rekey.finished).length;
   return `${finished} rekeys: 0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles`;
+}
+
+/** Where the waves end before the run does, that is said. */
+function wavesText({ durationNs, settings }: SimulationResult): string {
+  const recorded = Number(settings.waves);
+  if (recorded >= durationNs) return 'waves.vcd';
+  return `waves.vcd (the first ${recorded / 1e6} of ${(durationNs / 1e6).toFixed(1)} ms; ${flagOf('waves')} for more)`;
 }

@@ -121,7 +121,7 @@ function scenarioOf(
   files: OutputFiles | undefined,
 ): Scenario {
   const { options } = run;
-  const waves = files && new PeerWaves(simulators, (text) => files.waves.write(text));
+  const waves = files && new PeerWaves(simulators, options.waves, (text) => files.waves.write(text));
   return new Scenario(
     {
       seed: options.seed,
