@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts';
 
 const EXPLORED = 'test/formal/explore/exploration.test.ts';
 const SPIN = 'test/formal/promela/spin.test.ts';
-const TWO_OBSOLETE = '3 slots, 0-RTT, D = 0, T = 5';
+const TWO_OBSOLETE = '3 slots, 0-RTT, D = 0, T = 6';
 
 export const FORMAL_FAULTS: readonly Fault[] = [
   {
