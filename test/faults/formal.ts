@@ -39,7 +39,7 @@ export const FORMAL_FAULTS: readonly Fault[] = [
     seenBy: { file: SPIN, test: "'S7' is broken by 'C13'" },
   },
   {
-    id: 'J10b',
+    id: 'J10c',
     what: 'a switch ends the timer of an older Obsolete key (OOA becomes UOA)',
     file: 'spec/peer-rules.ts',
     find: 'remaining: demoted ? obsoleteTimeout : held.remaining',
@@ -47,7 +47,7 @@ export const FORMAL_FAULTS: readonly Fault[] = [
     seenBy: { file: EXPLORED, test: TWO_OBSOLETE },
   },
   {
-    id: 'J10c',
+    id: 'J10d',
     what: 'SPIN: a switch starts the timer of an older Obsolete key anew',
     file: 'formal/promela/model.ts',
     find: "const restart = without(role, 'M9: a timer for each key') ?",
