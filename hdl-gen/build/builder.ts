@@ -1,5 +1,6 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
-import { DEFAULT_DOMAIN, type Domain, type DomainOptions, sameDomain } from '../ir/domain.ts';
+import { ResetMissing } from '../errors/build-errors.ts';
+import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
@@ -49,7 +50,7 @@ export interface Build {
    * The domain with a signal of this module as its reset. Where nothing else is said, it acts as the reset of the domain
    * does. @throws NotAReset for an asynchronous one that is not a register's or a port's
    */
-  resetBy(domain: Domain, reset: Bit, options?: DomainOptions): Domain;
+  resetBy(domain: Domain, reset: Bit, options?: ResetOptions): Domain;
   /**
    * Carries a value from another clock domain into the present one, as a wire of that name. Nothing makes that safe by
    * itself: `reason`, which stands in the Verilog too, says what does. The parts in `library/` are what to use instead.
@@ -84,6 +85,21 @@ export function build<P extends Ports>(
   });
   runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
   return scope.ir();
+}
+
+/** What the domains of an instance are here. @throws ResetMissing */
+function connect(
+  scope: Scope,
+  instance: string,
+  domains: readonly Domain[],
+  here: (domain: Domain) => Domain,
+): readonly { readonly port: Domain; readonly here: Domain }[] {
+  const connected = domains.map((port) => ({ port, here: here(port) }));
+  for (const { port, here } of connected) {
+    if (port.reset !== undefined && here.reset === undefined) throw new ResetMissing(instance, port.reset.name, here.clock);
+    scope.use(here);
+  }
+  return connected;
 }
 
 class Builder implements Build {
@@ -140,15 +156,15 @@ class Builder implements Build {
       const named = [...domains].find(([inside]) => sameDomain(inside, domain))?.[1];
       return named ?? (sameDomain(domain, DEFAULT_DOMAIN) ? this.#scope.domain : domain);
     };
-    const connected = ir.domains.map((port) => ({ port, here: here(port) }));
-    for (const domain of connected) this.#scope.use(domain.here);
+    const connected = connect(this.#scope, instanceName, ir.domains, here);
     const before = this.#scope.signals.length;
     const view = portViews(this.#scope, module.ports, {
       kindOf: (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'),
       prefix: `${instanceName}_`,
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
     });
-    const connections = this.#scope.signals.slice(before).map((signal) => ({ port: signal.name.slice(instanceName.length + 1), signal }));
+    // declared by one function on both sides, so in one order
+    const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ir.ports[index]?.name ?? signal.name, signal }));
     this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location });
     return view as Outside<P>;
   }
@@ -178,7 +194,7 @@ class Builder implements Build {
     }
   }
 
-  resetBy(domain: Domain, reset: Bit, options: DomainOptions = {}): Domain {
+  resetBy(domain: Domain, reset: Bit, options: ResetOptions = {}): Domain {
     return resetBy(this.#scope, domain, reset, options);
   }
 

@@ -1,5 +1,5 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { NameCollision } from '../errors/build-errors.ts';
+import { DomainClash, NameCollision } from '../errors/build-errors.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type {
@@ -81,16 +81,23 @@ export class Scope implements StatementSink {
 
   /** Gives the module the clock and reset ports of a domain, once. */
   use(domain: Domain): void {
-    if (domain.clock === '' || domain.reset.signal !== undefined || this.#domains.some((known) => sameDomain(known, domain))) return;
-    for (const port of [domain.clock, domain.reset.name]) this.claim(portName(port), this.#location);
+    const { clock, reset, made } = domain;
+    if (clock === '' || made === true || reset?.signal !== undefined) return;
+    const alike = this.#domains.find((known) => sameDomain(known, domain));
+    if (alike !== undefined) {
+      if (alike.reset?.kind !== reset?.kind || alike.reset?.active !== reset?.active) throw new DomainClash(this.name, alike, domain);
+      return;
+    }
+    if (this.#domains.every((known) => known.clock !== clock)) this.claim(portName(clock), this.#location);
+    if (reset !== undefined) this.claim(portName(reset.name), this.#location);
     this.#domains.push(domain);
   }
 
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
-    // a wire has no clock of its own
-    if (kind !== 'wire') this.use(domain);
+    // what is not clocked needs no clock port
+    if (kind === 'register' || kind === 'memoryOutput') this.use(domain);
     const isPort = kind === 'input' || kind === 'output';
     // ports are written where the module is, and declared long after
     const location = isPort ? this.#location : SourceLocation.capture();
@@ -121,7 +128,6 @@ export class Scope implements StatementSink {
   }
 
   ir(): ModuleIr {
-    if (this.#domains.length === 0) this.use(DEFAULT_DOMAIN);
     const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
     const { name, ports, streams, signals, memories, reads, instances, properties, pasts, unused } = this;
     return {

@@ -12,6 +12,14 @@ export function oneClock(top: ModuleIr): ModuleIr {
   return top.domains.length < 2 ? top : new Merger().module(top, true);
 }
 
+/** The one clock without its reset: of registers that none brings back to their power-up value. */
+const NEVER_RESET: Domain = { clock: DEFAULT_DOMAIN.clock, reset: undefined };
+const MERGED: readonly Domain[] = [DEFAULT_DOMAIN, NEVER_RESET];
+
+function merged({ clock, reset }: Domain): Domain {
+  return reset === undefined && clock !== '' ? NEVER_RESET : DEFAULT_DOMAIN;
+}
+
 class Merger {
   readonly #done = new Map<ModuleIr, ModuleIr>();
 
@@ -20,7 +28,9 @@ class Merger {
     if (known !== undefined) return known;
     const edges = new Map(original.domains.map(({ clock }) => [clock, edgeInput(clock, original.location)]));
     const edge = (domain: Domain): Expression => read(required(edges, domain.clock));
-    const signals = new Map([...original.ports, ...original.signals].map((signal) => [signal, { ...signal, domain: DEFAULT_DOMAIN }]));
+    const signals = new Map(
+      [...original.ports, ...original.signals].map((signal) => [signal, { ...signal, domain: merged(signal.domain) }]),
+    );
     const memories = new Map(original.memories.map((memory) => [memory, { ...memory, domain: DEFAULT_DOMAIN }]));
     const copy = new Copy(signals, memories);
 
@@ -35,7 +45,7 @@ class Merger {
     const instances = original.instances.map((instance) => this.#instance(instance, signals, edges));
     const result: ModuleIr = {
       ...original,
-      domains: [DEFAULT_DOMAIN],
+      domains: MERGED,
       ports: [...edges.values(), ...original.ports.map((port) => required(signals, port))],
       signals: [...original.signals.map((signal) => required(signals, signal)), ...instances.flatMap(({ added }) => added)],
       memories: [...memories.values()],
@@ -70,7 +80,7 @@ class Merger {
           const now = edge(property.domain);
           return {
             ...property,
-            domain: DEFAULT_DOMAIN,
+            domain: merged(property.domain),
             condition: property.kind === 'cover' ? and(now, condition) : or(not(now), condition),
           };
         }),
@@ -93,7 +103,7 @@ class Merger {
   /** What a signal of the module resets, whichever clock has its edge. */
   #resets(original: ModuleIr, signals: ReadonlyMap<Signal, Signal>): Statement[] {
     return original.signals.flatMap((register) => {
-      const { signal, active } = register.domain.reset;
+      const { signal, active } = register.domain.reset ?? {};
       if (register.kind !== 'register' || register.init === null || signal === undefined) return [];
       const level = read(required(signals, signal));
       const target = required(signals, register);
@@ -109,17 +119,20 @@ class Merger {
     edges: ReadonlyMap<string, Signal>,
   ): { readonly instance: Instance; readonly added: readonly Signal[]; readonly statements: readonly Statement[] } {
     const { location } = instance;
-    const wired = instance.domains.map(({ port, here }) => {
-      const input = edgeInput(port.clock, location);
-      const signal: Signal = { ...input, kind: 'instanceInput', name: `${instance.name}_${input.name}` };
-      const assignment: Statement = { kind: 'assign', target: signal, value: read(required(edges, here.clock)), location };
-      return { port: input.name, signal, assignment };
-    });
+    const isFirst = (clock: string, index: number): boolean => instance.domains.findIndex(({ port }) => port.clock === clock) === index;
+    const wired = instance.domains
+      .filter(({ port }, index) => isFirst(port.clock, index))
+      .map(({ port, here }) => {
+        const input = edgeInput(port.clock, location);
+        const signal: Signal = { ...input, kind: 'instanceInput', name: `${instance.name}_${input.name}` };
+        const assignment: Statement = { kind: 'assign', target: signal, value: read(required(edges, here.clock)), location };
+        return { port: input.name, signal, assignment };
+      });
     return {
       instance: {
         ...instance,
         module: this.module(instance.module),
-        domains: [{ port: DEFAULT_DOMAIN, here: DEFAULT_DOMAIN }],
+        domains: MERGED.map((domain) => ({ port: domain, here: domain })),
         observed: instance.observed.map(({ inside, signal }) => ({ inside, signal: required(signals, signal) })),
         connections: [
           ...wired.map(({ port, signal }) => ({ port, signal })),

@@ -2,7 +2,7 @@
  * Lowers a module and all its instances to one flat netlist: control flow becomes muxes, hierarchy becomes
  * dotted names, resets and enables become part of the next value.
  */
-import { type Domain, sameDomain } from './domain.ts';
+import { type Domain, resetPorts, sameDomain } from './domain.ts';
 import { NodePool } from './fold.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
@@ -11,6 +11,12 @@ import { withObservedPorts } from './observed.ts';
 /** @param top an elaborated module, free of combinational loops (the checks see to that) */
 export function lower(top: ModuleIr): Netlist {
   return new Lowering().run(withObservedPorts(top));
+}
+
+/** The clocks that a simulation of the module is stepped with, the default one first. */
+export function clocksOf({ domains }: ModuleIr): readonly string[] {
+  const clocks = new Set(domains.map(({ clock }) => clock));
+  return clocks.size === 0 ? [''] : [...clocks];
 }
 
 /** One module somewhere in the hierarchy. */
@@ -46,30 +52,34 @@ class Lowering {
 
   run(top: ModuleIr): Netlist {
     const ports = top.ports.filter((port) => port.kind === 'input');
-    const inputs = [...top.domains.map(({ reset }) => ({ name: reset.name, width: 1 })), ...ports].map((port, index) => ({
+    const inputs = [...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })), ...ports].map((port, index) => ({
       name: port.name,
       width: port.width,
       node: this.#pool.input(port.width, index),
     }));
     const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
     const input = (port: string): NodeId => required(nodeOf.get(port), port);
-    const scope = this.#open(top, '', input, ({ clock, reset }) => ({ clock, reset: () => this.#active(input(reset.name), reset.active) }));
+    const scope = this.#open(top, '', input, ({ clock, reset }) => ({
+      clock,
+      reset: () => (reset === undefined ? this.#pool.constant(1, 0n) : this.#active(input(reset.name), reset.active)),
+    }));
     for (const task of this.#pending) task();
-    const [defaultClock = ''] = top.domains.map(({ clock }) => clock);
+    const clocks = clocksOf(top);
+    const [defaultClock = ''] = clocks;
     const outputs = top.ports
       .filter((port) => port.kind === 'output')
       .map((port) => ({
         name: port.name,
         width: port.width,
         node: this.#signal(scope, port),
-        clock: port.domain.clock === '' ? defaultClock : port.domain.clock,
+        clock: clocks.includes(port.domain.clock) ? port.domain.clock : defaultClock,
       }));
     return {
       name: top.name,
       nodes: this.#pool.nodes,
       inputs,
       outputs,
-      clocks: [...new Set(top.domains.map(({ clock }) => clock))],
+      clocks,
       registers: this.#registers,
       memories: this.#memories,
       properties: this.#properties,
@@ -85,8 +95,8 @@ class Lowering {
   /** Declares the state of a module and of its instances; the values that drive it are made later. */
   #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, ports: (domain: Domain) => TopDomain): Scope {
     const outside = (domain: Domain): TopDomain => {
-      const { signal, active } = domain.reset;
-      if (signal === undefined) return ports(domain);
+      const { signal, active } = domain.reset ?? {};
+      if (signal === undefined || active === undefined) return ports(domain);
       const port = required(
         module.domains.find(({ clock }) => clock === domain.clock),
         domain.clock,
@@ -351,7 +361,7 @@ class Lowering {
 }
 
 function isResetAsynchronously(signal: Signal): boolean {
-  return signal.kind === 'register' && signal.domain.reset.kind === 'async' && signal.init !== null && signal.formal !== true;
+  return signal.kind === 'register' && signal.domain.reset?.kind === 'async' && signal.init !== null && signal.formal !== true;
 }
 
 const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();

@@ -1,6 +1,6 @@
 /** The third view of a port record: from the test bench. */
 
-import { snakeCase } from '../build/names.ts';
+import { portName, snakeCase } from '../build/names.ts';
 import type { BitsShape, Payload, PortShape, Ports, SignedShape, StreamShape } from '../build/shape.ts';
 import type { InputPort, OutputPort, Simulator } from '../sim/simulator.ts';
 import { DriveConflict } from './errors.ts';
@@ -63,7 +63,7 @@ export interface Drivers {
 export function benchPorts<P extends Ports>(simulator: Simulator, ports: P, drivers: Drivers): BenchPorts<P> {
   const views = Object.entries(ports).map(([key, { direction, shape }]) => {
     const declared = shape as BitsShape<number> | SignedShape<number> | StreamShape<Payload>;
-    const name = snakeCase(key);
+    const name = portName(key);
     return [
       key,
       declared.kind === 'stream'

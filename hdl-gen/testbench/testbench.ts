@@ -1,8 +1,9 @@
 /** Runs a test on a module: tasks in simulated time, typed ports, and everything that is needed to see a failure again. */
 import type { Module } from '../build/module.ts';
 import type { Ports } from '../build/shape.ts';
+import { resetPorts } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
-import { lower } from '../ir/lower.ts';
+import { clocksOf, lower } from '../ir/lower.ts';
 import { Random } from '../sim/random.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import { simulateWasm } from '../sim/wasm/simulator.ts';
@@ -59,10 +60,7 @@ export async function testbench<P extends Ports>(
   try {
     const history = new History(simulator, options.history ?? 100);
     const watchers: ((clock: string) => void)[] = [];
-    const time = new Clocks(
-      ir.domains.map(({ clock }) => clock),
-      options.periods ?? {},
-    );
+    const time = new Clocks(clocksOf(ir), options.periods ?? {});
     const scheduler = new Scheduler(time.names[0] ?? '', () => {
       const clock = time.next();
       simulator.step(1, clock);
@@ -72,7 +70,7 @@ export async function testbench<P extends Ports>(
     });
     const drivers = { task: () => scheduler.task, edges: () => time.edges };
     const io = benchPorts(simulator, module.ports, drivers);
-    const resets = ir.domains.map(({ reset }) => ({
+    const resets = resetPorts(ir.domains).map((reset) => ({
       port: inputNamed(simulator, reset.name, drivers),
       on: reset.active === 'high' ? 1 : 0,
     }));

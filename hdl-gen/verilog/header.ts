@@ -7,10 +7,14 @@ import { from, type Line } from './line.ts';
 
 export function ports(context: Context): Line[] {
   const { domains, ports } = context.module;
-  const clocks = domains.flatMap((domain) => [
-    { direction: 'input ', width: 1, name: domain.clock, isRegister: false, unread: !usesClock(context, domain) },
-    { direction: 'input ', width: 1, name: domain.reset.name, isRegister: false, unread: !usesReset(context, domain) },
-  ]);
+  const clocks = domains.flatMap((domain, index) => {
+    const pin = (name: string, isUsed: boolean) => ({ direction: 'input ', width: 1, name, isRegister: false, unread: !isUsed });
+    const isFirst = domains.findIndex(({ clock }) => clock === domain.clock) === index;
+    return [
+      ...(isFirst ? [pin(domain.clock, usesClock(context, domain))] : []),
+      ...(domain.reset === undefined ? [] : [pin(domain.reset.name, usesReset(context, domain))]),
+    ];
+  });
   const rows = [
     ...clocks,
     ...ports.map((port) => ({
@@ -75,7 +79,9 @@ export function declarations(context: Context): Line[] {
     const heading = at === place ? [] : from(signal.location, `  // ${at}`);
     place = at;
     const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
-    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name};`;
+    // what no reset gives a value has it from power-up
+    const start = signal.domain.reset === undefined && signal.init !== null ? ` = ${printConstant(signal.width, signal.init)}` : '';
+    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};`;
     return [
       ...heading,
       ...(signal.crossing === undefined ? [] : from(signal.location, `  // comes from another clock: ${signal.crossing}`)),

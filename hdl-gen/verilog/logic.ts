@@ -1,5 +1,5 @@
 /** What a module does: instances, combinational signals, registers. */
-import { type Domain, distinctDomains, sameDomain } from '../ir/domain.ts';
+import { type Domain, distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { printConstant } from './expression.ts';
@@ -9,13 +9,7 @@ import { resets } from './reset.ts';
 
 export function instances(context: Context): Line[][] {
   return context.module.instances.map((instance) => {
-    const pins = [
-      ...instance.domains.flatMap(({ port, here }) => [
-        [port.clock, here.clock],
-        [port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`],
-      ]),
-      ...instance.connections.map(({ port, signal }) => [port, signal.name]),
-    ];
+    const pins = [...domainPins(instance.domains), ...instance.connections.map(({ port, signal }) => [port, signal.name])];
     const widest = Math.max(...pins.map(([port = '']) => port.length));
     return from(
       instance.location,
@@ -25,6 +19,17 @@ export function instances(context: Context): Line[][] {
       '  );',
     );
   });
+}
+
+/** Clock and reset pins, each once. */
+function domainPins(domains: readonly { readonly port: Domain; readonly here: Domain }[]): string[][] {
+  const pins = new Map<string, string>();
+  for (const { port, here } of domains) {
+    pins.set(port.clock, here.clock);
+    if (port.reset === undefined || here.reset === undefined) continue;
+    pins.set(port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`);
+  }
+  return [...pins];
 }
 
 /** Combinational signals with one unconditional value, or where constants decide: `always @(*)` never runs without an event. */
@@ -58,22 +63,25 @@ export function clocked(context: Context): Line[][] {
   const domains = distinctDomains([...context.module.domains, ...registers.map(({ domain }) => domain)]);
   return domains.flatMap((domain) => {
     const here = registers.filter((register) => sameDomain(register.domain, domain));
+    const { clock, reset } = domain;
+    if (reset === undefined) return withoutReset(context, clock, here);
     return [
       ...withReset(
         context,
-        domain,
+        clock,
+        reset,
         here.filter((register) => register.init !== null),
       ),
       ...withoutReset(
         context,
-        domain,
+        clock,
         here.filter((register) => register.init === null),
       ),
     ];
   });
 }
 
-function withReset(context: Context, { clock, reset }: Domain, registers: readonly Signal[]): Line[][] {
+function withReset(context: Context, clock: string, reset: Reset, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
   const widest = Math.max(...registers.map((register) => register.name.length));
   const edge = reset.active === 'high' ? 'posedge' : 'negedge';
@@ -92,7 +100,7 @@ function withReset(context: Context, { clock, reset }: Domain, registers: readon
   ];
 }
 
-function withoutReset(context: Context, { clock }: Domain, registers: readonly Signal[]): Line[][] {
+function withoutReset(context: Context, clock: string, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
   return [[`  always @(posedge ${clock}) begin`, ...context.body({ signals: new Set(registers) }, '    '), '  end']];
 }

@@ -45,7 +45,7 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
     ...module.signals.map(({ domain }) => domain),
     ...module.instances.flatMap((instance) => instance.domains.map(({ here }) => here)),
   ];
-  for (const { reset } of domains) if (reset.signal !== undefined) mark(reset.signal, 0, 1);
+  for (const { reset } of domains) if (reset?.signal !== undefined) mark(reset.signal, 0, 1);
   for (const port of module.ports) if (port.kind === 'output') mark(port, 0, port.width);
   return read;
 }

@@ -254,4 +254,34 @@ export const levels = module(
   },
 );
 
-export const designs = { watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
+const axi = clockDomain('axi', { clock: 'aclk', resetPort: 'aresetn', active: 'low' });
+const free = clockDomain('free', { clock: 'aclk', reset: 'none' });
+
+/** Logic alone: no clock, no reset. */
+const grayOf = module('gray_of', { count: input(bits(4)), gray: output(bits(4)) }, (io) => io.gray.set(io.count.xor(io.count.shr(1))));
+
+/** Ports called as the user wants them, a clock with and without its reset. */
+export const lamps = module('lamps', { go: input(bool, axi), LED: output(bits(4), axi), AGE: output(bits(8), free) }, (io, m) => {
+  m.in(axi, () => {
+    const r = m.registers({ count: bits(4, { init: 2 }) });
+    m.when(io.go, () => r.count.next(r.count.add(1)));
+    const u = m.instance('u_gray', grayOf);
+    u.count.set(r.count);
+    io.LED.set(u.gray);
+  });
+  m.in(free, () => {
+    const r = m.registers({ age: bits(8, { init: 250 }), loose: bits(1, { reset: 'none' }) });
+    r.age.next(r.age.add(1));
+    r.loose.next(io.go);
+    io.AGE.set(mux(r.loose, r.age, 0));
+    m.assert(
+      'age_goes_on',
+      m
+        .past('age', r.age)
+        .eq(0)
+        .or(r.age.eq(m.past('age_again', r.age).add(1))),
+    );
+  });
+});
+
+export const designs = { lamps, watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
