@@ -23,4 +23,5 @@ export {
 export { type AnySigned, type Signed, type SignedOperand, s } from './build/signed.ts';
 export { type AnyBits, type Bit, type Bits, cat, mux, type Operand, repeat, u } from './build/value.ts';
 export { warnings } from './check/check.ts';
+export type { Attributes } from './ir/attributes.ts';
 export { asynchronous, clockDomain, DEFAULT_DOMAIN as defaultDomain, type Domain, type DomainOptions } from './ir/domain.ts';

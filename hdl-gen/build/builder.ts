@@ -1,8 +1,10 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
 import { ResetMissing } from '../errors/build-errors.ts';
+import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
@@ -35,7 +37,7 @@ export interface Build {
    * @param domains what the clock domains of the module are here; one that is not named is itself, and the
    * default one is the domain around the call
    */
-  instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>): Outside<P>;
+  instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>, options?: InstanceOptions): Outside<P>;
   /**
    * For properties: signals inside an instance (`fifo`) or inside one of its own (`records.fifo`), by their names there plus
    * `suffix`. A memory is one value, its word 0 lowest.
@@ -72,10 +74,11 @@ export function build<P extends Ports>(
   location: SourceLocation,
   ports: P,
   body: (io: Inside<P>, m: Build) => void,
+  attributes?: Attributes,
 ): ModuleIr {
   // name and ports are written where the module is, and looked at long after
   const { scope, io } = SourceLocation.standingFor(location, () => {
-    const opened = new Scope(name, description, location);
+    const opened = new Scope(name, description, location, attributes);
     const view: View = {
       kindOf: (direction) => (direction === 'in' ? 'input' : 'output'),
       prefix: '',
@@ -147,7 +150,12 @@ class Builder implements Build {
     return memory(this.#scope, name, shape, depth, options);
   }
 
-  instance<P extends Ports>(name: string, module: Module<P>, domains: ReadonlyMap<Domain, Domain> = new Map()): Outside<P> {
+  instance<P extends Ports>(
+    name: string,
+    module: Module<P>,
+    domains: ReadonlyMap<Domain, Domain> = new Map(),
+    { attributes }: InstanceOptions = {},
+  ): Outside<P> {
     requireOpen(this.#scope, 'instance');
     const location = SourceLocation.capture();
     const instanceName = this.#scope.claim(verilogName(name), location);
@@ -165,7 +173,9 @@ class Builder implements Build {
     });
     // declared by one function on both sides, so in one order
     const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ir.ports[index]?.name ?? signal.name, signal }));
-    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location });
+    checkAttributes(instanceName, attributes);
+    const told = attributes === undefined ? {} : { attributes };
+    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location, ...told });
     return view as Outside<P>;
   }
 

@@ -1,5 +1,6 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
 import { DomainClash, NameCollision } from '../errors/build-errors.ts';
+import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   StreamPort,
   SyncRead,
 } from '../ir/module.ts';
+import { checkAttributes } from './attributes.ts';
 import { portName } from './names.ts';
 import { Place, type StatementSink } from './place.ts';
 import { checkWidth } from './value.ts';
@@ -30,7 +32,7 @@ export interface Declaration {
   /** default: the present one */
   readonly domain?: Domain;
   readonly crossing?: string;
-  readonly synchroniser?: boolean;
+  readonly attributes?: Attributes;
 }
 
 export class Scope implements StatementSink {
@@ -50,13 +52,16 @@ export class Scope implements StatementSink {
   readonly path: Expression[] = [];
   readonly #description: string;
   readonly #location: SourceLocation;
+  readonly #attributes: Attributes | undefined;
   readonly #names = new Map<string, SourceLocation>();
   readonly #domains: Domain[] = [];
   /** innermost last */
   readonly #open: Statement[][] = [[]];
 
-  constructor(name: string, description: string, location: SourceLocation) {
+  constructor(name: string, description: string, location: SourceLocation, attributes?: Attributes) {
     this.name = portName(name);
+    checkAttributes(name, attributes);
+    this.#attributes = attributes;
     this.#description = description;
     this.#location = location;
   }
@@ -96,6 +101,7 @@ export class Scope implements StatementSink {
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
+    checkAttributes(name, rest.attributes);
     // what is not clocked needs no clock port
     if (kind === 'register' || kind === 'memoryOutput') this.use(domain);
     const isPort = kind === 'input' || kind === 'output';
@@ -145,6 +151,7 @@ export class Scope implements StatementSink {
       properties,
       pasts,
       unused,
+      ...(this.#attributes === undefined ? {} : { attributes: this.#attributes }),
     };
   }
 }

@@ -1,4 +1,5 @@
 /** Shapes: what a port, register, wire or memory word holds, as a value whose type carries the width. */
+import type { Attributes } from '../ir/attributes.ts';
 import type { Domain } from '../ir/domain.ts';
 
 export type Literal = number | bigint;
@@ -24,8 +25,8 @@ export interface BitsOptions {
   readonly reset?: 'sync' | 'none';
   /** wires and outputs: the value where no assignment is reached; without it every path must assign */
   readonly fallback?: Literal;
-  /** registers: one of a synchroniser's, which the tools place side by side and never optimise */
-  readonly synchroniser?: boolean;
+  /** what the tools are told about the register, wire or port */
+  readonly attributes?: Attributes;
 }
 
 export function bits<const W extends number>(width: W, options: BitsOptions = {}): BitsShape<W> {

@@ -1,4 +1,5 @@
 /** Port records as seen from inside a module, and from outside (an instance of it). */
+import type { Attributes } from '../ir/attributes.ts';
 import type { Domain } from '../ir/domain.ts';
 import type { SignalKind } from '../ir/module.ts';
 import { portName, snakeCase } from './names.ts';
@@ -71,13 +72,13 @@ function streamView(
 export function declarationOf(
   shape: AnyShape,
   kind: SignalKind,
-): { width: number; init?: bigint | null; fallback?: bigint; synchroniser?: true } {
+): { width: number; init?: bigint | null; fallback?: bigint; attributes?: Attributes } {
   const literal = (value: Literal): bigint => constantValue(shape.width, value, shape.kind === 'signed');
-  const { init, reset, fallback, synchroniser } = shape.options;
+  const { init, reset, fallback, attributes } = shape.options;
   return {
     width: shape.width,
     ...(kind === 'register' ? { init: reset === 'none' ? null : literal(init ?? 0) } : {}),
     ...(fallback === undefined ? {} : { fallback: literal(fallback) }),
-    ...(synchroniser === true ? { synchroniser } : {}),
+    ...(attributes === undefined ? {} : { attributes }),
   };
 }

@@ -388,6 +388,28 @@ const design = module('lamp', { stop: input(bool, free), on: output(bool, free) 
   }
 }
 
+/** An attribute that no tool reads, or with a value that it does not take. */
+export class BadAttribute extends HdlError {
+  static override readonly code = 'HG018';
+  static override readonly meaning = 'An attribute has a name that no tool is known to read, or a value that it does not take.';
+  static override readonly example = `
+const design = module('caught', { a: input(bool), y: output(bool) }, (io, m) => {
+  const r = m.registers({ first: bits(1, { attributes: { async_reg: true } }) });
+  r.first.next(io.a);
+  io.y.set(r.first);
+});
+`;
+  static override readonly mended = ['async_reg', 'ASYNC_REG'] as const;
+
+  constructor(of: string, name: string, value: unknown, wanted: string) {
+    super(
+      `attribute ${name} of ${of} is ${String(value)}, expected ${wanted}`,
+      here('declaration'),
+      'tools ignore what they do not know, without a word',
+    );
+  }
+}
+
 export function bitCount(width: number): string {
   return width === 1 ? '1 bit' : `${width} bits`;
 }

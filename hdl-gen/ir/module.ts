@@ -2,6 +2,7 @@
  * A module as its author wrote it: signals, control flow, memories, instances. Plain data; the builder makes
  * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
  */
+import type { Attributes } from './attributes.ts';
 import type { Domain } from './domain.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
@@ -34,8 +35,7 @@ export interface Signal {
   readonly domain: Domain;
   /** a wire that carries a value into its domain from another one: why that is safe */
   readonly crossing?: string;
-  /** a register of a synchroniser: the tools keep it beside the next one, and apart from optimisation */
-  readonly synchroniser?: boolean;
+  readonly attributes?: Attributes;
   /** FSM state registers: the names of the states, by encoding */
   readonly stateNames?: readonly string[];
   /** exists only for properties (`past`) */
@@ -146,6 +146,7 @@ export interface Instance {
   readonly observed: readonly Observation[];
   /** the domains that the instantiated module has as ports → the domain here that each is connected to */
   readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
+  readonly attributes?: Attributes;
   readonly location: SourceLocation;
 }
 
@@ -175,6 +176,7 @@ export interface ModuleIr {
   readonly statements: readonly Statement[];
   readonly properties: readonly Property[];
   readonly pasts: readonly Past[];
+  readonly attributes?: Attributes;
   /** signals that the author says are deliberately not read */
   readonly unused: ReadonlySet<Signal>;
 }

@@ -26,7 +26,7 @@ export function synchroniser(stages = 2): Module<typeof LevelPorts> {
     (io, m) => {
       m.in(toSide, () => {
         const r = m.registers(
-          Object.fromEntries(Array.from({ length: stages }, (_, index) => [`stage${index}`, bits(1, { synchroniser: true })])),
+          Object.fromEntries(Array.from({ length: stages }, (_, index) => [`stage${index}`, bits(1, { attributes: { ASYNC_REG: true } })])),
         );
         let value = m.unsafeCross('arriving', io.level, 'one bit, flip-flops follow');
         for (const stage of Object.values(r)) {
@@ -72,7 +72,10 @@ export const resetSynchroniser: Module<typeof ResetPorts> = module(
   (io, m) => {
     const own = m.resetBy(toSide, io.request, { reset: 'async', active: 'high' });
     const r = m.in(own, () =>
-      m.registers({ first: bits(1, { init: 1, synchroniser: true }), held: bits(1, { init: 1, synchroniser: true }) }),
+      m.registers({
+        first: bits(1, { init: 1, attributes: { ASYNC_REG: true } }),
+        held: bits(1, { init: 1, attributes: { ASYNC_REG: true } }),
+      }),
     );
     r.first.next(0);
     r.held.next(r.first);

@@ -1,14 +1,21 @@
 /** The head of a module: ports, names of FSM states, declarations. */
 import { type Domain, sameDomain } from '../ir/domain.ts';
 import type { Context } from './context.ts';
-import { lint, styleAttribute, vector } from './declaration.ts';
+import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
 import { from, type Line } from './line.ts';
 
 export function ports(context: Context): Line[] {
   const { domains, ports } = context.module;
   const clocks = domains.flatMap((domain, index) => {
-    const pin = (name: string, isUsed: boolean) => ({ direction: 'input ', width: 1, name, isRegister: false, unread: !isUsed });
+    const pin = (name: string, isUsed: boolean) => ({
+      direction: 'input ',
+      width: 1,
+      name,
+      isRegister: false,
+      unread: !isUsed,
+      attributes: undefined,
+    });
     const isFirst = domains.findIndex(({ clock }) => clock === domain.clock) === index;
     return [
       ...(isFirst ? [pin(domain.clock, usesClock(context, domain))] : []),
@@ -23,11 +30,13 @@ export function ports(context: Context): Line[] {
       name: port.name,
       isRegister: context.isProcedural(port),
       unread: context.isPartlyUnread(port),
+      attributes: port.attributes,
     })),
   ];
   const widest = Math.max(...rows.map((row) => vector(row.width).length));
-  return rows.flatMap(({ direction, width, name, isRegister, unread }, index) =>
+  return rows.flatMap(({ direction, width, name, isRegister, unread, attributes }, index) =>
     lint(unread, [
+      ...attributeLines(attributes, '    '),
       `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}`,
     ]),
   );
@@ -85,7 +94,7 @@ export function declarations(context: Context): Line[] {
     return [
       ...heading,
       ...(signal.crossing === undefined ? [] : from(signal.location, `  // comes from another clock: ${signal.crossing}`)),
-      ...(signal.synchroniser === true ? from(signal.location, '  (* ASYNC_REG = "TRUE" *)') : []),
+      ...from(signal.location, ...attributeLines(signal.attributes, '  ')),
       ...lint(context.isPartlyUnread(signal), from(signal.location, declaration)),
     ];
   });

@@ -2,6 +2,7 @@
 import { type Domain, distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
+import { attributeLines } from './declaration.ts';
 import { printConstant } from './expression.ts';
 import { valueAfter } from './flatten.ts';
 import { from, type Line } from './line.ts';
@@ -14,6 +15,7 @@ export function instances(context: Context): Line[][] {
     return from(
       instance.location,
       `  // ${instance.location.toString()}`,
+      ...attributeLines(instance.attributes, '  '),
       `  ${instance.module.name} ${instance.name} (`,
       ...pins.map(([port = '', name = ''], index) => `    .${port.padEnd(widest)} (${name})${index + 1 < pins.length ? ',' : ''}`),
       '  );',

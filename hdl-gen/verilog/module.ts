@@ -1,7 +1,7 @@
 /** One module as Verilog-2005 text, as a person would write it. */
 import type { ModuleIr } from '../ir/module.ts';
 import { Context } from './context.ts';
-import { hoistedWires, mergeLint } from './declaration.ts';
+import { attributeLines, hoistedWires, mergeLint } from './declaration.ts';
 import { declarations, parameters, ports } from './header.ts';
 import type { Line } from './line.ts';
 import { assigns, clocked, combinational, instances } from './logic.ts';
@@ -23,6 +23,7 @@ export function printModule(module: ModuleIr): readonly Line[] {
     '',
     '`default_nettype none',
     '',
+    ...attributeLines(module.attributes, ''),
     `module ${module.name} (`,
     ...ports(context),
     ');',

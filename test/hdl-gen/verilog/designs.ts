@@ -211,8 +211,8 @@ export const domains = module(
   (io, m) => {
     const edges = m.in(sensor, () => {
       const r = m.registers({
-        first: bits(1, { synchroniser: true }),
-        second: bits(1, { synchroniser: true }),
+        first: bits(1, { attributes: { ASYNC_REG: true } }),
+        second: bits(1, { attributes: { ASYNC_REG: true } }),
         before: bits(1),
         count: bits(8, { init: 3 }),
         held: bits(8, { reset: 'none' }),
@@ -284,4 +284,28 @@ export const lamps = module('lamps', { go: input(bool, axi), LED: output(bits(4)
   });
 });
 
-export const designs = { lamps, watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
+/** What tools are told: of registers, wires, ports, an instance and a module. */
+export const told = module(
+  'told',
+  {
+    a: input(bits(4, { attributes: { mark_debug: true } })),
+    y: output(bits(4, { attributes: { X_INTERFACE_INFO: 'xilinx.com:signal:data:1.0 y DATA' } })),
+  },
+  (io, m) => {
+    const r = m.registers({
+      wide: bits(4, { attributes: { max_fanout: 40, DONT_TOUCH: true } }),
+      pad: bits(4, { attributes: { IOB: true } }),
+    });
+    const w = m.wires({ kept: bits(4, { attributes: { keep: true } }) });
+    w.kept.set(r.wide.not());
+    r.wide.next(io.a);
+    r.pad.next(w.kept);
+    const u = m.instance('u_gray', grayOf, undefined, { attributes: { DONT_TOUCH: true } });
+    u.count.set(r.pad);
+    io.y.set(u.gray);
+  },
+  'Attributes.',
+  { attributes: { keep_hierarchy: true } },
+);
+
+export const designs = { lamps, told, watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
