@@ -1,15 +1,18 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
-import { ResetMissing } from '../errors/build-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
+import { clockFrom, namedClock } from './clock.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
+import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
 import { internalName, verilogName } from './names.ts';
 import { type Observed, observe } from './observe.ts';
+import { Pad, type PadConnectionMade, padPin } from './pad.ts';
+import type { ForeignOutside, Pins } from './pins.ts';
 import { requireOpen, runBody } from './place.ts';
 import type { Inside, Outside, RegisterOf, StreamSink, StreamSource, Wire, WireOf } from './ports.ts';
 import { past, property } from './property.ts';
@@ -38,6 +41,20 @@ export interface Build {
    * default one is the domain around the call
    */
   instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>, options?: InstanceOptions): Outside<P>;
+  /**
+   * An instance of a foreign module. A clock that comes out of it is a domain of this module. Pins for which no clock is
+   * named belong to the domain around the call.
+   * @throws BadParameter, BadModel, ClockPinOpen
+   */
+  external<P extends Pins, Q extends Parameters>(
+    name: string,
+    external: External<P, Q>,
+    options?: ExternalInstanceOptions<P, Q>,
+  ): ForeignOutside<P>;
+  /** a clock with the name `<name>_clk`, for one that comes out of a foreign module; its source may be given later */
+  clock(name: string, from?: Domain): Domain;
+  /** @throws ClockSourceTwice */
+  clockFrom(clock: Domain, from: Domain): void;
   /**
    * For properties: signals inside an instance (`fifo`) or inside one of its own (`records.fifo`), by their names there plus
    * `suffix`. A memory is one value, its word 0 lowest.
@@ -83,26 +100,12 @@ export function build<P extends Ports>(
       kindOf: (direction) => (direction === 'in' ? 'input' : 'output'),
       prefix: '',
       domainOf: (domain) => domain ?? DEFAULT_DOMAIN,
+      padOf: (name, width) => new Pad({ signal: opened.declare({ kind: 'inout', name, width }).signal, low: 0, width }, width),
     };
     return { scope: opened, io: portViews(opened, ports, view) };
   });
   runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
   return scope.ir();
-}
-
-/** What the domains of an instance are here. @throws ResetMissing */
-function connect(
-  scope: Scope,
-  instance: string,
-  domains: readonly Domain[],
-  here: (domain: Domain) => Domain,
-): readonly { readonly port: Domain; readonly here: Domain }[] {
-  const connected = domains.map((port) => ({ port, here: here(port) }));
-  for (const { port, here } of connected) {
-    if (port.reset !== undefined && here.reset === undefined) throw new ResetMissing(instance, port.reset.name, here.clock);
-    scope.use(here);
-  }
-  return connected;
 }
 
 class Builder implements Build {
@@ -164,19 +167,38 @@ class Builder implements Build {
       const named = [...domains].find(([inside]) => sameDomain(inside, domain))?.[1];
       return named ?? (sameDomain(domain, DEFAULT_DOMAIN) ? this.#scope.domain : domain);
     };
-    const connected = connect(this.#scope, instanceName, ir.domains, here);
+    const connected = ir.domains.map((port) => ({ port, here: this.#scope.connect(instanceName, port, here(port)) }));
     const before = this.#scope.signals.length;
+    const pads: PadConnectionMade[] = [];
     const view = portViews(this.#scope, module.ports, {
       kindOf: (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'),
       prefix: `${instanceName}_`,
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
+      padOf: (pin, width) => padPin(this.#scope, instanceName, pin, width, pads),
     });
     // declared by one function on both sides, so in one order
-    const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ir.ports[index]?.name ?? signal.name, signal }));
+    const ports = ir.ports.filter(({ kind }) => kind !== 'inout');
+    const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ports[index]?.name ?? signal.name, signal }));
     checkAttributes(instanceName, attributes);
     const told = attributes === undefined ? {} : { attributes };
-    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location, ...told });
+    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, pads, location, ...told });
     return view as Outside<P>;
+  }
+
+  external<P extends Pins, Q extends Parameters>(
+    name: string,
+    external: External<P, Q>,
+    options: ExternalInstanceOptions<P, Q> = {},
+  ): ForeignOutside<P> {
+    return instantiate(this.#scope, name, external, options);
+  }
+
+  clock(name: string, from?: Domain): Domain {
+    return namedClock(this.#scope, name, from);
+  }
+
+  clockFrom(clock: Domain, from: Domain): void {
+    clockFrom(this.#scope, clock, from);
   }
 
   observe<R extends Payload>(instance: string, record: R, suffix = ''): Observed<R> {

@@ -13,6 +13,10 @@ export function verilogName(key: string): string {
   return name;
 }
 
+export function isKeyword(name: string): boolean {
+  return KEYWORDS.has(name);
+}
+
 /** Port names are a contract: one all in capitals (`LED`) stays as it is, and a keyword is an error. @throws IllegalName */
 export function portName(key: string): string {
   const name = /^[A-Z][A-Z0-9_]*$/.test(key) ? key : verilogName(key);

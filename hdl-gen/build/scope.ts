@@ -1,7 +1,8 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { DomainClash, NameCollision } from '../errors/build-errors.ts';
+import { DomainClash, NameCollision, ResetMissing } from '../errors/build-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
+import type { ExternalInstance, NamedClock } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type {
   Expression,
@@ -42,6 +43,8 @@ export class Scope implements StatementSink {
   readonly memories: Memory[] = [];
   readonly reads: SyncRead[] = [];
   readonly instances: Instance[] = [];
+  readonly externals: ExternalInstance[] = [];
+  readonly clocks: NamedClock[] = [];
   readonly properties: Property[] = [];
   readonly pasts: Past[] = [];
   readonly streams: StreamPort[] = [];
@@ -98,13 +101,21 @@ export class Scope implements StatementSink {
     this.#domains.push(domain);
   }
 
+  /** What a domain of an instance is connected to: `domain`, without its reset where the instance has none. @throws ResetMissing */
+  connect(instance: string, port: Domain, domain: Domain): Domain {
+    if (port.reset !== undefined && domain.reset === undefined) throw new ResetMissing(instance, port.reset.name, domain.clock);
+    const here = port.reset === undefined ? { ...domain, reset: undefined } : domain;
+    this.use(here);
+    return here;
+  }
+
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
     checkAttributes(name, rest.attributes);
     // what is not clocked needs no clock port
     if (kind === 'register' || kind === 'memoryOutput') this.use(domain);
-    const isPort = kind === 'input' || kind === 'output';
+    const isPort = kind === 'input' || kind === 'output' || kind === 'inout';
     // ports are written where the module is, and declared long after
     const location = isPort ? this.#location : SourceLocation.capture();
     const signal: Signal = {
@@ -135,7 +146,7 @@ export class Scope implements StatementSink {
 
   ir(): ModuleIr {
     const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
-    const { name, ports, streams, signals, memories, reads, instances, properties, pasts, unused } = this;
+    const { name, ports, streams, signals, memories, reads, instances, externals, clocks, properties, pasts, unused } = this;
     return {
       name,
       description: this.#description,
@@ -147,6 +158,8 @@ export class Scope implements StatementSink {
       memories,
       reads,
       instances,
+      externals,
+      clocks,
       statements: this.#open[0] ?? [],
       properties,
       pasts,

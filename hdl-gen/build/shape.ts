@@ -55,7 +55,7 @@ export function stream<P extends Payload>(payload: P): StreamShape<P> {
   return { kind: 'stream', payload };
 }
 
-export interface PortShape<D extends 'in' | 'out', S> {
+export interface PortShape<D extends 'in' | 'out' | 'inout', S> {
   readonly direction: D;
   readonly shape: S;
   /** the clock that the port changes with; the default domain where none is named */
@@ -70,6 +70,11 @@ export function output<S>(shape: S, domain?: Domain): PortShape<'out', S> {
   return { direction: 'out', shape, ...(domain === undefined ? {} : { domain }) };
 }
 
+/** A port that goes both ways: it leads to one inout pin of a foreign module, such as an IOBUF. */
+export function inout<W extends number>(shape: BitsShape<W>): PortShape<'inout', BitsShape<W>> {
+  return { direction: 'inout', shape };
+}
+
 export interface Ports {
-  readonly [name: string]: PortShape<'in' | 'out', unknown>;
+  readonly [name: string]: PortShape<'in' | 'out' | 'inout', unknown>;
 }

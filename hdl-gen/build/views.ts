@@ -15,12 +15,15 @@ export interface View {
   /** before every name; empty for the ports themselves */
   readonly prefix: string;
   readonly domainOf: (declared: Domain | undefined) => Domain;
+  /** an inout port on this side, by its name as a port */
+  readonly padOf: (name: string, width: number) => unknown;
 }
 
 export function portViews(scope: Scope, ports: Ports, view: View): Record<string, unknown> {
   const views = Object.entries(ports).map(([key, { direction, shape, domain }]) => {
     const name = view.prefix === '' ? portName(key) : `${view.prefix}${snakeCase(key)}`;
     const declared = shape as AnyShape | StreamShape<Payload>;
+    if (direction === 'inout') return [key, view.padOf(portName(key), (shape as AnyShape).width)];
     const here = view.domainOf(domain);
     if (declared.kind === 'stream') return [key, streamView(scope, name, declared, direction, view, here)];
     const kind = view.kindOf(direction);

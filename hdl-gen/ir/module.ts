@@ -4,12 +4,15 @@
  */
 import type { Attributes } from './attributes.ts';
 import type { Domain } from './domain.ts';
+import type { ExternalInstance, NamedClock, PadBits } from './external.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
 
 export type SignalKind =
   | 'input'
   | 'output'
+  /** both ways: leads to one pin of a foreign module, through instances */
+  | 'inout'
   /** driven by `set` */
   | 'wire'
   /** driven by `next` */
@@ -146,6 +149,8 @@ export interface Instance {
   readonly observed: readonly Observation[];
   /** the domains that the instantiated module has as ports → the domain here that each is connected to */
   readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
+  /** inout ports of the instantiated module → those here */
+  readonly pads?: readonly { readonly pin: string; readonly pad: PadBits }[];
   readonly attributes?: Attributes;
   readonly location: SourceLocation;
 }
@@ -173,6 +178,10 @@ export interface ModuleIr {
   readonly memories: readonly Memory[];
   readonly reads: readonly SyncRead[];
   readonly instances: readonly Instance[];
+  /** instances of foreign modules */
+  readonly externals: readonly ExternalInstance[];
+  /** clocks that are made in the module and have a name of their own */
+  readonly clocks: readonly NamedClock[];
   readonly statements: readonly Statement[];
   readonly properties: readonly Property[];
   readonly pasts: readonly Past[];

@@ -4,6 +4,7 @@ import type { Ports } from '../build/shape.ts';
 import { resetPorts } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { clocksOf, lower } from '../ir/lower.ts';
+import { simulated } from '../ir/simulated.ts';
 import { Random } from '../sim/random.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import { simulateWasm } from '../sim/wasm/simulator.ts';
@@ -55,7 +56,7 @@ export async function testbench<P extends Ports>(
 ): Promise<void> {
   const place = SourceLocation.capture().toString();
   const seed = options.seed ?? Number(process.env['HDL_SEED'] ?? 1);
-  const ir = module.elaborate();
+  const ir = simulated(module.elaborate());
   const simulator = await (options.simulator?.(seed) ?? simulateWasm(lower(ir), { seed }));
   try {
     const history = new History(simulator, options.history ?? 100);

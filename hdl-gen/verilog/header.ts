@@ -3,6 +3,7 @@ import { type Domain, sameDomain } from '../ir/domain.ts';
 import type { Context } from './context.ts';
 import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
+import { clockWires } from './external.ts';
 import { from, type Line } from './line.ts';
 
 export function ports(context: Context): Line[] {
@@ -25,11 +26,11 @@ export function ports(context: Context): Line[] {
   const rows = [
     ...clocks,
     ...ports.map((port) => ({
-      direction: port.kind === 'input' ? 'input ' : 'output',
+      direction: port.kind === 'input' ? 'input ' : port.kind === 'inout' ? 'inout ' : 'output',
       width: port.width,
       name: port.name,
       isRegister: context.isProcedural(port),
-      unread: context.isPartlyUnread(port),
+      unread: port.kind !== 'inout' && context.isPartlyUnread(port),
       attributes: port.attributes,
     })),
   ];
@@ -57,7 +58,9 @@ function usesReset(context: Context, domain: Domain): boolean {
 }
 
 function connectedDomains(context: Context): Domain[] {
-  return context.module.instances.flatMap(({ domains }) => domains.map(({ here }) => here));
+  const { instances, externals, clocks } = context.module;
+  const ofInstances = [...instances, ...externals].flatMap(({ domains }) => domains.map(({ here }) => here));
+  return [...ofInstances, ...clocks.flatMap(({ from: source }) => source ?? [])];
 }
 
 export function parameters(context: Context): Line[] {
@@ -80,7 +83,7 @@ export function parameters(context: Context): Line[] {
 
 export function declarations(context: Context): Line[] {
   const { signals, memories } = context.module;
-  const visible = signals.filter((signal) => signal.formal !== true);
+  const visible = signals.filter((signal) => signal.formal !== true && context.openPin(signal) === undefined);
   const widest = Math.max(0, ...visible.map((signal) => vector(signal.width).length));
   let place = '';
   const lines = visible.flatMap((signal) => {
@@ -106,5 +109,5 @@ export function declarations(context: Context): Line[] {
       `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
     ),
   );
-  return [...lines, ...stores];
+  return [...clockWires(context), ...lines, ...stores];
 }

@@ -1,16 +1,22 @@
 /** What a module does: instances, combinational signals, registers. */
-import { type Domain, distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
+import { distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { attributeLines } from './declaration.ts';
 import { printConstant } from './expression.ts';
+import { padText } from './external.ts';
 import { valueAfter } from './flatten.ts';
 import { from, type Line } from './line.ts';
+import { domainPins } from './pins.ts';
 import { resets } from './reset.ts';
 
 export function instances(context: Context): Line[][] {
   return context.module.instances.map((instance) => {
-    const pins = [...domainPins(instance.domains), ...instance.connections.map(({ port, signal }) => [port, signal.name])];
+    const pins = [
+      ...domainPins(instance.domains),
+      ...instance.connections.map(({ port, signal }) => [port, signal.name]),
+      ...(instance.pads ?? []).map(({ pin, pad }) => [pin, padText(pad)]),
+    ];
     const widest = Math.max(...pins.map(([port = '']) => port.length));
     return from(
       instance.location,
@@ -23,22 +29,11 @@ export function instances(context: Context): Line[][] {
   });
 }
 
-/** Clock and reset pins, each once. */
-function domainPins(domains: readonly { readonly port: Domain; readonly here: Domain }[]): string[][] {
-  const pins = new Map<string, string>();
-  for (const { port, here } of domains) {
-    pins.set(port.clock, here.clock);
-    if (port.reset === undefined || here.reset === undefined) continue;
-    pins.set(port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`);
-  }
-  return [...pins];
-}
-
 /** Combinational signals with one unconditional value, or where constants decide: `always @(*)` never runs without an event. */
 export function assigns(context: Context): Line[][] {
   const lines = context
     .combinationalSignals()
-    .filter((signal) => !context.isProcedural(signal))
+    .filter((signal) => !context.isProcedural(signal) && context.openPin(signal) === undefined)
     .flatMap((signal) => {
       const value = valueAfter(context.module.statements, signal, { kind: 'constant', width: signal.width, value: signal.fallback ?? 0n });
       const at = context.drivenAt(signal);
