@@ -9,7 +9,7 @@ import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './co
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
-import { internalName, verilogName } from './names.ts';
+import { internalName } from './names.ts';
 import { type Observed, observe } from './observe.ts';
 import { Pad, type PadConnectionMade, padPin } from './pad.ts';
 import type { ForeignOutside, Pins } from './pins.ts';
@@ -161,7 +161,7 @@ class Builder implements Build {
   ): Outside<P> {
     requireOpen(this.#scope, 'instance');
     const location = SourceLocation.capture();
-    const instanceName = this.#scope.claim(verilogName(name), location);
+    const instanceName = this.#scope.claim(internalName(name), location);
     const ir = module.elaborate();
     const here = (domain: Domain): Domain => {
       const named = [...domains].find(([inside]) => sameDomain(inside, domain))?.[1];

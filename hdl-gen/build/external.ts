@@ -6,7 +6,7 @@ import { SourceLocation } from '../ir/location.ts';
 import type { Instance, ModuleIr } from '../ir/module.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import type { Module } from './module.ts';
-import { isKeyword, portName, snakeCase, verilogName } from './names.ts';
+import { internalName, isKeyword, portName, snakeCase } from './names.ts';
 import { type PadConnectionMade, padPin } from './pad.ts';
 import { type ClockInput, type ClockOutput, type ClockPinsOf, clockOf, type ForeignOutside, type Pins } from './pins.ts';
 import { requireOpen } from './place.ts';
@@ -106,7 +106,7 @@ export function instantiate<P extends Pins, Q extends Parameters>(
 ): ForeignOutside<P> {
   requireOpen(scope, 'external');
   const location = SourceLocation.capture();
-  const name = scope.claim(verilogName(instance), location);
+  const name = scope.claim(internalName(instance), location);
   checkAttributes(name, attributes);
   const given = givenParameters(ir, options.parameters ?? {}, parameters);
   const domains = ir.clockPins.flatMap((pin) => connected(scope, name, pin, clocks));
@@ -245,7 +245,7 @@ function modelInstance(
         ? ([
             [portName(`${pin}_in`), { direction: 'in', width }],
             [portName(`${pin}_out`), { direction: 'out', width }],
-            [portName(`${pin}_drives`), { direction: 'out', width: 1 }],
+            [portName(`${pin}_drives`), { direction: 'out', width }],
           ] as const)
         : [],
     ),

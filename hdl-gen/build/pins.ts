@@ -32,22 +32,22 @@ export function clockInput({ reset, open }: ClockInputOptions = {}): ClockInput 
   return { direction: 'clockIn', reset: pin, open };
 }
 
-export interface ClockOutputOptions<W extends number | undefined> {
-  /** of a vector of clocks */
-  readonly width?: W;
+export interface ClockOutputOptions {
   /** the clock pin whose edges it has, as those of a buffer; without it, simulations step it as a clock of its own */
   readonly follows?: string;
   /** the clock pin that it is made of, at another rate */
   readonly derivedFrom?: string;
 }
 
-/** A pin that a clock comes out of: a domain, without a reset (`m.resetBy` gives it one). */
-export function clockOutput<const W extends number | undefined = undefined>({
+/** A pin that a clock comes out of: a domain, without a reset (`m.resetBy` gives it one). With a width, a vector of clocks. */
+export function clockOutput(options?: ClockOutputOptions): ClockOutput<undefined>;
+export function clockOutput<const W extends number>(options: ClockOutputOptions & { readonly width: W }): ClockOutput<W>;
+export function clockOutput({
   width,
   follows,
   derivedFrom,
-}: ClockOutputOptions<W> = {}): ClockOutput<W> {
-  return { direction: 'clockOut', width: width as W, follows, derivedFrom };
+}: ClockOutputOptions & { readonly width?: number } = {}): ClockOutput<number | undefined> {
+  return { direction: 'clockOut', width, follows, derivedFrom };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the width is invariant, so only `any` ranges over all of them
@@ -71,7 +71,15 @@ export function clockOf({ domain }: { readonly domain?: Domain }): string | unde
   return domain === asynchronous ? '' : domain?.clock;
 }
 
-type ClockOf<W> = W extends number ? readonly Domain[] : Domain;
+/** A tuple, so that each clock of a short vector is known to be there. */
+type Repeated<W extends number, Done extends readonly Domain[] = readonly []> = number extends W
+  ? readonly Domain[]
+  : Done['length'] extends W
+    ? Done
+    : Done['length'] extends 16
+      ? readonly Domain[]
+      : Repeated<W, readonly [...Done, Domain]>;
+type ClockOf<W> = W extends number ? Repeated<W> : Domain;
 
 /** The pins of an instance of a foreign module. Its clock pins are given when it is made. */
 export type ForeignOutside<P extends Pins> = {

@@ -2,6 +2,7 @@
  * Timing constraints of a design as XDC (the Tcl of Vivado): its clocks, and what crosses from one to another. Without
  * them a tool either times paths that no clock relation exists for, or lets the bits of a Gray code arrive cycles apart.
  */
+import { inputsOfPin } from '../check/dependencies.ts';
 import { type Domain, distinctDomains } from '../ir/domain.ts';
 import { type ClockOrigin, clocksInUse, netOf, originOf } from '../ir/external.ts';
 import type { Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
@@ -100,7 +101,7 @@ function crossings(module: ModuleIr, path: string, outside: (domain: Domain) => 
   const registers = module.signals.filter(({ kind }) => kind === 'register');
   const wires = [...module.signals.filter(({ crossing }) => crossing !== undefined)];
   const ofWires = wires.flatMap((wire): Crossing[] => {
-    const sources = assignedTo(module.statements, wire).filter(({ kind }) => kind !== 'wire');
+    const sources = behindPads(module, assignedTo(module.statements, wire)).filter(({ kind }) => kind !== 'wire');
     const to = registers.filter((register) => assignedTo(module.statements, register).includes(wire));
     const [first] = sources;
     if (first === undefined || to.length === 0) return [];
@@ -148,6 +149,20 @@ function readersOf(module: ModuleIr, memory: Memory): readonly Domain[] {
       .filter(({ clock }) => clock !== netOf(module, memory.domain.clock)),
   );
   return module.reads.some((port) => port.memory === memory) ? [] : others;
+}
+
+/** The signals, and in the places of the outputs of buffers what those pass on. */
+function behindPads(module: ModuleIr, signals: readonly Signal[]): readonly Signal[] {
+  return signals.flatMap((signal) => {
+    const instance = module.externals.find(({ connections }) => connections.some((connection) => connection.signal === signal));
+    const pin = instance?.connections.find((connection) => connection.signal === signal)?.port;
+    const isLogic = instance?.external.pins.some(({ name, clock }) => name === pin && clock === undefined) === true;
+    if (instance === undefined || pin === undefined || !isLogic) return [signal];
+    const inputs = inputsOfPin(instance, pin);
+    return instance.connections
+      .filter(({ port }) => inputs.includes(port))
+      .flatMap((connection) => behindPads(module, assignedTo(module.statements, connection.signal)));
+  });
 }
 
 /** What is read where a signal is assigned. */

@@ -8,7 +8,7 @@ export class BadPin extends HdlError {
   static override readonly meaning =
     'A foreign module has a pin or a parameter that can not be: by its name, or by the clock pin that it names.';
   static override readonly example = `
-const LATCH = external('LATCHY', { C: clockInput(), ...clocked('CLK', { D: input(bool), Q: output(bool) }) });
+const LATCH = external('LATCHY', { C: clockInput(), ...clocked('CLK', { D: input(bool), Q: output(bool) }) }, { model: 'bench' });
 const design = module('top', { d: input(bool), q: output(bool) }, (io, m) => {
   const latch = m.external('latch', LATCH);
   latch.D.set(io.d);
@@ -32,7 +32,7 @@ export class BadParameter extends HdlError {
   static override readonly meaning =
     'A foreign module is given a parameter that it does not have, or a value that the parameter does not take.';
   static override readonly example = `
-const INVERTER = external('INVERTER', { I: input(bool), O: output(bool) }, { parameters: { SLEW: ['SLOW', 'FAST'] } });
+const INVERTER = external('INVERTER', { I: input(bool), O: output(bool) }, { parameters: { SLEW: ['SLOW', 'FAST'] }, model: 'bench' });
 const design = module('top', { d: input(bool), q: output(bool) }, (io, m) => {
   const inverter = m.external('inverter', INVERTER, { parameters: { SLEW: 'QUICK' } });
   inverter.I.set(io.d);
@@ -121,7 +121,7 @@ export class ClockSourceTwice extends HdlError {
   static override readonly meaning = 'clockFrom() is called for a clock that has a source already, or that m.clock() did not make.';
   static override readonly example = `
 const OSCILLATOR = external('OSCILLATOR', { O: clockOutput({ width: 2 }) });
-const design = module('top', { lit: output(bool) }, (io, m) => {
+const design = module('top', { lit: output(bool, asynchronous) }, (io, m) => {
   const oscillator = m.external('oscillator', OSCILLATOR);
   const fast = m.clock('fast', oscillator.O[0]);
   m.clockFrom(fast, oscillator.O[1]);
@@ -146,7 +146,7 @@ export class ClockWithoutSource extends HdlError {
   static override readonly code = 'HG046';
   static override readonly meaning = 'A clock that m.clock() made never gets a source.';
   static override readonly example = `
-const design = module('top', { lit: output(bool) }, (io, m) => {
+const design = module('top', { lit: output(bool, asynchronous) }, (io, m) => {
   const fast = m.clock('fast');
   const r = m.in(fast, () => m.registers({ on: bits(1) }));
   r.on.next(r.on.not());
@@ -169,15 +169,15 @@ export class PadConnection extends HdlError {
   static override readonly code = 'HG047';
   static override readonly meaning = 'An inout port does not lead to exactly one inout pin, or an inout pin not to exactly one port.';
   static override readonly example = `
-const PAD = external('PAD', { I: input(bool), O: output(bool), T: input(bool), IO: inout(bool) });
-const design = module('top', { wire: inout(bool), level: output(bool, asynchronous) }, (io, m) => {
-  const pad = m.external('pad', PAD);
-  pad.I.set(0);
-  pad.T.set(1);
-  io.level.set(pad.O);
+const PAD = external('PAD', { O: output(bool), IO: inout(bool) }, { model: 'bench' });
+const design = module('top', { lines: inout(bits(2)), levels: output(bits(2), asynchronous) }, (io, m) => {
+  const [left, right] = [m.external('left', PAD), m.external('right', PAD)];
+  left.IO.connect(io.lines.bit(0));
+  right.IO.connect(io.lines.bit(0));
+  io.levels.set(cat(left.O, right.O));
 });
 `;
-  static override readonly mended = ['  pad.I.set(0);', '  pad.IO.connect(io.wire);\n  pad.I.set(0);'] as const;
+  static override readonly mended = ['right.IO.connect(io.lines.bit(0))', 'right.IO.connect(io.lines.bit(1))'] as const;
 
   constructor(what: string, found: string, places: readonly Place[] = here('use')) {
     super(`${what} is connected to ${found}, expected exactly one`, places, 'connect() each inout port to one inout pin: that of an IOBUF');

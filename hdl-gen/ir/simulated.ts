@@ -155,7 +155,7 @@ class Replacement {
     const [into, out, drives] = [
       side('in', 'instanceInput', pad.width),
       side('out', 'instanceOutput', pad.width),
-      side('drives', 'instanceOutput', 1),
+      side('drives', 'instanceOutput', pad.width),
     ];
     this.#pads.set(pad.signal, [...(this.#pads.get(pad.signal) ?? []), { pad, into, out, drives }]);
     return [
@@ -178,7 +178,7 @@ class Replacement {
     const out = this.#port('output', `${port.name}_out`, port.width, noClock);
     const drives = this.#port('output', `${port.name}_drives`, port.width, noClock);
     this.#assign(out, concat(sides.map((side) => read(side.out))));
-    this.#assign(drives, concat(sides.map((side) => concat(Array.from({ length: side.pad.width }, () => read(side.drives))))));
+    this.#assign(drives, concat(sides.map((side) => read(side.drives))));
   }
 
   /** The clocks with names: those of the module, and those that followed others through what is gone. */

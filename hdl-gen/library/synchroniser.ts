@@ -7,9 +7,12 @@ export const fromSide = clockDomain('from');
 /** The side that a value goes to. */
 export const toSide = clockDomain('to');
 
+/** The side that a reset is made for: it has none yet. */
+export const resetSide = clockDomain('to', { reset: 'none' });
+
 const LevelPorts = { level: input(bool, asynchronous), there: output(bool, toSide) };
 const PulsePorts = { pulse: input(bool, fromSide), there: output(bool, toSide) };
-const ResetPorts = { request: input(bool, asynchronous), reset: output(bool, toSide) };
+const ResetPorts = { request: input(bool, asynchronous), reset: output(bool, resetSide) };
 
 /**
  * A level through flip-flops of the clock `to`: what the first one catches half changed has a cycle to settle. `there`
@@ -63,14 +66,13 @@ export const pulseSynchroniser: Module<typeof PulsePorts> = module(
 
 /**
  * A reset that acts at once and ends with the clock `to`, so that all registers leave it in one cycle. `request` is active
- * high and must have no glitches; `reset` is a register, so `m.resetBy` takes it for an asynchronous reset. The reset port
- * of `to` on this part is not used.
+ * high and must have no glitches; `reset` is a register, so `m.resetBy` takes it for an asynchronous reset.
  */
 export const resetSynchroniser: Module<typeof ResetPorts> = module(
   'reset_synchroniser',
   ResetPorts,
   (io, m) => {
-    const own = m.resetBy(toSide, io.request, { reset: 'async', active: 'high' });
+    const own = m.resetBy(resetSide, io.request, { reset: 'async', active: 'high' });
     const r = m.in(own, () =>
       m.registers({
         first: bits(1, { init: 1, attributes: { ASYNC_REG: true } }),

@@ -7,11 +7,7 @@ export const BUFG = external('BUFG', { I: clockInput(), O: clockOutput({ follows
 const passed = module('pad_buffer_model', { I: input(bool), O: output(bool) }, (io) => io.O.set(io.I));
 
 /** A pad that is read. Of a pad that is a clock, `IBUF_OF_CLOCK`. */
-export const IBUF = external(
-  'IBUF',
-  { I: input(bool), O: output(bool) },
-  { parameters: { IOSTANDARD: 'DEFAULT' }, model: passed },
-);
+export const IBUF = external('IBUF', { I: input(bool), O: output(bool) }, { parameters: { IOSTANDARD: 'DEFAULT' }, model: passed });
 
 /** The same primitive where the pad is a clock. */
 export const IBUF_OF_CLOCK = external(

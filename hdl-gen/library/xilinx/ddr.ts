@@ -3,7 +3,21 @@
  * the rising edge; so the models speak of that moment: `Q` of an ODDR shows its second half there, the one with the clock
  * low, and the pad of an IDDR, `CE`, `R` and `S` are taken to be the same at both edges of a cycle.
  */
-import { type AnyBits, bits, bool, clockDomain, clocked, clockInput, external, input, type Module, module, output, type Ports, u } from '../../index.ts';
+import {
+  type AnyBits,
+  bits,
+  bool,
+  clockDomain,
+  clocked,
+  clockInput,
+  external,
+  input,
+  type Module,
+  module,
+  output,
+  type Ports,
+  u,
+} from '../../index.ts';
 
 /** The clock pin of both. */
 const C = clockDomain('C', { clock: 'C', reset: 'none' });
@@ -48,7 +62,7 @@ export const ODDR = external(
   {
     parameters: { DDR_CLK_EDGE: EDGES, INIT: u(1, 0), SRTYPE: RESETS },
     model: ({ DDR_CLK_EDGE, INIT, SRTYPE }) =>
-      DDR_CLK_EDGE === 'SAME_EDGE' && SRTYPE === 'SYNC' ? outputModel(valueOf(INIT)) : undefined,
+      DDR_CLK_EDGE === 'SAME_EDGE' && SRTYPE === 'SYNC' ? outputModel(constantOf(INIT)) : undefined,
   },
 );
 
@@ -96,10 +110,10 @@ export const IDDR = external(
   {
     parameters: { DDR_CLK_EDGE: [...EDGES, 'SAME_EDGE_PIPELINED'], INIT_Q1: u(1, 0), INIT_Q2: u(1, 0), SRTYPE: RESETS },
     model: ({ DDR_CLK_EDGE, INIT_Q1, INIT_Q2, SRTYPE }) =>
-      SRTYPE === 'SYNC' ? inputModel(DDR_CLK_EDGE, [valueOf(INIT_Q1), valueOf(INIT_Q2)]) : undefined,
+      SRTYPE === 'SYNC' ? inputModel(DDR_CLK_EDGE, [constantOf(INIT_Q1), constantOf(INIT_Q2)]) : undefined,
   },
 );
 
-function valueOf({ expression }: AnyBits): number {
+function constantOf({ expression }: AnyBits): number {
   return expression.kind === 'constant' ? Number(expression.value) : 0;
 }
