@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCapture } from '../../../sim/capture/read.ts';
-import { pcapngHeader, pcapngPacket } from '../../../sim/capture/write.ts';
-import { generateTraffic } from '../../../sim/traffic/generate.ts';
+import { readCapture } from '../../capture/read.ts';
+import { pcapngHeader, pcapngPacket } from '../../capture/write.ts';
+import { generateTraffic } from '../../sim/traffic/generate.ts';
 import { fileOf } from './capture-files.ts';
 
-const CAPTURE = fileURLToPath(new URL('../../../../shared/data/captures/cisagov_profinet_io_cm_mixed_1.pcap', import.meta.url));
+const CAPTURE = fileURLToPath(new URL('../../../shared/data/captures/cisagov_profinet_io_cm_mixed_1.pcap', import.meta.url));
 
 const packet = fc.record({
   interface: fc.nat(2),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCapture } from '../../../sim/capture/read.ts';
+import { readCapture } from '../../capture/read.ts';
 import { fileOf, pcapFile, pcapngBlocks } from './capture-files.ts';
 
 const FRAME = Uint8Array.from({ length: 61 }, (_, index) => 3 * index);

@@ -1,8 +1,8 @@
 /** Whatever the file holds, the reader reads it or says why not: it never breaks. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CaptureError } from '../../../sim/capture/capture.ts';
-import { readCapture } from '../../../sim/capture/read.ts';
+import { CaptureError } from '../../capture/capture.ts';
+import { readCapture } from '../../capture/read.ts';
 import { fileOf, pcapFile, pcapngBlocks } from './capture-files.ts';
 
 const FRAMES = [Uint8Array.of(1, 2, 3, 4, 5), new Uint8Array(20).fill(7), Uint8Array.of(9)];
