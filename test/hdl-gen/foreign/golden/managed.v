@@ -50,29 +50,29 @@ module managed (
   wire fast_clk;
   assign feedback_clk = mmcm_clkfbout;
   assign fast_clk = fast_buffer_o;
-  // test/hdl-gen/foreign/board.ts:116
+  // test/hdl-gen/foreign/board.ts:119
   wire       mmcm_rst;
   wire       mmcm_locked;
-  // test/hdl-gen/foreign/board.ts:120
+  // test/hdl-gen/foreign/board.ts:123
   wire       u_ending_request;
   wire       u_ending_reset;
-  // test/hdl-gen/foreign/board.ts:124
+  // test/hdl-gen/foreign/board.ts:127
   reg  [3:0] seen;
-  // test/hdl-gen/foreign/board.ts:125
+  // test/hdl-gen/foreign/board.ts:128
   wire       ddr_d;
   wire       ddr_q1;
   wire       ddr_q2;
-  // test/hdl-gen/foreign/board.ts:126
+  // test/hdl-gen/foreign/board.ts:129
   // comes from another clock: source synchronous
   wire       arriving;
 
-  // test/hdl-gen/foreign/board.ts:114
+  // test/hdl-gen/foreign/board.ts:117
   IBUF clock_pad (
     .I (sysclk),
     .O (clock_pad_o)
   );
 
-  // test/hdl-gen/foreign/board.ts:116
+  // test/hdl-gen/foreign/board.ts:119
   /* verilator lint_off PINCONNECTEMPTY */
   MMCME2_BASE #(
     .CLKFBOUT_MULT_F  (8),
@@ -101,13 +101,13 @@ module managed (
   );
   /* verilator lint_on PINCONNECTEMPTY */
 
-  // test/hdl-gen/foreign/board.ts:119
+  // test/hdl-gen/foreign/board.ts:122
   BUFG fast_buffer (
     .I (mmcm_clkout0),
     .O (fast_buffer_o)
   );
 
-  // test/hdl-gen/foreign/board.ts:125
+  // test/hdl-gen/foreign/board.ts:128
   IDDR #(
     .DDR_CLK_EDGE ("SAME_EDGE_PIPELINED")
   ) ddr (
@@ -120,7 +120,7 @@ module managed (
     .Q2 (ddr_q2)
   );
 
-  // test/hdl-gen/foreign/board.ts:120
+  // test/hdl-gen/foreign/board.ts:123
   reset_synchroniser u_ending (
     .to_clk  (fast_clk),
     .request (u_ending_request),
