@@ -27,6 +27,9 @@ const field = (name: string, low: number, bits: number, description: string): Re
 /** Reads as `KTR1`. */
 export const IDENTIFICATION = 0x4b545231;
 
+/** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
+export const ERASE_ALL = 0x45524153;
+
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
 
@@ -149,6 +152,13 @@ export const REGISTERS = {
     offset: 0x084,
     access: 'ro',
     description: 'counter of the last frame sent under the Active key; 0 before the first',
+  },
+  eraseAll: {
+    name: 'eraseAll',
+    offset: 0x088,
+    access: 'wo',
+    description:
+      'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
   },
   transmitData: {
     name: 'transmitData',

@@ -1,0 +1,11 @@
+/** What a peer is generated for. */
+export interface PeerOptions {
+  readonly role: 'initiator' | 'follower';
+  /** key slots, 2 to 4 */
+  readonly slots: number;
+}
+
+/** Two variants of one module need two names. */
+export function variantName(base: string, { role, slots }: PeerOptions): string {
+  return `${base}_${role}_${slots}`;
+}
