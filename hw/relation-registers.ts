@@ -1,6 +1,15 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { ADDRESS_BITS, ERASE_ALL, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../spec/registers.ts';
+import {
+  ADDRESS_BITS,
+  ERASE_ALL,
+  fieldOf,
+  IDENTIFICATION,
+  MAP_VERSION,
+  REGISTERS,
+  type Register,
+  type RegisterName,
+} from '../spec/registers.ts';
 import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
 import type { PeerOptions } from './peer-options.ts';
 import { TIMEOUT_BITS } from './slot-manager.ts';
@@ -28,7 +37,7 @@ const STATISTICS = [
  * Key staging is write-only, and is zero again one cycle after the Push was settled, whether the key was
  * accepted or not, and after `eraseAll`. Nothing here reads a key back.
  */
-export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: boolean) {
+export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, insecureEngine: boolean) {
   return module(
     `relation_registers_${role}_${slots}`,
     {
@@ -235,6 +244,8 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(io.receiveValid, io.receiveData, 0),
         receiveLevel: wide(io.receiveLevel),
+        mapVersion: fields(REGISTERS.mapVersion, { major: u(16, MAP_VERSION.major), minor: u(16, MAP_VERSION.minor) }),
+        buildId: u(32, buildId),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
       const known = Object.entries(readable).map(([name, value]) => ({
@@ -246,7 +257,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));
 
       // ---- settings
-      const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name));
+      const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name).low);
       io.enable.set(setting('enable'));
       io.encrypt.set(setting('encrypt'));
       io.addTag.set(setting('tagged'));
@@ -261,14 +272,6 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
     },
     'Registers of one relation; the map is in spec/registers.ts.',
   );
-}
-
-/** Lowest bit of a register's field. */
-function fieldOf(register: Register, name: string): number {
-  return required(
-    register.fields?.find((field) => field.name === name),
-    name,
-  ).low;
 }
 
 function any(conditions: readonly Bit[]): Bit {

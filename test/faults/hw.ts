@@ -270,7 +270,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: WHOLE_PEER, test: 'zeroes the staged keys with the Push' },
   },
   {
-    id: 'registers-1',
+    id: 'register-block-1',
     what: 'staged keys stay when the Push is refused',
     file: 'hw/relation-registers.ts',
     find: 'm.when(settled.or(writes.erase), () => {',
