@@ -14,6 +14,13 @@ export class Progress {
     if (this.#enabled) this.#line(text);
   }
 
+  /** A line that stays. */
+  note(text: string): void {
+    if (!this.#enabled) return;
+    this.#line(text);
+    this.end();
+  }
+
   update(done: number, of: number, extra: string): void {
     if (!this.#enabled) return;
     const percent = Math.floor((100 * done) / of);

@@ -51,6 +51,7 @@ async function simulate({ out, traffic, config, json, ...settings }: Flags): Pro
       ...(traffic === undefined ? {} : { trafficFile: traffic }),
       signal: abort.signal,
       onPhase: (text) => progress.phase(text),
+      onNote: (text) => progress.note(text),
       onProgress: ({ done, of, rekeys }) => progress.update(done, of, `${rekeys} rekeys`),
     });
     progress.end();

@@ -1,7 +1,7 @@
 /** A whole simulation run, from options to the files in the output folder. */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { readCapture } from '../capture/read.ts';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { captureFile } from '../capture/read.ts';
 import { pcapngHeader, pcapngPacket } from '../capture/write.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly out?: string;
   readonly onProgress?: ScenarioTools['onProgress'];
   readonly onPhase?: (text: string) => void;
+  /** what the user should know of the traffic */
+  readonly onNote?: (text: string) => void;
   readonly signal?: AbortSignal;
   /** broken on purpose, by tests */
   readonly defect?: PeerOptions['defect'];
@@ -45,7 +47,12 @@ export interface RunOptions {
  */
 export async function runSimulation(run: RunOptions): Promise<SimulationResult> {
   const { options, out } = run;
-  const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options.seed) : await captureTraffic(run.trafficFile));
+  const traffic =
+    run.traffic ??
+    (run.trafficFile === undefined
+      ? generateTraffic(options.seed)
+      : await trafficFromCapture(captureFile(run.trafficFile), options.frames));
+  for (const note of traffic.notes) run.onNote?.(note);
   run.onPhase?.('generating the hardware');
   const designs = { initiator: elaborate('initiator', run), follower: elaborate('follower', run) };
   const netlists = { initiator: lower(designs.initiator), follower: lower(designs.follower) };
@@ -92,10 +99,6 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
 
 function elaborate(role: Role, { options, defect }: RunOptions) {
   return peer({ role, slots: options.slots, ...(defect === undefined ? {} : { defect }) }).elaborate();
-}
-
-async function captureTraffic(path: string): Promise<Traffic> {
-  return trafficFromCapture(readCapture(await readFile(path)), basename(path));
 }
 
 async function simulate(

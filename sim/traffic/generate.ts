@@ -26,6 +26,7 @@ export function generateTraffic(seed: number): Traffic {
     initiatorToFollower: stream({ frameId: 0x8000, source: controller, destination: device, vlanTci: TCI_REAL_TIME }, 0x1d0c),
     followerToInitiator: stream({ frameId: 0x8001, source: device, destination: controller, vlanTci: undefined }, 0x70d5),
     origin: 'generated',
+    notes: [],
   };
 }
 

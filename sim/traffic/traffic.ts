@@ -23,6 +23,8 @@ export interface Traffic {
   readonly followerToInitiator: TrafficStream;
   /** where the data come from, for the report */
   readonly origin: string;
+  /** what the user should know of them, a line each: who took which role and why, what was left out */
+  readonly notes: readonly string[];
 }
 
 /** Neither a capture nor a generator gives traffic to work with. */

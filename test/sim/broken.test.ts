@@ -71,9 +71,10 @@ describe('keys that are derived wrongly', () => {
         return { transmit: { key: shared.key.slice(), iv: shared.iv.slice() }, receive: shared };
       }
     }
-    const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
+    const generated = generateTraffic(1);
     // with one FrameID both ways nothing but the key tells the directions apart
-    const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
+    const followerToInitiator = { ...generated.followerToInitiator, frameId: generated.initiatorToFollower.frameId };
+    const traffic = { ...generated, followerToInitiator };
     const failure = await run({ attacks: 0.2, loss: 0.3 }, { traffic, keysOf: (_, master) => new OneKey(master) }).catch(
       (error: unknown) => error,
     );
