@@ -1,6 +1,7 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
 import { EXIT, explain } from './exit.ts';
+import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { simCommand } from './sim.ts';
 
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
-  for (const command of [simCommand, limitsCommand, configCommand]) program.addCommand(command(setExit));
+  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand]) program.addCommand(command(setExit));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

@@ -1,8 +1,11 @@
 /** The result as one page that needs nothing but a browser. */
+import { comparedText } from './conclusion.ts';
+import { escapeXml } from './escape.ts';
+import { conclusionHtml, judgementHtml } from './judgement.ts';
 import type { SimulationResult } from './result.ts';
 import { summaryOf } from './summary.ts';
 import { STEPS } from './table.ts';
-import { escapeXml, timelineSvg } from './timeline.ts';
+import { timelineSvg } from './timeline.ts';
 
 /** Timelines drawn at most; the table has every rekey. */
 const TIMELINES = 30;
@@ -26,6 +29,7 @@ h1 { font-size: 1.5rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin
 .figures div { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; line-height: 1.3; }
 .figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .zero b::after { content: " \\2713"; color: #009e73; font-size: 1rem; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1.5rem; align-items: start; }
 .wrong { border-color: #d55e00; } .wrong b::after { content: " \\2717"; color: #d55e00; font-size: 1rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; font-size: 0.87rem; }
 th, td { text-align: right; white-space: nowrap; padding: 0.2rem 0.5rem; border-bottom: 1px solid var(--line); } th { white-space: normal; vertical-align: bottom; } :is(th, td):first-child { text-align: left; }
@@ -54,8 +58,10 @@ export function reportHtml(result: SimulationResult): string {
 </head>
 <body>
 <h1>Keyturn: ${rekeys.length} ${rekeys.length === 1 ? 'rekey' : 'rekeys'} of a running connection</h1>
-<p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated, compared with the reference model in every cycle: ${result.modelMismatches} differences.</p>
-<div class="figures">${HEADLINES.map(([key, label]) => figure(key, label, result.total[key])).join('')}${figure('modelMismatches', 'differences from the model', result.modelMismatches)}</div>
+<p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated. ${escapeXml(comparedText(result))}.</p>
+${conclusionHtml(result)}
+<div class="figures">${HEADLINES.map(([key, label]) => figure(key, label, result.total[key])).join('')}</div>
+${judgementHtml(result)}
 ${result.caveats.map((caveat) => `<p class="note">${escapeXml(caveat)}</p>`).join('\n')}
 <h2>Timeline</h2>
 ${drawn.length === 0 ? '<p>No rekey happened.</p>' : `<label>Rekey <select id="choose">${drawn.map((rekey, index) => `<option value="${index}">${rekey.number}: ${escapeXml(rekey.fromKeyId)} to ${escapeXml(rekey.toKeyId)}, ${rekey.kind}</option>`).join('')}</select></label>`}

@@ -1,5 +1,6 @@
 /** One rekey as a picture: the slots of both peers over time, and the frames between them. */
 import { slotName } from '../../spec/slot-machine.ts';
+import { escapeXml } from './escape.ts';
 import type { FrameFate, FrameRecord, RekeyRecord, Side, SimulationResult, SlotMoment } from './result.ts';
 
 const WIDTH = 1120;
@@ -186,8 +187,4 @@ function wire(keyId: string): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

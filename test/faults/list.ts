@@ -1,4 +1,5 @@
 /** Every fault of the project, by the area that it is put into. */
 import type { Fault } from './fault.ts';
+import { SIM_FAULTS } from './sim.ts';
 
-export const FAULTS: readonly Fault[] = [];
+export const FAULTS: readonly Fault[] = [...SIM_FAULTS];
