@@ -1,7 +1,8 @@
 /** Progress of long work on stderr: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export class Progress {
   readonly #enabled: boolean;
-  readonly #rewrites = process.stderr.isTTY === true;
+  // a dumb terminal knows no way back to the beginning of a line (terminfo)
+  readonly #rewrites = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   #lastTenth = -1;
   #open = false;
 

@@ -15,11 +15,11 @@ const OBJECT_OCTETS = 200;
  * The streams that {@link rolesOf} chooses. The capture is read twice: to choose them, and to keep what is needed of them. When more
  * frames are asked for than were captured, or than memory should hold, they come again, with the cycle counter carried on.
  * @param frames how many are needed in each direction
- * @throws TrafficError, CaptureError
+ * @throws TrafficError, CaptureError, and the reason of the signal
  */
-export async function trafficFromCapture(capture: Capture, frames: number): Promise<Traffic> {
+export async function trafficFromCapture(capture: Capture, frames: number, signal?: AbortSignal): Promise<Traffic> {
   const origin = capture.name;
-  const { streams, dcpRequests, leftOut, etherTypes } = await survey(capture);
+  const { streams, dcpRequests, leftOut, etherTypes } = await survey(capture, signal);
   const notTaken = leftOut.toString();
   const aside = notTaken === '' ? '' : `; left out: ${notTaken}`;
   const [first] = streams;
@@ -38,7 +38,7 @@ export async function trafficFromCapture(capture: Capture, frames: number): Prom
   }
   const { initiator, follower, why } = roles;
   leftOut.add('cyclic frames of other streams', streams.reduce((sum, one) => sum + one.frames, 0) - initiator.frames - follower.frames);
-  const [there, back] = await keep(capture, [initiator.name, follower.name], frames);
+  const [there, back] = await keep(capture, [initiator.name, follower.name], frames, signal);
   return {
     initiatorToFollower: there,
     followerToInitiator: back,
@@ -59,13 +59,14 @@ interface Survey {
   readonly etherTypes: string;
 }
 
-async function survey(capture: Capture): Promise<Survey> {
+async function survey(capture: Capture, signal: AbortSignal | undefined): Promise<Survey> {
   const streams = new Map<string, { readonly name: StreamName; frames: number; readonly first: number }>();
   const requests = new Map<string, number>();
   const etherTypes = new Map<string, number>();
   const leftOut = new LeftOut();
   let cyclic = 0;
   for await (const packet of capture) {
+    signal?.throwIfAborted();
     const found = classify(packet);
     if (found.kind === 'cyclic') {
       const key = keyOf(found.stream);
@@ -99,11 +100,13 @@ async function keep(
   capture: Capture,
   names: readonly [StreamName, StreamName],
   needed: number,
+  signal: AbortSignal | undefined,
 ): Promise<readonly [TrafficStream, TrafficStream]> {
   const kept = new Map(
     names.map((name) => [keyOf(name), { frames: [] as ApplicationFrame[], octets: 0, vlanTci: undefined as number | undefined }]),
   );
   for await (const packet of capture) {
+    signal?.throwIfAborted();
     const found = classify(packet);
     if (found.kind !== 'cyclic') continue;
     const stream = kept.get(keyOf(found.stream));

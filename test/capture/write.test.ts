@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { captureFile } from '../../capture/read.ts';
 import { pcapngHeader, pcapngPacket } from '../../capture/write.ts';
+import { optionsSchema } from '../../sim/options.ts';
 import { generateTraffic } from '../../sim/traffic/generate.ts';
 import { captureOf, fileOf, readAll } from './capture-files.ts';
 
@@ -54,7 +55,7 @@ describe('Wireshark', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-capture-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'written.pcapng');
-  const { initiatorToFollower } = generateTraffic(1);
+  const { initiatorToFollower } = generateTraffic(optionsSchema.parse({}));
   const { source, destination } = initiatorToFollower;
   const frame = Uint8Array.of(...destination, ...source, 0x88, 0x92, 0x80, 0x00, ...initiatorToFollower.frame(0).cSdu, 0, 1, 0x35, 0);
   writeFileSync(

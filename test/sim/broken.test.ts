@@ -10,7 +10,10 @@ import { KeySchedule } from '../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../sw/keys/material.ts';
 
 function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
-  return runSimulation({ options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, ...changes }), ...broken });
+  return runSimulation({
+    options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, cSduLengths: 'varied', vlanTags: 'initiator', ...changes }),
+    ...broken,
+  });
 }
 
 describe('hardware that is broken on purpose', () => {
@@ -33,7 +36,9 @@ describe('hardware that is broken on purpose', () => {
 
   it('says how to see the same failure again', async () => {
     const failure = await run({ seed: 42 }, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
-    expect(String(failure)).toContain('again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60');
+    expect(String(failure)).toContain(
+      'again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60 --c-sdu-lengths varied --vlan-tags initiator',
+    );
   });
 });
 
@@ -71,7 +76,7 @@ describe('keys that are derived wrongly', () => {
         return { transmit: { key: shared.key.slice(), iv: shared.iv.slice() }, receive: shared };
       }
     }
-    const generated = generateTraffic(1);
+    const generated = generateTraffic(optionsSchema.parse({ cSduLengths: 'varied' }));
     // with one FrameID both ways nothing but the key tells the directions apart
     const followerToInitiator = { ...generated.followerToInitiator, frameId: generated.initiatorToFollower.frameId };
     const traffic = { ...generated, followerToInitiator };
