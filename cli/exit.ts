@@ -1,5 +1,8 @@
 /** What an error means for the one who typed the command. */
 import { CaptureError } from '../capture/capture.ts';
+import { KeyLogMissing } from '../judge/folder.ts';
+import { KeyLogError } from '../judge/key-log.ts';
+import { ObservationError } from '../judge/observation.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
@@ -7,12 +10,21 @@ import { ConfigurationError } from '../spec/configuration.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
+/** What was given to a command can't be used. */
+const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
+  CaptureError,
+  TrafficError,
+  ConfigurationError,
+  KeyLogMissing,
+  KeyLogError,
+  ObservationError,
+];
+
 /** The message and the exit code. Only a fault of our own shows its stack. */
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
-  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof ConfigurationError)
-    return { text: error.message, exit: EXIT.usage };
+  if (INPUT_ERRORS.some((kind) => error instanceof kind)) return { text: error.message, exit: EXIT.usage };
   if (error instanceof OutputError) return { text: error.message, exit: error.isFault ? EXIT.fault : EXIT.usage };
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { text: `${path}: no such file or folder; check the name`, exit: EXIT.usage };

@@ -65,12 +65,12 @@ async function simulate({ out, traffic, config, json, keyLog, ...typed }: Flags,
     await print(
       json === true
         ? `${JSON.stringify(summaryOf(result), null, 2)}\n`
-        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, waves.vcd, summary.json and verilog/ there\n`,
+        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(result)}, summary.json and verilog/ there\n`,
     );
     return shortcomings(result).length === 0 ? EXIT.done : EXIT.fault;
   } finally {
     progress.end();
-    await print(failed);
+    if (failed !== '') await print(failed);
   }
 }
 
@@ -79,4 +79,11 @@ function verdict(result: SimulationResult): string {
   if (wrong.length > 0) return `NOT seamless: ${wrong.join('; ')}`;
   const finished = result.rekeys.filter((rekey) => rekey.finished).length;
   return `${finished} rekeys: 0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles`;
+}
+
+/** Where the waves end before the run does, that is said. */
+function wavesText({ durationNs, settings }: SimulationResult): string {
+  const recorded = Number(settings.waves);
+  if (recorded >= durationNs) return 'waves.vcd';
+  return `waves.vcd (the first ${recorded / 1e6} of ${(durationNs / 1e6).toFixed(1)} ms; ${flagOf('waves')} for more)`;
 }

@@ -5,19 +5,27 @@
 import type { KeyLog } from './key-log.ts';
 import { DirectionKeys } from './keys.ts';
 import { judgeLateness, type Lateness } from './lateness.ts';
+import { nearTo } from './near.ts';
 import type { Observation } from './observation.ts';
-import { OTHER, type Side } from './points.ts';
+import { OTHER, SIDES, type Side } from './points.ts';
 import { judgeReceiving, type ReceivingFigures } from './receiving.ts';
 import { type SeenRekey, seenRekeys } from './rekeys.ts';
-import { judgeSending, type SendingFigures } from './sending.ts';
+import { judgeSending, type SendingFigures, type SentFrame } from './sending.ts';
 
 /** Figures of one direction, named by its sender, or of both. */
 export type Figures = SendingFigures & ReceivingFigures & { readonly keysDiffering: number; readonly keysInstalledAgain: number };
+
+export interface Share {
+  readonly frames: number;
+  readonly overtaken: number;
+}
 
 export interface Verdict {
   readonly direction: Readonly<Record<Side, Figures>>;
   readonly total: Figures;
   readonly lateness: Readonly<Record<Side, Lateness>>;
+  /** frames sent near rekeys and away from them, and how many of each were overtaken: a rekey makes no difference */
+  readonly overtaken: Readonly<Record<'near' | 'away', Share>>;
   /** rekeys that were announced, and of these the ones that came to their end */
   readonly rekeys: readonly SeenRekey[];
   readonly finishedRekeys: number;
@@ -58,11 +66,19 @@ export function judge(observation: Observation, log: KeyLog): Verdict {
     };
   };
   const direction = { initiator: figures('initiator'), follower: figures('follower') };
-  const lateness = (sender: Side): Lateness => judgeLateness(sending[sender].frames, rekeys, log.connection);
+  const isNear = nearTo(rekeys, log.connection);
+  const lateness = (sender: Side): Lateness => judgeLateness(sending[sender].frames, isNear);
+  const sentFrames = SIDES.flatMap((side) => sending[side].frames);
+  const overtakenFrames = SIDES.flatMap((side) => received[side].overtaken);
+  const shareOf = (which: (frame: SentFrame) => boolean): Share => ({
+    frames: sentFrames.filter(which).length,
+    overtaken: overtakenFrames.filter(which).length,
+  });
   return {
     direction,
     total: sum(direction.initiator, direction.follower),
     lateness: { initiator: lateness('initiator'), follower: lateness('follower') },
+    overtaken: { near: shareOf(({ atNs }) => isNear(atNs)), away: shareOf(({ atNs }) => !isNear(atNs)) },
     rekeys,
     finishedRekeys: rekeys.filter(({ finishedNs }) => finishedNs !== null).length,
   };

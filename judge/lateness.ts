@@ -3,8 +3,7 @@
  * the wire free. The engine needs some cycles for every frame, the more the longer it is; that is no stall. A stall is
  * lateness that frames of the same length do not have away from rekeys.
  */
-import type { Connection } from './key-log.ts';
-import type { SeenRekey } from './rekeys.ts';
+import type { IsNear } from './near.ts';
 import type { SentFrame } from './sending.ts';
 
 /** A distribution in ns; all null where there is nothing to distribute. */
@@ -28,13 +27,8 @@ export interface Lateness {
   readonly sendInterval: Pick<Distribution, 'min' | 'max'>;
 }
 
-/** Send intervals before the announcement and after the old key is gone that still count as near. */
-const MARGIN = 2;
-
-export function judgeLateness(frames: readonly SentFrame[], rekeys: readonly SeenRekey[], connection: Connection): Lateness {
-  const windows = rekeys.map(({ announcedNs, finishedNs }) => windowOf(announcedNs, finishedNs, connection));
+export function judgeLateness(frames: readonly SentFrame[], isNear: IsNear): Lateness {
   const late = frames.flatMap(({ atNs, dueNs, frame }) => (dueNs === undefined ? [] : [{ atNs, length: frame.length, ns: atNs - dueNs }]));
-  const isNear = nearTo(windows);
   const near = late.filter(({ atNs }) => isNear(atNs));
   const away = late.filter(({ atNs }) => !isNear(atNs));
   const yardstick = new Map<number, number>();
@@ -52,33 +46,6 @@ export function judgeLateness(frames: readonly SentFrame[], rekeys: readonly See
     stalledNs: excess.reduce((sum, ns) => sum + ns, 0),
     withoutYardstick: near.length - excess.length,
     sendInterval: { min, max },
-  };
-}
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
-}
-
-function windowOf(announcedNs: number, finishedNs: number | null, { sendIntervalNs, obsoleteTimeoutNs }: Connection): Window {
-  const margin = MARGIN * sendIntervalNs;
-  return {
-    from: announcedNs - margin,
-    to: finishedNs === null ? Number.POSITIVE_INFINITY : finishedNs + obsoleteTimeoutNs + margin,
-  };
-}
-
-/** Whether a time is in one of the windows; they begin in the order given, and times are asked in any order. */
-function nearTo(windows: readonly Window[]): (ns: number) => boolean {
-  return (ns) => {
-    let [low, high] = [0, windows.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((windows[middle]?.from ?? Number.POSITIVE_INFINITY) <= ns) low = middle + 1;
-      else high = middle;
-    }
-    const last = windows[low - 1];
-    return last !== undefined && ns <= last.to;
   };
 }
 

@@ -31,15 +31,16 @@ export interface Delivery {
   readonly atNs: number;
 }
 
+export interface Received {
+  readonly figures: ReceivingFigures;
+  readonly deliveries: readonly Delivery[];
+  readonly overtaken: readonly SentFrame[];
+}
+
 /** Arrivals that are looked through for a payload that was handed up, before it counts as nobody's. */
 const LOOK_AHEAD = 64;
 
-export function judgeReceiving(
-  sent: readonly SentFrame[],
-  arrived: Stream,
-  handedUp: Stream,
-  connection: Connection,
-): { readonly figures: ReceivingFigures; readonly deliveries: readonly Delivery[] } {
+export function judgeReceiving(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection): Received {
   return new Receiver(sent, arrived, handedUp, connection).judge();
 }
 
@@ -51,6 +52,7 @@ class Receiver {
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #payloads: readonly Buffer[];
   readonly #deliveries: Delivery[] = [];
+  readonly #overtaken: SentFrame[] = [];
   /** frames of which a copy arrived, and those of which one came within the bound */
   readonly #here = new Set<number>();
   readonly #inTime = new Set<number>();
@@ -61,7 +63,7 @@ class Receiver {
   /** ns after which the keys before the one in use are no longer held, by index */
   readonly #goneAfter = new Map<number, number>();
   #inUse = 0;
-  readonly #count = { overtaken: 0, undecryptable: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
+  readonly #count = { undecryptable: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
 
   constructor(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
     this.#sent = sent;
@@ -72,7 +74,7 @@ class Receiver {
     this.#payloads = handedUp.ours.map(({ frame }) => plainPayload(frame));
   }
 
-  judge(): { readonly figures: ReceivingFigures; readonly deliveries: readonly Delivery[] } {
+  judge(): Received {
     const arrivals = this.#arrived.ours;
     arrivals.forEach((arrival, index) => {
       const genuine = this.#genuine(arrival);
@@ -85,10 +87,12 @@ class Receiver {
       figures: {
         delivered: this.#deliveries.length,
         lost: this.#sent.length - reached.size,
+        overtaken: this.#overtaken.length,
         ...this.#count,
         hostFramesSpoilt: differences(this.#arrived.foreign, this.#handedUp.foreign),
       },
       deliveries: this.#deliveries,
+      overtaken: this.#overtaken,
     };
   }
 
@@ -108,7 +112,8 @@ class Receiver {
       if (this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
       else this.#count[inTime && first ? 'undecryptable' : 'repeated']++;
     } else if (!first || !inTime) this.#count.repeated++;
-    else this.#count[this.#held(frame.opened?.with, arrival.atNs) ? 'overtaken' : 'undecryptable']++;
+    else if (this.#held(frame.opened?.with, arrival.atNs)) this.#overtaken.push(frame);
+    else this.#count.undecryptable++;
   }
 
   /** Whether the next payload handed up is that of this arrival; what can't be that of any arrival is set aside. */

@@ -39,6 +39,7 @@ export const optionsSchema = z.strictObject({
     .describe(
       'cut of the link, both ends lost: 1000:1400 in frames, 5ms:7ms in time, initiator=1000:1400 in one direction; several with commas',
     ),
+  waves: count(0, 1_000_000_000_000).default(2_400_000).describe('ns of simulated time that waves.vcd records'),
   attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
   cSduLengths: z
     .enum(['constant', 'varied'])

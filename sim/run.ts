@@ -8,13 +8,14 @@ import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
+import { CYCLE_NS, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { buildSimulators } from './backend.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
-import { flagOf, optionsSchema, type SimulationOptions } from './options.ts';
+import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { OutputFiles } from './output/output-files.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { longestWay, Scenario, type ScenarioTools, SimulationAborted } from './scenario.ts';
@@ -136,7 +137,7 @@ function scenarioOf(
   files: OutputFiles | undefined,
 ): Scenario {
   const { options } = run;
-  const waves = files && new PeerWaves(simulators, (text) => files.waves.write(text));
+  const waves = files && new PeerWaves(simulators, options.waves, (text) => files.waves.write(text));
   return new Scenario(
     {
       seed: options.seed,
@@ -150,6 +151,7 @@ function scenarioOf(
       attacks: options.attacks,
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
+      counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
       obsoleteTimeout: cycles(options.obsoleteTimeout),
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,

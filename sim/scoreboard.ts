@@ -247,10 +247,17 @@ export class Scoreboard<Origin> {
     const push = this.#pushes.shift();
     if (push === undefined) return this.#fail('Push', result, 'the software pushed nothing');
     const { keyId, material } = push;
-    const expected = this.#model.push(keyId, material);
-    if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
-    this.#compared.pushes++;
-    if (result === 'refused') return zeroize(material);
+    try {
+      const expected = this.#model.push(keyId, material);
+      if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
+      this.#compared.pushes++;
+      if (result === 'accepted') this.#noteInstalled(keyId, material);
+    } finally {
+      zeroize(material);
+    }
+  }
+
+  #noteInstalled(keyId: KeyId, material: SlotMaterial): void {
     for (const { key, iv } of [material.transmit, material.receive]) {
       const fingerprint = createHash('sha256').update(key).update(iv).digest('hex');
       if (this.#installed.has(fingerprint))
@@ -262,7 +269,6 @@ export class Scoreboard<Origin> {
         );
       this.#installed.add(fingerprint);
     }
-    zeroize(material);
   }
 
   #fail(what: string, hardware: string, model: string): void {

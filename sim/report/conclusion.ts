@@ -64,7 +64,7 @@ export function comparedText({ compared }: SimulationResult): string {
   const { initiator, follower } = compared;
   const both = (key: keyof typeof initiator): string => (initiator[key] + follower[key]).toLocaleString('en');
   return (
-    `compared with the reference model: ${both('framesSent')} frames sent, ${both('verdicts')} verdicts, ${both('payloads')} payloads, ` +
+    `Compared with the reference model: ${both('framesSent')} frames sent, ${both('verdicts')} verdicts, ${both('payloads')} payloads, ` +
     `${both('pushes')} pushes, ${both('hostFrames')} host frames, the slots in ${both('cyclesOfSlots')} cycles`
   );
 }

@@ -68,7 +68,7 @@ export function resultTable(result: SimulationResult): string {
   ]);
   const hidden = rekeys.length > REKEYS_SHOWN ? `… and ${rekeys.length - REKEYS_SHOWN} more rekeys\n` : '';
   const notes = result.caveats.map((caveat) => `note: ${caveat}\n`).join('');
-  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}\n${judgement(result)}${comparedText(result)}\n${notes}`;
+  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
 }
 
 /** The run's figures beside those of the judge, and how late frames left. */
@@ -84,7 +84,7 @@ function judgement(result: SimulationResult): string {
   return `${table([['', 'run', 'judge', ''], ...rows])}\n${latenessText(judged)}\n`;
 }
 
-function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps'], which: 'min' | 'median' | 'max'): string {
+export function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps'], which: 'min' | 'median' | 'max'): string {
   const values = rekeys.flatMap((rekey) => rekey.steps[step] ?? []).sort((a, b) => a - b);
   const index = which === 'min' ? 0 : which === 'max' ? values.length - 1 : Math.floor(values.length / 2);
   return String(values[index] ?? '–');

@@ -110,7 +110,10 @@ describe('table', () => {
 
 describe('page', () => {
   it('needs nothing but itself', () => {
-    expect(reportHtml(result).replaceAll(SVG_NAMESPACE, '')).not.toMatch(OUTSIDE);
+    const page = reportHtml(result)
+      .replaceAll(SVG_NAMESPACE, '')
+      .replaceAll(/href="#[\w-]+"/g, '');
+    expect(page).not.toMatch(OUTSIDE);
   });
 
   it('holds a timeline for every rekey, the first one shown, and a choice for each', () => {
@@ -118,6 +121,20 @@ describe('page', () => {
     expect(page.match(/<div class="timeline"/g)).toHaveLength(result.rekeys.length);
     expect(page.match(/<div class="timeline" data-rekey="\d+" hidden>/g)).toHaveLength(result.rekeys.length - 1);
     expect(page.match(/<option value="\d+">/g)).toHaveLength(result.rekeys.length);
+  });
+
+  it('accounts for every frame that was sent, in numbers that add up', () => {
+    const [, sentence = ''] = /<p>([\d,]+ frames sent = [^<]*)\.<\/p>/.exec(reportHtml(result)) ?? [];
+    const [sent = 0, ...parts] = [...sentence.matchAll(/\d[\d,]*(?= )/g)].map(([number]) => Number(number.replaceAll(',', '')));
+    expect(sent).toBe(520);
+    expect(parts).toHaveLength(4);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(sent);
+  });
+
+  it('links every row to its timeline, and sums up the steps', () => {
+    const page = reportHtml(result);
+    for (const { number } of result.rekeys) expect(page).toContain(`<a href="#rekey-${number}">${number}</a>`);
+    for (const which of ['min', 'median', 'max']) expect(page).toContain(`<th>${which}</th>`);
   });
 
   it('says when there was no rekey', () => {
