@@ -4,6 +4,7 @@ import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
 import { NETWORK_FAULTS } from './network.ts';
+import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
@@ -16,4 +17,5 @@ export const FAULTS: readonly Fault[] = [
   ...SW_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
+  ...NEWCOMER_FAULTS,
 ];
