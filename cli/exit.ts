@@ -1,4 +1,5 @@
 /** What an error means for the one who typed the command. */
+import { UnknownBoard } from '../boards/board.ts';
 import { CaptureError } from '../capture/capture.ts';
 import { KeyLogMissing } from '../judge/folder.ts';
 import { KeyLogError } from '../judge/key-log.ts';
@@ -7,6 +8,9 @@ import { OutputError } from '../sim/output/output-error.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
+import { BitstreamError } from '../sw/bitstream/bit-file.ts';
+import { RegisterError } from '../sw/control-plane/register-space.ts';
+import { WindowError } from '../sw/register-target/target.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
@@ -18,6 +22,10 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
   KeyLogMissing,
   KeyLogError,
   ObservationError,
+  RegisterError,
+  WindowError,
+  UnknownBoard,
+  BitstreamError,
 ];
 
 /** The message and the exit code. Only a fault of our own shows its stack. */

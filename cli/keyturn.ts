@@ -1,10 +1,15 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion.ts';
+import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
+import { flashCommand } from './flash.ts';
+import { helpCommand } from './help.ts';
 import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { print } from './print.ts';
+import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -18,7 +23,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = result;
   };
   let help = '';
-  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand]) program.addCommand(command(setExit));
+  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
+    program.addCommand(command(setExit));
+  program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
     command.configureOutput({
       writeOut: (text) => {

@@ -56,7 +56,7 @@ export class PeerBench<Origin> {
   readonly #irq: OutputPort;
   readonly #reset;
   readonly #trace: Readonly<
-    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>
+    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
@@ -92,6 +92,7 @@ export class PeerBench<Origin> {
       pushAccepted: trace('push_accepted'),
       pushRefused: trace('push_refused'),
       stalled: trace('stalled'),
+      erased: trace('erased'),
     };
     this.#reset.value = 1;
   }
@@ -147,6 +148,7 @@ export class PeerBench<Origin> {
       deliver: trace.deliver.sampled === 1,
       pushAccepted: trace.pushAccepted.sampled === 1,
       pushRefused: trace.pushRefused.sampled === 1,
+      erased: trace.erased.sampled === 1,
     });
     for (const sink of this.#sinks) sink.sample(cycle);
   }

@@ -1,10 +1,10 @@
 /** A whole simulation run, from options to the files in the output folder. */
 import { captureFile } from '../capture/read.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
 import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
@@ -40,8 +40,8 @@ export interface RunOptions {
   readonly keyLog?: boolean;
   /** what was found until a fault ended the run, and whether it was written */
   readonly onFailure?: (result: SimulationResult, written: boolean) => void;
-  /** broken on purpose, by tests */
-  readonly defect?: PeerOptions['defect'];
+  /** the hardware in the place of what the options ask for: mutants, broken on purpose */
+  readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly traffic?: Traffic;
 }
@@ -120,8 +120,8 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function elaborate(role: Role, { options, defect }: RunOptions) {
-  return peer({ role, slots: options.slots, ...(defect === undefined ? {} : { defect }) }).elaborate();
+function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
+  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {

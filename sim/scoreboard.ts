@@ -67,6 +67,7 @@ export interface Trace {
   readonly deliver: boolean;
   readonly pushAccepted: boolean;
   readonly pushRefused: boolean;
+  readonly erased: boolean;
 }
 
 export interface ScoreboardEvents<Origin> {
@@ -191,10 +192,11 @@ export class Scoreboard<Origin> {
       );
     this.#compared.cyclesOfSlots++;
     this.#elapsed++;
-    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused);
+    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
+    if (trace.erased) this.#model.eraseAll();
     if (trace.transmit) this.#transmit();
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');

@@ -13,10 +13,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'hdl-gen': [],
   hw: ['spec', 'hdl-gen'],
   sw: ['spec'],
+  boards: ['spec'],
   capture: [],
   judge: ['capture'],
   sim: ['spec', 'hdl-gen', 'hw', 'sw', 'capture', 'judge'],
-  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'capture', 'judge', 'sim'],
+  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'boards', 'capture', 'judge', 'sim'],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 const DEPTHS = [
