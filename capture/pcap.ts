@@ -27,16 +27,17 @@ const MODIFIED_RECORD = 24;
 const FCS_PRESENT = 0x0400_0000;
 const FCS_SHIFT = 28;
 
-const FORMATS: Readonly<Record<number, Omit<PcapFormat, 'littleEndian'>>> = {
-  2712847316: { nsPerUnit: 1000n, recordOctets: RECORD },
-  2712812621: { nsPerUnit: 1n, recordOctets: RECORD },
-  2712849716: { nsPerUnit: 1000n, recordOctets: MODIFIED_RECORD },
-};
+/** By the magic that a file begins with. */
+const FORMATS: ReadonlyMap<number, Omit<PcapFormat, 'littleEndian'>> = new Map([
+  [0xa1b2c3d4, { nsPerUnit: 1000n, recordOctets: RECORD }],
+  [0xa1b23c4d, { nsPerUnit: 1n, recordOctets: RECORD }],
+  [0xa1b2cd34, { nsPerUnit: 1000n, recordOctets: MODIFIED_RECORD }],
+]);
 
 /** What the first four octets say; undefined where they begin no pcap file. */
 export function pcapFormat(stream: OctetStream): PcapFormat | undefined {
   for (const littleEndian of [true, false]) {
-    const format = FORMATS[stream.u32(0, littleEndian)];
+    const format = FORMATS.get(stream.u32(0, littleEndian));
     if (format !== undefined) return { ...format, littleEndian };
   }
   return undefined;

@@ -12,7 +12,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Adds an option for each setting, or for those named, with its default and what it may be. */
 export function addSettings(command: Command, only?: ReadonlySet<string>): void {
   for (const { key, flag, fallback, description, expected } of optionTable())
-    if (only?.has(key) !== false) command.option(`${flag} <value>`, `${description}; ${expected} (default: ${fallback || 'none'})`);
+    if (only?.has(key) !== false) command.option(`${flag} <value>`, `${description}; ${expected} (default: ${fallback})`);
 }
 
 /** Adds an option that names a file or a folder, which can't be nothing. */

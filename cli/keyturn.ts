@@ -22,10 +22,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
+  let help = '';
   for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
-  let help = '';
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
     command.configureOutput({
       writeOut: (text) => {

@@ -68,7 +68,7 @@ export function optionTable(): readonly {
   return (Object.entries(optionsSchema.shape) as [SettingName, z.ZodDefault][]).map(([key, schema]) => ({
     key,
     flag: flagOf(key),
-    fallback: String(schema.def.defaultValue),
+    fallback: String(schema.def.defaultValue) || 'none',
     description: schema.description ?? '',
     expected: expectation(schema),
     isNumber: schema.def.innerType instanceof z.ZodNumber,

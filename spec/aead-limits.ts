@@ -39,8 +39,9 @@ export function aesGcmFramesPerKey(size: FrameSize, marginBits: number): number 
  * v ≤ p · 2^127 / (L + 1), from IA ≤ 2 v (L + 1) / 2^128, where L counts the blocks of AAD and text that GHASH takes; with
  * authentication only, all of a frame is AAD.
  */
-export function aesGcmForgeriesPerKey({ protection, cSduOctets, aadOctets = AAD_OCTETS }: FrameSize, marginBits: number): number {
-  const length = protection === 'authentication' ? blocks(aadOctets + cSduOctets) : blocks(aadOctets) + blocks(cSduOctets);
+export function aesGcmForgeriesPerKey(size: FrameSize, marginBits: number): number {
+  const { protection, cSduOctets, aadOctets = AAD_OCTETS } = size;
+  const length = protection === 'authentication' ? blocks(aadOctets + cSduOctets) : blocksPerFrame(size);
   return Math.floor(2 ** (127 - marginBits) / (length + 1));
 }
 

@@ -147,10 +147,10 @@ export function timingAsBuilt(settings: RelationConfiguration & TimingConfigurat
   return { ...timingOf(settings, channel), aeadBound: settings.engine === 'xor' ? 'none' : 'AES-GCM' };
 }
 
-/** "did you mean …?", or what there is: a name is meant by another that differs from it in a letter of each four. */
-export function suggestion(key: string, known: readonly string[], nameOf = (name: string): string => name): string {
+/** "did you mean …?", or what there is: a name is meant by another that differs from it in a letter of each three. */
+export function suggestion(key: string, known: readonly string[], nameOf: (key: string) => string = (name) => name): string {
   const [closest] = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance);
-  return closest !== undefined && closest.distance <= Math.ceil(key.length / 4)
+  return closest !== undefined && closest.distance <= Math.ceil(key.length / 3)
     ? `did you mean ${nameOf(closest.name)}?`
     : `known: ${known.map(nameOf).join(', ')}`;
 }

@@ -25,8 +25,13 @@ export type Classified =
   | { readonly kind: 'other'; readonly etherType: number | undefined };
 
 /** Octets of tags that may stand before the EtherType: IEEE 802.1Q, 802.1ad, QinQ before its standard, HSR (IEC 62439-3). */
-const TAGS: Readonly<Record<number, number>> = { [TPID_VLAN]: 4, 34984: 4, 37120: 4, 35119: 6 };
 const HSR = 0x892f;
+const TAGS: ReadonlyMap<number | undefined, number> = new Map([
+  [TPID_VLAN, 4],
+  [0x88a8, 4],
+  [0x9100, 4],
+  [HSR, 6],
+]);
 
 /** FrameIDs of cyclic data (IEC 61158-6-10): RT_CLASS_3, RT_CLASS_STREAM, RT_CLASS_1 and RT_CLASS_UDP. */
 const CYCLIC_FRAME_IDS: readonly (readonly [number, number])[] = [
@@ -47,7 +52,7 @@ export function classify({ data, originalLength }: CapturedPacket): Classified {
   let tags = 0;
   const typeAt = (): number | undefined => (at + 2 <= data.length ? view.getUint16(at) : undefined);
   let etherType = typeAt();
-  for (let octets = TAGS[etherType ?? 0]; octets !== undefined && at + octets <= data.length; octets = TAGS[etherType ?? 0]) {
+  for (let octets = TAGS.get(etherType); octets !== undefined && at + octets <= data.length; octets = TAGS.get(etherType)) {
     if (etherType !== HSR) vlanTci = view.getUint16(at + 2);
     tags++;
     at += octets;

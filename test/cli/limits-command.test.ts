@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../cli/keyturn.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelBounds, optionsSchema, optionTable, parseOptions } from '../../sim/options.ts';
 import { parseConfiguration, timingOf, timingShape } from '../../spec/configuration.ts';
 import { INEQUALITIES, judgeTiming } from '../../spec/timing.ts';
+import { keyturn } from './in-process.ts';
 
 let folder: string;
 let file: string;
@@ -16,25 +16,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command inside this process: starting one for each of these would take longer than all the rest. */
-async function keyturn(...args: readonly string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const written = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
-      out.push(text);
-      done?.();
-      return true;
-    }) as typeof process.stdout.write),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
-  ];
-  try {
-    const exitCode = await main(args);
-    return { exitCode, stdout: out.join(''), stderr: err.join('') };
-  } finally {
-    for (const spy of written) spy.mockRestore();
-  }
-}
 const write = (text: string): void => writeFileSync(file, text);
 
 describe('keyturn limits', () => {

@@ -57,8 +57,8 @@ export const NEWCOMER_FAULTS: readonly Fault[] = [
     id: 'N8b',
     what: 'HSR tags are taken for VLAN tags, of 4 octets',
     file: 'sim/traffic/cyclic-frame.ts',
-    find: '0x892f: 6',
-    replace: '0x892f: 4',
+    find: '[HSR, 6]',
+    replace: '[HSR, 4]',
     seenBy: { file: TRAFFIC, test: 'frames with tags of' },
   },
   {

@@ -75,7 +75,7 @@ describe('keys that are derived wrongly', () => {
     expect(String(failure)).toContain('0|4 installs a key and IV that were installed before');
   });
 
-  const generated = generateTraffic(optionsSchema.parse({ cSduLengths: 'varied' }));
+  const generated = generateTraffic(optionsSchema.parse({ cSduLengths: 'varied', vlanTags: 'initiator' }));
   // with one FrameID both ways nothing but the key tells the directions apart
   const followerToInitiator = { ...generated.followerToInitiator, frameId: generated.initiatorToFollower.frameId };
   const traffic = { ...generated, followerToInitiator };
