@@ -6,7 +6,7 @@ import type { KeyId } from '../spec/key-id.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../sw/control-plane/follower.ts';
 import { InitiatorAgent, type RekeyTrigger } from '../sw/control-plane/initiator.ts';
-import type { KeySource } from '../sw/control-plane/key-source.ts';
+import type { AgentEvent, KeySource } from '../sw/control-plane/key-source.ts';
 import { apduStatusOf } from '../sw/frame/secured-frame.ts';
 import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
@@ -24,6 +24,9 @@ export interface PeerBenchOptions<Origin> {
   readonly settings: PeerSettings;
   readonly keys: KeySource;
   readonly trigger: RekeyTrigger;
+  /** frames under one key after which the follower reports that its counter runs out */
+  readonly counterAlarm?: number;
+  readonly onAgentEvent?: (event: AgentEvent) => void;
   readonly traffic: TrafficStream;
   /** payloads to send, and cycles from one to the next */
   readonly frames: number;
@@ -53,7 +56,7 @@ export class PeerBench<Origin> {
   readonly #irq: OutputPort;
   readonly #reset;
   readonly #trace: Readonly<
-    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>
+    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
@@ -89,6 +92,7 @@ export class PeerBench<Origin> {
       pushAccepted: trace('push_accepted'),
       pushRefused: trace('push_refused'),
       stalled: trace('stalled'),
+      erased: trace('erased'),
     };
     this.#reset.value = 1;
   }
@@ -144,6 +148,7 @@ export class PeerBench<Origin> {
       deliver: trace.deliver.sampled === 1,
       pushAccepted: trace.pushAccepted.sampled === 1,
       pushRefused: trace.pushRefused.sampled === 1,
+      erased: trace.erased.sampled === 1,
     });
     for (const sink of this.#sinks) sink.sample(cycle);
   }
@@ -155,13 +160,13 @@ export class PeerBench<Origin> {
       await this.#driver.identify({ allowInsecure: true });
       await this.#driver.configure({
         ...this.#options.settings,
-        counterThreshold: this.#options.trigger.frames ?? 0,
+        counterThreshold: (this.side === 'follower' ? this.#options.counterAlarm : this.#options.trigger.frames) ?? 0,
         passTransmitted: true,
       });
-      const service = await this.#agent();
+      const agent = await this.#agent();
       this.#started = true;
       clock.fork(() => this.#application());
-      await this.#serve(service);
+      await this.#serve(agent);
     });
   }
 
@@ -174,22 +179,14 @@ export class PeerBench<Origin> {
     return this.#driver.statistics();
   }
 
-  async #agent(): Promise<{ readonly service: (counterReached: boolean) => Promise<void>; readonly dueAt: () => number | undefined }> {
-    const { clock, keys, trigger } = this.#options;
-    if (this.side === 'follower') {
-      const agent = new FollowerAgent(this.#driver, keys);
-      await agent.start();
-      return { service: () => agent.service(), dueAt: () => undefined };
-    }
-    const agent = new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle);
+  async #agent(): Promise<Agent> {
+    const { clock, keys, trigger, counterAlarm, onAgentEvent } = this.#options;
+    const agent =
+      this.side === 'follower'
+        ? new FollowerAgent(this.#driver, keys, onAgentEvent, counterAlarm)
+        : new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent);
     await agent.start();
-    return {
-      service: async (counterReached) => {
-        if (counterReached) agent.counterReached();
-        await agent.service();
-      },
-      dueAt: () => agent.dueAt,
-    };
+    return agent;
   }
 
   /** Writes a payload into the TX FIFO in every send interval. */
@@ -208,16 +205,13 @@ export class PeerBench<Origin> {
   }
 
   /** Answers interrupts: payloads to read, a key to push. */
-  async #serve(agent: {
-    readonly service: (counterReached: boolean) => Promise<void>;
-    readonly dueAt: () => number | undefined;
-  }): Promise<void> {
+  async #serve(agent: Agent): Promise<void> {
     const { clock, scoreboard, peerTraffic, onSeen } = this.#options;
-    const due = (): boolean => clock.cycle >= (agent.dueAt() ?? Number.POSITIVE_INFINITY);
+    const due = (): boolean => clock.cycle >= (agent.dueAt ?? Number.POSITIVE_INFINITY);
     let triedAt = -1;
     for (;;) {
-      await clock.when(() => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt()));
-      if (this.#stopping) return;
+      await clock.when(() => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt));
+      if (this.#stopping) return agent.stop();
       const interrupts = await this.#driver.takeInterrupts();
       if (interrupts.received) {
         for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) {
@@ -226,11 +220,18 @@ export class PeerBench<Origin> {
         }
       }
       if (interrupts.request || interrupts.slots || interrupts.counter || due()) {
-        triedAt = due() ? (agent.dueAt() ?? -1) : -1;
-        await agent.service(interrupts.counter);
+        triedAt = due() ? (agent.dueAt ?? -1) : -1;
+        await agent.service();
       }
     }
   }
+}
+
+/** What the bench needs of either agent. */
+interface Agent {
+  readonly dueAt?: number | undefined;
+  service(): Promise<void>;
+  stop(): void;
 }
 
 type OnKey = (keyId: KeyId, material: SlotMaterial) => void;

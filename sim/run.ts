@@ -3,20 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readCapture } from '../capture/read.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
 import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
+import { CYCLE_NS, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { buildSimulators } from './backend.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
-import { flagOf, optionsSchema, type SimulationOptions } from './options.ts';
+import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { OutputFiles } from './output/output-files.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { longestWay, Scenario, type ScenarioTools, SimulationAborted } from './scenario.ts';
@@ -39,8 +40,8 @@ export interface RunOptions {
   readonly keyLog?: boolean;
   /** what was found until a fault ended the run */
   readonly onFailure?: (result: SimulationResult) => void;
-  /** broken on purpose, by tests */
-  readonly defect?: PeerOptions['defect'];
+  /** the hardware in the place of what the options ask for: mutants, broken on purpose */
+  readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly traffic?: Traffic;
 }
@@ -106,8 +107,8 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function elaborate(role: Role, { options, defect }: RunOptions) {
-  return peer({ role, slots: options.slots, ...(defect === undefined ? {} : { defect }) }).elaborate();
+function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
+  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
 }
 
 async function captureTraffic(path: string): Promise<Traffic> {
@@ -135,6 +136,7 @@ function scenarioOf(
       attacks: options.attacks,
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
+      counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
       obsoleteTimeout: cycles(options.obsoleteTimeout),
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,

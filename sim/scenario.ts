@@ -54,6 +54,8 @@ export interface ScenarioOptions {
   readonly rekeyFrames: number;
   /** cycles under one key after which it rekeys; 0: not by time */
   readonly rekeyCycles: number;
+  /** frames under one key after which the follower reports that its counter runs out (E6) */
+  readonly counterAlarm: number;
   /** cycles that a key stays Obsolete */
   readonly obsoleteTimeout: number;
   /** cycles after which an unfinished rekey is reported; 0: never */
@@ -159,6 +161,11 @@ export class Scenario {
         trigger: {
           ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
           ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
+        },
+        counterAlarm: options.counterAlarm,
+        onAgentEvent: (event) => {
+          if (event.kind !== 'counterRunsOut') return;
+          throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
         traffic: this.#streams[side],
         peerTraffic: this.#streams[OTHER[side]],

@@ -67,6 +67,7 @@ export interface Trace {
   readonly deliver: boolean;
   readonly pushAccepted: boolean;
   readonly pushRefused: boolean;
+  readonly erased: boolean;
 }
 
 export interface ScoreboardEvents<Origin> {
@@ -191,10 +192,11 @@ export class Scoreboard<Origin> {
       );
     this.#compared.cyclesOfSlots++;
     this.#elapsed++;
-    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused);
+    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
+    if (trace.erased) this.#model.eraseAll();
     if (trace.transmit) this.#transmit();
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');
@@ -247,10 +249,17 @@ export class Scoreboard<Origin> {
     const push = this.#pushes.shift();
     if (push === undefined) return this.#fail('Push', result, 'the software pushed nothing');
     const { keyId, material } = push;
-    const expected = this.#model.push(keyId, material);
-    if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
-    this.#compared.pushes++;
-    if (result === 'refused') return zeroize(material);
+    try {
+      const expected = this.#model.push(keyId, material);
+      if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
+      this.#compared.pushes++;
+      if (result === 'accepted') this.#noteInstalled(keyId, material);
+    } finally {
+      zeroize(material);
+    }
+  }
+
+  #noteInstalled(keyId: KeyId, material: SlotMaterial): void {
     for (const { key, iv } of [material.transmit, material.receive]) {
       const fingerprint = createHash('sha256').update(key).update(iv).digest('hex');
       if (this.#installed.has(fingerprint))
@@ -262,7 +271,6 @@ export class Scoreboard<Origin> {
         );
       this.#installed.add(fingerprint);
     }
-    zeroize(material);
   }
 
   #fail(what: string, hardware: string, model: string): void {

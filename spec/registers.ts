@@ -33,12 +33,17 @@ export interface Register {
   readonly secret?: true;
   /** a read takes the value away */
   readonly pops?: true;
+  /** the one value that a write may have; another answers SLVERR, which ends a program on a Zynq (SIGBUS) */
+  readonly only?: number;
 }
 
 const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
 
 /** Reads as `KTR1`. */
 export const IDENTIFICATION = 0x4b545231;
+
+/** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
+export const ERASE_ALL = 0x45524153;
 
 /**
  * The version of this map. Another major number means that software for this one must not touch the registers;
@@ -217,6 +222,14 @@ export const REGISTERS = {
     offset: 0x084,
     access: 'ro',
     description: 'counter of the last frame sent under the Active key; 0 before the first',
+  },
+  eraseAll: {
+    name: 'eraseAll',
+    offset: 0x088,
+    access: 'wo',
+    only: ERASE_ALL,
+    description:
+      'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
   },
   transmitData: {
     name: 'transmitData',

@@ -4,6 +4,7 @@ import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import {
   ADDRESS_BITS,
+  ERASE_ALL,
   fieldOf,
   fieldValue,
   IDENTIFICATION,
@@ -13,7 +14,7 @@ import {
   type RegisterName,
   withField,
 } from '../../spec/registers.ts';
-import { SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
+import { formatView, SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 import type { Payload, PeerSettings } from '../reference-model/peer.ts';
 import { checkedRegisters, type RegisterSpace } from './register-space.ts';
@@ -23,6 +24,18 @@ export class HardwareMismatch extends Error {
   constructor(what: string, found: string, expected: string, mend: string) {
     super(`${what} is ${found}, expected ${expected}: ${mend}`);
     this.name = 'HardwareMismatch';
+  }
+}
+
+/** The hardware holds keys of an association that this software does not know. */
+export class KeysInstalled extends Error {
+  constructor({ provider, consumer, currentKeyId }: Status) {
+    super(
+      `the hardware holds keys already: provider ${formatView(provider)}, consumer ${formatView(consumer)}, wire KeyId ${currentKeyId}; ` +
+        'expected every slot Unused. Whoever starts anew from the same master key would send its counters, and so its nonces, again, ' +
+        'and could be sent old frames: erase all keys (RelationDriver.eraseAll), and associate both peers anew with another master key',
+    );
+    this.name = 'KeysInstalled';
   }
 }
 
@@ -183,7 +196,22 @@ export class RelationDriver {
     }
   }
 
+  /**
+   * Erases every key in every slot, the request and the counters; frames stop. No key that was ever in use may be pushed
+   * after it: counters start at 1, and nonces with them (SP 800-38D, section 8).
+   */
+  async eraseAll(): Promise<void> {
+    await this.#write('eraseAll', ERASE_ALL);
+  }
+
+  /** An association begins with empty slots. @throws KeysInstalled */
+  async requireNoKeys(): Promise<void> {
+    const status = await this.status();
+    if ([...status.provider, ...status.consumer].some((state) => state !== 'Unused')) throw new KeysInstalled(status);
+  }
+
   async status(): Promise<Status> {
+    if (this.#slots === 0) this.#slots = field(REGISTERS.capabilities, 'slots', await this.#read('capabilities'));
     const word = await this.#read('status');
     const states = (name: string): SlotState[] => {
       const codes = field(REGISTERS.status, name, word);

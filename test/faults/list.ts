@@ -1,6 +1,17 @@
 /** Every fault of the project, by the area that it is put into. */
 import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
+import { HARDWARE_FAULTS } from './hw.ts';
+import { NETWORK_FAULTS } from './network.ts';
 import { SIM_FAULTS } from './sim.ts';
+import { SPEC_FAULTS } from './spec.ts';
+import { SW_FAULTS } from './sw.ts';
 
-export const FAULTS: readonly Fault[] = [...SIM_FAULTS, ...BOARD_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...SPEC_FAULTS,
+  ...HARDWARE_FAULTS,
+  ...SW_FAULTS,
+  ...NETWORK_FAULTS,
+  ...SIM_FAULTS,
+  ...BOARD_FAULTS,
+];

@@ -1,5 +1,6 @@
 /** Broken on purpose: the scoreboard must see each naive reading of the paper (formal.md: C5, C11, C13, C17; R24). */
 import { describe, expect, it } from 'vitest';
+import { peer } from '../../hw/peer.ts';
 import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
 import { runSimulation } from '../../sim/run.ts';
 import { SafetyViolation, ScoreboardMismatch } from '../../sim/scoreboard.ts';
@@ -8,31 +9,37 @@ import { INDEX_MODULUS, type KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import { KeySchedule } from '../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../sw/keys/material.ts';
+import { type NaiveReading, withNaiveActivation } from '../hw/naive-activation.ts';
 
 function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
   return runSimulation({ options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, ...changes }), ...broken });
 }
 
+/** The hardware of that peer with a naive key activation. */
+const naive = (role: Role, reading: NaiveReading) => ({
+  designs: { [role]: withNaiveActivation(peer({ role, slots: 2 }).elaborate(), role, reading) },
+});
+
 describe('hardware that is broken on purpose', () => {
   it('R24: a follower that signals ready before its key is installed sends another nextKeyId than the model', async () => {
-    const failure = await run({}, { defect: 'announceBeforeInstalled' }).catch((error: unknown) => error);
+    const failure = await run({}, naive('follower', 'announceBeforeInstalled')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
     expect(failure).toMatchObject({ peer: 'follower', what: 'frame sent' });
   });
 
   it('C5: an initiator that switches without the ready signal has another Active slot than the model', async () => {
-    const failure = await run({}, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    const failure = await run({}, naive('initiator', 'switchWithoutReady')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
     expect(failure).toMatchObject({ peer: 'initiator', what: 'provider view of the slots', hardware: 'UA', model: 'AP' });
   });
 
   it('C11: a header that acts before its ICV lets a forged frame move the counter or the slots', async () => {
-    const failure = await run({ attacks: 0.3 }, { defect: 'actBeforeIcv' }).catch((error: unknown) => error);
+    const failure = await run({ attacks: 0.3 }, naive('follower', 'actBeforeIcv')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
   });
 
   it('says how to see the same failure again', async () => {
-    const failure = await run({ seed: 42 }, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    const failure = await run({ seed: 42 }, naive('initiator', 'switchWithoutReady')).catch((error: unknown) => error);
     expect(String(failure)).toContain('again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60');
   });
 });

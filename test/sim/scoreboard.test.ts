@@ -29,7 +29,16 @@ function material(role: Role): SlotMaterial {
 }
 
 const payload = (fill: number): Payload => ({ cSdu: new Uint8Array(40).fill(fill), apduStatus: Uint8Array.of(0, fill, 0x35, 0) });
-const QUIET: Trace = { provider: 0, consumer: 0, transmit: false, receive: false, deliver: false, pushAccepted: false, pushRefused: false };
+const QUIET: Trace = {
+  provider: 0,
+  consumer: 0,
+  transmit: false,
+  receive: false,
+  deliver: false,
+  pushAccepted: false,
+  pushRefused: false,
+  erased: false,
+};
 /** slot A Active in both views */
 const ACTIVE: Trace = { ...QUIET, provider: 2, consumer: 2 };
 

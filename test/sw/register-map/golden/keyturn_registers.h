@@ -152,6 +152,10 @@
 #define KEYTURN_TRANSMIT_COUNTER_OFFSET 0x084u
 #define KEYTURN_TRANSMIT_COUNTER_RESET 0x00000000u
 
+/* eraseAll (wo): writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
+#define KEYTURN_ERASE_ALL_OFFSET 0x088u
+#define KEYTURN_ERASE_ALL_VALUE 0x45524153u
+
 /* transmitData (wo): TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0 */
 #define KEYTURN_TRANSMIT_DATA_OFFSET 0x090u
 
@@ -243,7 +247,8 @@ struct keyturn_registers {
   volatile uint32_t key_push;
   const volatile uint32_t push_result;
   const volatile uint32_t transmit_counter;
-  uint32_t reserved_088[2];
+  volatile uint32_t erase_all;
+  uint32_t reserved_08c[1];
   volatile uint32_t transmit_data;
   const volatile uint32_t transmit_space;
   uint32_t reserved_098[2];
@@ -289,6 +294,7 @@ typedef char keyturn_receive_iv_is_in_place[offsetof(struct keyturn_registers, r
 typedef char keyturn_key_push_is_in_place[offsetof(struct keyturn_registers, key_push) == KEYTURN_KEY_PUSH_OFFSET ? 1 : -1];
 typedef char keyturn_push_result_is_in_place[offsetof(struct keyturn_registers, push_result) == KEYTURN_PUSH_RESULT_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_counter_is_in_place[offsetof(struct keyturn_registers, transmit_counter) == KEYTURN_TRANSMIT_COUNTER_OFFSET ? 1 : -1];
+typedef char keyturn_erase_all_is_in_place[offsetof(struct keyturn_registers, erase_all) == KEYTURN_ERASE_ALL_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_data_is_in_place[offsetof(struct keyturn_registers, transmit_data) == KEYTURN_TRANSMIT_DATA_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_space_is_in_place[offsetof(struct keyturn_registers, transmit_space) == KEYTURN_TRANSMIT_SPACE_OFFSET ? 1 : -1];
 typedef char keyturn_receive_data_is_in_place[offsetof(struct keyturn_registers, receive_data) == KEYTURN_RECEIVE_DATA_OFFSET ? 1 : -1];
