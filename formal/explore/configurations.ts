@@ -45,8 +45,8 @@ export function config(slots: number, delay: number, changes: Partial<Config> = 
 
 const without = (...rules: readonly RuleSwitch[]): Pick<Config, 'without'> => ({ without: new Set(rules) });
 
-/** Time enough for a second rekey while the key before the first is still Obsolete. */
-const LONG_OBSOLETE = config(3, 0, { kinds: ['0-RTT'], obsoleteTimeout: { initiator: 5, follower: 5 } });
+/** Time enough for a second rekey while the key before the first has 2 ticks of Obsolete to go: with 1, a timer that ends at once is not seen. */
+const LONG_OBSOLETE = config(3, 0, { kinds: ['0-RTT'], obsoleteTimeout: { initiator: 6, follower: 6 } });
 
 export const SEAMLESS: readonly Seamless[] = [
   { name: '2 slots, 0-RTT, D = 2', config: config(2, 2, { kinds: ['0-RTT'] }) },
@@ -76,7 +76,7 @@ export const SEAMLESS: readonly Seamless[] = [
   },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
-  { name: '3 slots, 0-RTT, D = 0, T = 5: two keys Obsolete at once', config: LONG_OBSOLETE },
+  { name: '3 slots, 0-RTT, D = 0, T = 6: two keys Obsolete at once', config: LONG_OBSOLETE },
   { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
   { name: '3 slots at the initiator, 2 at the follower, D = 2', config: config(3, 2, { slots: { initiator: 3, follower: 2 } }) },
   { name: '3 slots, both, D = 3', config: config(3, 3), long: true },
