@@ -1,4 +1,5 @@
 /** Every fault of the project, by the area that it is put into. */
+import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
@@ -18,4 +19,5 @@ export const FAULTS: readonly Fault[] = [
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,
+  ...BOARD_FAULTS,
 ];
