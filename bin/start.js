@@ -1,4 +1,5 @@
 // `npm start`: the main job on the embedded default, judged from outside, on a fresh clone too.
+import './node-version.js';
 import { installDependencies } from './install.js';
 
 installDependencies({ development: false });

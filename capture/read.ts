@@ -1,164 +1,132 @@
-/** Reads pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), either octet order, any resolution. */
-import { type Capture, type CapturedPacket, CaptureError, LINK_TYPE_ETHERNET } from './capture.ts';
+/** Reads captures as a stream: pcap and pcapng, compressed by gzip or not, of any length. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
+import { type CapturedPacket, CaptureError, type CaptureInterface, MEND_CUT, MEND_DAMAGED } from './capture.ts';
+import { type Findings, LeftOut } from './left-out.ts';
+import { OctetStream } from './octet-stream.ts';
+import { pcapFormat, pcapPackets } from './pcap.ts';
+import { pcapngPackets, SECTION_HEADER } from './pcapng.ts';
 
-const MEND_TRUNCATED = 'the file is cut off: copy it again, or repair it with a capture tool';
-const MEND_LINK = 'record on an Ethernet interface';
-
-/** @throws CaptureError */
-export function readCapture(octets: Uint8Array): Capture {
-  // a Buffer's slice would share its memory
-  const file = new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength);
-  if (file.length === 0) throw new CaptureError('the file is empty', 0, 'record it again');
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < 4) throw new CaptureError(`only ${file.length} octets`, 0, MEND_TRUNCATED);
-  const magic = view.getUint32(0, true);
-  if (magic === SECTION_HEADER) return readPcapng(file, view);
-  for (const [known, littleEndian, nsPerUnit] of PCAP_MAGICS) if (magic === known) return readPcap(file, view, littleEndian, nsPerUnit);
-  throw new CaptureError(`magic 0x${magic.toString(16).padStart(8, '0')}`, 0, 'expected a pcap or a pcapng file');
-}
-
-/** Magic as read little-endian, the file's octet order, ns of a fraction unit. */
-const PCAP_MAGICS = [
-  [0xa1b2c3d4, true, 1000n],
-  [0xd4c3b2a1, false, 1000n],
-  [0xa1b23c4d, true, 1n],
-  [0x4d3cb2a1, false, 1n],
-] as const;
-const PCAP_HEADER = 24;
-const PCAP_RECORD = 16;
-/** No frame is longer; a larger length is a broken file, not a jumbo frame. */
-const LONGEST_PACKET = 262144;
-
-function readPcap(file: Uint8Array, view: DataView, littleEndian: boolean, nsPerUnit: bigint): Capture {
-  if (file.length < PCAP_HEADER) throw new CaptureError('the file header is cut off', file.length, MEND_TRUNCATED);
-  const linkType = view.getUint32(20, littleEndian) & 0xffff;
-  if (linkType !== LINK_TYPE_ETHERNET) throw new CaptureError(`link type ${linkType}, expected Ethernet (1)`, 20, MEND_LINK);
-  const packets: CapturedPacket[] = [];
-  for (let at = PCAP_HEADER; at < file.length; ) {
-    if (at + PCAP_RECORD > file.length) throw new CaptureError('a packet header is cut off', at, MEND_TRUNCATED);
-    const seconds = BigInt(view.getUint32(at, littleEndian));
-    const fraction = BigInt(view.getUint32(at + 4, littleEndian));
-    const length = view.getUint32(at + 8, littleEndian);
-    const originalLength = view.getUint32(at + 12, littleEndian);
-    const start = at + PCAP_RECORD;
-    checkPacket(file, at, start, length);
-    packets.push({
-      interface: 0,
-      timestampNs: seconds * 1_000_000_000n + fraction * nsPerUnit,
-      data: file.slice(start, start + length),
-      originalLength,
-    });
-    at = start + length;
-  }
-  return { format: 'pcap', interfaces: [{ name: 'eth0' }], packets };
-}
-
-function checkPacket(file: Uint8Array, at: number, start: number, length: number): void {
-  if (length > LONGEST_PACKET)
-    throw new CaptureError(`a packet of ${length} octets`, at, `expected at most ${LONGEST_PACKET}: the file is damaged`);
-  if (start + length > file.length)
-    throw new CaptureError(`a packet of ${length} octets, but ${file.length - start} are left`, at, MEND_TRUNCATED);
-}
-
-const SECTION_HEADER = 0x0a0d0d0a;
-const INTERFACE_DESCRIPTION = 1;
-const SIMPLE_PACKET = 3;
-const ENHANCED_PACKET = 6;
-const BYTE_ORDER = 0x1a2b3c4d;
-const OPTION_NAME = 2;
-const OPTION_RESOLUTION = 9;
-
-interface Interface {
+/**
+ * The packets of a capture, one after another: `for await (const packet of captureFile(path))`. Every loop reads from the
+ * beginning. A file that ends within a packet gives those before, and counts the last as left out.
+ */
+export class Capture implements AsyncIterable<CapturedPacket> {
+  /** for messages */
   readonly name: string;
-  readonly ethernet: boolean;
-  readonly snapLength: number;
-  readonly toNs: (units: bigint) => bigint;
-}
+  readonly #open: () => AsyncIterable<Uint8Array>;
+  readonly #findings: Findings = { interfaces: [], leftOut: new LeftOut() };
 
-function readPcapng(file: Uint8Array, view: DataView): Capture {
-  let littleEndian = true;
-  // interface numbers begin anew in each section
-  let section: Interface[] = [];
-  let base = 0;
-  const all: Interface[] = [];
-  const packets: CapturedPacket[] = [];
-  for (let at = 0; at < file.length; ) {
-    if (at + 12 > file.length) throw new CaptureError('a block header is cut off', at, MEND_TRUNCATED);
-    const type = view.getUint32(at, littleEndian);
-    if (type === SECTION_HEADER) {
-      const order = view.getUint32(at + 8, true);
-      if (order !== BYTE_ORDER && swap32(order) !== BYTE_ORDER)
-        throw new CaptureError(`byte-order magic 0x${order.toString(16)}`, at + 8, 'expected 0x1a2b3c4d: the file is damaged');
-      littleEndian = order === BYTE_ORDER;
-      base = all.length;
-      section = [];
-    }
-    const length = view.getUint32(at + 4, littleEndian);
-    if (length < 12 || length % 4 !== 0)
-      throw new CaptureError(`a block of ${length} octets`, at + 4, 'expected a multiple of 4, at least 12: the file is damaged');
-    if (at + length > file.length)
-      throw new CaptureError(`a block of ${length} octets, but ${file.length - at} are left`, at, MEND_TRUNCATED);
-    const block = new DataView(file.buffer, file.byteOffset + at, length);
-    if (type === INTERFACE_DESCRIPTION) {
-      const description = readInterface(block, littleEndian, at);
-      section.push(description);
-      all.push(description);
-    } else if (type === ENHANCED_PACKET) {
-      if (length < 32) throw new CaptureError(`a packet block of ${length} octets`, at, MEND_TRUNCATED);
-      const source = block.getUint32(8, littleEndian);
-      const captured = block.getUint32(20, littleEndian);
-      const ticks = (BigInt(block.getUint32(12, littleEndian)) << 32n) | BigInt(block.getUint32(16, littleEndian));
-      const from = interfaceAt(section, source, at);
-      if (28 + captured + 4 > length)
-        throw new CaptureError(`a packet of ${captured} octets in a block of ${length}`, at, 'the file is damaged');
-      if (from.ethernet) {
-        const data = file.slice(at + 28, at + 28 + captured);
-        packets.push({ interface: base + source, timestampNs: from.toNs(ticks), data, originalLength: block.getUint32(24, littleEndian) });
-      }
-    } else if (type === SIMPLE_PACKET) {
-      if (length < 16) throw new CaptureError(`a simple packet block of ${length} octets`, at, MEND_TRUNCATED);
-      const originalLength = block.getUint32(8, littleEndian);
-      const from = interfaceAt(section, 0, at);
-      const captured = Math.min(originalLength, from.snapLength === 0 ? originalLength : from.snapLength, length - 16);
-      if (from.ethernet) packets.push({ interface: base, timestampNs: 0n, data: file.slice(at + 12, at + 12 + captured), originalLength });
-    }
-    at += length;
+  /** @param open the octets of the file, from the beginning on each call */
+  constructor(name: string, open: () => AsyncIterable<Uint8Array>) {
+    this.name = name;
+    this.#open = open;
   }
-  if (all.length > 0 && !all.some((one) => one.ethernet)) throw new CaptureError('no Ethernet interface', 0, MEND_LINK);
-  return { format: 'pcapng', interfaces: all.map(({ name }) => ({ name })), packets };
-}
 
-function interfaceAt(section: readonly Interface[], index: number, at: number): Interface {
-  const found = section[index];
-  if (found === undefined)
-    throw new CaptureError(`a packet of interface ${index}, but ${section.length} are described`, at, 'the file is damaged');
-  return found;
-}
-
-function readInterface(block: DataView, littleEndian: boolean, at: number): Interface {
-  if (block.byteLength < 20) throw new CaptureError('an interface description is cut off', at, MEND_TRUNCATED);
-  let name = '';
-  let toNs = (units: bigint): bigint => units * 1000n;
-  const end = block.byteLength - 4;
-  for (let option = 16; option + 4 <= end; ) {
-    const code = block.getUint16(option, littleEndian);
-    const length = block.getUint16(option + 2, littleEndian);
-    if (code === 0) break;
-    if (option + 4 + length > end)
-      throw new CaptureError(`an option of ${length} octets that leaves its block`, at + option, 'the file is damaged');
-    if (code === OPTION_NAME) name = new TextDecoder().decode(new Uint8Array(block.buffer, block.byteOffset + option + 4, length));
-    if (code === OPTION_RESOLUTION && length >= 1) toNs = resolution(block.getUint8(option + 4));
-    option += 4 + Math.ceil(length / 4) * 4;
+  /** Those described so far in the loop that runs, or all of them after it; pcap has one, without a name. */
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#findings.interfaces;
   }
-  return { name, ethernet: block.getUint16(8, littleEndian) === LINK_TYPE_ETHERNET, snapLength: block.getUint32(12, littleEndian), toNs };
+
+  /** What that loop passed over: packets of other link types, and one that is not all there. */
+  get leftOut(): LeftOut {
+    return this.#findings.leftOut;
+  }
+
+  /** @throws CaptureError, and what reading the file throws */
+  async *[Symbol.asyncIterator](): AsyncGenerator<CapturedPacket> {
+    this.#findings.interfaces.length = 0;
+    this.#findings.leftOut.clear();
+    const stream = new OctetStream(decompressed(this.name, this.#open()));
+    try {
+      yield* packets(this.name, stream, this.#findings);
+    } finally {
+      await stream.close();
+    }
+  }
 }
 
-/** if_tsresol: a negative power of 10, or of 2 with the top bit set. */
-function resolution(value: number): (units: bigint) => bigint {
-  const exponent = BigInt(value & 0x7f);
-  return (value & 0x80) === 0 ? (units) => (units * 1_000_000_000n) / 10n ** exponent : (units) => (units * 1_000_000_000n) >> exponent;
+/** A capture on disk. */
+export function captureFile(path: string): Capture {
+  return new Capture(basename(path), () => octetsOf(path));
 }
 
-function swap32(value: number): number {
-  return new DataView(Uint8Array.of(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24).buffer).getUint32(0);
+async function* octetsOf(path: string): AsyncGenerator<Uint8Array> {
+  const facts = await stat(path);
+  if (!facts.isFile() && !facts.isDirectory())
+    throw new CaptureError(basename(path), 'it is a pipe or a device', 0, 'save it as a file first: a capture is read more than once');
+  yield* createReadStream(path, { highWaterMark: 1 << 20 });
+}
+
+async function* packets(name: string, stream: OctetStream, findings: Findings): AsyncGenerator<CapturedPacket> {
+  if (!(await stream.hold(4))) {
+    if (stream.held === 0) throw new CaptureError(name, 'the file is empty', 0, 'record it again');
+    throw new CaptureError(name, `only ${stream.held} octets`, 0, MEND_CUT);
+  }
+  const format = pcapFormat(stream);
+  if (format !== undefined) return yield* pcapPackets(name, stream, format, findings);
+  if (stream.u32(0, true) === SECTION_HEADER) return yield* pcapngPackets(name, stream, findings);
+  await stream.hold(LONGEST_BEGINNING);
+  const beginning = Buffer.from(stream.octets(0, LONGEST_BEGINNING)).toString('latin1');
+  const known = NO_CAPTURES.find(({ begins }) => beginning.startsWith(begins));
+  if (known !== undefined) throw new CaptureError(name, `it is ${known.what}`, 0, known.mend);
+  const magic = stream.u32(0, true).toString(16).padStart(8, '0');
+  throw new CaptureError(name, `magic 0x${magic}`, 0, 'expected a pcap or a pcapng file; editcap -F pcapng IN OUT makes one of others');
+}
+
+/** Files that are met where a capture is expected, and what to do with them. */
+const NO_CAPTURES = [
+  {
+    begins: 'version https://git-lfs',
+    what: 'a Git LFS pointer, which stands for the capture',
+    mend: 'fetch the file itself: git lfs pull',
+  },
+  { begins: '\x28\xb5\x2f\xfd', what: 'compressed by zstd', mend: 'decompress it first: zstd -d' },
+  { begins: '\x04\x22\x4d\x18', what: 'compressed by lz4', mend: 'decompress it first: lz4 -d' },
+  { begins: '\xfd7zXZ', what: 'compressed by xz', mend: 'decompress it first: xz -d' },
+  { begins: 'BZh', what: 'compressed by bzip2', mend: 'decompress it first: bzip2 -d' },
+  { begins: 'PK\x03\x04', what: 'a zip archive', mend: 'take the capture out of it first' },
+];
+const LONGEST_BEGINNING = Math.max(...NO_CAPTURES.map(({ begins }) => begins.length));
+
+/** The octets as they are, or out of gzip (RFC 1952). A gzip file that is cut off gives what it still holds. */
+async function* decompressed(name: string, octets: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = octets[Symbol.asyncIterator]();
+  try {
+    const beginning: Uint8Array[] = [];
+    for (let length = 0; length < 2; ) {
+      const { value, done } = await iterator.next();
+      if (done === true) break;
+      beginning.push(value);
+      length += value.length;
+    }
+    const all = (async function* () {
+      yield* beginning;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    })();
+    const [first, second] = Buffer.concat(beginning);
+    if (first === 0x1f && second === 0x8b) yield* gunzipped(name, all);
+    else yield* all;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* gunzipped(name: string, octets: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  let written = 0;
+  pipeline(Readable.from(octets, { objectMode: false }), gunzip, () => {});
+  try {
+    for await (const piece of gunzip as AsyncIterable<Uint8Array>) {
+      written += piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith('Z_') !== true) throw error;
+    throw new CaptureError(name, `gzip data that gunzip refuses ("${message}") after what is`, written, MEND_DAMAGED);
+  }
 }

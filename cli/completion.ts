@@ -4,6 +4,7 @@ import { bashCompletion } from './completion/bash.ts';
 import { fishCompletion } from './completion/fish.ts';
 import { type CommandNode, commandTree } from './completion/tree.ts';
 import { zshCompletion } from './completion/zsh.ts';
+import { print } from './print.ts';
 
 const SHELLS: Readonly<Record<string, (tree: CommandNode) => string>> = {
   bash: bashCompletion,
@@ -16,9 +17,7 @@ export function completionCommand(program: Command): Command {
   return new Command('completion')
     .description('print the completion of a shell, as: source <(keyturn completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SHELLS)))
-    .action((shell: string) => {
-      process.stdout.write(SHELLS[shell]?.(commandTree(program)) ?? '');
-    })
+    .action((shell: string) => print(SHELLS[shell]?.(commandTree(program)) ?? ''))
     .showHelpAfterError('(keyturn completion --help lists the shells)')
     .exitOverride();
 }

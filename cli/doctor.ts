@@ -17,6 +17,7 @@ import {
   type Surroundings,
 } from './doctor-checks.ts';
 import { EXIT } from './exit.ts';
+import { print } from './print.ts';
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { good: 'ok', bad: 'NO', unknown: '?' };
 
@@ -37,7 +38,7 @@ export function doctorCommand(setExit: (code: number) => void): Command {
     .action(async ({ board, root, json }: Flags) => {
       const findings = await examine({ board: loadBoard(board), root });
       const usable = findings.every(({ state }) => state !== 'bad');
-      process.stdout.write(json === true ? `${JSON.stringify({ usable, findings }, null, 2)}\n` : findingsText(findings, usable));
+      await print(json === true ? `${JSON.stringify({ usable, findings }, null, 2)}\n` : findingsText(findings, usable));
       setExit(usable ? EXIT.done : EXIT.fault);
     })
     .showHelpAfterError('(keyturn doctor --help lists the options)')

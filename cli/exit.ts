@@ -4,6 +4,7 @@ import { CaptureError } from '../capture/capture.ts';
 import { KeyLogMissing } from '../judge/folder.ts';
 import { KeyLogError } from '../judge/key-log.ts';
 import { ObservationError } from '../judge/observation.ts';
+import { OutputError } from '../sim/output/output-error.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
@@ -32,11 +33,14 @@ export function explain(error: unknown): { readonly text: string; readonly exit:
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
   if (INPUT_ERRORS.some((kind) => error instanceof kind)) return { text: error.message, exit: EXIT.usage };
-  const { code, path } = error as NodeJS.ErrnoException;
+  if (error instanceof OutputError) return { text: error.message, exit: error.isFault ? EXIT.fault : EXIT.usage };
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { text: `${path}: no such file or folder; check the name`, exit: EXIT.usage };
   if (code === 'EISDIR') return { text: `${path ?? 'the path'} is a folder, expected a file`, exit: EXIT.usage };
   if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EEXIST')
-    return { text: `${path}: can't be read or written (${code}); choose another place`, exit: EXIT.usage };
+    return { text: `${path}: can't be read (${code}); check the name and its permissions`, exit: EXIT.usage };
+  // the operating system says what is wrong; a stack would say nothing more
+  if (syscall !== undefined) return { text: path === undefined ? error.message : `${path}: ${error.message}`, exit: EXIT.fault };
   const known = error.name !== 'Error' && error.name !== 'TypeError' && error.name !== 'RangeError';
   return { text: known ? error.message : (error.stack ?? error.message), exit: EXIT.fault };
 }

@@ -12,6 +12,8 @@ import { asBitFile, type Load, type Loader, NoLoader } from './loaders/loader.ts
 import { openFpgaLoader } from './loaders/openfpgaloader.ts';
 import { vivado } from './loaders/vivado.ts';
 import { onPath } from './on-path.ts';
+import { print } from './print.ts';
+import { interruptible } from './signals.ts';
 
 const LOADERS: readonly Loader[] = [fpgaManager, openFpgaLoader, vivado];
 
@@ -36,39 +38,30 @@ export function flashCommand(setExit: (code: number) => void): Command {
     .option('--save <file>', 'load nothing: write the bitstream there, as byte-swapped .bin for Linux, or as .bit (default: none)')
     .option('--dry-run', 'check the file and print what would be done (default: false)')
     .option('--root <folder>', 'fpga-manager: where sys and lib are', '/')
-    .action(async (path: string, flags: Flags) => setExit(await flash(path, flags)))
+    .action(async (path: string, flags: Flags) => setExit(await interruptible((signal) => flash(path, flags, signal))))
     .showHelpAfterError('(keyturn flash --help lists the options)')
     .exitOverride();
 }
 
-async function flash(path: string, flags: Flags): Promise<number> {
+async function flash(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
   const bitstream = readBitstream(readFileSync(path), path);
   const board = boardOf(bitstream, flags.board, path);
   checkPart(bitstream, board.part, path);
-  const abort = new AbortController();
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const load: Load = { bitstream, board, path, root: flags.root, say, signal: abort.signal };
+  const load: Load = { bitstream, board, path, root: flags.root, say, signal };
   say(`${path}: ${bitstream.payload.length} octets for ${board.part.name}, ${board.title}`);
   if (flags.save !== undefined) {
-    await save(flags.save, load);
+    await AtomicFile.write(flags.save, flags.save.endsWith('.bit') ? asBitFile(load) : swapped(bitstream.payload));
     return EXIT.done;
   }
   const loader = flags.by === 'auto' ? firstThere(flags.root) : LOADERS.find(({ name }) => name === flags.by);
   if (loader === undefined) throw new NoLoader(`there is no loader ${flags.by}`, 'see keyturn flash --help');
   if (flags.dryRun === true) {
-    process.stdout.write(`${loader.plan(load).join('\n')}\n`);
+    await print(`${loader.plan(load).join('\n')}\n`);
     return EXIT.done;
   }
-  const interrupt = (): void => abort.abort();
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  try {
-    const status = await loader.load(load);
-    return abort.signal.aborted ? EXIT.interrupted : status;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  const status = await loader.load(load);
+  return signal.aborted ? EXIT.interrupted : status;
 }
 
 /** @throws UnknownBoard, BitstreamError where no known board has the part */
@@ -99,15 +92,4 @@ function firstThere(root: string): Loader {
     'there is nothing to load a bitstream with: no fpga_manager, and neither openFPGALoader nor vivado on the PATH',
     'install openFPGALoader (apt-get install openfpgaloader), run the settings64.sh of Vivado, or run this on the board',
   );
-}
-
-async function save(path: string, load: Load): Promise<void> {
-  const file = new AtomicFile(path);
-  try {
-    file.write(path.endsWith('.bit') ? asBitFile(load) : swapped(load.bitstream.payload));
-    await file.commit();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
 }

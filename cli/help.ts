@@ -1,14 +1,13 @@
 /** `keyturn help`: of a command at any depth, as `keyturn help regs read`. */
 import { Command } from 'commander';
 import { ConfigurationError, suggestion } from '../spec/configuration.ts';
+import { print } from './print.ts';
 
 export function helpCommand(program: Command): Command {
   return new Command('help')
     .description('the help of a command, as keyturn help regs read')
     .argument('[command...]', 'the words that lead to it')
-    .action((words: readonly string[]) => {
-      process.stdout.write(commandAt(program, words).helpInformation());
-    })
+    .action((words: readonly string[]) => print(commandAt(program, words).helpInformation()))
     .exitOverride();
 }
 

@@ -4,6 +4,7 @@ import { judgeFolder } from '../judge/folder.ts';
 import { faultsOf } from '../judge/judge.ts';
 import { verdictText } from '../judge/text.ts';
 import { EXIT } from './exit.ts';
+import { print } from './print.ts';
 
 export function judgeCommand(setExit: (code: number) => void): Command {
   return new Command('judge')
@@ -13,7 +14,7 @@ export function judgeCommand(setExit: (code: number) => void): Command {
     .action(async (folder: string, { json }: { readonly json?: boolean }) => {
       const verdict = await judgeFolder(folder);
       const faults = faultsOf(verdict);
-      process.stdout.write(json === true ? `${JSON.stringify({ faults, ...verdict }, null, 2)}\n` : verdictText(verdict));
+      await print(json === true ? `${JSON.stringify({ faults, ...verdict }, null, 2)}\n` : verdictText(verdict));
       setExit(faults.length === 0 ? EXIT.done : EXIT.fault);
     })
     .showHelpAfterError('(keyturn judge --help tells more)')

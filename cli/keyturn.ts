@@ -1,4 +1,5 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
@@ -7,29 +8,46 @@ import { flashCommand } from './flash.ts';
 import { helpCommand } from './help.ts';
 import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
+import { print } from './print.ts';
 import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('keyturn')
     .description('Changes cryptographic keys on live real-time Ethernet: no lost frame, no stall, no extra message.')
+    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
   let code: number = EXIT.done;
   const setExit = (result: number): void => {
     code = result;
   };
+  let help = '';
   for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' }).catch(async (error: unknown) => {
+      // commander has already told what is wrong, or shown the help
+      if (!(error instanceof CommanderError)) throw error;
+      await print(help);
+      setExit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+    });
     return code;
   } catch (error) {
-    // commander has already told what is wrong, or shown the help
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const { text, exit } = explain(error);
     process.stderr.write(`keyturn: ${text}\n`);
     return exit;
   }
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return version;
 }

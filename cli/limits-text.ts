@@ -1,6 +1,8 @@
 /** The limits of a configuration, for people and for programs. */
 import { table } from '../judge/table.ts';
-import { engineLimits } from '../spec/aead-limits.ts';
+import { engineLimits, REAL_NETWORK } from '../spec/aead-limits.ts';
+import { CYCLE_NS } from '../spec/configuration.ts';
+import { HEADER_OCTETS, TRAILER_OCTETS } from '../spec/header.ts';
 import {
   checkTiming,
   type Judgement,
@@ -10,6 +12,9 @@ import {
   shortestRekeyInterval,
   type TimingParameters,
 } from '../spec/timing.ts';
+
+/** Preamble and start delimiter 8, FCS 4, gap 12. */
+const WIRE_OCTETS = 24;
 
 export function limitsText(timing: TimingParameters, judgements: readonly Judgement[]): string {
   const inequalities = judgements.map(({ inequality: { id, formula, unit, strict, whenBroken }, left, right, holds }) => [
@@ -24,19 +29,33 @@ export function limitsText(timing: TimingParameters, judgements: readonly Judgem
     ['from one rekey to the next at least', time(shortestRekeyInterval(timing))],
     ['latest trigger by the limit of AES-GCM', trigger(timing)],
   ];
-  const limits = engineLimits(timing.frameSize, timing.marginBits).map(({ engine, protection, frames, boundBy }) => [
-    `${engine}, ${protection}`,
-    quantity(frames, 'frames'),
-    time(frames * timing.sendInterval.min),
-    boundBy,
-  ]);
   return [
     `${inputs(timing)}\n`,
     table(inequalities),
     table(figures),
-    `one key may protect, with C_SDUs of ${timing.frameSize.cSduOctets} octets and an advantage of 2^-${timing.marginBits}:`,
-    table([['engine, protection', 'frames', 'at t_s,min', 'ended by'], ...limits]),
+    `one key may protect so many frames, and may see so many failed forgeries, for an advantage of 2^-${timing.marginBits}:\n`,
+    keyTable(timing.frameSize.cSduOctets, timing.sendInterval.min, timing),
+    ...REAL_NETWORK.cSduOctets.map((octets) => keyTable(octets, REAL_NETWORK.sendInterval, timing)),
   ].join('\n');
+}
+
+/** What one key may do with frames of one size and interval, and how long a flood of forgeries takes that fills the wire. */
+function keyTable(cSduOctets: number, sendInterval: number, { frameSize, marginBits }: TimingParameters): string {
+  const rows = engineLimits({ ...frameSize, cSduOctets }, marginBits).map(({ engine, protection, frames, boundBy, forgeries }) => [
+    `${engine}, ${protection}`,
+    quantity(frames, 'frames'),
+    time(frames * sendInterval),
+    boundBy,
+    forgeries === 0 ? 'none' : `2^${Math.log2(forgeries).toFixed(1)}`,
+    forgeries === 0 ? 'at once' : time(forgeries * wireTime(cSduOctets)),
+  ]);
+  const head = [`C_SDU of ${cSduOctets} octets, every ${time(sendInterval)}`, 'frames', 'last', 'ended by', 'forgeries', 'at 1 Gb/s'];
+  return table([head, ...rows]);
+}
+
+/** ns that an untagged secured frame takes at 1 Gb/s, with preamble, FCS and the gap after it (IEEE 802.3). */
+function wireTime(cSduOctets: number): number {
+  return (HEADER_OCTETS + cSduOctets + TRAILER_OCTETS + WIRE_OCTETS) * CYCLE_NS;
 }
 
 /** What breaks, with exact numbers, and the settings that would mend it; empty where all hold. */
@@ -69,6 +88,11 @@ export function limitsJson(timing: TimingParameters, judgements: readonly Judgem
     shortestRekeyInterval: shortestRekeyInterval(timing),
     latestTrigger: { frames: latestTriggerFrames(timing), time: latestTriggerTime(timing) },
     engines: engineLimits(timing.frameSize, timing.marginBits),
+    realNetwork: REAL_NETWORK.cSduOctets.map((cSduOctets) => ({
+      cSduOctets,
+      sendInterval: REAL_NETWORK.sendInterval,
+      engines: engineLimits({ ...timing.frameSize, cSduOctets }, timing.marginBits),
+    })),
     timing,
   };
 }
@@ -106,6 +130,7 @@ function quantity(value: number, unit: string): string {
 }
 
 const UNITS = [
+  { ns: 365.25 * 24 * 3600e9, name: 'years' },
   { ns: 3600e9, name: 'h' },
   { ns: 1e9, name: 's' },
   { ns: 1e6, name: 'ms' },

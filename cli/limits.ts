@@ -1,11 +1,13 @@
 /** `keyturn limits` and `keyturn config check`: whether a configuration is seamless, in numbers, before anything runs. */
 import { Command } from 'commander';
-import { channelBounds, optionsSchema, optionTable, type SimulationOptions } from '../sim/options.ts';
+import { channelBounds, optionsSchema, type SimulationOptions } from '../sim/options.ts';
 import { parseConfiguration, timingOf, timingShape } from '../spec/configuration.ts';
 import { judgeTiming } from '../spec/timing.ts';
 import { readConfig } from './config-file.ts';
 import { EXIT } from './exit.ts';
+import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
 import { faultsText, limitsJson, limitsText } from './limits-text.ts';
+import { print } from './print.ts';
 
 /** The settings that E1 to E7 depend on; a file may hold the others too. */
 const TIMING_SETTINGS: ReadonlySet<string> = new Set<keyof SimulationOptions>([
@@ -28,16 +30,13 @@ interface Flags extends Record<string, unknown> {
 }
 
 export function limitsCommand(setExit: (code: number) => void): Command {
-  const command = new Command('limits')
-    .description('the inequalities E1 to E7 of a configuration in numbers, how long a rekey takes, and how long a key lasts')
-    .option('--config <file>', 'read settings from a JSON file; options on the command line win (default: none)')
-    .option('--json', 'print it as JSON, times in ns, null for what never happens (default: false)');
-  for (const { key, flag, fallback, description } of optionTable())
-    if (TIMING_SETTINGS.has(key)) command.option(`${flag} <value>`, `${description} (default: ${fallback})`);
-  command.action(async ({ config, json, ...settings }: Flags) => {
-    const file = config === undefined ? {} : await readConfig(config);
-    setExit(report({ ...file, ...settings }, config === undefined ? 'the options' : `the options and ${config}`, json === true));
-  });
+  const command = new Command('limits').description(
+    'the inequalities E1 to E7 of a configuration in numbers, how long a rekey takes, and how long a key lasts',
+  );
+  addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
+  command.option('--json', 'print it as JSON, times in ns, null for what never happens (default: false)');
+  addSettings(command, TIMING_SETTINGS);
+  command.action(async ({ config, json, ...typed }: Flags) => setExit(await report(await settingsOf(typed, config), json === true)));
   return command.showHelpAfterError('(keyturn limits --help lists the options)').exitOverride();
 }
 
@@ -46,20 +45,22 @@ export function configCommand(setExit: (code: number) => void): Command {
     .description('whether every setting of a file is known and possible, and E1 to E7 hold: exit code 0 if so, 1 if one breaks')
     .argument('<file>', 'JSON object of settings, as keyturn sim --config and keyturn limits --config take it')
     .option('--json', 'print what keyturn limits --json prints (default: false)')
-    .action(async (path: string, { json }: Flags) => setExit(report(await readConfig(path), path, json === true)))
+    .action(async (path: string, { json }: Flags) =>
+      setExit(await report({ values: await readConfig(path), source: path, inNames: (text) => text }, json === true)),
+    )
     .showHelpAfterError('(keyturn config check --help tells more)')
     .exitOverride();
   return new Command('config').description('configuration files').addCommand(check).exitOverride();
 }
 
-/** Prints the limits of the settings on stdout, and on stderr what breaks. @throws ConfigurationError */
-function report(settings: unknown, source: string, json: boolean): number {
-  const options = parseConfiguration(optionsSchema, settings, source);
+/** Prints the limits of the settings on stdout, and on stderr what breaks. @throws ConfigurationError, OutputError */
+async function report({ values, source, inNames }: Settings, json: boolean): Promise<number> {
+  const options = parseConfiguration(optionsSchema, values, source);
   const timing = timingOf(options, channelBounds(options));
   const judgements = judgeTiming(timing);
-  process.stdout.write(json ? `${JSON.stringify(limitsJson(timing, judgements), null, 2)}\n` : limitsText(timing, judgements));
+  await print(json ? `${JSON.stringify(limitsJson(timing, judgements), null, 2)}\n` : limitsText(timing, judgements));
   const faults = faultsText(timing, judgements);
   if (faults === '') return EXIT.done;
-  process.stderr.write(`keyturn: ${source}: ${faults}`);
+  process.stderr.write(`keyturn: ${source}: ${inNames(faults)}`);
   return EXIT.fault;
 }

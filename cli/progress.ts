@@ -1,7 +1,8 @@
 /** Progress of long work on stderr: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export class Progress {
   readonly #enabled: boolean;
-  readonly #rewrites = process.stderr.isTTY === true;
+  // a dumb terminal knows no way back to the beginning of a line (terminfo)
+  readonly #rewrites = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   #lastTenth = -1;
   #open = false;
 
@@ -12,6 +13,13 @@ export class Progress {
 
   phase(text: string): void {
     if (this.#enabled) this.#line(text);
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    if (!this.#enabled) return;
+    this.#line(text);
+    this.end();
   }
 
   update(done: number, of: number, extra: string): void {

@@ -7,6 +7,7 @@ import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { registerPage } from '../sw/register-map/markdown.ts';
 import { systemRdl } from '../sw/register-map/systemrdl.ts';
+import { print } from './print.ts';
 
 const FORMATS: Readonly<Record<string, (board: string) => string>> = {
   c: cHeader,
@@ -24,17 +25,7 @@ export function exportCommand(): Command {
     .option('--out <file>', 'where it goes (default: standard output)')
     .action(async ({ format, board, out }: { readonly format: string; readonly board: string; readonly out?: string }) => {
       const text = FORMATS[format]?.(board) ?? '';
-      if (out === undefined) {
-        process.stdout.write(text);
-        return;
-      }
-      const file = new AtomicFile(out);
-      try {
-        file.write(text);
-        await file.commit();
-      } catch (error) {
-        await file.discard();
-        throw error;
-      }
+      if (out === undefined) await print(text);
+      else await AtomicFile.write(out, text);
     });
 }

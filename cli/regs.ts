@@ -20,9 +20,11 @@ import {
 } from '../sw/control-plane/named-registers.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { registerJson } from '../sw/register-map/json.ts';
+import { print } from './print.ts';
 import { addTargetOptions, openTarget, type TargetFlags, wordOption } from './register-options.ts';
 import { exportCommand } from './regs-export.ts';
 import { hardwareText, listText, readText, valueRows, valuesJson } from './regs-text.ts';
+import { interruptible } from './signals.ts';
 import { changeJson, changes, changeText, redrawing, watch } from './watch.ts';
 
 interface Flags extends TargetFlags {
@@ -40,9 +42,7 @@ function listCommand(): Command {
   return new Command('list')
     .description('every register and field of the map, without any hardware')
     .option('--json', 'print it as JSON (default: false)')
-    .action(({ json }: { readonly json?: boolean }) => {
-      process.stdout.write(json === true ? asJson(registerJson()) : listText());
-    });
+    .action(({ json }: { readonly json?: boolean }) => print(json === true ? asJson(registerJson()) : listText()));
 }
 
 function readCommand(): Command {
@@ -58,7 +58,7 @@ function readCommand(): Command {
     try {
       const values: [Named, number][] = [];
       for (const named of wanted) values.push([named, await readNamed(target, named)]);
-      process.stdout.write(
+      await print(
         flags.json === true ? asJson(Object.fromEntries(values.map(([named, value]) => [nameOf(named), value]))) : readText(values),
       );
     } finally {
@@ -114,7 +114,7 @@ function dumpCommand(): Command {
     const { target, hardware } = await openTarget(flags, true);
     try {
       const values = await readAll(target);
-      process.stdout.write(
+      await print(
         flags.json === true
           ? asJson({ target: target.description, hardware, registers: valuesJson(values) })
           : `${target.description}: ${hardwareText(hardware)}\n\n${table([['offset', 'register', 'value', ''], ...valueRows(values)], 'text')}`,
@@ -138,20 +138,24 @@ function watchCommand(): Command {
     const milliseconds = wordOption('--interval', flags.interval);
     const rounds = flags.rounds === undefined ? Number.POSITIVE_INFINITY : wordOption('--rounds', flags.rounds);
     const { target } = await openTarget(flags, true);
-    const abort = new AbortController();
-    const interrupt = (): void => abort.abort();
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
-    const write = (text: string): void => void process.stdout.write(text);
+    // nobody may look at it any more
+    const unseen = new AbortController();
+    let failure: unknown;
+    const write = (text: string): void =>
+      void print(text).catch((error: unknown) => {
+        failure ??= error;
+        unseen.abort();
+      });
     const show =
       flags.json === true ? changes(changeJson, write) : process.stdout.isTTY === true ? redrawing(write) : changes(changeText, write);
     try {
-      await watch(target, { registers, milliseconds, rounds, signal: abort.signal, show });
+      await interruptible((signal) =>
+        watch(target, { registers, milliseconds, rounds, signal: AbortSignal.any([signal, unseen.signal]), show }),
+      );
     } finally {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
       target.close();
     }
+    if (failure !== undefined) throw failure;
   });
 }
 

@@ -1,15 +1,17 @@
 /** `keyturn sim`: the main job in simulation. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { flagOf, optionTable, parseOptions } from '../sim/options.ts';
+import { flagOf, parseOptions } from '../sim/options.ts';
 import { shortcomings } from '../sim/report/conclusion.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
 import { resultTable } from '../sim/report/table.ts';
 import { runSimulation } from '../sim/run.ts';
-import { readConfig } from './config-file.ts';
 import { EXIT } from './exit.ts';
+import { addPath, addSettings, settingsOf } from './flags.ts';
+import { print } from './print.ts';
 import { Progress } from './progress.ts';
+import { interruptible } from './signals.ts';
 
 const DEFAULT_OUT = join('build', 'demo');
 
@@ -22,47 +24,45 @@ interface Flags extends Record<string, unknown> {
 }
 
 export function simCommand(setExit: (code: number) => void): Command {
-  const command = new Command('sim')
-    .description(
-      'rekey a running connection: two peers in generated hardware, a lossy network, an attacker, compared with the reference model in every cycle',
-    )
-    .option('--traffic <file>', 'take the application data from a capture (pcap or pcapng) (default: generated)')
-    .option('--config <file>', 'read settings from a JSON file; options on the command line win (default: none)')
-    .option('--out <folder>', 'where the Verilog, the capture, the waves, the summary and the report go', DEFAULT_OUT)
+  const command = new Command('sim').description(
+    'rekey a running connection: two peers in generated hardware, a lossy network, an attacker, compared with the reference model in every cycle',
+  );
+  addPath(command, '--traffic <file>', 'take the application data from a capture (pcap or pcapng, gzip or not) (default: generated)');
+  addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
+  addPath(command, '--out <folder>', 'where the Verilog, the capture, the waves, the summary and the report go', DEFAULT_OUT);
+  command
     .option('--key-log', 'write the keys of the run down too (keys.log, mode 0600), so that it can be judged (default: false)')
     .option('--json', 'print the summary alone, as JSON (default: false)');
-  for (const { flag, fallback, description } of optionTable()) command.option(`${flag} <value>`, `${description} (default: ${fallback})`);
-  command.action(async (flags: Flags) => setExit(await simulate(flags)));
+  addSettings(command);
+  command.action(async (flags: Flags) => setExit(await interruptible((signal) => simulate(flags, signal))));
   return command.showHelpAfterError('(keyturn sim --help lists the options)').exitOverride();
 }
 
-async function simulate({ out, traffic, config, json, keyLog, ...settings }: Flags): Promise<number> {
-  const file = config === undefined ? {} : await readConfig(config);
-  const options = parseOptions({ ...file, ...settings }, config === undefined ? 'the options' : `the options and ${config}`);
-  const abort = new AbortController();
-  const interrupt = (): void => abort.abort();
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+async function simulate({ out, traffic, config, json, keyLog, ...typed }: Flags, signal: AbortSignal): Promise<number> {
+  const { values, source, inNames } = await settingsOf(typed, config);
+  const options = parseOptions(values, source, inNames);
   const progress = new Progress(
     json !== true,
     `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,
   );
+  let failed = '';
   try {
     const result = await runSimulation({
       options,
       out,
       ...(traffic === undefined ? {} : { trafficFile: traffic }),
-      signal: abort.signal,
+      signal,
       keyLog: keyLog === true,
-      onFailure: (result) => {
-        if (json === true) process.stdout.write(`${JSON.stringify(summaryOf(result), null, 2)}\n`);
-        else process.stdout.write(`what was found until then is in ${join(out, 'report.html')}\n`);
+      onFailure: (result, written) => {
+        if (json === true) failed = `${JSON.stringify(summaryOf(result), null, 2)}\n`;
+        else if (written) failed = `what was found until then is in ${join(out, 'report.html')}\n`;
       },
       onPhase: (text) => progress.phase(text),
+      onNote: (text) => progress.note(text),
       onProgress: ({ done, of, rekeys }) => progress.update(done, of, `${rekeys} rekeys`),
     });
     progress.end();
-    process.stdout.write(
+    await print(
       json === true
         ? `${JSON.stringify(summaryOf(result), null, 2)}\n`
         : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(result)}, summary.json and verilog/ there\n`,
@@ -70,8 +70,7 @@ async function simulate({ out, traffic, config, json, keyLog, ...settings }: Fla
     return shortcomings(result).length === 0 ? EXIT.done : EXIT.fault;
   } finally {
     progress.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    if (failed !== '') await print(failed);
   }
 }
 

@@ -1,10 +1,11 @@
 /** Judges what a run left in its folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCapture } from '../capture/read.ts';
+import type { CapturedPacket } from '../capture/capture.ts';
+import { captureFile } from '../capture/read.ts';
 import { judge, type Verdict } from './judge.ts';
 import { parseKeyLog } from './key-log.ts';
-import { observe } from './observation.ts';
+import { ObservationError, observe } from './observation.ts';
 
 export const CAPTURE_FILE = 'capture.pcapng';
 export const KEY_LOG_FILE = 'keys.log';
@@ -25,6 +26,10 @@ export async function judgeFolder(folder: string): Promise<Verdict> {
   });
   const log = parseKeyLog(text, keyLogPath);
   const capturePath = join(folder, CAPTURE_FILE);
-  const { packets } = readCapture(await readFile(capturePath));
+  const packets: CapturedPacket[] = [];
+  const capture = captureFile(capturePath);
+  for await (const packet of capture) packets.push(packet);
+  const leftOut = capture.leftOut.toString();
+  if (leftOut !== '') throw new ObservationError(capturePath, `holds what can't be judged (${leftOut})`);
   return judge(observe(packets, log.connection.frameId, capturePath), log);
 }

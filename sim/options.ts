@@ -5,13 +5,14 @@ import {
   type ChannelBounds,
   ConfigurationError,
   count,
+  expectation,
   nanoseconds,
   parseConfiguration,
   probability,
   relationShape,
   timingShape,
 } from '../spec/configuration.ts';
-
+import { C_SDU_MAX } from '../spec/header.ts';
 import { parseOutages } from './network/outage.ts';
 
 export const SIMULATORS = ['wasm', 'verilator', 'lockstep'] as const;
@@ -40,24 +41,37 @@ export const optionsSchema = z.strictObject({
     ),
   waves: count(0, 1_000_000_000_000).default(2_400_000).describe('ns of simulated time that waves.vcd records'),
   attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
+  cSduLengths: z
+    .enum(['constant', 'varied'])
+    .default('constant')
+    .describe('lengths of generated C_SDUs: constant, as those of an IOCR are; varied: 40 to 200 octets, and 1440 in one of 500'),
+  cSduLength: count(1, C_SDU_MAX).default(64).describe('octets of each generated C_SDU, where they are constant'),
+  vlanTags: z.enum(['both', 'initiator', 'none']).default('both').describe('who sends generated frames with a VLAN tag'),
   hostFrames: count(0, 1_000_000).default(50).describe('a frame of the host goes along with every so many; 0: none'),
   ...timingShape,
 });
 
 export type SimulationOptions = z.infer<typeof optionsSchema>;
 
-/** Every option with its default and what it does. */
+export type SettingName = keyof SimulationOptions;
+
+/** Every option with its default, what it does and what it may be. */
 export function optionTable(): readonly {
-  readonly key: keyof SimulationOptions;
+  readonly key: SettingName;
   readonly flag: string;
   readonly fallback: string;
   readonly description: string;
+  /** `a whole number from 2 to 4` */
+  readonly expected: string;
+  readonly isNumber: boolean;
 }[] {
-  return (Object.entries(optionsSchema.shape) as [keyof SimulationOptions, z.ZodDefault][]).map(([key, schema]) => ({
+  return (Object.entries(optionsSchema.shape) as [SettingName, z.ZodDefault][]).map(([key, schema]) => ({
     key,
     flag: flagOf(key),
-    fallback: String(schema.def.defaultValue),
+    fallback: String(schema.def.defaultValue) || 'none',
     description: schema.description ?? '',
+    expected: expectation(schema),
+    isNumber: schema.def.innerType instanceof z.ZodNumber,
   }));
 }
 
@@ -66,16 +80,23 @@ export function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** A text with settings under the names of their flags; a name that is also a word is one where a value is set `to` something. */
+export function inFlags(text: string): string {
+  const names = Object.keys(optionsSchema.shape).map((key) => (/[A-Z]/.test(key) ? key : `${key}(?= to )`));
+  return text.replace(new RegExp(`\\b(${names.join('|')})\\b`, 'g'), flagOf);
+}
+
 /**
  * Checks values and their timing.
  * @param source for messages: the command line, or a file
+ * @param inNames a message with the names that settings have there
  * @throws ConfigurationError
  */
-export function parseOptions(input: unknown, source: string): SimulationOptions {
+export function parseOptions(input: unknown, source: string, inNames: (text: string) => string = (text) => text): SimulationOptions {
   const options = parseConfiguration(optionsSchema, input, source);
   parseOutages(options.outage, source);
   const broken = brokenInequalities(options, channelBounds(options));
-  if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken);
+  if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken.map(inNames));
   return options;
 }
 

@@ -1,7 +1,5 @@
 /** A whole simulation run, from options to the files in the output folder. */
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { readCapture } from '../capture/read.ts';
+import { captureFile } from '../capture/read.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
@@ -35,11 +33,13 @@ export interface RunOptions {
   readonly out?: string;
   readonly onProgress?: ScenarioTools['onProgress'];
   readonly onPhase?: (text: string) => void;
+  /** what the user should know of the traffic */
+  readonly onNote?: (text: string) => void;
   readonly signal?: AbortSignal;
   /** write the keys down, so that the run can be judged */
   readonly keyLog?: boolean;
-  /** what was found until a fault ended the run */
-  readonly onFailure?: (result: SimulationResult) => void;
+  /** what was found until a fault ended the run, and whether it was written */
+  readonly onFailure?: (result: SimulationResult, written: boolean) => void;
   /** the hardware in the place of what the options ask for: mutants, broken on purpose */
   readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
@@ -61,7 +61,8 @@ const FINDINGS: readonly (abstract new (...args: never[]) => Error)[] = [
  */
 export async function runSimulation(run: RunOptions): Promise<SimulationResult> {
   const { options, out } = run;
-  const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options.seed) : await captureTraffic(run.trafficFile));
+  const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options) : await captureTraffic(run.trafficFile, run));
+  for (const note of traffic.notes) run.onNote?.(note);
   run.onPhase?.('generating the hardware');
   const designs = { initiator: elaborate('initiator', run), follower: elaborate('follower', run) };
   const netlists = { initiator: lower(designs.initiator), follower: lower(designs.follower) };
@@ -82,15 +83,27 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
     run.onPhase?.('judging capture and keys');
     return await reported({ ...result, judged: await judgeFolder(out) }, files);
   } catch (error) {
-    if (scenario !== undefined && error instanceof Error && FINDINGS.some((finding) => error instanceof finding)) {
-      await files?.commitObservations();
-      const failure = { kind: error.name, message: error.message };
-      run.onFailure?.(await reported({ ...scenario.result(), failure }, files));
-    } else await files?.discard();
+    if (scenario !== undefined && error instanceof Error && FINDINGS.some((finding) => error instanceof finding))
+      await keep({ ...scenario.result(), failure: { kind: error.name, message: error.message } }, run, files);
+    else await files?.discard();
     throw run.signal?.aborted === true ? new SimulationAborted() : error;
   } finally {
     if (simulators !== undefined) closeAll(simulators);
   }
+}
+
+/** What was found until a fault; where it can't be written either, the fault is still what ended the run. */
+async function keep(result: SimulationResult, run: RunOptions, files: OutputFiles | undefined): Promise<void> {
+  let written = files !== undefined;
+  try {
+    await files?.commitObservations();
+    await reported(result, files);
+  } catch (error) {
+    await files?.discard();
+    written = false;
+    run.onNote?.(`nothing was written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  run.onFailure?.(result, written);
 }
 
 async function reported(result: SimulationResult, files: OutputFiles | undefined): Promise<SimulationResult> {
@@ -111,8 +124,10 @@ function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
   return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
 }
 
-async function captureTraffic(path: string): Promise<Traffic> {
-  return trafficFromCapture(readCapture(await readFile(path)), basename(path));
+async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
+  return trafficFromCapture(captureFile(path), options.frames, signal).catch((error: unknown) => {
+    throw signal?.aborted === true ? new SimulationAborted() : error;
+  });
 }
 
 function scenarioOf(
@@ -148,7 +163,10 @@ function scenarioOf(
       simulatorName: options.simulator,
       settings: { ...options, traffic: traffic.origin },
       ...(run.keysOf === undefined ? {} : { keysOf: run.keysOf }),
-      ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
+      onProgress: (progress) => {
+        files?.check();
+        run.onProgress?.(progress);
+      },
       ...(run.signal === undefined ? {} : { signal: run.signal }),
       ...(files === undefined ? {} : { watcher: files.observations }),
       ...(waves === undefined ? {} : { onCycle: (cycle: number) => waves.sample(cycle) }),

@@ -48,15 +48,14 @@ export class Observations implements Watcher {
     for (const use of ['transmit', 'receive'] as const) this.#keys?.write(keyLine({ ...shared, use, ...material[use] }));
   }
 
-  async commit(): Promise<void> {
-    this.#flush(Number.POSITIVE_INFINITY);
-    await this.#capture.commit();
-    await this.#keys?.commit();
+  /** The files, which get their names apart. */
+  get files(): readonly AtomicFile[] {
+    return this.#keys === undefined ? [this.#capture] : [this.#capture, this.#keys];
   }
 
-  async discard(): Promise<void> {
-    await this.#capture.discard();
-    await this.#keys?.discard();
+  /** No frame comes any more. */
+  end(): void {
+    this.#flush(Number.POSITIVE_INFINITY);
   }
 
   #flush(untilNs: number): void {

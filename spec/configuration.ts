@@ -6,10 +6,14 @@ import { checkTiming, type TimingParameters } from './timing.ts';
 /** ns of an octet on a wire of 1 Gb/s, and of a cycle of 125 MHz. */
 export const CYCLE_NS = 8;
 
-/** A whole number from a word or a number, within limits. */
-export const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
-export const probability = z.coerce.number().min(0).max(1);
+/** A whole number within limits: no text, and nothing else that could be taken for one. */
+export const count = (low: number, high: number) => z.number().int().min(low).max(high);
+export const probability = z.number().min(0).max(1);
 export const nanoseconds = count(0, 1_000_000_000);
+/** As long as E1 may ask for with the longest delay and the worst clock; 32 bits of cycles hold it. */
+const obsoleteNanoseconds = count(0, 30_000_000_000);
+/** Rekeys come after hours on a real network; as long as E3 and E4 may ask for. */
+const longNanoseconds = count(0, 1e15);
 
 /** Settings of a relation; both peers must have the same. */
 export const relationShape = {
@@ -22,8 +26,8 @@ export const relationShape = {
     .default(5120)
     .describe('ns from one frame of a provider to its next (a real network: 31250 to 4000000)'),
   rekeyFrames: count(0, 0xffff_ffff).default(400).describe('frames under one key after which the initiator rekeys; 0: not by counter'),
-  rekeyInterval: count(0, 1_000_000_000_000).default(0).describe('ns under one key after which it rekeys; 0: not by time'),
-  obsoleteTimeout: nanoseconds.default(48_000).describe('ns that a key stays Obsolete after a switch'),
+  rekeyInterval: longNanoseconds.default(0).describe('ns under one key after which it rekeys; 0: not by time'),
+  obsoleteTimeout: obsoleteNanoseconds.default(48_000).describe('ns that a key stays Obsolete after a switch'),
 } as const;
 
 export type RelationConfiguration = z.infer<z.ZodObject<typeof relationShape>>;
@@ -33,11 +37,11 @@ const LONGEST_NS = FRAME_MAX * CYCLE_NS;
 
 /** What else the inequalities E1 to E7 need to know; nothing here changes what a peer does. */
 export const timingShape = {
-  peerObsoleteTimeout: nanoseconds.default(0).describe('ns that the other peer keeps a key Obsolete; 0: as long as this one'),
+  peerObsoleteTimeout: obsoleteNanoseconds.default(0).describe('ns that the other peer keeps a key Obsolete; 0: as long as this one'),
   clockErrorPpm: count(0, 100_000).default(100).describe('error of the clock that times Obsolete, in parts per million'),
   consecutiveLosses: count(0, 1000).default(2).describe('frames that may be lost in a row'),
   keyGeneration: nanoseconds.default(2 * LONGEST_NS).describe('ns that it takes at most to derive a key and push it'),
-  alarmAfter: count(0, 1_000_000_000_000).default(0).describe('ns after which an unfinished rekey is reported; 0: never'),
+  alarmAfter: longNanoseconds.default(0).describe('ns after which an unfinished rekey is reported; 0: never'),
   cSduOctets: count(1, C_SDU_MAX).default(C_SDU_MAX).describe('octets of the longest C_SDU, for the AEAD limit'),
   marginBits: count(0, 100).default(57).describe('an attacker may have the advantage 2^-marginBits (57: TLS 1.3; 60: QUIC, DTLS 1.3)'),
 } as const;
@@ -54,26 +58,48 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** What a setting may be, in words: `a whole number from 2 to 4`; `encryption or authentication`. */
+export function expectation(schema: z.ZodType): string {
+  const inner = schema instanceof z.ZodDefault ? schema.def.innerType : schema;
+  if (inner instanceof z.ZodNumber)
+    return `a ${inner.isInt ? 'whole number' : 'number'} from ${String(inner.minValue)} to ${String(inner.maxValue)}`;
+  if (inner instanceof z.ZodEnum) return inner.options.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return 'a text';
+}
+
+/** What stands where a setting should, in words. */
+function finding(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
+  return value === Number.POSITIVE_INFINITY ? 'a number that is too large' : String(value);
+}
+
 /**
  * Checks a value against a schema; unknown keys are refused, with the key that was probably meant.
  * @param source for the message: the command line, or a file
+ * @param nameOf what a setting is called there
  * @throws ConfigurationError
  */
 export function parseConfiguration<S extends z.ZodRawShape>(
   schema: z.ZodObject<S>,
   input: unknown,
   source: string,
+  nameOf: (key: string) => string = (key) => key,
 ): z.infer<z.ZodObject<S>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<S>>;
-  const found = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
-  const known = Object.keys(schema.shape);
+  const settings = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  const shape: Readonly<Record<string, unknown>> = schema.shape;
   throw new ConfigurationError(
     source,
     parsed.error.issues.flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: no such setting; ${suggestion(key, known)}`);
-      const [key] = issue.path;
-      return [key === undefined ? issue.message : `${String(key)}: ${issue.message}, found ${JSON.stringify(found[String(key)])}`];
+      if (issue.code === 'unrecognized_keys')
+        return issue.keys.map((key) => `${nameOf(key)}: no such setting; ${suggestion(key, Object.keys(shape), nameOf)}`);
+      const key = String(issue.path[0] ?? '');
+      const setting = shape[key];
+      if (!(setting instanceof z.ZodType)) return [`expected an object of settings, found ${finding(input)}`];
+      return [`${nameOf(key)}: expected ${expectation(setting)}, found ${finding(settings[key])}`];
     }),
   );
 }
@@ -121,10 +147,12 @@ export function timingAsBuilt(settings: RelationConfiguration & TimingConfigurat
   return { ...timingOf(settings, channel), aeadBound: settings.engine === 'xor' ? 'none' : 'AES-GCM' };
 }
 
-/** "did you mean …?", or what there is. */
-export function suggestion(key: string, known: readonly string[]): string {
+/** "did you mean …?", or what there is: a name is meant by another that differs from it in a letter of each three. */
+export function suggestion(key: string, known: readonly string[], nameOf: (key: string) => string = (name) => name): string {
   const [closest] = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance);
-  return closest !== undefined && closest.distance <= 3 ? `did you mean ${closest.name}?` : `known: ${known.join(', ')}`;
+  return closest !== undefined && closest.distance <= Math.ceil(key.length / 3)
+    ? `did you mean ${nameOf(closest.name)}?`
+    : `known: ${known.map(nameOf).join(', ')}`;
 }
 
 /** Levenshtein's. */

@@ -33,6 +33,8 @@ export interface Register {
   readonly secret?: true;
   /** a read takes the value away */
   readonly pops?: true;
+  /** the one value that a write may have; another answers SLVERR, which ends a program on a Zynq (SIGBUS) */
+  readonly only?: number;
 }
 
 const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
@@ -225,6 +227,7 @@ export const REGISTERS = {
     name: 'eraseAll',
     offset: 0x088,
     access: 'wo',
+    only: ERASE_ALL,
     description:
       'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
   },

@@ -3,12 +3,13 @@
 import { once } from 'node:events';
 import { createWriteStream, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { OutputError } from './output-error.ts';
 
 /** A file being written. */
 export class AtomicFile {
   readonly path: string;
   readonly #stream;
-  #failure: Error | undefined;
+  #failure: OutputError | undefined;
 
   /** @param mode permissions of the file; what the umask leaves of 0666 unless given */
   constructor(path: string, { mode }: { readonly mode?: number } = {}) {
@@ -17,7 +18,7 @@ export class AtomicFile {
     rmSync(`${path}.part`, { force: true });
     this.#stream = createWriteStream(`${path}.part`, mode === undefined ? {} : { mode });
     this.#stream.on('error', (error) => {
-      this.#failure = error;
+      this.#failure ??= new OutputError(path, error);
     });
   }
 
@@ -25,18 +26,40 @@ export class AtomicFile {
     this.#stream.write(data);
   }
 
-  /** Waits until what was written so far is on its way, so that memory stays bounded. */
-  async drain(): Promise<void> {
+  /** Writes a whole file. @throws OutputError; nothing is left then */
+  static async write(path: string, data: string | Uint8Array): Promise<void> {
+    const file = new AtomicFile(path);
+    file.write(data);
+    await file.commit().catch(async (error: unknown) => {
+      await file.discard();
+      throw error;
+    });
+  }
+
+  /** @throws OutputError what went wrong with what was written so far */
+  check(): void {
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Waits until what was written so far is on its way, so that memory stays bounded. @throws OutputError */
+  async drain(): Promise<void> {
+    this.check();
     if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
   }
 
-  /** The file gets its name. @throws what went wrong with writing it */
-  async commit(): Promise<void> {
+  /** All is on the disk. @throws OutputError */
+  async finish(): Promise<void> {
     this.#stream.end();
-    if (this.#failure === undefined) await once(this.#stream, 'close');
-    if (this.#failure !== undefined) throw this.#failure;
-    await rename(`${this.path}.part`, this.path);
+    if (!this.#stream.closed) await new Promise<void>((resolve) => this.#stream.once('close', resolve));
+    this.check();
+  }
+
+  /** The file gets its name. @throws OutputError */
+  async commit(): Promise<void> {
+    await this.finish();
+    await rename(`${this.path}.part`, this.path).catch((error: NodeJS.ErrnoException) => {
+      throw new OutputError(this.path, error);
+    });
   }
 
   /** Nothing stays. */

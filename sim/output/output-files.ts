@@ -1,5 +1,5 @@
 /** The files of a run in its folder: there whole under their names, or not at all. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../hdl-gen/verilog/design.ts';
@@ -11,38 +11,61 @@ import { summaryOf } from '../report/summary.ts';
 import { timelineSvg } from '../report/timeline.ts';
 import { Observations } from '../watch.ts';
 import { AtomicFile } from './atomic-file.ts';
+import { makeFolder, removeEmpty } from './folder.ts';
+import { OutputError } from './output-error.ts';
 
 export class OutputFiles {
   readonly observations: Observations;
   readonly waves: AtomicFile;
   readonly #out: string;
+  readonly #foldersMade: readonly string[];
+  /** what has its name already */
+  readonly #named: string[] = [];
 
-  private constructor(out: string, connection: Connection, keyLog: boolean) {
+  private constructor(out: string, foldersMade: readonly string[], connection: Connection, keyLog: boolean) {
     this.#out = out;
+    this.#foldersMade = foldersMade;
     this.observations = new Observations(out, connection, keyLog);
     this.waves = new AtomicFile(join(out, 'waves.vcd'));
   }
 
+  /** @throws OutputError */
   static async open(out: string, connection: Connection, keyLog: boolean): Promise<OutputFiles> {
-    await mkdir(out, { recursive: true });
+    const foldersMade = await makeFolder(out);
     // those of an earlier run would not open this one's frames
     await rm(join(out, KEY_LOG_FILE), { force: true });
-    return new OutputFiles(out, connection, keyLog);
+    return new OutputFiles(out, foldersMade, connection, keyLog);
   }
 
+  /** @throws OutputError */
   async writeVerilog(designs: readonly ModuleIr[]): Promise<void> {
-    for (const design of designs) await writeVerilog(design, this.#verilogPart);
+    try {
+      for (const design of designs) await writeVerilog(design, this.#verilogPart);
+    } catch (error) {
+      throw new OutputError(join(this.#out, 'verilog'), error as NodeJS.ErrnoException);
+    }
   }
 
-  /** Capture, keys, waves and Verilog get their names. */
+  /** @throws OutputError what went wrong with what was written so far: a full disk ends a run at once */
+  check(): void {
+    for (const file of this.#files) file.check();
+  }
+
+  /** Capture, keys, waves and Verilog get their names, when all of them are on the disk. @throws OutputError */
   async commitObservations(): Promise<void> {
-    await this.observations.commit();
-    await this.waves.commit();
+    this.observations.end();
+    for (const file of this.#files) await file.finish();
+    for (const file of this.#files) {
+      await file.commit();
+      this.#named.push(file.path);
+    }
     const verilog = join(this.#out, 'verilog');
     await rm(verilog, { recursive: true, force: true });
     await rename(this.#verilogPart, verilog);
+    this.#named.push(verilog);
   }
 
+  /** @throws OutputError */
   async writeReports(result: SimulationResult): Promise<void> {
     const texts: Record<string, string> = {
       'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`,
@@ -52,17 +75,21 @@ export class OutputFiles {
     await rm(join(this.#out, 'timeline.svg'), { force: true });
     if (result.rekeys.length > 0) texts['timeline.svg'] = timelineSvg(result, 0);
     for (const [name, text] of Object.entries(texts)) {
-      const file = new AtomicFile(join(this.#out, name));
-      file.write(text);
-      await file.commit();
+      const path = join(this.#out, name);
+      await AtomicFile.write(path, text);
+      this.#named.push(path);
     }
   }
 
-  /** Nothing stays. */
+  /** Nothing stays: what has its name already goes too, and the folder where it was made for this run. */
   async discard(): Promise<void> {
-    await this.observations.discard();
-    await this.waves.discard();
-    await rm(this.#verilogPart, { recursive: true, force: true });
+    for (const file of this.#files) await file.discard();
+    for (const path of [this.#verilogPart, ...this.#named]) await rm(path, { recursive: true, force: true });
+    await removeEmpty(this.#foldersMade);
+  }
+
+  get #files(): readonly AtomicFile[] {
+    return [...this.observations.files, this.waves];
   }
 
   get #verilogPart(): string {

@@ -1,143 +1,167 @@
 /** Application data from a capture: the cyclic PROFINET frames of two stations that talk to each other. */
-
-import type { Capture } from '../../capture/capture.ts';
-import { APDU_STATUS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, TPID_VLAN } from '../../spec/header.ts';
+import { LeftOut } from '../../capture/left-out.ts';
+import type { Capture } from '../../capture/read.ts';
+import { C_SDU_MAX } from '../../spec/header.ts';
+import { classify, type StreamName } from './cyclic-frame.ts';
+import { rolesOf, type SurveyedStream } from './roles.ts';
 import { type ApplicationFrame, type Traffic, TrafficError, type TrafficStream } from './traffic.ts';
 
-/** FrameIDs of cyclic data (IEC 61158-6-10): RT_CLASS_3, RT_CLASS_STREAM, RT_CLASS_1 and RT_CLASS_UDP. */
-const CYCLIC_FRAME_IDS: readonly (readonly [number, number])[] = [
-  [0x0100, 0x0fff],
-  [0x1000, 0x2fff],
-  [0x8000, 0xfbff],
-];
-/** FrameIDs of DCP requests: Get/Set and Identify. A controller sends them, a device answers. */
-const DCP_REQUESTS = [0xfefd, 0xfefe];
 const COUNTER_WRAP = 65536;
-
-interface CyclicFrame {
-  readonly source: Uint8Array;
-  readonly destination: Uint8Array;
-  readonly vlanTci: number | undefined;
-  readonly frameId: number;
-  readonly application: ApplicationFrame;
-}
+/** Octets that the frames of one direction may take in memory, and those that each takes beside its C_SDU. */
+const KEPT_OCTETS = 1 << 28;
+const OBJECT_OCTETS = 200;
 
 /**
- * The longest stream that has one against it, and the longest such one. The initiator is the station that sent a DCP
- * request; where neither or both did, the one that sent the first cyclic frame. When more frames are asked for
- * than were captured, they come again, with the cycle counter carried on.
- * @throws TrafficError
+ * The streams that {@link rolesOf} chooses. The capture is read twice: to choose them, and to keep what is needed of them. When more
+ * frames are asked for than were captured, or than memory should hold, they come again, with the cycle counter carried on.
+ * @param frames how many are needed in each direction
+ * @throws TrafficError, CaptureError, and the reason of the signal
  */
-export function trafficFromCapture(capture: Capture, origin: string): Traffic {
-  // a frame cut to the snap length has lost its APDU status
-  const whole = capture.packets.filter(({ data, originalLength }) => data.length >= originalLength);
-  const frames = whole.flatMap(({ data }) => cyclicFrame(data) ?? []);
-  const streams = new Map<string, [CyclicFrame, ...CyclicFrame[]]>();
-  for (const frame of frames) {
-    const key = `${hex(frame.source)}>${hex(frame.destination)}/${frame.frameId}`;
-    const stream = streams.get(key);
-    if (stream === undefined) streams.set(key, [frame]);
-    else stream.push(frame);
-  }
-  const byLength = [...streams.values()].sort((a, b) => b.length - a.length);
-  if (byLength.length === 0) {
+export async function trafficFromCapture(capture: Capture, frames: number, signal?: AbortSignal): Promise<Traffic> {
+  const origin = capture.name;
+  const { streams, dcpRequests, leftOut, etherTypes } = await survey(capture, signal);
+  const notTaken = leftOut.toString();
+  const aside = notTaken === '' ? '' : `; left out: ${notTaken}`;
+  const [first] = streams;
+  if (first === undefined)
     throw new TrafficError(
-      `${origin} holds no cyclic PROFINET frame (found ${found(capture)})`,
-      'expected whole frames of EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to 1440 octets',
+      `${origin} holds no cyclic PROFINET frame (found ${etherTypes}${aside})`,
+      `expected whole frames of EtherType 0x8892 with a FrameID of RT_CLASS_1, 3, UDP or STREAM and a C_SDU of 1 to ${C_SDU_MAX} octets`,
     );
-  }
-  const pair = busiestPair(byLength);
-  if (pair === undefined)
+  const roles = rolesOf(streams, dcpRequests);
+  if (roles === undefined) {
+    const stations = new Set(streams.map(({ name }) => address(name.source)));
     throw new TrafficError(
-      `${origin} holds cyclic frames of ${hex(byLength[0]?.[0]?.source ?? new Uint8Array())} only`,
+      `${origin} holds cyclic frames of ${[...stations].slice(0, 5).join(', ')} only, and none against them${aside}`,
       'expected frames of both directions: record on a mirror port that sees both',
     );
-  const [busiest, against] = pair;
-  const asks = ([frame]: Stream): boolean => sendsRequests(capture, frame.source);
-  const earlier = frames.indexOf(busiest[0]) < frames.indexOf(against[0]);
-  const busiestStarts = asks(busiest) === asks(against) ? earlier : asks(busiest);
-  const [one, other] = busiestStarts ? [busiest, against] : [against, busiest];
+  }
+  const { initiator, follower, why } = roles;
+  leftOut.add('cyclic frames of other streams', streams.reduce((sum, one) => sum + one.frames, 0) - initiator.frames - follower.frames);
+  const [there, back] = await keep(capture, [initiator.name, follower.name], frames, signal);
   return {
-    initiatorToFollower: streamOf(one),
-    followerToInitiator: streamOf(other),
-    origin: `${origin}: ${one.length} and ${other.length} cyclic frames`,
+    initiatorToFollower: there,
+    followerToInitiator: back,
+    origin: `${origin}: ${initiator.frames} and ${follower.frames} cyclic frames`,
+    notes: [
+      `${origin}: initiator ${describe(initiator, frames)}: ${why}`,
+      `${origin}: follower  ${describe(follower, frames)}`,
+      ...leftOut.counts().map(([what, count]) => `${origin}: left out: ${count.toLocaleString('en')} ${what}`),
+    ],
   };
 }
 
-type Stream = readonly [CyclicFrame, ...CyclicFrame[]];
-
-/** The longest stream that has one against it, and the longest such one. @param byLength longest first */
-function busiestPair(byLength: readonly Stream[]): readonly [Stream, Stream] | undefined {
-  for (const stream of byLength) {
-    const [{ source, destination }] = stream;
-    const against = byLength.find(([other]) => hex(other.source) === hex(destination) && hex(other.destination) === hex(source));
-    if (against !== undefined) return [stream, against];
-  }
-  return undefined;
+interface Survey {
+  readonly streams: readonly SurveyedStream[];
+  readonly dcpRequests: (station: Uint8Array) => number;
+  readonly leftOut: LeftOut;
+  /** `661 of EtherType 0x0800, 67 of 0x88cc`: what else the capture holds */
+  readonly etherTypes: string;
 }
 
-function streamOf(frames: Stream): TrafficStream {
-  const [first] = frames;
-  const counters = frames.map((frame) => frame.application.cycleCounter);
+async function survey(capture: Capture, signal: AbortSignal | undefined): Promise<Survey> {
+  const streams = new Map<string, { readonly name: StreamName; frames: number; readonly first: number }>();
+  const requests = new Map<string, number>();
+  const etherTypes = new Map<string, number>();
+  const leftOut = new LeftOut();
+  let cyclic = 0;
+  for await (const packet of capture) {
+    signal?.throwIfAborted();
+    const found = classify(packet);
+    if (found.kind === 'cyclic') {
+      const key = keyOf(found.stream);
+      const stream = streams.get(key);
+      if (stream === undefined) streams.set(key, { name: found.stream, frames: 1, first: cyclic });
+      else stream.frames++;
+      cyclic++;
+      leftOut.add('outer tags (802.1ad, QinQ, HSR), taken off', found.outerTags);
+    } else if (found.kind === 'unusable') leftOut.add(found.what);
+    else {
+      if (found.kind === 'DCP request') increment(requests, text(found.source));
+      const etherType = found.kind === 'DCP request' ? 0x8892 : found.etherType;
+      increment(etherTypes, etherType === undefined ? 'none' : `0x${etherType.toString(16).padStart(4, '0')}`);
+    }
+  }
+  for (const [what, count] of capture.leftOut.counts()) leftOut.add(what, count);
+  if (cyclic > 0) {
+    const others = [...etherTypes.values()].reduce((sum, count) => sum + count, 0);
+    leftOut.add('frames that are no cyclic PROFINET data', others);
+  }
+  return {
+    streams: [...streams.values()],
+    dcpRequests: (station) => requests.get(text(station)) ?? 0,
+    leftOut,
+    etherTypes: mostCommon(etherTypes),
+  };
+}
+
+/** The frames of the two streams, as many as are needed and as memory should hold. */
+async function keep(
+  capture: Capture,
+  names: readonly [StreamName, StreamName],
+  needed: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly [TrafficStream, TrafficStream]> {
+  const kept = new Map(
+    names.map((name) => [keyOf(name), { frames: [] as ApplicationFrame[], octets: 0, vlanTci: undefined as number | undefined }]),
+  );
+  for await (const packet of capture) {
+    signal?.throwIfAborted();
+    const found = classify(packet);
+    if (found.kind !== 'cyclic') continue;
+    const stream = kept.get(keyOf(found.stream));
+    if (stream === undefined || stream.frames.length >= needed || stream.octets >= KEPT_OCTETS) continue;
+    if (stream.frames.length === 0) stream.vlanTci = found.vlanTci;
+    stream.frames.push(found.application);
+    stream.octets += found.application.cSdu.length + OBJECT_OCTETS;
+  }
+  const [there, back] = names.map((name): TrafficStream => {
+    const { frames, vlanTci } = kept.get(keyOf(name)) ?? { frames: [], vlanTci: undefined };
+    return { ...name, vlanTci, frame: repeated(frames) };
+  });
+  if (there === undefined || back === undefined) throw new RangeError('two streams are asked for');
+  return [there, back];
+}
+
+/** Frame number `index` of a stream that begins anew after its last frame. */
+function repeated(frames: readonly ApplicationFrame[]): (index: number) => ApplicationFrame {
+  const counters = frames.map(({ cycleCounter }) => cycleCounter);
   const steps = counters.slice(1).map((counter, index) => (counter - (counters[index] ?? 0) + COUNTER_WRAP) % COUNTER_WRAP);
   const typical = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
   const span = steps.reduce((sum, step) => sum + step, typical);
-  return {
-    frameId: first.frameId,
-    source: first.source,
-    destination: first.destination,
-    vlanTci: first.vlanTci,
-    frame(index) {
-      const { application } = frames[index % frames.length] ?? first;
-      const rounds = Math.floor(index / frames.length);
-      return { ...application, cycleCounter: (application.cycleCounter + rounds * span) % COUNTER_WRAP };
-    },
+  return (index) => {
+    const application = frames[index % frames.length];
+    if (application === undefined) throw new RangeError('a stream without frames');
+    const rounds = Math.floor(index / frames.length);
+    return { ...application, cycleCounter: (application.cycleCounter + rounds * span) % COUNTER_WRAP };
   };
 }
 
-function sendsRequests(capture: Capture, station: Uint8Array): boolean {
-  return capture.packets.some(({ data }) => {
-    if (data.length < 16 || hex(data.subarray(6, 12)) !== hex(station)) return false;
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    return view.getUint16(12) === ETHERTYPE_PROFINET && DCP_REQUESTS.includes(view.getUint16(14));
-  });
+/** `02:00:00:00:00:01, 56 cyclic frames of FrameID 0xc000 (they come again until 10000 are sent)` */
+function describe({ name, frames }: SurveyedStream, needed: number): string {
+  const again = frames < needed ? ` (they come again until ${needed.toLocaleString('en')} are sent)` : '';
+  const count = `${frames.toLocaleString('en')} cyclic frame${frames === 1 ? '' : 's'}`;
+  return `${address(name.source)}, ${count} of FrameID 0x${name.frameId.toString(16).padStart(4, '0')}${again}`;
 }
 
-function cyclicFrame(data: Uint8Array): CyclicFrame | undefined {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const tagged = data.length >= 18 && view.getUint16(12) === TPID_VLAN;
-  const typeAt = tagged ? 16 : 12;
-  const textAt = typeAt + 4;
-  const length = data.length - textAt - APDU_STATUS_OCTETS;
-  if (length < 1 || length > C_SDU_MAX || view.getUint16(typeAt) !== ETHERTYPE_PROFINET) return undefined;
-  const frameId = view.getUint16(typeAt + 2);
-  if (!CYCLIC_FRAME_IDS.some(([low, high]) => frameId >= low && frameId <= high)) return undefined;
-  const statusAt = textAt + length;
-  return {
-    destination: data.slice(0, 6),
-    source: data.slice(6, 12),
-    vlanTci: tagged ? view.getUint16(14) : undefined,
-    frameId,
-    application: {
-      cSdu: data.slice(textAt, statusAt),
-      cycleCounter: view.getUint16(statusAt),
-      dataStatus: view.getUint8(statusAt + 2),
-      transferStatus: view.getUint8(statusAt + 3),
-    },
-  };
-}
-
-/** `661 of EtherType 0x0800, 67 of 0x88cc`: what a capture holds instead. */
-function found(capture: Capture): string {
-  const counts = new Map<string, number>();
-  for (const { data } of capture.packets) {
-    const type = data.length >= 14 ? `0x${((data[12] ?? 0) * 256 + (data[13] ?? 0)).toString(16).padStart(4, '0')}` : 'none';
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
+function mostCommon(counts: ReadonlyMap<string, number>): string {
   const list = [...counts].sort((a, b) => b[1] - a[1]).map(([type, count]) => `${count} of EtherType ${type}`);
   return list.length === 0 ? 'no frame at all' : list.slice(0, 5).join(', ');
 }
 
-function hex(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex');
+function keyOf({ source, destination, frameId }: StreamName): string {
+  return `${text(source)}${text(destination)}${frameId}`;
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Six octets as six characters: a key of a map. */
+function text(octets: Uint8Array): string {
+  return String.fromCharCode(...octets);
+}
+
+function address(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(':');
 }

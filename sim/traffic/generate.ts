@@ -1,4 +1,4 @@
-/** Traffic of our own: several sizes, payload that changes in every frame. */
+/** Traffic of our own: payload that changes in every frame, with C_SDUs of one length as those of an IOCR are, or of many. */
 import { Random } from '../../hdl-gen/sim/random.ts';
 import { C_SDU_MAX, C_SDU_MIN, TCI_REAL_TIME } from '../../spec/header.ts';
 import type { ApplicationFrame, Traffic, TrafficStream } from './traffic.ts';
@@ -14,26 +14,41 @@ const SIZES = [C_SDU_MIN, 44, 64, 100, 150, 200] as const;
 /** One frame in so many is as long as a C_SDU can be. */
 const LONG_EVERY = 500;
 
-/** Traffic from a seed: the controller sends tagged frames, the device untagged ones. */
-export function generateTraffic(seed: number): Traffic {
+export interface GeneratorSettings {
+  readonly seed: number;
+  /** all of a direction alike, or from frame to frame another, the longest among them */
+  readonly cSduLengths: 'constant' | 'varied';
+  /** octets, where they are constant */
+  readonly cSduLength: number;
+  /** who sends frames with a VLAN tag */
+  readonly vlanTags: 'both' | 'initiator' | 'none';
+}
+
+/** Traffic from a seed. */
+export function generateTraffic(settings: GeneratorSettings): Traffic {
   const controller = Uint8Array.of(0x02, 0, 0, 0, 0, 0x01);
   const device = Uint8Array.of(0x02, 0, 0, 0, 0, 0x02);
-  const stream = (way: Omit<TrafficStream, 'frame'>, salt: number): TrafficStream => ({
+  const stream = (way: Omit<TrafficStream, 'frame' | 'vlanTci'>, isTagged: boolean, salt: number): TrafficStream => ({
     ...way,
-    frame: (index) => frameOf(seed ^ salt, index),
+    vlanTci: isTagged ? TCI_REAL_TIME : undefined,
+    frame: (index) => frameOf(settings, settings.seed ^ salt, index),
   });
+  const { vlanTags } = settings;
   return {
-    initiatorToFollower: stream({ frameId: 0x8000, source: controller, destination: device, vlanTci: TCI_REAL_TIME }, 0x1d0c),
-    followerToInitiator: stream({ frameId: 0x8001, source: device, destination: controller, vlanTci: undefined }, 0x70d5),
+    initiatorToFollower: stream({ frameId: 0x8000, source: controller, destination: device }, vlanTags !== 'none', 0x1d0c),
+    followerToInitiator: stream({ frameId: 0x8001, source: device, destination: controller }, vlanTags === 'both', 0x70d5),
     origin: 'generated',
+    notes: [],
   };
 }
 
-function frameOf(seed: number, index: number): ApplicationFrame {
+function frameOf({ cSduLengths, cSduLength }: GeneratorSettings, seed: number, index: number): ApplicationFrame {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ index);
-  const long = index % LONG_EVERY === LONG_EVERY - 1;
-  const length = long ? C_SDU_MAX : (SIZES[random.below(SIZES.length)] ?? C_SDU_MIN);
-  const cSdu = random.bytes(length);
+  const cSdu = random.bytes(cSduLengths === 'constant' ? cSduLength : variedLength(random, index));
   cSdu[0] = IOPS_GOOD;
   return { cSdu, cycleCounter: (index * CYCLE_COUNTER_STEP) % 65536, dataStatus: DATA_STATUS, transferStatus: 0 };
+}
+
+function variedLength(random: Random, index: number): number {
+  return index % LONG_EVERY === LONG_EVERY - 1 ? C_SDU_MAX : (SIZES[random.below(SIZES.length)] ?? C_SDU_MIN);
 }

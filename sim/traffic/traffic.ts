@@ -25,6 +25,8 @@ export interface Traffic {
   readonly followerToInitiator: TrafficStream;
   /** where the data come from, for the report */
   readonly origin: string;
+  /** what the user should know of them, a line each: who took which role and why, what was left out */
+  readonly notes: readonly string[];
 }
 
 /** C_SDU and APDU status as the plain RTC frame of a stream (IEC 61158-6-10): what the application would send without security. */

@@ -58,6 +58,8 @@ export function parseValue(text: string, { register, field }: Named): number {
       `${name}: ${text} does not fit`,
       `expected ${bits} ${bits === 1 ? 'bit' : 'bits'}, so at most ${2 ** bits - 1}`,
     );
+  if (register.only !== undefined && value !== register.only)
+    throw new RegisterError(`${name}: ${text} is not what it takes`, `expected 0x${register.only.toString(16)}: ${register.description}`);
   if (field === undefined) {
     const missing = BigInt(value) & ~BigInt(existingBits(register));
     if (missing !== 0n)

@@ -34,12 +34,13 @@ export function cHeader(): string {
   ].join('\n');
 }
 
-function definitions({ name, offset, access, description, fields = [], afterReset = 0, words, pops }: Register): string[] {
+function definitions({ name, offset, access, description, fields = [], afterReset = 0, words, pops, only }: Register): string[] {
   const prefix = `#define KEYTURN_${screamingCase(name)}`;
   return [
     `/* ${name} (${access}${pops ? ', a read takes the value away' : ''}): ${description} */`,
     `${prefix}_OFFSET ${hex(offset, 3)}u`,
     ...(words === undefined ? [] : [`${prefix}_WORDS ${words}u`]),
+    ...(only === undefined ? [] : [`${prefix}_VALUE ${word(only)}`]),
     ...(access === 'wo' || afterReset === 'generated' ? [] : [`${prefix}_RESET ${word(afterReset)}`]),
     ...fields.flatMap((field) => [
       `${prefix}_${screamingCase(field.name)}_SHIFT ${field.low}`,

@@ -12,6 +12,8 @@ export interface RegisterJson {
   readonly afterReset: number | null;
   readonly secret: boolean;
   readonly pops: boolean;
+  /** the one value that a write may have; null: any */
+  readonly only: number | null;
   readonly description: string;
   readonly fields: readonly { readonly name: string; readonly low: number; readonly bits: number; readonly description: string }[];
 }
@@ -21,7 +23,18 @@ export function registerJson(): { readonly mapVersion: object; readonly windowSi
     mapVersion: MAP_VERSION,
     windowSize: 2 ** ADDRESS_BITS,
     registers: REGISTER_LIST.map((register) => {
-      const { name, offset, access, words = 1, afterReset = 0, secret = false, pops = false, description, fields = [] } = register;
+      const {
+        name,
+        offset,
+        access,
+        words = 1,
+        afterReset = 0,
+        secret = false,
+        pops = false,
+        only = null,
+        description,
+        fields = [],
+      } = register;
       return {
         name,
         offset,
@@ -31,6 +44,7 @@ export function registerJson(): { readonly mapVersion: object; readonly windowSi
         afterReset: afterReset === 'generated' || access === 'wo' ? null : afterReset,
         secret,
         pops,
+        only,
         description,
         fields,
       };

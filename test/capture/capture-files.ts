@@ -1,4 +1,24 @@
 /** Capture files made by hand from the specifications, in either octet order: what `write.ts` never writes. */
+import type { CapturedPacket, CaptureInterface } from '../../capture/capture.ts';
+import { Capture } from '../../capture/read.ts';
+
+/** A capture in memory that comes in pieces of so many octets. */
+export function captureOf(file: Uint8Array, name = 'line.pcapng', piece = file.length): Capture {
+  return new Capture(name, async function* () {
+    for (let at = 0; at < file.length; at += piece) yield file.subarray(at, at + piece);
+  });
+}
+
+/** All of a capture at once. */
+export async function readAll(capture: Capture): Promise<{
+  readonly interfaces: readonly CaptureInterface[];
+  readonly packets: readonly CapturedPacket[];
+  readonly leftOut: string;
+}> {
+  const packets: CapturedPacket[] = [];
+  for await (const packet of capture) packets.push(packet);
+  return { interfaces: [...capture.interfaces], packets, leftOut: capture.leftOut.toString() };
+}
 
 /** Octets in one octet order. */
 export class FileBuilder {
@@ -77,7 +97,7 @@ export function pcapngBlocks(littleEndian: boolean) {
     block,
     section: () => block(0x0a0d0d0a, (file) => file.u32(0x1a2b3c4d).u16(1, 0).u32(0xffff_ffff, 0xffff_ffff)),
     /** @param resolution if_tsresol; without it the unit is 1 µs */
-    networkInterface: ({ name = '', resolution, linkType = 1, snapLength = 0 }: InterfaceSettings = {}) =>
+    networkInterface: ({ name = '', resolution, linkType = 1, snapLength = 0, fcsOctets }: InterfaceSettings = {}) =>
       block(1, (file) => {
         file.u16(linkType, 0).u32(snapLength);
         if (name !== '') {
@@ -85,10 +105,33 @@ export function pcapngBlocks(littleEndian: boolean) {
           file.u16(2, octets.length).octets(octets).pad();
         }
         if (resolution !== undefined) file.u16(9, 1).octets([resolution]).pad();
+        if (fcsOctets !== undefined) file.u16(13, 1).octets([fcsOctets]).pad();
         return file.u16(0, 0);
       }),
-    packet: (from: number, units: bigint, data: Uint8Array, originalLength = data.length) =>
-      block(6, (file) => file.u32(from, Number(units >> 32n), Number(units & 0xffff_ffffn), data.length, originalLength).octets(data)),
+    /** @param options code and value of each */
+    packet: (
+      from: number,
+      units: bigint,
+      data: Uint8Array,
+      originalLength = data.length,
+      options: readonly (readonly [code: number, value: Uint8Array])[] = [],
+    ) =>
+      block(6, (file) => {
+        file
+          .u32(from, Number(units >> 32n), Number(units & 0xffff_ffffn), data.length, originalLength)
+          .octets(data)
+          .pad();
+        for (const [code, value] of options) file.u16(code, value.length).octets(value).pad();
+        return options.length === 0 ? file : file.u16(0, 0);
+      }),
+    /** the obsolete block of type 2, with a count of drops */
+    oldPacket: (from: number, units: bigint, data: Uint8Array, originalLength = data.length) =>
+      block(2, (file) =>
+        file
+          .u16(from, 0xffff)
+          .u32(Number(units >> 32n), Number(units & 0xffff_ffffn), data.length, originalLength)
+          .octets(data),
+      ),
     simplePacket: (data: Uint8Array, originalLength = data.length) => block(3, (file) => file.u32(originalLength).octets(data)),
   };
 }
@@ -98,6 +141,7 @@ interface InterfaceSettings {
   readonly resolution?: number;
   readonly linkType?: number;
   readonly snapLength?: number;
+  readonly fcsOctets?: number;
 }
 
 export function fileOf(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,15 +1,16 @@
 /** What we write: our reader reads it back, and Wireshark's tools accept it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCapture } from '../../capture/read.ts';
+import { captureFile } from '../../capture/read.ts';
 import { pcapngHeader, pcapngPacket } from '../../capture/write.ts';
+import { optionsSchema } from '../../sim/options.ts';
 import { generateTraffic } from '../../sim/traffic/generate.ts';
-import { fileOf } from './capture-files.ts';
+import { captureOf, fileOf, readAll } from './capture-files.ts';
 
 const CAPTURE = fileURLToPath(new URL('../../../shared/data/captures/cisagov_profinet_io_cm_mixed_1.pcap', import.meta.url));
 
@@ -20,31 +21,41 @@ const packet = fc.record({
   comment: fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined }),
 });
 
-it('what is written is read back', () => {
+it('what is written is read back', async () => {
   const names = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 3, maxLength: 4 });
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), names, fc.array(packet), (application, interfaces, packets) => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'grapheme' }), names, fc.array(packet), async (application, interfaces, packets) => {
       const blocks = packets.map((one) => pcapngPacket(one.interface, one.timestampNs, one.data, one.comment));
-      expect(readCapture(fileOf(pcapngHeader(application, interfaces), ...blocks))).toEqual({
-        format: 'pcapng',
-        interfaces: interfaces.map((name) => ({ name })),
-        packets: packets.map(({ comment: _, ...rest }) => ({ ...rest, originalLength: rest.data.length })),
+      expect(await readAll(captureOf(fileOf(pcapngHeader(application, interfaces), ...blocks)))).toEqual({
+        interfaces: interfaces.map((name) => ({ name, linkType: 1 })),
+        packets: packets.map(({ comment, ...rest }) => ({
+          ...rest,
+          originalLength: rest.data.length,
+          comments: comment === undefined ? [] : [comment],
+        })),
+        leftOut: '',
       });
     }),
   );
 });
 
-it('reads from a view into a larger buffer, as readFile gives it', () => {
-  const file = fileOf(pcapngHeader('test', ['eth0']), pcapngPacket(0, 5n, Uint8Array.of(1, 2, 3)));
+it('reads from views into a larger buffer, as a file gives them, and whatever the pieces are that the file comes in', async () => {
+  const file = fileOf(
+    pcapngHeader('test', ['eth0']),
+    pcapngPacket(0, 5n, Uint8Array.of(1, 2, 3)),
+    pcapngPacket(0, 6n, new Uint8Array(99), 'long'),
+  );
   const buffer = Buffer.concat([Buffer.from([9, 9, 9]), file]).subarray(3);
-  expect(readCapture(buffer)).toEqual(readCapture(file));
+  const whole = await readAll(captureOf(file));
+  expect(whole.packets.map(({ data }) => data.length)).toEqual([3, 99]);
+  for (const piece of [1, 2, 3, 7, 64, 1000]) expect(await readAll(captureOf(buffer, 'view', piece))).toEqual(whole);
 });
 
 describe('Wireshark', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-capture-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'written.pcapng');
-  const { initiatorToFollower } = generateTraffic(1);
+  const { initiatorToFollower } = generateTraffic(optionsSchema.parse({}));
   const { source, destination } = initiatorToFollower;
   const frame = Uint8Array.of(...destination, ...source, 0x88, 0x92, 0x80, 0x00, ...initiatorToFollower.frame(0).cSdu, 0, 1, 0x35, 0);
   writeFileSync(
@@ -86,11 +97,11 @@ describe('Wireshark', () => {
     ]);
   });
 
-  it('our reader counts in the capture of real hardware what capinfos counts', ({ skip }) => {
+  it('our reader counts in the capture of real hardware what capinfos counts', async ({ skip }) => {
     if (!existsSync(CAPTURE)) return skip('../shared/data is not here: the capture of real hardware is not part of the project');
     const facts = ask('capinfos', '-M', '-c', '-d', CAPTURE);
     if (facts === undefined) return skip('capinfos is not installed (Debian package wireshark-common)');
-    const { packets } = readCapture(readFileSync(CAPTURE));
+    const { packets } = await readAll(captureFile(CAPTURE));
     expect(facts).toMatch(new RegExp(`Number of packets: +${packets.length}\n`));
     expect(facts).toMatch(new RegExp(`Data size: +${packets.reduce((sum, one) => sum + one.originalLength, 0)} bytes`));
   });

@@ -12,7 +12,11 @@ export async function keyturn(...args: readonly string[]): Promise<Outcome> {
   const out: string[] = [];
   const err: string[] = [];
   const written = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0),
+    vi.spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
+      out.push(text);
+      done?.();
+      return true;
+    }) as typeof process.stdout.write),
     vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
   ];
   try {

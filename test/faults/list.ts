@@ -1,9 +1,11 @@
 /** Every fault of the project, by the area that it is put into. */
+import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
 import { NETWORK_FAULTS } from './network.ts';
+import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
@@ -16,4 +18,6 @@ export const FAULTS: readonly Fault[] = [
   ...SW_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
+  ...NEWCOMER_FAULTS,
+  ...BOARD_FAULTS,
 ];

@@ -12,7 +12,10 @@ import type { SlotMaterial } from '../../sw/keys/material.ts';
 import { type NaiveReading, withNaiveActivation } from '../hw/naive-activation.ts';
 
 function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
-  return runSimulation({ options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, ...changes }), ...broken });
+  return runSimulation({
+    options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, cSduLengths: 'varied', vlanTags: 'initiator', ...changes }),
+    ...broken,
+  });
 }
 
 /** The hardware of that peer with a naive key activation. */
@@ -40,7 +43,9 @@ describe('hardware that is broken on purpose', () => {
 
   it('says how to see the same failure again', async () => {
     const failure = await run({ seed: 42 }, naive('initiator', 'switchWithoutReady')).catch((error: unknown) => error);
-    expect(String(failure)).toContain('again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60');
+    expect(String(failure)).toContain(
+      'again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60 --c-sdu-lengths varied --vlan-tags initiator',
+    );
   });
 });
 
@@ -70,9 +75,10 @@ describe('keys that are derived wrongly', () => {
     expect(String(failure)).toContain('0|4 installs a key and IV that were installed before');
   });
 
-  const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
+  const generated = generateTraffic(optionsSchema.parse({ cSduLengths: 'varied', vlanTags: 'initiator' }));
   // with one FrameID both ways nothing but the key tells the directions apart
-  const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
+  const followerToInitiator = { ...generated.followerToInitiator, frameId: generated.initiatorToFollower.frameId };
+  const traffic = { ...generated, followerToInitiator };
 
   /** The key of the initiator for both directions. */
   class OneKey extends KeySchedule {

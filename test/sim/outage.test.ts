@@ -10,26 +10,15 @@ import { isCut, parseOutages } from '../../sim/network/outage.ts';
 import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
 import type { SimulationResult } from '../../sim/report/result.ts';
 import { runSimulation } from '../../sim/run.ts';
-import { generateTraffic } from '../../sim/traffic/generate.ts';
-import type { TrafficStream } from '../../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../../spec/configuration.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-outage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Short frames, so that many of them are simulated in little time. */
-function shortTraffic() {
-  const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
-  const short = (stream: TrafficStream): TrafficStream => ({
-    ...stream,
-    frame: (index) => ({ ...stream.frame(index), cSdu: new Random(index).bytes(40) }),
-  });
-  return { initiatorToFollower: short(initiatorToFollower), followerToInitiator: short(followerToInitiator), origin };
-}
-
 async function judged(changes: Partial<SimulationOptions>): Promise<SimulationResult> {
-  const options = optionsSchema.parse({ sendInterval: 1600, rekeyFrames: 300, hostFrames: 0, ...changes });
-  return runSimulation({ options, out: join(folder, String(Math.random())), keyLog: true, traffic: shortTraffic() });
+  const options = optionsSchema.parse({ sendInterval: 1600, cSduLength: 40, rekeyFrames: 300, hostFrames: 0, ...changes });
+  return runSimulation({ options, out: join(folder, String(Math.random())), keyLog: true });
 }
 
 /** The frame that announces the first rekey is the 301st or one right behind it; some ten frames later both use the new key. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aesGcmFramesPerKey, blocksPerFrame, framesPerKey } from '../../spec/aead-limits.ts';
+import { aesGcmForgeriesPerKey, aesGcmFramesPerKey, blocksPerFrame, engineLimits, framesPerKey } from '../../spec/aead-limits.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 
 const HOUR_US = 3600e6;
@@ -35,5 +35,31 @@ describe('limits of AES-GCM, draft-irtf-cfrg-aead-limits, section 5.1', () => {
     const frames = framesPerKey({ protection: 'authentication', cSduOctets: 1440 }, 60);
     expect(frames).toBe(COUNTER_LAST);
     expect((frames * SHORTEST_CYCLE_US) / HOUR_US).toBeCloseTo(37.28, 2);
+  });
+});
+
+describe('N18: forgery attempts against AES-GCM, draft-irtf-cfrg-aead-limits, section 5.1.2', () => {
+  // C_SDU octets; log2 of 2^127 p / (L + 1) with a margin of 57, 60 and 64 bits, where L + 1 is 6, 19 and 93 blocks
+  it.each([
+    [40, 67.42, 64.42, 60.42],
+    [256, 65.75, 62.75, 58.75],
+    [1440, 63.46, 60.46, 56.46],
+  ])('C_SDU of %i octets, encrypted: 2^%f, 2^%f, 2^%f attempts', (cSduOctets, ...exponents) => {
+    const size = { protection: 'encryption', cSduOctets } as const;
+    expect([57, 60, 64].map((margin) => Math.log2(aesGcmForgeriesPerKey(size, margin)).toFixed(2))).toEqual(
+      exponents.map((exponent) => exponent.toFixed(2)),
+    );
+  });
+
+  it('with authentication only, GHASH takes the whole frame as AAD: 25 and 40 octets are 5 blocks, not 2 and 3, and 25 and 8 are 3', () => {
+    expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 40 }, 124)).toBe(1);
+    expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 8 }, 121)).toBe(16);
+    expect(aesGcmForgeriesPerKey({ protection: 'encryption', cSduOctets: 8 }, 121)).toBe(16);
+    expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 24 }, 121)).toBe(12);
+    expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 23 }, 121)).toBe(16);
+  });
+
+  it('xor allows none: it is linear', () => {
+    for (const { engine, forgeries } of engineLimits({ cSduOctets: 40 }, 57)) expect(forgeries > 0).toBe(engine === 'AES-GCM');
   });
 });

@@ -175,7 +175,7 @@ const MAP: Readonly<
   status: [0x00c, 'ro', { providerStates: [0, 8], consumerStates: [8, 8], currentKeyId: [16, 4], nextKeyId: [20, 4], pushReady: [24, 1] }],
   request: [0x010, 'ro', { valid: [0, 1], keyId: [4, 4] }],
   interruptStatus: [0x014, 'w1c', { received: [0, 1], request: [1, 1], slots: [2, 1], counter: [3, 1] }],
-  interruptEnable: [0x018, 'rw'],
+  interruptEnable: [0x018, 'rw', { received: [0, 1], request: [1, 1], slots: [2, 1], counter: [3, 1] }],
   obsoleteTimeout: [0x01c, 'rw'],
   destinationHigh: [0x020, 'rw'],
   destinationLow: [0x024, 'rw'],

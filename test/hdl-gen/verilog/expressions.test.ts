@@ -26,9 +26,7 @@ describe(`${TREES} random expressions, seed ${SEED}, are worth what the operator
   for (const engine of ENGINES) {
     const skipped = engine.tool !== undefined && !isInstalled(engine.tool);
     const title = `in ${engine.name}${engine.tool === undefined ? '' : ` (skipped where ${engine.tool} is not installed)`}`;
-    it(title, { timeout: 600_000, concurrent: true, skip: skipped }, () =>
-      inTemporaryDirectory((directory) => expectAgreement(engine, directory)),
-    );
+    it(title, { concurrent: true, skip: skipped }, () => inTemporaryDirectory((directory) => expectAgreement(engine, directory)));
   }
 });
 

@@ -17,9 +17,16 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-async function identified(capabilities: number): Promise<RelationDriver> {
+/** What every map 1.0 has in front. */
+function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
+  registers.set('mapVersion', 0x0001_0000);
+  registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
+}
+
+async function identified(capabilities: number): Promise<RelationDriver> {
+  hardware(capabilities);
   await driver.identify({ allowInsecure: true });
   return driver;
 }
@@ -89,13 +96,13 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    registers.set('identification', IDENTIFICATION);
-    registers.set('capabilities', 0x0000_0004);
-    expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false });
-    registers.set('capabilities', 0x0001_0012);
-    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 2, engine: 'xor', insecure: true });
+    const front = { mapVersion: { major: 1, minor: 0 }, buildId: 0x89ab_cdef };
+    hardware(0x0000_0004);
+    expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, ...front });
+    hardware(0x0001_0012);
+    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 2, engine: 'xor', insecure: true, ...front });
     await expect(driver.identify({ allowInsecure: false })).rejects.toThrow(
-      'AEAD engine is xor, which protects nothing, expected a secure engine: generate the hardware with another engine, or allow it for a simulation',
+      'AEAD engine is xor, which protects nothing, expected a secure engine: generate the hardware with another engine, or allow it for a demonstration (--insecure)',
     );
   });
 

@@ -51,6 +51,7 @@ describe('a value', () => {
     ['obsoleteTimeout', '0xFFFFFFFF', 0xffff_ffff],
     ['control.enable', '0b1', 1],
     ['vlanTci', '0xc000', 0xc000],
+    ['eraseAll', '0x45524153', 0x4552_4153],
   ])('%s takes %s', (name, text, value) => {
     expect(parseValue(text, parseName(name))).toBe(value);
   });
@@ -61,6 +62,7 @@ describe('a value', () => {
     ['vlanTci', '65536', 'expected 16 bits, so at most 65535'],
     ['keyPush', '16', 'expected 4 bits, so at most 15'],
     ['control', '0x20', 'control: 0x20 has bits that do not exist: expected only bits of 0x1f'],
+    ['eraseAll', '1', 'eraseAll: 1 is not what it takes: expected 0x45524153'],
     ['control', '-1', 'control: "-1" is no number'],
     ['control', '1.5', 'is no number'],
     ['control', 'true', 'is no number'],

@@ -42,6 +42,7 @@ it('compiles without a warning, and offsets, sizes, masks and values are those o
     expected.push(`${label} ${value}`);
   };
   print('identification', 'KEYTURN_IDENTIFICATION', IDENTIFICATION);
+  print('erase all', 'KEYTURN_ERASE_ALL_VALUE', 0x4552_4153);
   print('major', 'KEYTURN_MAP_MAJOR', MAP_VERSION.major);
   for (const { name, offset, words = 1, fields = [], access, afterReset = 0 } of REGISTER_LIST) {
     const [member, macro] = [cName(name), `KEYTURN_${cName(name).toUpperCase()}`];

@@ -17,5 +17,6 @@ it('keeps every number exact, and says which bits there are', () => {
   expect(register('vlanTci')).toMatchObject({ mask: 0xffff, afterReset: 0, secret: false });
   expect(register('transmitKey')).toMatchObject({ words: 4, access: 'wo', secret: true, afterReset: null });
   expect(register('capabilities')).toMatchObject({ mask: 0x0001_0f1f, afterReset: null });
+  expect(register('eraseAll')).toMatchObject({ access: 'wo', only: 0x4552_4153 });
   expect(register('receiveData')).toMatchObject({ pops: true });
 });

@@ -142,6 +142,24 @@ async function refusal(open: () => RegisterTarget | Promise<RegisterTarget>): Pr
   return undefined;
 }
 
+describe('the interrupt of a UIO target', () => {
+  // the file has no interrupt, but it shows what is written to arm one: the word 1, at its beginning
+  const armed = async (status: number, enable: number): Promise<boolean> => {
+    writeBoard(root);
+    writeWindow(join(root, 'dev/uio1'), { interruptStatus: status, interruptEnable: enable });
+    const target = await uioTarget({ size: WINDOW, root });
+    await target.waitForInterrupt(1);
+    target.close();
+    return wordIn(join(root, 'dev/uio1'), 'identification') === 1;
+  };
+
+  it('is armed while the line is low, and not while it is high, when it would come at once for ever', async () => {
+    expect(await armed(0, 0xf)).toBe(true);
+    expect(await armed(0b0010, 0b1101)).toBe(true);
+    expect(await armed(0b0010, 0b0010)).toBe(false);
+  });
+});
+
 describe('a file target refuses', () => {
   it.each([
     ['a file that is not there', {}, WindowError, 'does not exist: give a file that holds the registers'],

@@ -154,6 +154,7 @@
 
 /* eraseAll (wo): writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
 #define KEYTURN_ERASE_ALL_OFFSET 0x088u
+#define KEYTURN_ERASE_ALL_VALUE 0x45524153u
 
 /* transmitData (wo): TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0 */
 #define KEYTURN_TRANSMIT_DATA_OFFSET 0x090u

@@ -1,0 +1,74 @@
+/**
+ * The commands of the board on its own architecture: Debian's Node for armhf under qemu-user, koffi's armhf build, a file as the
+ * device. Opt in with a root of Debian 13, whose Node is new enough:
+ *
+ *   apt-get install -y debootstrap qemu-user-static
+ *   debootstrap --foreign --variant=minbase --arch=armhf --include=nodejs trixie ROOT
+ *   for package in ROOT/var/cache/apt/archives/*.deb; do dpkg -x $package ROOT; done
+ *   KEYTURN_ARMHF=ROOT npx vitest run armhf
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordIn, writeBoard, writeFiles } from '../sw/register-target/windows.ts';
+
+const ROOT = process.env['KEYTURN_ARMHF'];
+const PROJECT = resolve(import.meta.dirname, '../..');
+
+describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF names a root of Debian 13 for it)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-armhf-'));
+  const board = join(folder, 'board');
+  const device = join(board, 'dev/uio1');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const node = (...args: readonly string[]) =>
+    execa('qemu-arm-static', ['-L', ROOT ?? '', join(ROOT ?? '', 'usr/bin/node'), ...args], { cwd: folder, reject: false });
+  const keyturn = (...args: readonly string[]) => node('run.mjs', ...args, '--root', board);
+
+  beforeAll(async () => {
+    // one file, since esbuild, which tsx starts, is no program of the emulated processor
+    await execa(join(PROJECT, 'node_modules/.bin/esbuild'), [
+      join(PROJECT, 'cli/keyturn.ts'),
+      '--bundle',
+      '--platform=node',
+      '--format=esm',
+      '--external:koffi',
+      "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      `--outfile=${join(folder, 'keyturn.mjs')}`,
+    ]);
+    writeFileSync(
+      join(folder, 'run.mjs'),
+      "import { main } from './keyturn.mjs';\nprocess.exitCode = await main(process.argv.slice(2));\n",
+    );
+    cpSync(join(PROJECT, 'boards/zybo-z7-20'), join(folder, 'zybo-z7-20'), { recursive: true });
+    cpSync(join(PROJECT, 'node_modules/koffi'), join(folder, 'node_modules/koffi'), { recursive: true });
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/koffi/package.json'), 'utf8'));
+    const { stdout } = await execa('npm', ['pack', '--silent', `@koromix/koffi-linux-arm@${version}`], { cwd: folder });
+    const native = join(folder, 'node_modules/@koromix/koffi-linux-arm');
+    mkdirSync(native, { recursive: true });
+    await execa('tar', ['xzf', stdout.trim(), '-C', native, '--strip-components=1'], { cwd: folder });
+    writeBoard(board);
+    writeFiles(board, { 'proc/device-tree/compatible': 'xlnx,zynq-7000\0', 'proc/device-tree/axi/keyturn@43c00000/reg': '' });
+  });
+
+  it('Node is that of the board', async () => {
+    expect((await node('-p', 'process.arch + process.config.variables.arm_version')).stdout).toBe('arm7');
+  });
+
+  it('registers are read and written through mapped memory, the highest bit too', async () => {
+    const written = await keyturn('regs', 'write', 'counterThreshold', '0xfffffffe', '--insecure');
+    expect(written).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    expect(wordIn(device, 'counterThreshold')).toBe(0xffff_fffe);
+    const { stdout } = await keyturn('regs', 'read', '--json', 'counterThreshold', 'status.currentKeyId');
+    expect(JSON.parse(stdout)).toEqual({ counterThreshold: 0xffff_fffe, 'status.currentKeyId': 6 });
+  });
+
+  it('the doctor finds the board in order, down to the registers', async () => {
+    const { stdout, exitCode } = await keyturn('doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ok {2}koffi +loads: registers can be mapped$/m);
+    expect(stdout).toMatch(/^ok {2}registers +follower, 3 slots/m);
+  });
+});
