@@ -4,14 +4,22 @@ import type { BitsShape, Payload, PortShape, Ports, SignedShape, StreamShape } f
 import type { Signed, SignedOperand } from './signed.ts';
 import type { Bit, Bits, Operand } from './value.ts';
 
-/** Combinational: takes its value at once. */
+/** Combinational: takes its value at once, whole or in parts. */
 export interface Wire<W extends number> extends Bits<W> {
   set(value: Operand<W>): void;
+  take<const N extends number>(n: N): Wire<N>;
+  bits<const N extends number>(low: number, n: N): Wire<N>;
+  bit(index: number): Wire<1>;
+  byte(index: number): Wire<8>;
 }
 
-/** Clocked: takes its value at the next edge. */
+/** Clocked: takes its value at the next edge, whole or in parts. */
 export interface Register<W extends number> extends Bits<W> {
   next(value: Operand<W>): void;
+  take<const N extends number>(n: N): Register<N>;
+  bits<const N extends number>(low: number, n: N): Register<N>;
+  bit(index: number): Register<1>;
+  byte(index: number): Register<8>;
 }
 
 export interface SignedWire<W extends number> extends Signed<W> {

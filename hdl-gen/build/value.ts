@@ -134,8 +134,7 @@ export class Value<W extends number> implements Bits<W> {
     return this.bits(0, n);
   }
   bits<const N extends number>(low: number, n: N): Bits<N> {
-    if (!Number.isInteger(low) || low < 0 || !Number.isInteger(n) || n < 1 || low + n > this.width)
-      throw new SliceOutOfRange(low, n, this.width);
+    checkSlice(low, n, this.width);
     if (low === 0 && n === (this.width as number)) return this as unknown as Bits<N>;
     return new Value<N>({ kind: 'slice', width: n, a: this.expression, low });
   }
@@ -246,6 +245,12 @@ export function constantValue(width: number, value: Literal, signed = false): bi
   const [low, high] = signed ? [-(1n << BigInt(width - 1)), 1n << BigInt(width - 1)] : [0n, 1n << BigInt(width)];
   if (!whole || BigInt(value) < low || BigInt(value) >= high) throw new LiteralDoesNotFit(value, width, low, high - 1n);
   return BigInt.asUintN(width, BigInt(value));
+}
+
+/** @throws SliceOutOfRange */
+export function checkSlice(low: number, count: number, width: number): void {
+  if (!Number.isInteger(low) || low < 0 || !Number.isInteger(count) || count < 1 || low + count > width)
+    throw new SliceOutOfRange(low, count, width);
 }
 
 export function isLiteral(value: unknown): value is Literal {

@@ -42,6 +42,11 @@ export interface Signal {
   readonly formal?: boolean;
 }
 
+/** `count[7:4]`: bits of a signal, in the words of a message. */
+export function partName({ name }: Signal, low: number, width: number): string {
+  return `${name}[${width === 1 ? low : `${low + width - 1}:${low}`}]`;
+}
+
 export type Expression = { readonly width: number } & (
   | {
       readonly kind: 'constant';
@@ -86,7 +91,14 @@ export interface SyncRead {
 
 export type Statement =
   /** `set` of a combinational signal or `next` of a register, by the target's kind; a later one wins */
-  | { readonly kind: 'assign'; readonly target: Signal; readonly value: Expression; readonly location: SourceLocation }
+  | {
+      readonly kind: 'assign';
+      readonly target: Signal;
+      /** set where a part of the target is assigned: its lowest bit; it has as many bits as the value */
+      readonly low?: number;
+      readonly value: Expression;
+      readonly location: SourceLocation;
+    }
   | {
       readonly kind: 'write';
       readonly memory: Memory;

@@ -76,8 +76,8 @@ export class Context {
     if (known === undefined) {
       const targets = { signals: new Set([signal]) };
       const statements = this.module.statements.filter((statement) => drives(statement, targets));
-      const isAssign = statements.length === 1 && statements[0]?.kind === 'assign';
-      known = !isAssign && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
+      const areAssigns = statements.every(({ kind }) => kind === 'assign');
+      known = !areAssigns && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
       this.#procedural.set(signal, known);
     }
     return known;
