@@ -3,8 +3,8 @@ import { elaborationErrors } from '../check/check.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { type Build, build } from './builder.ts';
+import type { Ports } from './interface.ts';
 import type { Inside } from './ports.ts';
-import type { Ports } from './shape.ts';
 
 export interface Module<P extends Ports> {
   readonly name: string;

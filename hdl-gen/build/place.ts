@@ -1,34 +1,14 @@
 /** Signals of a module: values that can also be assigned. */
-import { OutsideModule, WrongVerb } from '../errors/build-errors.ts';
+import { WrongVerb } from '../errors/build-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { read, slice } from '../ir/logic.ts';
-import { partName, type Signal, type SignalKind, type Statement } from '../ir/module.ts';
-import type { Register, Wire } from './ports.ts';
+import { partName, type Signal, type SignalKind } from '../ir/module.ts';
+import { bitsAs } from './aggregate.ts';
+import type { Leaf } from './leaf.ts';
+import type { Register, RegisterOf, Wire, WireOf } from './ports.ts';
+import { requireOpen, type StatementSink } from './running.ts';
+import type { Shape } from './shape.ts';
 import { checkSlice, type Operand, operand, Value } from './value.ts';
-
-/** Whoever collects the statements of a running module body. */
-export interface StatementSink {
-  readonly name: string;
-  add(statement: Statement): void;
-}
-
-/** Modules whose bodies run, innermost last: an instance elaborates its module inside the parent's body. */
-const running: StatementSink[] = [];
-
-export function runBody(sink: StatementSink, body: () => void): void {
-  running.push(sink);
-  try {
-    body();
-  } finally {
-    running.pop();
-  }
-}
-
-/** @throws OutsideModule unless `owner`'s body is the one that runs */
-export function requireOpen(owner: StatementSink, what: string): void {
-  const open = running.at(-1);
-  if (open !== owner) throw new OutsideModule(what, owner.name, open?.name);
-}
 
 const KIND_IN_WORDS: Readonly<Record<SignalKind, string>> = {
   input: 'an input',
@@ -71,6 +51,10 @@ export class Place<W extends number> extends Value<W> implements Wire<W>, Regist
   }
   override byte(index: number): Place<8> {
     return this.bits(8 * index, 8);
+  }
+
+  override as<S extends Shape>(shape: S): WireOf<S> & RegisterOf<S> {
+    return bitsAs(shape, this as unknown as Leaf, this.name) as WireOf<S> & RegisterOf<S>;
   }
 
   set(value: Operand<W>): void {

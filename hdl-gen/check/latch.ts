@@ -1,6 +1,7 @@
 /** Combinational signals without a value on some path. */
 import { LatchInferred } from '../errors/check-errors.ts';
 import type { Place } from '../errors/hdl-error.ts';
+import { labelOf } from '../ir/enumeration.ts';
 import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { assigns, nameOf, type Part, partsOf } from './parts.ts';
 import { isCombinational, targetsOf } from './targets.ts';
@@ -62,7 +63,9 @@ function gapsIn(statement: Statement, target: Part): Place[] {
   }
   if (statement.kind === 'switch') {
     const at = statement.location;
-    const inArms = statement.arms.flatMap((arm) => inBody(arm.body, { what: `no value for ${arm.label ?? arm.value}`, at }));
+    const inArms = statement.arms.flatMap((arm) =>
+      inBody(arm.body, { what: `no value for ${(statement.enumeration && labelOf(statement.enumeration, arm.value)) ?? arm.value}`, at }),
+    );
     const missing = firstMissing(statement);
     return missing === undefined
       ? inArms

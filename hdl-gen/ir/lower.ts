@@ -141,7 +141,7 @@ class Lowering {
       init: signal.init,
       node,
       next: node,
-      ...(signal.stateNames === undefined ? {} : { stateNames: signal.stateNames }),
+      ...(signal.enumeration === undefined ? {} : { enumeration: signal.enumeration }),
     });
   }
 

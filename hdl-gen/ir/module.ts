@@ -3,6 +3,7 @@
  * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
  */
 import type { Domain } from './domain.ts';
+import type { Enumeration } from './enumeration.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
 
@@ -36,8 +37,8 @@ export interface Signal {
   readonly crossing?: string;
   /** a register of a synchroniser: the tools keep it beside the next one, and apart from optimisation */
   readonly synchroniser?: boolean;
-  /** FSM state registers: the names of the states, by encoding */
-  readonly stateNames?: readonly string[];
+  /** what its values are called: the states of an FSM, the members of an enumeration */
+  readonly enumeration?: Enumeration;
   /** exists only for properties (`past`) */
   readonly formal?: boolean;
 }
@@ -47,12 +48,10 @@ export function partName({ name }: Signal, low: number, width: number): string {
   return `${name}[${width === 1 ? low : `${low + width - 1}:${low}`}]`;
 }
 
-export type Expression = { readonly width: number } & (
-  | {
-      readonly kind: 'constant';
-      readonly value: bigint /** name of a localparam to print instead of the number */;
-      readonly label?: string;
-    }
+export type Expression = {
+  readonly width: number;
+} /** `enumeration` says what the value is called, where a signal of the module has that enumeration */ & (
+  | { readonly kind: 'constant'; readonly value: bigint; readonly enumeration?: Enumeration }
   | { readonly kind: 'signal'; readonly signal: Signal }
   /** asynchronous read; of an address that has no word 0, unless it is known to have one (`exists`) */
   | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression; readonly exists?: true }
@@ -114,10 +113,10 @@ export type Statement =
   | {
       readonly kind: 'switch';
       readonly subject: Expression;
-      readonly arms: readonly { readonly value: bigint; readonly label?: string; readonly body: readonly Statement[] }[];
+      readonly arms: readonly { readonly value: bigint; readonly body: readonly Statement[] }[];
       readonly otherwise: readonly Statement[] | undefined;
-      /** the state register, when this is the switch of an FSM */
-      readonly fsm?: Signal;
+      /** what the values of the subject are called */
+      readonly enumeration?: Enumeration;
       readonly location: SourceLocation;
     };
 
@@ -166,7 +165,7 @@ export interface StreamPort {
   readonly direction: 'in' | 'out';
   readonly valid: Signal;
   readonly ready: Signal;
-  readonly last: Signal;
+  readonly last?: Signal;
   readonly payload: readonly Signal[];
 }
 

@@ -1,8 +1,9 @@
 /** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
+import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import type { Wires } from './declaration.ts';
-import { printExpression } from './expression.ts';
+import { type Constant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
 import type { Line } from './line.ts';
 import { bitsRead } from './reads.ts';
@@ -14,12 +15,16 @@ export class Context {
   readonly hoisted: Wires = new Map();
   /** the same for properties, which may read what exists for them alone */
   readonly hoistedForProperties: Wires = new Map();
+  /** of the module's signals, and where the first of them is declared */
+  readonly enumerations = new Map<Enumeration, SourceLocation>();
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
   constructor(module: ModuleIr) {
     this.module = module;
     this.#read = bitsRead(module);
+    for (const { enumeration, location } of [...module.ports, ...module.signals])
+      if (enumeration !== undefined && !this.enumerations.has(enumeration)) this.enumerations.set(enumeration, location);
     this.#names = new Set(
       [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.properties].map(({ name }) => name),
     );
@@ -40,7 +45,12 @@ export class Context {
       wires.set(text, { name, width: inner.width, at });
       return name;
     };
-    return printExpression(expression, Object.assign(hoist, { reads }));
+    return printExpression(expression, Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant) }));
+  }
+
+  /** The localparam of a member of an enumeration that a signal of the module has. */
+  nameOf({ enumeration, value }: Constant): string | undefined {
+    return enumeration !== undefined && this.enumerations.has(enumeration) ? labelOf(enumeration, value) : undefined;
   }
 
   /** The name, or one like it that nothing has. */

@@ -52,7 +52,11 @@ export interface Hoist {
   (expression: Expression, text: string): string;
   /** words of memories get wires too: inside `always @(*)` a simulator would wake up for every word */
   readonly reads?: boolean;
+  /** what a constant is called in the module */
+  readonly nameOf?: (constant: Constant) => string | undefined;
 }
+
+export type Constant = Extract<Expression, { kind: 'constant' }>;
 
 interface Printed {
   readonly text: string;
@@ -71,7 +75,7 @@ export function printConstant(width: number, value: bigint): string {
 function print(expression: Expression, hoist: Hoist): Printed {
   switch (expression.kind) {
     case 'constant':
-      return atom(expression.label ?? printConstant(expression.width, expression.value));
+      return atom(hoist.nameOf?.(expression) ?? printConstant(expression.width, expression.value));
     case 'signal':
       return atom(expression.signal.name);
     case 'read':

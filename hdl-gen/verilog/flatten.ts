@@ -66,14 +66,14 @@ function writesTo(statements: readonly Statement[], memory: Memory, enable: Expr
 function armsOf(statement: Statement): { readonly condition: Expression; readonly body: readonly Statement[] }[] {
   if (statement.kind === 'if') return [...statement.arms];
   if (statement.kind !== 'switch') return [];
-  const { subject } = statement;
-  return statement.arms.map(({ value, label, body }) => ({
+  const { subject, enumeration } = statement;
+  return statement.arms.map(({ value, body }) => ({
     condition: {
       kind: 'binary',
       op: 'eq',
       width: 1,
       a: subject,
-      b: { kind: 'constant', width: subject.width, value, ...(label === undefined ? {} : { label }) },
+      b: { kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) },
     },
     body,
   }));
