@@ -110,7 +110,11 @@ export function operandLeaves(
     default: {
       if (isView(value) && !isAlike(shape, value[shapeOf]))
         throw new ShapeMismatch(operation, describeShape(shape), describeDifference(value));
-      if (isView(value)) return value[leavesOf].map(({ expression }) => expression);
+      if (isView(value))
+        return value[leavesOf].map(({ expression }) => {
+          places.next();
+          return expression;
+        });
       const children = childrenOf(shape);
       return partsOf(operation, shape, value).flatMap((part, index) => {
         const child = children[index];

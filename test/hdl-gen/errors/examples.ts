@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
+import * as aggregateErrors from '../../../hdl-gen/errors/aggregate-errors.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
@@ -16,6 +17,7 @@ export type ErrorClass = Pick<typeof HdlError, 'code' | 'meaning' | 'example' | 
 
 /** Every class of errors there is, by code. */
 export const errorClasses: readonly ErrorClass[] = [
+  ...Object.values(aggregateErrors),
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
   ...Object.values(libraryErrors),
@@ -36,7 +38,7 @@ export async function problemsOf(name: string, program: string): Promise<readonl
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${name}.ts`;
   // the import last, so that the lines of the program keep their numbers
-  const names = 'bits, bool, cat, clockDomain, input, module, mux, output, signed, stream, u';
+  const names = 'bits, bool, cat, clockDomain, enumeration, input, module, mux, output, signed, stream, struct, u, vec';
   const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
   writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);
   const problem =
