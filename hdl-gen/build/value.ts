@@ -2,6 +2,7 @@
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
+import { slice } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
 import { bitsAs, zipped } from './aggregate.ts';
@@ -155,7 +156,7 @@ export class Value<W extends number> implements Bits<W> {
   bits<const N extends number>(low: number, n: N): Bits<N> {
     checkSlice(low, n, this.width);
     if (low === 0 && n === (this.width as number)) return this as unknown as Bits<N>;
-    return new Value<N>({ kind: 'slice', width: n, a: this.expression, low });
+    return new Value<N>(slice(this.expression, low, n));
   }
   bit(index: number): Bit {
     return this.bits(index, 1);
@@ -223,9 +224,14 @@ export function cat<const T extends readonly AnyBits[]>(
 ): Bits<Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>> {
   const width = parts.reduce((sum, part) => sum + part.width, 0);
   if (parts.length === 0) throw new BadSize('number of parts of a concatenation', 0, 'at least 1');
-  return new Value({ kind: 'concat', width, parts: parts.map((part) => part.expression) }) as AnyBits as Bits<
+  return new Value({ kind: 'concat', width, parts: parts.flatMap(({ expression }) => flat(expression)) }) as AnyBits as Bits<
     Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>
   >;
+}
+
+/** A concatenation in a concatenation is its parts. */
+function flat(expression: Expression): readonly Expression[] {
+  return expression.kind === 'concat' ? expression.parts : [expression];
 }
 
 /** `whenOne` where `select` is 1, else `whenZero`; of a structure or a vector, scalar by scalar. */
