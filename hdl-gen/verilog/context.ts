@@ -17,6 +17,8 @@ export class Context {
   readonly hoistedForProperties: Wires = new Map();
   /** of the module's signals, and where the first of them is declared */
   readonly enumerations = new Map<Enumeration, SourceLocation>();
+  /** localparams that the text so far mentions */
+  readonly namesUsed = new Set<string>();
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
@@ -50,7 +52,9 @@ export class Context {
 
   /** The localparam of a member of an enumeration that a signal of the module has. */
   nameOf({ enumeration, value }: Constant): string | undefined {
-    return enumeration !== undefined && this.enumerations.has(enumeration) ? labelOf(enumeration, value) : undefined;
+    const label = enumeration !== undefined && this.enumerations.has(enumeration) ? labelOf(enumeration, value) : undefined;
+    if (label !== undefined) this.namesUsed.add(label);
+    return label;
   }
 
   /** The name, or one like it that nothing has. */

@@ -53,14 +53,11 @@ export function parameters(context: Context): Line[] {
     const { width, members } = enumeration;
     const labels = members.map(({ code }) => ({ label: labelOf(enumeration, code) ?? '', code }));
     const widest = Math.max(...labels.map(({ label }) => label.length));
-    return from(
-      location,
-      `  // ${enumeration.name}: ${location.toString()}`,
-      ...labels.map(
-        ({ label, code }) =>
-          `  localparam ${vector(width)}${width === 1 ? '' : ' '}${label.padEnd(widest)} = ${printConstant(width, code)};`,
-      ),
-    );
+    const lines = labels.flatMap(({ label, code }) => {
+      const declaration = `  localparam ${vector(width)}${width === 1 ? '' : ' '}${label.padEnd(widest)} = ${printConstant(width, code)};`;
+      return lint(!context.namesUsed.has(label), from(location, declaration));
+    });
+    return [...from(location, `  // ${enumeration.name}: ${location.toString()}`), ...lines];
   });
 }
 
