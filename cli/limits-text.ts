@@ -1,10 +1,11 @@
 /** The limits of a configuration, for people and for programs. */
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import { engineLimits } from '../spec/aead-limits.ts';
 import {
   checkTiming,
   type Judgement,
   latestTriggerFrames,
+  latestTriggerTime,
   settlingTime,
   shortestRekeyInterval,
   type TimingParameters,
@@ -52,7 +53,6 @@ export function faultsText(timing: TimingParameters, judgements: readonly Judgem
 
 /** Times in ns; what never happens is Infinity, which JSON writes as null. */
 export function limitsJson(timing: TimingParameters, judgements: readonly Judgement[]): object {
-  const frames = latestTriggerFrames(timing);
   return {
     holds: judgements.every(({ holds }) => holds),
     inequalities: judgements.map(({ inequality: { id, formula, unit, strict, whenBroken, mend }, left, right, holds }) => ({
@@ -67,7 +67,7 @@ export function limitsJson(timing: TimingParameters, judgements: readonly Judgem
     })),
     settlingTime: settlingTime(timing),
     shortestRekeyInterval: shortestRekeyInterval(timing),
-    latestTrigger: { frames, time: frames * timing.sendInterval.min },
+    latestTrigger: { frames: latestTriggerFrames(timing), time: latestTriggerTime(timing) },
     engines: engineLimits(timing.frameSize, timing.marginBits),
     timing,
   };
@@ -92,7 +92,7 @@ function inputs({
 
 function trigger(timing: TimingParameters): string {
   const frames = latestTriggerFrames(timing);
-  return frames < 1 ? 'none is early enough' : `${quantity(frames, 'frames')}, ${time(frames * timing.sendInterval.min)}`;
+  return frames < 1 ? 'none is early enough' : `${quantity(frames, 'frames')}, ${time(latestTriggerTime(timing))}`;
 }
 
 function relation(strict: boolean, holds: boolean): string {

@@ -2,10 +2,12 @@
 export type { Build, Registers, Wires } from './build/builder.ts';
 export { type OctetOrder, pack, packOctets, unpack, unpackOctets } from './build/codec.ts';
 export type { Chain, Fsm } from './build/control.ts';
+export { type External, type ExternalOptions, external, type Model } from './build/external.ts';
 export {
   type BundleShape,
   bundle,
   flipped,
+  inout,
   input,
   output,
   type PortShape,
@@ -17,6 +19,8 @@ export {
 export type { MemoryOptions, MemoryPorts } from './build/memory.ts';
 export { type Module, module } from './build/module.ts';
 export type { Observed } from './build/observe.ts';
+export type { Pad, PadPin } from './build/pad.ts';
+export { type ClockInput, type ClockOutput, clocked, clockInput, clockOutput, type ForeignOutside, type Pins } from './build/pins.ts';
 export type { LiteralOf, PlainOf } from './build/plain.ts';
 export type {
   Aggregate,
@@ -63,4 +67,5 @@ export {
 export { type AnySigned, type Signed, type SignedOperand, s } from './build/signed.ts';
 export { type AnyBits, type Bit, type Bits, cat, mux, type Operand, repeat, u } from './build/value.ts';
 export { warnings } from './check/check.ts';
+export type { Attributes } from './ir/attributes.ts';
 export { asynchronous, clockDomain, DEFAULT_DOMAIN as defaultDomain, type Domain, type DomainOptions } from './ir/domain.ts';

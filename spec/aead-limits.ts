@@ -34,9 +34,12 @@ export function aesGcmFramesPerKey(size: FrameSize, marginBits: number): number 
   return Math.floor((2 ** (64.5 - marginBits / 2) - 1) / (blocksPerFrame(size) + 1));
 }
 
+/** Whose bound limits the frames of a key; `none` for an engine that is linear, where nothing but the counter ends. */
+export type AeadBound = 'AES-GCM' | 'none';
+
 /** What ends a key first: the AEAD bound, or the 32-bit counter, which never wraps (SP 800-38D, section 8.3). */
-export function framesPerKey(size: FrameSize, marginBits: number): number {
-  return Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits));
+export function framesPerKey(size: FrameSize, marginBits: number, bound: AeadBound = 'AES-GCM'): number {
+  return bound === 'none' ? COUNTER_LAST : Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits));
 }
 
 /** What bounds the frames of a key with each engine, for tables. */

@@ -1,4 +1,4 @@
-import { type FrameSize, framesPerKey } from './aead-limits.ts';
+import { type AeadBound, type FrameSize, framesPerKey } from './aead-limits.ts';
 import { INDEX_MODULUS } from './key-id.ts';
 
 /**
@@ -31,6 +31,8 @@ export interface TimingParameters {
   readonly frameSize: FrameSize;
   /** advantage that an attacker may have: 2^-marginBits */
   readonly marginBits: number;
+  /** AES-GCM's unless given */
+  readonly aeadBound?: AeadBound;
 }
 
 export type InequalityId = 'E1' | 'E2' | 'E3' | 'E4' | 'E5' | 'E6' | 'E7';
@@ -82,20 +84,32 @@ export function triggerInterval(timing: TimingParameters): number {
   return Math.min(timing.rekey.interval, timing.rekey.frames * timing.sendInterval.min);
 }
 
-/** Frames that a provider may send while a rekey settles. */
-function framesWhileSettling(timing: TimingParameters): number {
-  return Math.ceil(settlingTime(timing) / timing.sendInterval.min);
+/** Longest time under one key before the next rekey is triggered: the initiator counts its own frames, and may send them as slowly as it may. */
+function longestTriggerInterval({ rekey, sendInterval }: TimingParameters): number {
+  return Math.min(rekey.interval, rekey.frames * sendInterval.max);
 }
 
-/** Frames sent under one key when its successor takes over at the latest. */
+/**
+ * Frames that a provider may have sent under one key when its successor takes over. Both directions: the other peer counts for itself
+ * and can't begin a rekey, so what bounds its frames is the time until the initiator does, and that it may send as fast as it may.
+ */
 function framesAtSwitch(timing: TimingParameters): number {
-  const untilTrigger = Math.min(timing.rekey.frames, Math.ceil(timing.rekey.interval / timing.sendInterval.min));
-  return untilTrigger + framesWhileSettling(timing);
+  return Math.ceil((longestTriggerInterval(timing) + settlingTime(timing)) / timing.sendInterval.min);
 }
 
-/** Frames under one key after which the next rekey must be triggered at the latest (E6); negative where a key can't even settle. */
+/** Frames that one key may protect. */
+function framesOfKey({ frameSize, marginBits, aeadBound }: TimingParameters): number {
+  return framesPerKey(frameSize, marginBits, aeadBound);
+}
+
+/** Time under one key after which the next rekey must be triggered at the latest (E6), in ns; negative where a key can't even settle. */
+export function latestTriggerTime(timing: TimingParameters): number {
+  return framesOfKey(timing) * timing.sendInterval.min - settlingTime(timing);
+}
+
+/** The same in frames of the initiator. */
 export function latestTriggerFrames(timing: TimingParameters): number {
-  return framesPerKey(timing.frameSize, timing.marginBits) - framesWhileSettling(timing);
+  return Math.floor(latestTriggerTime(timing) / timing.sendInterval.max);
 }
 
 /** Settings with which a rekey is triggered so much later. */
@@ -163,17 +177,17 @@ export const INEQUALITIES: readonly Inequality[] = [
   },
   {
     id: 'E6',
-    formula: 'N_trigger + t_settle / t_s,min <= N_max',
-    text: 'the successor takes over before the AEAD limit or the counter of a key is used up; rekey earlier',
+    formula: '(t_trigger + t_settle) / t_s,min <= N_max',
+    text: 'the successor takes over, in both directions, before the AEAD limit or the counter of a key is used up; rekey earlier',
     unit: 'frames',
     whenBroken: 'unsafe',
     strict: false,
     left: framesAtSwitch,
-    right: ({ frameSize, marginBits }) => framesPerKey(frameSize, marginBits),
+    right: framesOfKey,
     mend: (timing) => {
       const frames = latestTriggerFrames(timing);
       if (frames < 1) return 'no rekey is early enough: set marginBits or cSduOctets lower';
-      return `set rekeyFrames to at most ${frames}, or rekeyInterval to at most ${Math.floor(frames * timing.sendInterval.min)} ns`;
+      return `set rekeyFrames to at most ${frames}, or rekeyInterval to at most ${Math.floor(latestTriggerTime(timing))} ns`;
     },
   },
   {

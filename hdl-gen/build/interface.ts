@@ -1,9 +1,9 @@
 /** Ports: their directions, and what several of them make together: streams and bundles. */
-import { ReservedField } from '../errors/aggregate-errors.ts';
+import { ReservedField, ShapeMismatch } from '../errors/aggregate-errors.ts';
 import type { Domain } from '../ir/domain.ts';
-import { METHODS, type Payload, type Shape } from './shape.ts';
+import { type BitsShape, METHODS, type Payload, type Shape } from './shape.ts';
 
-export interface PortShape<D extends 'in' | 'out', S> {
+export interface PortShape<D extends 'in' | 'out' | 'inout', S> {
   readonly direction: D;
   readonly shape: S;
   /** the clock that the port changes with; the default domain where none is named */
@@ -20,7 +20,17 @@ export function output<S>(shape: S, domain?: Domain): PortShape<'out', S> {
   return { direction: 'out', shape, ...(domain === undefined ? {} : { domain }) };
 }
 
+/** A port that goes both ways: it leads to one inout pin of a foreign module, such as an IOBUF. */
+export function inout<W extends number>(shape: BitsShape<W>): PortShape<'inout', BitsShape<W>> {
+  return { direction: 'inout', shape };
+}
+
 export interface Ports {
+  readonly [name: string]: PortShape<'in' | 'out' | 'inout', unknown>;
+}
+
+/** What a bundle can have: an inout pin is connected by itself. */
+export interface Members {
   readonly [name: string]: PortShape<'in' | 'out', unknown>;
 }
 
@@ -54,20 +64,23 @@ export function stream<P extends Payload, const L extends boolean = true>(
 }
 
 /** Ports that belong together, with the directions that they have on the side of which the bundle is an output. */
-export interface BundleShape<B extends Ports> {
+export interface BundleShape<B extends Members> {
   readonly kind: 'bundle';
   readonly members: B;
 }
 
 /**
  * A bundle: shapes, streams and other bundles, each `output` or `input` as it is on one side: that of which the bundle is an
- * `output`. Where it is an `input`, all directions are turned round.
+ * `output`. Where it is an `input`, all directions are turned round. @throws ShapeMismatch
  */
-export function bundle<const B extends Ports>(members: B): BundleShape<B> {
+export function bundle<const B extends Members>(members: B): BundleShape<B> {
+  // what the compiler refuses reaches this line from JavaScript
+  const pad = Object.entries<{ readonly direction: string }>(members).find(([, { direction }]) => direction === 'inout');
+  if (pad !== undefined) throw new ShapeMismatch('a bundle', 'inputs and outputs', `the inout port ${pad[0]}`);
   return { kind: 'bundle', members };
 }
 
-export type Flipped<B extends Ports> = {
+export type Flipped<B extends Members> = {
   readonly [K in keyof B]: B[K] extends PortShape<'in', infer S>
     ? PortShape<'out', S>
     : B[K] extends PortShape<'out', infer S>
@@ -76,7 +89,7 @@ export type Flipped<B extends Ports> = {
 };
 
 /** The bundle as the other side declares it. */
-export function flipped<B extends Ports>({ members }: BundleShape<B>): BundleShape<Flipped<B>> {
+export function flipped<B extends Members>({ members }: BundleShape<B>): BundleShape<Flipped<B>> {
   const turned = Object.entries(members).map(([key, port]) => [key, { ...port, direction: opposite(port.direction) }]);
   return { kind: 'bundle', members: Object.fromEntries(turned) as Flipped<B> };
 }
@@ -102,7 +115,7 @@ export function membersOf(
   shape: AnyStream | AnyBundle,
 ): readonly { readonly key: string; readonly direction: 'in' | 'out'; readonly shape: PortKind; readonly domain?: Domain }[] {
   if (shape.kind === 'bundle')
-    return Object.entries(shape.members as Ports).map(([key, port]) => ({ key, ...port, shape: port.shape as PortKind }));
+    return Object.entries(shape.members as Members).map(([key, port]) => ({ key, ...port, shape: port.shape as PortKind }));
   const bit: Shape = { kind: 'bits', width: 1, options: {} };
   return [
     ...Object.entries<Shape>(shape.payload).map(([key, field]) => ({ key, direction: 'out' as const, shape: field })),

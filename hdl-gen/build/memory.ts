@@ -47,7 +47,6 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
   const init = options.init?.map((word) => wordOf(shape, word, `initial word of memory ${name}`)) ?? null;
   if (init !== null && init.length !== depth)
     throw new BadSize(`number of initial words of memory ${name}`, init.length, `${depth}, the depth`);
-  scope.use(scope.domain);
   const store: { -readonly [K in keyof Memory]: Memory[K] } = {
     name: scope.claim(internalName(name), location),
     width: shape.width,
@@ -81,6 +80,7 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
     },
     write: (address, data) => {
       requireOpen(scope, `memory ${name}`);
+      scope.use(store.domain);
       const word = wordExpression(shape, operandLeaves(shape, data, `write to ${store.name}`));
       scope.add({ kind: 'write', memory: store, address: address.expression, data: word, location: SourceLocation.capture() });
     },

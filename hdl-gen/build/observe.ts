@@ -4,7 +4,7 @@ import type { Expression } from '../ir/module.ts';
 import { valueAtPath } from '../ir/observed.ts';
 import { bitsAs, layout, viewOf } from './aggregate.ts';
 import type { Leaf } from './leaf.ts';
-import { internalName, verilogName } from './names.ts';
+import { internalName } from './names.ts';
 import type { ValueOf } from './ports.ts';
 import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
@@ -16,7 +16,7 @@ export type Observed<R extends Payload> = { readonly [K in keyof R]: ValueOf<R[K
 /** @throws UnknownInside, WidthMismatch */
 export function observe<R extends Payload>(scope: Scope, instance: string, record: R, suffix: string): Observed<R> {
   requireOpen(scope, 'observe');
-  const [name = '', ...deeper] = instance.split('.').map(verilogName);
+  const [name = '', ...deeper] = instance.split('.').map(internalName);
   const at = scope.instances.findIndex((candidate) => candidate.name === name);
   const found = scope.instances[at];
   const inside = (signal: string): Expression | undefined => found && valueAtPath(found.module, [...deeper, signal]);

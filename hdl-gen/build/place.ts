@@ -13,6 +13,7 @@ import { checkSlice, type Operand, operand, Value } from './value.ts';
 const KIND_IN_WORDS: Readonly<Record<SignalKind, string>> = {
   input: 'an input',
   output: 'an output',
+  inout: 'an inout port',
   wire: 'a wire',
   register: 'a register',
   instanceInput: 'the input of an instance',

@@ -1,6 +1,7 @@
 /** The views of one port record: from inside the module, and from outside (an instance of it). */
 import type { shapeOf } from './describe.ts';
-import type { BundleShape, PortShape, Ports, StreamShape } from './interface.ts';
+import type { BundleShape, Members, PortShape, Ports, StreamShape } from './interface.ts';
+import type { Pad, PadPin } from './pad.ts';
 import type { BitsShape, EnumShape, Payload, Shape, SignedShape, StructShape, VecShape } from './shape.ts';
 import type { AnySigned, Signed, SignedOperand } from './signed.ts';
 import type { AnyBits, Bit, Bits, Operand } from './value.ts';
@@ -162,19 +163,31 @@ export type StreamSource<P extends Payload, L extends boolean = true> = Source<S
   DrivenFields<P>;
 
 /** A bundle that is an input here. */
-export type BundleSink<B extends Ports> = Sink<BundleShape<B>> & Outside<B>;
+export type BundleSink<B extends Members> = Sink<BundleShape<B>> & Outside<B>;
 /** A bundle that is an output here. */
-export type BundleSource<B extends Ports> = Source<BundleShape<B>> & Inside<B>;
+export type BundleSource<B extends Members> = Source<BundleShape<B>> & Inside<B>;
 
 type Read<S> = S extends StreamShape<infer P, infer L> ? StreamSink<P, L> : S extends BundleShape<infer B> ? OutsideBundle<B> : ValueOf<S>;
 type Drive<S> = S extends StreamShape<infer P, infer L> ? StreamSource<P, L> : S extends BundleShape<infer B> ? InsideBundle<B> : WireOf<S>;
-type OutsideBundle<B> = B extends Ports ? BundleSink<B> : never;
-type InsideBundle<B> = B extends Ports ? BundleSource<B> : never;
+type OutsideBundle<B> = B extends Members ? BundleSink<B> : never;
+type InsideBundle<B> = B extends Members ? BundleSource<B> : never;
 
 export type Inside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S> ? Read<S> : P[K] extends PortShape<'out', infer S> ? Drive<S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+    ? Read<S>
+    : P[K] extends PortShape<'out', infer S>
+      ? Drive<S>
+      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+        ? Pad<W>
+        : never;
 };
 
 export type Outside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S> ? Drive<S> : P[K] extends PortShape<'out', infer S> ? Read<S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+    ? Drive<S>
+    : P[K] extends PortShape<'out', infer S>
+      ? Read<S>
+      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+        ? PadPin<W>
+        : never;
 };

@@ -1,6 +1,7 @@
 /** Shapes: what a port, register, wire or memory word holds, as a value whose type carries the width. */
 import { BadEnumeration, ReservedField } from '../errors/aggregate-errors.ts';
 import { BadSize } from '../errors/build-errors.ts';
+import type { Attributes } from '../ir/attributes.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { childrenOf, partsOf } from './children.ts';
 import { snakeCase, verilogName } from './names.ts';
@@ -30,8 +31,8 @@ export interface ShapeOptions<V> {
   readonly reset?: 'sync' | 'none';
   /** wires and outputs: the value where no assignment is reached; without it every path must assign */
   readonly fallback?: V;
-  /** registers: one of a synchroniser's, which the tools place side by side and never optimise */
-  readonly synchroniser?: boolean;
+  /** what the tools are told about the register, wire or port: of a structure, about each of its scalars */
+  readonly attributes?: Attributes;
 }
 
 export type BitsOptions = ShapeOptions<Literal>;

@@ -6,7 +6,7 @@ import { wordOf } from './codec.ts';
 import { connectable } from './connect.ts';
 import { type AnyStream, membersOf, type PortKind, type Ports, wayWithin } from './interface.ts';
 import type { Leaf } from './leaf.ts';
-import { internalName, portName, snakeCase } from './names.ts';
+import { internalName, noKeyword, portCase, portName, snakeCase } from './names.ts';
 import type { Declaration, Scope } from './scope.ts';
 import { type LeafShape, type Shape, struct } from './shape.ts';
 import type { Bit } from './value.ts';
@@ -17,12 +17,14 @@ export interface View {
   /** before every name; empty for the ports themselves */
   readonly prefix: string;
   readonly domainOf: (declared: Domain | undefined) => Domain;
+  /** an inout port on this side, by its name as a port */
+  readonly padOf: (name: string, width: number) => unknown;
 }
 
 /**
  * Declares a signal for each scalar of a shape, named after the place and the fields: `status_keys_2`.
  * @param isBare for something else of the same shape: what the options of the shape say does not hold for it
- * @param rename what becomes of such a name, in snake case
+ * @param rename what becomes of such a name
  */
 export function declareShape(
   scope: Scope,
@@ -34,17 +36,17 @@ export function declareShape(
   }: Pick<Declaration, 'kind' | 'name' | 'formal'> & { readonly domain?: Domain; readonly isBare?: boolean },
   rename: (name: string) => string = internalName,
 ): unknown {
-  const own = snakeCase(name);
   const leaves = layout(shape).map(({ path, shape: leaf }) => {
     const declaration = isBare ? { width: leaf.width, ...enumerationOf(leaf) } : declarationOf(leaf, rest.kind);
-    return scope.declare({ ...rest, ...declaration, name: rename(path === '' ? own : `${own}_${path}`) }) as unknown as Leaf;
+    return scope.declare({ ...rest, ...declaration, name: rename(path === '' ? name : `${name}_${path}`) }) as unknown as Leaf;
   });
-  return viewOf(shape, leaves, own);
+  return viewOf(shape, leaves, snakeCase(name));
 }
 
 export function portViews(scope: Scope, ports: Ports, view: View): Record<string, unknown> {
   const views = Object.entries(ports).map(([key, { direction, shape, domain }]) => {
-    const name = `${view.prefix}${snakeCase(key)}`;
+    if (direction === 'inout') return [key, view.padOf(portName(key), (shape as Shape).width)];
+    const name = view.prefix === '' ? portCase(key) : `${view.prefix}${snakeCase(key)}`;
     return [key, interfaceView(scope, name, shape as PortKind, direction, view, view.domainOf(domain))];
   });
   return Object.fromEntries(views);
@@ -53,7 +55,7 @@ export function portViews(scope: Scope, ports: Ports, view: View): Record<string
 /** The view of a port: of a stream or a bundle, those of its members by their names. */
 function interfaceView(scope: Scope, name: string, shape: PortKind, direction: 'in' | 'out', view: View, domain: Domain): unknown {
   if (shape.kind !== 'stream' && shape.kind !== 'bundle') {
-    const rename = view.prefix === '' ? portName : (made: string): string => made;
+    const rename = view.prefix === '' ? noKeyword : (made: string): string => made;
     return declareShape(scope, shape, { kind: view.kindOf(direction), name, domain }, rename);
   }
   const between = shape.kind === 'stream' && shape.isJoined ? '' : '_';
@@ -101,15 +103,15 @@ function signalOf({ expression }: Pick<Bit, 'expression'>): Signal {
 export function declarationOf(
   shape: LeafShape,
   kind: SignalKind,
-): Pick<Declaration, 'width' | 'init' | 'fallback' | 'synchroniser' | 'enumeration'> {
+): Pick<Declaration, 'width' | 'init' | 'fallback' | 'attributes' | 'enumeration'> {
   const literal = (value: unknown, what: string): bigint => wordOf(shape, value, what);
-  const { init, reset, fallback, synchroniser } = shape.options;
+  const { init, reset, fallback, attributes } = shape.options;
   const [first] = shape.kind === 'enum' ? Object.keys(shape.codes) : [0];
   return {
     width: shape.width,
     ...(kind === 'register' ? { init: reset === 'none' ? null : literal(init ?? first, 'init') } : {}),
     ...(fallback === undefined ? {} : { fallback: literal(fallback, 'fallback') }),
-    ...(synchroniser === true ? { synchroniser } : {}),
+    ...(attributes === undefined ? {} : { attributes }),
     ...enumerationOf(shape),
   };
 }

@@ -4,7 +4,7 @@ import { HdlError, type Place } from './hdl-error.ts';
 
 /** A value of another make than its place: a structure of other fields, bits for an enumeration, something that is no value. */
 export class ShapeMismatch extends HdlError {
-  static override readonly code = 'HG040';
+  static override readonly code = 'HG050';
   static override readonly meaning =
     'A value is of another make than its place: other fields, bits where an enumeration belongs, or no value of the hardware at all.';
   static override readonly example = `
@@ -26,7 +26,7 @@ const design = module('reporter', { level: input(bits(4)), status: output(Status
 
 /** A name that an enumeration does not have. */
 export class NoSuchMember extends HdlError {
-  static override readonly code = 'HG041';
+  static override readonly code = 'HG051';
   static override readonly meaning = 'An enumeration is asked for a member that it does not have.';
   static override readonly example = `
 const Speed = enumeration('speed', ['slow', 'fast']);
@@ -43,7 +43,7 @@ const design = module('gear', { speed: input(Speed), hurry: output(bool) }, (io)
 
 /** A field whose name the view needs for itself. */
 export class ReservedField extends HdlError {
-  static override readonly code = 'HG042';
+  static override readonly code = 'HG052';
   static override readonly meaning = 'A field of a structure or of a stream has a name that structures or streams need for themselves.';
   static override readonly example = `
 const design = module('lister', { item: output(struct({ value: bits(8), next: bits(4) })) }, (io) => {
@@ -59,7 +59,7 @@ const design = module('lister', { item: output(struct({ value: bits(8), next: bi
 
 /** Members that can't be told apart, or codes that do not fit. */
 export class BadEnumeration extends HdlError {
-  static override readonly code = 'HG043';
+  static override readonly code = 'HG053';
   static override readonly meaning = 'An enumeration has no members, two of one name or code, or a code that does not fit.';
   static override readonly example = `
 const Response = enumeration('response', { okay: 0, slverr: 2, decerr: 2 });
@@ -76,7 +76,7 @@ const design = module('answerer', { response: output(Response) }, (io) => {
 
 /** An element that a vector does not have. */
 export class NoSuchElement extends HdlError {
-  static override readonly code = 'HG044';
+  static override readonly code = 'HG054';
   static override readonly meaning = 'An element is asked for that the vector does not have.';
   static override readonly example = `
 const design = module('last', { table: input(vec(bits(8), 4)), y: output(bits(8)) }, (io, m) => {
@@ -93,7 +93,7 @@ const design = module('last', { table: input(vec(bits(8), 4)), y: output(bits(8)
 
 /** Two bundles or streams that do not fit together. */
 export class CannotConnect extends HdlError {
-  static override readonly code = 'HG045';
+  static override readonly code = 'HG055';
   static override readonly meaning = 'Two bundles or streams are connected of which one has what the other lacks, or both drive the same.';
   static override readonly example = `
 const design = module('pass', { from: input(stream({ data: bits(8) })), to: output(stream({ data: bits(8), keep: bool })) }, (io, m) => {

@@ -2,14 +2,18 @@
  * A module as its author wrote it: signals, control flow, memories, instances. Plain data; the builder makes
  * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
  */
+import type { Attributes } from './attributes.ts';
 import type { Domain } from './domain.ts';
 import type { Enumeration } from './enumeration.ts';
+import type { ExternalInstance, NamedClock, PadBits } from './external.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
 
 export type SignalKind =
   | 'input'
   | 'output'
+  /** both ways: leads to one pin of a foreign module, through instances */
+  | 'inout'
   /** driven by `set` */
   | 'wire'
   /** driven by `next` */
@@ -35,8 +39,7 @@ export interface Signal {
   readonly domain: Domain;
   /** a wire that carries a value into its domain from another one: why that is safe */
   readonly crossing?: string;
-  /** a register of a synchroniser: the tools keep it beside the next one, and apart from optimisation */
-  readonly synchroniser?: boolean;
+  readonly attributes?: Attributes;
   /** what its values are called: the states of an FSM, the members of an enumeration */
   readonly enumeration?: Enumeration;
   /** exists only for properties (`past`) */
@@ -157,6 +160,9 @@ export interface Instance {
   readonly observed: readonly Observation[];
   /** the domains that the instantiated module has as ports → the domain here that each is connected to */
   readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
+  /** inout ports of the instantiated module → those here */
+  readonly pads?: readonly { readonly pin: string; readonly pad: PadBits }[];
+  readonly attributes?: Attributes;
   readonly location: SourceLocation;
 }
 
@@ -183,9 +189,14 @@ export interface ModuleIr {
   readonly memories: readonly Memory[];
   readonly reads: readonly SyncRead[];
   readonly instances: readonly Instance[];
+  /** instances of foreign modules */
+  readonly externals: readonly ExternalInstance[];
+  /** clocks that are made in the module and have a name of their own */
+  readonly clocks: readonly NamedClock[];
   readonly statements: readonly Statement[];
   readonly properties: readonly Property[];
   readonly pasts: readonly Past[];
+  readonly attributes?: Attributes;
   /** signals that the author says are deliberately not read */
   readonly unused: ReadonlySet<Signal>;
 }

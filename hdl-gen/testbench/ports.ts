@@ -3,9 +3,9 @@
 import { childrenOf, partsOf } from '../build/children.ts';
 import { unpack, wordOf } from '../build/codec.ts';
 import { type BundleShape, membersOf, type PortKind, type PortShape, type Ports, type StreamShape, wayWithin } from '../build/interface.ts';
-import { snakeCase } from '../build/names.ts';
+import { portCase, snakeCase } from '../build/names.ts';
 import type { LiteralOf, PlainOf } from '../build/plain.ts';
-import type { LeafShape, Payload, Shape, StructShape, VecShape } from '../build/shape.ts';
+import type { BitsShape, LeafShape, Payload, Shape, StructShape, VecShape } from '../build/shape.ts';
 import type { InputPort, Simulator } from '../sim/simulator.ts';
 import { DriveConflict } from './errors.ts';
 
@@ -70,11 +70,27 @@ type View<D extends 'in' | 'out', S> =
       ? StreamInto<P, L>
       : StreamOutOf<P, L>
     : S extends BundleShape<infer B>
-      ? { readonly [K in keyof B]: B[K] extends PortShape<infer E, infer T> ? View<D extends 'out' ? E : Opposite<E>, T> : never }
+      ? {
+          readonly [K in keyof B]: B[K] extends PortShape<infer E extends 'in' | 'out', infer T>
+            ? View<D extends 'out' ? E : Opposite<E>, T>
+            : never;
+        }
       : PortView<D, S>;
 
+/** An inout port: what the bench drives, what the design drives, and where it does. */
+export interface PadOfBench<V> {
+  readonly in: Driven<V>;
+  readonly out: Observed<V>;
+  /** ones at the bits that the design drives */
+  readonly drives: Observed<V>;
+}
+
 export type BenchPorts<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<infer D, infer S> ? View<D, S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'inout', infer S>
+    ? PadOfBench<PlainOf<S>>
+    : P[K] extends PortShape<infer D extends 'in' | 'out', infer S>
+      ? View<D, S>
+      : never;
 };
 
 /** Knows who drove what since the last edge. */
@@ -85,10 +101,11 @@ export interface Drivers {
 }
 
 export function benchPorts<P extends Ports>(simulator: Simulator, ports: P, drivers: Drivers): BenchPorts<P> {
-  const views = Object.entries(ports).map(([key, { direction, shape }]) => [
-    key,
-    interfaceView(simulator, snakeCase(key), direction, shape as PortKind, drivers),
-  ]);
+  const views = Object.entries(ports).map(([key, { direction, shape }]) => {
+    const name = portCase(key);
+    if (direction === 'inout') return [key, padView(simulator, name, shape as BitsShape<number>, drivers)];
+    return [key, interfaceView(simulator, name, direction, shape as PortKind, drivers)];
+  });
   return Object.fromEntries(views) as BenchPorts<P>;
 }
 
@@ -97,6 +114,11 @@ export function inputNamed(simulator: Simulator, name: string, drivers: Drivers)
   return leafView(simulator, name, 'in', { kind: 'bits', width: simulator.inputs.get(name)?.width ?? 1, options: {} }, drivers) as Driven<
     number | bigint
   >;
+}
+
+function padView(simulator: Simulator, name: string, shape: BitsShape<number>, drivers: Drivers): unknown {
+  const side = (suffix: string, way: 'in' | 'out') => leafView(simulator, `${name}_${suffix}`, way, shape, drivers);
+  return { in: side('in', 'in'), out: side('out', 'out'), drives: side('drives', 'out') };
 }
 
 /** What a port of any shape, or a field of one, is now. */

@@ -10,24 +10,54 @@ export class FollowerAgent {
   readonly #onEvent: (event: AgentEvent) => void;
   /** the key of the schedule is derived, but no slot was free for it yet */
   #waiting = false;
+  readonly #counterAlarm: number;
+  #alarmed = false;
 
-  constructor(driver: RelationDriver, keys: KeySource, onEvent: (event: AgentEvent) => void = () => {}) {
+  /**
+   * @param counterAlarm frames sent under one key by which the initiator should have begun the next rekey (`latestTriggerFrames`); the
+   * follower can't begin one, and reports it. `counterThreshold` of the hardware is set to the same.
+   */
+  constructor(
+    driver: RelationDriver,
+    keys: KeySource,
+    onEvent: (event: AgentEvent) => void = () => {},
+    counterAlarm = Number.POSITIVE_INFINITY,
+  ) {
+    this.#counterAlarm = counterAlarm;
     this.#driver = driver;
     this.#keys = keys;
     this.#onEvent = onEvent;
   }
 
-  /** Installs the first key; it is Active at once. */
+  /** Installs the first key; it is Active at once. @throws KeysInstalled when the hardware is in use */
   async start(): Promise<void> {
+    await this.#driver.requireNoKeys();
     this.#waiting = true;
     await this.#install();
   }
 
   /**
    * Answers a request, if one stands. The request is level-triggered: while no slot is free it is put off, and
-   * looked at again when a slot changes. Call it on interrupts of the request and of the slots.
+   * looked at again when a slot changes. Call it on interrupts of the request, of the slots and of the counter.
    */
   async service(): Promise<void> {
+    await this.#answer();
+    if (this.#counterAlarm < Number.POSITIVE_INFINITY) await this.#watchCounter();
+  }
+
+  /** Ends the agent: its keys are erased. */
+  stop(): void {
+    this.#keys.erase();
+  }
+
+  async #watchCounter(): Promise<void> {
+    const counter = await this.#driver.transmitCounter();
+    const runsOut = counter >= this.#counterAlarm;
+    if (runsOut && !this.#alarmed) this.#onEvent({ kind: 'counterRunsOut', counter });
+    this.#alarmed = runsOut;
+  }
+
+  async #answer(): Promise<void> {
     const requested = await this.#driver.request();
     if (requested === undefined) return;
     if (!this.#waiting) {

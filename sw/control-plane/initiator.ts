@@ -4,8 +4,9 @@ import { zeroize } from '../keys/material.ts';
 import type { RelationDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
+/** At least one of both, no later than `latestTriggerFrames` and `latestTriggerTime` (E6): an announcement travels in frames of the old key. */
 export interface RekeyTrigger {
-  /** frames under one key after which a rekey begins */
+  /** frames sent under one key after which a rekey begins */
   readonly frames?: number;
   /** time under one key after which a rekey begins, in the unit of `now` */
   readonly time?: number;
@@ -19,7 +20,6 @@ export class InitiatorAgent {
   readonly #onEvent: (event: AgentEvent) => void;
   /** when the last key was installed */
   #since = 0;
-  #counterReached = false;
 
   /** @param now the time, in any unit */
   constructor(
@@ -36,14 +36,10 @@ export class InitiatorAgent {
     this.#onEvent = onEvent;
   }
 
-  /** Installs the first key; it is Active at once. */
+  /** Installs the first key; it is Active at once. @throws KeysInstalled when the hardware is in use */
   async start(): Promise<void> {
+    await this.#driver.requireNoKeys();
     await this.#install();
-  }
-
-  /** The hardware says that the frame counter reached the threshold (`counterThreshold` is set to the trigger's frames). */
-  counterReached(): void {
-    this.#counterReached = true;
   }
 
   /**
@@ -51,9 +47,13 @@ export class InitiatorAgent {
    * interrupts of the counter and of the slots, and when `dueAt` has come.
    */
   async service(): Promise<void> {
-    if (!this.#isDue()) return;
+    const { frames } = this.#trigger;
+    const late = this.dueAt !== undefined && this.#now() >= this.dueAt;
+    if (!late && frames === undefined) return;
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;
+    // a level, read while nothing is Pending: the interrupt of a counter may be that of the key before
+    if (!late && (await this.#driver.transmitCounter()) < (frames ?? 0)) return;
     this.#keys.advance();
     await this.#install();
   }
@@ -63,8 +63,9 @@ export class InitiatorAgent {
     return this.#trigger.time === undefined ? undefined : this.#since + this.#trigger.time;
   }
 
-  #isDue(): boolean {
-    return this.#counterReached || (this.dueAt !== undefined && this.#now() >= this.dueAt);
+  /** Ends the agent: its keys are erased. */
+  stop(): void {
+    this.#keys.erase();
   }
 
   async #install(): Promise<void> {
@@ -78,7 +79,6 @@ export class InitiatorAgent {
       zeroize(material);
     }
     this.#since = this.#now();
-    this.#counterReached = false;
     this.#onEvent({ kind: 'keyInstalled', keyId });
   }
 }

@@ -7,10 +7,14 @@ export interface KeySource {
   readonly keyId: KeyId;
   material(role: Role): SlotMaterial;
   advance(): void;
+  /** The source is of no use afterwards. */
+  erase(): void;
 }
 
 /** What an agent tells about its doings; never a key. */
 export type AgentEvent =
   | { readonly kind: 'keyInstalled'; readonly keyId: KeyId }
   | { readonly kind: 'pushDeferred'; readonly keyId: KeyId }
-  | { readonly kind: 'nRttRequested'; readonly keyId: number };
+  | { readonly kind: 'nRttRequested'; readonly keyId: number }
+  /** the initiator should have begun a rekey by now: what is left of the counter is what a rekey takes; at its end sending stops */
+  | { readonly kind: 'counterRunsOut'; readonly counter: number };

@@ -24,8 +24,7 @@ export class MasterKeyError extends Error {
   }
 }
 
-/** The labels of the derivations, for whoever implements the other side. */
-export const LABELS = {
+const LABELS = {
   chain: (keyId: KeyId) => `keyturn 1 chain ${formatKeyId(keyId)}`,
   key: (keyId: KeyId, direction: Direction) => `keyturn 1 key ${formatKeyId(keyId)} ${direction}`,
   iv: (keyId: KeyId, direction: Direction) => `keyturn 1 iv ${formatKeyId(keyId)} ${direction}`,

@@ -20,9 +20,10 @@ describe('limits of AES-GCM, draft-irtf-cfrg-aead-limits, section 5.1', () => {
     );
   });
 
-  it('AAD and text are padded apart (SP 800-38D, section 7.1): 25 and 40 octets are 2 and 3 blocks', () => {
-    expect(blocksPerFrame({ protection: 'encryption', cSduOctets: 40 })).toBe(5);
-    expect(blocksPerFrame({ protection: 'encryption', cSduOctets: 40, aadOctets: 16 })).toBe(4);
+  it('AAD and text are padded apart (SP 800-38D, section 7.1): 25 and 33 octets are 2 and 3 blocks, not the 4 of 58', () => {
+    expect(blocksPerFrame({ protection: 'encryption', cSduOctets: 33 })).toBe(5);
+    expect(blocksPerFrame({ protection: 'encryption', cSduOctets: 33, aadOctets: 16 })).toBe(4);
+    expect(blocksPerFrame({ protection: 'authentication', cSduOctets: 33 })).toBe(0);
   });
 
   it('paper I: "rekeying is approximately required every six hours": so it is for the longest frames in the shortest cycle', () => {

@@ -103,11 +103,21 @@ describe('what goes wrong without a rule', () => {
 });
 
 describe('three slots', () => {
-  it('the next rekey begins while the old key is still Obsolete; each key times out by itself', () => {
-    const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(1), push(K2), frame(1, 2), frame(2, 2)];
-    expect(views(peerAfter('initiator', second, 3))).toBe('UUA/OOA');
-    expect(views(peerAfter('initiator', [...second, elapse(T - 1)], 3))).toBe('UUA/UOA');
-    expect(views(peerAfter('initiator', [...second, elapse(T)], 3))).toBe('UUA/UUA');
+  it('the next rekey begins while the old key is still Obsolete; each key times out by itself, as long after its own switch', () => {
+    const LONG = 10;
+    const run = (events: readonly PeerEvent[]): string =>
+      formatView(
+        consumerView(events.reduce((state, event) => step(state, event, { obsoleteTimeout: LONG }), initialState('initiator', 3))),
+      );
+    for (let apart = 1; apart < LONG; apart++) {
+      const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(apart), push(K2), frame(1, 2), frame(2, 2)];
+      for (let after = 0; after <= LONG; after++) {
+        const expected = after + apart < LONG ? 'OOA' : after < LONG ? 'UOA' : 'UUA';
+        expect(run(after === 0 ? second : [...second, elapse(after)]), `${apart} ticks apart, ${after} after`).toBe(expected);
+        // one tick at a time comes to the same
+        expect(run([...second, ...Array.from({ length: after }, () => elapse(1))])).toBe(expected);
+      }
+    }
   });
 });
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { brokenInequalities, ConfigurationError, parseConfiguration, relationShape, timingShape } from '../../spec/configuration.ts';
-import { AAD_OCTETS, FRAME_MAX, HEADER_OCTETS, PAPER_PROFILE, TRAILER_OCTETS } from '../../spec/header.ts';
+import {
+  AAD_OCTETS,
+  C_SDU_MAX,
+  C_SDU_MIN,
+  FRAME_MAX,
+  HEADER_OCTETS,
+  OVERHEAD_OCTETS,
+  PAPER_PROFILE,
+  TRAILER_OCTETS,
+} from '../../spec/header.ts';
 import { ADDRESS_BITS, REGISTERS, type Register } from '../../spec/registers.ts';
 import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
 
@@ -18,16 +27,33 @@ describe('header, paper Fig. 6 and 8', () => {
     );
     expect(FRAME_MAX).toBeLessThanOrEqual(1518 + 4 - 4);
   });
+
+  it('has the octets of the figure: 6 + 6 + 2 + 2 + 1 + 4 before the C_SDU, 16 + 4 behind it', () => {
+    expect([HEADER_OCTETS, TRAILER_OCTETS, AAD_OCTETS, OVERHEAD_OCTETS]).toEqual([21, 20, 25, 21]);
+    expect(FRAME_MAX).toBe(21 + 4 + 1440 + 20);
+    expect([C_SDU_MIN, C_SDU_MAX]).toEqual([40, 1440]);
+    expect(PAPER_PROFILE.map(({ octets, protection }) => [octets, protection])).toEqual([
+      [6, 'aad'],
+      [6, 'aad'],
+      [4, 'none'],
+      [2, 'aad'],
+      [2, 'aad'],
+      [1, 'aad'],
+      [4, 'aad'],
+      [null, 'text'],
+      [16, 'icv'],
+      [4, 'aad'],
+    ]);
+  });
 });
 
 describe('registers', () => {
   const registers: readonly (readonly [string, Register])[] = Object.entries(REGISTERS);
 
   it('stand on words, inside the address space, under their own names, none over another', () => {
-    const words: Record<string, number> = { transmitKey: 4, transmitIv: 3, receiveKey: 4, receiveIv: 3 };
-    const taken = registers.flatMap(([key, { name, offset }]) => {
+    const taken = registers.flatMap(([key, { name, offset, words = 1 }]) => {
       expect(name).toBe(key);
-      return Array.from({ length: words[key] ?? 1 }, (_, index) => offset + 4 * index);
+      return Array.from({ length: words }, (_, index) => offset + 4 * index);
     });
     expect(new Set(taken).size).toBe(taken.length);
     for (const offset of taken) {
@@ -42,6 +68,18 @@ describe('registers', () => {
       expect(new Set(bits).size).toBe(bits.length);
       expect(Math.max(0, ...bits)).toBeLessThan(32);
     }
+  });
+
+  it('that take key material can be written, not read, and are all that is secret', () => {
+    const secret = registers
+      .filter(([, register]) => register.secret === true)
+      .map(([, { name, access, words }]) => ({ name, access, words }));
+    expect(secret).toEqual([
+      { name: 'transmitKey', access: 'wo', words: 4 },
+      { name: 'transmitIv', access: 'wo', words: 3 },
+      { name: 'receiveKey', access: 'wo', words: 4 },
+      { name: 'receiveIv', access: 'wo', words: 3 },
+    ]);
   });
 });
 
@@ -86,6 +124,15 @@ describe('configuration', () => {
   it('is complete by its defaults, and seamless', () => {
     const relation = parseConfiguration(schema, {}, 'test');
     expect(brokenInequalities(relation, { delayMin: 1600, delayMax: 17_760 })).toEqual([]);
+  });
+
+  it('a rekey must fit before the counter ends with the dummy engine too: an announcement travels in frames of the old key', () => {
+    const broken = (rekey: object) =>
+      brokenInequalities(parseConfiguration(schema, rekey, 'test'), { delayMin: 1600, delayMax: 17_760 }).map((text) => text.slice(0, 2));
+    expect(broken({ rekeyFrames: 4_294_967_295 })).toEqual(['E6']);
+    expect(broken({ rekeyFrames: 0, rekeyInterval: 1e12 })).toEqual([]);
+    // AES-GCM with long frames would end sooner (2^29.46); the linear engine has no such bound
+    expect(broken({ rekeyFrames: 600_000_000 })).toEqual([]);
   });
 
   it('names every fault, with what was found and what was meant', () => {

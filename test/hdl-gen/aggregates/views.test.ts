@@ -123,7 +123,7 @@ describe('from a bench', () => {
       expect(io.to.mode.value).toBe('fast');
       expect(sampledOf(io.to)).toEqual({ mode: 'slow', keys: [7, 8] });
       expect(presentOf(io.to.keys)).toEqual([1, 9]);
-      expect(() => io.from.mode.set('quick' as never)).toThrow(/^HG041 enumeration mode has no member quick/);
+      expect(() => io.from.mode.set('quick' as never)).toThrow(/^HG051 enumeration mode has no member quick/);
     }));
 });
 
@@ -188,19 +188,19 @@ describe('a mistake', () => {
         io.y.set((value as (io: unknown) => never)(io)),
       );
     expect(() => body((io: { other: unknown }) => io.other).elaborate()).toThrow(
-      /^HG040 .* found the structure \{mode, keys\}, of another shape/,
+      /^HG050 .* found the structure \{mode, keys\}, of another shape/,
     );
     expect(() => body((io: { word: unknown }) => io.word).elaborate()).toThrow(
-      /^HG040 assignment to y expects the structure \{mode, keys\}, found /,
+      /^HG050 assignment to y expects the structure \{mode, keys\}, found /,
     );
     for (const nothing of [undefined, '3', true, () => 0])
-      expect(() => body(() => nothing).elaborate()).toThrow(/^HG040 assignment to y expects the structure/);
+      expect(() => body(() => nothing).elaborate()).toThrow(/^HG050 assignment to y expects the structure/);
   });
 
   it('with plain bits is one too: a text, nothing, a condition of the program', () => {
     for (const nothing of [undefined, '3', true, null])
       expect(() => module('bad', { y: output(bits(8)) }, (io) => io.y.set(nothing as never)).elaborate()).toThrow(
-        /^HG040 assignment to y expects 8 bits, found /,
+        /^HG050 assignment to y expects 8 bits, found /,
       );
   });
 
@@ -233,20 +233,20 @@ describe('a mistake', () => {
     const joined = (a: Payload, b: Payload, last = true) =>
       module('bad', { from: input(stream(a)), to: output(stream(b, { last })) }, (io, m) => m.connect(io.from, io.to as never)).elaborate();
     expect(() => joined({ data: bits(8) }, { data: bits(9) })).toThrow(
-      /^HG045 data is 8 bits on one side and 9 bits on the other\n {2}use: .*\n {2}from \(from_data\): .*\n {2}to \(to_data\): /,
+      /^HG055 data is 8 bits on one side and 9 bits on the other\n {2}use: .*\n {2}from \(from_data\): .*\n {2}to \(to_data\): /,
     );
-    expect(() => joined({ data: bits(8) }, { data: bits(8) }, false)).toThrow(/^HG045 only one of the two has last\n/);
-    expect(() => joined({ data: Status }, { data: struct({ mode: Mode, keys: bits(16) }) })).toThrow(/^HG045 data is the structure/);
+    expect(() => joined({ data: bits(8) }, { data: bits(8) }, false)).toThrow(/^HG055 only one of the two has last\n/);
+    expect(() => joined({ data: Status }, { data: struct({ mode: Mode, keys: bits(16) }) })).toThrow(/^HG055 data is the structure/);
   });
 
   it('of an index or a name is refused at its line', () => {
     expect(() => designOf((io) => io.y.set({ mode: 'off', keys: [io.a.keys.at(2), 0] })).elaborate()).toThrow(
-      /^HG044 element 2 does not exist in a vector of 2/,
+      /^HG054 element 2 does not exist in a vector of 2/,
     );
-    expect(() => struct({ eq: bits(3) })).toThrow(/^HG042 eq can't be a field of a structure/);
-    expect(() => stream({ fire: bits(3) })).toThrow(/^HG042 fire can't be a field of the payload of a stream/);
-    expect(() => enumeration('mode', ['fooBar', 'foo_bar'])).toThrow(/^HG043 enumeration mode can not tell fooBar from foo_bar/);
-    expect(() => enumeration('mode', { off: 8 }, { width: 3 })).toThrow(/^HG043 .*code 8/);
+    expect(() => struct({ eq: bits(3) })).toThrow(/^HG052 eq can't be a field of a structure/);
+    expect(() => stream({ fire: bits(3) })).toThrow(/^HG052 fire can't be a field of the payload of a stream/);
+    expect(() => enumeration('mode', ['fooBar', 'foo_bar'])).toThrow(/^HG053 enumeration mode can not tell fooBar from foo_bar/);
+    expect(() => enumeration('mode', { off: 8 }, { width: 3 })).toThrow(/^HG053 .*code 8/);
     expect(() => enumeration('mode', ['wait-ack'])).toThrow(/^HG007 /);
     expect(() => vec(bits(3), 0)).toThrow(/^HG010 /);
     expect(() => pack(struct({}), {})).toThrow(/^HG010 /);

@@ -5,9 +5,11 @@ import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
 import * as aggregateErrors from '../../../hdl-gen/errors/aggregate-errors.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
+import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -20,6 +22,7 @@ export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(aggregateErrors),
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
+  ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
 ]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
@@ -33,12 +36,15 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Everything that is wrong with the `design` of a program, from its elaboration to its Verilog. */
+/** Everything that is wrong with the `design` of a program, from its elaboration to its Verilog and its simulation. */
 export async function problemsOf(name: string, program: string): Promise<readonly Problem[]> {
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${name}.ts`;
   // the import last, so that the lines of the program keep their numbers
-  const names = 'bits, bool, cat, clockDomain, enumeration, input, module, mux, output, signed, stream, struct, u, vec';
+  const names = [
+    ...['asynchronous', 'bits', 'bool', 'cat', 'clockDomain', 'clocked', 'clockInput', 'clockOutput', 'defaultDomain', 'enumeration'],
+    ...['external', 'inout', 'input', 'module', 'mux', 'output', 'signed', 'stream', 'struct', 'u', 'vec'],
+  ].join(', ');
   const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
   writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);
   const problem =
@@ -52,6 +58,7 @@ export async function problemsOf(name: string, program: string): Promise<readonl
     const { design } = (await import(pathToFileURL(file).href)) as { design: Module<Ports> };
     const ir = design.elaborate();
     verilogModules(ir);
+    lower(ir);
     return elaborationWarnings(ir).map(problem(true));
   } catch (error) {
     if (error instanceof checkErrors.ElaborationFailure) return error.errors.map(problem(false));

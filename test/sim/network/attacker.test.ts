@@ -114,3 +114,22 @@ it('attacks as often as it is told', () => {
   expect(attacks).toBeGreaterThan(140);
   expect(attacks).toBeLessThan(260);
 });
+
+it.each([{ tagged: false }, { tagged: true }])(
+  'flips a bit of every octet that is authenticated, KeyIds and counter included (frames tagged: $tagged)',
+  ({ tagged }) => {
+    const attacker = new Attacker(1, new Random(12));
+    const places = new Set<number>();
+    for (let index = 0; index < 8000; index++) {
+      const genuine = frameNumber(index, tagged);
+      const attack = attacker.onFrame(genuine, REFLECTED);
+      if (attack?.attack === 'flipped') for (const at of differences(attack.frame, genuine)) places.add(at);
+    }
+    const tag = tagged ? 4 : 0;
+    // addresses; behind EtherType and FrameID the KeyIds, the counter, and all else to the end
+    const behind = 16 + tag;
+    const length = frameNumber(0, tagged).length;
+    const expected = [...Array(12).keys(), ...Array.from({ length: length - behind }, (_, index) => behind + index)];
+    expect([...places].toSorted((a, b) => a - b)).toEqual(expected);
+  },
+);

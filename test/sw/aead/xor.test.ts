@@ -45,4 +45,20 @@ describe('tags', () => {
     // differences must not cancel each other out
     expect(equalTags(Uint8Array.of(1, 1), Uint8Array.of(2, 2))).toBe(false);
   });
+
+  it('are compared to their ends, wherever they differ', () => {
+    for (let at = 0; at <= 16; at++) {
+      const read = new Set<number>();
+      const tag = new Uint8Array(16);
+      const watched = new Proxy(tag, {
+        get: (target, name) => {
+          if (typeof name === 'string' && /^\d+$/.test(name)) read.add(Number(name));
+          return Reflect.get(target, name, target) as unknown;
+        },
+      });
+      const other = at < 16 ? new Uint8Array(16).with(at, 1) : new Uint8Array(16);
+      expect(equalTags(other, watched)).toBe(at === 16);
+      expect(read.size).toBe(16);
+    }
+  });
 });

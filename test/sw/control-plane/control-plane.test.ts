@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IDENTIFICATION } from '../../../spec/registers.ts';
-import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { IDENTIFICATION, type RegisterName } from '../../../spec/registers.ts';
+import { HardwareMismatch, KeysInstalled, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
 import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
 import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
@@ -37,13 +37,43 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  it('knows the hardware, or says what is wrong and how to mend it', async () => {
-    registers.set('identification', 0xdeadbeef);
-    await expect(driver.identify()).rejects.toThrow('identification register is 0xdeadbeef, expected 0x4b545231: check the base address');
-    registers.set('identification', IDENTIFICATION);
-    registers.set('capabilities', (1 << 16) | (1 << 4) | 3);
-    await expect(driver.identify()).rejects.toThrow(HardwareMismatch);
-    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 3, engine: 'xor', insecure: true });
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0001_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const hardware = (words: Partial<typeof WORDS> = {}): void => {
+    for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
+  };
+
+  it('knows the hardware', async () => {
+    hardware();
+    expect(await driver.identify({ allowInsecure: true, buildId: 0xc0de_1234 })).toEqual({
+      role: 'follower',
+      slots: 3,
+      engine: 'xor',
+      insecure: true,
+      mapVersion: { major: 1, minor: 0 },
+      buildId: 0xc0de_1234,
+    });
+    hardware({ mapVersion: 0x0001_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 1, minor: 7 } });
+  });
+
+  it.each([
+    [
+      'no Keyturn at the address',
+      { identification: 0xdeadbeef },
+      {},
+      'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
+    ],
+    ['another map', { mapVersion: 0x0002_0003 }, {}, 'register map of the hardware is version 2.3, expected version 1.0: use the software'],
+    ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
+    ['more slots than a relation has', { capabilities: 5 }, {}, 'number of key slots is 5, expected 2 to 4'],
+    ['an engine of later days', { capabilities: (7 << 8) | 2 }, {}, 'AEAD engine is number 7, expected 0 (xor)'],
+    ['an engine that protects nothing', {}, {}, 'AEAD engine is xor, which protects nothing, expected a secure engine'],
+  ])('refuses %s, naming both sides and how to mend it', async (_, words, expected, message) => {
+    hardware(words);
+    const refusal = driver.identify(expected);
+    await expect(refusal).rejects.toThrow(HardwareMismatch);
+    await expect(refusal).rejects.toThrow(message);
+    expect(registers.writes).toEqual([]);
   });
 
   it('writes addresses, FrameIDs and settings, and enables last', async () => {
@@ -61,7 +91,7 @@ describe('driver', () => {
     expect(registers.written('destinationLow')).toEqual([0x0c0d0e0f]);
     expect(registers.written('sourceLow')).toEqual([0x03040506]);
     expect(registers.written('obsoleteTimeout')).toEqual([6000]);
-    expect(registers.writes.at(-1)).toEqual({ name: 'control', value: 0b01111 });
+    expect(registers.writes.at(-1)).toMatchObject({ name: 'control', value: 0b01111 });
   });
 
   it('pushes key and IV of both directions, then the KeyId on the wire', async () => {
@@ -70,7 +100,7 @@ describe('driver', () => {
     expect(await driver.pushKey({ master: 6, communication: 5 }, material)).toBe('accepted');
     expect(registers.written('transmitKey')).toEqual([0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c]);
     expect(registers.written('receiveIv')[0]).toBe(0x63626160);
-    expect(registers.writes.at(-1)).toEqual({ name: 'keyPush', value: 0b10_01 });
+    expect(registers.writes.at(-1)).toMatchObject({ name: 'keyPush', value: 0b10_01 });
     registers.set('pushResult', REFUSED);
     expect(await driver.pushKey({ master: 0, communication: 0 }, material)).toBe('refused');
   });
@@ -89,8 +119,7 @@ describe('driver', () => {
   });
 
   it('reads the states of as many slots as there are', async () => {
-    registers.set('identification', IDENTIFICATION);
-    registers.set('capabilities', 3);
+    hardware({ capabilities: 3 });
     await driver.identify();
     registers.set('status', STATUS);
     expect(await driver.status()).toEqual({
@@ -100,6 +129,11 @@ describe('driver', () => {
       nextKeyId: 0b01_11,
       pushReady: true,
     });
+  });
+
+  it('erases all keys with the word that the register wants', async () => {
+    await driver.eraseAll();
+    expect(registers.writes).toMatchObject([{ name: 'eraseAll', value: 0x45524153 }]);
   });
 
   it('clears exactly the interrupts that it saw', async () => {
@@ -118,22 +152,70 @@ describe('driver', () => {
   });
 });
 
+describe.each([
+  { role: 'initiator', agentOf: () => new InitiatorAgent(driver, schedule(), { frames: 100 }, () => 0) },
+  { role: 'follower', agentOf: () => new FollowerAgent(driver, schedule()) },
+])('$role on hardware that holds keys', ({ agentOf }) => {
+  it.each([
+    { view: 'provider', status: 0b10_00 },
+    { view: 'consumer', status: 0b11 << 8 },
+  ])('does not start when a slot is in use in the view of the $view, and pushes nothing', async ({ status }) => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY | status);
+    await expect(agentOf().start()).rejects.toThrow(KeysInstalled);
+    await expect(agentOf().start()).rejects.toThrow(/expected every slot Unused.*nonces, again.*erase all keys .*another master key/);
+    expect(registers.writes).toEqual([]);
+  });
+
+  it('starts once they are erased', async () => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY);
+    await agentOf().start();
+    expect(registers.written('keyPush')).toEqual([0]);
+  });
+});
+
 describe('initiator, paper V: "Any rekeying originates from the initiator"', () => {
   it('rekeys when the counter says so, not before the hardware is ready, and zeroes what it derived', async () => {
     const keys = schedule();
     const agent = new InitiatorAgent(driver, keys, { frames: 100 }, () => 0);
     await agent.start();
+    registers.set('status', PUSH_READY);
+    registers.set('transmitCounter', 99);
     await agent.service();
     expect(registers.written('keyPush')).toEqual([0]);
-    agent.counterReached();
+    registers.set('transmitCounter', 100);
+    registers.set('status', 0);
     await agent.service();
     expect(registers.written('keyPush')).toEqual([0]);
     registers.set('status', PUSH_READY);
     await agent.service();
+    registers.set('transmitCounter', 0);
     await agent.service();
     expect(registers.written('keyPush')).toEqual([0, 1]);
     expect(keys.handedOut).toHaveLength(2);
     expect(keys.handedOut.every(isZero)).toBe(true);
+  });
+
+  it('with both triggers, the old key reaching its counter while the new one is Pending begins no second rekey', async () => {
+    let now = 0;
+    const agent = new InitiatorAgent(driver, schedule(), { frames: 100, time: 50 }, () => now);
+    await agent.start();
+    registers.set('status', PUSH_READY);
+    registers.set('transmitCounter', 99);
+    now = 50;
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1]);
+    // Pending: the old key sends on, and its counter interrupt calls the agent
+    registers.set('status', 0);
+    registers.set('transmitCounter', 100);
+    await agent.service();
+    // settled: the counter is that of the new key
+    registers.set('status', PUSH_READY);
+    registers.set('transmitCounter', 3);
+    now = 60;
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1]);
   });
 
   it('rekeys when the time has come', async () => {
@@ -181,5 +263,37 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     await agent.service();
     expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: 0b01_00 });
     expect(keys.keyId).toEqual({ master: 0, communication: 0 });
+  });
+
+  it('reports once that its counter runs out, since it can begin no rekey, and again under the next key', async () => {
+    const events: AgentEvent[] = [];
+    const agent = new FollowerAgent(driver, schedule(), (event) => events.push(event), 1000);
+    await agent.start();
+    const reported = (): AgentEvent[] => events.filter(({ kind }) => kind === 'counterRunsOut');
+    const at = async (counter: number): Promise<number> => {
+      registers.set('transmitCounter', counter);
+      await agent.service();
+      return reported().length;
+    };
+    expect([await at(999), await at(1000), await at(1001)]).toEqual([0, 1, 1]);
+    expect(reported()).toEqual([{ kind: 'counterRunsOut', counter: 1000 }]);
+    expect([await at(1), await at(1500)]).toEqual([1, 2]);
+  });
+});
+
+describe('either agent', () => {
+  it.each([
+    ['initiator', (keys: KeySchedule) => new InitiatorAgent(driver, keys, {}, () => 0)],
+    ['follower', (keys: KeySchedule) => new FollowerAgent(driver, keys)],
+  ] as const)('%s: erases its keys when it is stopped', async (role, agentOf) => {
+    const keys = schedule();
+    const before = keys.material(role);
+    const agent = agentOf(keys);
+    await agent.start();
+    expect(keys.material(role)).toEqual(before);
+    agent.stop();
+    const erased = new KeySchedule(new Uint8Array(32));
+    erased.erase();
+    expect(keys.material(role)).toEqual(erased.material(role));
   });
 });

@@ -3,7 +3,7 @@ import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts'
 
 /** Registers in memory: reads answer what was set, writes are written down. */
 export class FakeRegisters implements RegisterSpace {
-  readonly writes: { readonly name: string; readonly value: number }[] = [];
+  readonly writes: { readonly name: string; readonly offset: number; readonly value: number }[] = [];
   readonly #values = new Map<number, number>();
   readonly #queues = new Map<number, number[]>();
 
@@ -16,6 +16,11 @@ export class FakeRegisters implements RegisterSpace {
     this.#queues.set(REGISTERS[name].offset, [...values]);
   }
 
+  /** Answers that were queued and not read. */
+  unread(name: RegisterName): number {
+    return this.#queues.get(REGISTERS[name].offset)?.length ?? 0;
+  }
+
   written(name: string): number[] {
     return this.writes.filter((write) => write.name === name).map(({ value }) => value);
   }
@@ -26,7 +31,7 @@ export class FakeRegisters implements RegisterSpace {
 
   write32(offset: number, value: number): Promise<void> {
     const name = Object.entries(REGISTERS).findLast(([, register]) => register.offset <= offset)?.[0] ?? '';
-    this.writes.push({ name, value });
+    this.writes.push({ name, offset, value });
     return Promise.resolve();
   }
 }

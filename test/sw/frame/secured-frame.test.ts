@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AAD_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS } from '../../../spec/header.ts';
+import { xorAead } from '../../../sw/aead/xor.ts';
 import { aadOf, apduStatusOf, encodeFrame, nonceOf, parseFrame, type SecuredFrame } from '../../../sw/frame/secured-frame.ts';
+import { FRAME_VECTORS } from '../../vectors/vectors.ts';
 
 const octets = (minLength: number, maxLength = minLength) => fc.uint8Array({ minLength, maxLength, size: 'max' });
 const frames: fc.Arbitrary<SecuredFrame> = fc.record({
@@ -55,6 +57,30 @@ describe('paper Fig. 8: the secured frame', () => {
     expect(hex(aadOf(example))).toBe('0a0b0c0d0e0f020304050607' + '88928000b700010203' + '12343500');
     expect(aadOf(example)).toHaveLength(AAD_OCTETS);
     expect(aadOf({ ...example, vlanTci: undefined })).toEqual(aadOf(example));
+  });
+});
+
+describe.each(FRAME_VECTORS.frames)('frame that was made by hand: $what', (vector) => {
+  const { destination, source, frameId, currentKeyId, nextKeyId, counter, text, icv, apduStatus } = vector;
+  const frame: SecuredFrame = {
+    ...{ destination, source, frameId, currentKeyId, nextKeyId, counter, text, icv, apduStatus },
+    vlanTci: vector.vlanTci,
+  };
+
+  it('is encoded and parsed to the octet', () => {
+    expect(hex(encodeFrame(frame))).toBe(hex(vector.frame));
+    expect(parseFrame(vector.frame, frameId)).toEqual({ kind: 'ours', frame });
+  });
+
+  it('has the associated data and the nonce', () => {
+    expect(hex(aadOf(frame))).toBe(hex(vector.aad));
+    expect(hex(nonceOf(vector.iv, counter))).toBe(hex(vector.nonce));
+  });
+
+  it('has the text and the ICV of the dummy engine', () => {
+    const { key, nonce, aad, encrypt, cSdu } = vector;
+    expect(xorAead.seal({ key, nonce, aad, text: cSdu, encrypt })).toEqual({ text, icv });
+    expect(xorAead.open({ key, nonce, aad, text, icv, encrypt })).toEqual(cSdu);
   });
 });
 

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expand, extract, hkdf } from '@noble/hashes/hkdf.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeySchedule, LABELS, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
+import { formatKeyId } from '../../../spec/key-id.ts';
+import { KeySchedule, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
+import { copyMaterial, zeroize } from '../../../sw/keys/material.ts';
+import { KEY_SCHEDULE_VECTORS } from '../../vectors/vectors.ts';
 
 const VECTORS = fileURLToPath(new URL('../../../../shared/data/vectors/', import.meta.url));
 const NOT_HERE = '../shared/data is not here: the public test vectors are not part of the project';
@@ -61,21 +64,22 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     );
   });
 
-  it('is a chain: each communication key comes from the chain of its own index, and that from the one before', () => {
-    const utf8 = new TextEncoder();
-    const master = new Uint8Array(MASTER_KEY_OCTETS).fill(5);
-    const schedule = new KeySchedule(master);
-    schedule.advance();
-    schedule.advance();
-    const chain = [1, 2].reduce(
-      (previous, communication) => expand(sha256, previous, utf8.encode(LABELS.chain({ master: 0, communication })), 32),
-      extract(sha256, master, utf8.encode('keyturn 1')),
-    );
-    const keyId = { master: 0, communication: 2 };
-    expect(schedule.material('initiator').transmit).toEqual({
-      key: expand(sha256, chain, utf8.encode(LABELS.key(keyId, 'IOC>IOD')), 16),
-      iv: expand(sha256, chain, utf8.encode(LABELS.iv(keyId, 'IOC>IOD')), 12),
+  it.each(KEY_SCHEDULE_VECTORS.schedules)('gives the keys and IVs that node:crypto gives, of $keyOctets octets', (vector) => {
+    const masters = [...vector.masterKeys];
+    const schedule = new KeySchedule(masters.shift() ?? new Uint8Array(), vector.keyOctets);
+    vector.rows.forEach(({ keyId, 'IOC>IOD': controller, 'IOD>IOC': device }, index) => {
+      expect(formatKeyId(schedule.keyId)).toBe(keyId);
+      expect(schedule.material('initiator')).toEqual({ transmit: controller, receive: device });
+      expect(schedule.material('follower')).toEqual({ transmit: device, receive: controller });
+      if (vector.rekeys[index] === 'n-RTT') schedule.replaceMaster(masters.shift() ?? new Uint8Array());
+      else schedule.advance();
     });
+  });
+
+  it('begins with the key that HKDF in one call of OpenSSL gives', () => {
+    const [first] = KEY_SCHEDULE_VECTORS.schedules;
+    const schedule = new KeySchedule(first?.masterKeys[0] ?? new Uint8Array());
+    expect(schedule.material('initiator').transmit.key).toEqual(KEY_SCHEDULE_VECTORS.firstKeyByHkdfSync);
   });
 
   it('no key and no IV comes twice: not in the other direction, not after 300 rekeys, not with another master key (M11)', () => {
@@ -115,12 +119,31 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     expect(again.material('initiator')).not.toEqual(new KeySchedule(master).material('initiator'));
   });
 
-  it('keys of 32 octets where the AEAD wants them', () => {
-    expect(new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS), 32).material('initiator').transmit.key).toHaveLength(32);
+  it('copies the master key: the caller erases its own, and the keys stay what they were', () => {
+    const master = new Uint8Array(MASTER_KEY_OCTETS).fill(1);
+    const schedule = new KeySchedule(master);
+    const before = schedule.material('initiator');
+    master.fill(0);
+    expect(schedule.material('initiator')).toEqual(before);
   });
 
   it('refuses what is no master key', () => {
     expect(() => new KeySchedule(new Uint8Array(16))).toThrow(MasterKeyError);
     expect(() => new KeySchedule(new Uint8Array(16))).toThrow('a master key has 32 octets, found 16');
+  });
+});
+
+describe('material of a slot', () => {
+  const octetsOf = ({ transmit, receive }: ReturnType<KeySchedule['material']>): readonly number[] =>
+    [transmit, receive].flatMap(({ key, iv }) => [...key, ...iv]);
+
+  it('is zeroed as a whole, and a copy of it is not touched', () => {
+    const material = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS)).material('follower');
+    const copy = copyMaterial(material);
+    expect(copy).toEqual(material);
+    const before = octetsOf(material);
+    zeroize(material);
+    expect(octetsOf(material)).toEqual(new Array(56).fill(0));
+    expect(octetsOf(copy)).toEqual(before);
   });
 });

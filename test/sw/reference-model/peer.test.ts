@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyId } from '../../../spec/key-id.ts';
 import { formatView } from '../../../spec/slot-machine.ts';
+import type { Aead } from '../../../sw/aead/aead.ts';
+import { xorAead } from '../../../sw/aead/xor.ts';
 import { parseFrame } from '../../../sw/frame/secured-frame.ts';
+import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import { zeroize } from '../../../sw/keys/material.ts';
-import type { ReferencePeer } from '../../../sw/reference-model/peer.ts';
+import { ReferencePeer } from '../../../sw/reference-model/peer.ts';
+import { FRAME_VECTORS } from '../../vectors/vectors.ts';
 import { frameOf, materialOf, payloadOf, peerOf } from './peers.ts';
 
 const K0: KeyId = { master: 0, communication: 0 };
@@ -53,8 +57,53 @@ describe('paper V: a rekey at frame level', () => {
     expect(counterOf(frameOf(initiator))).toBe(2);
   });
 
+  it('after an erase sends and opens nothing, has zeroed its keys, and begins anew with the next one', () => {
+    pushBoth(K1);
+    rekey();
+    const last = frameOf(initiator);
+    expect(follower.receive(last).kind).toBe('delivered');
+    for (const peer of [initiator, follower]) peer.eraseAll();
+    expect([initiator.providerView, initiator.consumerView].map(formatView)).toEqual(['UU', 'UU']);
+    expect(initiator.transmit(payloadOf(0))).toBeUndefined();
+    expect(follower.receive(last).kind).toBe('unknownKey');
+    expect(initiator.nextTimeout).toBe(Number.POSITIVE_INFINITY);
+    pushBoth({ master: 1, communication: 0 });
+    const first = frameOf(initiator);
+    expect(counterOf(first)).toBe(1);
+    expect(follower.receive(first).kind).toBe('delivered');
+    expect(follower.receive(last).kind).toBe('unknownKey');
+  });
+
   it('does not send without a key', () => {
     expect(peerOf('initiator', 2).transmit(payloadOf(0))).toBeUndefined();
+  });
+});
+
+describe.each(FRAME_VECTORS.frames.filter(({ counter }) => counter === 1))('a frame that was made by hand: $what', (vector) => {
+  const settings = {
+    encrypt: vector.encrypt,
+    vlanTci: vector.vlanTci,
+    obsoleteTimeout: TIMEOUT,
+    passReceived: false,
+    source: vector.source,
+    destination: vector.destination,
+  };
+  const other = vector.frameId ^ 1;
+  const [sender, receiver] = vector.direction === 'IOC>IOD' ? (['initiator', 'follower'] as const) : (['follower', 'initiator'] as const);
+  const peerWith = (role: 'initiator' | 'follower', transmitFrameId: number, receiveFrameId: number): ReferencePeer => {
+    const peer = new ReferencePeer(role, 2, { ...settings, transmitFrameId, receiveFrameId });
+    peer.push(K0, new KeySchedule(FRAME_VECTORS.masterKey).material(role));
+    return peer;
+  };
+
+  it('is what the peer sends first, from the master key on', () => {
+    const sent = peerWith(sender, vector.frameId, other).transmit({ cSdu: vector.cSdu, apduStatus: vector.apduStatus });
+    expect(Buffer.from(sent ?? []).toString('hex')).toBe(Buffer.from(vector.frame).toString('hex'));
+  });
+
+  it('is delivered by the other peer', () => {
+    const { cSdu, apduStatus } = vector;
+    expect(peerWith(receiver, other, vector.frameId).receive(vector.frame)).toEqual({ kind: 'delivered', keyId: K0, cSdu, apduStatus });
   });
 });
 
@@ -122,6 +171,38 @@ describe('keys', () => {
     peer.push(K0, material);
     zeroize(material);
     expect(follower.receive(frameOf(peer)).kind).toBe('delivered');
+  });
+
+  it('are zeroed when their slot is Unused in both views, and not before', () => {
+    const used: Uint8Array[] = [];
+    const watching: Aead = {
+      ...xorAead,
+      seal: (input) => {
+        used.push(input.key);
+        return xorAead.seal(input);
+      },
+      open: (input) => {
+        used.push(input.key);
+        return xorAead.open(input);
+      },
+    };
+    const peer = new ReferencePeer('initiator', 2, { ...initiator.settings, obsoleteTimeout: TIMEOUT }, watching);
+    peer.push(K0, materialOf('initiator', K0));
+    follower.receive(frameOf(peer));
+    peer.receive(frameOf(follower));
+    const old = [...used];
+    const isZero = (key: Uint8Array): boolean => key.every((octet) => octet === 0);
+    for (const one of [peer, follower]) one.push(K1, materialOf(one.state.role, K1));
+    peer.receive(frameOf(follower));
+    follower.receive(frameOf(peer));
+    peer.receive(frameOf(follower));
+    peer.elapse(TIMEOUT - 1);
+    expect(old.map(isZero)).toEqual([false, false]);
+    peer.elapse(1);
+    expect(old.map(isZero)).toEqual([true, true]);
+    used.length = 0;
+    expect(follower.receive(frameOf(peer)).kind).toBe('delivered');
+    expect(used.map(isZero)).toEqual([false]);
   });
 
   it('a refused Push changes nothing (M3)', () => {

@@ -1,0 +1,103 @@
+/** Faults in the protocol as data: rules, KeyIds, limits, timing, frame, registers. */
+import type { Fault } from './fault.ts';
+
+const PEER_RULES = 'test/spec/peer-rules.test.ts';
+
+export const SPEC_FAULTS: readonly Fault[] = [
+  {
+    id: 'J10',
+    what: 'a switch ends the timer of an older Obsolete key (three slots)',
+    file: 'spec/peer-rules.ts',
+    find: 'remaining: demoted ? obsoleteTimeout : held.remaining',
+    replace: 'remaining: demoted ? obsoleteTimeout : 0',
+    seenBy: { file: PEER_RULES, test: 'each key times out by itself' },
+  },
+  {
+    id: 'J10b',
+    what: 'a switch starts the timer of an older Obsolete key again',
+    file: 'spec/peer-rules.ts',
+    find: "const demoted = before[index] === 'Active' && consumer === 'Obsolete';",
+    replace: "const demoted = consumer === 'Obsolete';",
+    seenBy: { file: PEER_RULES, test: 'each key times out by itself' },
+  },
+  {
+    id: 'P4',
+    what: 'E6 counts the frames of the initiator alone',
+    file: 'spec/timing.ts',
+    find: 'Math.min(rekey.interval, rekey.frames * sendInterval.max)',
+    replace: 'Math.min(rekey.interval, rekey.frames * sendInterval.min)',
+    seenBy: { file: 'test/sw/reference-model/room-for-a-rekey.test.ts', test: 'the last number of frames' },
+  },
+  {
+    id: 'P4b',
+    what: 'the counter of the dummy engine is taken to have no end',
+    file: 'spec/aead-limits.ts',
+    find: "bound === 'none' ? COUNTER_LAST",
+    replace: "bound === 'none' ? Number.POSITIVE_INFINITY",
+    seenBy: { file: 'test/spec/tables.test.ts', test: 'a rekey must fit before the counter ends' },
+  },
+  {
+    id: 'key-id-1',
+    what: 'an n-RTT rekey goes on with the communication index',
+    file: 'spec/key-id.ts',
+    find: ': { master: keyId.master + 1, communication: 0 };',
+    replace: ': { master: keyId.master + 1, communication: keyId.communication };',
+    seenBy: { file: 'test/spec/key-id.test.ts', test: 'counts as the paper does' },
+  },
+  {
+    id: 'key-id-2',
+    what: 'the master index on the wire is not taken mod 4',
+    file: 'spec/key-id.ts',
+    find: '(keyId.master % modulus) * modulus',
+    replace: 'keyId.master * modulus',
+    seenBy: { file: 'test/spec/key-id.test.ts', test: 'successors on the wire' },
+  },
+  {
+    id: 'timing-1',
+    what: 'E1 without the clock error',
+    file: 'spec/timing.ts',
+    find: 'right: ({ obsoleteTimeout, clockErrorPpm }) => obsoleteTimeout.own * (1 - clockErrorPpm / 1e6)',
+    replace: 'right: ({ obsoleteTimeout }) => obsoleteTimeout.own',
+    seenBy: { file: 'test/spec/mend.test.ts', test: 'E1: obsoleteTimeout is the nearest' },
+  },
+  {
+    id: 'timing-2',
+    what: 'a rekey settles in three steps',
+    file: 'spec/timing.ts',
+    find: 'return 4 * ((timing',
+    replace: 'return 3 * ((timing',
+    seenBy: { file: 'test/spec/tables.test.ts', test: 'E3 breaks one step beyond its edge' },
+  },
+  {
+    id: 'aead-limits-1',
+    what: 'AAD and text share a block',
+    file: 'spec/aead-limits.ts',
+    find: 'blocks(aadOctets) + blocks(cSduOctets)',
+    replace: 'blocks(aadOctets + cSduOctets)',
+    seenBy: { file: 'test/spec/aead-limits.test.ts', test: 'AAD and text are padded apart' },
+  },
+  {
+    id: 'header-1',
+    what: 'the APDU status is not authenticated',
+    file: 'spec/header.ts',
+    find: "name: 'apduStatus', octets: APDU_STATUS_OCTETS, protection: 'aad'",
+    replace: "name: 'apduStatus', octets: APDU_STATUS_OCTETS, protection: 'none'",
+    seenBy: { file: 'test/spec/tables.test.ts', test: 'has the octets of the figure' },
+  },
+  {
+    id: 'registers-1',
+    what: 'currentKeyId and nextKeyId change places in the status word',
+    file: 'spec/registers.ts',
+    find: "field('currentKeyId', 16, 4, 'KeyId of the provider-Active slot'),\n      field('nextKeyId', 20, 4,",
+    replace: "field('currentKeyId', 20, 4, 'KeyId of the provider-Active slot'),\n      field('nextKeyId', 16, 4,",
+    seenBy: { file: 'test/sw/control-plane/driver-words.test.ts', test: 'is the one that was written down' },
+  },
+  {
+    id: 'rules-1',
+    what: 'the follower obeys a request of a frame under an Obsolete key',
+    file: 'spec/peer-rules.ts',
+    find: "if (state.slots[event.slot] !== active && !disabled.has('M5: Active key')) return state;",
+    replace: '',
+    seenBy: { file: PEER_RULES, test: 'M5: no request for what is no successor' },
+  },
+];

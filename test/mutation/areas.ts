@@ -1,0 +1,30 @@
+/** What is mutated, the tests that must see it, and how much of it they must see. */
+export interface Area {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+  /** tests that would see more, but cost too much to run for every mutant */
+  readonly without: readonly string[];
+  /** share of the mutants that must be killed; 1: each survivor has its reason in `survivors.ts` */
+  readonly least: number;
+}
+
+export const AREAS = {
+  spec: {
+    mutate: ['spec/**/*.ts'],
+    tests: ['test/spec/**/*.test.ts', 'test/sw/control-plane/*.test.ts', 'test/sw/frame/*.test.ts', 'test/sw/reference-model/peer.test.ts'],
+    without: [],
+    least: 1,
+  },
+  sw: {
+    mutate: ['sw/**/*.ts'],
+    tests: ['test/sw/**/*.test.ts'],
+    without: ['test/sw/reference-model/{lossy-channel,room-for-a-rekey}.test.ts'],
+    least: 1,
+  },
+  sim: { mutate: ['sim/**/*.ts'], tests: ['test/sim/**/*.test.ts'], without: [], least: 0.9 },
+  cli: { mutate: ['cli/**/*.ts'], tests: ['test/cli/**/*.test.ts'], without: [], least: 0.9 },
+} as const satisfies Record<string, Area>;
+
+export type AreaName = keyof typeof AREAS;
+
+export const isAreaName = (name: string): name is AreaName => Object.hasOwn(AREAS, name);

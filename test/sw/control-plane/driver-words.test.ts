@@ -1,0 +1,141 @@
+/** Every word that the driver writes, and what it makes of those it reads, against words that were made by hand (`test/vectors`). */
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { C_SDU_MAX } from '../../../spec/header.ts';
+import { IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/registers.ts';
+import { formatView } from '../../../spec/slot-machine.ts';
+import { RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
+import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
+import { FakeRegisters } from './fake-registers.ts';
+
+let registers: FakeRegisters;
+let driver: RelationDriver;
+beforeEach(() => {
+  registers = new FakeRegisters();
+  driver = new RelationDriver(registers);
+});
+const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
+
+async function identified(capabilities: number): Promise<RelationDriver> {
+  registers.set('identification', IDENTIFICATION);
+  registers.set('capabilities', capabilities);
+  await driver.identify({ allowInsecure: true });
+  return driver;
+}
+
+describe('writes', () => {
+  it.each([
+    ['every setting', REGISTER_VECTORS.configure],
+    ['the least', REGISTER_VECTORS.configureLeast],
+  ])('of the settings, enabled last: %s', async (_, { settings, writes }) => {
+    await driver.configure({ ...settings, vlanTci: settings.vlanTci });
+    expect(written()).toEqual(writes);
+  });
+
+  it('of the settings without a threshold, and without the traffic of the host, leave both off', async () => {
+    const { counterThreshold, passTransmitted, ...settings } = REGISTER_VECTORS.configureLeast.settings;
+    expect({ counterThreshold, passTransmitted }).toEqual({ counterThreshold: 0, passTransmitted: false });
+    await driver.configure({ ...settings, vlanTci: undefined });
+    expect(written()).toEqual(REGISTER_VECTORS.configureLeast.writes);
+  });
+
+  it('of a key: both keys and IVs into the staging, then the KeyId', async () => {
+    const { masterKey, writes } = REGISTER_VECTORS.push;
+    const keys = new KeySchedule(masterKey);
+    registers.queue('pushResult', 0, 0, 1);
+    expect(await driver.pushKey(keys.keyId, keys.material('initiator'))).toBe('accepted');
+    expect(written()).toEqual(writes);
+    expect(registers.unread('pushResult')).toBe(0);
+  });
+
+  it('of a payload: length, APDU status and C_SDU into one register', async () => {
+    const { cSdu, apduStatus, record } = REGISTER_VECTORS.payload;
+    registers.set('transmitSpace', record.length);
+    await driver.sendPayload({ cSdu, apduStatus });
+    expect(written()).toEqual(record.map((word) => [0x090, word]));
+  });
+
+  it('of a payload wait for room for all of it: one word too few is too few', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: C_SDU_MAX }), async (octets) => {
+        const space = new FakeRegisters();
+        const words = Math.floor((octets + 3) / 4) + 2;
+        space.queue('transmitSpace', 0, words - 1, words);
+        await new RelationDriver(space).sendPayload({ cSdu: new Uint8Array(octets), apduStatus: new Uint8Array(4) });
+        expect(space.unread('transmitSpace')).toBe(0);
+        expect(space.writes).toHaveLength(words);
+      }),
+      { numRuns: 40, examples: [[1], [4], [5], [C_SDU_MAX]] },
+    );
+  });
+});
+
+describe('reads', () => {
+  it.each(REGISTER_VECTORS.status)('of the status word $word', async ({ word, slots, provider, consumer, ...rest }) => {
+    await identified(slots);
+    registers.set('status', word);
+    const status = await driver.status();
+    expect({ provider: formatView(status.provider), consumer: formatView(status.consumer) }).toEqual({ provider, consumer });
+    expect(status).toMatchObject(rest);
+  });
+
+  it('of a record give the payload that was written', async () => {
+    const { cSdu, apduStatus, record } = REGISTER_VECTORS.payload;
+    registers.set('receiveLevel', record.length);
+    registers.queue('receiveData', ...record);
+    expect(await driver.receivePayload()).toEqual({ cSdu, apduStatus });
+    expect(registers.unread('receiveData')).toBe(0);
+  });
+
+  it('of the capabilities: role, slots, engine', async () => {
+    registers.set('identification', IDENTIFICATION);
+    registers.set('capabilities', 0x0000_0004);
+    expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false });
+    registers.set('capabilities', 0x0001_0012);
+    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 2, engine: 'xor', insecure: true });
+    await expect(driver.identify({ allowInsecure: false })).rejects.toThrow(
+      'AEAD engine is xor, which protects nothing, expected a secure engine: generate the hardware with another engine, or allow it for a simulation',
+    );
+  });
+
+  it.each(['received', 'request', 'slots', 'counter'] as const)('of the interrupt %s alone clear it alone', async (name) => {
+    const { low } = { received: { low: 0 }, request: { low: 1 }, slots: { low: 2 }, counter: { low: 3 } }[name];
+    registers.set('interruptStatus', 2 ** low);
+    const none = { received: false, request: false, slots: false, counter: false };
+    expect(await driver.takeInterrupts()).toEqual({ ...none, [name]: true });
+    expect(written()).toEqual([[0x014, 2 ** low]]);
+  });
+
+  it('of no interrupt write nothing', async () => {
+    expect(await driver.takeInterrupts()).toEqual({ received: false, request: false, slots: false, counter: false });
+    expect(written()).toEqual([]);
+  });
+
+  it('of a request: the wire KeyId, or none', async () => {
+    registers.set('request', 0xf0);
+    expect(await driver.request()).toBeUndefined();
+    registers.set('request', 0xb1);
+    expect(await driver.request()).toBe(0xb);
+  });
+
+  it('of the statistics: every counter under its own name', async () => {
+    const counters = Object.entries(REGISTER_VECTORS.map).filter(([, { offset }]) => offset >= 0x100);
+    for (const [name, { offset }] of counters) registers.set(name as RegisterName, offset);
+    registers.set('transmitCounter', 77);
+    expect(await driver.statistics()).toEqual(Object.fromEntries(counters.map(([name, { offset }]) => [name, offset])));
+    expect(await driver.transmitCounter()).toBe(77);
+  });
+});
+
+describe('the register map', () => {
+  it('is the one that was written down: offset, access and every field', () => {
+    const found = Object.entries(REGISTERS).map(([name, { offset, access, ...register }]) => {
+      const fields = 'fields' in register ? register.fields : [];
+      return [name, { offset, access, fields: Object.fromEntries(fields.map((field) => [field.name, [field.low, field.bits]])) }];
+    });
+    expect(Object.fromEntries(found)).toEqual(REGISTER_VECTORS.map);
+    expect(IDENTIFICATION).toBe(REGISTER_VECTORS.identification);
+    expect(Buffer.from(IDENTIFICATION.toString(16), 'hex').toString()).toBe('KTR1');
+  });
+});
