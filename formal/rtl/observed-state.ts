@@ -3,7 +3,10 @@ import { type Bit, type Bits, type Build, bits, type Module, mux, type Ports, u 
 
 /** @throws RangeError for an FSM or a state that the module does not have */
 export function observeState(m: Build, instance: string, of: Module<Ports>, fsm = 'state'): (...states: readonly string[]) => Bit {
-  const names = of.elaborate().signals.find((signal) => signal.name === fsm)?.stateNames;
+  const names = of
+    .elaborate()
+    .signals.find((signal) => signal.name === fsm)
+    ?.enumeration?.members.map(({ name }) => name);
   if (names === undefined) throw new RangeError(`module ${of.name} has no FSM ${fsm}`);
   const width: number = Math.max(1, Math.ceil(Math.log2(names.length)));
   const state = m.observe(instance, { [fsm]: bits(width) })[fsm] as Bits<number>;

@@ -3,25 +3,28 @@ import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { leavesIn, shapeIn } from './aggregate.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { clockFrom, namedClock } from './clock.ts';
+import { connect } from './connect.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
+import type { Ports } from './interface.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
 import { internalName } from './names.ts';
 import { type Observed, observe } from './observe.ts';
 import { Pad, type PadConnectionMade, padPin } from './pad.ts';
 import type { ForeignOutside, Pins } from './pins.ts';
-import { requireOpen, runBody } from './place.ts';
-import type { Inside, Outside, RegisterOf, StreamSink, StreamSource, Wire, WireOf } from './ports.ts';
+import type { Aggregate, AnyAggregate, AnyValue, EnumValue, Inside, Outside, RegisterOf, Sink, Source, ValueOf, WireOf } from './ports.ts';
 import { past, property } from './property.ts';
 import { resetBy } from './reset.ts';
+import { requireOpen, runBody } from './running.ts';
 import { Scope } from './scope.ts';
-import type { BitsShape, Payload, Ports } from './shape.ts';
-import { type AnySigned, signedPlace } from './signed.ts';
+import type { Payload, Shape } from './shape.ts';
+import type { Signed } from './signed.ts';
 import type { AnyBits, Bit, Bits } from './value.ts';
-import { type AnyShape, declarationOf, portViews, type View, viewOf } from './views.ts';
+import { declareShape, portViews, type View } from './views.ts';
 
 export type Registers<R extends Payload> = { readonly [K in keyof R]: RegisterOf<R[K]> };
 export type Wires<R extends Payload> = { readonly [K in keyof R]: WireOf<R[K]> };
@@ -31,11 +34,14 @@ export interface Build {
   registers<R extends Payload>(record: R, suffix?: string): Registers<R>;
   wires<R extends Payload>(record: R, suffix?: string): Wires<R>;
   /** names values: each becomes a wire of that name */
-  let<R extends { readonly [name: string]: AnyBits | AnySigned }>(record: R, suffix?: string): R;
+  let<R extends { readonly [name: string]: AnyValue }>(record: R, suffix?: string): R;
   when(condition: Bit, then: () => void): Chain;
   switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void;
+  /** of an enumeration, by the names of its members */
+  switch<N extends string>(subject: EnumValue<N>, arms: { readonly [M in NoInfer<N>]?: () => void }, otherwise?: () => void): void;
   fsm<const S extends string>(name: string, options: FsmOptions<S>): Fsm<S>;
-  memory<W extends number>(name: string, shape: BitsShape<W>, depth: number, options?: MemoryOptions): MemoryPorts<W>;
+  /** words of any shape */
+  memory<S extends Shape>(name: string, shape: S, depth: number, options?: MemoryOptions<S>): MemoryPorts<S>;
   /**
    * @param domains what the clock domains of the module are here; one that is not named is itself, and the
    * default one is the domain around the call
@@ -61,8 +67,8 @@ export interface Build {
    * @throws UnknownInside, WidthMismatch
    */
   observe<R extends Payload>(instance: string, record: R, suffix?: string): Observed<R>;
-  /** joins two streams: payload, valid and last forwards, ready backwards */
-  connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void;
+  /** joins two streams or two bundles, each member in its direction. @throws CannotConnect */
+  connect<S>(from: Sink<S>, to: Source<NoInfer<S>>): void;
   /** what `body` declares is driven by the clock of `domain` */
   in<T>(domain: Domain, body: () => T): T;
   /**
@@ -80,8 +86,10 @@ export interface Build {
   cover(name: string, condition: Bit): void;
   /** the value one cycle ago, for properties; 0 in the first cycle after reset */
   past<W extends number>(name: string, value: Bits<W>): Bits<W>;
+  past<W extends number>(name: string, value: Signed<W>): Signed<W>;
+  past<S extends Shape>(name: string, value: Aggregate<S>): ValueOf<S>;
   /** says that a signal is deliberately not read */
-  unused(...values: readonly (AnyBits | AnySigned)[]): void;
+  unused(...values: readonly AnyValue[]): void;
 }
 
 /** Runs a module's body. @throws HdlError for the first mistake in it */
@@ -123,25 +131,21 @@ class Builder implements Build {
     return this.#declare(record, 'wire', suffix) as Wires<R>;
   }
 
-  let<R extends { readonly [name: string]: AnyBits | AnySigned }>(record: R, suffix = ''): R {
+  let<R extends { readonly [name: string]: AnyValue }>(record: R, suffix = ''): R {
+    requireOpen(this.#scope, 'let');
     const named = Object.entries(record).map(([key, value]) => {
-      const place = this.#scope.declare({ kind: 'wire', name: internalName(key + suffix), width: value.width });
-      if (!value.isSigned) {
-        place.set(value);
-        return [key, place] as const;
-      }
-      const signed = signedPlace(place);
-      signed.set(value);
-      return [key, signed] as const;
+      const place = declareShape(this.#scope, shapeIn(value), { kind: 'wire', name: key + suffix, isBare: true });
+      leavesIn(place).forEach((leaf, index) => leaf.set?.(leavesIn(value)[index] ?? leaf));
+      return [key, place] as const;
     });
-    return Object.fromEntries(named) as unknown as R;
+    return Object.fromEntries(named) as R;
   }
 
   when(condition: Bit, then: () => void): Chain {
     return when(this.#scope, condition, then);
   }
 
-  switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void {
+  switch(subject: AnyBits | AnyAggregate, arms: { readonly [value: string]: () => void }, otherwise?: () => void): void {
     switchOn(this.#scope, subject, arms, otherwise);
   }
 
@@ -149,7 +153,7 @@ class Builder implements Build {
     return fsm(this.#scope, name, options);
   }
 
-  memory<W extends number>(name: string, shape: BitsShape<W>, depth: number, options: MemoryOptions = {}): MemoryPorts<W> {
+  memory<S extends Shape>(name: string, shape: S, depth: number, options: MemoryOptions<S> = {}): MemoryPorts<S> {
     return memory(this.#scope, name, shape, depth, options);
   }
 
@@ -205,14 +209,9 @@ class Builder implements Build {
     return observe(this.#scope, instance, record, suffix);
   }
 
-  connect<P extends Payload>(from: StreamSink<P>, to: StreamSource<P>): void {
-    const source = from as unknown as Record<string, Bits<number>>;
-    for (const [key, place] of Object.entries(to as unknown as Record<string, Wire<number>>)) {
-      if (key === 'ready' || key === 'fire') continue;
-      const value = source[key];
-      if (value !== undefined) place.set(value);
-    }
-    from.ready.set(to.ready);
+  connect<S>(from: Sink<S>, to: Source<NoInfer<S>>): void {
+    requireOpen(this.#scope, 'connect');
+    connect(from, to);
   }
 
   in<T>(domain: Domain, body: () => T): T {
@@ -247,21 +246,21 @@ class Builder implements Build {
     property(this.#scope, 'cover', name, condition);
   }
 
-  past<W extends number>(name: string, value: Bits<W>): Bits<W> {
+  past<W extends number>(name: string, value: Bits<W>): Bits<W>;
+  past<W extends number>(name: string, value: Signed<W>): Signed<W>;
+  past<S extends Shape>(name: string, value: Aggregate<S>): ValueOf<S>;
+  past(name: string, value: AnyValue): unknown {
     return past(this.#scope, name, value);
   }
 
-  unused(...values: readonly (AnyBits | AnySigned)[]): void {
-    for (const { expression } of values) if (expression.kind === 'signal') this.#scope.unused.add(expression.signal);
+  unused(...values: readonly AnyValue[]): void {
+    for (const { expression } of values.flatMap(leavesIn)) if (expression.kind === 'signal') this.#scope.unused.add(expression.signal);
   }
 
   #declare(record: Payload, kind: 'register' | 'wire', suffix: string): unknown {
     requireOpen(this.#scope, `${kind}s`);
     return Object.fromEntries(
-      Object.entries(record as Record<string, AnyShape>).map(([key, shape]) => {
-        const place = this.#scope.declare({ kind, name: internalName(key + suffix), ...declarationOf(shape, kind) });
-        return [key, viewOf(place, shape)];
-      }),
+      Object.entries<Shape>(record).map(([key, shape]) => [key, declareShape(this.#scope, shape, { kind, name: key + suffix })]),
     );
   }
 }

@@ -3,7 +3,7 @@ import { ClockSourceTwice } from '../errors/foreign-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { verilogName } from './names.ts';
-import { requireOpen } from './place.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
 
 /** The domain of a wire `<name>_clk`, without a reset; what gives it may come later (`clockFrom`). */

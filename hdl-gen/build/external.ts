@@ -4,16 +4,20 @@ import { DEFAULT_DOMAIN, type Domain } from '../ir/domain.ts';
 import type { ClockPin, ClockSource, ExternalInstance, ExternalIr, ParameterValue, Pin } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Instance, ModuleIr } from '../ir/module.ts';
+import { viewOf } from './aggregate.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
+import type { PortShape, Ports } from './interface.ts';
+import type { Leaf } from './leaf.ts';
 import type { Module } from './module.ts';
 import { internalName, isKeyword, portName, snakeCase } from './names.ts';
 import { type PadConnectionMade, padPin } from './pad.ts';
 import { type ClockInput, type ClockOutput, type ClockPinsOf, clockOf, type ForeignOutside, type Pins } from './pins.ts';
-import { requireOpen } from './place.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
-import type { PortShape, Ports } from './shape.ts';
+import type { BitsShape, SignedShape } from './shape.ts';
 import { type AnyBits, type Bits, checkWidth, constantValue } from './value.ts';
-import { type AnyShape, viewOf } from './views.ts';
+
+type PinShape = BitsShape<number> | SignedShape<number>;
 
 /** A number, a text, or a sized literal: `u(1, 0)`. A list is what it may be, the default first. */
 export type Parameter = number | string | Bits<number> | readonly (number | string)[];
@@ -84,7 +88,7 @@ export function external<const P extends Pins, const Q extends Parameters = Reco
   });
   const data = all.flatMap(([key, pin]): Pin[] => {
     if (pin.direction === 'clockIn' || pin.direction === 'clockOut') return [];
-    const { direction, shape, domain } = pin as PortShape<'in' | 'out' | 'inout', AnyShape>;
+    const { direction, shape, domain } = pin as PortShape<'in' | 'out' | 'inout', PinShape>;
     const { width, kind, options: told } = shape;
     checkWidth(width);
     const fallback = told.fallback === undefined ? undefined : constantValue(width, told.fallback, kind === 'signed');
@@ -132,8 +136,8 @@ export function instantiate<P extends Pins, Q extends Parameters>(
       fallback: pin.fallback,
       domain: domainOf(pin.clock),
     });
-    const { shape } = pins[pin.name] as PortShape<'in' | 'out', AnyShape>;
-    views.set(pin.name, viewOf(place, shape));
+    const { shape } = pins[pin.name] as PortShape<'in' | 'out', PinShape>;
+    views.set(pin.name, viewOf(shape, [place as unknown as Leaf], `${name}_${snakeCase(pin.name)}`));
     return [{ port: pin.name, signal: place.signal }];
   });
   const all = Object.fromEntries([...ir.parameters].map(([key, value]) => [key, plain(given.get(key) ?? value)])) as unknown as Required<

@@ -2,48 +2,49 @@
 import { BadSize, BlockMemoryReadAtOnce } from '../errors/build-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Memory } from '../ir/module.ts';
+import { bitsAs, leavesIn, operandLeaves, wordExpression } from './aggregate.ts';
+import { wordOf } from './codec.ts';
+import type { Leaf } from './leaf.ts';
 import { internalName } from './names.ts';
-import { requireOpen } from './place.ts';
+import type { Place } from './place.ts';
+import type { LiteralOf } from './plain.ts';
+import type { OperandOf, ValueOf } from './ports.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
-import type { BitsShape, Literal } from './shape.ts';
-import { type AnyBits, type Bit, type Bits, checkWidth, constant, constantValue, type Operand, operand, Value } from './value.ts';
+import type { Shape } from './shape.ts';
+import { type AnyBits, type Bit, checkWidth, constant, Value } from './value.ts';
+import { declareShape } from './views.ts';
 
 /** Words of one bit that a look-up table with six inputs holds: up to here block RAM would lie idle for the most part. */
 const DISTRIBUTED_DEPTH = 64;
 
-export interface MemoryOptions {
-  readonly init?: readonly Literal[];
+export interface MemoryOptions<S extends Shape> {
+  readonly init?: readonly LiteralOf<S>[];
   /** what the synthesiser should use; default: distributed memory up to 64 words or where `read` is used, else block RAM */
   readonly style?: 'block' | 'distributed';
   /** lets other domains than that of the writes read; says why such a read never meets a write */
   readonly crossing?: string;
 }
 
-export interface MemoryPorts<W extends number> {
+export interface MemoryPorts<S extends Shape> {
   /** asynchronous read (distributed memory). @throws BlockMemoryReadAtOnce */
-  read(address: AnyBits): Bits<W>;
+  read(address: AnyBits): ValueOf<S>;
   /**
    * Synchronous read port called `name`: takes the word at the edge where `enable` is 1, holds it otherwise.
    * `onCollision` says what the address written at that same edge reads.
    */
-  readSync(name: string, address: AnyBits, options: { readonly enable?: Bit; readonly onCollision: 'old' | 'new' }): Bits<W>;
+  readSync(name: string, address: AnyBits, options: { readonly enable?: Bit; readonly onCollision: 'old' | 'new' }): ValueOf<S>;
   /** writes at the edge, where the surrounding `when`s let it */
-  write(address: AnyBits, data: Operand<W>): void;
+  write(address: AnyBits, data: OperandOf<S>): void;
 }
 
 /** @throws BadSize */
-export function memory<W extends number>(
-  scope: Scope,
-  name: string,
-  shape: BitsShape<W>,
-  depth: number,
-  options: MemoryOptions,
-): MemoryPorts<W> {
+export function memory<S extends Shape>(scope: Scope, name: string, shape: S, depth: number, options: MemoryOptions<S>): MemoryPorts<S> {
   requireOpen(scope, 'memory');
   if (!Number.isInteger(depth) || depth < 1) throw new BadSize(`depth of memory ${name}`, depth, 'at least 1');
   checkWidth(shape.width);
   const location = SourceLocation.capture();
-  const init = options.init?.map((word) => constantValue(shape.width, word)) ?? null;
+  const init = options.init?.map((word) => wordOf(shape, word, `initial word of memory ${name}`)) ?? null;
   if (init !== null && init.length !== depth)
     throw new BadSize(`number of initial words of memory ${name}`, init.length, `${depth}, the depth`);
   const store: { -readonly [K in keyof Memory]: Memory[K] } = {
@@ -61,10 +62,12 @@ export function memory<W extends number>(
     read: (address) => {
       if (options.style === 'block') throw new BlockMemoryReadAtOnce(name, [{ what: 'declared', at: location }]);
       store.style = 'distributed';
-      return new Value<W>({ kind: 'read', width: store.width, memory: store, address: address.expression });
+      const word = new Value<number>({ kind: 'read', width: store.width, memory: store, address: address.expression });
+      return bitsAs(shape, word, name) as ValueOf<S>;
     },
     readSync: (portName, address, port) => {
-      const data = scope.declare({ kind: 'memoryOutput', name: internalName(portName), width: store.width, init: null });
+      const named = shape.kind === 'enum' ? { enumeration: shape.enumeration } : {};
+      const data = scope.declare({ kind: 'memoryOutput', name: internalName(portName), width: store.width, init: null, ...named });
       scope.reads.push({
         memory: store,
         address: address.expression,
@@ -73,13 +76,26 @@ export function memory<W extends number>(
         onCollision: port.onCollision,
         location: SourceLocation.capture(),
       });
-      return data as unknown as Bits<W>;
+      return fieldsOf(scope, shape, data, portName) as ValueOf<S>;
     },
     write: (address, data) => {
       requireOpen(scope, `memory ${name}`);
       scope.use(store.domain);
-      const word = operand(data, new Value<W>(constant(store.width, 0)), `write to ${store.name}`);
+      const word = wordExpression(shape, operandLeaves(shape, data, `write to ${store.name}`));
       scope.add({ kind: 'write', memory: store, address: address.expression, data: word, location: SourceLocation.capture() });
     },
   };
+}
+
+/** The word that a port has read, by its fields: each is a wire that carries its name. */
+function fieldsOf(scope: Scope, shape: Shape, word: Place<number>, name: string): unknown {
+  const value = bitsAs(shape, word as unknown as Leaf, name);
+  if (shape.kind !== 'struct' && shape.kind !== 'vec') return value;
+  const wires = declareShape(scope, shape, { kind: 'wire', name, isBare: true });
+  leavesIn(wires).forEach((wire, index) => {
+    wire.set?.(leavesIn(value)[index] ?? wire);
+    // a word is read whole, its fields as they are needed
+    if (wire.expression.kind === 'signal') scope.unused.add(wire.expression.signal);
+  });
+  return wires;
 }

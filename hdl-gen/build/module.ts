@@ -4,8 +4,8 @@ import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import type { InstanceOptions } from './attributes.ts';
 import { type Build, build } from './builder.ts';
+import type { Ports } from './interface.ts';
 import type { Inside } from './ports.ts';
-import type { Ports } from './shape.ts';
 
 export interface Module<P extends Ports> {
   readonly name: string;

@@ -19,8 +19,17 @@ export function isKeyword(name: string): boolean {
 
 /** Port names are a contract: one all in capitals (`LED`) stays as it is, and a keyword is an error. @throws IllegalName */
 export function portName(key: string): string {
-  const name = /^[A-Z][A-Z0-9_]*$/.test(key) ? key : verilogName(key);
-  if (KEYWORDS.has(name)) throw new IllegalName(key, 'it is a keyword of Verilog or SystemVerilog');
+  return noKeyword(portCase(key));
+}
+
+/** How the name of a port, or the beginning of it, is spelt. @throws IllegalName */
+export function portCase(key: string): string {
+  return /^[A-Z][A-Z0-9_]*$/.test(key) ? key : verilogName(key);
+}
+
+/** The name, if it is none that Verilog or SystemVerilog keeps. @throws IllegalName */
+export function noKeyword(name: string): string {
+  if (KEYWORDS.has(name)) throw new IllegalName(name, 'it is a keyword of Verilog or SystemVerilog');
   return name;
 }
 

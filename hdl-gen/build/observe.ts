@@ -1,12 +1,14 @@
 /** Signals inside instances, for properties. */
 import { UnknownInside, WidthMismatch } from '../errors/build-errors.ts';
+import type { Expression } from '../ir/module.ts';
 import { valueAtPath } from '../ir/observed.ts';
+import { bitsAs, layout, viewOf } from './aggregate.ts';
+import type { Leaf } from './leaf.ts';
 import { internalName } from './names.ts';
-import { requireOpen } from './place.ts';
 import type { ValueOf } from './ports.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
-import type { Payload } from './shape.ts';
-import { type AnyShape, viewOf } from './views.ts';
+import type { Payload, Shape } from './shape.ts';
 
 /** Values of a record of shapes, to read only. */
 export type Observed<R extends Payload> = { readonly [K in keyof R]: ValueOf<R[K]> };
@@ -17,16 +19,32 @@ export function observe<R extends Payload>(scope: Scope, instance: string, recor
   const [name = '', ...deeper] = instance.split('.').map(internalName);
   const at = scope.instances.findIndex((candidate) => candidate.name === name);
   const found = scope.instances[at];
-  const entries = Object.entries(record as Readonly<Record<string, AnyShape>>).map(([key, shape]) => {
-    const path = [...deeper, internalName(key + suffix)];
-    const value = found && valueAtPath(found.module, path);
+  const inside = (signal: string): Expression | undefined => found && valueAtPath(found.module, [...deeper, signal]);
+  const more: { readonly inside: string; readonly signal: Leaf }[] = [];
+  const observed = (signal: string, width: number): Leaf => {
+    const path = [...deeper, signal];
+    const value = inside(signal);
     if (value === undefined) throw new UnknownInside(instance, found?.module.name ?? 'none', path.join('.'));
-    const { width } = shape;
     if (value.width !== width) throw new WidthMismatch(`observe of ${path.join('.')} in ${name}`, value.width, width, []);
     const place = scope.declare({ kind: 'instanceOutput', name: [name, 'observed', ...path].join('_'), width });
-    return { path, place, view: [key, viewOf(place, shape)] as const };
+    const leaf = place as unknown as Leaf;
+    more.push({ inside: path.join('.'), signal: leaf });
+    return leaf;
+  };
+  const entries = Object.entries<Shape>(record).map(([key, shape]) => {
+    const whole = internalName(key + suffix);
+    // a memory, or a structure that stands there as bits
+    if (inside(whole) !== undefined) return [key, bitsAs(shape, observed(whole, shape.width), whole)] as const;
+    const parts = layout(shape).map(({ path, shape: leaf }) => observed(nameWithin(key + suffix, path), leaf.width));
+    return [key, viewOf(shape, parts, whole)] as const;
   });
-  const more = entries.map(({ path, place }) => ({ inside: path.join('.'), signal: place.signal }));
-  if (found !== undefined) scope.instances[at] = { ...found, observed: [...found.observed, ...more] };
-  return Object.fromEntries(entries.map(({ view }) => view)) as unknown as Observed<R>;
+  const signals = more.flatMap(({ inside: path, signal: { expression } }) =>
+    expression.kind === 'signal' ? [{ inside: path, signal: expression.signal }] : [],
+  );
+  if (found !== undefined) scope.instances[at] = { ...found, observed: [...found.observed, ...signals] };
+  return Object.fromEntries(entries) as unknown as Observed<R>;
+}
+
+function nameWithin(key: string, path: string): string {
+  return internalName(path === '' ? key : `${key}_${path}`);
 }

@@ -2,7 +2,7 @@
 import { SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
 import { PadConnection } from '../errors/foreign-errors.ts';
 import type { PadBits } from '../ir/external.ts';
-import { requireOpen, type StatementSink } from './place.ts';
+import { requireOpen, type StatementSink } from './running.ts';
 
 /** An inout port of the module, or bits of it. */
 export class Pad<W extends number> {

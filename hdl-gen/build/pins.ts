@@ -1,8 +1,9 @@
 /** The pins of a foreign module: ports as of any module, clocks that go in and come out, and inout pins. */
 import { asynchronous, type Domain, type Reset } from '../ir/domain.ts';
+import type { PortShape } from './interface.ts';
 import type { PadPin } from './pad.ts';
 import type { ValueOf, WireOf } from './ports.ts';
-import type { BitsShape, PortShape, SignedShape } from './shape.ts';
+import type { BitsShape, SignedShape } from './shape.ts';
 
 /** A clock that goes in, with the reset pin that belongs to it. */
 export interface ClockInput {

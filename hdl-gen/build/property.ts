@@ -2,10 +2,13 @@
 import { SourceLocation } from '../ir/location.ts';
 import { and, not, or } from '../ir/logic.ts';
 import type { Expression, Property } from '../ir/module.ts';
+import { leavesIn, shapeIn } from './aggregate.ts';
 import { snakeCase } from './names.ts';
-import { requireOpen } from './place.ts';
+import type { AnyValue } from './ports.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
-import { type Bit, type Bits, expectWidth } from './value.ts';
+import { type Bit, expectWidth } from './value.ts';
+import { declareShape } from './views.ts';
 
 /** A property inside a `when`, a `switch` or a state speaks of the cycles in which that is taken. */
 export function property(scope: Scope, kind: Property['kind'], name: string, condition: Bit): void {
@@ -23,11 +26,14 @@ export function property(scope: Scope, kind: Property['kind'], name: string, con
 }
 
 /** The value one cycle ago; 0 in the first cycle after reset. */
-export function past<W extends number>(scope: Scope, name: string, value: Bits<W>): Bits<W> {
+export function past(scope: Scope, name: string, value: AnyValue): unknown {
   requireOpen(scope, 'past');
-  const data = scope.declare({ kind: 'register', name: `past_${snakeCase(name)}`, width: value.width, formal: true });
-  scope.pasts.push({ data: data.signal, value: value.expression });
-  return data as unknown as Bits<W>;
+  const place = declareShape(scope, shapeIn(value), { kind: 'register', name: `past_${name}`, formal: true, isBare: true });
+  leavesIn(place).forEach(({ expression: data }, index) => {
+    const now = leavesIn(value)[index]?.expression;
+    if (data.kind === 'signal' && now !== undefined) scope.pasts.push({ data: data.signal, value: now });
+  });
+  return place;
 }
 
 function implied(conditions: readonly Expression[], conclusion: Expression): Expression {

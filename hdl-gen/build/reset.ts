@@ -2,7 +2,7 @@
 import { NotAReset } from '../errors/build-errors.ts';
 import type { Domain, Reset, ResetOptions } from '../ir/domain.ts';
 import type { Expression, Signal } from '../ir/module.ts';
-import { requireOpen } from './place.ts';
+import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
 import type { Bit } from './value.ts';
 

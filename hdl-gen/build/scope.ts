@@ -2,6 +2,7 @@
 import { DomainClash, NameCollision, ResetMissing } from '../errors/build-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
+import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { ExternalInstance, NamedClock } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type {
@@ -18,8 +19,9 @@ import type {
   SyncRead,
 } from '../ir/module.ts';
 import { checkAttributes } from './attributes.ts';
-import { portName } from './names.ts';
-import { Place, type StatementSink } from './place.ts';
+import { internalName, portName } from './names.ts';
+import { Place } from './place.ts';
+import type { Choice, StatementSink } from './running.ts';
 import { checkWidth } from './value.ts';
 
 export interface Declaration {
@@ -28,7 +30,7 @@ export interface Declaration {
   readonly width: number;
   readonly init?: bigint | null;
   readonly fallback?: bigint | undefined;
-  readonly stateNames?: readonly string[];
+  readonly enumeration?: Enumeration;
   readonly formal?: boolean;
   /** default: the present one */
   readonly domain?: Domain;
@@ -57,6 +59,7 @@ export class Scope implements StatementSink {
   readonly #location: SourceLocation;
   readonly #attributes: Attributes | undefined;
   readonly #names = new Map<string, SourceLocation>();
+  readonly #enumerations = new Set<Enumeration>();
   readonly #domains: Domain[] = [];
   /** innermost last */
   readonly #open: Statement[][] = [[]];
@@ -85,6 +88,28 @@ export class Scope implements StatementSink {
       this.path.splice(this.path.length - conditions.length);
     }
     return statements;
+  }
+
+  choose({ name, index, choices, enumeration, location }: Choice): Expression {
+    const [first] = choices;
+    const width = first?.width ?? 1;
+    // where every value of the index has its choice, the wire needs no other
+    const fallback = 2 ** index.width > choices.length ? { fallback: 0n } : {};
+    const named = enumeration === undefined ? {} : { enumeration };
+    const wire = this.declare({ kind: 'wire', name: this.#freeName(internalName(name)), width, ...fallback, ...named });
+    const arms = choices.map((value, number) => ({
+      value: BigInt(number),
+      body: [{ kind: 'assign', target: wire.signal, value, location } as const],
+    }));
+    this.#open[0]?.push({ kind: 'switch', subject: index, arms, otherwise: undefined, location });
+    return wire.expression;
+  }
+
+  /** The name, or one like it that nothing has yet. */
+  #freeName(wanted: string): string {
+    let name = wanted;
+    for (let count = 2; this.#names.has(name); count++) name = `${wanted}_${count}`;
+    return name;
   }
 
   /** Gives the module the clock and reset ports of a domain, once. */
@@ -128,8 +153,16 @@ export class Scope implements StatementSink {
       domain,
       ...rest,
     };
+    if (rest.enumeration !== undefined) this.#name(rest.enumeration, location);
     (isPort ? this.ports : this.signals).push(signal);
     return new Place(signal, this);
+  }
+
+  /** The members of an enumeration become localparams, once. @throws NameCollision */
+  #name(enumeration: Enumeration, location: SourceLocation): void {
+    if (this.#enumerations.has(enumeration)) return;
+    this.#enumerations.add(enumeration);
+    for (const { code } of enumeration.members) this.claim(labelOf(enumeration, code) ?? '', location);
   }
 
   /** @throws NameCollision */

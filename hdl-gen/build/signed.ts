@@ -1,9 +1,11 @@
 /** Two's complement numbers. They do not mix with vectors of bits: `asBits` and `asSigned` say what a value is. */
+import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/build-errors.ts';
+import { SourceLocation } from '../ir/location.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
-import type { Place } from './place.ts';
-import type { SignedRegister, SignedWire } from './ports.ts';
+import { describeValue } from './describe.ts';
+import { drive, type Leaf, type Verb } from './leaf.ts';
 import type { Literal } from './shape.ts';
 import { type AnyBits, type Bit, type Bits, constant, isLiteral, Value } from './value.ts';
 import type { Add } from './width.ts';
@@ -55,14 +57,18 @@ export type SignedOperand<W extends number> = Signed<W> | Literal | (number exte
 export class SignedValue<W extends number> implements Signed<W> {
   declare readonly [widthOf]?: (width: W) => W;
   readonly isSigned = true;
-  readonly expression: Expression;
+  readonly #bits: Value<W>;
 
-  constructor(expression: Expression) {
-    this.expression = expression;
+  constructor(source: Expression | Value<W>) {
+    this.#bits = source instanceof Value ? source : new Value<W>(source);
+  }
+
+  get expression(): Expression {
+    return this.#bits.expression;
   }
 
   get width(): W {
-    return this.expression.width as W;
+    return this.#bits.width;
   }
 
   add(b: SignedOperand<W>): Signed<W> {
@@ -118,7 +124,7 @@ export class SignedValue<W extends number> implements Signed<W> {
   }
 
   asBits(): Bits<W> {
-    return new Value<W>(this.expression);
+    return this.#bits;
   }
 
   #binary(op: BinaryOp, width: number, b: SignedOperand<W>): Expression {
@@ -138,19 +144,20 @@ export function s<const W extends number>(width: W, value: Literal): Signed<W> {
   return new SignedValue<W>(constant(width, value, { signed: true }));
 }
 
-/** The same place, read and assigned as a signed number. */
-export function signedPlace<W extends number>(place: Place<W>): SignedWire<W> & SignedRegister<W> {
-  const view = new SignedValue<W>(place.expression);
-  const take = (value: SignedOperand<W>, operation: string): Value<W> => new Value<W>(signedOperand(value, view, operation));
-  return Object.assign(view, {
-    set: (value: SignedOperand<W>) => place.set(take(value, `assignment to ${place.signal.name}`) as Bits<W>),
-    next: (value: SignedOperand<W>) => place.next(take(value, `assignment to ${place.signal.name}`) as Bits<W>),
-  });
+/** The same scalar, read and assigned as a signed number; `name` stands in messages. */
+export function signedPlace(leaf: Leaf, name: string): SignedValue<number> {
+  const view = new SignedValue<number>(leaf);
+  const assign = (verb: Verb) => (value: SignedOperand<number>) => {
+    const taken = signedOperand(value, view, `assignment to ${name}`);
+    SourceLocation.standingFor(SourceLocation.capture(), () => drive([leaf], [taken], verb));
+  };
+  return Object.assign(view, { set: assign('set'), next: assign('next') });
 }
 
-/** @throws SignedMix, WidthMismatch, LiteralDoesNotFit */
-function signedOperand(b: AnySigned | Literal, beside: AnySigned, operation: string): Expression {
+/** @throws SignedMix, ShapeMismatch, WidthMismatch, LiteralDoesNotFit */
+export function signedOperand(b: AnySigned | Literal, beside: AnySigned, operation: string): Expression {
   if (isLiteral(b)) return constant(beside.width, b, { signed: true });
+  if (b?.isSigned === undefined) throw new ShapeMismatch(operation, describeValue(beside), describeValue(b));
   if (b.isSigned !== true) throw new SignedMix(operation, 'signed', 'bits');
   if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, []);
   return b.expression;

@@ -1,9 +1,16 @@
 /** Values of the language: vectors of bits, with the operators that make new ones. */
+import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+import type { Enumeration } from '../ir/enumeration.ts';
+import { slice } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
-import type { Literal } from './shape.ts';
-import { type Signed, SignedValue } from './signed.ts';
+import { bitsAs, zipped } from './aggregate.ts';
+import { describeValue } from './describe.ts';
+import type { Leaf } from './leaf.ts';
+import type { Aggregate, OperandOf, ValueOf } from './ports.ts';
+import type { Literal, Shape } from './shape.ts';
+import { type AnySigned, type Signed, type SignedOperand, SignedValue } from './signed.ts';
 import type { Add, Sum } from './width.ts';
 
 declare const widthOf: unique symbol;
@@ -65,6 +72,8 @@ export interface Bits<W extends number> extends AnyBits {
 
   /** the same bits, read as two's complement */
   asSigned(): Signed<W>;
+  /** the same bits, read as a shape of as many */
+  as<S extends Shape>(shape: S): ValueOf<S>;
 }
 
 export type Bit = Bits<1>;
@@ -72,17 +81,28 @@ export type Bit = Bits<1>;
 /** What a place of W bits takes: a value of that width, or a number that fits it. */
 export type Operand<W extends number> = Bits<W> | Literal | (number extends W ? AnyBits : Bits<number>);
 
+/** An expression that is made when it is read for the first time. */
+export interface Later {
+  readonly width: number;
+  readonly make: () => Expression;
+}
+
 export class Value<W extends number> implements Bits<W> {
   declare readonly [widthOf]?: (width: W) => W;
   readonly isSigned = false;
-  readonly expression: Expression;
+  #source: Expression | Later;
 
-  constructor(expression: Expression) {
-    this.expression = expression;
+  constructor(source: Expression | Later) {
+    this.#source = source;
+  }
+
+  get expression(): Expression {
+    if ('make' in this.#source) this.#source = this.#source.make();
+    return this.#source;
   }
 
   get width(): W {
-    return this.expression.width as W;
+    return this.#source.width as W;
   }
 
   add(b: Operand<W>): Bits<W> {
@@ -134,10 +154,9 @@ export class Value<W extends number> implements Bits<W> {
     return this.bits(0, n);
   }
   bits<const N extends number>(low: number, n: N): Bits<N> {
-    if (!Number.isInteger(low) || low < 0 || !Number.isInteger(n) || n < 1 || low + n > this.width)
-      throw new SliceOutOfRange(low, n, this.width);
+    checkSlice(low, n, this.width);
     if (low === 0 && n === (this.width as number)) return this as unknown as Bits<N>;
-    return new Value<N>({ kind: 'slice', width: n, a: this.expression, low });
+    return new Value<N>(slice(this.expression, low, n));
   }
   bit(index: number): Bit {
     return this.bits(index, 1);
@@ -173,7 +192,10 @@ export class Value<W extends number> implements Bits<W> {
   }
 
   asSigned(): Signed<W> {
-    return new SignedValue<W>(this.expression);
+    return new SignedValue<W>(this);
+  }
+  as<S extends Shape>(shape: S): ValueOf<S> {
+    return bitsAs(shape, this as unknown as Leaf) as ValueOf<S>;
   }
 
   #same(op: BinaryOp, b: Operand<W>): Bits<W> {
@@ -202,21 +224,23 @@ export function cat<const T extends readonly AnyBits[]>(
 ): Bits<Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>> {
   const width = parts.reduce((sum, part) => sum + part.width, 0);
   if (parts.length === 0) throw new BadSize('number of parts of a concatenation', 0, 'at least 1');
-  return new Value({ kind: 'concat', width, parts: parts.map((part) => part.expression) }) as AnyBits as Bits<
+  return new Value({ kind: 'concat', width, parts: parts.flatMap(({ expression }) => flat(expression)) }) as AnyBits as Bits<
     Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>
   >;
 }
 
-/** `whenOne` where `select` is 1, else `whenZero`. */
-export function mux<W extends number>(select: Bit, whenOne: Bits<W>, whenZero: Operand<W>): Bits<W> {
+/** A concatenation in a concatenation is its parts. */
+function flat(expression: Expression): readonly Expression[] {
+  return expression.kind === 'concat' ? expression.parts : [expression];
+}
+
+/** `whenOne` where `select` is 1, else `whenZero`; of a structure or a vector, scalar by scalar. */
+export function mux<W extends number>(select: Bit, whenOne: Bits<W>, whenZero: Operand<W>): Bits<W>;
+export function mux<W extends number>(select: Bit, whenOne: Signed<W>, whenZero: SignedOperand<W>): Signed<W>;
+export function mux<S extends Shape>(select: Bit, whenOne: Aggregate<S>, whenZero: OperandOf<S>): ValueOf<S>;
+export function mux(select: Bit, whenOne: unknown, whenZero: unknown): unknown {
   expectWidth('select of a mux', 1, select);
-  return new Value<W>({
-    kind: 'mux',
-    width: whenOne.width,
-    select: select.expression,
-    a: whenOne.expression,
-    b: operand(whenZero, whenOne, 'mux'),
-  });
+  return zipped(whenOne, whenZero, 'mux', (a, b) => ({ kind: 'mux', width: a.width, select: select.expression, a, b }));
 }
 
 /** A constant of a stated width. */
@@ -230,22 +254,28 @@ export function repeat(value: AnyBits, times: number): Bits<number> {
   return cat(...Array.from({ length: times }, () => value)) as AnyBits as Bits<number>;
 }
 
-/** A constant expression; `label` stands for it in the Verilog. @throws LiteralDoesNotFit */
+/** A constant expression; `enumeration` says what it is called in the Verilog. @throws LiteralDoesNotFit */
 export function constant(
   width: number,
   value: Literal,
-  { signed = false, label }: { readonly signed?: boolean; readonly label?: string } = {},
+  { signed = false, enumeration }: { readonly signed?: boolean; readonly enumeration?: Enumeration } = {},
 ): Expression {
-  return { kind: 'constant', width, value: constantValue(width, value, signed), ...(label === undefined ? {} : { label }) };
+  return { kind: 'constant', width, value: constantValue(width, value, signed), ...(enumeration === undefined ? {} : { enumeration }) };
 }
 
 /** The bits of a literal. @throws LiteralDoesNotFit */
-export function constantValue(width: number, value: Literal, signed = false): bigint {
+export function constantValue(width: number, value: Literal, signed = false, place = 'its place'): bigint {
   checkWidth(width);
   const whole = typeof value === 'bigint' || Number.isSafeInteger(value);
   const [low, high] = signed ? [-(1n << BigInt(width - 1)), 1n << BigInt(width - 1)] : [0n, 1n << BigInt(width)];
-  if (!whole || BigInt(value) < low || BigInt(value) >= high) throw new LiteralDoesNotFit(value, width, low, high - 1n);
+  if (!whole || BigInt(value) < low || BigInt(value) >= high) throw new LiteralDoesNotFit(value, width, low, high - 1n, place);
   return BigInt.asUintN(width, BigInt(value));
+}
+
+/** @throws SliceOutOfRange */
+export function checkSlice(low: number, count: number, width: number): void {
+  if (!Number.isInteger(low) || low < 0 || !Number.isInteger(count) || count < 1 || low + count > width)
+    throw new SliceOutOfRange(low, count, width);
 }
 
 export function isLiteral(value: unknown): value is Literal {
@@ -257,10 +287,11 @@ export function checkWidth(width: number): void {
 }
 
 /** The expression of an operand beside `beside`: literals take its width, values must have it. */
-export function operand(b: AnyBits | Literal, beside: AnyBits, operation: string): Expression {
+export function operand(b: AnyBits | AnySigned | Literal, beside: AnyBits, operation: string): Expression {
   if (isLiteral(b)) return constant(beside.width, b);
-  // what the compiler refuses reaches this line from JavaScript
-  if (b.isSigned) throw new SignedMix(operation, 'bits', 'signed');
+  // what the compiler refuses reaches these lines from JavaScript
+  if (b?.isSigned) throw new SignedMix(operation, 'bits', 'signed');
+  if (b?.isSigned !== false) throw new ShapeMismatch(operation, describeValue(beside), describeValue(b));
   if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, [...places(beside), ...places(b)]);
   return b.expression;
 }

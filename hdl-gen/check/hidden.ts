@@ -1,34 +1,80 @@
-/** Assignments that a later, unconditional one in the same body always overrules. */
+/** Assignments that later, unconditional ones in the same body always overrule. */
 import { HiddenAssignment } from '../errors/check-errors.ts';
 import type { SourceLocation } from '../ir/location.ts';
-import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { type ModuleIr, partName, type Signal, type Statement } from '../ir/module.ts';
 import { bodiesOf } from './targets.ts';
 
 export function hiddenAssignments(module: ModuleIr): HiddenAssignment[] {
   return inBody(module.statements);
 }
 
-function inBody(statements: readonly Statement[]): HiddenAssignment[] {
-  const errors: HiddenAssignment[] = [];
-  const overruledAt = new Map<Signal, SourceLocation>();
-  // backwards, so that what comes later is known
-  for (const statement of statements.toReversed()) {
-    for (const [target, at] of assignmentsIn(statement)) {
-      const later = overruledAt.get(target);
-      if (later !== undefined)
-        errors.unshift(
-          new HiddenAssignment(target.name, [
-            { what: 'without effect', at },
-            { what: 'overruled', at: later },
-          ]),
-        );
-    }
-    if (statement.kind === 'assign') overruledAt.set(statement.target, statement.location);
-  }
-  return [...errors, ...statements.flatMap((statement) => bodiesOf(statement).flatMap(inBody))];
+type Assignment = Extract<Statement, { kind: 'assign' }>;
+
+/** What one assignment of the user's comes to: a structure is as many as it has fields, all with one location. */
+interface Written {
+  readonly names: string[];
+  isSeen: boolean;
+  overruledAt: SourceLocation | undefined;
 }
 
-function assignmentsIn(statement: Statement): (readonly [Signal, SourceLocation])[] {
-  if (statement.kind === 'assign') return [[statement.target, statement.location]];
+function inBody(statements: readonly Statement[]): HiddenAssignment[] {
+  const overruled = new Overruled();
+  const written = new Map<SourceLocation, Written>();
+  // backwards, so that what comes later is known
+  for (const statement of statements.toReversed()) {
+    for (const assignment of assignmentsIn(statement)) {
+      const one = written.get(assignment.location) ?? { names: [], isSeen: false, overruledAt: undefined };
+      written.set(assignment.location, one);
+      one.names.unshift(nameOf(assignment));
+      const later = overruled.by(assignment);
+      one.isSeen ||= later === undefined;
+      one.overruledAt = later;
+    }
+    if (statement.kind === 'assign') overruled.add(statement);
+  }
+  const errors = [...written].flatMap(([at, { names, isSeen, overruledAt }]) =>
+    isSeen || overruledAt === undefined
+      ? []
+      : [
+          new HiddenAssignment([...new Set(names)].join(', '), [
+            { what: 'without effect', at },
+            { what: 'overruled', at: overruledAt },
+          ]),
+        ],
+  );
+  return [...errors.reverse(), ...statements.flatMap((statement) => bodiesOf(statement).flatMap(inBody))];
+}
+
+/** The bits that are assigned further down. */
+class Overruled {
+  readonly #bits = new Map<Signal, { mask: bigint; readonly at: { readonly mask: bigint; readonly location: SourceLocation }[] }>();
+
+  add(assignment: Assignment): void {
+    const mask = bitsOf(assignment);
+    const known = this.#bits.get(assignment.target) ?? { mask: 0n, at: [] };
+    known.mask |= mask;
+    known.at.push({ mask, location: assignment.location });
+    this.#bits.set(assignment.target, known);
+  }
+
+  /** Where the first of those stands that overrule all bits of the assignment; undefined where some bit stays. */
+  by(assignment: Assignment): SourceLocation | undefined {
+    const known = this.#bits.get(assignment.target);
+    const mask = bitsOf(assignment);
+    if (known === undefined || (mask & ~known.mask) !== 0n) return undefined;
+    return known.at.findLast((later) => (later.mask & mask) !== 0n)?.location;
+  }
+}
+
+function nameOf({ target, low, value }: Assignment): string {
+  return low === undefined ? target.name : partName(target, low, value.width);
+}
+
+function bitsOf({ low = 0, value }: Assignment): bigint {
+  return ((1n << BigInt(value.width)) - 1n) << BigInt(low);
+}
+
+function assignmentsIn(statement: Statement): Assignment[] {
+  if (statement.kind === 'assign') return [statement];
   return bodiesOf(statement).flatMap((body) => body.flatMap(assignmentsIn));
 }

@@ -1,19 +1,24 @@
 /** Signals that never take a value. */
 import { Undriven } from '../errors/check-errors.ts';
-import type { ModuleIr } from '../ir/module.ts';
+import type { ModuleIr, Signal } from '../ir/module.ts';
+import { assigns, nameOf, type Part, partsOf } from './parts.ts';
 import { isCombinational, kindOf, targetsOf } from './targets.ts';
 
 /** A fallback is a value, so an instance input with a fallback may stay unassigned. */
 export function undriven(module: ModuleIr): Undriven[] {
   const assigned = new Set(module.statements.flatMap((statement) => [...targetsOf(statement)]));
+  const missing = (signal: Signal): readonly Part[] => {
+    const parts = partsOf(module, signal);
+    if (!assigned.has(signal)) return [{ signal, low: 0, width: signal.width }];
+    return parts.length === 1 ? [] : parts.filter((part) => !module.statements.some((statement) => assigns(statement, part)));
+  };
   return [...module.ports, ...module.signals]
     .filter(
-      (signal) =>
-        !assigned.has(signal) &&
-        ((isCombinational(signal) && signal.fallback === undefined) || (signal.kind === 'register' && signal.formal !== true)),
+      (signal) => (isCombinational(signal) && signal.fallback === undefined) || (signal.kind === 'register' && signal.formal !== true),
     )
-    .map(
-      (signal) =>
-        new Undriven(signal.name, kindOf(signal), signal.kind === 'register' ? 'next' : 'set', [{ what: 'declared', at: signal.location }]),
-    );
+    .flatMap((signal) => {
+      const names = missing(signal).map(nameOf);
+      const verb = signal.kind === 'register' ? 'next' : 'set';
+      return names.length === 0 ? [] : [new Undriven(names.join(', '), kindOf(signal), verb, [{ what: 'declared', at: signal.location }])];
+    });
 }

@@ -34,9 +34,9 @@ const design = module('limit', { y: output(bits(8)) }, (io) => {
 `;
   static override readonly mended = ['256', '255'] as const;
 
-  constructor(value: number | bigint, width: number, lowest: bigint, highest: bigint) {
+  constructor(value: number | bigint, width: number, lowest: bigint, highest: bigint, place = 'its place') {
     super(
-      `literal ${value} does not fit its place, which has ${bitCount(width)}`,
+      `literal ${value} does not fit ${place}, which has ${bitCount(width)}`,
       here('literal'),
       `write an integer from ${lowest} to ${highest}, or widen the other side`,
     );

@@ -44,7 +44,10 @@ function contract(module: ModuleIr, stream: StreamPort): { readonly pasts: reado
     return { data, value };
   };
   const waited = past('waited', and(read(valid), not(read(ready))));
-  const offered = [last, ...payload].map((signal) => ({ signal, before: past(`offered_${signal.name}`, read(signal)) }));
+  const offered = [...(last === undefined ? [] : [last]), ...payload].map((signal) => ({
+    signal,
+    before: past(`offered_${signal.name}`, read(signal)),
+  }));
   const unchanged = offered.map(({ signal, before }) => equal(read(signal), read(before.data)));
   const kept = [read(valid), ...unchanged].reduce(and);
   const kind = direction === 'out' ? 'assert' : 'assume';

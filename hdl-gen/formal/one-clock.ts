@@ -61,7 +61,7 @@ class Merger {
         ...stream,
         valid: required(signals, stream.valid),
         ready: required(signals, stream.ready),
-        last: required(signals, stream.last),
+        ...(stream.last === undefined ? {} : { last: required(signals, stream.last) }),
         payload: stream.payload.map((field) => required(signals, field)),
       })),
       reads: original.reads.map((port) => ({
@@ -164,7 +164,7 @@ class Copy {
     this.#memories = memories;
   }
 
-  /** What drives the signals and memories that are wanted. The names of FSM states go: they are declared once a module. */
+  /** What drives the signals and memories that are wanted. */
   statements(list: readonly Statement[], wantsSignal: (signal: Signal) => boolean, wantsMemory: (memory: Memory) => boolean): Statement[] {
     const inside = (body: readonly Statement[]): Statement[] => this.statements(body, wantsSignal, wantsMemory);
     return list.flatMap((statement): Statement[] => {
@@ -191,10 +191,7 @@ class Copy {
         case 'switch': {
           const arms = statement.arms.map(({ value, body }) => ({ value, body: inside(body) }));
           const otherwise = statement.otherwise && inside(statement.otherwise);
-          const { location } = statement;
-          return isEmpty(arms, otherwise)
-            ? []
-            : [{ kind: 'switch', subject: this.expression(statement.subject), arms, otherwise, location }];
+          return isEmpty(arms, otherwise) ? [] : [{ ...statement, subject: this.expression(statement.subject), arms, otherwise }];
         }
       }
     });
@@ -211,7 +208,7 @@ class Copy {
   #make(original: Expression): Expression {
     switch (original.kind) {
       case 'constant':
-        return { kind: 'constant', width: original.width, value: original.value };
+        return original;
       case 'signal':
         return { ...original, signal: required(this.#signals, original.signal) };
       case 'read':

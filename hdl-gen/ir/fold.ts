@@ -37,13 +37,31 @@ export class NodePool {
     if (source?.width === width) return a;
     const value = this.#value(a);
     if (value !== undefined) return this.constant(width, (value >> BigInt(low)) & ones(width));
+    if (source?.op === 'slice') return this.slice(width, source.a, source.low + low);
+    const parts = source?.op === 'concat' ? this.#partsWithin(source.parts, low, width) : undefined;
+    if (parts !== undefined) return this.concat(width, parts);
     return this.#intern({ op: 'slice', width, a, low }, `[${a},${low},${width}`);
   }
 
   concat(width: number, parts: readonly NodeId[]): NodeId {
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return only;
+    const values = parts.map((part) => this.#value(part));
+    if (values.every((value) => value !== undefined))
+      return this.constant(
+        width,
+        values.reduce((all, value, index) => (all << BigInt(this.#width(parts[index]))) | value, 0n),
+      );
     return this.#intern({ op: 'concat', width, parts }, `{${parts.join(',')}`);
+  }
+
+  /** `before` with `value` in the place of its bits from `low` upwards. */
+  insert(before: NodeId, low: number, value: NodeId): NodeId {
+    const [width, count] = [this.#width(before), this.#width(value)];
+    const high = low + count;
+    const above = high < width ? [this.slice(width - high, before, high)] : [];
+    const below = low > 0 ? [this.slice(low, before, 0)] : [];
+    return this.concat(width, [...above, value, ...below]);
   }
 
   mux(width: number, select: NodeId, a: NodeId, b: NodeId): NodeId {
@@ -77,6 +95,24 @@ export class NodePool {
     }
     if (op === 'eq' && left !== undefined && right !== undefined) return this.constant(1, left === right ? 1n : 0n);
     return undefined;
+  }
+
+  #width(id: NodeId | undefined): number {
+    return (id === undefined ? undefined : this.nodes[id])?.width ?? 1;
+  }
+
+  /** The parts of a concatenation that make up these bits; undefined where the bits cut through more than one. */
+  #partsWithin(parts: readonly NodeId[], low: number, width: number): NodeId[] | undefined {
+    const found: NodeId[] = [];
+    let at = 0;
+    for (const part of parts.toReversed()) {
+      const partWidth = this.#width(part);
+      if (at <= low && low + width <= at + partWidth) return [this.slice(width, part, low - at)];
+      if (at >= low && at + partWidth <= low + width) found.unshift(part);
+      else if (at < low + width && at + partWidth > low) return undefined;
+      at += partWidth;
+    }
+    return found;
   }
 
   #value(id: NodeId): bigint | undefined {

@@ -17,6 +17,41 @@ export function or(a: Expression, b: Expression): Expression {
   return { kind: 'binary', op: 'or', width: 1, a, b };
 }
 
+/** Bits of an expression; what is known of them is used. */
+export function slice(a: Expression, low: number, width: number): Expression {
+  if (width === a.width) return a;
+  switch (a.kind) {
+    case 'constant':
+      return { kind: 'constant', width, value: BigInt.asUintN(width, a.value >> BigInt(low)) };
+    case 'slice':
+      return slice(a.a, a.low + low, width);
+    case 'concat': {
+      let at = a.width;
+      for (const part of a.parts) {
+        at -= part.width;
+        if (at <= low && low + width <= at + part.width) return slice(part, low - at, width);
+      }
+    }
+  }
+  return { kind: 'slice', width, a, low };
+}
+
+/** `before` with `value` in the place of its bits from `low` upwards. */
+export function insert(before: Expression, low: number, value: Expression): Expression {
+  const pieces: Expression[] = [];
+  let at = before.width;
+  for (const piece of before.kind === 'concat' ? before.parts : [before]) {
+    at -= piece.width;
+    // of what is there, the bits above and those below remain
+    const above = at + piece.width - Math.max(at, low + value.width);
+    const below = Math.min(at + piece.width, low) - at;
+    if (above > 0) pieces.push(slice(piece, piece.width - above, above));
+    if (at <= low && low < at + piece.width) pieces.push(value);
+    if (below > 0) pieces.push(slice(piece, 0, below));
+  }
+  return pieces.length === 1 ? value : { kind: 'concat', width: before.width, parts: pieces };
+}
+
 /** Both of one width. */
 export function equal(a: Expression, b: Expression): Expression {
   return { kind: 'binary', op: 'eq', width: 1, a, b };

@@ -186,7 +186,7 @@ class Lowering {
       init: signal.init,
       node,
       next: node,
-      ...(signal.stateNames === undefined ? {} : { stateNames: signal.stateNames }),
+      ...(signal.enumeration === undefined ? {} : { enumeration: signal.enumeration }),
     });
   }
 
@@ -298,8 +298,10 @@ class Lowering {
     let value = before;
     for (const statement of statements) {
       if (!assigns(statement, target)) continue;
-      if (statement.kind === 'assign') value = this.#node(scope, statement.value);
-      else value = this.#choose(scope, statement, value, target.width, (body, prior) => this.#resolve(scope, body, target, prior));
+      if (statement.kind === 'assign') {
+        const assigned = this.#node(scope, statement.value);
+        value = statement.low === undefined ? assigned : this.#pool.insert(value, statement.low, assigned);
+      } else value = this.#choose(scope, statement, value, target.width, (body, prior) => this.#resolve(scope, body, target, prior));
     }
     return value;
   }

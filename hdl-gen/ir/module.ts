@@ -4,6 +4,7 @@
  */
 import type { Attributes } from './attributes.ts';
 import type { Domain } from './domain.ts';
+import type { Enumeration } from './enumeration.ts';
 import type { ExternalInstance, NamedClock, PadBits } from './external.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
@@ -39,18 +40,21 @@ export interface Signal {
   /** a wire that carries a value into its domain from another one: why that is safe */
   readonly crossing?: string;
   readonly attributes?: Attributes;
-  /** FSM state registers: the names of the states, by encoding */
-  readonly stateNames?: readonly string[];
+  /** what its values are called: the states of an FSM, the members of an enumeration */
+  readonly enumeration?: Enumeration;
   /** exists only for properties (`past`) */
   readonly formal?: boolean;
 }
 
-export type Expression = { readonly width: number } & (
-  | {
-      readonly kind: 'constant';
-      readonly value: bigint /** name of a localparam to print instead of the number */;
-      readonly label?: string;
-    }
+/** `count[7:4]`: bits of a signal, in the words of a message. */
+export function partName({ name }: Signal, low: number, width: number): string {
+  return `${name}[${width === 1 ? low : `${low + width - 1}:${low}`}]`;
+}
+
+export type Expression = {
+  readonly width: number;
+} /** `enumeration` says what the value is called, where a signal of the module has that enumeration */ & (
+  | { readonly kind: 'constant'; readonly value: bigint; readonly enumeration?: Enumeration }
   | { readonly kind: 'signal'; readonly signal: Signal }
   /** asynchronous read; of an address that has no word 0, unless it is known to have one (`exists`) */
   | { readonly kind: 'read'; readonly memory: Memory; readonly address: Expression; readonly exists?: true }
@@ -89,7 +93,14 @@ export interface SyncRead {
 
 export type Statement =
   /** `set` of a combinational signal or `next` of a register, by the target's kind; a later one wins */
-  | { readonly kind: 'assign'; readonly target: Signal; readonly value: Expression; readonly location: SourceLocation }
+  | {
+      readonly kind: 'assign';
+      readonly target: Signal;
+      /** set where a part of the target is assigned: its lowest bit; it has as many bits as the value */
+      readonly low?: number;
+      readonly value: Expression;
+      readonly location: SourceLocation;
+    }
   | {
       readonly kind: 'write';
       readonly memory: Memory;
@@ -105,10 +116,10 @@ export type Statement =
   | {
       readonly kind: 'switch';
       readonly subject: Expression;
-      readonly arms: readonly { readonly value: bigint; readonly label?: string; readonly body: readonly Statement[] }[];
+      readonly arms: readonly { readonly value: bigint; readonly body: readonly Statement[] }[];
       readonly otherwise: readonly Statement[] | undefined;
-      /** the state register, when this is the switch of an FSM */
-      readonly fsm?: Signal;
+      /** what the values of the subject are called */
+      readonly enumeration?: Enumeration;
       readonly location: SourceLocation;
     };
 
@@ -160,7 +171,7 @@ export interface StreamPort {
   readonly direction: 'in' | 'out';
   readonly valid: Signal;
   readonly ready: Signal;
-  readonly last: Signal;
+  readonly last?: Signal;
   readonly payload: readonly Signal[];
 }
 

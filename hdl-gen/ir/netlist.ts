@@ -7,6 +7,7 @@
  *
  * Values are two-state and unsigned: a node of width w holds an integer in [0, 2^w).
  */
+import type { Enumeration } from './enumeration.ts';
 
 /** Index of a node in `Netlist.nodes`; every argument of a node has a smaller index than the node. */
 export type NodeId = number;
@@ -79,8 +80,8 @@ export interface NetRegister {
   readonly next: NodeId;
   /** with an asynchronous reset: `init` while that is given, else `node`; the register takes it whenever the logic settles */
   readonly settled?: NodeId;
-  /** set for the registers of an FSM: state names by encoding, for waveforms */
-  readonly stateNames?: readonly string[];
+  /** what its values are called, for waveforms */
+  readonly enumeration?: Enumeration;
 }
 
 export interface NetMemory {

@@ -13,8 +13,6 @@ import {
   type Payload,
   type PortShape,
   type StreamShape,
-  type StreamSink,
-  type StreamSource,
   stream,
 } from '../index.ts';
 import { nameOf, offer, wordBits, wordOf } from './payload.ts';
@@ -49,7 +47,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
     `async_fifo_${nameOf(payload)}_${depth}`,
     ports,
     (io, m) => {
-      const { from, to } = io as { from: StreamSink<P>; to: StreamSource<P> };
+      const { from, to } = io;
       const synchronised = bits(pointerBits, { attributes: { ASYNC_REG: true } });
       const w = m.in(writeSide, () =>
         m.registers({ writePointer: bits(pointerBits), writeGray: bits(pointerBits), readHere0: synchronised, readHere: synchronised }),
@@ -71,7 +69,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
       from.ready.set(full.not());
       const { nextWrite } = m.let({ nextWrite: w.writePointer.add(1) });
       m.when(from.fire, () => {
-        words.write(w.writePointer.take(addressBits), wordOf(from, payload));
+        words.write(w.writePointer.take(addressBits), wordOf(from));
         w.writePointer.next(nextWrite);
         w.writeGray.next(gray(nextWrite));
       });

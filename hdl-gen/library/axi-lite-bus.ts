@@ -1,29 +1,10 @@
 /** The bus side of AXI4-Lite registers. */
-import { type Bit, type Bits, type BitsShape, type Build, bits, bool, cat, type Inside, input, output, type Wire } from '../index.ts';
+import { type Bit, type Bits, type Build, type BundleShape, type BundleSink, bits, cat, type Wire } from '../index.ts';
+import type { axiLite } from './buses.ts';
 
-/** AXI4-Lite with 32-bit data (ARM IHI 0022, B1), without the protection bits. */
-export function axiLitePorts(addressBits: number) {
-  const address: BitsShape<number> = bits(addressBits);
-  return {
-    sAxiAwaddr: input(address),
-    sAxiAwvalid: input(bool),
-    sAxiAwready: output(bool),
-    sAxiWdata: input(bits(32)),
-    sAxiWstrb: input(bits(4)),
-    sAxiWvalid: input(bool),
-    sAxiWready: output(bool),
-    sAxiBresp: output(bits(2)),
-    sAxiBvalid: output(bool),
-    sAxiBready: input(bool),
-    sAxiAraddr: input(address),
-    sAxiArvalid: input(bool),
-    sAxiArready: output(bool),
-    sAxiRdata: output(bits(32)),
-    sAxiRresp: output(bits(2)),
-    sAxiRvalid: output(bool),
-    sAxiRready: input(bool),
-  };
-}
+type AxiLite = ReturnType<typeof axiLite>;
+/** The bus as its subordinate sees it. */
+export type AxiLiteSubordinate = AxiLite extends BundleShape<infer B> ? BundleSink<B> : never;
 
 /** AXI responses (ARM IHI 0022, A3.4.4). */
 export const RESPONSE = { OKAY: 0, SLVERR: 2, DECERR: 3 } as const;
@@ -50,10 +31,10 @@ export interface RegisterAccess {
  */
 export function buildAxiLiteBus(
   m: Build,
-  io: Inside<ReturnType<typeof axiLitePorts>>,
+  { aw, w, b, ar, r: answers }: AxiLiteSubordinate,
   { nothingThere }: { readonly nothingThere: number },
 ): RegisterAccess {
-  const address: BitsShape<number> = bits(io.sAxiAwaddr.width);
+  const address = bits(aw.addr.width);
   const r = m.registers({
     hasAddress: bits(1),
     hasData: bits(1),
@@ -72,18 +53,18 @@ export function buildAxiLiteBus(
     readData: bits(32, { fallback: 0 }),
   });
 
-  io.sAxiAwready.set(r.hasAddress.not());
-  io.sAxiWready.set(r.hasData.not());
-  io.sAxiBvalid.set(r.bvalid);
-  io.sAxiBresp.set(r.bresp);
-  m.when(io.sAxiAwvalid.and(io.sAxiAwready), () => {
+  aw.ready.set(r.hasAddress.not());
+  w.ready.set(r.hasData.not());
+  b.valid.set(r.bvalid);
+  b.resp.set(r.bresp);
+  m.when(aw.fire, () => {
     r.hasAddress.next(1);
-    r.awaddr.next(io.sAxiAwaddr);
+    r.awaddr.next(aw.addr);
   });
-  m.when(io.sAxiWvalid.and(io.sAxiWready), () => {
+  m.when(w.fire, () => {
     r.hasData.next(1);
-    r.wdata.next(io.sAxiWdata);
-    r.wstrb.next(io.sAxiWstrb);
+    r.wdata.next(w.data);
+    r.wstrb.next(w.strb);
   });
   const { write } = m.let({ write: r.hasAddress.and(r.hasData).and(r.bvalid.not()) });
   m.when(write, () => {
@@ -92,39 +73,39 @@ export function buildAxiLiteBus(
     r.wdata.next(0);
     r.bvalid.next(1);
     r.bresp.next(answer.writeResponse);
-  }).elseWhen(io.sAxiBready, () => r.bvalid.next(0));
+  }).elseWhen(b.ready, () => r.bvalid.next(0));
 
-  io.sAxiArready.set(r.rvalid.not());
-  io.sAxiRvalid.set(r.rvalid);
-  io.sAxiRdata.set(r.rdata);
-  io.sAxiRresp.set(r.rresp);
-  const { read } = m.let({ read: io.sAxiArvalid.and(io.sAxiArready) });
+  ar.ready.set(r.rvalid.not());
+  answers.valid.set(r.rvalid);
+  answers.data.set(r.rdata);
+  answers.resp.set(r.rresp);
+  const { read } = m.let({ read: ar.fire });
   m.when(read, () => {
     r.rvalid.next(1);
     r.rdata.next(answer.readData);
     r.rresp.next(answer.readResponse);
-  }).elseWhen(io.sAxiRready, () => r.rvalid.next(0));
+  }).elseWhen(answers.ready, () => r.rvalid.next(0));
 
-  const b = m.past('b', cat(r.bresp, io.sAxiBvalid.and(io.sAxiBready.not())));
+  const bBefore = m.past('b', cat(r.bresp, b.valid.and(b.ready.not())));
   m.assert(
     'answer_stays_until_taken',
-    b
+    bBefore
       .bit(0)
       .not()
-      .or(r.bvalid.and(r.bresp.eq(b.bits(1, 2)))),
+      .or(r.bvalid.and(r.bresp.eq(bBefore.bits(1, 2)))),
   );
-  const d = m.past('r', cat(r.rdata, r.rresp, io.sAxiRvalid.and(io.sAxiRready.not())));
+  const rBefore = m.past('r', cat(r.rdata, r.rresp, answers.valid.and(answers.ready.not())));
   m.assert(
     'data_stay_until_taken',
-    d
+    rBefore
       .bit(0)
       .not()
-      .or(r.rvalid.and(cat(r.rdata, r.rresp).eq(d.bits(1, 34)))),
+      .or(r.rvalid.and(cat(r.rdata, r.rresp).eq(rBefore.bits(1, 34)))),
   );
   m.assert('nothing_written_stays', r.hasData.or(r.wdata.eq(0)));
 
   const octets = [3, 2, 1, 0].map((octet) => r.wstrb.bit(octet).sext(8));
   const { strobed } = m.let({ strobed: cat(...octets) as Bits<number> as unknown as Bits<32> });
   const { writeData } = m.let({ writeData: r.wdata.and(strobed) });
-  return { ...answer, write, writeAddress: r.awaddr, writeData, strobed, read, readAddress: io.sAxiAraddr };
+  return { ...answer, write, writeAddress: r.awaddr, writeData, strobed, read, readAddress: ar.addr };
 }

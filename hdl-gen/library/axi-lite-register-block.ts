@@ -5,7 +5,6 @@ import {
   type BitsShape,
   type Build,
   bits,
-  type Inside,
   input,
   type Module,
   module,
@@ -15,7 +14,8 @@ import {
   type Register,
   type Wire,
 } from '../index.ts';
-import { axiLitePorts, buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
+import { type AxiLiteSubordinate, buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
+import { axiLite } from './buses.ts';
 import { bitsToCount } from './counting.ts';
 import { checkRegisterMap, existingBits, type RegisterDescription, type RegisterMap } from './register-map.ts';
 
@@ -30,7 +30,7 @@ type Word = BitsShape<32>;
 type Named<M extends RegisterMap, A> = { [K in keyof M & string]: M[K] extends A ? K : never }[keyof M & string];
 
 /** The ports of a block: those of the bus, and for each register what its access asks for. */
-export type RegisterBlockPorts<M extends RegisterMap> = ReturnType<typeof axiLitePorts> & {
+export type RegisterBlockPorts<M extends RegisterMap> = { readonly sAxi: PortShape<'in', ReturnType<typeof axiLite>> } & {
   readonly [K in Named<M, { access: 'ro' }>]: PortShape<'in', Word>;
 } & {
   readonly [K in Named<M, { access: 'rw' | 'w1c' | 'wo' }>]: PortShape<'out', Word>;
@@ -62,12 +62,13 @@ export function axiLiteRegisterBlock<const M extends RegisterMap>(
   const { addressBits = addressBitsOf(map), unmapped = 'DECERR' } = options;
   if (Object.keys(map).length === 0) throw new BadSize(`number of registers of ${name}`, 0, 'at least 1');
   checkRegisterMap(map, addressBits);
-  const ports: Ports = { ...axiLitePorts(addressBits), ...Object.assign({}, ...Object.entries(map).map(portsOf)) };
+  const ports: Ports = { sAxi: input(axiLite(addressBits)), ...Object.assign({}, ...Object.entries(map).map(portsOf)) };
   return module(
     name,
     ports as RegisterBlockPorts<M>,
     (io, m) => {
-      const bus = buildAxiLiteBus(m, io as unknown as Inside<ReturnType<typeof axiLitePorts>>, { nothingThere: RESPONSE[unmapped] });
+      const { sAxi } = io as unknown as { readonly sAxi: AxiLiteSubordinate };
+      const bus = buildAxiLiteBus(m, sAxi, { nothingThere: RESPONSE[unmapped] });
       const views = io as unknown as Readonly<Record<string, Wire<32>>>;
       buildRegisters(m, bus, map, <W extends number>(port: string) => views[port] as unknown as Wire<W>);
     },

@@ -15,7 +15,7 @@ export function skidBuffer<P extends Payload>(payload: P): Module<StreamPorts<P>
     `skid_buffer_${nameOf(payload)}`,
     ports,
     (io, m) => {
-      buildSkidBuffer(m, io as StreamSides<P>, payload);
+      buildSkidBuffer(m, io, payload);
     },
     'A stream with a register on each way.',
   );
@@ -28,7 +28,7 @@ export function buildSkidBuffer<P extends Payload>(m: Build, { from, to }: Strea
   from.ready.set(r.room);
   to.valid.set(r.full);
   offer(to, payload, r.word);
-  const { arriving } = m.let({ arriving: wordOf(from, payload) });
+  const { arriving } = m.let({ arriving: wordOf(from) });
   m.when(to.ready.or(r.full.not()), () => {
     r.room.next(1);
     r.full.next(from.valid.or(r.room.not()));

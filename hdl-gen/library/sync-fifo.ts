@@ -43,7 +43,7 @@ export function syncFifo<P extends Payload>(payload: P, depth: number): Module<S
     `sync_fifo_${nameOf(payload)}_${depth}`,
     syncFifoPorts(payload, depth),
     (io, m) => {
-      buildSyncFifo(m, io as SyncFifoSides<P>, payload, depth);
+      buildSyncFifo(m, io, payload, depth);
     },
     `A stream through a memory, ${depth} beats deep.`,
   );
@@ -72,7 +72,7 @@ export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: 
   offer(to, payload, words.read(r.readAddress));
   level.set(r.count);
   m.when(from.fire, () => {
-    words.write(r.writeAddress, wordOf(from, payload));
+    words.write(r.writeAddress, wordOf(from));
     r.writeAddress.next(after(r.writeAddress));
     m.when(to.fire.not(), () => r.count.next(r.count.add(1)));
   });

@@ -1,4 +1,5 @@
 /** What a design holds inside, for waveforms: registers and named wires, read straight from the memory of the simulation. */
+import { legendOf } from '../ir/enumeration.ts';
 import type { VcdSignal } from './vcd.ts';
 import { isNarrow, limbCount, type Slot } from './wasm/layout.ts';
 import type { WasmSimulator } from './wasm/simulator.ts';
@@ -19,10 +20,9 @@ export interface VcdState {
 export function vcdState(simulator: WasmSimulator, scope: readonly string[], chosen: (name: string) => boolean = () => true): VcdState {
   const { netlist, layout } = simulator.design;
   const view = simulator.trace();
-  const signal = (name: string, slot: Slot | undefined, stateNames: readonly string[] = []): VcdSignal[] => {
+  const signal = (name: string, slot: Slot | undefined, comment = ''): VcdSignal[] => {
     if (slot === undefined || !chosen(name)) return [];
     const path = name.split('.');
-    const comment = stateNames.map((state, code) => `${code} ${state}`).join(', ');
     return [
       {
         scope: [...scope, ...path.slice(0, -1)],
@@ -34,7 +34,9 @@ export function vcdState(simulator: WasmSimulator, scope: readonly string[], cho
     ];
   };
   const signals = [
-    ...netlist.registers.flatMap(({ name, stateNames }, index) => signal(name, layout.registers[index], stateNames)),
+    ...netlist.registers.flatMap(({ name, enumeration }, index) =>
+      signal(name, layout.registers[index], enumeration && legendOf(enumeration)),
+    ),
     ...netlist.wires.flatMap(({ name }, index) => signal(name, layout.wires[index])),
   ];
   return {

@@ -3,7 +3,7 @@ export { AxiLiteMaster, type AxiLitePorts, axiLitePorts } from './bus/axi-lite.t
 export { type Beat, StreamMonitor, StreamSink, StreamSource } from './bus/axi-stream.ts';
 export { fcsOf, type PhyReceive, PhySink, PhySource, type PhyTransmit } from './bus/ethernet.ts';
 export { AxiLiteError, Deadlock, DriveConflict, FrameError, StreamViolation, Timeout } from './errors.ts';
-export type { BenchPorts, Driven, Observed } from './ports.ts';
+export { type BenchPorts, type Driven, type Observed, type PortView, presentOf, sampledOf } from './ports.ts';
 export type { Task, UntilOptions } from './scheduler.ts';
 export { type Testbench, type TestbenchOptions, testbench } from './testbench.ts';
 export { waveSvg } from './waves/svg.ts';

@@ -1,16 +1,13 @@
 /** The third view of a port record: from the test bench. */
 
-import { portName, snakeCase } from '../build/names.ts';
-import type { BitsShape, Payload, PortShape, Ports, SignedShape, StreamShape } from '../build/shape.ts';
-import type { InputPort, OutputPort, Simulator } from '../sim/simulator.ts';
+import { childrenOf, partsOf } from '../build/children.ts';
+import { unpack, wordOf } from '../build/codec.ts';
+import { type BundleShape, membersOf, type PortKind, type PortShape, type Ports, type StreamShape, wayWithin } from '../build/interface.ts';
+import { portCase, snakeCase } from '../build/names.ts';
+import type { LiteralOf, PlainOf } from '../build/plain.ts';
+import type { BitsShape, LeafShape, Payload, Shape, StructShape, VecShape } from '../build/shape.ts';
+import type { InputPort, Simulator } from '../sim/simulator.ts';
 import { DriveConflict } from './errors.ts';
-
-type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-/** Widths that are read as numbers. */
-type Narrow = Digit | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31 | 32;
-
-/** Up to 32 bits a number, above a bigint; either where the width is known only at elaboration. */
-export type BenchValue<W extends number> = number extends W ? number | bigint : W extends Narrow ? number : bigint;
 
 /** An input of the design: the bench drives it. */
 export interface Driven<V> {
@@ -29,25 +26,56 @@ export interface Observed<V> {
   readonly sampled: V;
 }
 
-type ValueOf<S> = S extends BitsShape<infer W> | SignedShape<infer W> ? BenchValue<W> : never;
-type Way<D extends 'in' | 'out', S> = D extends 'in' ? Driven<ValueOf<S>> : Observed<ValueOf<S>>;
-type Bit = BitsShape<1>;
+declare const shapeOf: unique symbol;
+
+/** A structure or a vector: whole with `set`, `presentOf` and `sampledOf`, and by its fields. */
+interface Parts<S extends Shape> {
+  readonly [shapeOf]?: S;
+}
+
+type Way<D extends 'in' | 'out', V> = D extends 'in' ? Driven<V> : Observed<V>;
+type Whole<D extends 'in' | 'out', S extends Shape> = Parts<S> & (D extends 'in' ? { set(value: LiteralOf<S>): void } : unknown);
+type Opposite<D extends 'in' | 'out'> = D extends 'in' ? 'out' : 'in';
+
+/** A port, or a field of one, from the bench. */
+export type PortView<D extends 'in' | 'out', S> =
+  S extends StructShape<infer F>
+    ? Whole<D, S> & { readonly [K in keyof F]: PortView<D, F[K]> }
+    : S extends VecShape<infer E>
+      ? Whole<D, S> & readonly PortView<D, E>[]
+      : Way<D, PlainOf<S>>;
+
+declare const payloadOf: unique symbol;
+
+/** Whose payload is P. */
+export interface Carries<P extends Payload> {
+  readonly [payloadOf]?: (payload: P) => P;
+}
 
 /** A stream that goes into the design. */
-export type StreamInto<P extends Payload> = {
+export type StreamInto<P extends Payload, L extends boolean = true> = Carries<P> & {
   readonly valid: Driven<number>;
-  readonly last: Driven<number>;
   readonly ready: Observed<number>;
-} & { readonly [K in keyof P]: Way<'in', P[K]> };
+} & (L extends true ? { readonly last: Driven<number> } : unknown) & { readonly [K in keyof P]: PortView<'in', P[K]> };
 
 /** A stream that comes out of the design. */
-export type StreamOutOf<P extends Payload> = {
+export type StreamOutOf<P extends Payload, L extends boolean = true> = Carries<P> & {
   readonly valid: Observed<number>;
-  readonly last: Observed<number>;
   readonly ready: Driven<number>;
-} & { readonly [K in keyof P]: Way<'out', P[K]> };
+} & (L extends true ? { readonly last: Observed<number> } : unknown) & { readonly [K in keyof P]: PortView<'out', P[K]> };
 
-type View<D extends 'in' | 'out', S> = S extends StreamShape<infer P> ? (D extends 'in' ? StreamInto<P> : StreamOutOf<P>) : Way<D, S>;
+type View<D extends 'in' | 'out', S> =
+  S extends StreamShape<infer P, infer L>
+    ? D extends 'in'
+      ? StreamInto<P, L>
+      : StreamOutOf<P, L>
+    : S extends BundleShape<infer B>
+      ? {
+          readonly [K in keyof B]: B[K] extends PortShape<infer E extends 'in' | 'out', infer T>
+            ? View<D extends 'out' ? E : Opposite<E>, T>
+            : never;
+        }
+      : PortView<D, S>;
 
 /** An inout port: what the bench drives, what the design drives, and where it does. */
 export interface PadOfBench<V> {
@@ -59,7 +87,7 @@ export interface PadOfBench<V> {
 
 export type BenchPorts<P extends Ports> = {
   readonly [K in keyof P]: P[K] extends PortShape<'inout', infer S>
-    ? PadOfBench<ValueOf<S>>
+    ? PadOfBench<PlainOf<S>>
     : P[K] extends PortShape<infer D extends 'in' | 'out', infer S>
       ? View<D, S>
       : never;
@@ -74,82 +102,108 @@ export interface Drivers {
 
 export function benchPorts<P extends Ports>(simulator: Simulator, ports: P, drivers: Drivers): BenchPorts<P> {
   const views = Object.entries(ports).map(([key, { direction, shape }]) => {
-    const declared = shape as BitsShape<number> | SignedShape<number> | StreamShape<Payload>;
-    const name = portName(key);
+    const name = portCase(key);
     if (direction === 'inout') return [key, padView(simulator, name, shape as BitsShape<number>, drivers)];
-    return [
-      key,
-      declared.kind === 'stream'
-        ? streamView(simulator, name, direction, declared, drivers)
-        : view(simulator, name, direction, declared, drivers),
-    ];
+    return [key, interfaceView(simulator, name, direction, shape as PortKind, drivers)];
   });
   return Object.fromEntries(views) as BenchPorts<P>;
 }
 
 /** Ports of the clock domains' resets and others that are not in the record. */
 export function inputNamed(simulator: Simulator, name: string, drivers: Drivers): Driven<number | bigint> {
-  return view(simulator, name, 'in', { kind: 'bits', width: simulator.inputs.get(name)?.width ?? 1, options: {} }, drivers) as Driven<
+  return leafView(simulator, name, 'in', { kind: 'bits', width: simulator.inputs.get(name)?.width ?? 1, options: {} }, drivers) as Driven<
     number | bigint
   >;
 }
 
-function padView(simulator: Simulator, name: string, shape: BitsShape<number>, drivers: Drivers): PadOfBench<number | bigint> {
-  const side = (suffix: string, way: 'in' | 'out') => view(simulator, `${name}_${suffix}`, way, shape, drivers);
-  return { in: side('in', 'in'), out: side('out', 'out'), drives: side('drives', 'out') } as PadOfBench<number | bigint>;
+function padView(simulator: Simulator, name: string, shape: BitsShape<number>, drivers: Drivers): unknown {
+  const side = (suffix: string, way: 'in' | 'out') => leafView(simulator, `${name}_${suffix}`, way, shape, drivers);
+  return { in: side('in', 'in'), out: side('out', 'out'), drives: side('drives', 'out') };
 }
 
-function streamView(
-  simulator: Simulator,
-  name: string,
-  direction: 'in' | 'out',
-  { payload }: StreamShape<Payload>,
-  drivers: Drivers,
-): unknown {
-  const bit: Bit = { kind: 'bits', width: 1, options: {} };
-  const against = direction === 'in' ? 'out' : 'in';
-  const one = (suffix: string, shape: BitsShape<number> | SignedShape<number>, way: 'in' | 'out') =>
-    view(simulator, `${name}_${snakeCase(suffix)}`, way, shape, drivers);
-  return {
-    ...Object.fromEntries(Object.entries(payload).map(([key, shape]) => [key, one(key, shape, direction)])),
-    valid: one('valid', bit, direction),
-    last: one('last', bit, direction),
-    ready: one('ready', bit, against),
-  };
+/** What a port of any shape, or a field of one, is now. */
+export function presentOf<V>(port: { readonly value: V }): V;
+export function presentOf<S extends Shape>(port: Parts<S>): PlainOf<S>;
+export function presentOf(port: object): unknown {
+  return present(port);
 }
 
-function view(
-  simulator: Simulator,
-  name: string,
-  direction: 'in' | 'out',
-  { kind, width }: BitsShape<number> | SignedShape<number>,
-  drivers: Drivers,
-): unknown {
-  const present = (value: bigint): number | bigint => {
-    const number = kind === 'signed' ? BigInt.asIntN(width, value) : value;
-    return width <= 32 ? Number(number) : number;
-  };
+/** The same as the last edge caught it: of outputs. */
+export function sampledOf<V>(port: { readonly sampled: V }): V;
+export function sampledOf<S extends Shape>(port: Parts<S>): PlainOf<S>;
+export function sampledOf(port: object): unknown {
+  return caught(port);
+}
+
+function present(port: object): unknown {
+  const whole = wholes.get(port);
+  return whole === undefined ? (port as Observed<unknown>).value : whole.value();
+}
+
+function caught(port: object): unknown {
+  const whole = wholes.get(port);
+  return whole === undefined ? (port as Observed<unknown>).sampled : whole.sampled();
+}
+
+/** Structures and vectors put together of their scalars. */
+const wholes = new WeakMap<object, { readonly value: () => unknown; readonly sampled: () => unknown }>();
+
+function interfaceView(simulator: Simulator, name: string, direction: 'in' | 'out', shape: PortKind, drivers: Drivers): unknown {
+  if (shape.kind !== 'stream' && shape.kind !== 'bundle') return shapeView(simulator, name, direction, shape, drivers);
+  const between = shape.kind === 'stream' && shape.isJoined ? '' : '_';
+  const views = membersOf(shape).map((member) => {
+    const way = wayWithin(direction, member.direction);
+    return [member.key, interfaceView(simulator, `${name}${between}${snakeCase(member.key)}`, way, member.shape, drivers)];
+  });
+  return Object.fromEntries(views);
+}
+
+function shapeView(simulator: Simulator, name: string, direction: 'in' | 'out', shape: Shape, drivers: Drivers): unknown {
+  if (shape.kind !== 'struct' && shape.kind !== 'vec') return leafView(simulator, name, direction, shape, drivers);
+  const children = childrenOf(shape).map(({ key, shape: child }) => {
+    return [key, shapeView(simulator, `${name}_${snakeCase(key)}`, direction, child, drivers) as object] as const;
+  });
+  const together = (each: (port: object) => unknown): unknown =>
+    shape.kind === 'vec'
+      ? children.map(([, child]) => each(child))
+      : Object.fromEntries(children.map(([key, child]) => [key, each(child)]));
+  const view = together((child) => child) as object;
+  wholes.set(view, { value: () => together(present), sampled: () => together(caught) });
+  if (direction === 'in') {
+    const set = (value: unknown): void =>
+      partsOf(`port ${name}`, shape, value).forEach((part, index) => (children[index]?.[1] as Driven<unknown> | undefined)?.set(part));
+    Object.defineProperty(view, 'set', { value: set });
+  }
+  return view;
+}
+
+function leafView(simulator: Simulator, name: string, direction: 'in' | 'out', shape: LeafShape, drivers: Drivers): unknown {
+  const { kind, width } = shape;
+  const isNumber = kind === 'bits' && width <= 32;
   if (direction === 'out') {
-    const port = required(simulator.outputs, name) as OutputPort;
+    const port = required(simulator.outputs, name);
     return {
       name,
       get value() {
-        return kind === 'bits' && width <= 32 ? port.value : present(port.big);
+        return isNumber ? port.value : unpack(shape, port.big);
       },
       get sampled() {
-        return kind === 'bits' && width <= 32 ? port.sampled : present(port.sampledBig);
+        return isNumber ? port.sampled : unpack(shape, port.sampledBig);
       },
     };
   }
-  const port = required(simulator.inputs, name) as InputPort;
+  return drivenView(required(simulator.inputs, name), name, shape, drivers);
+}
+
+function drivenView(port: InputPort, name: string, shape: LeafShape, drivers: Drivers): unknown {
   let last: { readonly task: string; readonly value: bigint; readonly edge: number } | undefined;
   return {
     name,
     get value() {
-      return present(port.big);
+      return shape.kind === 'bits' && shape.width <= 32 ? port.value : unpack(shape, port.big);
     },
-    set(value: number | bigint) {
-      const bits = kind === 'signed' ? signedBits(name, width, BigInt(value)) : BigInt(value);
+    set(value: unknown) {
+      const bits = wordOf(shape, value, `port ${name}`);
       const [task, edge] = [drivers.task(), drivers.edges()];
       if (last !== undefined && last.edge === edge && last.task !== task && last.value !== bits)
         throw new DriveConflict(name, last, { task, value: bits });
@@ -157,11 +211,6 @@ function view(
       port.big = bits;
     },
   };
-}
-
-function signedBits(name: string, width: number, value: bigint): bigint {
-  if (BigInt.asIntN(width, value) !== value) throw new RangeError(`port ${name} has ${width} bits, signed: ${value} does not fit`);
-  return BigInt.asUintN(width, value);
 }
 
 function required<P>(ports: ReadonlyMap<string, P>, name: string): P {

@@ -1,6 +1,7 @@
 /** Runs a test on a module: tasks in simulated time, typed ports, and everything that is needed to see a failure again. */
+
+import type { Ports } from '../build/interface.ts';
 import type { Module } from '../build/module.ts';
-import type { Ports } from '../build/shape.ts';
 import { resetPorts } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { clocksOf, lower } from '../ir/lower.ts';

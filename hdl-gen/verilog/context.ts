@@ -1,10 +1,11 @@
 /** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
 
 import { targetsOf } from '../check/targets.ts';
+import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import type { Wires } from './declaration.ts';
-import { printConstant, printExpression } from './expression.ts';
+import { type Constant, printConstant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
 import type { Line } from './line.ts';
 import { bitsRead, signalsRead } from './reads.ts';
@@ -16,12 +17,18 @@ export class Context {
   readonly hoisted: Wires = new Map();
   /** the same for properties, which may read what exists for them alone */
   readonly hoistedForProperties: Wires = new Map();
+  /** of the module's signals, and where the first of them is declared */
+  readonly enumerations = new Map<Enumeration, SourceLocation>();
+  /** localparams that the text so far mentions */
+  readonly namesUsed = new Set<string>();
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
   constructor(module: ModuleIr) {
     this.module = module;
     this.#read = bitsRead(module);
+    for (const { enumeration, location } of [...module.ports, ...module.signals])
+      if (enumeration !== undefined && !this.enumerations.has(enumeration)) this.enumerations.set(enumeration, location);
     this.#findOpenPins();
     this.#names = new Set(
       [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.externals, ...module.properties].map(
@@ -45,7 +52,14 @@ export class Context {
       wires.set(text, { name, width: inner.width, at });
       return name;
     };
-    return printExpression(expression, Object.assign(hoist, { reads }));
+    return printExpression(expression, Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant) }));
+  }
+
+  /** The localparam of a member of an enumeration that a signal of the module has. */
+  nameOf({ enumeration, value }: Constant): string | undefined {
+    const label = enumeration !== undefined && this.enumerations.has(enumeration) ? labelOf(enumeration, value) : undefined;
+    if (label !== undefined) this.namesUsed.add(label);
+    return label;
   }
 
   /** The name, or one like it that nothing has. */
@@ -107,8 +121,8 @@ export class Context {
     if (known === undefined) {
       const targets = { signals: new Set([signal]) };
       const statements = this.module.statements.filter((statement) => drives(statement, targets));
-      const isAssign = statements.length === 1 && statements[0]?.kind === 'assign';
-      known = !isAssign && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
+      const areAssigns = statements.every(({ kind }) => kind === 'assign');
+      known = !areAssigns && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
       this.#procedural.set(signal, known);
     }
     return known;

@@ -52,7 +52,11 @@ export interface Hoist {
   (expression: Expression, text: string): string;
   /** words of memories get wires too: inside `always @(*)` a simulator would wake up for every word */
   readonly reads?: boolean;
+  /** what a constant is called in the module */
+  readonly nameOf?: (constant: Constant) => string | undefined;
 }
+
+export type Constant = Extract<Expression, { kind: 'constant' }>;
 
 interface Printed {
   readonly text: string;
@@ -71,13 +75,13 @@ export function printConstant(width: number, value: bigint): string {
 function print(expression: Expression, hoist: Hoist): Printed {
   switch (expression.kind) {
     case 'constant':
-      return atom(expression.label ?? printConstant(expression.width, expression.value));
+      return atom(hoist.nameOf?.(expression) ?? printConstant(expression.width, expression.value));
     case 'signal':
       return atom(expression.signal.name);
     case 'read':
       return printRead(expression, hoist);
     case 'slice':
-      return atom(`${indexable(expression.a, hoist)}${range(expression.a.width, expression.low, expression.width)}`);
+      return atom(`${indexable(expression.a, hoist)}${bitRange(expression.a.width, expression.low, expression.width)}`);
     case 'concat':
       return atom(`{${expression.parts.map((part) => printExpression(part, hoist)).join(', ')}}`);
     case 'mux': {
@@ -102,7 +106,7 @@ function printUnary(expression: Extract<Expression, { kind: 'unary' }>, hoist: H
       return atom(`{${printConstant(extra, 0n)}, ${printExpression(a, hoist)}}`);
     case 'sext': {
       const name = indexable(a, hoist);
-      return atom(`{{${extra}{${name}${range(a.width, a.width - 1, 1)}}}, ${name}}`);
+      return atom(`{{${extra}{${name}${bitRange(a.width, a.width - 1, 1)}}}, ${name}}`);
     }
     case 'not':
     case 'reduceAnd':
@@ -164,7 +168,7 @@ function indexable(expression: Expression, hoist: Hoist): string {
 }
 
 /** `[7:4]`, `[3]`, or nothing for the whole of a one-bit signal. */
-function range(width: number, low: number, count: number): string {
+export function bitRange(width: number, low: number, count: number): string {
   if (width === 1) return '';
   return count === 1 ? `[${low}]` : `[${low + count - 1}:${low}]`;
 }

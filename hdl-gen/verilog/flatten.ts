@@ -1,5 +1,5 @@
 /** Control flow as one expression, where an always block would not do. */
-import { and, equal, not } from '../ir/logic.ts';
+import { and, equal, insert, not } from '../ir/logic.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { wordExists } from './expression.ts';
 import { readsSignals } from './reads.ts';
@@ -12,7 +12,7 @@ export function valueAfter(statements: readonly Statement[], target: Signal, bef
   const targets = { signals: new Set([target]) };
   return statements.reduce((value, statement) => {
     if (!drives(statement, targets)) return value;
-    if (statement.kind === 'assign') return statement.value;
+    if (statement.kind === 'assign') return statement.low === undefined ? statement.value : insert(value, statement.low, statement.value);
     const otherwise = valueAfter(otherwiseOf(statement), target, value);
     return armsOf(statement).reduceRight((rest, arm) => mux(arm.condition, valueAfter(arm.body, target, value), rest), otherwise);
   }, before);
@@ -66,14 +66,14 @@ function writesTo(statements: readonly Statement[], memory: Memory, enable: Expr
 function armsOf(statement: Statement): { readonly condition: Expression; readonly body: readonly Statement[] }[] {
   if (statement.kind === 'if') return [...statement.arms];
   if (statement.kind !== 'switch') return [];
-  const { subject } = statement;
-  return statement.arms.map(({ value, label, body }) => ({
+  const { subject, enumeration } = statement;
+  return statement.arms.map(({ value, body }) => ({
     condition: {
       kind: 'binary',
       op: 'eq',
       width: 1,
       a: subject,
-      b: { kind: 'constant', width: subject.width, value, ...(label === undefined ? {} : { label }) },
+      b: { kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) },
     },
     body,
   }));

@@ -1,5 +1,6 @@
 /** The head of a module: ports, names of FSM states, declarations. */
 import { type Domain, sameDomain } from '../ir/domain.ts';
+import { labelOf } from '../ir/enumeration.ts';
 import type { Context } from './context.ts';
 import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
@@ -64,21 +65,16 @@ function connectedDomains(context: Context): Domain[] {
 }
 
 export function parameters(context: Context): Line[] {
-  return context.module.statements
-    .flatMap((statement) => (statement.kind === 'switch' && statement.fsm !== undefined ? [statement] : []))
-    .flatMap((statement) => {
-      const { width } = statement.subject;
-      const labels = statement.arms.map((arm) => arm.label ?? '');
-      const widest = Math.max(...labels.map((label) => label.length));
-      return from(
-        statement.location,
-        `  // ${statement.fsm?.name}: ${statement.location.toString()}`,
-        ...statement.arms.map(
-          (arm) =>
-            `  localparam ${vector(width)}${width === 1 ? '' : ' '}${(arm.label ?? '').padEnd(widest)} = ${printConstant(width, arm.value)};`,
-        ),
-      );
+  return [...context.enumerations].flatMap(([enumeration, location]) => {
+    const { width, members } = enumeration;
+    const labels = members.map(({ code }) => ({ label: labelOf(enumeration, code) ?? '', code }));
+    const widest = Math.max(...labels.map(({ label }) => label.length));
+    const lines = labels.flatMap(({ label, code }) => {
+      const declaration = `  localparam ${vector(width)}${width === 1 ? '' : ' '}${label.padEnd(widest)} = ${printConstant(width, code)};`;
+      return lint(!context.namesUsed.has(label), from(location, declaration));
     });
+    return [...from(location, `  // ${enumeration.name}: ${location.toString()}`), ...lines];
+  });
 }
 
 export function declarations(context: Context): Line[] {

@@ -35,7 +35,12 @@ export function assigns(context: Context): Line[][] {
     .combinationalSignals()
     .filter((signal) => !context.isProcedural(signal) && context.openPin(signal) === undefined)
     .flatMap((signal) => {
-      const value = valueAfter(context.module.statements, signal, { kind: 'constant', width: signal.width, value: signal.fallback ?? 0n });
+      const value = valueAfter(context.module.statements, signal, {
+        kind: 'constant',
+        width: signal.width,
+        value: signal.fallback ?? 0n,
+        ...(signal.enumeration === undefined ? {} : { enumeration: signal.enumeration }),
+      });
       const at = context.drivenAt(signal);
       return from(at, `  assign ${signal.name} = ${context.expression(value, signal.name, at)};`);
     });
@@ -49,7 +54,7 @@ export function combinational(context: Context): Line[][] {
     .filter((signal) => context.isProcedural(signal))
     .map((signal) => {
       const here = (text: string): Line[] => from(signal.location, text);
-      const start = signal.fallback === undefined ? [] : here(`    ${signal.name} = ${printConstant(signal.width, signal.fallback)};`);
+      const start = signal.fallback === undefined ? [] : here(`    ${signal.name} = ${valueText(context, signal, signal.fallback)};`);
       const body = context.body({ signals: new Set([signal]) }, '    ', { reads: true });
       return [...here('  always @(*) begin'), ...start, ...body, ...here('  end')];
     });
@@ -87,7 +92,7 @@ function withReset(context: Context, clock: string, reset: Reset, registers: rea
       `  always @(posedge ${clock}${reset.kind === 'async' ? ` or ${edge} ${reset.name}` : ''}) begin`,
       `    if (${resets(reset)}) begin`,
       ...registers.flatMap((register) =>
-        from(register.location, `      ${register.name.padEnd(widest)} <= ${resetValue(context, register)};`),
+        from(register.location, `      ${register.name.padEnd(widest)} <= ${valueText(context, register, register.init ?? 0n)};`),
       ),
       '    end else begin',
       ...context.body({ signals: new Set(registers) }, '      '),
@@ -102,10 +107,8 @@ function withoutReset(context: Context, clock: string, registers: readonly Signa
   return [[`  always @(posedge ${clock}) begin`, ...context.body({ signals: new Set(registers) }, '    '), '  end']];
 }
 
-function resetValue(context: Context, register: Signal): string {
-  const value = register.init ?? 0n;
-  const label = context.module.statements
-    .flatMap((s) => (s.kind === 'switch' && s.fsm === register ? s.arms : []))
-    .find((arm) => arm.value === value)?.label;
-  return label ?? printConstant(register.width, value);
+/** A value of a signal by its name, where it has one. */
+function valueText(context: Context, { enumeration, width }: Signal, value: bigint): string {
+  const name = enumeration && context.nameOf({ kind: 'constant', width, value, enumeration });
+  return name ?? printConstant(width, value);
 }

@@ -1,7 +1,7 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
-import { printConstant, wordExists, wordIndex } from './expression.ts';
+import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
 
 /** What an always block drives: some signals, or a memory. */
@@ -35,9 +35,10 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
   const inner = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}  `);
   switch (statement.kind) {
     case 'assign': {
-      const { target, location } = statement;
+      const { target, low, value, location } = statement;
+      const part = low === undefined ? '' : bitRange(target.width, low, value.width);
       const operator = target.kind === 'register' ? '<=' : '=';
-      return from(location, `${indent}${target.name} ${operator} ${print(statement.value, target.name, location)};`);
+      return from(location, `${indent}${target.name}${part} ${operator} ${print(value, target.name, location)};`);
     }
     case 'write': {
       const { memory, address, location } = statement;
@@ -62,9 +63,10 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
       return [...lines, ...(otherwise.length > 0 ? [...end('end else begin'), ...otherwise] : []), ...end('end')];
     }
     case 'switch': {
-      const { subject, location } = statement;
+      const { subject, enumeration, location } = statement;
       const here = (text: string): Line[] => from(location, `${indent}${text}`);
-      const label = (arm: (typeof statement.arms)[number]): string => arm.label ?? printConstant(subject.width, arm.value);
+      const label = ({ value }: (typeof statement.arms)[number]): string =>
+        print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
       const inArm = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}    `);
       const lines = statement.arms.flatMap((arm) => {
         const body = inArm(arm.body);

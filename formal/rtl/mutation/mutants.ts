@@ -105,7 +105,7 @@ function* inStatements(statements: readonly Statement[], valued: ReadonlySet<Sig
     for (const { fault, mutated } of inStatement(statement, before)) {
       yield { fault, mutated: statements.toSpliced(index, 1, ...mutated) };
     }
-    if (statement.kind === 'assign') before.add(statement.target);
+    if (statement.kind === 'assign' && statement.low === undefined) before.add(statement.target);
   }
 }
 
@@ -161,7 +161,7 @@ function* dropped(
   const { target, value } = statement;
   if (target.kind === 'register' || valued.has(target) || target.fallback !== undefined) yield { fault: `${place}: dropped`, mutated: [] };
   else if (value.kind !== 'constant') {
-    yield { fault: `${place}: stuck at 0`, mutated: [{ ...statement, value: { kind: 'constant', width: target.width, value: 0n } }] };
+    yield { fault: `${place}: stuck at 0`, mutated: [{ ...statement, value: { kind: 'constant', width: value.width, value: 0n } }] };
   }
 }
 

@@ -1,5 +1,5 @@
 /** An AXI4-Lite register block seen from the bus: every request is answered once, and what is write-only is not seen. */
-import { type Bits, bits, bool, input, type Module, module, mux, type Ports } from '../../index.ts';
+import { type Bit, type Bits, bits, bool, input, type Module, module, mux, type Ports } from '../../index.ts';
 import { axiLiteRegisterBlock } from '../../library/axi-lite-register-block.ts';
 
 /** One register of each kind. */
@@ -9,7 +9,7 @@ const block = axiLiteRegisterBlock('proved_registers', {
   events: { offset: 0x8, access: 'w1c', fields: [{ name: 'late', low: 1, bits: 2 }] },
   key: { offset: 0xc, access: 'wo' },
 });
-const { sAxiAwaddr: address } = block.ports;
+const address = input(block.ports.sAxi.shape.members.aw.shape.payload.addr);
 const word = input(bits(32));
 
 /** A master that does what it likes, and a count of what is owed to it. */
@@ -30,35 +30,35 @@ export const everyRequestAnsweredOnce: Module<Ports> = module(
   },
   (io, m) => {
     const dut = m.instance('dut', block);
-    dut.sAxiAwaddr.set(io.awaddr);
-    dut.sAxiAwvalid.set(io.awvalid);
-    dut.sAxiWdata.set(io.wdata);
-    dut.sAxiWstrb.set(io.wstrb);
-    dut.sAxiWvalid.set(io.wvalid);
-    dut.sAxiBready.set(io.bready);
-    dut.sAxiAraddr.set(io.araddr);
-    dut.sAxiArvalid.set(io.arvalid);
-    dut.sAxiRready.set(io.rready);
+    dut.sAxi.aw.addr.set(io.awaddr);
+    dut.sAxi.aw.valid.set(io.awvalid);
+    dut.sAxi.w.data.set(io.wdata);
+    dut.sAxi.w.strb.set(io.wstrb);
+    dut.sAxi.w.valid.set(io.wvalid);
+    dut.sAxi.b.ready.set(io.bready);
+    dut.sAxi.ar.addr.set(io.araddr);
+    dut.sAxi.ar.valid.set(io.arvalid);
+    dut.sAxi.r.ready.set(io.rready);
     dut.state.set(io.state);
     dut.eventsSet.set(io.events);
-    m.unused(dut.sAxiBresp, dut.sAxiRdata, dut.sAxiRresp, dut.control, dut.events, dut.key, dut.keyWritten, dut.stateRead);
+    m.unused(dut.sAxi.b.resp, dut.sAxi.r.data, dut.sAxi.r.resp, dut.control, dut.events, dut.key, dut.keyWritten, dut.stateRead);
 
     // requests without their answer
     const owed = m.registers({ addresses: bits(2), data: bits(2), reads: bits(2) });
     const count = (left: typeof owed.data, arrives: Bits<1>, answered: Bits<1>): void =>
       left.next(left.add(arrives.zext(2)).sub(answered.zext(2)));
-    const answered = dut.sAxiBvalid.and(io.bready);
-    count(owed.addresses, io.awvalid.and(dut.sAxiAwready), answered);
-    count(owed.data, io.wvalid.and(dut.sAxiWready), answered);
-    count(owed.reads, io.arvalid.and(dut.sAxiArready), dut.sAxiRvalid.and(io.rready));
+    const answered = dut.sAxi.b.valid.and(io.bready);
+    count(owed.addresses, io.awvalid.and(dut.sAxi.aw.ready), answered);
+    count(owed.data, io.wvalid.and(dut.sAxi.w.ready), answered);
+    count(owed.reads, io.arvalid.and(dut.sAxi.ar.ready), dut.sAxi.r.valid.and(io.rready));
 
-    m.assert('addresses_owed', owed.addresses.eq(dut.sAxiAwready.not().zext(2).add(dut.sAxiBvalid.zext(2))));
-    m.assert('data_owed', owed.data.eq(dut.sAxiWready.not().zext(2).add(dut.sAxiBvalid.zext(2))));
-    m.assert('reads_owed', owed.reads.eq(dut.sAxiRvalid.zext(2)));
+    m.assert('addresses_owed', owed.addresses.eq(dut.sAxi.aw.ready.not().zext(2).add(dut.sAxi.b.valid.zext(2))));
+    m.assert('data_owed', owed.data.eq(dut.sAxi.w.ready.not().zext(2).add(dut.sAxi.b.valid.zext(2))));
+    m.assert('reads_owed', owed.reads.eq(dut.sAxi.r.valid.zext(2)));
     const { both } = m.let({ both: owed.addresses.any().and(owed.data.any()) });
-    m.assert('no_answer_unasked', dut.sAxiBvalid.not().or(both));
-    m.assert('answered_in_the_next_cycle', m.past('both', both.and(dut.sAxiBvalid.not())).not().or(dut.sAxiBvalid));
-    m.assert('read_in_the_next_cycle', m.past('asked', io.arvalid.and(dut.sAxiArready)).not().or(dut.sAxiRvalid));
+    m.assert('no_answer_unasked', dut.sAxi.b.valid.not().or(both));
+    m.assert('answered_in_the_next_cycle', m.past('both', both.and(dut.sAxi.b.valid.not())).not().or(dut.sAxi.b.valid));
+    m.assert('read_in_the_next_cycle', m.past('asked', io.arvalid.and(dut.sAxi.ar.ready)).not().or(dut.sAxi.r.valid));
     m.cover('two_writes_under_way', owed.addresses.eq(2).and(owed.data.eq(2)));
   },
 );
@@ -86,23 +86,33 @@ export const writeOnlyIsNotSeen: Module<Ports> = module(
     const isSecret = io.awaddr.eq(0xc);
     const [one, other] = (['one', 'other'] as const).map((name) => {
       const dut = m.instance(name, block);
-      dut.sAxiAwaddr.set(io.awaddr);
-      dut.sAxiAwvalid.set(io.write);
-      dut.sAxiWdata.set(name === 'one' ? io.wdata : mux(isSecret, io.secret, io.wdata));
-      dut.sAxiWstrb.set(io.wstrb);
-      dut.sAxiWvalid.set(io.write);
-      dut.sAxiBready.set(io.bready);
-      dut.sAxiAraddr.set(io.araddr);
-      dut.sAxiArvalid.set(io.arvalid);
-      dut.sAxiRready.set(io.rready);
+      dut.sAxi.aw.addr.set(io.awaddr);
+      dut.sAxi.aw.valid.set(io.write);
+      dut.sAxi.w.data.set(name === 'one' ? io.wdata : mux(isSecret, io.secret, io.wdata));
+      dut.sAxi.w.strb.set(io.wstrb);
+      dut.sAxi.w.valid.set(io.write);
+      dut.sAxi.b.ready.set(io.bready);
+      dut.sAxi.ar.addr.set(io.araddr);
+      dut.sAxi.ar.valid.set(io.arvalid);
+      dut.sAxi.r.ready.set(io.rready);
       dut.state.set(io.state);
       dut.eventsSet.set(io.events);
       return dut;
     });
     if (one === undefined || other === undefined) return;
-    const seen = ['sAxiAwready', 'sAxiWready', 'sAxiBvalid', 'sAxiBresp', 'sAxiArready', 'sAxiRvalid', 'sAxiRresp', 'sAxiRdata'] as const;
-    for (const name of [...seen, 'control', 'events', 'keyWritten', 'stateRead'] as const)
+    for (const name of ['control', 'events', 'keyWritten', 'stateRead'] as const)
       m.assert(`same_${name}`, (one[name] as Bits<number>).eq(other[name] as Bits<number>));
-    m.cover('the_keys_differ', one.key.ne(other.key).and(one.sAxiRvalid));
+    const [bus, same] = [one.sAxi, other.sAxi];
+    const seen: Readonly<Record<string, Bit>> = {
+      awready: bus.aw.ready.eq(same.aw.ready),
+      wready: bus.w.ready.eq(same.w.ready),
+      bvalid: bus.b.valid.eq(same.b.valid),
+      bresp: bus.b.payload.eq(same.b.payload),
+      arready: bus.ar.ready.eq(same.ar.ready),
+      rvalid: bus.r.valid.eq(same.r.valid),
+      r: bus.r.payload.eq(same.r.payload),
+    };
+    for (const [name, isSame] of Object.entries(seen)) m.assert(`same_${name}`, isSame);
+    m.cover('the_keys_differ', one.key.ne(other.key).and(one.sAxi.r.valid));
   },
 );

@@ -2,7 +2,7 @@
  * That a part between two streams never loses, invents, doubles, reorders or changes a beat: one beat is followed from its
  * entry to its leaving. Which one is the solver's choice, so it holds for all.
  */
-import { type Bit, type Bits, type BitsShape, type Build, bits, type Payload, type StreamSink } from '../../index.ts';
+import { type Bit, type Bits, type BitsShape, type Build, bits, type Payload } from '../../index.ts';
 import { bitsToCount } from '../../library/counting.ts';
 import { wordBits, wordOf } from '../../library/payload.ts';
 import type { Queue, StreamSides } from '../../library/stream-part.ts';
@@ -30,13 +30,13 @@ export function followBeat<P extends Payload>(m: Build, { from, to }: StreamSide
   const { leaves } = m.let({ leaves: to.fire.and(r.following).and(r.ahead.eq(0)) });
   m.when(from.fire.and(choose).and(r.following.not()), () => {
     r.following.next(1);
-    r.followed.next(wordOf(from, payload));
+    r.followed.next(wordOf(from));
     r.ahead.next(remaining);
   })
     .elseWhen(leaves, () => r.following.next(0))
     .elseWhen(to.fire, () => r.ahead.next(r.ahead.sub(1)));
 
-  const offered = wordOf(to as unknown as StreamSink<P>, payload);
+  const offered = wordOf(to);
   m.assert('offers_only_what_entered', to.valid.not().or(r.inside.ne(0)));
   m.when(to.valid.and(r.following).and(r.ahead.eq(0)), () => m.assert('followed_beat_comes_in_its_turn', offered.eq(r.followed)));
   m.cover('full', r.inside.eq(depth));

@@ -25,14 +25,26 @@ export interface AxiLitePorts {
   readonly rready: Driven<number>;
 }
 
-/** Takes the ports with a common prefix out of a port view: `axiLitePorts(io, 's_axi_')`. @throws RangeError */
-export function axiLitePorts(io: object, prefix: string): AxiLitePorts {
-  const names =
-    'awaddr awvalid awready wdata wstrb wvalid wready bvalid bresp bready araddr arvalid arready rvalid rdata rresp rready'.split(' ');
-  const ports = io as Readonly<Record<string, unknown>>;
-  const missing = names.filter((name) => ports[prefix + name] === undefined);
-  if (missing.length > 0) throw new RangeError(`no AXI4-Lite port ${missing.map((name) => prefix + name).join(', ')}`);
-  return Object.fromEntries(names.map((name) => [name, ports[prefix + name]])) as unknown as AxiLitePorts;
+const CHANNELS = {
+  aw: ['addr', 'valid', 'ready'],
+  w: ['data', 'strb', 'valid', 'ready'],
+  b: ['valid', 'resp', 'ready'],
+  ar: ['addr', 'valid', 'ready'],
+  r: ['valid', 'data', 'resp', 'ready'],
+} as const;
+
+/**
+ * The ports of a port view with a common prefix, `axiLitePorts(io, 's_axi_')`, or those of a bundle, `axiLitePorts(io.sAxi)`.
+ * @throws RangeError
+ */
+export function axiLitePorts(io: object, prefix = ''): AxiLitePorts {
+  const ports = io as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const found = Object.entries(CHANNELS).flatMap(([channel, signals]) =>
+    signals.map((signal) => [`${channel}${signal}`, ports[channel]?.[signal] ?? ports[`${prefix}${channel}${signal}`]] as const),
+  );
+  const missing = found.filter(([, port]) => port === undefined).map(([name]) => prefix + name);
+  if (missing.length > 0) throw new RangeError(`no AXI4-Lite port ${missing.join(', ')}`);
+  return Object.fromEntries(found) as unknown as AxiLitePorts;
 }
 
 export class AxiLiteMaster {

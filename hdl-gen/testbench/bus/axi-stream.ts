@@ -1,12 +1,28 @@
 /** AXI4-Stream: a source, a sink and a monitor, with random stalls. */
+import { isDeepStrictEqual } from 'node:util';
+import type { PlainOf } from '../../build/plain.ts';
 import type { Payload } from '../../build/shape.ts';
 import { StreamViolation } from '../errors.ts';
-import type { BenchValue, Driven, Observed, StreamInto, StreamOutOf } from '../ports.ts';
+import { type Carries, type Driven, type Observed, sampledOf } from '../ports.ts';
 import type { Testbench } from '../testbench.ts';
 
-export type Beat<P extends Payload> = {
-  readonly [K in keyof P]: P[K] extends { readonly width: infer W extends number } ? BenchValue<W> : never;
-};
+export type Beat<P extends Payload> = { readonly [K in keyof P]: PlainOf<P[K]> };
+
+/** A stream into the design. Without `last`, every beat is a packet. */
+interface Into<P extends Payload> extends Carries<P> {
+  readonly valid: Driven<number>;
+  readonly ready: Observed<number>;
+  readonly last?: Driven<number>;
+}
+
+/** A stream out of the design. */
+interface OutOf<P extends Payload> extends Carries<P> {
+  readonly valid: Observed<number>;
+  readonly ready: Driven<number>;
+  readonly last?: Observed<number>;
+}
+
+const HANDSHAKE = ['valid', 'ready', 'last'];
 
 export interface StallOptions {
   /** probability of a cycle without a beat (default 0) */
@@ -18,11 +34,11 @@ export interface StallOptions {
 /** Sends packets; a stall comes before a beat is offered, never after. */
 export class StreamSource<P extends Payload> {
   readonly #bench: Testbench;
-  readonly #stream: StreamInto<P>;
+  readonly #stream: Into<P>;
   readonly #stalls: number;
   readonly #clock: string | undefined;
 
-  constructor(bench: Testbench, stream: StreamInto<P>, { stalls = 0, clock }: StallOptions = {}) {
+  constructor(bench: Testbench, stream: Into<P>, { stalls = 0, clock }: StallOptions = {}) {
     this.#bench = bench;
     this.#stream = stream;
     this.#stalls = stalls;
@@ -31,11 +47,11 @@ export class StreamSource<P extends Payload> {
 
   /** Offers the beats one after the other, the last one marked, and returns when that was taken. */
   async send(beats: readonly Beat<P>[]): Promise<void> {
-    const fields = this.#stream as unknown as Readonly<Record<string, Driven<number | bigint>>>;
+    const fields = this.#stream as unknown as Readonly<Record<string, Driven<unknown>>>;
     for (const [index, beat] of beats.entries()) {
       while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick(1, this.#clock);
-      for (const [key, value] of Object.entries(beat as Readonly<Record<string, number | bigint>>)) fields[key]?.set(value);
-      this.#stream.last.set(index === beats.length - 1 ? 1 : 0);
+      for (const [key, value] of Object.entries(beat as Readonly<Record<string, unknown>>)) fields[key]?.set(value);
+      this.#stream.last?.set(index === beats.length - 1 ? 1 : 0);
       this.#stream.valid.set(1);
       do await this.#bench.tick(1, this.#clock);
       while (this.#stream.ready.sampled === 0);
@@ -47,22 +63,22 @@ export class StreamSource<P extends Payload> {
 /** Takes packets. */
 export class StreamSink<P extends Payload> {
   readonly #bench: Testbench;
-  readonly #stream: StreamOutOf<P>;
+  readonly #stream: OutOf<P>;
   readonly #stalls: number;
   readonly #clock: string | undefined;
   readonly #keys: readonly string[];
 
-  constructor(bench: Testbench, stream: StreamOutOf<P>, { stalls = 0, clock }: StallOptions = {}) {
+  constructor(bench: Testbench, stream: OutOf<P>, { stalls = 0, clock }: StallOptions = {}) {
     this.#bench = bench;
     this.#stream = stream;
     this.#stalls = stalls;
     this.#clock = clock;
-    this.#keys = Object.keys(stream).filter((key) => !['valid', 'ready', 'last'].includes(key));
+    this.#keys = Object.keys(stream).filter((key) => !HANDSHAKE.includes(key));
   }
 
   /** The next packet, a beat at a time. @param within cycles for each beat; more is a Timeout */
   async receive(within = 10_000): Promise<Beat<P>[]> {
-    const fields = this.#stream as unknown as Readonly<Record<string, Observed<number | bigint>>>;
+    const fields = this.#stream as unknown as Readonly<Record<string, Observed<unknown>>>;
     const beats: Beat<P>[] = [];
     for (;;) {
       while (this.#bench.random.chance(this.#stalls)) await this.#bench.tick(1, this.#clock);
@@ -75,8 +91,8 @@ export class StreamSink<P extends Payload> {
         taken = this.#stream.valid.sampled === 1;
       }
       this.#stream.ready.set(0);
-      beats.push(Object.fromEntries(this.#keys.map((key) => [key, fields[key]?.sampled])) as unknown as Beat<P>);
-      if (this.#stream.last.sampled === 1) return beats;
+      beats.push(Object.fromEntries(this.#keys.map((key) => [key, caught(fields, key)])) as unknown as Beat<P>);
+      if (this.#stream.last?.sampled !== 0) return beats;
     }
   }
 }
@@ -85,16 +101,16 @@ export class StreamSink<P extends Payload> {
 export class StreamMonitor<P extends Payload> {
   readonly beats: Beat<P>[] = [];
 
-  constructor(bench: Testbench, stream: StreamOutOf<P>, clock?: string) {
-    const keys = Object.keys(stream).filter((key) => !['valid', 'ready', 'last'].includes(key));
-    const fields = stream as unknown as Readonly<Record<string, Observed<number | bigint>>>;
-    let waiting: readonly (number | bigint | undefined)[] | undefined;
+  constructor(bench: Testbench, stream: OutOf<P>, clock?: string) {
+    const keys = Object.keys(stream).filter((key) => !HANDSHAKE.includes(key));
+    const fields = stream as unknown as Readonly<Record<string, Observed<unknown>>>;
+    let waiting: readonly unknown[] | undefined;
     bench.onEdge((edge) => {
       if (clock !== undefined && edge !== clock) return;
-      const offered = [...keys.map((key) => fields[key]?.sampled), stream.last.sampled];
+      const offered = [...keys.map((key) => caught(fields, key)), stream.last?.sampled];
       if (waiting !== undefined) {
         if (stream.valid.sampled === 0) throw new StreamViolation(stream.valid.name, 'valid fell');
-        const changed = offered.findIndex((value, index) => value !== waiting?.[index]);
+        const changed = offered.findIndex((value, index) => !isDeepStrictEqual(value, waiting?.[index]));
         if (changed >= 0) throw new StreamViolation(stream.valid.name, `${keys[changed] ?? 'last'} changed`);
       }
       const isOffered = stream.valid.sampled === 1;
@@ -103,4 +119,9 @@ export class StreamMonitor<P extends Payload> {
       waiting = isOffered && stream.ready.value === 0 ? offered : undefined;
     });
   }
+}
+
+function caught(fields: Readonly<Record<string, Observed<unknown>>>, key: string): unknown {
+  const field = fields[key];
+  return field && sampledOf(field);
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
+import * as aggregateErrors from '../../../hdl-gen/errors/aggregate-errors.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
 import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
@@ -18,6 +19,7 @@ export type ErrorClass = Pick<typeof HdlError, 'code' | 'meaning' | 'example' | 
 
 /** Every class of errors there is, by code. */
 export const errorClasses: readonly ErrorClass[] = [
+  ...Object.values(aggregateErrors),
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
   ...Object.values(foreignErrors),
@@ -40,8 +42,8 @@ export async function problemsOf(name: string, program: string): Promise<readonl
   const file = `${FOLDER}/${name}.ts`;
   // the import last, so that the lines of the program keep their numbers
   const names = [
-    ...['asynchronous', 'bits', 'bool', 'cat', 'clockDomain', 'clocked', 'clockInput', 'clockOutput', 'defaultDomain', 'external'],
-    ...['inout', 'input', 'module', 'mux', 'output', 'signed', 'stream', 'u'],
+    ...['asynchronous', 'bits', 'bool', 'cat', 'clockDomain', 'clocked', 'clockInput', 'clockOutput', 'defaultDomain', 'enumeration'],
+    ...['external', 'inout', 'input', 'module', 'mux', 'output', 'signed', 'stream', 'struct', 'u', 'vec'],
   ].join(', ');
   const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
   writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);

@@ -34,7 +34,7 @@ describe('a test bench', () => {
       expect([io.count.value, io.count.sampled, io.wide.value]).toEqual([5, 4, 5n]);
       io.offset.set(-7);
       expect([io.offset.value, io.sum.value]).toEqual([-7, -14]);
-      expect(() => io.offset.set(8)).toThrow(/offset has 4 bits, signed: 8 does not fit/);
+      expect(() => io.offset.set(8)).toThrow(/HG002 literal 8 does not fit port offset, which has 4 bits/);
       expect(bench.cycle).toBe(7);
     }));
 

@@ -6,21 +6,31 @@ import {
   asynchronous,
   bits,
   bool,
+  bundle,
   cat,
   clockDomain,
   clocked,
   clockInput,
   clockOutput,
+  enumeration,
   external,
   inout,
   input,
+  like,
   module,
   mux,
   output,
+  type Payload,
+  pack,
   repeat,
+  type StreamSink,
+  type StreamSource,
   signed,
   stream,
+  struct,
   u,
+  unpack,
+  vec,
 } from '../../../hdl-gen/index.ts';
 
 const Octets = stream({ data: bits(8) });
@@ -255,6 +265,121 @@ module('domains', { pin: input(bool, asynchronous), out: output(bits(4), rx) }, 
   m.in('rx', () => {});
 });
 
+// ---- parts of a signal
+module('part_mistakes', { a4: input(bits(4)), y8: output(bits(8)) }, (io, m) => {
+  const r = m.registers({ count: bits(8) });
+  r.count.bits(0, 4).next(io.a4);
+  // @ts-expect-error four bits take no eight
+  r.count.bits(0, 4).next(r.count);
+  // @ts-expect-error a part of a register has no set
+  r.count.bit(0).set(1);
+  io.y8.byte(0).set(r.count);
+  // @ts-expect-error a part of an input is not driven from inside
+  io.a4.bit(0).set(1);
+});
+
+// ---- structures, enumerations, vectors
+const Mode = enumeration('mode', ['off', 'slow', 'fast']);
+const Speed = enumeration('speed', ['slow', 'fast']);
+const Status = struct({ mode: Mode, level: signed(4), keys: vec(bits(8), 2) });
+module('structure_mistakes', { s: input(Status), i: input(bits(1)), y: output(Status), flag: output(bool) }, (io, m) => {
+  const r = m.registers({ status: like(Status, { init: { mode: 'slow', level: -1, keys: [1, 2] } }), speed: Speed });
+  r.status.next(io.s);
+  // @ts-expect-error a structure of registers has no set
+  r.status.set(io.s);
+  io.y.set({ mode: 'off', level: io.s.level, keys: [io.s.keys.at(0), 3] });
+  // @ts-expect-error keys are missing
+  io.y.set({ mode: 'off', level: 0 });
+  // @ts-expect-error no such field
+  io.y.set({ mode: 'off', level: 0, keys: [0, 0], spare: 1 });
+  // @ts-expect-error no such member
+  io.y.set({ mode: 'quick', level: 0, keys: [0, 0] });
+  io.y.mode.set('fast');
+  // @ts-expect-error no such member
+  io.y.mode.set('quick');
+  // @ts-expect-error another enumeration
+  io.y.mode.set(r.speed);
+  // @ts-expect-error an enumeration is not bits
+  io.y.mode.set(io.i);
+  // @ts-expect-error a field of an input is not driven from inside
+  io.s.mode.set('off');
+  io.flag.set(io.s.mode.is('off'));
+  // @ts-expect-error a test for a member that does not exist
+  io.flag.set(io.s.mode.is('quick'));
+  io.flag.set(io.s.eq(r.status));
+  // @ts-expect-error a structure compared with bits
+  io.flag.set(io.s.eq(io.i));
+  r.status.keys.at(io.i).next(3);
+  // @ts-expect-error an element of 8 bits takes no one
+  r.status.keys.at(io.i).next(io.i);
+  // @ts-expect-error elements are taken with at()
+  r.status.keys[0].next(3);
+  io.y.set(mux(io.i, io.s, r.status));
+  // @ts-expect-error the arms of a mux are structures of other fields
+  io.y.set(mux(io.i, io.s, io.s.keys));
+  m.switch(io.s.mode, { slow: () => {} });
+  // @ts-expect-error an arm for a member that does not exist
+  m.switch(io.s.mode, { quick: () => {} });
+  io.y.keys.set(
+    io.s
+      .asBits()
+      .take(16)
+      .as(vec(bits(8), 2)),
+  );
+  const words = m.memory('words', Status, 4);
+  words.write(io.i, io.s);
+  // @ts-expect-error a word is a structure
+  words.write(io.i, io.i);
+  io.y.set(words.read(io.i));
+  // @ts-expect-error no such member in an initial value
+  like(Status, { init: { mode: 'quick', level: 0, keys: [0, 0] } });
+});
+pack(Status, { mode: 'fast', level: -2, keys: [1, 2n] });
+// @ts-expect-error a field is missing
+pack(Status, { mode: 'fast', level: -2 });
+const keys: readonly number[] = unpack(Status, 0n).keys;
+// @ts-expect-error an 8-bit element is a number
+const wide: readonly bigint[] = unpack(Status, 0n).keys;
+void [keys, wide];
+
+// ---- bundles
+const Bus = bundle({ request: output(stream({ status: Status }, { last: false })), busy: input(bool) });
+const peripheral = module('peripheral', { bus: input(Bus) }, () => {});
+module('bundle_mistakes', { bus: input(Bus), out: output(Bus), rx: input(Octets) }, (io, m) => {
+  io.bus.busy.set(1);
+  // @ts-expect-error what comes with the bundle is read
+  io.bus.request.valid.set(1);
+  // @ts-expect-error a stream without last
+  io.out.request.last.set(1);
+  m.connect(io.bus, io.out);
+  const u = m.instance('u', peripheral);
+  m.connect(io.bus, u.bus);
+  m.connect(io.bus.request, u.bus.request);
+  // @ts-expect-error a stream and a bundle
+  m.connect(io.rx, io.out);
+  // @ts-expect-error from what leaves
+  m.connect(io.out, io.out);
+  // @ts-expect-error both arrive
+  m.connect(io.bus, io.bus);
+});
+
+// ---- generic code needs no casts
+export function held<P extends Payload>(payload: P) {
+  return module('held', { from: input(stream(payload)), to: output(stream(payload)) }, (io, m) => {
+    const r = m.registers({ full: bool, last: bool, beat: struct(payload) });
+    io.from.ready.set(r.full.not().or(io.to.ready));
+    io.to.valid.set(r.full);
+    io.to.last.set(r.last);
+    io.to.payload.set(r.beat);
+    m.when(io.from.fire, () => {
+      r.full.next(1);
+      r.last.next(io.from.last);
+      r.beat.next(io.from.payload);
+    });
+    const both = (sink: StreamSink<P>, source: StreamSource<P>) => m.connect(sink, source);
+    void both;
+  });
+}
 // ---- ports and resets of domains, attributes
 clockDomain('s', { clock: 'aclk', resetPort: 'aresetn', active: 'low' });
 // @ts-expect-error a domain without a reset has no reset port

@@ -6,14 +6,18 @@ import {
   cat,
   clockDomain,
   defaultDomain,
+  enumeration,
   input,
+  like,
   module,
   mux,
   output,
   s,
   signed,
   stream,
+  struct,
   u,
+  vec,
 } from '../../../hdl-gen/index.ts';
 
 const Octets = stream({ data: bits(8) });
@@ -254,6 +258,39 @@ export const levels = module(
   },
 );
 
+const State = enumeration('slot', ['free', 'valid', 'current']);
+const Slot = struct({ state: State, keyId: bits(4), uses: bits(8) });
+
+/** Structures, a vector of them selected by a signal, an enumeration, structures in a memory, a register assigned in parts. */
+export const keySlots = module(
+  'key_slots',
+  {
+    put: input(stream({ slot: Slot }, { last: false })),
+    which: input(bits(2)),
+    spend: input(bool),
+    slot: output(Slot),
+    old: output(Slot),
+    seen: output(bits(4)),
+  },
+  (io, m) => {
+    const r = m.registers({ slots: vec(like(Slot, { init: { state: 'free', keyId: 15, uses: 0 } }), 3), hits: bits(4) });
+    const chosen = r.slots.at(io.which);
+    io.put.ready.set(chosen.state.is('free'));
+    m.when(io.put.fire, () => chosen.next(io.put.slot));
+    m.switch(chosen.state, {
+      valid: () => m.when(io.spend, () => chosen.state.next('current')),
+      current: () => m.when(io.spend, () => chosen.uses.next(chosen.uses.add(1))),
+    });
+    m.when(io.spend, () => r.hits.bit(0).next(chosen.eq({ state: 'current', keyId: 3, uses: 0 })));
+    r.hits.bits(1, 3).next(r.hits.take(3));
+    const history = m.memory('history', Slot, 4);
+    m.when(io.put.fire, () => history.write(io.which, io.put.slot));
+    io.old.set(history.readSync('written', io.which, { onCollision: 'old' }));
+    io.slot.set(chosen);
+    io.seen.set(r.hits);
+  },
+);
+
 const axi = clockDomain('axi', { clock: 'aclk', resetPort: 'aresetn', active: 'low' });
 const free = clockDomain('free', { clock: 'aclk', reset: 'none' });
 
@@ -308,4 +345,17 @@ export const told = module(
   { attributes: { keep_hierarchy: true } },
 );
 
-export const designs = { lamps, told, watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
+export const designs = {
+  lamps,
+  told,
+  watchdog,
+  branches,
+  ethTypeParser,
+  memories,
+  pipeline,
+  constants,
+  contexts,
+  domains,
+  levels,
+  keySlots,
+};
