@@ -82,7 +82,7 @@ export interface MutationRun {
 /** @throws StrykerFailed */
 export async function mutate(
   area: AreaName,
-  { mutate: places, incremental = false, concurrency = 1, onOutput }: MutationRun,
+  { mutate: places, incremental = false, concurrency = 2, onOutput }: MutationRun,
 ): Promise<readonly Mutant[]> {
   mkdirSync(join(ROOT, PLACE), { recursive: true });
   const run = incremental ? area : `${area}-${process.pid}`;
