@@ -66,14 +66,16 @@ export function parseConfiguration<S extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<S>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<S>>;
-  const found = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   const known = Object.keys(schema.shape);
   throw new ConfigurationError(
     source,
     parsed.error.issues.flatMap((issue) => {
       if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: no such setting; ${suggestion(key, known)}`);
       const [key] = issue.path;
-      return [key === undefined ? issue.message : `${String(key)}: ${issue.message}, found ${JSON.stringify(found[String(key)])}`];
+      if (key === undefined) return [issue.message];
+      // an issue with a path is one of an object
+      const found = (input as Readonly<Record<PropertyKey, unknown>>)[key];
+      return [`${String(key)}: ${issue.message}, found ${JSON.stringify(found)}`];
     }),
   );
 }

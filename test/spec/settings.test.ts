@@ -81,6 +81,8 @@ describe('what is no setting', () => {
     ['obsolete', 'known: slots, profile, engine'],
     ['alarmAftre', 'did you mean alarmAfter?'],
     ['marginBit5x1', 'did you mean marginBits?'],
+    ['Interval', 'known: slots, profile'],
+    ['x', 'known: slots, profile'],
     ['marginBit5x1y', 'known: slots, profile'],
   ])('%s: %s', (key, advice) => {
     expect(faultsOf({ [key]: 1 })).toEqual([expect.stringContaining(`${key}: no such setting; ${advice}`)]);
