@@ -2,7 +2,7 @@
 import { C_SDU_MAX } from '../../spec/header.ts';
 import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
-import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
+import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterField, type RegisterName } from '../../spec/registers.ts';
 import { SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 import type { Payload, PeerSettings } from '../reference-model/peer.ts';
@@ -170,11 +170,9 @@ export class RelationDriver {
     if ((await this.#read('receiveLevel')) === 0) return undefined;
     const length = await this.#read('receiveData');
     const status = await this.#read('receiveData');
-    const cSdu = new Uint8Array(length);
-    for (let at = 0; at < length; at += 4) {
-      const word = await this.#read('receiveData');
-      for (let octet = 0; octet < 4 && at + octet < length; octet++) cSdu[at + octet] = (word >>> (8 * octet)) & 0xff;
-    }
+    const words = new DataView(new ArrayBuffer(4 * Math.ceil(length / 4)));
+    for (let at = 0; at < length; at += 4) words.setUint32(at, await this.#read('receiveData'), true);
+    const cSdu = new Uint8Array(words.buffer, 0, length);
     return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
   }
 
@@ -195,15 +193,19 @@ export class RelationDriver {
   }
 }
 
-function lowest(register: Register, name: string): number {
+function fieldOf(register: Register, name: string): RegisterField {
   const found = register.fields?.find((candidate) => candidate.name === name);
   if (found === undefined) throw new RangeError(`register ${register.name} has no field ${name}`);
-  return found.low;
+  return found;
+}
+
+function lowest(register: Register, name: string): number {
+  return fieldOf(register, name).low;
 }
 
 function field(register: Register, name: string, word: number): number {
-  const bits = register.fields?.find((candidate) => candidate.name === name)?.bits ?? 0;
-  return Math.floor(word / 2 ** lowest(register, name)) % 2 ** bits;
+  const { low, bits } = fieldOf(register, name);
+  return Math.floor(word / 2 ** low) % 2 ** bits;
 }
 
 function bigEndian(octets: Uint8Array, from: number, count: number): number {

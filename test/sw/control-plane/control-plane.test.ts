@@ -7,6 +7,7 @@ import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
 import { checkedRegisters, RegisterError } from '../../../sw/control-plane/register-space.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../../sw/keys/material.ts';
+import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
 const ACCEPTED = 1;
@@ -244,7 +245,8 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
   });
 
   it('answers one request after another, and does nothing while none stands', async () => {
-    const agent = new FollowerAgent(driver, schedule());
+    const events: AgentEvent[] = [];
+    const agent = new FollowerAgent(driver, schedule(), (event) => events.push(event));
     await agent.start();
     for (const keyId of [1, 2]) {
       registers.set('request', 0);
@@ -253,6 +255,7 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
       await agent.service();
     }
     expect(registers.written('keyPush')).toEqual([0, 1, 2]);
+    expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'keyInstalled', 'keyInstalled']);
   });
 
   it('puts its first key off as well', async () => {
@@ -290,9 +293,33 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     expect(reported()).toEqual([{ kind: 'counterRunsOut', counter: 1000 }]);
     expect([await at(1), await at(1500)]).toEqual([1, 2]);
   });
+
+  it('reports it at the first look as well; without an alarm it does not even look', async () => {
+    const events: AgentEvent[] = [];
+    registers.set('transmitCounter', 5000);
+    await new FollowerAgent(driver, schedule(), (event) => events.push(event), 1000).service();
+    expect(events).toEqual([{ kind: 'counterRunsOut', counter: 5000 }]);
+    const before = registers.reads;
+    await new FollowerAgent(driver, schedule(), (event) => events.push(event)).service();
+    expect(registers.reads - before).toBe(1);
+    expect(events).toHaveLength(1);
+  });
 });
 
 describe('either agent', () => {
+  it('pushes the keys of its own role: what the initiator sends with, the follower receives with', async () => {
+    const { masterKey, writes } = REGISTER_VECTORS.push;
+    const written = (): readonly (readonly number[])[] => registers.writes.map(({ offset, value }) => [offset, value]);
+    await new InitiatorAgent(driver, new KeySchedule(masterKey), {}, () => 0).start();
+    expect(written()).toEqual(writes);
+    registers.writes.length = 0;
+    await new FollowerAgent(driver, new KeySchedule(masterKey)).start();
+    const crossed = writes.map(
+      ([offset, value]) => [offset < 0x060 ? offset + 0x20 : offset < 0x07c ? offset - 0x20 : offset, value] as const,
+    );
+    expect(written()).toEqual(crossed.toSorted(([a], [b]) => a - b));
+  });
+
   it.each([
     ['initiator', (keys: KeySchedule) => new InitiatorAgent(driver, keys, {}, () => 0)],
     ['follower', (keys: KeySchedule) => new FollowerAgent(driver, keys)],

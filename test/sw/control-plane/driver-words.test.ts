@@ -104,8 +104,11 @@ describe('reads', () => {
       const words = Array.from({ length: Math.ceil(length / 4) }, (_, word) => padded.readUInt32LE(4 * word));
       registers.set('receiveLevel', 1);
       registers.queue('receiveData', length, 0x01020304, ...words);
+      const before = registers.reads;
       expect(await driver.receivePayload()).toEqual({ cSdu: octets, apduStatus: Uint8Array.of(1, 2, 3, 4) });
       expect(registers.unread('receiveData')).toBe(0);
+      // one word more would be the first of the next record
+      expect(registers.reads - before).toBe(1 + 2 + words.length);
     }
   });
 
