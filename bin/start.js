@@ -1,6 +1,6 @@
-// `npm start`: the main job on the embedded default, on a fresh clone too.
+// `npm start`: the main job on the embedded default, judged from outside, on a fresh clone too.
 import { installDependencies } from './install.js';
 
 installDependencies({ development: false });
-process.argv.splice(2, 0, 'sim');
+process.argv.splice(2, 0, 'sim', '--key-log');
 await import('./keyturn.js');

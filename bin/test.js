@@ -18,6 +18,11 @@ const TOOLS = {
   z3: 'z3',
   spin: 'spin',
   chromium: 'chromium',
+  gcc: 'gcc',
+  dtc: 'device-tree-compiler',
+  file: 'file',
+  openFPGALoader: 'openfpgaloader',
+  tclsh: 'tcl',
 };
 
 installDependencies({ development: true });

@@ -1,17 +1,37 @@
 /** What an error means for the one who typed the command. */
-import { CaptureError } from '../sim/capture/capture.ts';
+import { UnknownBoard } from '../boards/board.ts';
+import { CaptureError } from '../capture/capture.ts';
+import { KeyLogMissing } from '../judge/folder.ts';
+import { KeyLogError } from '../judge/key-log.ts';
+import { ObservationError } from '../judge/observation.ts';
 import { SimulationAborted } from '../sim/scenario.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
+import { BitstreamError } from '../sw/bitstream/bit-file.ts';
+import { RegisterError } from '../sw/control-plane/register-space.ts';
+import { WindowError } from '../sw/register-target/target.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
+
+/** What was given to a command can't be used. */
+const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
+  CaptureError,
+  TrafficError,
+  ConfigurationError,
+  KeyLogMissing,
+  KeyLogError,
+  ObservationError,
+  RegisterError,
+  WindowError,
+  UnknownBoard,
+  BitstreamError,
+];
 
 /** The message and the exit code. Only a fault of our own shows its stack. */
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
-  if (error instanceof CaptureError || error instanceof TrafficError || error instanceof ConfigurationError)
-    return { text: error.message, exit: EXIT.usage };
+  if (INPUT_ERRORS.some((kind) => error instanceof kind)) return { text: error.message, exit: EXIT.usage };
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { text: `${path}: no such file or folder; check the name`, exit: EXIT.usage };
   if (code === 'EISDIR') return { text: `${path ?? 'the path'} is a folder, expected a file`, exit: EXIT.usage };

@@ -1,7 +1,13 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion.ts';
+import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
+import { flashCommand } from './flash.ts';
+import { helpCommand } from './help.ts';
+import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
+import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -13,7 +19,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const setExit = (result: number): void => {
     code = result;
   };
-  for (const command of [simCommand, limitsCommand, configCommand]) program.addCommand(command(setExit));
+  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
+    program.addCommand(command(setExit));
+  program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

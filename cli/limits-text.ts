@@ -1,5 +1,5 @@
 /** The limits of a configuration, for people and for programs. */
-import { table } from '../sim/report/table.ts';
+import { table } from '../judge/table.ts';
 import { engineLimits } from '../spec/aead-limits.ts';
 import {
   checkTiming,

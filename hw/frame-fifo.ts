@@ -2,7 +2,7 @@ import { bits, bool, input, module, mux, output } from '../hdl-gen/index.ts';
 
 /**
  * A FIFO that takes a frame on approval: words are written one by one, and become readable together with
- * `commit`, or vanish with `discard`. So nothing leaves before its verdict (R25), and a frame that did not fit
+ * `commit`, or vanish with `discard`. So nothing leaves before its verdict, and a frame that did not fit
  * disappears whole.
  *
  * Writing, committing and discarding in one cycle: the word written in the cycle of `commit` belongs to the

@@ -22,7 +22,7 @@ export const DESCRIPTOR_BITS = 1 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
  * compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the record
  * in the RX FIFO is not committed.
  *
- * A frame whose currentKeyId names no slot in use is skipped without starting the engine (R5).
+ * A frame whose currentKeyId names no slot in use is skipped without starting the engine.
  * @param engine an AEAD engine
  * @param slots key slots
  */

@@ -2,7 +2,7 @@ import { type Bit, bits, bool, cat, input, module, mux, output, u } from '../hdl
 import { COUNTER_LAST } from '../spec/header.ts';
 import { INDEX_BITS, KEY_ID_BITS } from '../spec/key-id.ts';
 import { SLOT_STATE_CODE } from '../spec/slot-machine.ts';
-import { type PeerOptions, variantName } from './defects.ts';
+import { type PeerOptions, variantName } from './peer-options.ts';
 
 const { Active, Pending } = SLOT_STATE_CODE;
 
@@ -15,7 +15,7 @@ const { Active, Pending } = SLOT_STATE_CODE;
  * under its key; the counter of the newest frame is kept for the consumer-Active key.
  */
 export function keyActivation(options: PeerOptions) {
-  const { role, slots, defect } = options;
+  const { role, slots } = options;
   const initiator = role === 'initiator';
   return module(
     variantName('key_activation', options),
@@ -47,6 +47,8 @@ export function keyActivation(options: PeerOptions) {
       pushDuplicate: input(bool),
       pushFirst: input(bool),
       timeout: input(bool),
+      /** no key is left after this cycle: forgets the request and the counters, and refuses a Push that waits */
+      eraseAll: input(bool),
       push: output(bool),
       pushAccepted: output(bool),
       pushRefused: output(bool),
@@ -69,18 +71,17 @@ export function keyActivation(options: PeerOptions) {
         return matches.reduce((a, b) => a.or(b));
       };
       const { underPending, underActive } = m.let({ underPending: stateOfSlot(Pending), underActive: stateOfSlot(Active) });
-      const { trusted } = m.let({ trusted: io.verdict.and(defect === 'actBeforeIcv' ? u(1, 1) : io.authentic) });
+      const { trusted } = m.let({ trusted: io.verdict.and(io.authentic) });
       const { newer } = m.let({ newer: trusted.and(io.counter.ne(0)).and(underPending.or(underActive.and(io.counter.gt(r.newest)))) });
       io.fresh.set(newer.and(io.authentic));
-      m.when(newer, () => r.newest.next(io.counter));
+      // after an erase the first key is Active at once, and its frames count from 1
+      m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(newer, () => r.newest.next(io.counter));
 
       io.consumerSwitch.set(newer.and(underPending));
 
       if (initiator) {
         // M6: the follower says in an authentic frame that it holds the key
-        const ready = defect === 'switchWithoutReady' ? u(1, 1) : newer.and(io.nextKeyId.eq(io.pendingKeyId));
-        io.providerSwitch.set(io.providerPending.and(ready));
-        io.announcedKeyId.set(mux(io.providerPending, io.pendingKeyId, io.currentKeyId));
+        io.providerSwitch.set(io.providerPending.and(newer).and(io.nextKeyId.eq(io.pendingKeyId)));
         io.requestValid.set(0);
         io.requestKeyId.set(0);
         io.requestArrived.set(0);
@@ -97,31 +98,32 @@ export function keyActivation(options: PeerOptions) {
         m.when(listens, () => {
           request.requested.next(successor);
           request.requestedKeyId.next(mux(successor, io.nextKeyId, 0));
-        }).elseWhen(io.pushAccepted, () => {
+        }).elseWhen(io.pushAccepted.or(io.eraseAll), () => {
           request.requested.next(0);
           request.requestedKeyId.next(0);
         });
         io.requestValid.set(request.requested);
         io.requestKeyId.set(request.requestedKeyId);
         io.requestArrived.set(listens.and(successor).and(request.requested.not()));
-
-        const announced = mux(io.providerPending, io.pendingKeyId, io.currentKeyId);
-        io.announcedKeyId.set(defect === 'announceBeforeInstalled' ? mux(request.requested, request.requestedKeyId, announced) : announced);
       }
+      io.announcedKeyId.set(mux(io.providerPending, io.pendingKeyId, io.currentKeyId));
 
-      // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order
-      io.push.set(io.pushRequest.and(io.verdict.not()).and(io.timeout.not()));
+      // Push waits for a cycle in which nothing else can change a slot: Timeout, erase, Push, in this order.
+      // One that meets the erase of all is settled by it: the staged keys are erased too
+      io.push.set(io.pushRequest.and(io.verdict.or(io.timeout).or(io.eraseAll).not()));
       io.pushAccepted.set(io.push.and(io.pushReady).and(io.pushDuplicate.not()));
-      io.pushRefused.set(io.push.and(io.pushAccepted.not()));
+      io.pushRefused.set(io.push.and(io.pushAccepted.not()).or(io.pushRequest.and(io.eraseAll)));
 
       // the counter restarts with each key, and stops before it wraps
-      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst), () => r.sent.next(0)).elseWhen(io.transmit, () =>
+      m.when(io.providerSwitch.and(io.providerPending).or(io.pushFirst).or(io.eraseAll), () => r.sent.next(0)).elseWhen(io.transmit, () =>
         r.sent.next(r.sent.add(1)),
       );
       io.transmitCounter.set(r.sent);
       io.transmitExhausted.set(r.sent.eq(COUNTER_LAST));
 
-      m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(defect === 'actBeforeIcv' ? u(1, 1) : io.authentic)));
+      m.assert('no_change_without_verdict', io.consumerSwitch.not().or(io.verdict.and(io.authentic)));
+      // a key that is being erased opens and encrypts nothing
+      m.assume('no_frame_while_erasing', io.eraseAll.and(io.verdict.or(io.transmit)).not());
       m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(io.transmitExhausted.not()));
     },
     initiator

@@ -1,13 +1,13 @@
 import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
 import { xorEngine } from './aead/xor.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
-import { type PeerOptions, variantName } from './defects.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
 import { keyActivation } from './key-activation.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { packetParser } from './packet-parser.ts';
+import { type PeerOptions, variantName } from './peer-options.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { slotManager } from './slot-manager.ts';
 import { streamArbiter } from './stream-arbiter.ts';
@@ -51,6 +51,8 @@ export function peer(options: PeerOptions) {
       tracePushAccepted: output(bool),
       tracePushRefused: output(bool),
       traceStalled: output(bool),
+      /** every slot is erased */
+      traceErased: output(bool),
     },
     (io, m) => {
       const axi = m.instance('axi', axiLiteSlave);
@@ -103,6 +105,7 @@ export function peer(options: PeerOptions) {
       slotsOf.providerSwitch.set(activation.providerSwitch);
       slotsOf.consumerSwitch.set(activation.consumerSwitch);
       slotsOf.obsoleteTimeout.set(registers.obsoleteTimeout);
+      slotsOf.eraseAll.set(registers.eraseAll);
       slotsOf.openKeyId.set(opener.openKeyId);
       activation.consumerStates.set(slotsOf.consumerStates);
       activation.providerPending.set(slotsOf.providerPending);
@@ -114,6 +117,7 @@ export function peer(options: PeerOptions) {
       activation.pushDuplicate.set(slotsOf.pushDuplicate);
       activation.pushFirst.set(slotsOf.pushFirst);
       activation.timeout.set(slotsOf.expiring.any());
+      activation.eraseAll.set(registers.eraseAll);
       registers.pushAccepted.set(activation.pushAccepted);
       registers.pushRefused.set(activation.pushRefused);
       registers.pushReady.set(slotsOf.pushReady);
@@ -247,6 +251,7 @@ export function peer(options: PeerOptions) {
       io.tracePushAccepted.set(activation.pushAccepted);
       io.tracePushRefused.set(activation.pushRefused);
       io.traceStalled.set(generator.stalled);
+      io.traceErased.set(registers.eraseAll);
       m.assert('sealed_frame_fits', sealed.overflow.not());
       m.assert('no_frame_without_key', generator.transmit.not().or(slotsOf.encryptValid));
     },

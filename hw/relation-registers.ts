@@ -1,8 +1,17 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterName } from '../spec/registers.ts';
+import {
+  ADDRESS_BITS,
+  ERASE_ALL,
+  fieldOf,
+  IDENTIFICATION,
+  MAP_VERSION,
+  REGISTERS,
+  type Register,
+  type RegisterName,
+} from '../spec/registers.ts';
 import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
-import type { PeerOptions } from './defects.ts';
+import type { PeerOptions } from './peer-options.ts';
 import { TIMEOUT_BITS } from './slot-manager.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 
@@ -26,9 +35,9 @@ const STATISTICS = [
  * The registers of one relation, as `spec/registers.ts` lists them, behind the simple bus of `axi_lite_slave`.
  *
  * Key staging is write-only, and is zero again one cycle after the Push was settled, whether the key was
- * accepted or not. Nothing here reads a key back.
+ * accepted or not, and after `eraseAll`. Nothing here reads a key back.
  */
-export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: boolean) {
+export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, insecureEngine: boolean) {
   return module(
     `relation_registers_${role}_${slots}`,
     {
@@ -60,6 +69,8 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       pushAccepted: input(bool),
       pushRefused: input(bool),
       pushReady: input(bool),
+      /** one cycle: no key may be left after it */
+      eraseAll: output(bool),
 
       providerStates: input(bits(2 * slots)),
       consumerStates: input(bits(2 * slots)),
@@ -124,6 +135,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         writeKnown: bits(1, { fallback: 0 }),
         transmitData: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
+        erase: bits(1, { fallback: 0 }),
         clear: bits(4, { fallback: 0 }),
       });
       const onWrite = (offset: number, then: () => void): void => {
@@ -148,14 +160,17 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         writes.keyPush.set(r.pushing.not());
       });
       onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
+      onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(io.writeData.eq(ERASE_ALL)));
       for (const { offset, word } of staging) onWrite(offset, () => word.next(io.writeData));
       io.writeError.set(
         writes.writeKnown
           .not()
           .or(io.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmitRefuses))
-          .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing)),
+          .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
+          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL))),
       );
       io.transmitWrite.set(writes.transmitData);
+      io.eraseAll.set(writes.erase);
 
       // ---- Push
       m.when(writes.keyPush, () => {
@@ -169,6 +184,8 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         r.stagedKeyId.next(0);
         r.accepted.next(io.pushAccepted);
         r.refused.next(io.pushRefused);
+      });
+      m.when(settled.or(writes.erase), () => {
         for (const { word } of staging) word.next(0);
       });
       io.pushRequest.set(r.pushing);
@@ -227,6 +244,8 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(io.receiveValid, io.receiveData, 0),
         receiveLevel: wide(io.receiveLevel),
+        mapVersion: fields(REGISTERS.mapVersion, { major: u(16, MAP_VERSION.major), minor: u(16, MAP_VERSION.minor) }),
+        buildId: u(32, buildId),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
       const known = Object.entries(readable).map(([name, value]) => ({
@@ -238,7 +257,7 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
       io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));
 
       // ---- settings
-      const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name));
+      const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name).low);
       io.enable.set(setting('enable'));
       io.encrypt.set(setting('encrypt'));
       io.addTag.set(setting('tagged'));
@@ -253,14 +272,6 @@ export function relationRegisters({ role, slots }: PeerOptions, insecureEngine: 
     },
     'Registers of one relation; the map is in spec/registers.ts.',
   );
-}
-
-/** Lowest bit of a register's field. */
-function fieldOf(register: Register, name: string): number {
-  return required(
-    register.fields?.find((field) => field.name === name),
-    name,
-  ).low;
 }
 
 function any(conditions: readonly Bit[]): Bit {

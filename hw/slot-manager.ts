@@ -13,7 +13,8 @@ export const TIMEOUT_BITS = 32;
 /**
  * The key slots (paper, section IV.B, Fig. 5): for each slot the provider's and the consumer's view of it, the
  * KeyId, keys and IVs, and the Obsolete timer. It does what `key_activation` tells it, one edge a change:
- * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, Timeout by itself.
+ * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, Timeout by itself, and
+ * `eraseAll`: in its cycle no key opens or encrypts any more, and in the next one none is left.
  *
  * A slot Unused in both views is zero. A key leaves only towards the engines (`encrypt…`, `open…`).
  * Slot vectors are one-hot, slot A in bit 0; state vectors have 2 bits a slot, slot A lowest.
@@ -30,6 +31,8 @@ export function slotManager(slots: number) {
       providerSwitch: input(bool),
       consumerSwitch: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
+      /** goes before everything else */
+      eraseAll: input(bool),
 
       /** a Push would succeed, its KeyId apart */
       pushReady: output(bool),
@@ -77,10 +80,13 @@ export function slotManager(slots: number) {
           suffix(index),
         ),
       );
-      // a key that runs out this very cycle opens nothing any more
+      // a key that runs out or is erased this very cycle opens nothing any more
       const hit = slot.map(
         (s, index) =>
-          m.let({ hit: s.consumer.ne(Unused).and(at(is, index).expiring.not()).and(s.keyId.eq(io.openKeyId)) }, suffix(index)).hit,
+          m.let(
+            { hit: s.consumer.ne(Unused).and(at(is, index).expiring.or(io.eraseAll).not()).and(s.keyId.eq(io.openKeyId)) },
+            suffix(index),
+          ).hit,
       );
       const { noKey } = m.let({ noKey: all(is.map((s) => s.free)) });
       io.providerPending.set(any(is.map((s) => s.providerPending)));
@@ -90,7 +96,7 @@ export function slotManager(slots: number) {
       io.pushReady.set(any(is.map((s) => s.free)).and(io.providerPending.or(io.consumerPending).not()));
       io.pushDuplicate.set(any(slot.map((s, index) => at(is, index).free.not().and(s.keyId.eq(io.pushKeyId)))));
       const { accept, pushedState, demotedState } = m.let({
-        accept: io.push.and(io.pushReady).and(io.pushDuplicate.not()),
+        accept: io.push.and(io.pushReady).and(io.pushDuplicate.or(io.eraseAll).not()),
         pushedState: mux(noKey, u(2, Active), u(2, Pending)),
         demotedState: mux(io.obsoleteTimeout.eq(0), u(2, Unused), u(2, Obsolete)),
       });
@@ -113,6 +119,11 @@ export function slotManager(slots: number) {
           m.when(now.consumerPending, () => next.consumerNext.set(Active)).elseWhen(s.consumer.eq(Active), () =>
             next.consumerNext.set(demotedState),
           );
+        });
+
+        m.when(io.eraseAll, () => {
+          next.providerNext.set(Unused);
+          next.consumerNext.set(Unused);
         });
 
         s.provider.next(next.providerNext);
@@ -138,7 +149,7 @@ export function slotManager(slots: number) {
       // at most one slot is chosen, so OR of the masked slots selects
       const provider = is.map((s) => s.providerActive);
       const part = <const W extends number>(low: number, width: W): Bits<W>[] => slot.map((s) => s.material.bits(low, width));
-      io.encryptValid.set(any(provider));
+      io.encryptValid.set(any(provider).and(io.eraseAll.not()));
       io.encryptKey.set(select(provider, part(0, KEY_BITS)));
       io.encryptIv.set(select(provider, part(KEY_BITS, NONCE_BITS)));
       io.currentKeyId.set(

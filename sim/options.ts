@@ -12,6 +12,8 @@ import {
   timingShape,
 } from '../spec/configuration.ts';
 
+import { parseOutages } from './network/outage.ts';
+
 export const SIMULATORS = ['wasm', 'verilator', 'lockstep'] as const;
 
 export const optionsSchema = z.strictObject({
@@ -28,6 +30,15 @@ export const optionsSchema = z.strictObject({
   reorderChance: probability.default(0.05).describe('probability that a frame is held back for others to overtake it'),
   delay: nanoseconds.default(1600).describe('ns that every frame takes'),
   jitter: nanoseconds.default(800).describe('ns that it may take more by chance'),
+  burstStart: probability.default(0).describe('probability that a burst of losses begins with a frame (Gilbert)'),
+  burstLength: count(1, 100_000).default(10).describe('frames that such a burst takes on average'),
+  outage: z
+    .string()
+    .default('')
+    .describe(
+      'cut of the link, both ends lost: 1000:1400 in frames, 5ms:7ms in time, initiator=1000:1400 in one direction; several with commas',
+    ),
+  waves: count(0, 1_000_000_000_000).default(2_400_000).describe('ns of simulated time that waves.vcd records'),
   attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
   hostFrames: count(0, 1_000_000).default(50).describe('a frame of the host goes along with every so many; 0: none'),
   ...timingShape,
@@ -62,6 +73,7 @@ export function flagOf(key: string): string {
  */
 export function parseOptions(input: unknown, source: string): SimulationOptions {
   const options = parseConfiguration(optionsSchema, input, source);
+  parseOutages(options.outage, source);
   const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken);
   return options;

@@ -1,6 +1,7 @@
 /** One peer in simulation: its hardware, the bus models around it, the software that drives it, and its scoreboard. */
 import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
+import type { Point } from '../judge/points.ts';
 import type { KeyId } from '../spec/key-id.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../sw/control-plane/follower.ts';
@@ -12,8 +13,8 @@ import type { PeerSettings } from '../sw/reference-model/peer.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FrameSink, FrameSource } from './bus/frame-ports.ts';
 import type { Side } from './report/result.ts';
-import type { Arrival, Scoreboard } from './scoreboard.ts';
-import type { TrafficStream } from './traffic/traffic.ts';
+import type { Scoreboard } from './scoreboard.ts';
+import { plainFrame, type TrafficStream } from './traffic/traffic.ts';
 
 export interface PeerBenchOptions<Origin> {
   readonly side: Side;
@@ -32,8 +33,14 @@ export interface PeerBenchOptions<Origin> {
   readonly interval: number;
   /** cycle in which the first payload is sent */
   readonly firstAt: number;
-  /** a frame has left on the wire */
-  readonly onSent: (frame: Uint8Array, isHostFrame: boolean) => void;
+  /** where the data that are delivered come from */
+  readonly peerTraffic: TrafficStream;
+  /** a frame has left on the wire, its first octet in cycle `firstAt` */
+  readonly onSent: (frame: Uint8Array, isHostFrame: boolean, firstAt: number) => void;
+  /** what went in and out elsewhere, for whoever watches */
+  readonly onSeen: (point: Exclude<Point, 'sent'>, at: number, frame: Uint8Array, origin?: Origin) => void;
+  /** the hardware has taken a key; `material` is erased after the call */
+  readonly onInstalled: (keyId: KeyId, material: SlotMaterial) => void;
   /** a payload waited for a key in this cycle */
   readonly onStalled: () => void;
 }
@@ -49,7 +56,7 @@ export class PeerBench<Origin> {
   readonly #irq: OutputPort;
   readonly #reset;
   readonly #trace: Readonly<
-    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled', OutputPort>
+    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
@@ -66,10 +73,13 @@ export class PeerBench<Origin> {
     this.#rx = new FrameSource(simulator, 'rx');
     this.#host = new FrameSource(simulator, 'host_tx');
     this.#sinks = [
-      new FrameSink(simulator, 'tx', (frame) => options.onSent(frame, scoreboard.sent(frame))),
-      new FrameSink(simulator, 'host_rx', (frame) => scoreboard.passed(frame)),
+      new FrameSink(simulator, 'tx', (frame, firstAt) => options.onSent(frame, scoreboard.sent(frame), firstAt)),
+      new FrameSink(simulator, 'host_rx', (frame, firstAt) => {
+        options.onSeen('delivered', firstAt, frame);
+        scoreboard.passed(frame);
+      }),
     ];
-    this.#driver = new RecordingDriver(this.#axi, (keyId, material) => scoreboard.push(keyId, material));
+    this.#driver = new RecordingDriver(this.#axi, (keyId, material) => scoreboard.push(keyId, material), options.onInstalled);
     this.#irq = portOf(simulator.outputs, 'irq');
     this.#reset = portOf(simulator.inputs, 'rst');
     const trace = (name: string): OutputPort => portOf(simulator.outputs, `trace_${name}`);
@@ -82,6 +92,7 @@ export class PeerBench<Origin> {
       pushAccepted: trace('push_accepted'),
       pushRefused: trace('push_refused'),
       stalled: trace('stalled'),
+      erased: trace('erased'),
     };
     this.#reset.value = 1;
   }
@@ -96,14 +107,17 @@ export class PeerBench<Origin> {
   }
 
   /** A frame comes from the network. */
-  receive(arrival: Arrival<Origin>): void {
-    this.#rx.send(arrival.frame, () => this.#options.scoreboard.arrived(arrival));
+  receive(frame: Uint8Array, origin: Origin): void {
+    this.#rx.send(frame, (at) => {
+      this.#options.onSeen('arrived', at, frame, origin);
+      this.#options.scoreboard.arrived({ frame, origin, at });
+    });
   }
 
   /** The host sends a frame of its own. */
   sendHostFrame(frame: Uint8Array): void {
     this.#options.scoreboard.hostFrame(frame);
-    this.#host.send(frame);
+    this.#host.send(frame, () => this.#options.onSeen('given', this.#options.clock.cycle, frame));
   }
 
   endReset(): void {
@@ -122,8 +136,8 @@ export class PeerBench<Origin> {
     if (this.#reset.value === 1) return;
     this.#axi.sample();
     // the verdict trails the last octet, so the scoreboard hears of arrivals first
-    this.#rx.sample();
-    this.#host.sample();
+    this.#rx.sample(cycle);
+    this.#host.sample(cycle);
     const trace = this.#trace;
     if (trace.stalled.sampled === 1) this.#options.onStalled();
     this.#options.scoreboard.cycle(cycle, {
@@ -134,8 +148,9 @@ export class PeerBench<Origin> {
       deliver: trace.deliver.sampled === 1,
       pushAccepted: trace.pushAccepted.sampled === 1,
       pushRefused: trace.pushRefused.sampled === 1,
+      erased: trace.erased.sampled === 1,
     });
-    for (const sink of this.#sinks) sink.sample();
+    for (const sink of this.#sinks) sink.sample(cycle);
   }
 
   /** Starts the software of this peer: set-up, then the application and the agent as two tasks. */
@@ -176,7 +191,7 @@ export class PeerBench<Origin> {
 
   /** Writes a payload into the TX FIFO in every send interval. */
   async #application(): Promise<void> {
-    const { clock, traffic, frames, interval, firstAt, scoreboard } = this.#options;
+    const { clock, traffic, frames, interval, firstAt, scoreboard, onSeen } = this.#options;
     for (let index = 0; index < frames && !this.#stopping; index++) {
       await clock.until(firstAt + index * interval);
       const { cSdu, cycleCounter, dataStatus, transferStatus } = traffic.frame(index);
@@ -185,12 +200,13 @@ export class PeerBench<Origin> {
       this.payloadsBegun++;
       await this.#driver.sendPayload(payload);
       this.payloadsSent++;
+      onSeen('given', clock.cycle, plainFrame(traffic, payload));
     }
   }
 
   /** Answers interrupts: payloads to read, a key to push. */
   async #serve(agent: Agent): Promise<void> {
-    const { clock, scoreboard } = this.#options;
+    const { clock, scoreboard, peerTraffic, onSeen } = this.#options;
     const due = (): boolean => clock.cycle >= (agent.dueAt ?? Number.POSITIVE_INFINITY);
     let triedAt = -1;
     for (;;) {
@@ -198,8 +214,10 @@ export class PeerBench<Origin> {
       if (this.#stopping) return agent.stop();
       const interrupts = await this.#driver.takeInterrupts();
       if (interrupts.received) {
-        for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload())
+        for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) {
+          onSeen('delivered', clock.cycle, plainFrame(peerTraffic, payload));
           scoreboard.read(payload);
+        }
       }
       if (interrupts.request || interrupts.slots || interrupts.counter || due()) {
         triedAt = due() ? (agent.dueAt ?? -1) : -1;
@@ -216,17 +234,23 @@ interface Agent {
   stop(): void;
 }
 
-/** Tells the scoreboard which key is pushed, for the reference model. */
-class RecordingDriver extends RelationDriver {
-  readonly #onPush: (keyId: KeyId, material: SlotMaterial) => void;
+type OnKey = (keyId: KeyId, material: SlotMaterial) => void;
 
-  constructor(space: AxiLiteMaster, onPush: (keyId: KeyId, material: SlotMaterial) => void) {
+/** Tells the scoreboard which key is pushed, for the reference model, and others which was taken. */
+class RecordingDriver extends RelationDriver {
+  readonly #onPush: OnKey;
+  readonly #onInstalled: OnKey;
+
+  constructor(space: AxiLiteMaster, onPush: OnKey, onInstalled: OnKey) {
     super(space);
     this.#onPush = onPush;
+    this.#onInstalled = onInstalled;
   }
 
-  override pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
+  override async pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
     this.#onPush(keyId, copyMaterial(material));
-    return super.pushKey(keyId, material);
+    const result = await super.pushKey(keyId, material);
+    if (result === 'accepted') this.#onInstalled(keyId, material);
+    return result;
   }
 }

@@ -22,13 +22,15 @@ interface OpenRekey {
 export class RekeyLog {
   readonly #cycleNs: number;
   readonly #burden: () => Burden;
+  readonly #alarmAfter: number;
   readonly #rekeys: OpenRekey[] = [];
   readonly #lanes: Record<Side, SlotMoment[]> = { initiator: [], follower: [] };
   readonly #last: Partial<Record<Side, PeerState>> = {};
 
-  /** @param burden counts of both peers so far */
-  constructor(cycleNs: number, burden: () => Burden) {
+  /** @param burden counts of both peers so far  @param alarmAfter cycles after which an unfinished rekey is reported; 0: never */
+  constructor(cycleNs: number, burden: () => Burden, alarmAfter: number) {
     this.#cycleNs = cycleNs;
+    this.#alarmAfter = alarmAfter;
     this.#burden = burden;
   }
 
@@ -69,7 +71,8 @@ export class RekeyLog {
     if (open !== undefined && open.announcedAt === undefined && wireKeyId(open.to) === next) open.announcedAt = cycle;
   }
 
-  records(): readonly RekeyRecord[] {
+  /** @param cycle the time: how long an unfinished rekey has taken */
+  records(cycle: number): readonly RekeyRecord[] {
     this.#settle();
     return this.#rekeys
       .filter((rekey) => rekey.announcedAt !== undefined)
@@ -95,6 +98,8 @@ export class RekeyLog {
           },
           dedicatedMessages: rekey.now.dedicatedMessages - rekey.before.dedicatedMessages,
           stalledCycles: rekey.now.stalledCycles - rekey.before.stalledCycles,
+          finished: rekey.steps.initiatorConsumerSwitch !== undefined,
+          alarmed: this.#alarmAfter > 0 && (rekey.steps.initiatorConsumerSwitch ?? cycle) - announcedAt > this.#alarmAfter,
         };
       });
   }

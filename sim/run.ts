@@ -1,25 +1,27 @@
 /** A whole simulation run, from options to the files in the output folder. */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { readCapture } from '../capture/read.ts';
 import { lower } from '../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
+import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
+import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import { writeVerilog } from '../hdl-gen/verilog/design.ts';
-import type { PeerOptions } from '../hw/defects.ts';
 import { peer } from '../hw/peer.ts';
+import { judgeFolder } from '../judge/folder.ts';
+import type { Connection } from '../judge/key-log.ts';
 import { CYCLE_NS, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { buildSimulators } from './backend.ts';
-import { readCapture } from './capture/read.ts';
-import { pcapngHeader, pcapngPacket } from './capture/write.ts';
+import type { ChannelSettings } from './network/channel.ts';
+import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
-import { AtomicFile } from './output/atomic-file.ts';
-import { reportHtml } from './report/html.ts';
+import { OutputFiles } from './output/output-files.ts';
 import type { Side, SimulationResult } from './report/result.ts';
-import { summaryOf } from './report/summary.ts';
-import { timelineSvg } from './report/timeline.ts';
-import { runScenario, type ScenarioTools, SimulationAborted } from './scenario.ts';
+import { longestWay, Scenario, type ScenarioTools, SimulationAborted } from './scenario.ts';
+import { SafetyViolation, ScoreboardMismatch } from './scoreboard.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
 import { generateTraffic } from './traffic/generate.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -34,14 +36,27 @@ export interface RunOptions {
   readonly onProgress?: ScenarioTools['onProgress'];
   readonly onPhase?: (text: string) => void;
   readonly signal?: AbortSignal;
-  /** broken on purpose, by tests */
-  readonly defect?: PeerOptions['defect'];
+  /** write the keys down, so that the run can be judged */
+  readonly keyLog?: boolean;
+  /** what was found until a fault ended the run */
+  readonly onFailure?: (result: SimulationResult) => void;
+  /** the hardware in the place of what the options ask for: mutants, broken on purpose */
+  readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly traffic?: Traffic;
 }
 
+/** What a run is stopped by when it has found something: its files are worth keeping. */
+const FINDINGS: readonly (abstract new (...args: never[]) => Error)[] = [
+  ScoreboardMismatch,
+  SafetyViolation,
+  PropertyFailure,
+  LockstepMismatch,
+];
+
 /**
- * Runs a simulation and writes Verilog, capture, waves, summary and report. Nothing stays of a run that fails.
+ * Runs a simulation, writes Verilog, capture, waves, summary and report, and has them judged where the keys are written down. Of a
+ * run that finds a fault all of them show what was until then, and say so; of one that fails otherwise nothing stays.
  * @throws CaptureError, TrafficError, ScoreboardMismatch, SafetyViolation, PropertyFailure, SimulationAborted, and what the simulators throw
  */
 export async function runSimulation(run: RunOptions): Promise<SimulationResult> {
@@ -50,36 +65,37 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
   run.onPhase?.('generating the hardware');
   const designs = { initiator: elaborate('initiator', run), follower: elaborate('follower', run) };
   const netlists = { initiator: lower(designs.initiator), follower: lower(designs.follower) };
-  if (out !== undefined) await mkdir(out, { recursive: true });
-  const verilog = out === undefined ? undefined : join(out, 'verilog.part');
-  if (verilog !== undefined) for (const design of Object.values(designs)) await writeVerilog(design, verilog);
-
-  const files =
-    out === undefined ? undefined : { capture: new AtomicFile(join(out, 'capture.pcapng')), waves: new AtomicFile(join(out, 'waves.vcd')) };
+  const files = out === undefined ? undefined : await OutputFiles.open(out, connectionOf(options, traffic), run.keyLog === true);
   let simulators: Readonly<Record<Side, Simulator>> | undefined;
+  let scenario: Scenario | undefined;
   try {
+    await files?.writeVerilog(Object.values(designs));
     run.onPhase?.(options.simulator === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
     simulators = await buildSimulators(options.simulator, designs, netlists, options.seed, run.signal);
-    const result = await simulate(run, traffic, simulators, files);
+    scenario = scenarioOf(run, traffic, simulators, files);
+    const result = await scenario.run();
     // a lockstep compares its last cycles now, and may object
     closeAll(simulators);
     simulators = undefined;
-    if (out !== undefined) await writeReports(out, result);
-    await files?.capture.commit();
-    await files?.waves.commit();
-    if (out !== undefined && verilog !== undefined) {
-      await rm(join(out, 'verilog'), { recursive: true, force: true });
-      await rename(verilog, join(out, 'verilog'));
-    }
-    return result;
+    await files?.commitObservations();
+    if (out === undefined || run.keyLog !== true) return await reported(result, files);
+    run.onPhase?.('judging capture and keys');
+    return await reported({ ...result, judged: await judgeFolder(out) }, files);
   } catch (error) {
-    await files?.capture.discard();
-    await files?.waves.discard();
-    if (verilog !== undefined) await rm(verilog, { recursive: true, force: true });
+    if (scenario !== undefined && error instanceof Error && FINDINGS.some((finding) => error instanceof finding)) {
+      await files?.commitObservations();
+      const failure = { kind: error.name, message: error.message };
+      run.onFailure?.(await reported({ ...scenario.result(), failure }, files));
+    } else await files?.discard();
     throw run.signal?.aborted === true ? new SimulationAborted() : error;
   } finally {
     if (simulators !== undefined) closeAll(simulators);
   }
+}
+
+async function reported(result: SimulationResult, files: OutputFiles | undefined): Promise<SimulationResult> {
+  await files?.writeReports(result);
+  return result;
 }
 
 /** Closes both, even if the first one objects. */
@@ -91,51 +107,38 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function elaborate(role: Role, { options, defect }: RunOptions) {
-  return peer({ role, slots: options.slots, ...(defect === undefined ? {} : { defect }) }).elaborate();
+function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
+  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
 }
 
 async function captureTraffic(path: string): Promise<Traffic> {
   return trafficFromCapture(readCapture(await readFile(path)), basename(path));
 }
 
-async function simulate(
+function scenarioOf(
   run: RunOptions,
   traffic: Traffic,
   simulators: Readonly<Record<Side, Simulator>>,
-  files: { readonly capture: AtomicFile; readonly waves: AtomicFile } | undefined,
-): Promise<SimulationResult> {
+  files: OutputFiles | undefined,
+): Scenario {
   const { options } = run;
-  const cycles = (ns: number): number => Math.round(ns / CYCLE_NS);
-  const interval = cycles(options.sendInterval);
-  files?.capture.write(pcapngHeader('Keyturn simulation', ['initiator to follower', 'follower to initiator']));
-  const waves = files && new PeerWaves(simulators, (text) => files.waves.write(text));
-  // attacks are written when they are sent, but arrive later: the capture is kept in the order of time
-  const pending: { readonly at: number; readonly packet: Uint8Array }[] = [];
-  const flush = (until: number): void => {
-    while (pending[0] !== undefined && pending[0].at <= until) files?.capture.write(pending.shift()?.packet ?? new Uint8Array());
-  };
-  const result = await runScenario(
+  const waves = files && new PeerWaves(simulators, options.waves, (text) => files.waves.write(text));
+  return new Scenario(
     {
       seed: options.seed,
       frames: options.frames,
       slots: options.slots,
       encrypt: options.protection === 'encryption',
-      interval,
-      channel: {
-        loss: options.loss,
-        duplicates: options.duplicates,
-        reorder: options.reorder,
-        reorderChance: options.reorderChance,
-        delay: cycles(options.delay),
-        jitter: cycles(options.jitter),
-        interval,
-      },
+      interval: cycles(options.sendInterval),
+      channel: channelOf(options),
+      bursts: { start: options.burstStart, length: options.burstLength },
+      outages: parseOutages(options.outage, 'the options'),
       attacks: options.attacks,
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
       counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
       obsoleteTimeout: cycles(options.obsoleteTimeout),
+      alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,
       traffic,
     },
@@ -147,35 +150,31 @@ async function simulate(
       ...(run.keysOf === undefined ? {} : { keysOf: run.keysOf }),
       ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
       ...(run.signal === undefined ? {} : { signal: run.signal }),
-      ...(files === undefined
-        ? {}
-        : {
-            onWire: (from: Side, atNs: number, frame: Uint8Array, note: string | undefined) => {
-              const entry = { at: atNs, packet: pcapngPacket(from === 'initiator' ? 0 : 1, BigInt(atNs), frame, note) };
-              pending.splice(pending.findLastIndex((other) => other.at <= atNs) + 1, 0, entry);
-              if (note === undefined) flush(atNs);
-            },
-          }),
+      ...(files === undefined ? {} : { watcher: files.observations }),
       ...(waves === undefined ? {} : { onCycle: (cycle: number) => waves.sample(cycle) }),
     },
   );
-  flush(Number.POSITIVE_INFINITY);
-  return result;
 }
 
-async function writeReports(out: string, result: SimulationResult): Promise<void> {
-  const texts: Record<string, string> = {
-    'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`,
-    'report.html': reportHtml(result),
+function cycles(ns: number): number {
+  return Math.round(ns / CYCLE_NS);
+}
+
+function channelOf({ loss, duplicates, reorder, reorderChance, delay, jitter, sendInterval }: SimulationOptions): ChannelSettings {
+  return { loss, duplicates, reorder, reorderChance, delay: cycles(delay), jitter: cycles(jitter), interval: cycles(sendInterval) };
+}
+
+/** What the judge must know of a connection beside its keys. */
+function connectionOf(options: SimulationOptions, traffic: Traffic): Connection {
+  return {
+    profile: options.profile,
+    engine: options.engine,
+    protection: options.protection,
+    frameId: { initiator: traffic.initiatorToFollower.frameId, follower: traffic.followerToInitiator.frameId },
+    sendIntervalNs: options.sendInterval,
+    obsoleteTimeoutNs: options.obsoleteTimeout,
+    longestDelayNs: longestWay(channelOf(options)) * CYCLE_NS,
   };
-  // that of an earlier run would speak of other rekeys
-  await rm(join(out, 'timeline.svg'), { force: true });
-  if (result.rekeys.length > 0) texts['timeline.svg'] = timelineSvg(result, 0);
-  for (const [name, text] of Object.entries(texts)) {
-    const file = new AtomicFile(join(out, name));
-    file.write(text);
-    await file.commit();
-  }
 }
 
 /** The command that runs the same simulation again: only what differs from the defaults. */

@@ -5,20 +5,26 @@
 import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
+import { OTHER, type Point, SIDES } from '../judge/points.ts';
 import { CYCLE_NS } from '../spec/configuration.ts';
+import { FRAME_MAX } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
-import { parseFrame } from '../sw/frame/secured-frame.ts';
+import { parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
-import { type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
+import { type Outcome, type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
+import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { Attacker } from './network/attacker.ts';
-import { type ChannelSettings, fateOf, longestDelay } from './network/channel.ts';
+import { BurstChannel, type BurstSettings } from './network/bursts.ts';
+import { type ChannelSettings, type Fate, fateOf, longestDelay } from './network/channel.ts';
+import { isCut, type Outage } from './network/outage.ts';
 import { PeerBench } from './peer-bench.ts';
 import { RekeyLog } from './rekey-log.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { SafetyViolation, Scoreboard } from './scoreboard.ts';
 import { type Origin, Tally } from './tally.ts';
 import type { Traffic, TrafficStream } from './traffic/traffic.ts';
+import type { Watcher } from './watch.ts';
 
 /** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
 export const RESET_CYCLES = 4;
@@ -40,6 +46,8 @@ export interface ScenarioOptions {
   /** cycles from one payload of a provider to its next */
   readonly interval: number;
   readonly channel: ChannelSettings;
+  readonly bursts: BurstSettings;
+  readonly outages: readonly Outage[];
   /** probability of an attack with each frame */
   readonly attacks: number;
   /** frames under one key after which the initiator rekeys; 0: not by counter */
@@ -50,6 +58,8 @@ export interface ScenarioOptions {
   readonly counterAlarm: number;
   /** cycles that a key stays Obsolete */
   readonly obsoleteTimeout: number;
+  /** cycles after which an unfinished rekey is reported; 0: never */
+  readonly alarmAfter: number;
   /** a frame of the host's own goes along with every so many payloads; 0: none */
   readonly hostEvery: number;
   readonly traffic: Traffic;
@@ -64,8 +74,8 @@ export interface ScenarioTools {
   /** a broken key schedule, for tests */
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly rekeys: number }) => void;
-  /** every frame on the wire, as it was sent */
-  readonly onWire?: (from: Side, atNs: number, frame: Uint8Array, note: string | undefined) => void;
+  /** sees every frame at every point, and every key */
+  readonly watcher?: Watcher;
   /** after every cycle */
   readonly onCycle?: (cycle: number) => void;
   readonly signal?: AbortSignal;
@@ -86,18 +96,16 @@ export class SimulationAborted extends Error {
   }
 }
 
+/** Cycles that a frame is in the channel at most, and waits for others at the receiver's port. */
+export function longestWay(channel: ChannelSettings): number {
+  return longestDelay(channel) + 2 * (FRAME_MAX + FRAME_GAP_OCTETS);
+}
+
 /**
  * @throws ScoreboardMismatch at the first difference from the model; SafetyViolation when an attack succeeds or
  * a key repeats; PropertyFailure when an assertion of the hardware fails; SimulationAborted
  */
-export async function runScenario(options: ScenarioOptions, tools: ScenarioTools): Promise<SimulationResult> {
-  return new Scenario(options, tools).run();
-}
-
-const OTHER: Readonly<Record<Side, Side>> = { initiator: 'follower', follower: 'initiator' };
-const SIDES = ['initiator', 'follower'] as const;
-
-class Scenario {
+export class Scenario {
   readonly #options: ScenarioOptions;
   readonly #tools: ScenarioTools;
   readonly #clock = new Clock();
@@ -108,6 +116,13 @@ class Scenario {
   readonly #scoreboards: Readonly<Record<Side, Scoreboard<Origin>>>;
   readonly #streams: Readonly<Record<Side, TrafficStream>>;
   readonly #tally: Tally;
+  readonly #bursts: Readonly<Record<Side, BurstChannel>>;
+  /** the numbers of genuine frames, for those that an attacker sends again */
+  readonly #numbers = new WeakMap<Uint8Array, Origin>();
+  /** KeyIds of the newest frame of each peer */
+  readonly #keyIds: Partial<Record<Side, Pick<SecuredFrame, 'currentKeyId' | 'nextKeyId'>>> = {};
+  /** what the model of each peer made of the frames that arrived */
+  readonly #outcomes: Readonly<Record<Side, Record<Outcome['kind'], number>>> = { initiator: noOutcomes(), follower: noOutcomes() };
   readonly #inFlight: InFlight[] = [];
   readonly #rekeys: RekeyLog;
 
@@ -120,8 +135,14 @@ class Scenario {
       initiator: new Attacker(options.attacks, new Random(options.seed ^ 0x61747431)),
       follower: new Attacker(options.attacks, new Random(options.seed ^ 0x61747432)),
     };
-    this.#tally = new Tally({ initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId }, 2 * FRAMES_BEFORE);
-    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#tally.total);
+    const bursts = (salt: number): BurstChannel => new BurstChannel(options.bursts, new Random(options.seed ^ salt));
+    this.#bursts = { initiator: bursts(0x62727374), follower: bursts(0x62727375) };
+    this.#tally = new Tally({
+      receiveFrameId: { initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId },
+      longestDelay: longestWay(options.channel),
+      before: 2 * FRAMES_BEFORE,
+    });
+    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#tally.burden, options.alarmAfter);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
     this.#models = {
@@ -147,11 +168,14 @@ class Scenario {
           throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
         traffic: this.#streams[side],
+        peerTraffic: this.#streams[OTHER[side]],
         frames: options.frames,
         interval: options.interval,
         // the peers are not in step: their cycles are shifted against each other
         firstAt: SET_UP_CYCLES + (side === 'follower' ? Math.floor(options.interval / 3) : 0),
-        onSent: (frame, isHost) => this.#onSent(side, frame, isHost),
+        onSent: (frame, isHost, firstAt) => this.#onSent(side, frame, isHost, firstAt),
+        onSeen: (point, at, frame, origin) => this.#onSeen(side, point, at, frame, origin),
+        onInstalled: (keyId, material) => tools.watcher?.key(side, this.#clock.cycle, keyId, material),
         onStalled: () => this.#tally.stalled(side),
       });
     this.#benches = { initiator: bench('initiator'), follower: bench('follower') };
@@ -188,33 +212,39 @@ class Scenario {
     const finished = SIDES.map((side) => this.#statistics(side));
     while (finished.some(({ done }) => !done)) await this.#cycles(1);
     for (const side of SIDES) this.#scoreboards[side].finish(this.#clock.cycle);
-    return this.#result();
+    return this.result();
   }
 
-  /** The registers must count what was seen: reading them is the last thing the software does. */
+  /** The registers must count what was seen, and what the model made of it: reading them is the last thing the software does. */
   #statistics(side: Side): { readonly done: boolean } {
     const state = { done: false };
     this.#clock.fork(async () => {
       const registers = await this.#benches[side].statistics();
-      const seen = this.#tally.of(OTHER[side]).framesDelivered;
-      if (registers.framesDelivered !== seen)
-        throw new SafetyViolation(
-          side,
-          this.#clock.cycle,
-          `register framesDelivered reads ${registers.framesDelivered}, but ${seen} payloads were delivered`,
-          this.#tools.replay,
-        );
-      if (registers.framesSent !== this.#tally.of(side).framesSent) {
-        throw new SafetyViolation(
-          side,
-          this.#clock.cycle,
-          `register framesSent reads ${registers.framesSent}, but ${this.#tally.of(side).framesSent} frames were seen on the wire`,
-          this.#tools.replay,
-        );
+      for (const [name, expected] of Object.entries(this.#expectedStatistics(side))) {
+        if (registers[name] === expected) continue;
+        const problem = `register ${name} reads ${registers[name]}, but ${expected} were counted`;
+        throw new SafetyViolation(side, this.#clock.cycle, problem, this.#tools.replay);
       }
       state.done = true;
     });
     return state;
+  }
+
+  #expectedStatistics(side: Side): Readonly<Record<string, number>> {
+    const { delivered, stale, unknownKey, icvFailed, malformed, passed } = this.#outcomes[side];
+    const { framesSent, stalledCycles } = this.#tally.of(side);
+    return {
+      framesSent,
+      framesReceived: delivered + stale + unknownKey + icvFailed + malformed,
+      framesDelivered: delivered,
+      framesStale: stale,
+      framesUnknownKey: unknownKey,
+      framesIcvFailed: icvFailed,
+      framesMalformed: malformed,
+      framesPassed: passed,
+      framesOverflowed: 0,
+      stalledCycles,
+    };
   }
 
   async #cycles(count: number): Promise<void> {
@@ -237,7 +267,7 @@ class Scenario {
   }
 
   async #breathe(done: number, of: number): Promise<void> {
-    this.#tools.onProgress?.({ done, of, rekeys: this.#rekeys.records().length });
+    this.#tools.onProgress?.({ done, of, rekeys: this.#rekeys.records(this.#clock.cycle).filter(({ finished }) => finished).length });
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#tools.signal?.aborted === true) throw new SimulationAborted();
   }
@@ -245,7 +275,7 @@ class Scenario {
   #arrivals(): void {
     for (let next = this.#inFlight[0]; next !== undefined && next.at <= this.#clock.cycle; next = this.#inFlight[0]) {
       this.#inFlight.shift();
-      this.#benches[next.to].receive({ frame: next.frame, origin: next.origin });
+      this.#benches[next.to].receive(next.frame, next.origin);
     }
   }
 
@@ -255,25 +285,52 @@ class Scenario {
     this.#inFlight.splice(index, 0, { at, to, frame, origin });
   }
 
-  #onSent(from: Side, frame: Uint8Array, isHost: boolean): void {
+  #onSent(from: Side, frame: Uint8Array, isHost: boolean, firstAt: number): void {
     const to = OTHER[from];
     const now = this.#clock.cycle;
     const number = this.#tally.sent(from, isHost, this.#benches[from].payloadsBegun);
-    this.#tools.onWire?.(from, now * CYCLE_NS, frame, undefined);
-
-    const fate = fateOf(this.#options.channel, this.#network);
-    const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, number };
+    const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, genuineSentAt: now, number };
+    const fate = this.#fate(origin);
+    const remarks = [isHost ? undefined : this.#rekeyRemark(from, frame), fate.length === 0 ? 'lost by the channel' : undefined];
+    this.#tools.watcher?.frame(from, 'sent', firstAt, frame, remarks.filter((remark) => remark !== undefined).join('; ') || undefined);
     fate.forEach((delay, copy) => {
       this.#send(to, delay, frame, copy === 0 ? origin : { ...origin, kind: isHost ? 'host' : 'duplicate' });
     });
     if (isHost) return;
+    this.#numbers.set(frame, origin);
     if (fate.length === 0) this.#tally.lost(origin, to, frame);
     const attack = this.#attacker[from].onFrame(frame, this.#streams[to].frameId);
     if (attack === undefined) return;
     const target = attack.back ? from : to;
     const delay = this.#options.channel.delay + this.#network.below(this.#options.interval);
-    this.#send(target, delay, attack.frame, { from, kind: attack.attack, sentAt: now, number: -1 });
-    this.#tools.onWire?.(OTHER[target], (now + delay) * CYCLE_NS, attack.frame, `attacker: ${attack.attack}`);
+    const { number: of, genuineSentAt } = this.#numbers.get(attack.frame) ?? { number: -1, genuineSentAt: now };
+    this.#send(target, delay, attack.frame, { from, kind: attack.attack, sentAt: now, genuineSentAt, number: of });
+  }
+
+  /** What the channel does to a frame: chance as ever, so that a cut changes nothing but the frames that it takes. */
+  #fate({ from, sentAt, number }: Origin): Fate {
+    const fate = fateOf(this.#options.channel, this.#network);
+    const inBurst = this.#bursts[from].loses();
+    return inBurst || isCut(this.#options.outages, from, number + 1, sentAt * CYCLE_NS) ? [] : fate;
+  }
+
+  #onSeen(side: Side, point: Point, at: number, frame: Uint8Array, origin: Origin | undefined): void {
+    const isAttack = origin !== undefined && !['genuine', 'duplicate', 'host'].includes(origin.kind);
+    const remark = isAttack ? `attacker: ${origin.kind}` : origin?.kind === 'duplicate' ? 'second copy' : undefined;
+    this.#tools.watcher?.frame(side, point, at, frame, remark);
+  }
+
+  /** The step of a rekey that a frame is, for whoever reads the capture. */
+  #rekeyRemark(from: Side, frame: Uint8Array): string | undefined {
+    const parsed = parseFrame(frame, this.#streams[from].frameId);
+    if (parsed.kind !== 'ours') return undefined;
+    const { currentKeyId, nextKeyId } = parsed.frame;
+    const before = this.#keyIds[from];
+    this.#keyIds[from] = { currentKeyId, nextKeyId };
+    if (before === undefined) return undefined;
+    if (before.currentKeyId !== currentKeyId) return `first frame of the ${from} under KeyId ${wireText(currentKeyId)}`;
+    if (before.nextKeyId === nextKeyId || nextKeyId === currentKeyId) return undefined;
+    return from === 'initiator' ? `announces KeyId ${wireText(nextKeyId)}` : `ready for KeyId ${wireText(nextKeyId)}`;
   }
 
   /** The initiator begins a frame; the first one that carries a new nextKeyId is the announcement. */
@@ -290,10 +347,15 @@ class Scenario {
       onTransmit: (frame) => {
         if (side === 'initiator') this.#noteAnnouncement(frame);
       },
-      onOutcome: ({ origin, frame }, outcome) => {
+      onOutcome: (arrival, outcome) => {
         const { cycle } = this.#clock;
-        if (!this.#tally.received(side, cycle, origin, frame, outcome)) return;
-        throw new SafetyViolation(side, cycle, `a frame that the attacker ${origin.kind} was accepted`, this.#tools.replay);
+        this.#outcomes[side][outcome.kind]++;
+        if (!this.#tally.received(side, cycle, arrival, outcome)) return;
+        const what =
+          arrival.origin.number < 0
+            ? `a frame that the attacker ${arrival.origin.kind}`
+            : 'a frame that was delivered before, or is older than one that was,';
+        throw new SafetyViolation(side, cycle, `${what} was accepted`, this.#tools.replay);
       },
       onSlots: () => this.#rekeys.slots(side, this.#clock.cycle, model.state),
     });
@@ -320,7 +382,8 @@ class Scenario {
     return Uint8Array.from([...this.#streams[side].destination, ...this.#streams[side].source, 0x88, 0xb5, ...body]);
   }
 
-  #result(): SimulationResult {
+  /** What was found up to now. */
+  result(): SimulationResult {
     return {
       seed: this.#options.seed,
       simulator: this.#tools.simulatorName,
@@ -329,14 +392,21 @@ class Scenario {
       durationNs: this.#clock.cycle * CYCLE_NS,
       total: this.#tally.total,
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
-      // the scoreboard throws at the first one: a run that ends has none
-      modelMismatches: 0,
-      rekeys: this.#rekeys.records(),
+      compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
+      rekeys: this.#rekeys.records(this.#clock.cycle),
       lanes: this.#rekeys.lanes,
       frames: this.#tally.log.frames,
       caveats: CAVEATS,
     };
   }
+}
+
+function noOutcomes(): Record<Outcome['kind'], number> {
+  return { delivered: 0, stale: 0, unknownKey: 0, icvFailed: 0, malformed: 0, passed: 0, dropped: 0 };
+}
+
+function wireText(wireKeyId: number): string {
+  return `${wireKeyId >> 2}|${wireKeyId & 3}`;
 }
 
 /** What the demo leaves out, said where its figures stand. */

@@ -44,6 +44,18 @@ export class SafetyViolation extends Error {
 export interface Arrival<Origin> {
   readonly frame: Uint8Array;
   readonly origin: Origin;
+  /** cycle of its first octet */
+  readonly at: number;
+}
+
+/** How often the hardware was compared with the model, by what was compared. */
+export interface Compared {
+  readonly cyclesOfSlots: number;
+  readonly framesSent: number;
+  readonly verdicts: number;
+  readonly payloads: number;
+  readonly pushes: number;
+  readonly hostFrames: number;
 }
 
 /** The trace ports in one cycle. */
@@ -55,6 +67,7 @@ export interface Trace {
   readonly deliver: boolean;
   readonly pushAccepted: boolean;
   readonly pushRefused: boolean;
+  readonly erased: boolean;
 }
 
 export interface ScoreboardEvents<Origin> {
@@ -91,12 +104,17 @@ export class Scoreboard<Origin> {
   /** cycles that the model has not been told of, since nothing happened in them */
   #elapsed = 0;
   #timeoutIn = Number.POSITIVE_INFINITY;
+  readonly #compared = { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
 
   constructor(peer: Side, model: ReferencePeer, replay: string, events: ScoreboardEvents<Origin>) {
     this.#peer = peer;
     this.#model = model;
     this.#replay = replay;
     this.#events = events;
+  }
+
+  get compared(): Compared {
+    return { ...this.#compared };
   }
 
   /** The software begins to write a payload. */
@@ -129,11 +147,13 @@ export class Scoreboard<Origin> {
     const [host] = this.#hostToSend;
     if (host !== undefined && sameOctets(host, frame)) {
       this.#hostToSend.shift();
+      this.#compared.hostFrames++;
       return true;
     }
     const expected = this.#toSend.shift();
     if (expected === undefined) this.#fail('frame sent', hex(frame), 'none');
     else if (!sameOctets(expected, frame)) this.#fail('frame sent', hex(frame), hex(expected));
+    this.#compared.framesSent++;
     return false;
   }
 
@@ -142,6 +162,7 @@ export class Scoreboard<Origin> {
     const expected = this.#toPass.shift();
     if (expected === undefined || !sameOctets(expected, frame))
       this.#fail('frame handed on', hex(frame), expected === undefined ? 'none' : hex(expected));
+    this.#compared.hostFrames++;
   }
 
   /** The software has read a payload. */
@@ -151,6 +172,7 @@ export class Scoreboard<Origin> {
     if (expected === undefined) this.#fail('payload delivered', text(payload), 'none');
     else if (!sameOctets(expected.cSdu, payload.cSdu) || !sameOctets(expected.apduStatus, payload.apduStatus))
       this.#fail('payload delivered', text(payload), text(expected));
+    this.#compared.payloads++;
   }
 
   /** One cycle, with the trace ports as they were sampled in it. */
@@ -168,11 +190,13 @@ export class Scoreboard<Origin> {
         viewText(trace.consumer, this.#model.consumerView.length),
         formatView(this.#model.consumerView),
       );
+    this.#compared.cyclesOfSlots++;
     this.#elapsed++;
-    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused);
+    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
+    if (trace.erased) this.#model.eraseAll();
     if (trace.transmit) this.#transmit();
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');
@@ -195,6 +219,7 @@ export class Scoreboard<Origin> {
       'payloads to read': this.#toRead,
       'frames to hand on': this.#toPass,
       'frames without verdict': this.#toOpen,
+      'host frames to send': this.#hostToSend,
     };
     for (const [what, list] of Object.entries(left)) if (list.length > 0) this.#fail(what, 'none', String(list.length));
   }
@@ -215,6 +240,7 @@ export class Scoreboard<Origin> {
     const outcome = this.#model.receive(arrival.frame);
     if ((outcome.kind === 'delivered') !== delivered)
       this.#fail(`verdict on ${hex(arrival.frame)}`, delivered ? 'delivered' : 'not delivered', outcome.kind);
+    this.#compared.verdicts++;
     if (outcome.kind === 'delivered') this.#toRead.push(outcome);
     this.#events.onOutcome(arrival, outcome);
   }
@@ -226,6 +252,7 @@ export class Scoreboard<Origin> {
     try {
       const expected = this.#model.push(keyId, material);
       if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
+      this.#compared.pushes++;
       if (result === 'accepted') this.#noteInstalled(keyId, material);
     } finally {
       zeroize(material);

@@ -5,41 +5,71 @@ import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacker.ts';
 import { FrameLog } from './rekey-log.ts';
 import type { Counts, FrameFate, Side } from './report/result.ts';
+import type { Arrival } from './scoreboard.ts';
 
 /** Where a frame on the wire comes from. */
 export interface Origin {
   /** whose frame it is; of an attack, whose frame it was made from */
   readonly from: Side;
   readonly kind: 'genuine' | 'duplicate' | 'host' | Attack;
-  /** cycle */
+  /** cycle in which this copy was sent, and in which the last octet of the genuine frame was */
   readonly sentAt: number;
-  /** number of the genuine frame; -1 of others */
+  readonly genuineSentAt: number;
+  /** number of the genuine frame that it is, whoever sends it this time; -1 of all others */
   readonly number: number;
+}
+
+/** What became of the genuine frames of one sender, by their numbers. */
+interface Reached {
+  /** a copy came, whenever */
+  readonly here: Set<number>;
+  /** a copy came within the channel's bound, or was delivered later */
+  readonly inTime: Set<number>;
+  /** newest frame delivered */
+  newest: number;
+}
+
+export interface TallyOptions {
+  /** FrameID that each side listens to */
+  readonly receiveFrameId: Readonly<Record<Side, number>>;
+  /** cycles that the channel holds a frame at most, waiting at the receiver's port included */
+  readonly longestDelay: number;
+  /** frames kept from before a rekey */
+  readonly before: number;
 }
 
 type Counting = { -readonly [K in keyof Counts]: number };
 
 export class Tally {
-  readonly #receiveFrameId: Readonly<Record<Side, number>>;
+  readonly #options: TallyOptions;
   readonly #counts: Readonly<Record<Side, Counting>> = { initiator: none(), follower: none() };
-  /** genuine frames of which a copy was delivered, by sender */
-  readonly #delivered: Readonly<Record<Side, Set<number>>> = { initiator: new Set(), follower: new Set() };
+  readonly #reached: Readonly<Record<Side, Reached>> = { initiator: unreached(), follower: unreached() };
   readonly #log: FrameLog;
 
-  /** @param receiveFrameId FrameID that each side listens to  @param before frames kept from before a rekey */
-  constructor(receiveFrameId: Readonly<Record<Side, number>>, before: number) {
-    this.#receiveFrameId = receiveFrameId;
-    this.#log = new FrameLog(before);
+  constructor(options: TallyOptions) {
+    this.#options = options;
+    this.#log = new FrameLog(options.before);
   }
 
-  of(side: Side): Readonly<Counts> {
-    return this.#counts[side];
+  /** Of the frames of one sender. Those that are still under way count as lost. */
+  of(side: Side): Counts {
+    const counts = this.#counts[side];
+    return { ...counts, framesLostByChannel: counts.framesSent - this.#reached[side].inTime.size };
   }
 
   get total(): Counts {
-    const { initiator, follower } = this.#counts;
+    const [initiator, follower] = [this.of('initiator'), this.of('follower')];
     const names = Object.keys(initiator) as (keyof Counts)[];
     return Object.fromEntries(names.map((name) => [name, initiator[name] + follower[name]])) as unknown as Counts;
+  }
+
+  /** What a rekey must not cost, of both peers so far. */
+  get burden(): Pick<Counts, 'dedicatedMessages' | 'stalledCycles'> {
+    const { initiator, follower } = this.#counts;
+    return {
+      dedicatedMessages: initiator.dedicatedMessages + follower.dedicatedMessages,
+      stalledCycles: initiator.stalledCycles + follower.stalledCycles,
+    };
   }
 
   get log(): FrameLog {
@@ -49,7 +79,7 @@ export class Tally {
   /**
    * A frame has left a peer.
    * @param payloads payloads that this peer was given so far: a frame beyond them was sent for rekeying alone
-   * @returns its number among the genuine frames of the peer
+   * @returns its number among the genuine frames of the peer, from 0
    */
   sent(from: Side, isHost: boolean, payloads: number): number {
     const counts = this.#counts[from];
@@ -65,46 +95,56 @@ export class Tally {
     this.#counts[side].stalledCycles++;
   }
 
+  /** The channel loses a frame; an attacker may still deliver it. */
   lost(origin: Origin, to: Side, frame: Uint8Array): void {
-    this.#counts[origin.from].framesLostByChannel++;
     this.#record(origin, to, frame, null, 'lost');
   }
 
-  /** The verdict of the model on a frame. Returns whether an attack got through. */
-  received(at: Side, cycle: number, origin: Origin, frame: Uint8Array, outcome: Outcome): boolean {
+  /** The verdict of the model on a frame. Returns whether something was delivered that must not be: forged, again, or after a newer one. */
+  received(at: Side, cycle: number, { origin, frame, at: firstAt }: Arrival<Origin>, outcome: Outcome): boolean {
     if (origin.kind === 'host') return false;
-    if (origin.kind === 'genuine' || origin.kind === 'duplicate') {
-      this.#record(origin, at, frame, cycle, this.#genuine(origin, outcome));
-      return false;
+    const delivered = outcome.kind === 'delivered';
+    if (origin.number < 0) {
+      const counts = this.#counts[origin.from];
+      if (delivered) counts.forgedAccepted++;
+      else counts[origin.kind === 'reflected' ? 'reflectedRejected' : 'forgedRejected']++;
+      this.#record(origin, at, frame, cycle, origin.kind as Attack);
+      return delivered;
     }
-    const counts = this.#counts[origin.from];
-    const accepted = outcome.kind === 'delivered';
-    this.#record(origin, at, frame, cycle, origin.kind);
-    if (origin.kind === 'replayed') counts[accepted ? 'replayedAccepted' : 'replayedRejected']++;
-    else if (accepted) counts.forgedAccepted++;
-    else counts[origin.kind === 'reflected' ? 'reflectedRejected' : 'forgedRejected']++;
-    return accepted;
+    const reached = this.#reached[origin.from];
+    const again = delivered && origin.number <= reached.newest;
+    const fate = delivered ? this.#delivered(origin, reached) : this.#dropped(origin, reached, firstAt, outcome);
+    reached.here.add(origin.number);
+    this.#record(origin, at, frame, cycle, fate);
+    return again;
   }
 
-  #genuine(origin: Origin, outcome: Outcome): FrameFate {
-    const counts = this.#counts[origin.from];
-    const delivered = this.#delivered[origin.from];
-    if (outcome.kind === 'delivered') {
-      counts.framesDelivered++;
-      delivered.add(origin.number);
-      return 'delivered';
+  /** Truth is by what was delivered: a frame that comes late, but before any newer one, is no replay, whoever brings it. */
+  #delivered({ from, number }: Origin, reached: Reached): FrameFate {
+    if (number <= reached.newest) {
+      this.#counts[from].replayedAccepted++;
+      return 'replayed';
     }
-    if (outcome.kind === 'stale') {
-      const again = delivered.has(origin.number) || origin.kind === 'duplicate';
-      counts[again ? 'duplicatesDropped' : 'staleDropped']++;
-      return again ? 'duplicate' : 'stale';
+    this.#counts[from].framesDelivered++;
+    reached.newest = number;
+    reached.inTime.add(number);
+    return 'delivered';
+  }
+
+  #dropped({ from, number, kind, genuineSentAt }: Origin, reached: Reached, firstAt: number, outcome: Outcome): FrameFate {
+    const counts = this.#counts[from];
+    const inTime = firstAt - genuineSentAt <= this.#options.longestDelay;
+    if (inTime) reached.inTime.add(number);
+    if (!inTime || reached.here.has(number)) {
+      counts[kind === 'replayed' ? 'replayedRejected' : 'duplicatesDropped']++;
+      return kind === 'replayed' ? 'replayed' : 'duplicate';
     }
-    counts.undecryptable++;
-    return 'undecryptable';
+    counts[outcome.kind === 'stale' ? 'staleDropped' : 'undecryptable']++;
+    return outcome.kind === 'stale' ? 'stale' : 'undecryptable';
   }
 
   #record(origin: Origin, to: Side, frame: Uint8Array, arrivedAt: number | null, fate: FrameFate): void {
-    const parsed = parseFrame(frame, this.#receiveFrameId[to]);
+    const parsed = parseFrame(frame, this.#options.receiveFrameId[to]);
     const wire = (keyId: number): string => `${keyId >> 2}|${keyId & 3}`;
     const { currentKeyId, nextKeyId } = parsed.kind === 'ours' ? parsed.frame : { currentKeyId: 0, nextKeyId: 0 };
     this.#log.add({
@@ -117,6 +157,10 @@ export class Tally {
       fate,
     });
   }
+}
+
+function unreached(): Reached {
+  return { here: new Set(), inTime: new Set(), newest: -1 };
 }
 
 function none(): Counting {

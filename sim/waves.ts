@@ -1,29 +1,61 @@
-/** Waveforms of both peers around the first rekey: ports that show what happens, and no key. */
+/** Waveforms of both peers: a clock, the streams, and the slots by name and state. Nothing that holds a key is among them. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import { VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
+import { type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
+import { SIDES } from '../judge/points.ts';
 import { CYCLE_NS } from '../spec/configuration.ts';
+import { SLOT_STATE_CODE, SLOT_STATES, slotName } from '../spec/slot-machine.ts';
+import { portOf } from './bus/axi-lite-master.ts';
 import type { Side } from './report/result.ts';
 
 const PORTS = [
-  ...['rx_valid', 'rx_last', 'rx_data', 'tx_valid', 'tx_last', 'tx_data', 'irq'],
-  ...['provider_states', 'consumer_states', 'current_key_id', 'next_key_id'].map((name) => `trace_${name}`),
-  ...['transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'].map((name) => `trace_${name}`),
+  'irq',
+  ...['current_key_id', 'next_key_id', 'transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'].map(
+    (name) => `trace_${name}`,
+  ),
 ];
-/** Cycles recorded: the set-up, the first rekey of the demo and some frames more. */
-const CYCLES = 400_000;
+const STREAMS = ['rx', 'tx'];
+const VIEWS = ['provider', 'consumer'] as const;
 
 export class PeerWaves {
   readonly #writer: VcdWriter;
+  readonly #untilNs: number;
+  #clock = 0;
 
-  constructor(simulators: Readonly<Record<Side, Simulator>>, sink: (text: string) => void) {
-    const sides = ['initiator', 'follower'] as const;
-    this.#writer = new VcdWriter(
-      sides.flatMap((side) => vcdPorts(simulators[side], ['keyturn', side], PORTS)),
-      sink,
-    );
+  /** @param untilNs ns of simulated time that are recorded */
+  constructor(simulators: Readonly<Record<Side, Simulator>>, untilNs: number, sink: (text: string) => void) {
+    this.#untilNs = untilNs;
+    const clock: VcdSignal = { scope: ['keyturn'], name: 'clk', width: 1, read: () => this.#clock };
+    const signals = SIDES.flatMap((side) => peerSignals(simulators[side], ['keyturn', side]));
+    this.#writer = new VcdWriter([clock, ...signals], sink);
   }
 
   sample(cycle: number): void {
-    if (cycle < CYCLES) this.#writer.sample(cycle * CYCLE_NS);
+    const atNs = cycle * CYCLE_NS;
+    if (atNs >= this.#untilNs) return;
+    this.#clock = 1;
+    this.#writer.sample(atNs);
+    this.#clock = 0;
+    this.#writer.sample(atNs + CYCLE_NS / 2);
   }
+}
+
+function peerSignals(simulator: Simulator, scope: readonly string[]): VcdSignal[] {
+  const stream = (name: string): VcdSignal[] => vcdPorts(simulator, [...scope, name], [`${name}_valid`, `${name}_last`, `${name}_data`]);
+  return [...vcdPorts(simulator, scope, PORTS), ...STREAMS.flatMap(stream), ...slotSignals(simulator, scope)];
+}
+
+/** A scope for each slot, in it one bit for each state of each view: `slot_a.provider_pending`. */
+function slotSignals(simulator: Simulator, scope: readonly string[]): VcdSignal[] {
+  const ports = VIEWS.map((view) => ({ view, port: portOf(simulator.outputs, `trace_${view}_states`) }));
+  const slots = (ports[0]?.port.width ?? 0) / 2;
+  return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>
+    ports.flatMap(({ view, port }) =>
+      SLOT_STATES.filter((state) => state !== 'Unused').map((state) => ({
+        scope: [...scope, `slot_${slotName(slot).toLowerCase()}`],
+        name: `${view}_${state.toLowerCase()}`,
+        width: 1,
+        read: () => (((port.sampled >>> (2 * slot)) & 3) === SLOT_STATE_CODE[state] ? 1 : 0),
+      })),
+    ),
+  );
 }

@@ -123,7 +123,8 @@ export function timingAsBuilt(settings: RelationConfiguration & TimingConfigurat
   return { ...timingOf(settings, channel), aeadBound: settings.engine === 'xor' ? 'none' : 'AES-GCM' };
 }
 
-function suggestion(key: string, known: readonly string[]): string {
+/** "did you mean …?", or what there is. */
+export function suggestion(key: string, known: readonly string[]): string {
   const [closest] = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance);
   return closest !== undefined && closest.distance <= 3 ? `did you mean ${closest.name}?` : `known: ${known.join(', ')}`;
 }

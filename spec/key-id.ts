@@ -2,7 +2,7 @@
  * Key identifiers (paper, sections V and VI): a KeyId names one master key and one communication key.
  *
  * Indices are absolute inside a peer and in key derivation; only the wire carries them mod 4. Deriving a key
- * from the wire form would repeat it after four 0-RTT rekeys (formal.md, counterexample C13).
+ * from the wire form would repeat it after four 0-RTT rekeys (counterexample C13 of docs/protocol.md).
  */
 export interface KeyId {
   /** number of n-RTT rekeys (new master keys) so far */

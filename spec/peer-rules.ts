@@ -5,7 +5,7 @@ import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from '
 /**
  * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M11):
  * what Push, a received frame and time do to its slots. No keys, no frames, no clock: whoever has those calls
- * `step`. Within one moment the order is time, frame, Push (rule M3 needs one arbiter).
+ * `step`. Within one moment the order is time, erase, frame, Push (rule M3 needs one arbiter).
  */
 export type Role = 'initiator' | 'follower';
 export type { RuleId, RuleSwitch } from './rules.ts';
@@ -37,7 +37,9 @@ export type PeerEvent =
    * reference model). `authentic` is true unless given: only the search for what M1 prevents says otherwise.
    */
   | { readonly kind: 'received'; readonly slot: number; readonly nextKeyId: number; readonly fresh: boolean; readonly authentic?: boolean }
-  | { readonly kind: 'elapse'; readonly ticks: number };
+  | { readonly kind: 'elapse'; readonly ticks: number }
+  /** software gives the association up: no key is left, and the next Push is a first one */
+  | { readonly kind: 'eraseAll' };
 
 export interface StepOptions {
   /** ticks that a key stays Obsolete in the consumer view; 0 drops it at once */
@@ -129,6 +131,8 @@ export function step(state: PeerState, event: PeerEvent, options: StepOptions): 
       return received(state, event, options);
     case 'elapse':
       return elapse(state, event.ticks);
+    case 'eraseAll':
+      return initialState(state.role, state.slots.length, state.indexModulus);
   }
 }
 

@@ -19,7 +19,20 @@ export interface Register {
   readonly offset: number;
   readonly access: Access;
   readonly description: string;
+  /** bits outside all fields read 0 and take nothing */
   readonly fields?: readonly RegisterField[];
+  /** without fields: bits that there are, from bit 0 on; default 32 */
+  readonly bits?: number;
+  /** words from the offset on; default 1 */
+  readonly words?: number;
+  /** value after reset, default 0; `generated` where it is what the hardware was generated for */
+  readonly afterReset?: number | 'generated';
+  /** never changes while the hardware is loaded */
+  readonly constant?: true;
+  /** takes key material, which nothing may print */
+  readonly secret?: true;
+  /** a read takes the value away */
+  readonly pops?: true;
 }
 
 const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
@@ -27,16 +40,41 @@ const field = (name: string, low: number, bits: number, description: string): Re
 /** Reads as `KTR1`. */
 export const IDENTIFICATION = 0x4b545231;
 
+/** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
+export const ERASE_ALL = 0x45524153;
+
+/**
+ * The version of this map. Another major number means that software for this one must not touch the registers;
+ * a higher minor number only adds to them.
+ */
+export const MAP_VERSION = { major: 1, minor: 0 } as const;
+
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
 
+const INTERRUPTS = [
+  field('received', 0, 1, 'a payload was delivered into the RX FIFO'),
+  field('request', 1, 1, 'a rekey request arrived'),
+  field('slots', 2, 1, 'a slot changed its state'),
+  field('counter', 3, 1, 'the frame counter reached counterThreshold'),
+];
+
 export const REGISTERS = {
-  identification: { name: 'identification', offset: 0x000, access: 'ro', description: 'constant 0x4B545231, "KTR1"' },
+  identification: {
+    name: 'identification',
+    offset: 0x000,
+    access: 'ro',
+    description: 'constant 0x4B545231, "KTR1"',
+    afterReset: IDENTIFICATION,
+    constant: true,
+  },
   capabilities: {
     name: 'capabilities',
     offset: 0x004,
     access: 'ro',
     description: 'what this hardware was generated for',
+    afterReset: 'generated',
+    constant: true,
     fields: [
       field('slots', 0, 4, 'number of key slots'),
       field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
@@ -62,6 +100,7 @@ export const REGISTERS = {
     offset: 0x00c,
     access: 'ro',
     description: 'the slots as they stand (paper, Fig. 5)',
+    afterReset: 2 ** 24,
     fields: [
       field('providerStates', 0, 8, 'provider view, 2 bits a slot: 0 Unused, 1 Pending, 2 Active, 3 Obsolete'),
       field('consumerStates', 8, 8, 'consumer view, likewise'),
@@ -82,18 +121,14 @@ export const REGISTERS = {
     offset: 0x014,
     access: 'w1c',
     description: 'events since they were cleared',
-    fields: [
-      field('received', 0, 1, 'a payload was delivered into the RX FIFO'),
-      field('request', 1, 1, 'a rekey request arrived'),
-      field('slots', 2, 1, 'a slot changed its state'),
-      field('counter', 3, 1, 'the frame counter reached counterThreshold'),
-    ],
+    fields: INTERRUPTS,
   },
   interruptEnable: {
     name: 'interruptEnable',
     offset: 0x018,
     access: 'rw',
     description: 'bits as in interruptStatus; the interrupt line is high while any enabled one is set',
+    fields: INTERRUPTS,
   },
   obsoleteTimeout: {
     name: 'obsoleteTimeout',
@@ -106,13 +141,32 @@ export const REGISTERS = {
     offset: 0x020,
     access: 'rw',
     description: 'first two octets of the destination address, in bits 15..0',
+    bits: 16,
   },
   destinationLow: { name: 'destinationLow', offset: 0x024, access: 'rw', description: 'last four octets' },
-  sourceHigh: { name: 'sourceHigh', offset: 0x028, access: 'rw', description: 'first two octets of the source address, in bits 15..0' },
+  sourceHigh: {
+    name: 'sourceHigh',
+    offset: 0x028,
+    access: 'rw',
+    description: 'first two octets of the source address, in bits 15..0',
+    bits: 16,
+  },
   sourceLow: { name: 'sourceLow', offset: 0x02c, access: 'rw', description: 'last four octets' },
-  vlanTci: { name: 'vlanTci', offset: 0x030, access: 'rw', description: 'TCI of the VLAN tag, in bits 15..0' },
-  transmitFrameId: { name: 'transmitFrameId', offset: 0x034, access: 'rw', description: 'FrameID of frames sent, in bits 15..0' },
-  receiveFrameId: { name: 'receiveFrameId', offset: 0x038, access: 'rw', description: 'FrameID of frames that are ours, in bits 15..0' },
+  vlanTci: { name: 'vlanTci', offset: 0x030, access: 'rw', description: 'TCI of the VLAN tag, in bits 15..0', bits: 16 },
+  transmitFrameId: {
+    name: 'transmitFrameId',
+    offset: 0x034,
+    access: 'rw',
+    description: 'FrameID of frames sent, in bits 15..0',
+    bits: 16,
+  },
+  receiveFrameId: {
+    name: 'receiveFrameId',
+    offset: 0x038,
+    access: 'rw',
+    description: 'FrameID of frames that are ours, in bits 15..0',
+    bits: 16,
+  },
   counterThreshold: {
     name: 'counterThreshold',
     offset: 0x03c,
@@ -124,15 +178,32 @@ export const REGISTERS = {
     offset: 0x040,
     access: 'wo',
     description: 'staging of the provider key, 4 words from here, octet 0 in bits 7..0 of the first',
+    words: 4,
+    secret: true,
   },
-  transmitIv: { name: 'transmitIv', offset: 0x050, access: 'wo', description: 'staging of the provider IV, 3 words' },
-  receiveKey: { name: 'receiveKey', offset: 0x060, access: 'wo', description: 'staging of the consumer key, 4 words' },
-  receiveIv: { name: 'receiveIv', offset: 0x070, access: 'wo', description: 'staging of the consumer IV, 3 words' },
+  transmitIv: {
+    name: 'transmitIv',
+    offset: 0x050,
+    access: 'wo',
+    description: 'staging of the provider IV, 3 words',
+    words: 3,
+    secret: true,
+  },
+  receiveKey: {
+    name: 'receiveKey',
+    offset: 0x060,
+    access: 'wo',
+    description: 'staging of the consumer key, 4 words',
+    words: 4,
+    secret: true,
+  },
+  receiveIv: { name: 'receiveIv', offset: 0x070, access: 'wo', description: 'staging of the consumer IV, 3 words', words: 3, secret: true },
   keyPush: {
     name: 'keyPush',
     offset: 0x07c,
     access: 'wo',
     description: 'Push: moves the staged keys into a slot under the KeyId in bits 3..0, and zeroes the staging',
+    bits: 4,
   },
   pushResult: {
     name: 'pushResult',
@@ -150,20 +221,54 @@ export const REGISTERS = {
     access: 'ro',
     description: 'counter of the last frame sent under the Active key; 0 before the first',
   },
+  eraseAll: {
+    name: 'eraseAll',
+    offset: 0x088,
+    access: 'wo',
+    description:
+      'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
+  },
   transmitData: {
     name: 'transmitData',
     offset: 0x090,
     access: 'wo',
     description: 'TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0',
   },
-  transmitSpace: { name: 'transmitSpace', offset: 0x094, access: 'ro', description: 'words that the TX FIFO can take' },
+  transmitSpace: {
+    name: 'transmitSpace',
+    offset: 0x094,
+    access: 'ro',
+    description: 'words that the TX FIFO can take',
+    afterReset: 'generated',
+  },
   receiveData: {
     name: 'receiveData',
     offset: 0x0a0,
     access: 'ro',
     description: 'RX FIFO, popped by the read: the same record as transmitData; 0 when empty',
+    pops: true,
   },
   receiveLevel: { name: 'receiveLevel', offset: 0x0a4, access: 'ro', description: 'words of delivered records in the RX FIFO' },
+  mapVersion: {
+    name: 'mapVersion',
+    offset: 0x0f0,
+    access: 'ro',
+    description: 'version of this map',
+    afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
+    constant: true,
+    fields: [
+      field('minor', 0, 16, 'registers may have been added'),
+      field('major', 16, 16, 'software for another one must not touch the registers'),
+    ],
+  },
+  buildId: {
+    name: 'buildId',
+    offset: 0x0f4,
+    access: 'ro',
+    description: 'first 32 bits of a hash over configuration and generated hardware; 0 in a simulation',
+    afterReset: 'generated',
+    constant: true,
+  },
   framesSent: { name: 'framesSent', offset: 0x100, access: 'ro', description: 'secured frames sent' },
   framesReceived: { name: 'framesReceived', offset: 0x104, access: 'ro', description: 'frames of ours received, whatever became of them' },
   framesDelivered: { name: 'framesDelivered', offset: 0x108, access: 'ro', description: 'authentic and newest: payload delivered' },
@@ -187,3 +292,28 @@ export const REGISTERS = {
 } as const satisfies Record<string, Register>;
 
 export type RegisterName = keyof typeof REGISTERS;
+
+/** Every register, in the order of the offsets. */
+export const REGISTER_LIST: readonly Register[] = Object.values<Register>(REGISTERS).sort((a, b) => a.offset - b.offset);
+
+/** The bits of a register that there are, as a mask. */
+export function existingBits({ fields, bits = 32 }: Register): number {
+  return fields === undefined ? 2 ** bits - 1 : fields.reduce((mask, { low, bits: width }) => mask + (2 ** width - 1) * 2 ** low, 0);
+}
+
+/** @throws RangeError */
+export function fieldOf(register: Register, name: string): RegisterField {
+  const found = register.fields?.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new RangeError(`register ${register.name} has no field ${name}`);
+  return found;
+}
+
+/** The value of a field in the word of its register. */
+export function fieldValue({ low, bits }: RegisterField, word: number): number {
+  return Math.floor(word / 2 ** low) % 2 ** bits;
+}
+
+/** The word with another value in one field. */
+export function withField(field: RegisterField, word: number, value: number): number {
+  return word + (value - fieldValue(field, word)) * 2 ** field.low;
+}

@@ -2,7 +2,16 @@
 export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
 
 /** What can be done without, to find what it prevents: a rule, or the part of one that a naive reading leaves out. */
-export type RuleSwitch = RuleId | 'M3: KeyId held once' | 'M5: Active key' | 'M11: absolute indices';
+export type RuleSwitch =
+  | RuleId
+  | 'M2: one Active key'
+  | 'M3: KeyId held once'
+  | 'M3: erased when Unused in both views'
+  | 'M5: Active key'
+  | 'M9: from the Switch'
+  | 'M9: a timer for each key'
+  | 'M11: absolute indices'
+  | 'M11: new keys after a restart';
 
 export interface Rule {
   readonly id: RuleId;
@@ -10,7 +19,7 @@ export interface Rule {
   readonly text: string;
   /** the section or the standard that it comes from, or `ours` where the paper is silent */
   readonly source: string;
-  /** the counterexamples that appear without the rule (C-numbers of the protocol study) */
+  /** the counterexamples that appear without the rule (`formal/explore/configurations.ts`) */
   readonly prevents: readonly string[];
   /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the agreement, or by the key schedule */
   readonly keptBy: 'peer' | 'agreement' | 'keys';
@@ -29,9 +38,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   M2: {
     id: 'M2',
     title: 'open with every key in use',
-    text: 'Encrypt with the Active key only; decrypt with Pending, Active and Obsolete keys.',
+    text: 'Encrypt with the one Active key only; decrypt with Pending, Active and Obsolete keys.',
     source: 'paper, section IV.B (slot states) and VI (KeyIds valid for the provider and for the consumer)',
-    prevents: ['C15'],
+    prevents: ['C15', 'C19'],
     keptBy: 'peer',
   },
   M3: {
@@ -39,7 +48,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     title: 'Push into a free slot',
     text: 'Push only into a slot that is Unused in both views, never while a view has a Pending key, and never a KeyId that a slot still holds; erase a slot only when it is Unused in both views.',
     source: 'paper, section IV.B, has Push load an unused slot; that both views count, since they share the key, is ours',
-    prevents: ['C3', 'C9', 'C14'],
+    prevents: ['C3', 'C9', 'C14', 'C21'],
     keptBy: 'peer',
   },
   M4: {
@@ -86,9 +95,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   M9: {
     id: 'M9',
     title: 'the Obsolete timer runs once',
-    text: 'The timer starts at the switch, is long enough for the channel (E1), and no frame restarts it.',
+    text: 'Each Obsolete key has a timer of its own, which starts at the switch and is long enough for the channel (E1); no frame and no later switch restarts it.',
     source: 'paper, section IV.B: a timeout after a specified amount of time; how long, and that it runs once, is ours (E1)',
-    prevents: ['C1', 'C2', 'C18'],
+    prevents: ['C1', 'C2', 'C18', 'C20', 'C23'],
     keptBy: 'peer',
   },
   M10: {
@@ -104,7 +113,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     title: 'directions and generations are apart',
     text: 'Each direction has its own key and IV, derived from absolute indices; installing a key again never resets a counter.',
     source: 'SP 800-38D, section 8: no IV twice under a key; the installation attacks on WPA2 (KRACK, CCS 2017)',
-    prevents: ['C13', 'C17'],
+    prevents: ['C13', 'C17', 'C22'],
     keptBy: 'keys',
   },
 };

@@ -13,8 +13,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'hdl-gen': [],
   hw: ['spec', 'hdl-gen'],
   sw: ['spec'],
-  sim: ['spec', 'hdl-gen', 'hw', 'sw'],
-  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'sim'],
+  boards: ['spec'],
+  capture: [],
+  judge: ['capture'],
+  sim: ['spec', 'hdl-gen', 'hw', 'sw', 'capture', 'judge'],
+  cli: ['spec', 'hdl-gen', 'hw', 'sw', 'boards', 'capture', 'judge', 'sim'],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 const DEPTHS = [

@@ -6,13 +6,13 @@ import type { Naive } from '../explore/configurations.ts';
 import { actText } from '../explore/moves.ts';
 import { breachOf, PROPERTIES } from '../explore/properties.ts';
 import { explore, type Step } from '../explore/search.ts';
-import { type Config, type Frame, keyIdText, otherOf, type Peer, ROLES, type World } from '../explore/world.ts';
+import { activeSlot, type Config, type Frame, keyIdText, otherOf, type Peer, ROLES, type World } from '../explore/world.ts';
 import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
 import { wrap } from './theme.ts';
 
 /** @throws RangeError where the explorer finds nothing that breaks */
-export function counterexample({ id, reading, config }: Naive): Chart {
-  const { breach } = explore(config);
+export function counterexample({ id, reading, config, breaks }: Naive): Chart {
+  const { breach } = explore(config, { only: breaks });
   if (breach === undefined) throw new RangeError(`${id}: nothing breaks, so there is no trace to draw; expected a naive reading`);
   const steps = breach.trace;
   const last = steps.at(-1)?.world;
@@ -44,12 +44,17 @@ function sides(before: World | undefined, { act, world: after }: Step, config: C
   const side = (role: Role): Side => {
     const slots = slotLines(after[role]);
     if (before === undefined) return { notes: [], slots };
-    const notes = changes(before[role], after[role], role, config).flatMap((note) => wrap(note, COLUMNS));
+    const notes = told(before[role], after[role], role).flatMap((note) => wrap(note, COLUMNS));
     const reached = act !== undefined && 'to' in act && act.to === role;
     return {
       notes: reached && notes.length === 0 ? ['no effect'] : notes,
       slots: JSON.stringify(slots) === JSON.stringify(slotLines(before[role])) ? [] : slots,
     };
+  };
+  const told = (was: Peer, is: Peer, role: Role): readonly string[] => {
+    if (activeSlot(is) < 0 && act?.kind === 'alone' && act.at === role) return [act.text];
+    if (activeSlot(was) >= 0) return changes(was, is, role, config);
+    return activeSlot(is) < 0 ? [] : [`begins under ${keyText(is.state.slots[activeSlot(is)])}`];
   };
   const both = { initiator: side('initiator'), follower: side('follower') };
   if (act?.kind !== 'alone' || ROLES.some((role) => both[role].notes.length > 0)) return both;
@@ -58,12 +63,12 @@ function sides(before: World | undefined, { act, world: after }: Step, config: C
 }
 
 function slotLines({ state }: Peer): readonly SlotLine[] {
-  return state.slots.map(({ provider, consumer, keyId, remaining }, slot) => ({
-    name: slotName(slot),
-    provider,
-    consumer,
-    keyId: keyId === undefined ? '' : `${keyId.master}|${keyId.communication}`,
-    remaining,
+  return state.slots.map((slot, index) => ({
+    name: slotName(index),
+    provider: slot.provider,
+    consumer: slot.consumer,
+    keyId: keyText(slot),
+    remaining: slot.remaining,
   }));
 }
 
@@ -78,18 +83,21 @@ function changes(before: Peer, after: Peer, role: Role, { indexBits }: Config): 
 }
 
 function slotChanges(before: Slot, after: Slot, slot: number, role: Role): readonly string[] {
-  const text = ({ keyId }: Slot): string => (keyId === undefined ? '' : `${keyId.master}|${keyId.communication}`);
-  const keyId = text(after);
-  const pushed = after.keyId !== undefined && text(before) !== keyId;
-  const over = pushed && before.keyId !== undefined ? ` over ${text(before)}` : '';
+  const keyId = keyText(after);
+  const pushed = after.keyId !== undefined && keyText(before) !== keyId;
+  const over = pushed && before.keyId !== undefined ? ` over ${keyText(before)}` : '';
   const switches = (view: 'provider' | 'consumer'): readonly string[] =>
     after[view] === 'Active' && (pushed || before[view] !== 'Active') ? [`${view} switches to ${keyId}`] : [];
   return [
     ...(pushed ? [`pushes ${keyId} into ${slotName(slot)}${over}, ${role === 'initiator' ? 'announces it' : 'signals ready'}`] : []),
     ...switches('provider'),
     ...switches('consumer'),
-    ...(before.keyId !== undefined && after.keyId === undefined ? [`erases ${text(before)}`] : []),
+    ...(before.keyId !== undefined && after.keyId === undefined ? [`erases ${keyText(before)}`] : []),
   ];
+}
+
+function keyText(slot: Slot | undefined): string {
+  return slot?.keyId === undefined ? '' : `${slot.keyId.master}|${slot.keyId.communication}`;
 }
 
 interface Fatal {

@@ -1,7 +1,7 @@
 /** The frames of a message sequence chart: what becomes of each can be seen from its line. */
 import type { Role } from '../../spec/peer-rules.ts';
 import type { FrameFate, FrameLine } from './chart.ts';
-import { escapeXml } from './theme.ts';
+import { type Label, type Point, place, type Segment, widthOf } from './labels.ts';
 
 export const WIDTH = 1040;
 export const LANE: Readonly<Record<Role, number>> = { initiator: 330, follower: WIDTH - 330 };
@@ -27,47 +27,38 @@ export const FRAME_STYLE = `
   .tip-frame { fill: var(--frame); } .tip-late { fill: var(--late); } :is(.tip-forged, .tip-replayed, .tip-reflected) { fill: var(--bad); }
 `;
 
-/** Labels are to be drawn over every line. */
 export interface Drawn {
   readonly path: string;
   readonly labels: readonly Label[];
 }
 
-export interface Label {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly anchor: 'start' | 'middle' | 'end';
-  readonly tone: 'ink' | 'soft' | 'bad';
+/** The line of a frame, and the places where its words may stand, the best first. */
+interface Line {
+  readonly path: string;
+  readonly segment: Segment;
+  /** what is written beside it: one label, or the two of an attacker; each has its places */
+  readonly words: readonly (readonly Label[])[];
 }
 
-export function labelText({ x, y, text, anchor, tone }: Label): string {
-  return `<text class="${tone} halo mono" x="${Math.round(x)}" y="${Math.round(y)}" text-anchor="${anchor}" font-size="12">${escapeXml(text)}</text>`;
-}
-
-/** What can't move is placed first; the labels of arrows slide along them to where nothing else is. */
+/** All lines first, then the words: what has fewest places to choose from is placed first. */
 export function drawFrames(frames: readonly FrameLine[], at: (moment: number) => number): readonly Drawn[] {
-  const arrows = frames.flatMap((frame) => wayOf(frame, at) ?? []);
-  const still = frames.filter((frame) => wayOf(frame, at) === undefined).map((frame) => fixed(frame, at));
-  const taken = still.flatMap(({ labels }) => labels);
-  const sliding = arrows.map((way) => {
-    const drawn = arrow(way, arrows, taken);
-    taken.push(...drawn.labels);
-    return drawn;
-  });
-  return [...still, ...sliding];
+  const lines = frames.map((frame) => lineOf(frame, at));
+  const segments = lines.map(({ segment }) => segment);
+  const words = lines.map(() => [] as Label[]);
+  const taken: Label[] = [];
+  for (const index of [...lines.keys()].sort((a, b) => choice(lines[a]) - choice(lines[b]))) {
+    for (const candidates of lines[index]?.words ?? []) {
+      const label = place(candidates, taken, segments);
+      if (label === undefined) continue;
+      taken.push(label);
+      words[index]?.push(label);
+    }
+  }
+  return lines.map(({ path }, index) => ({ path, labels: words[index] ?? [] }));
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A frame on its way from one peer to the other. */
-interface Way {
-  readonly frame: FrameLine;
-  readonly start: Point;
-  readonly end: Point;
+function choice(line: Line | undefined): number {
+  return Math.max(...(line?.words ?? []).map(({ length }) => length));
 }
 
 /** Beside the lane, where the number of the step stands. */
@@ -79,88 +70,74 @@ function inwardOf(to: Role): 1 | -1 {
   return to === 'follower' ? 1 : -1;
 }
 
-/** undefined for a frame of the attacker, and for one that does not arrive */
-function wayOf(frame: FrameLine, at: (moment: number) => number): Way | undefined {
-  const { from, to, sent, arrives } = frame;
-  if (from === 'attacker' || from === to || arrives === undefined) return undefined;
-  return { frame, start: { x: LANE[from], y: at(sent) }, end: { x: besideLane(to), y: at(arrives) } };
-}
-
-function fixed(frame: FrameLine, at: (moment: number) => number): Drawn {
+function lineOf(frame: FrameLine, at: (moment: number) => number): Line {
   const { from, to, sent, arrives } = frame;
   if (from === 'attacker' || from === to) return attack(frame, besideLane(to), inwardOf(to), at(sent), at(arrives ?? sent));
-  return stub(frame, LANE[from], inwardOf(to), at(sent));
+  if (arrives === undefined) return stub(frame, LANE[from], inwardOf(to), at(sent));
+  return arrow(frame, { start: { x: LANE[from], y: at(sent) }, end: { x: besideLane(to), y: at(arrives) } });
 }
 
-function along({ start, end }: Way, share: number): Point {
+function along({ start, end }: Segment, share: number): Point {
   return { x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y) };
 }
 
-function arrow(way: Way, all: readonly Way[], taken: readonly Label[]): Drawn {
-  const { frame, start } = way;
+function arrow(frame: FrameLine, way: Segment): Line {
   const { style } = FATE[frame.fate];
+  const { start } = way;
   // a frame that can't be opened stops short of its peer
   const end = along(way, frame.fate === 'undecryptable' ? 0.95 : 1);
   const inward = inwardOf(frame.to);
-  const label = (share: number): Label => ({
-    x: along(way, share).x,
-    y: along(way, share).y - 7,
-    text: frame.keyIds,
-    anchor: 'middle',
-    tone: 'ink',
-  });
-  const labels = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2].map(label);
-  const isFree = (candidate: Label): boolean => taken.every((other) => !overlap(candidate, other));
-  const isClear = (candidate: Label): boolean => all.every((other) => other === way || !crosses(other, candidate));
   const slope = Math.atan2(way.end.y - start.y, Math.abs(way.end.x - start.x));
   const head = frame.fate === 'undecryptable' ? cross(end.x, end.y, style) : tip(end.x, end.y, inward, slope, style);
+  const places = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2].flatMap((share) =>
+    besideLine(frame.keyIds, along(way, share), Math.tan(slope), inward),
+  );
   return {
     path: `<path class="arrow ${style}" d="M${start.x} ${start.y}L${round(end.x)} ${round(end.y)}"/>${head}`,
-    labels: [labels.find((candidate) => isFree(candidate) && isClear(candidate)) ?? labels.find(isFree) ?? label(0.5)],
+    segment: { start, end },
+    words: [places],
   };
 }
 
-/** From where to where a label reaches: its letters are all of the same width. */
-function span({ x, text, anchor }: Label): readonly [number, number] {
-  const width = text.length * 7.4 + 8;
-  const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
-  return [left, left + width];
-}
-
-function overlap(a: Label, b: Label): boolean {
-  const [[aLeft, aRight], [bLeft, bRight]] = [span(a), span(b)];
-  return Math.abs(a.y - b.y) < 16 && aLeft < bRight && bLeft < aRight;
-}
-
-/** Whether an arrow goes through a label, or so near by that it could be its own. */
-function crosses({ start, end }: Way, label: Label): boolean {
-  const heightAt = (x: number): number => start.y + ((x - start.x) / (end.x - start.x)) * (end.y - start.y);
-  const heights = span(label).map(heightAt);
-  return Math.max(...heights) > label.y - 20 && Math.min(...heights) < label.y + 16;
+/** Above a line that falls by `slope` towards where it goes; beside a steep one, on either side. */
+function besideLine(text: string, { x, y }: Point, slope: number, inward: number): readonly Label[] {
+  const tone = 'ink';
+  const above: Label = { x, y: y - 6 - slope * (widthOf(text) / 2 + 4), text, anchor: 'middle', tone };
+  if (slope < 0.5) return [above];
+  const aside = 8 + 9 / slope;
+  const right: Label = { x: x + aside, y: y + 4, text, anchor: 'start', tone };
+  const left: Label = { x: x - aside, y: y + 4, text, anchor: 'end', tone };
+  return inward > 0 ? [right, left] : [left, right];
 }
 
 /** A frame that does not arrive ends a little beside its peer. */
-function stub({ keyIds, fate }: FrameLine, x: number, inward: number, y: number): Drawn {
+function stub({ keyIds, fate }: FrameLine, x: number, inward: number, y: number): Line {
   const end = { x: x + inward * 44, y: y + 9 };
   const mark = fate === 'lost' ? cross(end.x, end.y, 'lost') : dots(end.x, end.y, inward);
+  const label = (away: number, down: number): Label => ({
+    x: x + inward * away,
+    y: y + down,
+    text: keyIds,
+    anchor: inward > 0 ? 'start' : 'end',
+    tone: 'soft',
+  });
   return {
     path: `<path class="arrow lost" d="M${x} ${y}L${end.x} ${end.y}"/>${mark}`,
-    labels: [{ x: end.x + inward * 24, y: end.y + 5, text: keyIds, anchor: inward > 0 ? 'start' : 'end', tone: 'soft' }],
+    segment: { start: { x, y }, end },
+    words: [[label(68, 14), label(12, 27), label(18, -5), label(110, 14), label(150, 14)]],
   };
 }
 
 /** The attacker stands between the peers; a reflected frame comes from the very peer that gets it. */
-function attack({ from, to, keyIds, fate }: FrameLine, target: number, inward: number, sent: number, y: number): Drawn {
+function attack({ from, to, keyIds, fate }: FrameLine, target: number, inward: number, sent: number, y: number): Line {
   const hub = from === to ? y - 10 : y;
   const taken = from === to ? `M${target} ${sent}L${CENTRE} ${hub}` : `M${CENTRE} ${hub}`;
   const slope = Math.atan2(y - hub, Math.abs(target - CENTRE));
   const label = { x: CENTRE - inward * 12, anchor: inward > 0 ? 'end' : 'start' } as const;
   return {
     path: `<path class="arrow ${FATE[fate].style}" d="${taken}L${target} ${y}"/>${tip(target, y, inward, slope, FATE[fate].style)}<circle cx="${CENTRE}" cy="${hub}" r="5" class="bad"/>`,
-    labels: [
-      { ...label, y: hub - 1, text: 'attacker', tone: 'bad' },
-      { ...label, y: hub + 14, text: `${fate} ${keyIds}`, tone: 'ink' },
-    ],
+    segment: { start: { x: CENTRE, y: hub }, end: { x: target, y } },
+    words: [[{ ...label, y: hub - 1, text: 'attacker', tone: 'bad' }], [{ ...label, y: hub + 14, text: `${fate} ${keyIds}`, tone: 'ink' }]],
   };
 }
 

@@ -13,7 +13,7 @@ import {
   viewEvents,
 } from '../../spec/slot-machine.ts';
 import { INEQUALITIES } from '../../spec/timing.ts';
-import { NAIVE, type Naive } from '../explore/configurations.ts';
+import { breaking, NAIVE, type Naive } from '../explore/configurations.ts';
 import { PROPERTIES } from '../explore/properties.ts';
 import { EVENT_TEXT } from './state-diagram.ts';
 
@@ -123,13 +123,19 @@ function rules(): readonly string[] {
     'send interval; where a tick begins each peer sends a frame, which may be lost, or late, or arrive twice.',
     '',
     ...table(
-      ['property', 'what must hold'],
-      Object.entries(PROPERTIES).map(([id, text]) => [id, text]),
+      ['property', 'what must hold', 'broken by'],
+      Object.entries(PROPERTIES).map(([id, text]) => [id, text, breakers(id).join(', ')]),
     ),
     '',
     ...Object.values(RULES).flatMap(rule),
     ...(others.length === 0 ? [] : ['### Other readings that break', '', ...others.flatMap(picture)]),
   ];
+}
+
+function breakers(property: string): readonly string[] {
+  return NAIVE.flatMap(breaking)
+    .filter(({ breaks }) => breaks === property)
+    .map(({ id }) => id);
 }
 
 function rule({ id, title, text, source, prevents, keptBy }: Rule): readonly string[] {
@@ -150,7 +156,7 @@ function drawnUnder(name: string): RuleId | undefined {
 }
 
 function mention(name: string, here: RuleId): string {
-  if (!NAIVE.some(({ id }) => id === name)) return `${name} (of the study; no run of this explorer, so no picture)`;
+  if (!NAIVE.some(({ id }) => id === name)) return `${name} (no run of this explorer, so no picture)`;
   const rule = drawnUnder(name);
   return rule === here ? name : `${name} (drawn under ${rule})`;
 }

@@ -2,7 +2,8 @@
 import type { Role } from '../../spec/peer-rules.ts';
 import type { SlotState } from '../../spec/slot-machine.ts';
 import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
-import { cross, dots, drawFrames, FATE, FRAME_STYLE, LANE, labelText, WIDTH } from './frame-arrows.ts';
+import { cross, dots, drawFrames, FATE, FRAME_STYLE, LANE, WIDTH } from './frame-arrows.ts';
+import { labelText } from './labels.ts';
 import { escapeXml, STATE_COLOUR, sheet, wrap } from './theme.ts';
 
 const SIDE: Readonly<Record<Role, number>> = { initiator: 24, follower: LANE.follower + 26 };
@@ -22,19 +23,20 @@ const STYLE = `${FRAME_STYLE}
 export function sequenceChartSvg({ title, setting, moments, frames, verdict }: Chart): string {
   const rows = layout(moments);
   const at = (index: number): number => rows.at[index] ?? rows.bottom;
+  const numbers = numbered(moments);
   const drawn = drawFrames(frames, at);
   const [legendTop, verdictTop] = [rows.bottom + 34, rows.bottom + 58];
   const lines = wrap(verdict[1], 130);
   const height = verdictTop + 52 + lines.length * NOTE;
   return sheet(WIDTH, height, `${title}: ${verdict.join(': ')}`, STYLE, [
     `<text class="ink" x="24" y="34" font-size="18" font-weight="600">${escapeXml(title)}</text>`,
-    `<text class="soft" x="24" y="56">${escapeXml(setting)}</text>`,
+    ...wrap(setting, 130).map((line, index) => `<text class="soft" x="24" y="${54 + index * 16}">${escapeXml(line)}</text>`),
     `<text class="soft mono" x="${WIDTH / 2}" y="${TOP - 28}" text-anchor="middle" font-size="12">currentKeyId / nextKeyId</text>`,
     ...(['initiator', 'follower'] as const).map((role) => lane(role, rows.bottom)),
     ...moments.filter(({ tick }) => tick !== undefined).map((moment) => tickLine(moment, at(moment.step))),
     ...drawn.map(({ path }) => path),
     ...drawn.flatMap(({ labels }) => labels.map(labelText)),
-    ...moments.map((moment, index) => momentText(moment, at(moment.step), index === moments.length - 1)),
+    ...moments.map((moment, index) => momentText(moment, at(moment.step), numbers[index], index === moments.length - 1)),
     legend(frames, legendTop),
     `<rect class="verdict" x="16" y="${verdictTop}" width="${WIDTH - 32}" height="${34 + lines.length * NOTE}" rx="6"/>`,
     `<text class="bad" x="30" y="${verdictTop + 22}" font-weight="600">${escapeXml(verdict[0])}</text>`,
@@ -74,22 +76,29 @@ function tickLine({ tick }: Moment, y: number): string {
   );
 }
 
-function momentText({ step, tick, sides }: Moment, y: number, last: boolean): string {
+/** What happens between two ticks is numbered, one after another. */
+function numbered(moments: readonly Moment[]): readonly (number | undefined)[] {
+  const counts = ({ tick, sides }: Moment): boolean =>
+    tick === undefined && (sides.initiator.notes.length > 0 || sides.follower.notes.length > 0);
+  return moments.map((moment, index) => (counts(moment) ? moments.slice(0, index + 1).filter(counts).length : undefined));
+}
+
+function momentText({ tick, sides }: Moment, y: number, count: number | undefined, last: boolean): string {
   const parts = (['initiator', 'follower'] as const).flatMap((role) => {
     const { notes, slots } = sides[role];
     const x = SIDE[role];
     const top = y + 5 + Math.max(notes.length, tick === undefined ? 0 : 1) * NOTE;
     return [
       ...notes.map((note, line) => `<text class="ink halo" x="${x}" y="${y + 5 + line * NOTE}">${escapeXml(note)}</text>`),
-      ...(notes.length === 0 || tick !== undefined ? [] : [number(LANE[role], y, step, last)]),
+      ...(notes.length === 0 || count === undefined ? [] : [number(LANE[role], y, count, last)]),
       ...slots.map((slot, line) => slotLine(slot, x, top + line * SLOT)),
     ];
   });
   return parts.join('');
 }
 
-function number(x: number, y: number, step: number, last: boolean): string {
-  return `<circle class="${last ? 'bad' : 'ink'}" cx="${x}" cy="${y}" r="9"/><text class="number" x="${x}" y="${y + 4}" text-anchor="middle">${step}</text>`;
+function number(x: number, y: number, count: number, last: boolean): string {
+  return `<circle class="${last ? 'bad' : 'ink'}" cx="${x}" cy="${y}" r="9"/><text class="number" x="${x}" y="${y + 4}" text-anchor="middle">${count}</text>`;
 }
 
 function slotLine({ name, provider, consumer, keyId, remaining }: SlotLine, x: number, y: number): string {

@@ -13,11 +13,18 @@ export interface Seamless {
 }
 
 export interface Naive {
-  /** number in the formal study */
+  /** by this number rules, tests and pages cite it */
   readonly id: `C${number}`;
   readonly reading: string;
   readonly config: Config;
+  /** asked for alone: others may break with it, or before */
   readonly breaks: PropertyId;
+  readonly alsoBreaks?: readonly PropertyId[];
+}
+
+/** A reading once for each property that it breaks. */
+export function breaking(naive: Naive): readonly Naive[] {
+  return [naive.breaks, ...(naive.alsoBreaks ?? [])].map((breaks) => ({ ...naive, breaks }));
 }
 
 const NONE: ReadonlySet<RuleSwitch> = new Set();
@@ -37,6 +44,9 @@ export function config(slots: number, delay: number, changes: Partial<Config> = 
 }
 
 const without = (...rules: readonly RuleSwitch[]): Pick<Config, 'without'> => ({ without: new Set(rules) });
+
+/** Time enough for a second rekey while the key before the first has 2 ticks of Obsolete to go: with 1, a timer that ends at once is not seen. */
+const LONG_OBSOLETE = config(3, 0, { kinds: ['0-RTT'], obsoleteTimeout: { initiator: 6, follower: 6 } });
 
 export const SEAMLESS: readonly Seamless[] = [
   { name: '2 slots, 0-RTT, D = 2', config: config(2, 2, { kinds: ['0-RTT'] }) },
@@ -66,6 +76,7 @@ export const SEAMLESS: readonly Seamless[] = [
   },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
+  { name: '3 slots, 0-RTT, D = 0, T = 6: two keys Obsolete at once', config: LONG_OBSOLETE },
   { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
   { name: '3 slots at the initiator, 2 at the follower, D = 2', config: config(3, 2, { slots: { initiator: 3, follower: 2 } }) },
   { name: '3 slots, both, D = 3', config: config(3, 3), long: true },
@@ -87,7 +98,13 @@ export const NAIVE: readonly Naive[] = [
     config: config(2, 2, { obsoleteTimeout: { initiator: 2, follower: 1 } }),
     breaks: 'S2',
   },
-  { id: 'C3', reading: 'Push into a slot that is Unused in one view only', config: config(2, 2, without('M3')), breaks: 'S2' },
+  {
+    id: 'C3',
+    reading: 'Push into a slot that is Unused in one view only',
+    config: config(2, 2, without('M3')),
+    breaks: 'S2',
+    alsoBreaks: ['S6'],
+  },
   {
     id: 'C4',
     reading: 'the follower has the agreed key first, and its provider switches at once',
@@ -114,7 +131,13 @@ export const NAIVE: readonly Naive[] = [
     config: config(3, 2, { ...without('M3: KeyId held once'), indexBits: 1 }),
     breaks: 'S1',
   },
-  { id: 'C10', reading: 'a new request replaces one that is Pending', config: config(2, 2, without('M4')), breaks: 'S5' },
+  {
+    id: 'C10',
+    reading: 'a new request replaces one that is Pending',
+    config: config(2, 2, without('M4')),
+    breaks: 'S5',
+    alsoBreaks: ['S7'],
+  },
   {
     id: 'C11',
     reading: 'a header acts before its ICV is verified',
@@ -152,5 +175,36 @@ export const NAIVE: readonly Naive[] = [
     reading: 'a frame under the Obsolete key restarts its timer, and an attacker replays one',
     config: config(2, 1, { ...without('M9'), attacks: ['replay'], kinds: ['0-RTT'], obsoleteTimeout: { initiator: 2, follower: 2 } }),
     breaks: 'L1',
+    alsoBreaks: ['S6'],
+  },
+  {
+    id: 'C19',
+    reading: 'each slot is a machine by itself: a Switch leaves the key before it Active',
+    config: config(2, 2, without('M2: one Active key')),
+    breaks: 'S4',
+  },
+  {
+    id: 'C20',
+    reading: 'a key is Obsolete from the Push of its successor on',
+    config: config(2, 2, without('M9: from the Switch')),
+    breaks: 'S4',
+  },
+  {
+    id: 'C21',
+    reading: 'a key is erased when one of the views has done with it',
+    config: config(2, 2, without('M3: erased when Unused in both views')),
+    breaks: 'S3',
+  },
+  {
+    id: 'C22',
+    reading: 'a peer that restarts goes on under the key that it had',
+    config: config(2, 2, { ...without('M11: new keys after a restart'), restarts: true }),
+    breaks: 'S7',
+  },
+  {
+    id: 'C23',
+    reading: 'one timer for all Obsolete keys: each Switch starts it anew',
+    config: { ...LONG_OBSOLETE, ...without('M9: a timer for each key') },
+    breaks: 'S6',
   },
 ];

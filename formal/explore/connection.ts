@@ -1,24 +1,34 @@
 /** How a connection begins, and how it begins again after a peer lost its keys. */
 import type { Role } from '../../spec/peer-rules.ts';
 import { send } from './channel.ts';
-import { emptyPeer, push } from './peers.ts';
-import { activeSlot, type Config, type Key, type Move, NO_AGREEMENT, otherOf, ROLES, type World, withPeer } from './world.ts';
+import { emptyPeer, newer, nextGeneration, push, withoutKeys } from './peers.ts';
+import { activeSlot, type Config, type Key, type Move, NO_AGREEMENT, otherOf, type Peer, ROLES, type World, withPeer } from './world.ts';
 
 const FIRST: Key = { generation: 0, attempt: 0 };
 
 /** Both peers hold the first key, and have sent their first frame. */
 export function connected(config: Config): World {
-  const peer = (role: Role) => push(emptyPeer(role, config), { master: 0, communication: 0 }, FIRST, role, config);
+  return connectedUnder(FIRST, emptyPeer('initiator', config), emptyPeer('follower', config), config);
+}
+
+function connectedUnder(key: Key, initiator: Peer, follower: Peer, config: Config): World {
+  const first = (peer: Peer, role: Role): Peer => push(peer, { master: 0, communication: 0 }, key, role, config);
   const world: World = {
-    initiator: peer('initiator'),
-    follower: peer('follower'),
+    initiator: first(initiator, 'initiator'),
+    follower: first(follower, 'follower'),
     agreement: NO_AGREEMENT,
     toFollower: [],
     toInitiator: [],
     connected: true,
-    derived: 0,
   };
   return send(world, config);
+}
+
+/** The key after the newest of either peer, so one that was never used; or that very key again, where it is kept over a restart. */
+function connectedAnew({ initiator, follower }: World, config: Config): World {
+  const newest = newer(initiator.newest, follower.newest) ?? FIRST;
+  const key = config.without.has('M11: new keys after a restart') ? newest : nextGeneration(newest, 0);
+  return connectedUnder(key, initiator, follower, config);
 }
 
 /**
@@ -32,14 +42,18 @@ export function powerMoves(world: World, config: Config): Move[] {
     return ROLES.map((role) => ({
       process: 'power',
       act: { kind: 'alone', at: role, text: 'loses its keys' },
-      world: { ...withPeer(world, role, emptyPeer(role, config)), agreement: NO_AGREEMENT, connected: false },
+      world: { ...withPeer(world, role, withoutKeys(world[role], role, config)), agreement: NO_AGREEMENT, connected: false },
     }));
   const [last] = holds;
   if (last === undefined)
     return [
-      { process: 'connection', act: { kind: 'alone', at: 'initiator', text: 'sets the connection up anew' }, world: connected(config) },
+      {
+        process: 'connection',
+        act: { kind: 'alone', at: 'initiator', text: 'sets the connection up anew' },
+        world: connectedAnew(world, config),
+      },
     ];
-  const alone: World = { ...withPeer(world, last, emptyPeer(last, config)), toFollower: [], toInitiator: [] };
+  const alone: World = { ...withPeer(world, last, withoutKeys(world[last], last, config)), toFollower: [], toInitiator: [] };
   return [
     { process: 'connection', act: { kind: 'alone', at: last, text: `misses the ${otherOf(last)} and erases its keys` }, world: alone },
   ];

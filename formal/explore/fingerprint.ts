@@ -13,7 +13,10 @@ export interface Shift {
 
 const NO_SHIFT: Shift = { generation: 0, master: 0 };
 
-/** The key that the initiator's provider encrypts with is made the first; the follower's, where the initiator has none. */
+/**
+ * The key that the initiator's provider encrypts with is made the first; the follower's, where the initiator has none; the
+ * newest that the initiator had, where both have none.
+ */
 export function shiftOf(world: World): Shift {
   for (const peer of [world.initiator, world.follower]) {
     const slot = activeSlot(peer);
@@ -21,7 +24,7 @@ export function shiftOf(world: World): Shift {
     const key = peer.keys[slot];
     if (keyId !== undefined && key !== undefined) return { generation: key.generation, master: keyId.master };
   }
-  return NO_SHIFT;
+  return { generation: world.initiator.newest?.generation ?? 0, master: 0 };
 }
 
 export function fingerprint(world: World, { indexBits, delay }: Config, symmetry: boolean): string {
@@ -37,12 +40,19 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
     return shifted;
   };
   const codes: number[] = [];
-  const addPeer = ({ state, keys, sent }: Peer): void => {
+  const addPeer = ({ state, keys, sent, due, newest, reused }: Peer): void => {
     for (const [index, { provider, consumer, keyId, remaining }] of state.slots.entries()) {
       const held = keyId === undefined ? 31 : master(keyId.master) * modulus + keyId.communication;
-      codes.push(SLOT_STATE_CODE[provider] * 4 + SLOT_STATE_CODE[consumer], held, key(keys[index]), remaining, mask(sent[index] ?? 0));
+      codes.push(
+        SLOT_STATE_CODE[provider] * 4 + SLOT_STATE_CODE[consumer],
+        held,
+        key(keys[index]),
+        remaining,
+        mask(sent[index] ?? 0),
+        due[index] ?? 0,
+      );
     }
-    codes.push(state.request === undefined ? 31 : wire(state.request));
+    codes.push(state.request === undefined ? 31 : wire(state.request), key(newest) * 2 + (reused ? 1 : 0));
   };
   const addTick = (frames: readonly Frame[]): void => {
     codes.push(frames.length);
@@ -54,6 +64,6 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
   for (let age = 0; age <= delay.toFollower; age++) addTick(world.toFollower[age] ?? []);
   for (let age = 0; age <= delay.toInitiator; age++) addTick(world.toInitiator[age] ?? []);
   const { running, committed, confirmed, candidate } = world.agreement;
-  codes.push(((running * 3 + committed) * 3 + candidate) * 4 + (confirmed ? 2 : 0) + (world.connected ? 1 : 0), world.derived);
+  codes.push(((running * 3 + committed) * 3 + candidate) * 4 + (confirmed ? 2 : 0) + (world.connected ? 1 : 0));
   return String.fromCharCode(...codes);
 }

@@ -1,11 +1,11 @@
-/** What must hold in every world (formal study, section 1). */
+/** What must hold in every world, and what must come in the end. */
 import { consumerView, openingSlot, providerView, type Role, wireKeyIdOf } from '../../spec/peer-rules.ts';
-import { formatView, isLegalView } from '../../spec/slot-machine.ts';
+import { formatView, isLegalView, slotName } from '../../spec/slot-machine.ts';
 import { CHANNEL } from './channel.ts';
 import { sentAgo } from './moves.ts';
 import { activeSlot, type Config, type Frame, keyIdText, type Peer, ROLES, sameKey, type World, withoutFor } from './world.ts';
 
-export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S7' | 'L1';
+export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S6' | 'S7' | 'L1';
 
 export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S1: 'the KeyId of a frame in time selects exactly one slot, with the key it was made with',
@@ -13,6 +13,7 @@ export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S3: 'at most one Pending in each view, and no view refers to an empty slot',
   S4: 'exactly one Active in each view of a peer that has keys',
   S5: 'a key Pending at the follower is held by the initiator, or being agreed on with it',
+  S6: 'a key is Obsolete for exactly its timeout, from the moment on that another one is Active',
   S7: 'no key is installed that was in use before',
   L1: 'what was begun is settled, if all who can act do so in the end (weak fairness)',
 };
@@ -22,42 +23,49 @@ export interface Breach {
   readonly text: string;
 }
 
-export function breachOf(world: World, config: Config): Breach | undefined {
-  const between = world.connected
-    ? (ROLES.toReversed()
-        .map((to) => frameBreach(world, to, config))
-        .find((breach) => breach !== undefined) ?? phantom(world))
-    : undefined;
-  return viewBreach(world) ?? between ?? repeatedKey(world, config);
+/** @param only the one property to ask for, where others may break with it; L1 is of runs, so no world breaks it */
+export function breachOf(world: World, config: Config, only?: PropertyId): Breach | undefined {
+  for (const breach of breaches(world, config)) if (only === undefined || breach.property === only) return breach;
+  return undefined;
 }
 
-function viewBreach(world: World): Breach | undefined {
+function* breaches(world: World, config: Config): Iterable<Breach> {
+  yield* viewBreaches(world);
+  if (world.connected) {
+    yield* frameBreaches(world, 'follower', config);
+    yield* frameBreaches(world, 'initiator', config);
+    yield* phantom(world);
+  }
+  yield* wrongTime(world);
+  yield* repeatedKey(world);
+}
+
+function* viewBreaches(world: World): Iterable<Breach> {
   for (const role of ROLES) {
     const { state, keys } = world[role];
     const isEmpty = !world.connected && activeSlot(world[role]) < 0;
     for (const view of [providerView(state), consumerView(state)]) {
       const count = (wanted: string): number => view.filter((slot) => slot === wanted).length;
       if (count('Active') !== (isEmpty ? 0 : 1))
-        return { property: 'S4', text: `the ${role} has ${count('Active')} Active keys in a view (${formatView(view)})` };
+        yield { property: 'S4', text: `the ${role} has ${count('Active')} Active keys in a view (${formatView(view)})` };
       if (count('Pending') > 1 || !isLegalView(view))
-        return { property: 'S3', text: `the ${role} has ${count('Pending')} Pending keys in a view (${formatView(view)})` };
+        yield { property: 'S3', text: `the ${role} has ${count('Pending')} Pending keys in a view (${formatView(view)})` };
       if (view.some((slot, index) => slot !== 'Unused' && keys[index] === undefined))
-        return { property: 'S3', text: `the ${role} has a view of an empty slot` };
+        yield { property: 'S3', text: `the ${role} has a view of an empty slot` };
     }
   }
-  return undefined;
 }
 
-function frameBreach(world: World, to: Role, config: Config): Breach | undefined {
+function* frameBreaches(world: World, to: Role, config: Config): Iterable<Breach> {
   const peer = world[to];
   for (const [age, frames] of world[CHANNEL[to]].entries()) {
     for (const frame of frames) {
       const breach = openingBreach(peer, frame, withoutFor(config, to).has('M2'));
-      const text = `a frame to the ${to}, ${sentAgo(age)} under KeyId ${keyIdText(frame.current, config.indexBits)}, `;
-      if (breach !== undefined) return { ...breach, text: text + breach.text };
+      if (breach === undefined) continue;
+      const text = `a frame to the ${to}, ${sentAgo(age)} under KeyId ${keyIdText(frame.current, config.indexBits)}, ${breach.text}`;
+      yield { ...breach, text };
     }
   }
-  return undefined;
 }
 
 function openingBreach({ state, keys }: Peer, frame: Frame, onlyInUse: boolean): Breach | undefined {
@@ -78,7 +86,7 @@ function openingBreach({ state, keys }: Peer, frame: Frame, onlyInUse: boolean):
 }
 
 /** A rekey that nobody began. */
-function phantom({ initiator, follower, agreement }: World): Breach | undefined {
+function* phantom({ initiator, follower, agreement }: World): Iterable<Breach> {
   const isKnown = (index: number): boolean => {
     const key = follower.keys[index];
     const negotiated = agreement.running !== 0 && key?.attempt === agreement.running;
@@ -87,16 +95,26 @@ function phantom({ initiator, follower, agreement }: World): Breach | undefined 
   const stray = follower.state.slots.some(
     ({ provider, consumer }, index) => (provider === 'Pending' || consumer === 'Pending') && !isKnown(index),
   );
-  return stray ? { property: 'S5', text: 'the follower has a Pending key that the initiator neither holds nor agrees on' } : undefined;
+  if (stray) yield { property: 'S5', text: 'the follower has a Pending key that the initiator neither holds nor agrees on' };
 }
 
-/** Derived from the wire indices, a key comes back when they do. */
-function repeatedKey({ derived }: World, { indexBits, without }: Config): Breach | undefined {
-  if (!without.has('M11: absolute indices') || derived < 2 ** indexBits) return undefined;
-  return {
-    property: 'S7',
-    text: `a key derived from indices of ${indexBits} bits is one that was used ${derived} rekeys ago, and its counter begins anew`,
-  };
+/** Too short, and late frames meet no key; too long, and no slot is free, or an attacker has longer to replay. */
+function* wrongTime(world: World): Iterable<Breach> {
+  for (const role of ROLES) {
+    const { state, due } = world[role];
+    for (const [slot, { consumer }] of state.slots.entries()) {
+      const left = due[slot] ?? 0;
+      if ((consumer === 'Obsolete') === left > 0) continue;
+      const text = left > 0 ? `is ${consumer} with its timeout not over` : 'is still Obsolete after its timeout';
+      yield { property: 'S6', text: `slot ${slotName(slot)} of the ${role} ${text}` };
+    }
+  }
+}
+
+function* repeatedKey(world: World): Iterable<Breach> {
+  for (const role of ROLES)
+    if (world[role].reused)
+      yield { property: 'S7', text: `the ${role} installs a key that was in use before, and its counter begins anew` };
 }
 
 /** Nothing is under way: no Pending, no request, no key that only one peer has. */

@@ -1,7 +1,7 @@
 /** Rekeys: the initiator's, the follower's, and the agreement between them (rule M10). */
 import { announcedKind, wireKeyId } from '../../spec/key-id.ts';
 import { canPush, canStartRekey, type Role } from '../../spec/peer-rules.ts';
-import { activeKey, nextGeneration, push, successor } from './peers.ts';
+import { activeKey, derivedKey, nextGeneration, push, successor } from './peers.ts';
 import { type Attempt, type Config, type Move, NO_AGREEMENT, type Process, type World, withoutFor } from './world.ts';
 
 export function rekeyMoves(world: World, config: Config): Move[] {
@@ -17,13 +17,12 @@ function initiatorMoves(world: World, config: Config): Move[] {
   const { initiator, agreement } = world;
   const without = withoutFor(config, 'initiator');
   if (agreement.running !== 0 || agreement.committed !== 0 || !canStartRekey(initiator.state, without)) return [];
-  const { keyId, key } = activeKey(initiator);
+  const { keyId } = activeKey(initiator);
   const list: Move[] = [];
   const next = successor(keyId, '0-RTT', config);
   if (config.kinds.includes('0-RTT') && canPush(initiator.state, next, without)) {
-    const pushed = push(initiator, next, nextGeneration(key, 0), 'initiator', config);
-    const derived = without.has('M11: absolute indices') ? Math.min(world.derived + 1, 2 ** config.indexBits) : 0;
-    list.push(alone('initiator', 'initiator', 'pushes a 0-RTT key and announces it', { ...world, initiator: pushed, derived }));
+    const pushed = push(initiator, next, derivedKey(initiator, next, config), 'initiator', config);
+    list.push(alone('initiator', 'initiator', 'pushes a 0-RTT key and announces it', { ...world, initiator: pushed }));
   }
   if (config.kinds.includes('n-RTT'))
     list.push(alone('initiator', 'initiator', 'begins an n-RTT agreement', { ...world, agreement: { ...agreement, running: 1 } }));
@@ -45,7 +44,6 @@ function agreementMoves(world: World, config: Config): Move[] {
         alone('agreement', 'initiator', 'installs the agreed key for good and announces it', {
           ...become({ running: 0, committed: running, confirmed: false }),
           initiator: pushed,
-          derived: 0,
         }),
       );
     }
@@ -86,7 +84,7 @@ function followerMoves(world: World, config: Config): Move[] {
   const next = successor(keyId, kind, config);
   if (!canPush(follower.state, next, without)) return [];
   if (kind === '0-RTT') {
-    const pushed = push(follower, next, nextGeneration(key, 0), 'follower', config);
+    const pushed = push(follower, next, derivedKey(follower, next, config), 'follower', config);
     return [alone('follower', 'follower', 'pushes a 0-RTT key and signals ready', { ...world, follower: pushed })];
   }
   if (agreement.committed === 0 || !agreement.confirmed) return [];

@@ -3,7 +3,7 @@ import { connected } from './connection.ts';
 import { type Edge, neverSettles } from './fairness.ts';
 import { fingerprint } from './fingerprint.ts';
 import { moves } from './moves.ts';
-import { type Breach, breachOf } from './properties.ts';
+import { type Breach, breachOf, type PropertyId } from './properties.ts';
 import type { Act, Config, World } from './world.ts';
 
 /** One step of a trace; the first one has no act. */
@@ -24,8 +24,10 @@ export interface Exploration {
 export interface ExploreOptions {
   /** worlds that differ by a shift of generations and master index count as one (default) */
   readonly symmetry?: boolean;
-  /** also look for runs that never settle (default) */
+  /** also looks for runs that never settle (default, unless it looks for another property alone) */
   readonly liveness?: boolean;
+  /** looks for breaches of this property alone */
+  readonly only?: PropertyId | undefined;
   /** worlds before it gives up */
   readonly limit?: number;
 }
@@ -39,7 +41,10 @@ export class TooManyStates extends Error {
 }
 
 /** @throws TooManyStates */
-export function explore(config: Config, { symmetry = true, liveness = true, limit = 3_000_000 }: ExploreOptions = {}): Exploration {
+export function explore(
+  config: Config,
+  { symmetry = true, only, liveness = only === undefined || only === 'L1', limit = 3_000_000 }: ExploreOptions = {},
+): Exploration {
   const started = performance.now();
   const worlds: World[] = [];
   const parents: number[] = [];
@@ -75,13 +80,11 @@ export function explore(config: Config, { symmetry = true, liveness = true, limi
   add(connected(config), -1, undefined);
   let transitions = 0;
   for (let from = 0; from < worlds.length; from++) {
-    const targets: Edge[] = [];
-    for (const { act, world, process } of moves(worlds[from] as World, config)) {
-      transitions++;
-      const breach = breachOf(world, config);
-      if (breach !== undefined) return result(transitions, { ...breach, trace: [...trace(from), { act, world }] });
-      targets.push({ to: add(world, from, act), process });
-    }
+    const here = worlds[from] as World;
+    const breach = breachOf(here, config, only);
+    if (breach !== undefined) return result(transitions, { ...breach, trace: trace(from) });
+    const targets = moves(here, config).map(({ act, world, process }): Edge => ({ to: add(world, from, act), process }));
+    transitions += targets.length;
     edges.push(targets);
   }
   const stuck = liveness ? neverSettles(worlds, edges) : undefined;

@@ -21,7 +21,7 @@ export interface Key {
 
 export type Attempt = 1 | 2;
 
-/** More than can be held at once. */
+/** More than can be held at once: the half of the ring after the newest is new, the other half old. */
 export const GENERATIONS = 8;
 
 export interface Peer {
@@ -30,6 +30,12 @@ export interface Peer {
   readonly keys: readonly (Key | undefined)[];
   /** by slot, a bit for each nextKeyId of a frame that was sent to this peer under its key: what an attacker can replay */
   readonly sent: readonly number[];
+  /** by slot: ticks that its key has yet to open late frames, timed apart from the rules (S6) */
+  readonly due: readonly number[];
+  /** the newest key that was ever installed: it and all before it have been in use (S7) */
+  readonly newest: Key | undefined;
+  /** a key was installed that had been in use */
+  readonly reused: boolean;
 }
 
 export interface Frame {
@@ -62,8 +68,6 @@ export interface World {
   readonly toInitiator: readonly (readonly Frame[])[];
   /** false from the loss of a peer's keys to the next connection */
   readonly connected: boolean;
-  /** keys derived since the last agreement; counted only where they are derived from the wire indices */
-  readonly derived: number;
 }
 
 export interface Config {

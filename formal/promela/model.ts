@@ -69,6 +69,9 @@ function declarations(config: Config, { total, frames, replay }: Texts): string 
 #define NEXT0(k) (((k)/INDICES)*INDICES + ((k)%INDICES + 1)%INDICES)
 #define NEXTN(k) ((((k)/INDICES + 1)%INDICES)*INDICES)
 #define NEXTKEY(k,a) ((((k)/4 + 1)%GENERATIONS)*4 + (a))
+#define DERIVED(keyId,k) ((((k)/4 + GENERATIONS + ${config.without.has('M11: absolute indices') ? '(NEXT0(keyId)%INDICES) - ((keyId)%INDICES)' : '1'})%GENERATIONS)*4)
+#define AHEAD(k,from) (((k)/4 + GENERATIONS - (from)/4)%GENERATIONS)
+#define NEW(k,last) ((last) == NOKEY || (AHEAD(k,last) == 0 && (k)%4 != (last)%4) || (AHEAD(k,last) > 0 && AHEAD(k,last) < GENERATIONS/2))
 #define FRAME(key,current,next) ((key)*256 + (current)*16 + (next))
 #define NOFRAME -1
 
@@ -77,7 +80,10 @@ byte provider[${total}]; byte consumer[${total}]; byte keyId[${total}]; byte key
 ${replay ? `int sent[${total}];  /* a bit for each nextKeyId that was sent to this peer under the key */` : ''}
 byte request = NONE;
 byte running; byte committed; byte candidate; bit confirmed;
-bit connected; byte derived;
+bit connected;
+/* what the properties look at: ticks that the key of a slot has yet to be Obsolete, the consumer's Active slot before the
+   move, the newest key that was ever installed, and whether one was installed that had been in use */
+byte due[${total}]; byte lastActive[2] = NONE; byte newest[2] = NOKEY; bit reused;
 ${config.burst === true ? 'byte switched[2];  /* where the provider was Active before */' : ''}
 short toFollower[${(config.delay.toFollower + 1) * frames}]; short toInitiator[${(config.delay.toInitiator + 1) * frames}];
 
@@ -89,24 +95,34 @@ function eventName(event: SlotEvent): string {
   return event.replace(/([A-Z])/g, '_$1').toUpperCase();
 }
 
-function slotMachine(config: Config, { slots, each, replay }: Texts): string {
+function slotMachine(config: Config, { slots, each, replay, without, peer }: Texts): string {
   const forget = (slot: number): string =>
     `provider[${slot}] == UNUSED && consumer[${slot}] == UNUSED -> keyId[${slot}] = NONE; key[${slot}] = NOKEY; remaining[${slot}] = 0${replay ? `; sent[${slot}] = 0` : ''}`;
   return ROLES.map((role) => {
     const name = role;
+    const [first] = slots(role);
     const timeout = config.obsoleteTimeout[role];
     const demoted = timeout > 0 ? 'DEMOTE_TO' : 'DEMOTE_AT_ONCE_TO';
+    const early = without(role, 'M3: erased when Unused in both views');
+    const demote = (view: string, slot: number, to: string, then = ''): string =>
+      without(role, 'M2: one Active key') ? '' : `if :: ${view}[${slot}] == ACTIVE -> ${view}[${slot}] = ${to}${then} :: else fi;`;
     const stays = (slot: number): string => `if :: consumer[${slot}] == OBSOLETE -> remaining[${slot}] = ${timeout} :: else fi`;
+    const restart = without(role, 'M9: a timer for each key') ? each(role, (slot) => `${stays(slot)};`) : '';
     return `/* slots Unused in both views are erased */
 inline erase_${name}() {
-  ${each(role, (slot) => `if :: ${forget(slot)} :: else fi;`)}
+  ${each(role, (slot) => `if :: ${forget(slot)} :: else fi;`)}${
+    early
+      ? each(role, (slot) => `if :: provider[${slot}] == UNUSED || consumer[${slot}] == UNUSED -> key[${slot}] = NOKEY :: else fi;`)
+      : ''
+  }
 }
 inline switch_provider_${name}(s) {
-  ${each(role, (slot) => `if :: provider[${slot}] == ACTIVE -> provider[${slot}] = DEMOTE_AT_ONCE_TO :: else fi;`)}
+  ${each(role, (slot) => demote('provider', slot, 'DEMOTE_AT_ONCE_TO'))}
   provider[s] = SWITCH_TO
 }
 inline switch_consumer_${name}(s) {
-  ${each(role, (slot) => `if :: consumer[${slot}] == ACTIVE -> consumer[${slot}] = ${demoted}; ${stays(slot)} :: else fi;`)}
+  ${each(role, (slot) => demote('consumer', slot, demoted, `; ${stays(slot)}`))}
+  ${restart}
   consumer[s] = SWITCH_TO
 }
 inline elapse_${name}() {
@@ -114,11 +130,15 @@ inline elapse_${name}() {
   erase_${name}()
 }
 inline empty_${name}() {
-  ${each(role, (slot) => `provider[${slot}] = UNUSED; consumer[${slot}] = UNUSED;`)}
+  ${each(role, (slot) => `provider[${slot}] = UNUSED; consumer[${slot}] = UNUSED; due[${slot}] = 0;`)}
+  lastActive[${peer[role]}] = NONE;
   erase_${name}()
 }
-inline first_key_${name}() {
-  provider[${slots(role)[0]}] = PUSH_FIRST_TO; consumer[${slots(role)[0]}] = PUSH_FIRST_TO; keyId[${slots(role)[0]}] = 0; key[${slots(role)[0]}] = 0
+inline installed_${name}(k) {
+  if :: NEW(k, newest[${peer[role]}]) -> newest[${peer[role]}] = k :: else -> reused = 1 fi
+}
+inline first_key_${name}(k) {
+  provider[${first}] = PUSH_FIRST_TO; consumer[${first}] = PUSH_FIRST_TO; keyId[${first}] = 0; key[${first}] = k; installed_${name}(k)
 }`;
   }).join('\n');
 }
@@ -164,7 +184,7 @@ inline receive_${role}(f) {
 
 /** Makes the key that the initiator encrypts with (or the follower, where it has none) generation 0 under master index 0. */
 function canonise(config: Config): string {
-  const { slots, total, frames, replay } = textsOf(config);
+  const { slots, peer, total, frames, replay } = textsOf(config);
   const active = (role: Role): string =>
     slots(role).reduceRight((rest, slot) => `(provider[${slot}] == ACTIVE -> ${slot} : ${rest})`, 'NONE');
   const keyShift = (x: string): string => `((${x}/4 + GENERATIONS - base)%GENERATIONS)*4 + ${x}%4`;
@@ -184,13 +204,14 @@ function canonise(config: Config): string {
   other = ${active('initiator')};
   if :: other == NONE -> other = ${active('follower')} :: else fi;
   if
-  :: other != NONE ->
-  base = key[other]/4; shift = keyId[other]/INDICES;
+  :: other != NONE -> base = key[other]/4; shift = keyId[other]/INDICES
+  :: else -> base = newest[0]/4; shift = 0
+  fi;
+  ${ROLES.map((role) => `newest[${peer[role]}] = ${keyShift(`newest[${peer[role]}]`)};`).join(' ')}
   ${Array.from({ length: total }, (_, slot) => `if :: key[${slot}] != NOKEY -> key[${slot}] = ${keyShift(`key[${slot}]`)}; keyId[${slot}] = ${wireShift(`keyId[${slot}]`)}; ${sent(slot)} :: else fi;`).join('\n  ')}
   if :: request != NONE -> request = ${wireShift('request')} :: else fi;
   ${channel('toFollower', (config.delay.toFollower + 1) * frames)}
   ${channel('toInitiator', (config.delay.toInitiator + 1) * frames)}
-  :: else
-  fi
+  skip
 }`;
 }

@@ -60,6 +60,7 @@ inline remember_${role}() {
   ${replay ? each(role, record) : ''} skip
 }`;
   });
+  const overdue = ROLES.flatMap((role) => slots(role).map((slot) => `if :: due[${slot}] > 0 -> due[${slot}]-- :: else fi;`)).join(' ');
   const sends = `inline send() {
   ${send('initiator')};
   ${send('follower')}
@@ -67,7 +68,7 @@ inline remember_${role}() {
   return [
     ...helpers,
     sends,
-    process('Time', ['elapse_initiator(); elapse_follower(); send(); check()']),
+    process('Time', [`elapse_initiator(); elapse_follower(); ${overdue} send(); check()`]),
     process('ToFollower', indices('follower', 0, 1)),
     process('ToInitiator', indices('initiator', 0, 1)),
     process('LateFrames', late),
@@ -112,7 +113,7 @@ function burst(config: Config, { peer }: Texts, role: Role): string {
 }
 
 export function rekeyProcesses(config: Config, texts: Texts): string {
-  const { any, first, without, replay } = texts;
+  const { any, each, first, without, replay } = texts;
   const target = (role: Role): string => {
     const free = (slot: number): string =>
       `(provider[${slot}] == UNUSED && (consumer[${slot}] == UNUSED${without(role, 'M3') ? ` || consumer[${slot}] == OBSOLETE` : ''}))`;
@@ -124,6 +125,13 @@ export function rekeyProcesses(config: Config, texts: Texts): string {
   const macros = ROLES.map((role) => {
     const held = any(role, (slot) => `(keyId[${slot}] == (k) && ${slot} != TARGET_${role})`);
     const early = without(role, role === 'initiator' ? 'M6' : 'M7');
+    const demotion = without(role, 'M9: from the Switch')
+      ? each(
+          role,
+          (slot) =>
+            `if :: consumer[${slot}] == ACTIVE -> consumer[${slot}] = DEMOTE_TO; remaining[${slot}] = ${config.obsoleteTimeout[role]} :: else fi;`,
+        )
+      : '';
     const pushInto = (view: string): string =>
       `if :: ${any(role, (slot) => `${view}[${slot}] == PENDING`)} -> ${view}[slot] = PENDING
   :: else -> ${view}[slot] = (${any(role, (slot) => `${view}[${slot}] != UNUSED`)} -> PUSH_TO : PUSH_FIRST_TO) fi`;
@@ -133,9 +141,10 @@ export function rekeyProcesses(config: Config, texts: Texts): string {
 inline push_${role}(newKeyId, newKey) {
   found = newKeyId; other = newKey; slot = TARGET_${role};
   provider[slot] = UNUSED; consumer[slot] = UNUSED; remaining[slot] = 0; ${replay ? 'sent[slot] = 0;' : ''}
+  ${demotion}
   ${pushInto('provider')};
   ${pushInto('consumer')};
-  keyId[slot] = found; key[slot] = other; ${role === 'follower' ? 'request = NONE;' : ''}
+  keyId[slot] = found; key[slot] = other; installed_${role}(other); ${role === 'follower' ? 'request = NONE;' : ''}
   ${early ? `if :: provider[slot] == PENDING -> switch_provider_${role}(slot) :: else fi;` : ''}
   ${burst(config, texts, role)}skip
 }`;
@@ -143,19 +152,17 @@ inline push_${role}(newKeyId, newKey) {
   const own = (role: Role): string => `keyId[ACTIVE_${role}]`;
   const key = (role: Role): string => `key[ACTIVE_${role}]`;
   const free = 'connected && running == 0 && committed == 0 && TARGET_initiator != NONE && ACTIVE_initiator != NONE';
-  const wire = without('initiator', 'M11: absolute indices');
-  const count = wire ? 'if :: derived < INDICES -> derived++ :: else fi; ' : '';
   const starts = [
     ...(config.kinds.includes('0-RTT')
       ? [
-          `${free} && CAN_PUSH_initiator(NEXT0(${own('initiator')})) -> push_initiator(NEXT0(${own('initiator')}), NEXTKEY(${key('initiator')}, 0)); ${count}check()`,
+          `${free} && CAN_PUSH_initiator(NEXT0(${own('initiator')})) -> push_initiator(NEXT0(${own('initiator')}), DERIVED(${own('initiator')}, ${key('initiator')})); check()`,
         ]
       : []),
     ...(config.kinds.includes('n-RTT') ? [`${free} -> running = 1; check()`] : []),
   ];
   const agreement = config.kinds.includes('n-RTT')
     ? [
-        `connected && running != 0 && CAN_PUSH_initiator(NEXTN(${own('initiator')})) -> push_initiator(NEXTN(${own('initiator')}), NEXTKEY(${key('initiator')}, running)); committed = running; running = 0; confirmed = 0; derived = 0; check()`,
+        `connected && running != 0 && CAN_PUSH_initiator(NEXTN(${own('initiator')})) -> push_initiator(NEXTN(${own('initiator')}), NEXTKEY(${key('initiator')}, running)); committed = running; running = 0; confirmed = 0; check()`,
         ...(config.agreementFails === true
           ? [
               'connected && running != 0 -> running = 3 - running; check()',
@@ -171,7 +178,7 @@ inline push_${role}(newKeyId, newKey) {
     ? `request != NONE && request != NEXTN(${own('follower')})`
     : `request != NONE && request == NEXT0(${own('follower')})`;
   const follower = [
-    `connected && ${noCandidate}${derive} && CAN_PUSH_follower(NEXT0(${own('follower')})) -> push_follower(NEXT0(${own('follower')}), NEXTKEY(${key('follower')}, 0)); check()`,
+    `connected && ${noCandidate}${derive} && CAN_PUSH_follower(NEXT0(${own('follower')})) -> push_follower(NEXT0(${own('follower')}), DERIVED(${own('follower')}, ${key('follower')})); check()`,
     `connected && ${noCandidate}request != NONE && request == NEXTN(${own('follower')}) && request != NEXT0(${own('follower')}) && committed != 0 && confirmed && CAN_PUSH_follower(NEXTN(${own('follower')})) -> push_follower(NEXTN(${own('follower')}), NEXTKEY(${key('follower')}, committed)); running = 0; committed = 0; confirmed = 0; candidate = 0; check()`,
     ...(without('follower', 'M10')
       ? [
@@ -195,15 +202,18 @@ export function worldProcesses(config: Config, { total, frames }: Texts): string
     const delay = to === 'follower' ? config.delay.toFollower : config.delay.toInitiator;
     return Array.from({ length: (delay + 1) * frames }, (_, index) => `${CHANNEL[to]}[${index}] = NOFRAME;`).join(' ');
   };
-  const forget = 'request = NONE; running = 0; committed = 0; confirmed = 0; candidate = 0; derived = 0';
-  const connect = `${forget}; ${clear('follower')} ${clear('initiator')} first_key_initiator(); first_key_follower(); connected = 1; send()`;
+  const forget = 'request = NONE; running = 0; committed = 0; confirmed = 0; candidate = 0';
+  const connect = (key: string): string =>
+    `${forget}; ${clear('follower')} ${clear('initiator')} found = ${key}; first_key_initiator(found); first_key_follower(found); connected = 1; send()`;
+  const newest = '(AHEAD(newest[1], newest[0]) < GENERATIONS/2 -> newest[1] : newest[0])';
+  const anew = connect(config.without.has('M11: new keys after a restart') ? newest : `NEXTKEY(${newest}, 0)`);
   const isEmpty = (role: Role): string => `ACTIVE_${role} == NONE`;
   const power = ROLES.map((role) => {
     const lost = role === 'follower' ? 'request = NONE; ' : '';
     return `connected -> empty_${role}(); ${lost}connected = 0; running = 0; committed = 0; confirmed = 0; candidate = 0; check()`;
   });
   const connection = [
-    `!connected && ${isEmpty('initiator')} && ${isEmpty('follower')} -> ${connect}; check()`,
+    `!connected && ${isEmpty('initiator')} && ${isEmpty('follower')} -> ${anew}; check()`,
     ...ROLES.map(
       (role) =>
         `!connected && !(${isEmpty(role)}) -> empty_${role}(); ${role === 'follower' ? 'request = NONE; ' : ''}${clear('follower')} ${clear('initiator')} check()`,
@@ -225,7 +235,7 @@ export function worldProcesses(config: Config, { total, frames }: Texts): string
   return [
     ...restarts,
     `init {
-  d_step { ${slots} ${connect}${config.burst === true ? '; switched[0] = ACTIVE_initiator; switched[1] = ACTIVE_follower' : ''} };
+  d_step { ${slots} ${connect('0')}${config.burst === true ? '; switched[0] = ACTIVE_initiator; switched[1] = ACTIVE_follower' : ''}; check() };
   atomic { ${started.map((name) => `run ${name}()`).join('; ')} }
 }`,
   ].join('\n');

@@ -18,7 +18,7 @@ export interface SpinResult {
 
 export interface SpinOptions {
   readonly symmetry?: boolean;
-  /** checks L1 under weak fairness instead of the assertions; the states are those of the product with the formula */
+  /** checks L1 under weak fairness too; the states are those of the product with the formula */
   readonly liveness?: boolean;
   /** asserts this property alone: without a rule others may break too */
   readonly only?: PropertyId | undefined;
@@ -31,8 +31,14 @@ export interface SpinOptions {
  */
 export const SPIN_EXTRA = { states: 2, transitions: 3 } as const;
 
+/** Steps of a search that is tried first. */
+const SMALL = 100_000;
+
 /** @throws ToolMissing, ToolFailed */
-export async function spin(config: Config, { symmetry = true, liveness = false, only, signal }: SpinOptions = {}): Promise<SpinResult> {
+export async function spin(
+  config: Config,
+  { symmetry = true, only, liveness = only === 'L1', signal }: SpinOptions = {},
+): Promise<SpinResult> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-spin-'));
   const run = async (program: string, args: readonly string[]): Promise<string> => {
@@ -50,10 +56,13 @@ export async function spin(config: Config, { symmetry = true, liveness = false, 
     await writeFile(join(folder, 'model.pml'), promelaModel(config, { symmetry, liveness, only }));
     // -o1 to -o3 and partial order reduction would leave out states that are counted here
     await run('spin', ['-a', '-o1', '-o2', '-o3', 'model.pml']);
-    const search = liveness ? ['-DNFAIR=4'] : ['-DSAFETY'];
-    await run('gcc', ['-O0', '-w', '-DNOREDUCE', '-DVECTORSZ=4096', '-DMEMLIM=12000', ...search, '-o', 'pan', 'pan.c']);
-    const flags = liveness ? ['-a', '-f', '-m5000000'] : ['-m5000000'];
-    const text = await run('./pan', [...flags, '-E', '-n', '-w22']);
+    const kind = liveness ? ['-DNFAIR=4'] : ['-DSAFETY'];
+    await run('gcc', ['-O0', '-w', '-DNOREDUCE', '-DVECTORSZ=4096', '-DMEMLIM=12000', ...kind, '-o', 'pan', 'pan.c']);
+    const search = (depth: number, table: number): Promise<string> =>
+      run('./pan', [...(liveness ? ['-a', '-f'] : []), '-E', '-n', `-m${depth}`, `-w${table}`]);
+    // most models are small, and setting a large stack and table up takes longer than the search
+    const quick = await search(SMALL, 18);
+    const text = quick.includes('max search depth too small') ? await search(5_000_000, 22) : quick;
     const count = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? Number.NaN);
     const assertion = /assertion violated \(?(\w+)/.exec(text)?.[1];
     const cycle = /acceptance cycle/.test(text) ? 'L1' : undefined;

@@ -4,8 +4,8 @@
  * ever. The reference takes from the hardware only when a key runs out (`slot-contents.ts` proves that).
  */
 import { type Bit, type Bits, bits, bool, cat, input, module, mux, u } from '../../hdl-gen/index.ts';
-import { type PeerOptions, variantName } from '../../hw/defects.ts';
 import { keyActivation } from '../../hw/key-activation.ts';
+import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
@@ -13,7 +13,6 @@ import { type Outcome, peerTable, type Row, type Situation, viewCode } from './p
 
 const { Pending, Active } = SLOT_STATE_CODE;
 
-/** @param options with a defect, only to see it refused */
 export function activationRefinement(options: PeerOptions) {
   const { role, slots } = options;
   return module(
@@ -29,6 +28,7 @@ export function activationRefinement(options: PeerOptions) {
       pushKeyId: input(bits(KEY_ID_BITS)),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       transmit: input(bool),
+      eraseAll: input(bool),
     },
     (io, m) => {
       const manager = m.instance('slots', slotManager(slots));
@@ -43,6 +43,8 @@ export function activationRefinement(options: PeerOptions) {
       manager.consumerSwitch.set(dut.consumerSwitch);
       manager.obsoleteTimeout.set(io.obsoleteTimeout);
       manager.openKeyId.set(io.frameKeyId);
+      manager.eraseAll.set(io.eraseAll);
+      dut.eraseAll.set(io.eraseAll);
       dut.verdict.set(verdict);
       dut.authentic.set(io.authentic);
       dut.slot.set(manager.openSlot);
@@ -62,6 +64,7 @@ export function activationRefinement(options: PeerOptions) {
       dut.transmit.set(io.transmit);
       // the generator sends no frame then
       m.assume('no_frame_beyond_the_last_counter', io.transmit.not().or(dut.transmitExhausted.not()));
+      m.assume('no_frame_without_key', io.transmit.not().or(manager.encryptValid));
 
       // ---- the reference
       const r = m.registers({
@@ -83,7 +86,7 @@ export function activationRefinement(options: PeerOptions) {
 
       // the slot that the frame's KeyId names, and whether the frame is newer than all before it under that key
       const opens = held.map((keyId, slot) =>
-        stateIn(r.consumer, slot).any().and(manager.expiring.bit(slot).not()).and(keyId.eq(io.frameKeyId)).and(io.judged),
+        stateIn(r.consumer, slot).any().and(manager.expiring.bit(slot).or(io.eraseAll).not()).and(keyId.eq(io.frameKeyId)).and(io.judged),
       );
       const isNewer = opens.map((hit, slot) => {
         const state = stateIn(r.consumer, slot);
@@ -93,13 +96,13 @@ export function activationRefinement(options: PeerOptions) {
           .and(io.authentic);
       });
       const { fresh } = m.let({ fresh: any(isNewer) });
-      m.when(fresh, () => r.newest.next(io.counter));
+      m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(fresh, () => r.newest.next(io.counter));
       const { names } = m.let({
         names: role === 'initiator' ? io.nextKeyId.eq(keyOf(Pending)) : isSuccessor(io.frameKeyId, io.nextKeyId),
       });
 
-      // Timeout, frame, Push: a Push waits for a cycle with neither of the others
-      const { asks } = m.let({ asks: io.pushRequest.and(any(opens).not()).and(timeout.not()) });
+      // Timeout, erase, frame, Push: a Push waits for a cycle with none of the others, or is refused by the erase
+      const { asks } = m.let({ asks: io.pushRequest.and(any(opens).or(timeout).or(io.eraseAll).not()) });
       const { duplicate } = m.let({ duplicate: any(held.map((keyId, slot) => at(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
       const accepted = m.wires({ accepted: bits(1, { fallback: 0 }) });
 
@@ -122,12 +125,13 @@ export function activationRefinement(options: PeerOptions) {
           else if (provider[slot] === 'Unused' && consumer[slot] === 'Unused') keyId.next(0);
         });
       };
-      const follow = ({ consumer, outcomes }: Row): void => {
+      const follow = ({ consumer, outcomes, erased }: Row): void => {
         for (const { situation, outcome } of outcomes) {
           const when = happens(situation);
           const expires = exactly(consumer, situation.expires, manager.expiring);
           m.when(when === undefined ? expires : expires.and(when), () => become(outcome));
         }
+        m.when(io.eraseAll, () => become(erased));
       };
       const table = peerTable(role, slots);
       const code = (row: Row): number => (viewCode(row.provider) << (2 * slots)) | viewCode(row.consumer);
@@ -144,13 +148,14 @@ export function activationRefinement(options: PeerOptions) {
 
       // ---- one after another: Timeout, erase, Push
       m.assert('push_waits_for_timeout_and_verdict', dut.push.eq(asks));
-      m.assert('a_push_is_settled_once', dut.pushAccepted.or(dut.pushRefused).eq(asks).and(dut.pushAccepted.and(dut.pushRefused).not()));
+      const settles = asks.or(io.pushRequest.and(io.eraseAll));
+      m.assert('a_push_is_settled_once', dut.pushAccepted.or(dut.pushRefused).eq(settles).and(dut.pushAccepted.and(dut.pushRefused).not()));
       held.forEach((_, slot) => {
         const ranOut = m.past(`ran_out_${slot}`, manager.expiring.bit(slot).and(stateIn(r.provider, slot).any().not()));
         m.assert(`erased_before_the_next_push_${slot}`, ranOut.not().or(at(inUse, slot).not().and(at(held, slot).eq(0))));
       });
       // ---- M1
-      const quiet = m.past('quiet', dut.fresh.or(dut.pushAccepted).or(timeout).not());
+      const quiet = m.past('quiet', dut.fresh.or(dut.pushAccepted).or(timeout).or(io.eraseAll).not());
       const states = cat(manager.providerStates, manager.consumerStates, dut.requestValid, dut.requestKeyId);
       const before = m.past('states', cat(states, u(1, 1)));
       m.assert(
@@ -164,7 +169,7 @@ export function activationRefinement(options: PeerOptions) {
       // ---- no counter twice under one key
       const sent = m.past('sent', io.transmit);
       const counter = m.past('counter', dut.transmitCounter);
-      const newKey = m.past('new_key', manager.pushFirst.or(dut.providerSwitch.and(manager.providerPending)));
+      const newKey = m.past('new_key', manager.pushFirst.or(dut.providerSwitch.and(manager.providerPending)).or(io.eraseAll));
       m.assert('counter_starts_with_its_key', newKey.not().or(dut.transmitCounter.eq(0)));
       m.assert(
         'and_counts_each_frame',
@@ -173,6 +178,12 @@ export function activationRefinement(options: PeerOptions) {
           .not()
           .or(dut.transmitCounter.eq(counter.add(1))),
       );
+
+      // ---- eraseAll: no key is left, none opened or encrypted a frame in its cycle, and the next one is a first one
+      const wasErased = m.past('erased', io.eraseAll);
+      m.assert('nothing_is_left_of_an_erase', wasErased.not().or(states.any().or(any(inUse)).not()));
+      m.assert('nothing_is_opened_or_sent_while_erasing', io.eraseAll.and(verdict.or(dut.fresh).or(manager.encryptValid)).not());
+      m.assert('counters_begin_again', wasErased.not().or(dut.transmitCounter.eq(0).and(r.newest.eq(0))));
 
       // what makes it hold for ever: KeyIds and the newest counter stand where the rules have them
       const { newest } = m.observe('activation', { newest: bits(32) });
@@ -187,8 +198,9 @@ export function activationRefinement(options: PeerOptions) {
       m.cover('rekeyed', m.past('was_pending', providerHas(Pending)).and(providerHas(Active)).and(providerHas(Pending).not()));
       m.cover('key_ran_out', timeout);
       m.cover('push_waited', io.pushRequest.and(asks.not()));
+      m.cover('key_after_an_erase', m.past('had_erased', wasErased).and(providerHas(Active)));
       if (role === 'follower') m.cover('requested', r.requestValid);
-      m.unused(manager.encryptValid, manager.encryptKey, manager.encryptIv, manager.openKey, manager.openIv);
+      m.unused(manager.encryptKey, manager.encryptIv, manager.openKey, manager.openIv);
       m.unused(dut.requestArrived);
     },
     'Key activation and slot manager beside a reference made from the rules.',

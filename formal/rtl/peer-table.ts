@@ -33,6 +33,8 @@ export interface Row {
   readonly provider: View;
   readonly consumer: View;
   readonly outcomes: readonly { readonly situation: Situation; readonly outcome: Outcome }[];
+  /** what `eraseAll` makes of it, whatever else happens */
+  readonly erased: Outcome;
 }
 
 const PUSHED: KeyId = { master: 1, communication: 0 };
@@ -47,7 +49,7 @@ export function peerTable(role: Role, slots: number): readonly Row[] {
     const name = `${provider.join()}/${consumer.join()}`;
     if (rows.has(name)) continue;
     const outcomes = situations(consumer).map((situation) => ({ situation, outcome: outcomeOf(role, provider, consumer, situation) }));
-    rows.set(name, { provider, consumer, outcomes });
+    rows.set(name, { provider, consumer, outcomes, erased: erasedOutcome(role, provider, consumer) });
     for (const { outcome } of outcomes) queue.push([outcome.provider, outcome.consumer]);
   }
   return [...rows.values()];
@@ -74,6 +76,15 @@ function outcomeOf(role: Role, provider: View, consumer: View, situation: Situat
   if (request === 'take' && (before !== asked || next.request !== asked))
     throw new Error(`the rules take a request that no frame made: ${before}`);
   return { provider: providerView(next), consumer: consumerView(next), request, pushed };
+}
+
+/** The key that runs out in the same cycle does so first. */
+function erasedOutcome(role: Role, provider: View, consumer: View): Outcome {
+  const quiet = { expires: [], push: false, names: false, keepsObsolete: false };
+  const before = stateOf(role, provider, consumer, quiet, EARLIER_REQUEST);
+  const next = step(before, { kind: 'eraseAll' }, { obsoleteTimeout: 1 });
+  if (next.request !== undefined) throw new Error('the rules keep a request without a key');
+  return { provider: providerView(next), consumer: consumerView(next), request: 'clear', pushed: undefined };
 }
 
 /** A concrete peer in these views; slot i holds the key i of master key 0. */

@@ -23,6 +23,7 @@ export function slotContents(slots: number) {
       consumerSwitch: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       openKeyId: input(bits(4)),
+      eraseAll: input(bool),
     },
     (io, m) => {
       const dut = m.instance('dut', slotManager(slots));
@@ -33,6 +34,7 @@ export function slotContents(slots: number) {
       dut.consumerSwitch.set(io.consumerSwitch);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
       dut.openKeyId.set(io.openKeyId);
+      dut.eraseAll.set(io.eraseAll);
 
       const slot = Array.from({ length: slots }, (_, index) => {
         const name = `_${index}`;
@@ -47,7 +49,7 @@ export function slotContents(slots: number) {
       });
       const any = (list: readonly Bit[]): Bit => list.reduce((a, b) => a.or(b));
       const { duplicate } = m.let({ duplicate: any(slot.map((s) => s.inUse.and(s.keyId.eq(io.pushKeyId)))) });
-      const { pushes } = m.let({ pushes: io.push.and(dut.pushReady).and(duplicate.not()) });
+      const { pushes } = m.let({ pushes: io.push.and(dut.pushReady).and(duplicate.or(io.eraseAll).not()) });
 
       slot.forEach((s, index) => {
         const lowest = slot.slice(0, index).reduce((bit, lower) => bit.and(lower.inUse), pushes.and(s.inUse.not()));
@@ -86,7 +88,9 @@ export function slotContents(slots: number) {
       const part = (low: number, width: number): Bits<number>[] => slot.map((s) => s.material.bits(low, width));
       const keyIds = slot.map((s) => s.keyId as unknown as Bits<number>);
       const provides = (state: number): Bit[] => slot.map((s) => s.provider.eq(state));
-      const opens = slot.map((s, index) => s.consumer.any().and(dut.expiring.bit(index).not()).and(s.keyId.eq(io.openKeyId)));
+      const opens = slot.map((s, index) =>
+        s.consumer.any().and(dut.expiring.bit(index).or(io.eraseAll).not()).and(s.keyId.eq(io.openKeyId)),
+      );
 
       m.assert('duplicate', dut.pushDuplicate.eq(duplicate));
       m.assert('first', dut.pushFirst.eq(pushes.and(any(slot.map((s) => s.inUse)).not())));
@@ -98,10 +102,12 @@ export function slotContents(slots: number) {
       m.assert('with_the_key_named', dut.openKey.eq(chosen(opens, part(KEY_BITS + IV_BITS, KEY_BITS))));
       m.assert('and_that_iv', dut.openIv.eq(chosen(opens, part(2 * KEY_BITS + IV_BITS, IV_BITS))));
       slot.forEach((_, index) => m.assert(`in_its_slot_${index}`, dut.openSlot.bit(index).eq(opens[index] ?? u(1, 0))));
-      const switched = m.past('switched', io.providerSwitch.and(dut.providerPending));
+      const erased = m.past('erased', io.eraseAll);
+      m.assert('an_erase_leaves_nothing', erased.not().or(any(slot.map((s) => s.inUse)).not()));
+      const switched = m.past('switched', io.providerSwitch.and(dut.providerPending).and(io.eraseAll.not()));
       const switchedTo = m.past('switched_to', dut.pendingKeyId);
-      m.assert('switch_takes_one_cycle', switched.not().or(dut.encryptValid.and(dut.currentKeyId.eq(switchedTo))));
-      m.assert('never_without_a_key_again', m.past('had_key', dut.encryptValid).not().or(dut.encryptValid));
+      m.assert('switch_takes_one_cycle', switched.not().or(dut.encryptValid.or(io.eraseAll).and(dut.currentKeyId.eq(switchedTo))));
+      m.assert('never_without_a_key_again', m.past('had_key', dut.encryptValid).not().or(dut.encryptValid).or(io.eraseAll).or(erased));
       m.cover('switched', switched);
       m.cover('obsolete_key_runs_out', dut.expiring.any());
       m.unused(dut.consumerPending);

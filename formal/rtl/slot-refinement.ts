@@ -19,6 +19,7 @@ export function slotRefinement(slots: number) {
       consumerSwitch: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       openKeyId: input(bits(4)),
+      eraseAll: input(bool),
     },
     (io, m) => {
       const dut = m.instance('dut', slotManager(slots));
@@ -29,6 +30,7 @@ export function slotRefinement(slots: number) {
       dut.consumerSwitch.set(io.consumerSwitch);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
       dut.openKeyId.set(io.openKeyId);
+      dut.eraseAll.set(io.eraseAll);
 
       const view = m.registers({ provider: bits(2 * slots), consumer: bits(2 * slots) });
       const states = (register: Bits<number>, slot: number): Bits<2> => register.bits(2 * slot, 2);
@@ -69,6 +71,7 @@ export function slotRefinement(slots: number) {
           },
         ]);
         m.switch(register, Object.fromEntries(arms) as Record<number, () => void>);
+        m.when(io.eraseAll, () => register.next(0));
       };
       const never = Array.from({ length: slots }, () => u(1, 0));
       follow(view.provider, io.providerSwitch, u(1, 0), never);
@@ -88,7 +91,7 @@ export function slotRefinement(slots: number) {
       );
       m.assert(
         'encrypts_only_with_active',
-        dut.encryptValid.eq(any(never.map((_, slot) => states(view.provider, slot).eq(SLOT_STATE_CODE.Active)))),
+        dut.encryptValid.eq(any(never.map((_, slot) => states(view.provider, slot).eq(SLOT_STATE_CODE.Active))).and(io.eraseAll.not())),
       );
       for (const kind of ['Pending', 'Obsolete'] as const) {
         m.cover(`consumer_${kind.toLowerCase()}`, any(never.map((_, slot) => states(view.consumer, slot).eq(SLOT_STATE_CODE[kind]))));

@@ -1,12 +1,18 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
-import { DEFAULT_DOMAIN, type Domain, type DomainOptions, sameDomain } from '../ir/domain.ts';
+import type { Attributes } from '../ir/attributes.ts';
+import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { checkAttributes, type InstanceOptions } from './attributes.ts';
+import { clockFrom, namedClock } from './clock.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
+import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
 import type { Module } from './module.ts';
-import { internalName, verilogName } from './names.ts';
+import { internalName } from './names.ts';
 import { type Observed, observe } from './observe.ts';
+import { Pad, type PadConnectionMade, padPin } from './pad.ts';
+import type { ForeignOutside, Pins } from './pins.ts';
 import { requireOpen, runBody } from './place.ts';
 import type { Inside, Outside, RegisterOf, StreamSink, StreamSource, Wire, WireOf } from './ports.ts';
 import { past, property } from './property.ts';
@@ -34,7 +40,21 @@ export interface Build {
    * @param domains what the clock domains of the module are here; one that is not named is itself, and the
    * default one is the domain around the call
    */
-  instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>): Outside<P>;
+  instance<P extends Ports>(name: string, module: Module<P>, domains?: ReadonlyMap<Domain, Domain>, options?: InstanceOptions): Outside<P>;
+  /**
+   * An instance of a foreign module. A clock that comes out of it is a domain of this module. Pins for which no clock is
+   * named belong to the domain around the call.
+   * @throws BadParameter, BadModel, ClockPinOpen
+   */
+  external<P extends Pins, Q extends Parameters>(
+    name: string,
+    external: External<P, Q>,
+    options?: ExternalInstanceOptions<P, Q>,
+  ): ForeignOutside<P>;
+  /** a clock with the name `<name>_clk`, for one that comes out of a foreign module; its source may be given later */
+  clock(name: string, from?: Domain): Domain;
+  /** @throws ClockSourceTwice */
+  clockFrom(clock: Domain, from: Domain): void;
   /**
    * For properties: signals inside an instance (`fifo`) or inside one of its own (`records.fifo`), by their names there plus
    * `suffix`. A memory is one value, its word 0 lowest.
@@ -49,7 +69,7 @@ export interface Build {
    * The domain with a signal of this module as its reset. Where nothing else is said, it acts as the reset of the domain
    * does. @throws NotAReset for an asynchronous one that is not a register's or a port's
    */
-  resetBy(domain: Domain, reset: Bit, options?: DomainOptions): Domain;
+  resetBy(domain: Domain, reset: Bit, options?: ResetOptions): Domain;
   /**
    * Carries a value from another clock domain into the present one, as a wire of that name. Nothing makes that safe by
    * itself: `reason`, which stands in the Verilog too, says what does. The parts in `library/` are what to use instead.
@@ -71,14 +91,16 @@ export function build<P extends Ports>(
   location: SourceLocation,
   ports: P,
   body: (io: Inside<P>, m: Build) => void,
+  attributes?: Attributes,
 ): ModuleIr {
   // name and ports are written where the module is, and looked at long after
   const { scope, io } = SourceLocation.standingFor(location, () => {
-    const opened = new Scope(name, description, location);
+    const opened = new Scope(name, description, location, attributes);
     const view: View = {
       kindOf: (direction) => (direction === 'in' ? 'input' : 'output'),
       prefix: '',
       domainOf: (domain) => domain ?? DEFAULT_DOMAIN,
+      padOf: (name, width) => new Pad({ signal: opened.declare({ kind: 'inout', name, width }).signal, low: 0, width }, width),
     };
     return { scope: opened, io: portViews(opened, ports, view) };
   });
@@ -131,26 +153,52 @@ class Builder implements Build {
     return memory(this.#scope, name, shape, depth, options);
   }
 
-  instance<P extends Ports>(name: string, module: Module<P>, domains: ReadonlyMap<Domain, Domain> = new Map()): Outside<P> {
+  instance<P extends Ports>(
+    name: string,
+    module: Module<P>,
+    domains: ReadonlyMap<Domain, Domain> = new Map(),
+    { attributes }: InstanceOptions = {},
+  ): Outside<P> {
     requireOpen(this.#scope, 'instance');
     const location = SourceLocation.capture();
-    const instanceName = this.#scope.claim(verilogName(name), location);
+    const instanceName = this.#scope.claim(internalName(name), location);
     const ir = module.elaborate();
     const here = (domain: Domain): Domain => {
       const named = [...domains].find(([inside]) => sameDomain(inside, domain))?.[1];
       return named ?? (sameDomain(domain, DEFAULT_DOMAIN) ? this.#scope.domain : domain);
     };
-    const connected = ir.domains.map((port) => ({ port, here: here(port) }));
-    for (const domain of connected) this.#scope.use(domain.here);
+    const connected = ir.domains.map((port) => ({ port, here: this.#scope.connect(instanceName, port, here(port)) }));
     const before = this.#scope.signals.length;
+    const pads: PadConnectionMade[] = [];
     const view = portViews(this.#scope, module.ports, {
       kindOf: (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'),
       prefix: `${instanceName}_`,
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
+      padOf: (pin, width) => padPin(this.#scope, instanceName, pin, width, pads),
     });
-    const connections = this.#scope.signals.slice(before).map((signal) => ({ port: signal.name.slice(instanceName.length + 1), signal }));
-    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, location });
+    // declared by one function on both sides, so in one order
+    const ports = ir.ports.filter(({ kind }) => kind !== 'inout');
+    const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ports[index]?.name ?? signal.name, signal }));
+    checkAttributes(instanceName, attributes);
+    const told = attributes === undefined ? {} : { attributes };
+    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, pads, location, ...told });
     return view as Outside<P>;
+  }
+
+  external<P extends Pins, Q extends Parameters>(
+    name: string,
+    external: External<P, Q>,
+    options: ExternalInstanceOptions<P, Q> = {},
+  ): ForeignOutside<P> {
+    return instantiate(this.#scope, name, external, options);
+  }
+
+  clock(name: string, from?: Domain): Domain {
+    return namedClock(this.#scope, name, from);
+  }
+
+  clockFrom(clock: Domain, from: Domain): void {
+    clockFrom(this.#scope, clock, from);
   }
 
   observe<R extends Payload>(instance: string, record: R, suffix = ''): Observed<R> {
@@ -178,7 +226,7 @@ class Builder implements Build {
     }
   }
 
-  resetBy(domain: Domain, reset: Bit, options: DomainOptions = {}): Domain {
+  resetBy(domain: Domain, reset: Bit, options: ResetOptions = {}): Domain {
     return resetBy(this.#scope, domain, reset, options);
   }
 

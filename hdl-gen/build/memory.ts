@@ -46,7 +46,6 @@ export function memory<W extends number>(
   const init = options.init?.map((word) => constantValue(shape.width, word)) ?? null;
   if (init !== null && init.length !== depth)
     throw new BadSize(`number of initial words of memory ${name}`, init.length, `${depth}, the depth`);
-  scope.use(scope.domain);
   const store: { -readonly [K in keyof Memory]: Memory[K] } = {
     name: scope.claim(internalName(name), location),
     width: shape.width,
@@ -78,6 +77,7 @@ export function memory<W extends number>(
     },
     write: (address, data) => {
       requireOpen(scope, `memory ${name}`);
+      scope.use(store.domain);
       const word = operand(data, new Value<W>(constant(store.width, 0)), `write to ${store.name}`);
       scope.add({ kind: 'write', memory: store, address: address.expression, data: word, location: SourceLocation.capture() });
     },

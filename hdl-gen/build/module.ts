@@ -2,6 +2,7 @@
 import { elaborationErrors } from '../check/check.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import type { InstanceOptions } from './attributes.ts';
 import { type Build, build } from './builder.ts';
 import type { Inside } from './ports.ts';
 import type { Ports } from './shape.ts';
@@ -23,12 +24,14 @@ export interface Module<P extends Ports> {
  * @param ports the port record; the clock and the reset of each domain that is used are added, `clk` and `rst` for what names none
  * @param body called once, at elaboration, with the ports seen from inside and the builder
  * @param description printed above the module in the Verilog
+ * @param options attributes of the module
  */
 export function module<const P extends Ports>(
   name: string,
   ports: P,
   body: (io: Inside<P>, m: Build) => void,
   description = '',
+  { attributes }: InstanceOptions = {},
 ): Module<P> {
   const location = SourceLocation.capture();
   let ir: ModuleIr | undefined;
@@ -37,7 +40,7 @@ export function module<const P extends Ports>(
     ports,
     elaborate() {
       if (ir === undefined) {
-        const built = build(name, description, location, ports, body);
+        const built = build(name, description, location, ports, body, attributes);
         const failure = elaborationErrors(built);
         if (failure !== undefined) throw failure;
         ir = built;

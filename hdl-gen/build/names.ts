@@ -13,9 +13,13 @@ export function verilogName(key: string): string {
   return name;
 }
 
-/** Port names are never changed, so a keyword there is an error. @throws IllegalName */
+export function isKeyword(name: string): boolean {
+  return KEYWORDS.has(name);
+}
+
+/** Port names are a contract: one all in capitals (`LED`) stays as it is, and a keyword is an error. @throws IllegalName */
 export function portName(key: string): string {
-  const name = verilogName(key);
+  const name = /^[A-Z][A-Z0-9_]*$/.test(key) ? key : verilogName(key);
   if (KEYWORDS.has(name)) throw new IllegalName(key, 'it is a keyword of Verilog or SystemVerilog');
   return name;
 }

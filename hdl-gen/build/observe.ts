@@ -1,7 +1,7 @@
 /** Signals inside instances, for properties. */
 import { UnknownInside, WidthMismatch } from '../errors/build-errors.ts';
 import { valueAtPath } from '../ir/observed.ts';
-import { internalName, verilogName } from './names.ts';
+import { internalName } from './names.ts';
 import { requireOpen } from './place.ts';
 import type { ValueOf } from './ports.ts';
 import type { Scope } from './scope.ts';
@@ -14,7 +14,7 @@ export type Observed<R extends Payload> = { readonly [K in keyof R]: ValueOf<R[K
 /** @throws UnknownInside, WidthMismatch */
 export function observe<R extends Payload>(scope: Scope, instance: string, record: R, suffix: string): Observed<R> {
   requireOpen(scope, 'observe');
-  const [name = '', ...deeper] = instance.split('.').map(verilogName);
+  const [name = '', ...deeper] = instance.split('.').map(internalName);
   const at = scope.instances.findIndex((candidate) => candidate.name === name);
   const found = scope.instances[at];
   const entries = Object.entries(record as Readonly<Record<string, AnyShape>>).map(([key, shape]) => {

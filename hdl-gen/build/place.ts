@@ -32,6 +32,7 @@ export function requireOpen(owner: StatementSink, what: string): void {
 const KIND_IN_WORDS: Readonly<Record<SignalKind, string>> = {
   input: 'an input',
   output: 'an output',
+  inout: 'an inout port',
   wire: 'a wire',
   register: 'a register',
   instanceInput: 'the input of an instance',

@@ -1,5 +1,6 @@
 /** The views of one port record: from inside the module, and from outside (an instance of it). */
 
+import type { Pad, PadPin } from './pad.ts';
 import type { BitsShape, Payload, PortShape, Ports, SignedShape, StreamShape } from './shape.ts';
 import type { Signed, SignedOperand } from './signed.ts';
 import type { Bit, Bits, Operand } from './value.ts';
@@ -49,9 +50,21 @@ type Read<S> = S extends StreamShape<infer P> ? StreamSink<P> : ValueOf<S>;
 type Drive<S> = S extends StreamShape<infer P> ? StreamSource<P> : WireOf<S>;
 
 export type Inside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S> ? Read<S> : P[K] extends PortShape<'out', infer S> ? Drive<S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+    ? Read<S>
+    : P[K] extends PortShape<'out', infer S>
+      ? Drive<S>
+      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+        ? Pad<W>
+        : never;
 };
 
 export type Outside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S> ? Drive<S> : P[K] extends PortShape<'out', infer S> ? Read<S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+    ? Drive<S>
+    : P[K] extends PortShape<'out', infer S>
+      ? Read<S>
+      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+        ? PadPin<W>
+        : never;
 };

@@ -1,23 +1,23 @@
 /** Domains whose reset is made inside a module. */
 import { NotAReset } from '../errors/build-errors.ts';
-import type { Domain, DomainOptions, Reset } from '../ir/domain.ts';
+import type { Domain, Reset, ResetOptions } from '../ir/domain.ts';
 import type { Expression, Signal } from '../ir/module.ts';
 import { requireOpen } from './place.ts';
 import type { Scope } from './scope.ts';
 import type { Bit } from './value.ts';
 
 /** An asynchronous reset must have no logic behind it, and so no glitch. @throws NotAReset */
-export function resetBy(scope: Scope, domain: Domain, reset: Bit, options: DomainOptions): Domain {
+export function resetBy(scope: Scope, domain: Domain, reset: Bit, options: ResetOptions): Domain {
   requireOpen(scope, 'resetBy');
   scope.use(domain);
   const signal = signalOf(reset.expression);
   const { kind, active }: Pick<Reset, 'kind' | 'active'> = {
-    kind: options.reset ?? domain.reset.kind,
-    active: options.active ?? domain.reset.active,
+    kind: options.reset ?? domain.reset?.kind ?? 'sync',
+    active: options.active ?? domain.reset?.active ?? 'high',
   };
   if (signal === undefined || (kind === 'async' && !isRegistered(scope, signal))) throw new NotAReset(domain.clock, signal?.name);
   scope.unused.add(signal);
-  return { clock: domain.clock, reset: { name: signal.name, kind, active, signal } };
+  return { ...domain, reset: { name: signal.name, kind, active, signal } };
 }
 
 function isRegistered(scope: Scope, signal: Signal): boolean {

@@ -1,6 +1,8 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { NameCollision } from '../errors/build-errors.ts';
+import { DomainClash, NameCollision, ResetMissing } from '../errors/build-errors.ts';
+import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
+import type { ExternalInstance, NamedClock } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type {
   Expression,
@@ -15,6 +17,7 @@ import type {
   StreamPort,
   SyncRead,
 } from '../ir/module.ts';
+import { checkAttributes } from './attributes.ts';
 import { portName } from './names.ts';
 import { Place, type StatementSink } from './place.ts';
 import { checkWidth } from './value.ts';
@@ -30,7 +33,7 @@ export interface Declaration {
   /** default: the present one */
   readonly domain?: Domain;
   readonly crossing?: string;
-  readonly synchroniser?: boolean;
+  readonly attributes?: Attributes;
 }
 
 export class Scope implements StatementSink {
@@ -40,6 +43,8 @@ export class Scope implements StatementSink {
   readonly memories: Memory[] = [];
   readonly reads: SyncRead[] = [];
   readonly instances: Instance[] = [];
+  readonly externals: ExternalInstance[] = [];
+  readonly clocks: NamedClock[] = [];
   readonly properties: Property[] = [];
   readonly pasts: Past[] = [];
   readonly streams: StreamPort[] = [];
@@ -50,13 +55,16 @@ export class Scope implements StatementSink {
   readonly path: Expression[] = [];
   readonly #description: string;
   readonly #location: SourceLocation;
+  readonly #attributes: Attributes | undefined;
   readonly #names = new Map<string, SourceLocation>();
   readonly #domains: Domain[] = [];
   /** innermost last */
   readonly #open: Statement[][] = [[]];
 
-  constructor(name: string, description: string, location: SourceLocation) {
+  constructor(name: string, description: string, location: SourceLocation, attributes?: Attributes) {
     this.name = portName(name);
+    checkAttributes(name, attributes);
+    this.#attributes = attributes;
     this.#description = description;
     this.#location = location;
   }
@@ -81,17 +89,33 @@ export class Scope implements StatementSink {
 
   /** Gives the module the clock and reset ports of a domain, once. */
   use(domain: Domain): void {
-    if (domain.clock === '' || domain.reset.signal !== undefined || this.#domains.some((known) => sameDomain(known, domain))) return;
-    for (const port of [domain.clock, domain.reset.name]) this.claim(portName(port), this.#location);
+    const { clock, reset, made } = domain;
+    if (clock === '' || made === true || reset?.signal !== undefined) return;
+    const alike = this.#domains.find((known) => sameDomain(known, domain));
+    if (alike !== undefined) {
+      if (alike.reset?.kind !== reset?.kind || alike.reset?.active !== reset?.active) throw new DomainClash(this.name, alike, domain);
+      return;
+    }
+    if (this.#domains.every((known) => known.clock !== clock)) this.claim(portName(clock), this.#location);
+    if (reset !== undefined) this.claim(portName(reset.name), this.#location);
     this.#domains.push(domain);
+  }
+
+  /** What a domain of an instance is connected to: `domain`, without its reset where the instance has none. @throws ResetMissing */
+  connect(instance: string, port: Domain, domain: Domain): Domain {
+    if (port.reset !== undefined && domain.reset === undefined) throw new ResetMissing(instance, port.reset.name, domain.clock);
+    const here = port.reset === undefined ? { ...domain, reset: undefined } : domain;
+    this.use(here);
+    return here;
   }
 
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
-    // a wire has no clock of its own
-    if (kind !== 'wire') this.use(domain);
-    const isPort = kind === 'input' || kind === 'output';
+    checkAttributes(name, rest.attributes);
+    // what is not clocked needs no clock port
+    if (kind === 'register' || kind === 'memoryOutput') this.use(domain);
+    const isPort = kind === 'input' || kind === 'output' || kind === 'inout';
     // ports are written where the module is, and declared long after
     const location = isPort ? this.#location : SourceLocation.capture();
     const signal: Signal = {
@@ -121,9 +145,8 @@ export class Scope implements StatementSink {
   }
 
   ir(): ModuleIr {
-    if (this.#domains.length === 0) this.use(DEFAULT_DOMAIN);
     const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
-    const { name, ports, streams, signals, memories, reads, instances, properties, pasts, unused } = this;
+    const { name, ports, streams, signals, memories, reads, instances, externals, clocks, properties, pasts, unused } = this;
     return {
       name,
       description: this.#description,
@@ -135,10 +158,13 @@ export class Scope implements StatementSink {
       memories,
       reads,
       instances,
+      externals,
+      clocks,
       statements: this.#open[0] ?? [],
       properties,
       pasts,
       unused,
+      ...(this.#attributes === undefined ? {} : { attributes: this.#attributes }),
     };
   }
 }

@@ -1,4 +1,5 @@
 /** Shapes: what a port, register, wire or memory word holds, as a value whose type carries the width. */
+import type { Attributes } from '../ir/attributes.ts';
 import type { Domain } from '../ir/domain.ts';
 
 export type Literal = number | bigint;
@@ -24,8 +25,8 @@ export interface BitsOptions {
   readonly reset?: 'sync' | 'none';
   /** wires and outputs: the value where no assignment is reached; without it every path must assign */
   readonly fallback?: Literal;
-  /** registers: one of a synchroniser's, which the tools place side by side and never optimise */
-  readonly synchroniser?: boolean;
+  /** what the tools are told about the register, wire or port */
+  readonly attributes?: Attributes;
 }
 
 export function bits<const W extends number>(width: W, options: BitsOptions = {}): BitsShape<W> {
@@ -54,7 +55,7 @@ export function stream<P extends Payload>(payload: P): StreamShape<P> {
   return { kind: 'stream', payload };
 }
 
-export interface PortShape<D extends 'in' | 'out', S> {
+export interface PortShape<D extends 'in' | 'out' | 'inout', S> {
   readonly direction: D;
   readonly shape: S;
   /** the clock that the port changes with; the default domain where none is named */
@@ -69,6 +70,11 @@ export function output<S>(shape: S, domain?: Domain): PortShape<'out', S> {
   return { direction: 'out', shape, ...(domain === undefined ? {} : { domain }) };
 }
 
+/** A port that goes both ways: it leads to one inout pin of a foreign module, such as an IOBUF. */
+export function inout<W extends number>(shape: BitsShape<W>): PortShape<'inout', BitsShape<W>> {
+  return { direction: 'inout', shape };
+}
+
 export interface Ports {
-  readonly [name: string]: PortShape<'in' | 'out', unknown>;
+  readonly [name: string]: PortShape<'in' | 'out' | 'inout', unknown>;
 }

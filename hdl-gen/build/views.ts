@@ -1,4 +1,5 @@
 /** Port records as seen from inside a module, and from outside (an instance of it). */
+import type { Attributes } from '../ir/attributes.ts';
 import type { Domain } from '../ir/domain.ts';
 import type { SignalKind } from '../ir/module.ts';
 import { portName, snakeCase } from './names.ts';
@@ -14,12 +15,15 @@ export interface View {
   /** before every name; empty for the ports themselves */
   readonly prefix: string;
   readonly domainOf: (declared: Domain | undefined) => Domain;
+  /** an inout port on this side, by its name as a port */
+  readonly padOf: (name: string, width: number) => unknown;
 }
 
 export function portViews(scope: Scope, ports: Ports, view: View): Record<string, unknown> {
   const views = Object.entries(ports).map(([key, { direction, shape, domain }]) => {
     const name = view.prefix === '' ? portName(key) : `${view.prefix}${snakeCase(key)}`;
     const declared = shape as AnyShape | StreamShape<Payload>;
+    if (direction === 'inout') return [key, view.padOf(portName(key), (shape as AnyShape).width)];
     const here = view.domainOf(domain);
     if (declared.kind === 'stream') return [key, streamView(scope, name, declared, direction, view, here)];
     const kind = view.kindOf(direction);
@@ -71,13 +75,13 @@ function streamView(
 export function declarationOf(
   shape: AnyShape,
   kind: SignalKind,
-): { width: number; init?: bigint | null; fallback?: bigint; synchroniser?: true } {
+): { width: number; init?: bigint | null; fallback?: bigint; attributes?: Attributes } {
   const literal = (value: Literal): bigint => constantValue(shape.width, value, shape.kind === 'signed');
-  const { init, reset, fallback, synchroniser } = shape.options;
+  const { init, reset, fallback, attributes } = shape.options;
   return {
     width: shape.width,
     ...(kind === 'register' ? { init: reset === 'none' ? null : literal(init ?? 0) } : {}),
     ...(fallback === undefined ? {} : { fallback: literal(fallback) }),
-    ...(synchroniser === true ? { synchroniser } : {}),
+    ...(attributes === undefined ? {} : { attributes }),
   };
 }

@@ -2,12 +2,14 @@
 import { ElaborationFailure } from '../errors/check-errors.ts';
 import type { HdlError } from '../errors/hdl-error.ts';
 import type { ModuleIr } from '../ir/module.ts';
+import { clocksWithoutSource } from './clock-source.ts';
 import { clockCrossings } from './crossing.ts';
 import { emptyBodies } from './empty.ts';
 import { hiddenAssignments } from './hidden.ts';
 import { latches } from './latch.ts';
 import { loops } from './loop.ts';
 import { neverWritten } from './memory.ts';
+import { padConnections } from './pads.ts';
 import { validsBehindReady } from './stream.ts';
 import { undriven } from './undriven.ts';
 import { unread } from './unread.ts';
@@ -20,6 +22,8 @@ const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
   validsBehindReady,
   neverWritten,
   clockCrossings,
+  clocksWithoutSource,
+  padConnections,
 ];
 const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
 

@@ -1,9 +1,11 @@
 /** Values that a register, a memory or a port of one clock takes from another clock. */
 import { ClockCrossing } from '../errors/check-errors.ts';
 import type { Domain } from '../ir/domain.ts';
+import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
+import { inputsOfPin } from './dependencies.ts';
 import { targetsOf } from './targets.ts';
 
 /** Something that changes with a clock, read where it must not be. */
@@ -29,7 +31,7 @@ export function clockCrossings(module: ModuleIr): ClockCrossing[] {
   const errors = new Map<string, ClockCrossing>();
   const report = (use: Use, source: Source): void => {
     const key = `${use.reader} ${source.name}`;
-    if (source.clock === use.domain.clock || errors.has(key)) return;
+    if (netOf(module, source.clock) === netOf(module, use.domain.clock) || errors.has(key)) return;
     const path = [use.reader, ...source.through.map(({ name }) => name), source.name];
     errors.set(
       key,
@@ -57,7 +59,29 @@ export function clockCrossings(module: ModuleIr): ClockCrossing[] {
 /** Finds what an expression reads that changes with a clock, through all wires. */
 function sourcesIn(module: ModuleIr): (expression: Expression) => readonly Source[] {
   const known = new Map<Signal, readonly Source[]>();
+  const pinOf = new Map(
+    module.externals.flatMap((instance) => instance.connections.map(({ port, signal }) => [signal, { instance, port }] as const)),
+  );
+  /** What a pin of a foreign module changes with, where that is no clock pin of it. */
+  const throughPin = (signal: Signal): readonly Signal[] | undefined => {
+    const pin = pinOf.get(signal);
+    const found = pin?.instance.external.pins.find(({ name }) => name === pin.port);
+    if (pin === undefined || found?.direction !== 'out' || found.clock !== undefined) return undefined;
+    const inputs = new Set(inputsOfPin(pin.instance, pin.port));
+    return pin.instance.connections.filter(({ port }) => inputs.has(port)).map((connection) => connection.signal);
+  };
   const behind = (signal: Signal): readonly Source[] => {
+    const inputs = throughPin(signal);
+    if (inputs !== undefined) {
+      if (known.get(signal) === undefined) {
+        known.set(signal, []);
+        known.set(
+          signal,
+          inputs.flatMap(behind).map((source) => ({ ...source, through: [signal, ...source.through] })),
+        );
+      }
+      return known.get(signal) ?? [];
+    }
     const isWire = (signal.kind === 'wire' && signal.crossing === undefined) || signal.kind === 'output' || signal.kind === 'instanceInput';
     if (!isWire) return [{ name: signal.name, clock: signal.domain.clock, at: signal.location, through: [] }];
     let found = known.get(signal);
@@ -93,11 +117,17 @@ function expressionsBehind(statements: readonly Statement[], target: Signal): Ex
 }
 
 function uses(module: ModuleIr): Use[] {
+  // what a pin without a clock takes, the outputs of its instance have
+  const logicPins = new Set(
+    module.externals.flatMap(({ external, connections }) =>
+      connections.filter(({ port }) => external.pins.find(({ name }) => name === port)?.clock === undefined).map(({ signal }) => signal),
+    ),
+  );
   const inStatements = (statements: readonly Statement[], conditions: readonly Expression[]): Use[] =>
     statements.flatMap((statement): Use[] => {
       if (statement.kind === 'assign') {
         const { target, value, location } = statement;
-        if (target.kind === 'wire') return [];
+        if (target.kind === 'wire' || logicPins.has(target)) return [];
         return [{ reader: target.name, domain: target.domain, expressions: [value, ...conditions], at: location }];
       }
       if (statement.kind === 'write') {

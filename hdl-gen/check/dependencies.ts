@@ -1,5 +1,8 @@
 /** What the combinational signals of a module depend on within one cycle. Registers and memory contents end a path. */
+
+import { portName } from '../build/names.ts';
 import type { Place } from '../errors/hdl-error.ts';
+import type { ExternalInstance } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { signalsIn } from '../verilog/reads.ts';
@@ -87,7 +90,29 @@ function build(module: ModuleIr): Dependencies {
       }
     }
   }
+  for (const instance of module.externals) {
+    const signalOf = new Map(instance.connections.map(({ port, signal }) => [port, signal]));
+    for (const { name } of instance.external.pins) {
+      const target = signalOf.get(name);
+      if (target?.kind !== 'instanceOutput') continue;
+      for (const input of inputsOfPin(instance, name)) {
+        const source = signalOf.get(input);
+        if (source !== undefined) add(target, source, instance.location);
+      }
+    }
+  }
   return graph;
+}
+
+/** The input pins that an output pin depends on within one cycle: by the model, or else those without a clock, if it has none. */
+export function inputsOfPin({ external, model }: ExternalInstance, pin: string): readonly string[] {
+  const inputs = external.pins.filter(({ direction }) => direction === 'in');
+  if (model !== undefined && model !== 'bench') {
+    const ports = new Map(inputs.map(({ name }) => [portName(name), name]));
+    return inputsBehind(model.module, portName(pin)).flatMap((port) => ports.get(port) ?? []);
+  }
+  const isLogic = external.pins.find(({ name }) => name === pin)?.clock === undefined;
+  return isLogic ? inputs.filter(({ clock }) => clock === undefined).map(({ name }) => name) : [];
 }
 
 /** Signals that a condition reads. */

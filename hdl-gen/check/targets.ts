@@ -27,6 +27,7 @@ export function bodiesOf(statement: Statement): readonly (readonly Statement[])[
 const KIND: Readonly<Record<Signal['kind'], string>> = {
   input: 'input',
   output: 'output',
+  inout: 'inout',
   wire: 'wire',
   register: 'register',
   instanceInput: 'instance input',

@@ -6,10 +6,14 @@ import { kindOf } from './targets.ts';
 
 /** What only a property reads is read. */
 export function unread(module: ModuleIr): Unread[] {
-  const read = new Set<Signal>(module.unused);
+  // an output of a foreign module that nothing reads is left open
+  const read = new Set<Signal>([
+    ...module.unused,
+    ...module.externals.flatMap(({ connections }) => connections.map(({ signal }) => signal)),
+  ]);
   for (const expression of allExpressions(module)) for (const signal of signalsIn(expression)) read.add(signal);
   return [...module.ports, ...module.signals]
-    .filter((signal) => signal.kind !== 'output' && signal.kind !== 'instanceInput' && !read.has(signal))
+    .filter((signal) => signal.kind !== 'output' && signal.kind !== 'inout' && signal.kind !== 'instanceInput' && !read.has(signal))
     .map((signal) => new Unread(signal.name, kindOf(signal), [{ what: 'declared', at: signal.location }]));
 }
 

@@ -1,4 +1,5 @@
 /** Mistakes found while a module's body runs: each is thrown at the line that makes it. */
+import type { Domain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { HdlError, type Place } from './hdl-error.ts';
 
@@ -330,6 +331,81 @@ const design = module('parent', { y: output(bits(4)) }, (io, m) => {
       `instance ${instance} (module ${module}) has no ${name} inside`,
       here('use'),
       'name an instance of this module, and a port, wire, register or memory of it (camelCase becomes snake_case)',
+    );
+  }
+}
+
+/** One reset port used as two: with two levels, or at once and at the edge. */
+export class DomainClash extends HdlError {
+  static override readonly code = 'HG016';
+  static override readonly meaning = 'Two domains of a module have one clock and one reset port, which acts in two ways.';
+  static override readonly example = `
+const [high, low] = ['high', 'low'].map((active) => clockDomain('lamp', { resetPort: 'lamp_reset', active }));
+const design = module('lamps', { y: output(bits(2), high) }, (io, m) => {
+  const first = m.in(high, () => m.registers({ first: bits(1) })).first;
+  const second = m.in(low, () => m.registers({ second: bits(1) })).second;
+  first.next(1);
+  second.next(1);
+  io.y.set(cat(first, second));
+});
+`;
+  static override readonly mended = ['m.in(low,', 'm.in(high,'] as const;
+
+  constructor(module: string, one: Domain, other: Domain) {
+    const way = ({ reset }: Domain): string => (reset === undefined ? 'no reset' : `${reset.kind}, active ${reset.active}`);
+    super(
+      `module ${module} has two domains of clock ${one.clock} and reset ${one.reset?.name}: ${way(one)}, and ${way(other)}`,
+      here('use'),
+      'use one object of clockDomain() for both, or give the other one a reset port of its own',
+    );
+  }
+}
+
+/** An instance with a reset in a domain that has none. */
+export class ResetMissing extends HdlError {
+  static override readonly code = 'HG017';
+  static override readonly meaning = 'An instance has a reset port, and the domain that it is connected to has no reset.';
+  static override readonly example = `
+const free = clockDomain('free', { reset: 'none' });
+const blink = module('blink', { on: output(bool) }, (io, m) => {
+  const r = m.registers({ lit: bits(1) });
+  r.lit.next(r.lit.not());
+  io.on.set(r.lit);
+});
+const design = module('lamp', { stop: input(bool, free), on: output(bool, free) }, (io, m) => {
+  const running = m.resetBy(free, io.stop);
+  io.on.set(m.in(free, () => m.instance('u_blink', blink)).on);
+});
+`;
+  static override readonly mended = ['m.in(free,', 'm.in(running,'] as const;
+
+  constructor(instance: string, reset: string, clock: string) {
+    super(
+      `instance ${instance} has a reset ${reset}, and the domain of clock ${clock} that it is connected to has none`,
+      here('instance'),
+      'give the domain a reset with m.resetBy(), or connect the instance to a domain that has one',
+    );
+  }
+}
+
+/** An attribute that no tool reads, or with a value that it does not take. */
+export class BadAttribute extends HdlError {
+  static override readonly code = 'HG018';
+  static override readonly meaning = 'An attribute has a name that no tool is known to read, or a value that it does not take.';
+  static override readonly example = `
+const design = module('caught', { a: input(bool), y: output(bool) }, (io, m) => {
+  const r = m.registers({ first: bits(1, { attributes: { async_reg: true } }) });
+  r.first.next(io.a);
+  io.y.set(r.first);
+});
+`;
+  static override readonly mended = ['async_reg', 'ASYNC_REG'] as const;
+
+  constructor(of: string, name: string, value: unknown, wanted: string) {
+    super(
+      `attribute ${name} of ${of} is ${String(value)}, expected ${wanted}`,
+      here('declaration'),
+      'tools ignore what they do not know, without a word',
     );
   }
 }

@@ -1,4 +1,5 @@
 /** What every proof speaks of without being asked: the handshakes of the streams, and what instances assume. */
+import { distinctDomains } from '../ir/domain.ts';
 import { and, equal, not, or, read } from '../ir/logic.ts';
 import type { Expression, ModuleIr, Past, Property, Signal, StreamPort } from '../ir/module.ts';
 
@@ -10,6 +11,7 @@ export function withStreamContracts(module: ModuleIr): ModuleIr {
   const contracts = module.streams.map((stream) => contract(module, stream));
   return {
     ...module,
+    domains: distinctDomains([...module.domains, ...contracts.map(({ property }) => property.domain)]),
     signals: [...module.signals, ...contracts.flatMap(({ pasts }) => pasts.map(({ data }) => data))],
     pasts: [...module.pasts, ...contracts.flatMap(({ pasts }) => pasts)],
     properties: [...module.properties, ...contracts.map(({ property }) => property)],

@@ -3,13 +3,26 @@
  * it has an edge now. Any order of edges, and any that fall together, is some sequence of these inputs.
  */
 import { DEFAULT_DOMAIN, type Domain } from '../ir/domain.ts';
+import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { and, not, or, read } from '../ir/logic.ts';
 import type { Expression, Instance, Memory, ModuleIr, Property, Signal, Statement } from '../ir/module.ts';
 
 /** The same module where it has one clock. All domains are reset together. */
 export function oneClock(top: ModuleIr): ModuleIr {
-  return top.domains.length < 2 ? top : new Merger().module(top, true);
+  return top.domains.length < 2 && !hasNamedClocks(top) ? top : new Merger().module(top, true);
+}
+
+function hasNamedClocks({ clocks, instances }: ModuleIr): boolean {
+  return clocks.length > 0 || instances.some(({ module }) => hasNamedClocks(module));
+}
+
+/** The one clock without its reset: of registers that none brings back to their power-up value. */
+const NEVER_RESET: Domain = { clock: DEFAULT_DOMAIN.clock, reset: undefined };
+const MERGED: readonly Domain[] = [DEFAULT_DOMAIN, NEVER_RESET];
+
+function merged({ clock, reset }: Domain): Domain {
+  return reset === undefined && clock !== '' ? NEVER_RESET : DEFAULT_DOMAIN;
 }
 
 class Merger {
@@ -19,23 +32,28 @@ class Merger {
     const known = this.#done.get(original);
     if (known !== undefined) return known;
     const edges = new Map(original.domains.map(({ clock }) => [clock, edgeInput(clock, original.location)]));
-    const edge = (domain: Domain): Expression => read(required(edges, domain.clock));
-    const signals = new Map([...original.ports, ...original.signals].map((signal) => [signal, { ...signal, domain: DEFAULT_DOMAIN }]));
+    const edge = (domain: Domain): Expression => read(required(edges, netOf(original, domain.clock)));
+    const signals = new Map(
+      [...original.ports, ...original.signals].map((signal) => [signal, { ...signal, domain: merged(signal.domain) }]),
+    );
     const memories = new Map(original.memories.map((memory) => [memory, { ...memory, domain: DEFAULT_DOMAIN }]));
     const copy = new Copy(signals, memories);
 
-    const clocked = original.domains.flatMap(({ clock }) => {
+    const clocked = [...edges.keys()].flatMap((clock) => {
       const body = copy.statements(
         original.statements,
-        (signal) => signal.kind === 'register' && signal.domain.clock === clock,
-        (memory) => memory.domain.clock === clock,
+        (signal) => signal.kind === 'register' && netOf(original, signal.domain.clock) === clock,
+        (memory) => netOf(original, memory.domain.clock) === clock,
       );
       return body.length === 0 ? [] : [onlyIf(read(required(edges, clock)), body, original.location)];
     });
-    const instances = original.instances.map((instance) => this.#instance(instance, signals, edges));
+    const instances = original.instances.map((instance) =>
+      this.#instance(instance, signals, (clock) => required(edges, netOf(original, clock))),
+    );
     const result: ModuleIr = {
       ...original,
-      domains: [DEFAULT_DOMAIN],
+      domains: MERGED,
+      clocks: [],
       ports: [...edges.values(), ...original.ports.map((port) => required(signals, port))],
       signals: [...original.signals.map((signal) => required(signals, signal)), ...instances.flatMap(({ added }) => added)],
       memories: [...memories.values()],
@@ -70,7 +88,7 @@ class Merger {
           const now = edge(property.domain);
           return {
             ...property,
-            domain: DEFAULT_DOMAIN,
+            domain: merged(property.domain),
             condition: property.kind === 'cover' ? and(now, condition) : or(not(now), condition),
           };
         }),
@@ -93,7 +111,7 @@ class Merger {
   /** What a signal of the module resets, whichever clock has its edge. */
   #resets(original: ModuleIr, signals: ReadonlyMap<Signal, Signal>): Statement[] {
     return original.signals.flatMap((register) => {
-      const { signal, active } = register.domain.reset;
+      const { signal, active } = register.domain.reset ?? {};
       if (register.kind !== 'register' || register.init === null || signal === undefined) return [];
       const level = read(required(signals, signal));
       const target = required(signals, register);
@@ -106,20 +124,23 @@ class Merger {
   #instance(
     instance: Instance,
     signals: ReadonlyMap<Signal, Signal>,
-    edges: ReadonlyMap<string, Signal>,
+    edge: (clock: string) => Signal,
   ): { readonly instance: Instance; readonly added: readonly Signal[]; readonly statements: readonly Statement[] } {
     const { location } = instance;
-    const wired = instance.domains.map(({ port, here }) => {
-      const input = edgeInput(port.clock, location);
-      const signal: Signal = { ...input, kind: 'instanceInput', name: `${instance.name}_${input.name}` };
-      const assignment: Statement = { kind: 'assign', target: signal, value: read(required(edges, here.clock)), location };
-      return { port: input.name, signal, assignment };
-    });
+    const isFirst = (clock: string, index: number): boolean => instance.domains.findIndex(({ port }) => port.clock === clock) === index;
+    const wired = instance.domains
+      .filter(({ port }, index) => isFirst(port.clock, index))
+      .map(({ port, here }) => {
+        const input = edgeInput(port.clock, location);
+        const signal: Signal = { ...input, kind: 'instanceInput', name: `${instance.name}_${input.name}` };
+        const assignment: Statement = { kind: 'assign', target: signal, value: read(edge(here.clock)), location };
+        return { port: input.name, signal, assignment };
+      });
     return {
       instance: {
         ...instance,
         module: this.module(instance.module),
-        domains: [{ port: DEFAULT_DOMAIN, here: DEFAULT_DOMAIN }],
+        domains: MERGED.map((domain) => ({ port: domain, here: domain })),
         observed: instance.observed.map(({ inside, signal }) => ({ inside, signal: required(signals, signal) })),
         connections: [
           ...wired.map(({ port, signal }) => ({ port, signal })),

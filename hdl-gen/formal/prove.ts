@@ -4,6 +4,7 @@
  */
 import { not } from '../ir/logic.ts';
 import type { ModuleIr, Property } from '../ir/module.ts';
+import { simulated } from '../ir/simulated.ts';
 import { verilogModules } from '../verilog/design.ts';
 import { withInstancesHeld, withStreamContracts } from './contracts.ts';
 import type { Answer, Engine } from './engine.ts';
@@ -46,13 +47,13 @@ const RUN_CYCLES = 6;
 const ENGINES: Readonly<Record<EngineName, Engine>> = { native: proveNatively, wasm: proveInWasm };
 
 /**
- * The handshakes of the design's streams are proved unasked: of its outputs, if its inputs keep them. Several clocks have
+ * Foreign modules are their models; what a test bench plays may do anything. The handshakes of the design's streams are proved unasked: of its outputs, if its inputs keep them. Several clocks have
  * their edges in any order.
- * @throws ProofFailure, ObligationsLost, AssumptionsContradict, ToolMissing, ToolFailed
+ * @throws ModelMissing, ProofFailure, ObligationsLost, AssumptionsContradict, ToolMissing, ToolFailed
  */
 export async function prove(subject: ModuleIr, options: ProofOptions): Promise<Proof> {
   const started = performance.now();
-  const design = withStreamContracts(withInstancesHeld(oneClock(subject)));
+  const design = withStreamContracts(withInstancesHeld(oneClock(simulated(subject))));
   const name = options.engine ?? ((await isNativeInstalled()) ? 'native' : 'wasm');
   const kind = options.mode === 'cover' ? 'cover' : 'assert';
   const written = allProperties(design).filter(({ property }) => property.kind === kind);

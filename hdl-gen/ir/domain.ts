@@ -3,9 +3,12 @@ import type { Signal } from './module.ts';
 
 /** A clock, taken at its rising edge, and its reset. Two domains with one clock are one for the clock-crossing check. */
 export interface Domain {
-  /** the clock port */
+  /** the clock port; of a clock that is made inside the module, the wire that carries it */
   readonly clock: string;
-  readonly reset: Reset;
+  /** undefined: registers begin with their power-up value, and nothing brings them back to it */
+  readonly reset: Reset | undefined;
+  /** a clock that is made inside the module (`m.clock`, the clock of a foreign module) is no port of it */
+  readonly made?: true;
 }
 
 export interface Reset {
@@ -19,31 +22,54 @@ export interface Reset {
   readonly signal?: Signal;
 }
 
-export interface DomainOptions {
+export interface ResetOptions {
   readonly reset?: Reset['kind'];
   readonly active?: Reset['active'];
 }
 
+export interface DomainOptions extends ResetOptions {
+  /** the clock port, where it is not `<name>_clk` */
+  readonly clock?: string;
+  /** the reset port, where it is not `<name>_rst` (`<name>_rst_n` when active low) */
+  readonly resetPort?: string;
+}
+
 /** Ports `clk` and `rst`, synchronous and active high: the domain of whatever does not say another. */
-export const DEFAULT_DOMAIN: Domain = { clock: 'clk', reset: { name: 'rst', kind: 'sync', active: 'high' } };
+export const DEFAULT_DOMAIN: Domain & { readonly reset: Reset } = {
+  clock: 'clk',
+  reset: { name: 'rst', kind: 'sync', active: 'high' },
+};
 
 /**
- * A clock domain: `clockDomain('rx')` has the ports `rx_clk` and `rx_rst` (`rx_rst_n` when it is active low).
- * @param name prefix of the two ports
+ * A clock domain: `clockDomain('rx')` has the ports `rx_clk` and `rx_rst` (`rx_rst_n` when it is active low);
+ * `clockDomain('axi', { clock: 'aclk', resetPort: 'aresetn', active: 'low' })` has those of AXI. With `reset: 'none'` it has
+ * a clock alone: registers begin with their power-up value.
+ * @param name prefix of the ports that the options do not name
  */
-export function clockDomain(name: string, { reset = 'sync', active = 'high' }: DomainOptions = {}): Domain {
-  return { clock: `${name}_clk`, reset: { name: `${name}_rst${active === 'low' ? '_n' : ''}`, kind: reset, active } };
+export function clockDomain(
+  name: string,
+  options: DomainOptions | (Pick<DomainOptions, 'clock'> & { readonly reset: 'none' }) = {},
+): Domain {
+  const clock = options.clock ?? `${name}_clk`;
+  if (options.reset === 'none') return { clock, reset: undefined };
+  const { reset: kind = 'sync', active = 'high', resetPort } = options;
+  return { clock, reset: { name: resetPort ?? `${name}_rst${active === 'low' ? '_n' : ''}`, kind, active } };
 }
 
 /** Domain of an input that no clock of the design drives: a pin. Every use of it is a clock crossing. */
-export const asynchronous: Domain = { clock: '', reset: { name: '', kind: 'sync', active: 'high' } };
+export const asynchronous: Domain = { clock: '', reset: undefined };
 
 /** Whether two domains are reset by the same signal, so that one always block serves both. */
 export function sameDomain(a: Domain, b: Domain): boolean {
-  return a.clock === b.clock && a.reset.name === b.reset.name;
+  return a.clock === b.clock && a.reset?.name === b.reset?.name;
 }
 
 /** The domains of the list, each once. */
 export function distinctDomains(domains: readonly Domain[]): readonly Domain[] {
   return domains.filter((domain, index) => domains.findIndex((other) => sameDomain(domain, other)) === index);
+}
+
+/** The reset ports of the domains. */
+export function resetPorts(domains: readonly Domain[]): readonly Reset[] {
+  return domains.flatMap(({ reset }) => (reset === undefined ? [] : [reset]));
 }

@@ -2,15 +2,56 @@
  * Lowers a module and all its instances to one flat netlist: control flow becomes muxes, hierarchy becomes
  * dotted names, resets and enables become part of the next value.
  */
-import { type Domain, sameDomain } from './domain.ts';
+import { type Domain, resetPorts, sameDomain } from './domain.ts';
+import { netOf } from './external.ts';
 import { NodePool } from './fold.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 import { withObservedPorts } from './observed.ts';
+import { simulated } from './simulated.ts';
 
-/** @param top an elaborated module, free of combinational loops (the checks see to that) */
+/**
+ * Foreign modules are their models.
+ * @param top an elaborated module, free of combinational loops (the checks see to that)
+ * @throws ModelMissing
+ */
 export function lower(top: ModuleIr): Netlist {
-  return new Lowering().run(withObservedPorts(top));
+  return new Lowering().run(withObservedPorts(simulated(top)));
+}
+
+/** The clocks that a simulation of the module is stepped with, the default one first. */
+export function clocksOf({ domains }: ModuleIr): readonly string[] {
+  const clocks = new Set(domains.map(({ clock }) => clock));
+  return clocks.size === 0 ? [''] : [...clocks];
+}
+
+/** What a simulation of the design is driven and looked at by. */
+export type Interface = Pick<Netlist, 'name' | 'clocks'> & {
+  readonly inputs: readonly Pick<NetPort, 'name' | 'width'>[];
+  readonly outputs: readonly (Pick<NetPort, 'name' | 'width'> & { readonly clock: string })[];
+};
+
+/** The same without lowering, for a design whose foreign modules have Verilog and no other model. @throws ModelMissing */
+export function interfaceOf(design: ModuleIr): Interface {
+  const top = simulated(design, { keepsVerilog: true });
+  const clocks = clocksOf(top);
+  return {
+    name: top.name,
+    clocks,
+    inputs: [
+      ...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })),
+      ...top.ports.filter(({ kind }) => kind === 'input').map(({ name, width }) => ({ name, width })),
+    ],
+    outputs: top.ports
+      .filter(({ kind }) => kind === 'output')
+      .map((port) => ({ name: port.name, width: port.width, clock: sampledBy(top, clocks, port) })),
+  };
+}
+
+/** The clock at whose edges an output is sampled. */
+function sampledBy(top: ModuleIr, clocks: readonly string[], { domain }: Signal): string {
+  const net = netOf(top, domain.clock);
+  return clocks.includes(net) ? net : (clocks[0] ?? '');
 }
 
 /** One module somewhere in the hierarchy. */
@@ -46,30 +87,33 @@ class Lowering {
 
   run(top: ModuleIr): Netlist {
     const ports = top.ports.filter((port) => port.kind === 'input');
-    const inputs = [...top.domains.map(({ reset }) => ({ name: reset.name, width: 1 })), ...ports].map((port, index) => ({
+    const inputs = [...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })), ...ports].map((port, index) => ({
       name: port.name,
       width: port.width,
       node: this.#pool.input(port.width, index),
     }));
     const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
     const input = (port: string): NodeId => required(nodeOf.get(port), port);
-    const scope = this.#open(top, '', input, ({ clock, reset }) => ({ clock, reset: () => this.#active(input(reset.name), reset.active) }));
+    const scope = this.#open(top, '', input, ({ clock, reset }) => ({
+      clock,
+      reset: () => (reset === undefined ? this.#pool.constant(1, 0n) : this.#active(input(reset.name), reset.active)),
+    }));
     for (const task of this.#pending) task();
-    const [defaultClock = ''] = top.domains.map(({ clock }) => clock);
+    const clocks = clocksOf(top);
     const outputs = top.ports
       .filter((port) => port.kind === 'output')
       .map((port) => ({
         name: port.name,
         width: port.width,
         node: this.#signal(scope, port),
-        clock: port.domain.clock === '' ? defaultClock : port.domain.clock,
+        clock: sampledBy(top, clocks, port),
       }));
     return {
       name: top.name,
       nodes: this.#pool.nodes,
       inputs,
       outputs,
-      clocks: [...new Set(top.domains.map(({ clock }) => clock))],
+      clocks,
       registers: this.#registers,
       memories: this.#memories,
       properties: this.#properties,
@@ -85,10 +129,11 @@ class Lowering {
   /** Declares the state of a module and of its instances; the values that drive it are made later. */
   #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, ports: (domain: Domain) => TopDomain): Scope {
     const outside = (domain: Domain): TopDomain => {
-      const { signal, active } = domain.reset;
-      if (signal === undefined) return ports(domain);
+      const { signal, active } = domain.reset ?? {};
+      const net = netOf(module, domain.clock);
+      if (signal === undefined || active === undefined) return ports({ ...domain, clock: net });
       const port = required(
-        module.domains.find(({ clock }) => clock === domain.clock),
+        module.domains.find(({ clock }) => clock === net),
         domain.clock,
       );
       return { clock: ports(port).clock, reset: () => this.#active(this.#signal(scope, signal), active) };
@@ -351,7 +396,7 @@ class Lowering {
 }
 
 function isResetAsynchronously(signal: Signal): boolean {
-  return signal.kind === 'register' && signal.domain.reset.kind === 'async' && signal.init !== null && signal.formal !== true;
+  return signal.kind === 'register' && signal.domain.reset?.kind === 'async' && signal.init !== null && signal.formal !== true;
 }
 
 const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();

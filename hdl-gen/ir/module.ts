@@ -2,13 +2,17 @@
  * A module as its author wrote it: signals, control flow, memories, instances. Plain data; the builder makes
  * it, the checks and the Verilog emitter read it, `lower.ts` flattens it for the simulators.
  */
+import type { Attributes } from './attributes.ts';
 import type { Domain } from './domain.ts';
+import type { ExternalInstance, NamedClock, PadBits } from './external.ts';
 import type { SourceLocation } from './location.ts';
 import type { BinaryOp, UnaryOp } from './netlist.ts';
 
 export type SignalKind =
   | 'input'
   | 'output'
+  /** both ways: leads to one pin of a foreign module, through instances */
+  | 'inout'
   /** driven by `set` */
   | 'wire'
   /** driven by `next` */
@@ -34,8 +38,7 @@ export interface Signal {
   readonly domain: Domain;
   /** a wire that carries a value into its domain from another one: why that is safe */
   readonly crossing?: string;
-  /** a register of a synchroniser: the tools keep it beside the next one, and apart from optimisation */
-  readonly synchroniser?: boolean;
+  readonly attributes?: Attributes;
   /** FSM state registers: the names of the states, by encoding */
   readonly stateNames?: readonly string[];
   /** exists only for properties (`past`) */
@@ -146,6 +149,9 @@ export interface Instance {
   readonly observed: readonly Observation[];
   /** the domains that the instantiated module has as ports → the domain here that each is connected to */
   readonly domains: readonly { readonly port: Domain; readonly here: Domain }[];
+  /** inout ports of the instantiated module → those here */
+  readonly pads?: readonly { readonly pin: string; readonly pad: PadBits }[];
+  readonly attributes?: Attributes;
   readonly location: SourceLocation;
 }
 
@@ -172,9 +178,14 @@ export interface ModuleIr {
   readonly memories: readonly Memory[];
   readonly reads: readonly SyncRead[];
   readonly instances: readonly Instance[];
+  /** instances of foreign modules */
+  readonly externals: readonly ExternalInstance[];
+  /** clocks that are made in the module and have a name of their own */
+  readonly clocks: readonly NamedClock[];
   readonly statements: readonly Statement[];
   readonly properties: readonly Property[];
   readonly pasts: readonly Past[];
+  readonly attributes?: Attributes;
   /** signals that the author says are deliberately not read */
   readonly unused: ReadonlySet<Signal>;
 }

@@ -112,7 +112,7 @@ export interface Netlist {
   readonly inputs: readonly NetPort[];
   /** each is sampled at the edges of its clock */
   readonly outputs: readonly (NetPort & { readonly clock: string })[];
-  /** the first is the default one */
+  /** the first is the default one; of a design without a clock one without a name, which is no port: a step settles it and samples */
   readonly clocks: readonly string[];
   readonly registers: readonly NetRegister[];
   readonly memories: readonly NetMemory[];

@@ -50,7 +50,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
     ports,
     (io, m) => {
       const { from, to } = io as { from: StreamSink<P>; to: StreamSource<P> };
-      const synchronised = bits(pointerBits, { synchroniser: true });
+      const synchronised = bits(pointerBits, { attributes: { ASYNC_REG: true } });
       const w = m.in(writeSide, () =>
         m.registers({ writePointer: bits(pointerBits), writeGray: bits(pointerBits), readHere0: synchronised, readHere: synchronised }),
       );

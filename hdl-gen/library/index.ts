@@ -6,5 +6,5 @@ export { checkRegisterMap, type RegisterDescription, type RegisterField, type Re
 export { roundRobinArbiter } from './round-robin-arbiter.ts';
 export { skidBuffer } from './skid-buffer.ts';
 export { syncFifo } from './sync-fifo.ts';
-export { fromSide, pulseSynchroniser, resetSynchroniser, synchroniser, toSide } from './synchroniser.ts';
+export { fromSide, pulseSynchroniser, resetSide, resetSynchroniser, synchroniser, toSide } from './synchroniser.ts';
 export { downsizer, octetPayload, upsizer } from './width-converter.ts';

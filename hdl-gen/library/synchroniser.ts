@@ -7,9 +7,12 @@ export const fromSide = clockDomain('from');
 /** The side that a value goes to. */
 export const toSide = clockDomain('to');
 
+/** The side that a reset is made for: it has none yet. */
+export const resetSide = clockDomain('to', { reset: 'none' });
+
 const LevelPorts = { level: input(bool, asynchronous), there: output(bool, toSide) };
 const PulsePorts = { pulse: input(bool, fromSide), there: output(bool, toSide) };
-const ResetPorts = { request: input(bool, asynchronous), reset: output(bool, toSide) };
+const ResetPorts = { request: input(bool, asynchronous), reset: output(bool, resetSide) };
 
 /**
  * A level through flip-flops of the clock `to`: what the first one catches half changed has a cycle to settle. `there`
@@ -26,7 +29,7 @@ export function synchroniser(stages = 2): Module<typeof LevelPorts> {
     (io, m) => {
       m.in(toSide, () => {
         const r = m.registers(
-          Object.fromEntries(Array.from({ length: stages }, (_, index) => [`stage${index}`, bits(1, { synchroniser: true })])),
+          Object.fromEntries(Array.from({ length: stages }, (_, index) => [`stage${index}`, bits(1, { attributes: { ASYNC_REG: true } })])),
         );
         let value = m.unsafeCross('arriving', io.level, 'one bit, flip-flops follow');
         for (const stage of Object.values(r)) {
@@ -63,16 +66,18 @@ export const pulseSynchroniser: Module<typeof PulsePorts> = module(
 
 /**
  * A reset that acts at once and ends with the clock `to`, so that all registers leave it in one cycle. `request` is active
- * high and must have no glitches; `reset` is a register, so `m.resetBy` takes it for an asynchronous reset. The reset port
- * of `to` on this part is not used.
+ * high and must have no glitches; `reset` is a register, so `m.resetBy` takes it for an asynchronous reset.
  */
 export const resetSynchroniser: Module<typeof ResetPorts> = module(
   'reset_synchroniser',
   ResetPorts,
   (io, m) => {
-    const own = m.resetBy(toSide, io.request, { reset: 'async', active: 'high' });
+    const own = m.resetBy(resetSide, io.request, { reset: 'async', active: 'high' });
     const r = m.in(own, () =>
-      m.registers({ first: bits(1, { init: 1, synchroniser: true }), held: bits(1, { init: 1, synchroniser: true }) }),
+      m.registers({
+        first: bits(1, { init: 1, attributes: { ASYNC_REG: true } }),
+        held: bits(1, { init: 1, attributes: { ASYNC_REG: true } }),
+      }),
     );
     r.first.next(0);
     r.held.next(r.first);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { ModuleIr } from '../ir/module.ts';
 import { ToolMissing } from '../sim/process-failures.ts';
-import { writeVerilog } from '../verilog/design.ts';
+import { blackBoxes, STUBS, writeVerilog } from '../verilog/design.ts';
 import { yosys } from './yosys.ts';
 
 export interface Cell {
@@ -34,6 +34,8 @@ export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal
     await writeVerilog(design, folder);
     const script = [
       'read_verilog *.v',
+      // what Yosys has of the device takes their places
+      ...(blackBoxes(design).length === 0 ? [] : [`read_verilog ${STUBS}/*.v`]),
       `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`,
       'write_verilog -noattr gates.v',
       'write_json gates.json',

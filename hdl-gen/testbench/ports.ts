@@ -1,6 +1,6 @@
 /** The third view of a port record: from the test bench. */
 
-import { snakeCase } from '../build/names.ts';
+import { portName, snakeCase } from '../build/names.ts';
 import type { BitsShape, Payload, PortShape, Ports, SignedShape, StreamShape } from '../build/shape.ts';
 import type { InputPort, OutputPort, Simulator } from '../sim/simulator.ts';
 import { DriveConflict } from './errors.ts';
@@ -49,8 +49,20 @@ export type StreamOutOf<P extends Payload> = {
 
 type View<D extends 'in' | 'out', S> = S extends StreamShape<infer P> ? (D extends 'in' ? StreamInto<P> : StreamOutOf<P>) : Way<D, S>;
 
+/** An inout port: what the bench drives, what the design drives, and where it does. */
+export interface PadOfBench<V> {
+  readonly in: Driven<V>;
+  readonly out: Observed<V>;
+  /** ones at the bits that the design drives */
+  readonly drives: Observed<V>;
+}
+
 export type BenchPorts<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<infer D, infer S> ? View<D, S> : never;
+  readonly [K in keyof P]: P[K] extends PortShape<'inout', infer S>
+    ? PadOfBench<ValueOf<S>>
+    : P[K] extends PortShape<infer D extends 'in' | 'out', infer S>
+      ? View<D, S>
+      : never;
 };
 
 /** Knows who drove what since the last edge. */
@@ -63,7 +75,8 @@ export interface Drivers {
 export function benchPorts<P extends Ports>(simulator: Simulator, ports: P, drivers: Drivers): BenchPorts<P> {
   const views = Object.entries(ports).map(([key, { direction, shape }]) => {
     const declared = shape as BitsShape<number> | SignedShape<number> | StreamShape<Payload>;
-    const name = snakeCase(key);
+    const name = portName(key);
+    if (direction === 'inout') return [key, padView(simulator, name, shape as BitsShape<number>, drivers)];
     return [
       key,
       declared.kind === 'stream'
@@ -79,6 +92,11 @@ export function inputNamed(simulator: Simulator, name: string, drivers: Drivers)
   return view(simulator, name, 'in', { kind: 'bits', width: simulator.inputs.get(name)?.width ?? 1, options: {} }, drivers) as Driven<
     number | bigint
   >;
+}
+
+function padView(simulator: Simulator, name: string, shape: BitsShape<number>, drivers: Drivers): PadOfBench<number | bigint> {
+  const side = (suffix: string, way: 'in' | 'out') => view(simulator, `${name}_${suffix}`, way, shape, drivers);
+  return { in: side('in', 'in'), out: side('out', 'out'), drives: side('drives', 'out') } as PadOfBench<number | bigint>;
 }
 
 function streamView(

@@ -1,8 +1,10 @@
 /** Runs a test on a module: tasks in simulated time, typed ports, and everything that is needed to see a failure again. */
 import type { Module } from '../build/module.ts';
 import type { Ports } from '../build/shape.ts';
+import { resetPorts } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
-import { lower } from '../ir/lower.ts';
+import { clocksOf, lower } from '../ir/lower.ts';
+import { simulated } from '../ir/simulated.ts';
 import { Random } from '../sim/random.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import { simulateWasm } from '../sim/wasm/simulator.ts';
@@ -54,15 +56,12 @@ export async function testbench<P extends Ports>(
 ): Promise<void> {
   const place = SourceLocation.capture().toString();
   const seed = options.seed ?? Number(process.env['HDL_SEED'] ?? 1);
-  const ir = module.elaborate();
+  const ir = simulated(module.elaborate());
   const simulator = await (options.simulator?.(seed) ?? simulateWasm(lower(ir), { seed }));
   try {
     const history = new History(simulator, options.history ?? 100);
     const watchers: ((clock: string) => void)[] = [];
-    const time = new Clocks(
-      ir.domains.map(({ clock }) => clock),
-      options.periods ?? {},
-    );
+    const time = new Clocks(clocksOf(ir), options.periods ?? {});
     const scheduler = new Scheduler(time.names[0] ?? '', () => {
       const clock = time.next();
       simulator.step(1, clock);
@@ -72,7 +71,7 @@ export async function testbench<P extends Ports>(
     });
     const drivers = { task: () => scheduler.task, edges: () => time.edges };
     const io = benchPorts(simulator, module.ports, drivers);
-    const resets = ir.domains.map(({ reset }) => ({
+    const resets = resetPorts(ir.domains).map((reset) => ({
       port: inputNamed(simulator, reset.name, drivers),
       on: reset.active === 'high' ? 1 : 0,
     }));

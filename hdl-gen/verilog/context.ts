@@ -1,11 +1,13 @@
 /** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
+
+import { targetsOf } from '../check/targets.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import type { Wires } from './declaration.ts';
-import { printExpression } from './expression.ts';
+import { printConstant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
 import type { Line } from './line.ts';
-import { bitsRead } from './reads.ts';
+import { bitsRead, signalsRead } from './reads.ts';
 import { drives, type Print, printStatements, type Targets } from './statements.ts';
 
 export class Context {
@@ -20,8 +22,11 @@ export class Context {
   constructor(module: ModuleIr) {
     this.module = module;
     this.#read = bitsRead(module);
+    this.#findOpenPins();
     this.#names = new Set(
-      [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.properties].map(({ name }) => name),
+      [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.externals, ...module.properties].map(
+        ({ name }) => name,
+      ),
     );
   }
 
@@ -60,7 +65,33 @@ export class Context {
 
   combinationalSignals(): Signal[] {
     const { ports, signals } = this.module;
-    return [...ports, ...signals].filter(({ kind }) => kind === 'output' || kind === 'wire' || kind === 'instanceInput');
+    return [...ports, ...signals].filter(
+      (signal) =>
+        signal.kind === 'output' ||
+        signal.kind === 'wire' ||
+        signal.kind === 'instanceInput' ||
+        // the output of an instance that a test bench plays
+        (signal.kind === 'instanceOutput' && this.module.statements.some((statement) => drives(statement, { signals: new Set([signal]) }))),
+    );
+  }
+
+  readonly #openPins = new Map<Signal, string>();
+
+  /** What stands at the pin of a foreign module that is left open: its fallback, or nothing; undefined for all other signals. */
+  openPin(signal: Signal): string | undefined {
+    return this.#openPins.get(signal);
+  }
+
+  #findOpenPins(): void {
+    const { externals, statements } = this.module;
+    if (externals.length === 0) return;
+    const assigned = new Set(statements.flatMap((statement) => [...targetsOf(statement)]));
+    const read = signalsRead(this.module);
+    for (const { signal } of externals.flatMap(({ connections }) => connections)) {
+      if (signal.kind === 'instanceOutput' && !read.has(signal)) this.#openPins.set(signal, '');
+      if (signal.kind === 'instanceInput' && !assigned.has(signal) && !read.has(signal))
+        this.#openPins.set(signal, printConstant(signal.width, signal.fallback ?? 0n));
+    }
   }
 
   isWritten(memory: Memory): boolean {

@@ -1,4 +1,5 @@
 /** Declarations of ports, wires and registers, and what a linter has to know about them. */
+import type { Attributes } from '../ir/attributes.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Memory } from '../ir/module.ts';
 import { from, type Line } from './line.ts';
@@ -21,6 +22,15 @@ export function hoistedWires(wires: Wires): Line[] {
 /** Tells Verilator that not every bit of these declarations is read, and that this is known. */
 export function lint(unread: boolean, declarations: readonly Line[]): Line[] {
   return unread ? [LINT_OFF, ...declarations, LINT_ON] : [...declarations];
+}
+
+/** `(* ASYNC_REG = "TRUE" *)`; nothing where there are no attributes. */
+export function attributeLines(attributes: Attributes | undefined, indent: string): string[] {
+  const texts = Object.entries(attributes ?? {}).map(([name, value]) => {
+    if (typeof value === 'number') return `${name} = ${value}`;
+    return `${name} = "${typeof value === 'boolean' ? String(value).toUpperCase() : value}"`;
+  });
+  return texts.length === 0 ? [] : [`${indent}(* ${texts.join(', ')} *)`];
 }
 
 /** What the synthesiser should make of a memory. Yosys has no LUT RAM that is never written: such a ROM is logic to it. */

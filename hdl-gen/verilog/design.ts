@@ -5,9 +5,13 @@ import { ModuleNameClash } from '../errors/build-errors.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { withObservedPorts } from '../ir/observed.ts';
+import { blackBox } from './external.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
 import { sourceMap } from './source-map.ts';
+
+/** Folder of the black boxes, beside the modules. */
+export const STUBS = 'stubs';
 
 export interface VerilogModule {
   readonly name: string;
@@ -27,16 +31,42 @@ export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
     const text = lines.map(textOf).join('\n');
     if (known !== undefined) {
       if (known.text === text) return;
-      throw new ModuleNameClash(name, [
-        { what: 'one', at: known.module.location },
-        { what: 'the other', at: module.location },
-      ]);
+      throw clash(name, known.module.location, module.location);
     }
     for (const instance of module.instances) visit(instance.module);
     printed.set(name, { name, text, locations: lines.map((line) => (typeof line === 'string' ? module.location : line.at)), module });
   };
-  visit(withObservedPorts(top));
+  const design = withObservedPorts(top);
+  // two foreign modules of one name, or one called like a module
+  blackBoxes(design);
+  visit(design);
   return [...printed.values()];
+}
+
+/** A black box for each foreign module of the design. @throws ModuleNameClash when two of one name differ */
+export function blackBoxes(top: ModuleIr): readonly { readonly name: string; readonly text: string }[] {
+  const boxes = new Map<string, { readonly text: string; readonly location: SourceLocation }>();
+  const modules = new Set([top]);
+  for (const module of modules) {
+    for (const { external } of module.externals) {
+      const [known, text] = [boxes.get(external.name), blackBox(external)];
+      if (known !== undefined && known.text !== text) throw clash(external.name, known.location, external.location);
+      boxes.set(external.name, { text, location: external.location });
+    }
+    for (const instance of module.instances) modules.add(instance.module);
+  }
+  for (const { name, location } of modules) {
+    const box = boxes.get(name);
+    if (box !== undefined) throw clash(name, box.location, location);
+  }
+  return [...boxes].map(([name, { text }]) => ({ name, text }));
+}
+
+function clash(name: string, one: SourceLocation, other: SourceLocation): ModuleNameClash {
+  return new ModuleNameClash(name, [
+    { what: 'one', at: one },
+    { what: 'the other', at: other },
+  ]);
 }
 
 /** All modules in one text. */
@@ -48,7 +78,8 @@ export function verilogText(top: ModuleIr): string {
 
 /**
  * Writes `<module>.v` for every module, and beside it `<module>.v.map`, a source map to the user's statements; each
- * under a temporary name first. Returns the paths of the Verilog.
+ * under a temporary name first. A black box of each foreign module goes into the folder `stubs`, where a tool that knows the
+ * module itself does not look. Returns the paths of the Verilog, black boxes apart.
  */
 export async function writeVerilog(top: ModuleIr, directory: string): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
@@ -60,6 +91,9 @@ export async function writeVerilog(top: ModuleIr, directory: string): Promise<re
     await writeWhole(`${path}.map`, sourceMap(file, locations, directory));
     paths.push(path);
   }
+  const boxes = blackBoxes(top);
+  if (boxes.length > 0) await mkdir(join(directory, STUBS), { recursive: true });
+  for (const { name, text } of boxes) await writeWhole(join(directory, STUBS, `${name}.v`), text);
   return paths;
 }
 

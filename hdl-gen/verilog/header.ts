@@ -1,29 +1,43 @@
 /** The head of a module: ports, names of FSM states, declarations. */
 import { type Domain, sameDomain } from '../ir/domain.ts';
 import type { Context } from './context.ts';
-import { lint, styleAttribute, vector } from './declaration.ts';
+import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
+import { clockWires } from './external.ts';
 import { from, type Line } from './line.ts';
 
 export function ports(context: Context): Line[] {
   const { domains, ports } = context.module;
-  const clocks = domains.flatMap((domain) => [
-    { direction: 'input ', width: 1, name: domain.clock, isRegister: false, unread: !usesClock(context, domain) },
-    { direction: 'input ', width: 1, name: domain.reset.name, isRegister: false, unread: !usesReset(context, domain) },
-  ]);
+  const clocks = domains.flatMap((domain, index) => {
+    const pin = (name: string, isUsed: boolean) => ({
+      direction: 'input ',
+      width: 1,
+      name,
+      isRegister: false,
+      unread: !isUsed,
+      attributes: undefined,
+    });
+    const isFirst = domains.findIndex(({ clock }) => clock === domain.clock) === index;
+    return [
+      ...(isFirst ? [pin(domain.clock, usesClock(context, domain))] : []),
+      ...(domain.reset === undefined ? [] : [pin(domain.reset.name, usesReset(context, domain))]),
+    ];
+  });
   const rows = [
     ...clocks,
     ...ports.map((port) => ({
-      direction: port.kind === 'input' ? 'input ' : 'output',
+      direction: port.kind === 'input' ? 'input ' : port.kind === 'inout' ? 'inout ' : 'output',
       width: port.width,
       name: port.name,
       isRegister: context.isProcedural(port),
-      unread: context.isPartlyUnread(port),
+      unread: port.kind !== 'inout' && context.isPartlyUnread(port),
+      attributes: port.attributes,
     })),
   ];
   const widest = Math.max(...rows.map((row) => vector(row.width).length));
-  return rows.flatMap(({ direction, width, name, isRegister, unread }, index) =>
+  return rows.flatMap(({ direction, width, name, isRegister, unread, attributes }, index) =>
     lint(unread, [
+      ...attributeLines(attributes, '    '),
       `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}`,
     ]),
   );
@@ -44,7 +58,9 @@ function usesReset(context: Context, domain: Domain): boolean {
 }
 
 function connectedDomains(context: Context): Domain[] {
-  return context.module.instances.flatMap(({ domains }) => domains.map(({ here }) => here));
+  const { instances, externals, clocks } = context.module;
+  const ofInstances = [...instances, ...externals].flatMap(({ domains }) => domains.map(({ here }) => here));
+  return [...ofInstances, ...clocks.flatMap(({ from: source }) => source ?? [])];
 }
 
 export function parameters(context: Context): Line[] {
@@ -67,7 +83,7 @@ export function parameters(context: Context): Line[] {
 
 export function declarations(context: Context): Line[] {
   const { signals, memories } = context.module;
-  const visible = signals.filter((signal) => signal.formal !== true);
+  const visible = signals.filter((signal) => signal.formal !== true && context.openPin(signal) === undefined);
   const widest = Math.max(0, ...visible.map((signal) => vector(signal.width).length));
   let place = '';
   const lines = visible.flatMap((signal) => {
@@ -75,11 +91,13 @@ export function declarations(context: Context): Line[] {
     const heading = at === place ? [] : from(signal.location, `  // ${at}`);
     place = at;
     const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
-    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name};`;
+    // what no reset gives a value has it from power-up
+    const start = signal.domain.reset === undefined && signal.init !== null ? ` = ${printConstant(signal.width, signal.init)}` : '';
+    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};`;
     return [
       ...heading,
       ...(signal.crossing === undefined ? [] : from(signal.location, `  // comes from another clock: ${signal.crossing}`)),
-      ...(signal.synchroniser === true ? from(signal.location, '  (* ASYNC_REG = "TRUE" *)') : []),
+      ...from(signal.location, ...attributeLines(signal.attributes, '  ')),
       ...lint(context.isPartlyUnread(signal), from(signal.location, declaration)),
     ];
   });
@@ -91,5 +109,5 @@ export function declarations(context: Context): Line[] {
       `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
     ),
   );
-  return [...lines, ...stores];
+  return [...clockWires(context), ...lines, ...stores];
 }

@@ -1,25 +1,27 @@
 /** What a module does: instances, combinational signals, registers. */
-import { type Domain, distinctDomains, sameDomain } from '../ir/domain.ts';
+import { distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
+import { attributeLines } from './declaration.ts';
 import { printConstant } from './expression.ts';
+import { padText } from './external.ts';
 import { valueAfter } from './flatten.ts';
 import { from, type Line } from './line.ts';
+import { domainPins } from './pins.ts';
 import { resets } from './reset.ts';
 
 export function instances(context: Context): Line[][] {
   return context.module.instances.map((instance) => {
     const pins = [
-      ...instance.domains.flatMap(({ port, here }) => [
-        [port.clock, here.clock],
-        [port.reset.name, `${port.reset.active === here.reset.active ? '' : '~'}${here.reset.name}`],
-      ]),
+      ...domainPins(instance.domains),
       ...instance.connections.map(({ port, signal }) => [port, signal.name]),
+      ...(instance.pads ?? []).map(({ pin, pad }) => [pin, padText(pad)]),
     ];
     const widest = Math.max(...pins.map(([port = '']) => port.length));
     return from(
       instance.location,
       `  // ${instance.location.toString()}`,
+      ...attributeLines(instance.attributes, '  '),
       `  ${instance.module.name} ${instance.name} (`,
       ...pins.map(([port = '', name = ''], index) => `    .${port.padEnd(widest)} (${name})${index + 1 < pins.length ? ',' : ''}`),
       '  );',
@@ -31,7 +33,7 @@ export function instances(context: Context): Line[][] {
 export function assigns(context: Context): Line[][] {
   const lines = context
     .combinationalSignals()
-    .filter((signal) => !context.isProcedural(signal))
+    .filter((signal) => !context.isProcedural(signal) && context.openPin(signal) === undefined)
     .flatMap((signal) => {
       const value = valueAfter(context.module.statements, signal, { kind: 'constant', width: signal.width, value: signal.fallback ?? 0n });
       const at = context.drivenAt(signal);
@@ -58,22 +60,25 @@ export function clocked(context: Context): Line[][] {
   const domains = distinctDomains([...context.module.domains, ...registers.map(({ domain }) => domain)]);
   return domains.flatMap((domain) => {
     const here = registers.filter((register) => sameDomain(register.domain, domain));
+    const { clock, reset } = domain;
+    if (reset === undefined) return withoutReset(context, clock, here);
     return [
       ...withReset(
         context,
-        domain,
+        clock,
+        reset,
         here.filter((register) => register.init !== null),
       ),
       ...withoutReset(
         context,
-        domain,
+        clock,
         here.filter((register) => register.init === null),
       ),
     ];
   });
 }
 
-function withReset(context: Context, { clock, reset }: Domain, registers: readonly Signal[]): Line[][] {
+function withReset(context: Context, clock: string, reset: Reset, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
   const widest = Math.max(...registers.map((register) => register.name.length));
   const edge = reset.active === 'high' ? 'posedge' : 'negedge';
@@ -92,7 +97,7 @@ function withReset(context: Context, { clock, reset }: Domain, registers: readon
   ];
 }
 
-function withoutReset(context: Context, { clock }: Domain, registers: readonly Signal[]): Line[][] {
+function withoutReset(context: Context, clock: string, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
   return [[`  always @(posedge ${clock}) begin`, ...context.body({ signals: new Set(registers) }, '    '), '  end']];
 }

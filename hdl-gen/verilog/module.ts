@@ -1,7 +1,8 @@
 /** One module as Verilog-2005 text, as a person would write it. */
 import type { ModuleIr } from '../ir/module.ts';
 import { Context } from './context.ts';
-import { hoistedWires, mergeLint } from './declaration.ts';
+import { attributeLines, hoistedWires, mergeLint } from './declaration.ts';
+import { externals } from './external.ts';
 import { declarations, parameters, ports } from './header.ts';
 import type { Line } from './line.ts';
 import { assigns, clocked, combinational, instances } from './logic.ts';
@@ -12,7 +13,14 @@ import { properties } from './properties.ts';
 export function printModule(module: ModuleIr): readonly Line[] {
   const context = new Context(module);
   // printed first, since they decide which wires are needed
-  const logic = [...instances(context), ...assigns(context), ...combinational(context), ...memories(context), ...clocked(context)];
+  const logic = [
+    ...externals(context),
+    ...instances(context),
+    ...assigns(context),
+    ...combinational(context),
+    ...memories(context),
+    ...clocked(context),
+  ];
   const checks = properties(context);
   const sections = [parameters(context), declarations(context), hoistedWires(context.hoisted), ...logic, checks].filter(
     (lines) => lines.length > 0,
@@ -23,6 +31,7 @@ export function printModule(module: ModuleIr): readonly Line[] {
     '',
     '`default_nettype none',
     '',
+    ...attributeLines(module.attributes, ''),
     `module ${module.name} (`,
     ...ports(context),
     ');',

@@ -31,27 +31,30 @@ function propertiesOf(context: Context, domain: Domain): Line[] {
   const properties = context.module.properties.filter((property) => sameDomain(property.domain, domain));
   const pasts = context.module.pasts.filter(({ data }) => sameDomain(data.domain, domain));
   const edge = `always @(posedge ${domain.clock})`;
-  const reset = resets(domain.reset);
   const print = (expression: Expression, near: string, at: SourceLocation): string =>
     context.expression(expression, near, at, { wires: context.hoistedForProperties });
   const updates = pasts.flatMap(({ data, value }) => {
     const now = print(value, data.name, data.location);
-    return from(data.location, `  ${edge} ${data.name} <= ${reset} ? ${printConstant(data.width, 0n)} : ${now};`);
+    const next = domain.reset === undefined ? now : `${resets(domain.reset)} ? ${printConstant(data.width, 0n)} : ${now}`;
+    return from(data.location, `  ${edge} ${data.name} <= ${next};`);
   });
   if (properties.length === 0) return updates;
+  const statements = (indent: string): Line[] =>
+    properties.flatMap(({ name, kind, condition, location }) =>
+      from(location, `${indent}// ${location.toString()}`, `${indent}${name}: ${kind} (${print(condition, name, location)});`),
+    );
+  if (domain.reset === undefined) return [...updates, `  ${edge} begin`, ...statements('    '), '  end'];
   const started = context.freeName('past_valid');
   return [
     `  reg ${started} = 1'b0;`,
     `  ${edge} ${started} <= 1'b1;`,
     '`ifdef YOSYS',
-    `  always @(*) if (!${started}) assume (${reset});`,
+    `  always @(*) if (!${started}) assume (${resets(domain.reset)});`,
     '`endif',
     ...updates,
     `  ${edge} begin`,
     `    if (${started} && ${isReleased(domain.reset)}) begin`,
-    ...properties.flatMap(({ name, kind, condition, location }) =>
-      from(location, `      // ${location.toString()}`, `      ${name}: ${kind} (${print(condition, name, location)});`),
-    ),
+    ...statements('      '),
     '    end',
     '  end',
   ];

@@ -38,16 +38,28 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
     visit(port.address);
     visit(port.enable);
   }
-  for (const { connections } of module.instances) {
+  for (const { connections } of [...module.instances, ...module.externals]) {
     for (const { signal } of connections) if (signal.kind === 'instanceInput') mark(signal, 0, signal.width);
   }
   const domains = [
     ...module.signals.map(({ domain }) => domain),
-    ...module.instances.flatMap((instance) => instance.domains.map(({ here }) => here)),
+    ...[...module.instances, ...module.externals].flatMap((instance) => instance.domains.map(({ here }) => here)),
   ];
-  for (const { reset } of domains) if (reset.signal !== undefined) mark(reset.signal, 0, 1);
+  for (const { reset } of domains) if (reset?.signal !== undefined) mark(reset.signal, 0, 1);
   for (const port of module.ports) if (port.kind === 'output') mark(port, 0, port.width);
   return read;
+}
+
+/** Every signal that something in the module reads, properties and resets among it. */
+export function signalsRead({ statements, reads, properties, pasts, signals }: ModuleIr): ReadonlySet<Signal> {
+  const expressions = [
+    ...statements.flatMap(expressionsOf),
+    ...reads.flatMap(({ address, enable }) => [address, enable]),
+    ...properties.map(({ condition }) => condition),
+    ...pasts.map(({ value }) => value),
+  ];
+  const resets = signals.flatMap(({ domain }) => domain.reset?.signal ?? []);
+  return new Set([...resets, ...expressions.flatMap((expression) => [...signalsIn(expression)])]);
 }
 
 /** Every expression that a statement, or one inside it, evaluates. */

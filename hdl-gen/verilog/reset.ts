@@ -1,11 +1,11 @@
 /** Resets as conditions. */
-import type { Domain } from '../ir/domain.ts';
+import type { Reset } from '../ir/domain.ts';
 
 /** The condition under which a domain is reset. */
-export function resets({ name, active }: Domain['reset']): string {
+export function resets({ name, active }: Reset): string {
   return active === 'high' ? name : `!${name}`;
 }
 
-export function isReleased({ name, active }: Domain['reset']): string {
+export function isReleased({ name, active }: Reset): string {
   return active === 'high' ? `!${name}` : name;
 }

@@ -5,16 +5,20 @@ import { portOf } from './axi-lite-master.ts';
 /** Octet times between two frames: FCS 4, interframe gap 12, preamble and SFD 8 (IEEE 802.3). */
 export const FRAME_GAP_OCTETS = 24;
 
+/** Called when the last octet of a frame was taken, with the cycle in which the first one was. */
+type Done = (firstAt: number) => void;
+
 /** Plays frames, one octet a cycle while the port is ready, with a gap between them. */
 export class FrameSource {
   readonly #data: InputPort;
   readonly #valid: InputPort;
   readonly #last: InputPort;
   readonly #ready: OutputPort;
-  readonly #waiting: { readonly frame: Uint8Array; readonly done: (() => void) | undefined }[] = [];
+  readonly #waiting: { readonly frame: Uint8Array; readonly done: Done | undefined }[] = [];
   #frame: Uint8Array | undefined;
-  #done: (() => void) | undefined;
+  #done: Done | undefined;
   #next = 0;
+  #firstAt = 0;
   #gap = 0;
 
   constructor(simulator: Simulator, port: string) {
@@ -24,8 +28,7 @@ export class FrameSource {
     this.#ready = portOf(simulator.outputs, `${port}_ready`);
   }
 
-  /** @param done called when the last octet was taken */
-  send(frame: Uint8Array, done?: () => void): void {
+  send(frame: Uint8Array, done?: Done): void {
     this.#waiting.push({ frame, done });
   }
 
@@ -45,9 +48,10 @@ export class FrameSource {
     }
   }
 
-  sample(): void {
+  sample(cycle: number): void {
     const frame = this.#frame;
     if (frame === undefined || this.#ready.sampled !== 1) return;
+    if (this.#next === 0) this.#firstAt = cycle;
     this.#next++;
     if (this.#next < frame.length) this.#offer();
     else {
@@ -55,7 +59,7 @@ export class FrameSource {
       this.#valid.value = 0;
       this.#last.value = 0;
       this.#gap = FRAME_GAP_OCTETS;
-      this.#done?.();
+      this.#done?.(this.#firstAt);
     }
   }
 
@@ -72,10 +76,12 @@ export class FrameSink {
   readonly #data: OutputPort;
   readonly #valid: OutputPort;
   readonly #last: OutputPort;
-  readonly #onFrame: (frame: Uint8Array) => void;
+  readonly #onFrame: (frame: Uint8Array, firstAt: number) => void;
   readonly #octets: number[] = [];
+  #firstAt = 0;
 
-  constructor(simulator: Simulator, port: string, onFrame: (frame: Uint8Array) => void) {
+  /** @param onFrame called with the last octet, and with the cycle of the first one */
+  constructor(simulator: Simulator, port: string, onFrame: (frame: Uint8Array, firstAt: number) => void) {
     this.#data = portOf(simulator.outputs, `${port}_data`);
     this.#valid = portOf(simulator.outputs, `${port}_valid`);
     this.#last = portOf(simulator.outputs, `${port}_last`);
@@ -83,12 +89,13 @@ export class FrameSink {
     portOf(simulator.inputs, `${port}_ready`).value = 1;
   }
 
-  sample(): void {
+  sample(cycle: number): void {
     if (this.#valid.sampled !== 1) return;
+    if (this.#octets.length === 0) this.#firstAt = cycle;
     this.#octets.push(this.#data.sampled);
     if (this.#last.sampled !== 1) return;
     const frame = Uint8Array.from(this.#octets);
     this.#octets.length = 0;
-    this.#onFrame(frame);
+    this.#onFrame(frame, this.#firstAt);
   }
 }

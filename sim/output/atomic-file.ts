@@ -1,7 +1,7 @@
 /** Files that are there whole or not at all: written under a temporary name, then renamed. */
 
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 
 /** A file being written. */
@@ -10,9 +10,12 @@ export class AtomicFile {
   readonly #stream;
   #failure: Error | undefined;
 
-  constructor(path: string) {
+  /** @param mode permissions of the file; what the umask leaves of 0666 unless given */
+  constructor(path: string, { mode }: { readonly mode?: number } = {}) {
     this.path = path;
-    this.#stream = createWriteStream(`${path}.part`);
+    // what an interrupted run left may have other permissions
+    rmSync(`${path}.part`, { force: true });
+    this.#stream = createWriteStream(`${path}.part`, mode === undefined ? {} : { mode });
     this.#stream.on('error', (error) => {
       this.#failure = error;
     });

@@ -1,45 +1,16 @@
 /** The result as one page that needs nothing but a browser. */
-import type { SimulationResult } from './result.ts';
+import { accountHtml } from './account.ts';
+import { comparedText } from './conclusion.ts';
+import { escapeXml } from './escape.ts';
+import { conclusionHtml, judgementHtml } from './judgement.ts';
+import { PAGE_SCRIPT, PAGE_STYLE } from './page.ts';
+import type { RekeyRecord, SimulationResult } from './result.ts';
 import { summaryOf } from './summary.ts';
-import { STEPS } from './table.ts';
-import { escapeXml, timelineSvg } from './timeline.ts';
+import { quantile, STEPS } from './table.ts';
+import { timelineSvg } from './timeline.ts';
 
 /** Timelines drawn at most; the table has every rekey. */
 const TIMELINES = 30;
-
-const HEADLINES = [
-  ['framesSent', 'frames sent'],
-  ['framesDelivered', 'delivered'],
-  ['framesLostByChannel', 'lost by the channel'],
-  ['undecryptable', 'undecryptable'],
-  ['forgedAccepted', 'forged and accepted'],
-  ['replayedAccepted', 'replayed and accepted'],
-  ['dedicatedMessages', 'dedicated messages'],
-  ['stalledCycles', 'stalled cycles'],
-] as const;
-
-const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
-body { font: 14.5px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 0.6rem; margin: 1rem 0; }
-.figures div { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; line-height: 1.3; }
-.figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
-.zero b::after { content: " \\2713"; color: #009e73; font-size: 1rem; }
-.wrong { border-color: #d55e00; } .wrong b::after { content: " \\2717"; color: #d55e00; font-size: 1rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; font-size: 0.87rem; }
-th, td { text-align: right; white-space: nowrap; padding: 0.2rem 0.5rem; border-bottom: 1px solid var(--line); } th { white-space: normal; vertical-align: bottom; } :is(th, td):first-child { text-align: left; }
-.timeline { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: #fff; } .timeline svg { display: block; margin: auto; }
-.note { background: var(--soft); border-left: 3px solid #e69f00; padding: 0.4rem 0.8rem; margin: 0.5rem 0; }
-select { font: inherit; margin: 0.5rem 0; }
-details { margin-top: 1rem; } pre { overflow-x: auto; background: var(--soft); padding: 0.8rem; font-size: 0.8rem; }
-`;
-
-const SCRIPT = `
-const choose = document.getElementById('choose');
-const show = () => { for (const t of document.querySelectorAll('.timeline')) t.hidden = t.dataset.rekey !== choose.value; };
-choose.addEventListener('change', show);
-`;
 
 export function reportHtml(result: SimulationResult): string {
   const { rekeys, seed, simulator, durationNs } = result;
@@ -50,32 +21,64 @@ export function reportHtml(result: SimulationResult): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Keyturn: ${rekeys.length} rekeys, seed ${seed}</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <h1>Keyturn: ${rekeys.length} ${rekeys.length === 1 ? 'rekey' : 'rekeys'} of a running connection</h1>
-<p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated, compared with the reference model in every cycle: ${result.modelMismatches} differences.</p>
-<div class="figures">${HEADLINES.map(([key, label]) => figure(key, label, result.total[key])).join('')}${figure('modelMismatches', 'differences from the model', result.modelMismatches)}</div>
+<p>Seed ${seed}, simulator ${escapeXml(simulator)}, ${(durationNs / 1e6).toFixed(2)} ms simulated. ${escapeXml(comparedText(result))}.</p>
+${conclusionHtml(result)}
+${accountHtml(result)}
+${judgementHtml(result)}
 ${result.caveats.map((caveat) => `<p class="note">${escapeXml(caveat)}</p>`).join('\n')}
-<h2>Timeline</h2>
-${drawn.length === 0 ? '<p>No rekey happened.</p>' : `<label>Rekey <select id="choose">${drawn.map((rekey, index) => `<option value="${index}">${rekey.number}: ${escapeXml(rekey.fromKeyId)} to ${escapeXml(rekey.toKeyId)}, ${rekey.kind}</option>`).join('')}</select></label>`}
+<h2 id="timeline">Timeline</h2>
+${drawn.length === 0 ? '<p>No rekey happened.</p>' : choice(drawn)}
 ${drawn.map((_, index) => `<div class="timeline" data-rekey="${index}"${index === 0 ? '' : ' hidden'}>${timelineSvg(result, index)}</div>`).join('\n')}
 <h2>Rekeys</h2>
-<p>Cycles of ${result.cycleNs} ns from the beginning of the first frame that announces the key.</p>
-<table>
-<thead><tr><th>rekey</th><th>kind</th><th>KeyIds</th><th>announced, µs</th>${STEPS.map(([, label]) => `<th>${label}</th>`).join('')}<th>dedicated messages</th><th>stalled cycles</th></tr></thead>
-<tbody>
-${rekeys.map((rekey) => `<tr><td>${rekey.number}</td><td>${rekey.kind}</td><td>${escapeXml(rekey.fromKeyId)} → ${escapeXml(rekey.toKeyId)}</td><td>${(rekey.announcedAtNs / 1000).toFixed(1)}</td>${STEPS.map(([key]) => `<td>${rekey.steps[key] ?? '–'}</td>`).join('')}<td>${rekey.dedicatedMessages}</td><td>${rekey.stalledCycles}</td></tr>`).join('\n')}
-</tbody></table>
+<p>Cycles of ${result.cycleNs} ns from the beginning of the first frame that announces the key. I is the initiator (IO controller), F the follower (IO device). A KeyId <code>master|communication</code> counts the n-RTT rekeys, and the 0-RTT rekeys since; on the wire both are taken mod 4.</p>
+${rekeyTable(rekeys)}
 <details><summary>Settings and all figures</summary><pre>${escapeXml(JSON.stringify({ ...summaryOf(result), rekeys: undefined }, null, 2))}</pre></details>
-${drawn.length === 0 ? '' : `<script>${SCRIPT}</script>`}
+${drawn.length === 0 ? '' : `<script>${PAGE_SCRIPT}</script>`}
 </body>
 </html>
 `;
 }
 
-function figure(key: string, label: string, value: number): string {
-  const mustBeZero = !['framesSent', 'framesDelivered', 'framesLostByChannel'].includes(key);
-  const judged = value === 0 ? ' class="zero"' : ' class="wrong"';
-  return `<div${mustBeZero ? judged : ''}><b>${value.toLocaleString('en')}</b>${label}</div>`;
+function choice(drawn: readonly RekeyRecord[]): string {
+  const options = drawn.map(
+    ({ number, fromKeyId, toKeyId, kind }, index) =>
+      `<option value="${index}">${number}: ${escapeXml(fromKeyId)} to ${escapeXml(toKeyId)}, ${kind}</option>`,
+  );
+  return (
+    `<p class="choice"><label>Rekey <select id="choose">${options.join('')}</select></label> <button id="previous">previous</button> ` +
+    '<button id="next">next</button> <button id="wider">zoom in</button> <button id="narrower">zoom out</button></p>'
+  );
+}
+
+function rekeyTable(rekeys: readonly RekeyRecord[]): string {
+  const head = ['rekey', 'kind', 'KeyIds', 'announced, µs', ...STEPS.map(([, label]) => label), 'dedicated messages', 'stalled cycles', ''];
+  const row = (rekey: RekeyRecord, index: number): string => {
+    const { number, kind, fromKeyId, toKeyId, announcedAtNs, steps, dedicatedMessages, stalledCycles, alarmed, finished } = rekey;
+    const cells = [
+      index < TIMELINES ? `<a href="#rekey-${number}">${number}</a>` : String(number),
+      kind,
+      `${escapeXml(fromKeyId)} → ${escapeXml(toKeyId)}`,
+      (announcedAtNs / 1000).toFixed(1),
+      ...STEPS.map(([key]) => String(steps[key] ?? '–')),
+      String(dedicatedMessages),
+      String(stalledCycles),
+      alarmed ? 'alarm' : finished ? '' : 'unfinished',
+    ];
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  };
+  const summary = (['min', 'median', 'max'] as const).map((which) => {
+    const cells = [which, '', '', '', ...STEPS.map(([key]) => quantile(rekeys, key, which)), '', '', ''];
+    return `<tr>${cells.map((cell) => `<th>${cell}</th>`).join('')}</tr>`;
+  });
+  return `<div class="wide"><table>
+<thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead>
+<tbody>
+${rekeys.map(row).join('\n')}
+</tbody>
+<tfoot>${rekeys.length > 1 ? summary.join('') : ''}</tfoot>
+</table></div>`;
 }

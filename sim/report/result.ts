@@ -1,19 +1,26 @@
 /** What a simulation found out, as plain data: the summary, the table and the report are made of it. Times are in ns of simulated time. */
 
-export type Side = 'initiator' | 'follower';
+import type { Verdict } from '../../judge/judge.ts';
+import type { Side } from '../../judge/points.ts';
+import type { Compared } from '../scoreboard.ts';
+
+export type { Side };
 
 /** Frames by what became of them; of one direction, named by its sender, or of both. */
 export interface Counts {
   readonly framesSent: number;
   /** authentic and newest at the receiver: payload delivered */
   readonly framesDelivered: number;
+  /** no copy of them came within the channel's bound, nor was one delivered later */
   readonly framesLostByChannel: number;
   /** genuine, arrived within the channel's delay bound, but no key opened it */
   readonly undecryptable: number;
-  /** genuine, but overtaken by a newer frame */
+  /** genuine, the first copy of it, but overtaken by a newer frame */
   readonly staleDropped: number;
+  /** copies of what had come before, by the channel */
   readonly duplicatesDropped: number;
   readonly forgedAccepted: number;
+  /** delivered a second time, or after a newer one */
   readonly replayedAccepted: number;
   readonly forgedRejected: number;
   readonly replayedRejected: number;
@@ -47,6 +54,10 @@ export interface RekeyRecord {
   };
   readonly dedicatedMessages: number;
   readonly stalledCycles: number;
+  /** the initiator sees the follower on the new key: both use it */
+  readonly finished: boolean;
+  /** unfinished for longer than `alarmAfter` */
+  readonly alarmed: boolean;
 }
 
 /** A slot as it stands from `atNs` on. */
@@ -79,7 +90,12 @@ export interface SimulationResult {
   readonly total: Counts;
   /** by sender */
   readonly direction: Readonly<Record<Side, Counts>>;
-  readonly modelMismatches: number;
+  /** what was compared with the reference model, and how often: a difference ends the run */
+  readonly compared: Readonly<Record<Side, Compared>>;
+  /** the verdict on capture and keys, where the keys were written down */
+  readonly judged?: Verdict;
+  /** what ended the run before its time; its figures are those up to then */
+  readonly failure?: { readonly kind: string; readonly message: string };
   readonly rekeys: readonly RekeyRecord[];
   readonly lanes: Readonly<Record<Side, readonly SlotMoment[]>>;
   /** frames around the rekeys */

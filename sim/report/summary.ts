@@ -1,8 +1,9 @@
 /** The result as `summary.json`: flat figures first, details below. */
+import { shortcomings } from './conclusion.ts';
 import type { SimulationResult } from './result.ts';
 
 export function summaryOf(result: SimulationResult): Readonly<Record<string, unknown>> {
-  const { total, direction, rekeys, seed, simulator, modelMismatches, settings, durationNs, caveats } = result;
+  const { total, direction, rekeys, seed, simulator, compared, judged, failure, settings, durationNs, caveats } = result;
   const {
     framesSent,
     framesDelivered,
@@ -15,6 +16,8 @@ export function summaryOf(result: SimulationResult): Readonly<Record<string, unk
     ...others
   } = total;
   return {
+    ...(failure === undefined ? {} : { failure }),
+    shortcomings: shortcomings(result),
     framesSent,
     framesDelivered,
     framesLostByChannel,
@@ -23,7 +26,7 @@ export function summaryOf(result: SimulationResult): Readonly<Record<string, unk
     replayedAccepted,
     dedicatedMessages,
     stalledCycles,
-    modelMismatches,
+    compared,
     ...others,
     seed,
     simulator,
@@ -31,6 +34,7 @@ export function summaryOf(result: SimulationResult): Readonly<Record<string, unk
     settings,
     direction,
     rekeys,
+    ...(judged === undefined ? {} : { judged }),
     caveats,
   };
 }

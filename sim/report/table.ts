@@ -1,4 +1,7 @@
 /** The result as text for a terminal. */
+import { table } from '../../judge/table.ts';
+import { latenessText } from '../../judge/text.ts';
+import { comparedText, sideBySide } from './conclusion.ts';
 import type { Counts, RekeyRecord, SimulationResult } from './result.ts';
 
 /** Rekeys shown one by one; of more, the rest is summed up. */
@@ -35,10 +38,9 @@ export function resultTable(result: SimulationResult): string {
   const figures = table([
     ['', 'initiator →', 'follower →', 'total'],
     ...ROWS.map(([key, label]) => [label, String(direction.initiator[key]), String(direction.follower[key]), String(total[key])]),
-    ['differences from the model', '', '', String(result.modelMismatches)],
   ]);
   const steps = table([
-    ['rekey', 'kind', 'KeyIds', 'announced µs', ...STEPS.map(([, label]) => label), 'messages', 'stalled'],
+    ['rekey', 'kind', 'KeyIds', 'announced µs', ...STEPS.map(([, label]) => label), 'messages', 'stalled', ''],
     ...rekeys
       .slice(0, REKEYS_SHOWN)
       .map((rekey) => [
@@ -49,6 +51,7 @@ export function resultTable(result: SimulationResult): string {
         ...STEPS.map(([key]) => String(rekey.steps[key] ?? '–')),
         String(rekey.dedicatedMessages),
         String(rekey.stalledCycles),
+        rekey.alarmed ? 'ALARM' : rekey.finished ? '' : 'unfinished',
       ]),
     ...(rekeys.length > 1
       ? (['min', 'median', 'max'] as const).map((which) => [
@@ -59,28 +62,30 @@ export function resultTable(result: SimulationResult): string {
           ...STEPS.map(([key]) => quantile(rekeys, key, which)),
           '',
           '',
+          '',
         ])
       : []),
   ]);
   const hidden = rekeys.length > REKEYS_SHOWN ? `… and ${rekeys.length - REKEYS_SHOWN} more rekeys\n` : '';
   const notes = result.caveats.map((caveat) => `note: ${caveat}\n`).join('');
-  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}\n${notes}`;
+  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
 }
 
-function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps'], which: 'min' | 'median' | 'max'): string {
+/** The run's figures beside those of the judge, and how late frames left. */
+function judgement(result: SimulationResult): string {
+  const { judged } = result;
+  if (judged === undefined) return 'not judged: the keys were not written down (--key-log)\n';
+  const rows = sideBySide(result, judged).map(({ label, run, judge }) => [
+    label,
+    String(run),
+    String(judge),
+    run === judge ? '' : 'DIFFERS',
+  ]);
+  return `${table([['', 'run', 'judge', ''], ...rows])}\n${latenessText(judged)}\n`;
+}
+
+export function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps'], which: 'min' | 'median' | 'max'): string {
   const values = rekeys.flatMap((rekey) => rekey.steps[step] ?? []).sort((a, b) => a - b);
   const index = which === 'min' ? 0 : which === 'max' ? values.length - 1 : Math.floor(values.length / 2);
   return String(values[index] ?? '–');
-}
-
-/** Columns aligned: the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** One rekey as a picture: the slots of both peers over time, and the frames between them. */
 import { slotName } from '../../spec/slot-machine.ts';
+import { escapeXml } from './escape.ts';
 import type { FrameFate, FrameRecord, RekeyRecord, Side, SimulationResult, SlotMoment } from './result.ts';
 
 const WIDTH = 1120;
@@ -16,6 +17,7 @@ const STATE_NAME: Readonly<Record<string, string>> = { U: 'Unused', P: 'Pending'
 const OLD_KEY = '#0072b2';
 const NEW_KEY = '#cc79a7';
 const BAD = '#d55e00';
+const LOST = '#555555';
 const ATTACKS: readonly FrameFate[] = ['forged', 'flipped', 'replayed', 'reflected'];
 
 interface Window {
@@ -125,7 +127,7 @@ function frameArrow(frame: FrameRecord, rekey: RekeyRecord, top: number, bottom:
   if (frame.arrivedAtNs === null) {
     const middle = (start + end) / 2;
     const x = x1 + 6;
-    const cross = `<path d="M${x - 4} ${middle - 4}l8 8m0 -8l-8 8" stroke="${BAD}" stroke-width="1.6"/>`;
+    const cross = `<path d="M${x - 4} ${middle - 4}l8 8m0 -8l-8 8" stroke="${LOST}" stroke-width="1.6"/>`;
     return `<g><title>${escapeXml(title)}</title><line x1="${x1}" y1="${start}" x2="${x}" y2="${middle}" stroke="${colour}" stroke-width="${announcing}"/>${cross}</g>`;
   }
   const x2 = window.x(frame.arrivedAtNs);
@@ -170,8 +172,9 @@ function legend(y: number): string {
   add(line(NEW_KEY), 'new key');
   add(line(BAD, ' stroke-dasharray="5 3"'), 'attack');
   add(line(OLD_KEY, ' stroke-dasharray="2 3"'), 'dropped');
+  add(`<path d="M3 -8l8 8m0 -8l-8 8" stroke="${LOST}" stroke-width="1.6"/>`, 'lost');
   parts.push(
-    `<text x="8" y="${y - 20}" fill="#333" font-size="11">1 announced · 2 follower has the key, signals ready · 3 initiator sends under it · 4 follower switched · 5 initiator switched · 6, 7 old key erased. Thick frames carry a nextKeyId of their own.</text>`,
+    `<text x="8" y="${y - 20}" fill="#333" font-size="11">1 announced · 2 follower has the key, signals ready · 3 initiator sends under it · 4 follower switched · 5 initiator switched · 6, 7 old key erased. Thick: nextKeyId differs. A, B: key slots.</text>`,
   );
   return parts.join('');
 }
@@ -186,8 +189,4 @@ function wire(keyId: string): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

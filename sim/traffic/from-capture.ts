@@ -1,6 +1,7 @@
 /** Application data from a capture: the cyclic PROFINET frames of two stations that talk to each other. */
+
+import type { Capture } from '../../capture/capture.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, TPID_VLAN } from '../../spec/header.ts';
-import type { Capture } from '../capture/capture.ts';
 import { type ApplicationFrame, type Traffic, TrafficError, type TrafficStream } from './traffic.ts';
 
 /** FrameIDs of cyclic data (IEC 61158-6-10): RT_CLASS_3, RT_CLASS_STREAM, RT_CLASS_1 and RT_CLASS_UDP. */

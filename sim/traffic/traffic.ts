@@ -1,3 +1,5 @@
+import { ETHERTYPE_PROFINET } from '../../spec/header.ts';
+
 /** The application data of both directions: what the IO controller and the IO device exchange. */
 export interface ApplicationFrame {
   readonly cSdu: Uint8Array;
@@ -23,6 +25,23 @@ export interface Traffic {
   readonly followerToInitiator: TrafficStream;
   /** where the data come from, for the report */
   readonly origin: string;
+}
+
+/** C_SDU and APDU status as the plain RTC frame of a stream (IEC 61158-6-10): what the application would send without security. */
+export function plainFrame(
+  { destination, source, frameId }: TrafficStream,
+  { cSdu, apduStatus }: { readonly cSdu: Uint8Array; readonly apduStatus: Uint8Array },
+): Uint8Array {
+  return Uint8Array.from([
+    ...destination,
+    ...source,
+    ETHERTYPE_PROFINET >> 8,
+    ETHERTYPE_PROFINET & 0xff,
+    frameId >> 8,
+    frameId & 0xff,
+    ...cSdu,
+    ...apduStatus,
+  ]);
 }
 
 /** Neither a capture nor a generator gives traffic to work with. */

@@ -2,8 +2,19 @@
 import { C_SDU_MAX } from '../../spec/header.ts';
 import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
-import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register, type RegisterField, type RegisterName } from '../../spec/registers.ts';
-import { SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
+import {
+  ADDRESS_BITS,
+  ERASE_ALL,
+  fieldOf,
+  fieldValue,
+  IDENTIFICATION,
+  MAP_VERSION,
+  REGISTERS,
+  type Register,
+  type RegisterName,
+  withField,
+} from '../../spec/registers.ts';
+import { formatView, SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 import type { Payload, PeerSettings } from '../reference-model/peer.ts';
 import { checkedRegisters, type RegisterSpace } from './register-space.ts';
@@ -16,12 +27,38 @@ export class HardwareMismatch extends Error {
   }
 }
 
+/** The hardware holds keys of an association that this software does not know. */
+export class KeysInstalled extends Error {
+  constructor({ provider, consumer, currentKeyId }: Status) {
+    super(
+      `the hardware holds keys already: provider ${formatView(provider)}, consumer ${formatView(consumer)}, wire KeyId ${currentKeyId}; ` +
+        'expected every slot Unused. Whoever starts anew from the same master key would send its counters, and so its nonces, again, ' +
+        'and could be sent old frames: erase all keys (RelationDriver.eraseAll), and associate both peers anew with another master key',
+    );
+    this.name = 'KeysInstalled';
+  }
+}
+
 export interface Capabilities {
   readonly role: Role;
   readonly slots: number;
   readonly engine: 'xor';
   readonly insecure: boolean;
+  readonly mapVersion: { readonly major: number; readonly minor: number };
+  /** 0: hardware of a simulation */
+  readonly buildId: number;
 }
+
+/** What `identify` accepts. */
+export interface Expected {
+  /** default false */
+  readonly allowInsecure?: boolean;
+  /** default: any */
+  readonly buildId?: number;
+}
+
+/** Number of key slots that a relation can have. */
+const SLOTS = { min: 2, max: 4 } as const;
 
 export interface Status {
   readonly provider: readonly SlotState[];
@@ -46,8 +83,12 @@ export class RelationDriver {
     this.#space = checkedRegisters(space, 2 ** ADDRESS_BITS);
   }
 
-  /** Finds out what the hardware is. @throws HardwareMismatch */
-  async identify(options: { readonly allowInsecure?: boolean } = {}): Promise<Capabilities> {
+  /**
+   * Finds out what the hardware is, and refuses what this driver was not made for. Reads nothing beyond the identification
+   * until that is right.
+   * @throws HardwareMismatch
+   */
+  async identify(expected: Expected = {}): Promise<Capabilities> {
     const identification = await this.#read('identification');
     if (identification !== IDENTIFICATION) {
       throw new HardwareMismatch(
@@ -57,22 +98,56 @@ export class RelationDriver {
         'check the base address, and that the bitstream is loaded',
       );
     }
-    const word = await this.#read('capabilities');
-    const insecure = field(REGISTERS.capabilities, 'insecure', word) === 1;
-    if (insecure && options.allowInsecure !== true) {
+    const mapVersion = await this.#mapVersion();
+    const buildId = await this.#read('buildId');
+    if (expected.buildId !== undefined && buildId !== expected.buildId) {
+      throw new HardwareMismatch(
+        'build id of the hardware',
+        hex(buildId),
+        hex(expected.buildId),
+        'flash the bitstream that belongs to this software, or give the build id of the one that is loaded',
+      );
+    }
+    const capabilities = await this.#capabilities();
+    if (capabilities.insecure && expected.allowInsecure !== true) {
       throw new HardwareMismatch(
         'AEAD engine',
         'xor, which protects nothing',
         'a secure engine',
-        'generate the hardware with another engine, or allow it for a simulation',
+        'generate the hardware with another engine, or allow it for a demonstration (--insecure)',
       );
     }
-    this.#slots = field(REGISTERS.capabilities, 'slots', word);
+    this.#slots = capabilities.slots;
+    return { ...capabilities, mapVersion, buildId };
+  }
+
+  async #mapVersion(): Promise<Capabilities['mapVersion']> {
+    const word = await this.#read('mapVersion');
+    const version = { major: field(REGISTERS.mapVersion, 'major', word), minor: field(REGISTERS.mapVersion, 'minor', word) };
+    if (version.major !== MAP_VERSION.major || version.minor < MAP_VERSION.minor) {
+      throw new HardwareMismatch(
+        'register map of the hardware',
+        `version ${version.major}.${version.minor}`,
+        `version ${MAP_VERSION.major}.${MAP_VERSION.minor}${MAP_VERSION.minor > 0 ? ' or a later minor one' : ''}`,
+        'use the software that the bitstream was generated with, or generate and flash it anew',
+      );
+    }
+    return version;
+  }
+
+  async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure'>> {
+    const word = await this.#read('capabilities');
+    const slots = field(REGISTERS.capabilities, 'slots', word);
+    const engine = field(REGISTERS.capabilities, 'engine', word);
+    const mend = 'use the software that the bitstream was generated with';
+    if (slots < SLOTS.min || slots > SLOTS.max)
+      throw new HardwareMismatch('number of key slots', String(slots), `${SLOTS.min} to ${SLOTS.max}`, mend);
+    if (engine !== 0) throw new HardwareMismatch('AEAD engine', `number ${engine}`, '0 (xor)', mend);
     return {
       role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator',
-      slots: this.#slots,
+      slots,
       engine: 'xor',
-      insecure,
+      insecure: field(REGISTERS.capabilities, 'insecure', word) === 1,
     };
   }
 
@@ -98,7 +173,7 @@ export class RelationDriver {
     };
     await this.#write(
       'control',
-      Object.entries(control).reduce((word, [name, on]) => word | ((on ? 1 : 0) << lowest(REGISTERS.control, name)), 0),
+      Object.entries(control).reduce((word, [name, on]) => withField(fieldOf(REGISTERS.control, name), word, on ? 1 : 0), 0),
     );
   }
 
@@ -121,7 +196,22 @@ export class RelationDriver {
     }
   }
 
+  /**
+   * Erases every key in every slot, the request and the counters; frames stop. No key that was ever in use may be pushed
+   * after it: counters start at 1, and nonces with them (SP 800-38D, section 8).
+   */
+  async eraseAll(): Promise<void> {
+    await this.#write('eraseAll', ERASE_ALL);
+  }
+
+  /** An association begins with empty slots. @throws KeysInstalled */
+  async requireNoKeys(): Promise<void> {
+    const status = await this.status();
+    if ([...status.provider, ...status.consumer].some((state) => state !== 'Unused')) throw new KeysInstalled(status);
+  }
+
   async status(): Promise<Status> {
+    if (this.#slots === 0) this.#slots = field(REGISTERS.capabilities, 'slots', await this.#read('capabilities'));
     const word = await this.#read('status');
     const states = (name: string): SlotState[] => {
       const codes = field(REGISTERS.status, name, word);
@@ -193,19 +283,8 @@ export class RelationDriver {
   }
 }
 
-function fieldOf(register: Register, name: string): RegisterField {
-  const found = register.fields?.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new RangeError(`register ${register.name} has no field ${name}`);
-  return found;
-}
-
-function lowest(register: Register, name: string): number {
-  return fieldOf(register, name).low;
-}
-
 function field(register: Register, name: string, word: number): number {
-  const { low, bits } = fieldOf(register, name);
-  return Math.floor(word / 2 ** low) % 2 ** bits;
+  return fieldValue(fieldOf(register, name), word);
 }
 
 function bigEndian(octets: Uint8Array, from: number, count: number): number {

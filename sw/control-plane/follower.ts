@@ -29,8 +29,9 @@ export class FollowerAgent {
     this.#onEvent = onEvent;
   }
 
-  /** Installs the first key; it is Active at once. */
+  /** Installs the first key; it is Active at once. @throws KeysInstalled when the hardware is in use */
   async start(): Promise<void> {
+    await this.#driver.requireNoKeys();
     await this.#install();
   }
 

@@ -111,6 +111,12 @@ export class ReferencePeer {
     this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
   }
 
+  /** No key is left, and no counter: the keys to come must be new ones. */
+  eraseAll(): void {
+    this.#move(step(this.#state, { kind: 'eraseAll' }, this.settings));
+    this.#newest = 0;
+  }
+
   #open(frame: SecuredFrame): Outcome {
     const slot = openingSlot(this.#state, frame.currentKeyId);
     const material = slot === undefined ? undefined : this.#material[slot];

@@ -1,7 +1,19 @@
 /** Every fault of the project, by the area that it is put into. */
 import type { Fault } from './fault.ts';
+import { FOREIGN_FAULTS } from './foreign.ts';
+import { FORMAL_FAULTS } from './formal.ts';
+import { HARDWARE_FAULTS } from './hw.ts';
 import { NETWORK_FAULTS } from './network.ts';
+import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
 
-export const FAULTS: readonly Fault[] = [...SPEC_FAULTS, ...SW_FAULTS, ...NETWORK_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...FORMAL_FAULTS,
+  ...SPEC_FAULTS,
+  ...FOREIGN_FAULTS,
+  ...HARDWARE_FAULTS,
+  ...SW_FAULTS,
+  ...NETWORK_FAULTS,
+  ...SIM_FAULTS,
+];

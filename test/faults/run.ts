@@ -50,7 +50,9 @@ async function judge(fault: Fault, cancelSignal: AbortSignal): Promise<Verdict> 
   writeFileSync(path, withFault(fault, whole));
   try {
     rmSync(output, { force: true });
-    await execa('node_modules/.bin/vitest', ['run', fault.seenBy.file, '--reporter=json', `--outputFile=${output}`], {
+    const { file, test } = fault.seenBy;
+    const named = test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    await execa('node_modules/.bin/vitest', ['run', file, '-t', named, '--reporter=json', `--outputFile=${output}`], {
       cwd: TREE,
       reject: false,
       cancelSignal,

@@ -11,6 +11,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'hdl-gen/formal': `${ROOT}hdl-gen/formal/prove.ts`,
   'hdl-gen/testbench': `${ROOT}hdl-gen/testbench/index.ts`,
   'hdl-gen/library': `${ROOT}hdl-gen/library/index.ts`,
+  'hdl-gen/library/xilinx': `${ROOT}hdl-gen/library/xilinx/index.ts`,
   'hdl-gen/constraints': `${ROOT}hdl-gen/constraints/xdc.ts`,
   'hdl-gen/browser': `${ROOT}hdl-gen/browser/export.ts`,
 };

@@ -4,9 +4,10 @@ import { cosimulate, Disagreement } from '../../formal/rtl/cosimulation/cosimula
 import { keyActivationCycles } from '../../formal/rtl/cosimulation/key-activation.ts';
 import { lower } from '../../hdl-gen/ir/lower.ts';
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
-import type { PeerOptions } from '../../hw/defects.ts';
 import { keyActivation } from '../../hw/key-activation.ts';
+import type { PeerOptions } from '../../hw/peer-options.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
+import { naiveActivation } from './naive-activation.ts';
 
 const SEED = Number(process.env['ACTIVATION_SEED'] ?? Date.now() % 2 ** 31);
 const REPLAY = `ACTIVATION_SEED=${SEED} npx vitest run test/hw/key-activation.test.ts`;
@@ -35,11 +36,11 @@ describe('key_activation', () => {
   });
 
   it.each([
-    { role: 'follower', defect: 'announceBeforeInstalled', output: 'announced_key_id' },
-    { role: 'initiator', defect: 'switchWithoutReady', output: 'provider_switch' },
-    { role: 'initiator', defect: 'actBeforeIcv', output: '(fresh|switch)' },
-  ] as const)('the defect $defect is seen ($role)', ({ role, defect, output }) => {
-    const run = (): void => cosimulate(netlistOf({ role, slots: 2, defect }), { cycles: keyActivationCycles(role, 2, SEED, 4000) });
+    { role: 'follower', reading: 'announceBeforeInstalled', output: 'announced_key_id' },
+    { role: 'initiator', reading: 'switchWithoutReady', output: 'provider_switch' },
+    { role: 'initiator', reading: 'actBeforeIcv', output: '(fresh|switch)' },
+  ] as const)('the naive reading $reading is seen ($role)', ({ role, reading, output }) => {
+    const run = (): void => cosimulate(lower(naiveActivation(role, reading)), { cycles: keyActivationCycles(role, 2, SEED, 4000) });
     expect(run).toThrow(Disagreement);
     expect(run).toThrow(new RegExp(`cycle \\d+: .*${output} is `));
   });

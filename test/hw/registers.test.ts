@@ -2,22 +2,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../hdl-gen/sim/random.ts';
 import { peer } from '../../hw/peer.ts';
-import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type Register } from '../../spec/registers.ts';
+import { ADDRESS_BITS, existingBits, IDENTIFICATION, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
 import { Bench, compiled } from './bench.ts';
 
 const OKAY = 0;
 const SLVERR = 2;
 const PATIENCE = 20;
 const OFFSETS = Array.from({ length: 2 ** ADDRESS_BITS / 4 }, (_, index) => 4 * index);
-/** Registers of several words. */
-const WORDS: Readonly<Record<string, number>> = { transmitKey: 4, transmitIv: 3, receiveKey: 4, receiveIv: 3 };
-const STAGING = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
-const MAP = new Map(
-  Object.values<Register>(REGISTERS).flatMap((register) =>
-    Array.from({ length: WORDS[register.name] ?? 1 }, (_, index): [number, Register] => [register.offset + 4 * index, register]),
-  ),
-);
-const design = compiled(peer({ role: 'initiator', slots: 2 }));
+const STAGING = REGISTER_LIST.filter(({ secret }) => secret);
+const offsetsOf = ({ offset, words = 1 }: Register): number[] => Array.from({ length: words }, (_, index) => offset + 4 * index);
+const MAP = new Map(REGISTER_LIST.flatMap((register) => offsetsOf(register).map((offset): [number, Register] => [offset, register])));
+const BUILD_ID = 0xc0de_1234;
+const design = compiled(peer({ role: 'initiator', slots: 2, buildId: BUILD_ID }));
+/** What the registers read that depend on what the hardware was generated for: two slots, xor, insecure; a TX FIFO of 1024 words. */
+const GENERATED: Readonly<Record<string, number>> = { capabilities: 0x0001_0002, buildId: BUILD_ID, transmitSpace: 1024 };
 
 /** One access after another. */
 class RegisterBench extends Bench {
@@ -43,8 +41,7 @@ class RegisterBench extends Bench {
 
   /** Writes 14 words of key material. */
   stage(words: readonly number[]): void {
-    const offsets = STAGING.flatMap((name) => Array.from({ length: WORDS[name] ?? 0 }, (_, index) => REGISTERS[name].offset + 4 * index));
-    offsets.forEach((offset, index) => expect(this.write(offset, words[index] ?? 0)).toBe(OKAY));
+    STAGING.flatMap(offsetsOf).forEach((offset, index) => expect(this.write(offset, words[index] ?? 0)).toBe(OKAY));
   }
 
   push(keyId: number): 'accepted' | 'refused' | 'pending' {
@@ -55,10 +52,9 @@ class RegisterBench extends Bench {
 
   /** All that the staging registers hold, as one number. */
   get staged(): bigint {
-    return STAGING.flatMap((name) => Array.from({ length: WORDS[name] ?? 0 }, (_, index) => `registers.${snake(name)}_${index}`)).reduce(
-      (all, name) => all | this.peek(name),
-      0n,
-    );
+    return STAGING.flatMap(({ name, words = 1 }) =>
+      Array.from({ length: words }, (_, index) => this.peek(`registers.${snake(name)}_${index}`)),
+    ).reduce((all, word) => all | word, 0n);
   }
 
   #until(valid: string): void {
@@ -101,21 +97,72 @@ describe('the register map', () => {
     expect(readable.map((offset) => registers.read(offset).value)).toEqual(before);
   });
 
-  it('gives back what was written to registers of both ways, each one alone', () => {
-    const random = new Random(1);
+  it('reads after reset what the map says, each register', () => {
+    for (const [offset, { name, access, afterReset = 0 }] of MAP) {
+      if (access === 'wo') continue;
+      expect(registers.read(offset).value, name).toBe(afterReset === 'generated' ? GENERATED[name] : afterReset);
+    }
+  });
+
+  it('of hardware for another role, more slots and no build id say so', () => {
+    const other = new RegisterBench(compiled(peer({ role: 'follower', slots: 3 })));
+    expect(other.read(REGISTERS.capabilities.offset).value).toBe(0x0001_0013);
+    expect(other.read(REGISTERS.buildId.offset).value).toBe(0);
+  });
+
+  it('registers of both ways keep each bit that there is, alone, and nothing in a reserved one', () => {
     const both = [...MAP].filter(([, { access }]) => access === 'rw');
-    const written = both.map(([offset]) => {
-      const value = random.next();
-      expect(registers.write(offset, value)).toBe(OKAY);
-      return value;
-    });
-    both.forEach(([offset, { name }], index) => {
-      const value = written[index] ?? 0;
-      const read = registers.read(offset).value;
-      // narrow ones keep their low bits
-      const width = [4, 5, 16, 32].find((bits) => value % 2 ** bits === read);
-      expect(width, `${name}: wrote ${value.toString(16)}, read ${read.toString(16)}`).toBeDefined();
-    });
+    for (const [offset, register] of both) {
+      const reads = (written: number): number => {
+        expect(registers.write(offset, written)).toBe(OKAY);
+        return registers.read(offset).value;
+      };
+      expect(reads(0xffff_ffff), `${register.name}, all ones`).toBe(existingBits(register));
+      for (let bit = 0; bit < 32; bit++) {
+        const there = Math.floor(existingBits(register) / 2 ** bit) % 2 === 1;
+        expect(reads(2 ** bit), `${register.name}, bit ${bit}`).toBe(there ? 2 ** bit : 0);
+      }
+    }
+  });
+
+  it('registers of both ways share no bit', () => {
+    const random = new Random(1);
+    const written = [...MAP]
+      .filter(([, { access }]) => access === 'rw')
+      .map(([offset, register]) => {
+        const value = random.next();
+        expect(registers.write(offset, value)).toBe(OKAY);
+        return { offset, name: register.name, kept: Number(BigInt(value) & BigInt(existingBits(register))) };
+      });
+    for (const { offset, name, kept } of written) expect(registers.read(offset).value, name).toBe(kept);
+  });
+
+  it('events read in their own bit, are cleared by a one there and by nothing else', () => {
+    const { offset } = REGISTERS.interruptStatus;
+    const [, , slots] = REGISTERS.interruptStatus.fields;
+    expect(registers.read(offset).value).toBe(0);
+    registers.stage([]);
+    // the first key makes a slot change its state
+    expect(registers.push(0)).toBe('accepted');
+    const event = 2 ** (slots?.low ?? 0);
+    expect(registers.read(offset).value).toBe(event);
+    for (let bit = 0; bit < 32; bit++) {
+      if (2 ** bit === event) continue;
+      expect(registers.write(offset, 2 ** bit)).toBe(OKAY);
+      expect(registers.read(offset).value, `after a one in bit ${bit}`).toBe(event);
+    }
+    expect(registers.write(offset, event)).toBe(OKAY);
+    expect(registers.read(offset).value).toBe(0);
+  });
+
+  it('no register that the hardware alone writes shows a bit that the map does not have', () => {
+    registers.stage([]);
+    registers.push(5);
+    for (const [offset, register] of MAP) {
+      if (register.access === 'wo') continue;
+      const { value } = registers.read(offset);
+      expect(BigInt(value) & ~BigInt(existingBits(register)), register.name).toBe(0n);
+    }
   });
 });
 
@@ -142,9 +189,9 @@ describe('keys', () => {
 
   it('leave the staging and the bus with the Push, accepted or refused', () => {
     registers.stage(words);
+    expect(registers.peek('axi.wdata')).toBe(0n);
     expect(registers.push(0)).toBe('accepted');
     expect(registers.staged).toBe(0n);
-    expect(registers.peek('axi.wdata')).toBe(0n);
 
     registers.stage(words);
     expect(registers.push(0), 'a KeyId is never held twice').toBe('refused');

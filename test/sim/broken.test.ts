@@ -1,5 +1,6 @@
-/** Broken on purpose: the scoreboard must see each naive reading of the paper (formal.md: C5, C11, C13, C17; R24). */
+/** Broken on purpose: the scoreboard must see naive readings of the paper, numbered as in docs/protocol.md. */
 import { describe, expect, it } from 'vitest';
+import { peer } from '../../hw/peer.ts';
 import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
 import { runSimulation } from '../../sim/run.ts';
 import { SafetyViolation, ScoreboardMismatch } from '../../sim/scoreboard.ts';
@@ -8,31 +9,37 @@ import { INDEX_MODULUS, type KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import { KeySchedule } from '../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../sw/keys/material.ts';
+import { type NaiveReading, withNaiveActivation } from '../hw/naive-activation.ts';
 
 function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
   return runSimulation({ options: optionsSchema.parse({ frames: 1000, rekeyFrames: 60, ...changes }), ...broken });
 }
 
+/** The hardware of that peer with a naive key activation. */
+const naive = (role: Role, reading: NaiveReading) => ({
+  designs: { [role]: withNaiveActivation(peer({ role, slots: 2 }).elaborate(), role, reading) },
+});
+
 describe('hardware that is broken on purpose', () => {
-  it('R24: a follower that signals ready before its key is installed sends another nextKeyId than the model', async () => {
-    const failure = await run({}, { defect: 'announceBeforeInstalled' }).catch((error: unknown) => error);
+  it('a follower that signals ready before its key is installed sends another nextKeyId than the model', async () => {
+    const failure = await run({}, naive('follower', 'announceBeforeInstalled')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
     expect(failure).toMatchObject({ peer: 'follower', what: 'frame sent' });
   });
 
   it('C5: an initiator that switches without the ready signal has another Active slot than the model', async () => {
-    const failure = await run({}, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    const failure = await run({}, naive('initiator', 'switchWithoutReady')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
     expect(failure).toMatchObject({ peer: 'initiator', what: 'provider view of the slots', hardware: 'UA', model: 'AP' });
   });
 
   it('C11: a header that acts before its ICV lets a forged frame move the counter or the slots', async () => {
-    const failure = await run({ attacks: 0.3 }, { defect: 'actBeforeIcv' }).catch((error: unknown) => error);
+    const failure = await run({ attacks: 0.3 }, naive('follower', 'actBeforeIcv')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ScoreboardMismatch);
   });
 
   it('says how to see the same failure again', async () => {
-    const failure = await run({ seed: 42 }, { defect: 'switchWithoutReady' }).catch((error: unknown) => error);
+    const failure = await run({ seed: 42 }, naive('initiator', 'switchWithoutReady')).catch((error: unknown) => error);
     expect(String(failure)).toContain('again with: npx keyturn sim --frames 1000 --seed 42 --rekey-frames 60');
   });
 });
@@ -63,21 +70,43 @@ describe('keys that are derived wrongly', () => {
     expect(String(failure)).toContain('0|4 installs a key and IV that were installed before');
   });
 
+  const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
+  // with one FrameID both ways nothing but the key tells the directions apart
+  const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
+
+  /** The key of the initiator for both directions. */
+  class OneKey extends KeySchedule {
+    override material(role: Role): SlotMaterial {
+      const { transmit, receive } = super.material(role);
+      const shared = role === 'initiator' ? transmit : receive;
+      return { transmit: { key: shared.key.slice(), iv: shared.iv.slice() }, receive: shared };
+    }
+  }
+
+  it('C17: one key for both directions is seen when it is installed, before any frame', async () => {
+    const failure = await run({}, { traffic, keysOf: (_, master) => new OneKey(master) }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SafetyViolation);
+    expect(String(failure)).toContain('0|0 installs a key and IV that were installed before');
+  });
+
   it('C17: one key for both directions lets a reflected frame pass as one of the other peer', async () => {
-    class OneKey extends KeySchedule {
+    /**
+     * The same octets off key and IV: to the dummy engine, whose ICV is the XOR of both, the very same key, and to the look
+     * for keys installed before another one. So the frames run until one is reflected.
+     */
+    class OneKeyUnseen extends OneKey {
       override material(role: Role): SlotMaterial {
         const { transmit, receive } = super.material(role);
-        const shared = role === 'initiator' ? transmit : receive;
-        return { transmit: { key: shared.key.slice(), iv: shared.iv.slice() }, receive: shared };
+        const masked = (octets: Uint8Array): Uint8Array => octets.map((octet, index) => (index < receive.iv.length ? octet ^ 0x5a : octet));
+        return { transmit, receive: { key: masked(receive.key), iv: masked(receive.iv) } };
       }
     }
-    const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
-    // with one FrameID both ways nothing but the key tells the directions apart
-    const traffic = { initiatorToFollower, followerToInitiator: { ...followerToInitiator, frameId: initiatorToFollower.frameId }, origin };
-    const failure = await run({ attacks: 0.2, loss: 0.3 }, { traffic, keysOf: (_, master) => new OneKey(master) }).catch(
-      (error: unknown) => error,
-    );
+    const broken = { traffic, keysOf: (_: Role, master: Uint8Array) => new OneKeyUnseen(master) };
+    const settings = { protection: 'authentication', loss: 0, reorderChance: 0 } as const;
+    // without an attacker such a connection works: nothing but reflection shows what is wrong with it
+    expect((await run({ ...settings, frames: 100, attacks: 0 }, broken)).total).toMatchObject({ framesDelivered: 200, undecryptable: 0 });
+    const failure = await run({ ...settings, attacks: 0.2 }, broken).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SafetyViolation);
-    expect(String(failure)).toMatch(/installed before|reflected was accepted/);
+    expect(String(failure)).toContain('a frame that the attacker reflected was accepted');
   });
 });

@@ -40,6 +40,7 @@ it.each(['accepted', 'refused'] as const)('the scoreboard zeroes its copy of a k
     deliver: false,
     pushAccepted: result === 'accepted',
     pushRefused: result === 'refused',
+    erased: false,
   });
   expect(new Set(octetsOf(copy))).toEqual(new Set([0]));
 });

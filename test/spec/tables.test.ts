@@ -51,10 +51,9 @@ describe('registers', () => {
   const registers: readonly (readonly [string, Register])[] = Object.entries(REGISTERS);
 
   it('stand on words, inside the address space, under their own names, none over another', () => {
-    const words: Record<string, number> = { transmitKey: 4, transmitIv: 3, receiveKey: 4, receiveIv: 3 };
-    const taken = registers.flatMap(([key, { name, offset }]) => {
+    const taken = registers.flatMap(([key, { name, offset, words = 1 }]) => {
       expect(name).toBe(key);
-      return Array.from({ length: words[key] ?? 1 }, (_, index) => offset + 4 * index);
+      return Array.from({ length: words }, (_, index) => offset + 4 * index);
     });
     expect(new Set(taken).size).toBe(taken.length);
     for (const offset of taken) {
@@ -69,6 +68,18 @@ describe('registers', () => {
       expect(new Set(bits).size).toBe(bits.length);
       expect(Math.max(0, ...bits)).toBeLessThan(32);
     }
+  });
+
+  it('that take key material can be written, not read, and are all that is secret', () => {
+    const secret = registers
+      .filter(([, register]) => register.secret === true)
+      .map(([, { name, access, words }]) => ({ name, access, words }));
+    expect(secret).toEqual([
+      { name: 'transmitKey', access: 'wo', words: 4 },
+      { name: 'transmitIv', access: 'wo', words: 3 },
+      { name: 'receiveKey', access: 'wo', words: 4 },
+      { name: 'receiveIv', access: 'wo', words: 3 },
+    ]);
   });
 });
 

@@ -43,13 +43,16 @@ export function keyActivationCycles(role: Role, slots: number, seed: number, cou
 
 function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: Role) {
   const state: PeerState = { role, indexModulus: INDEX_MODULUS, slots: held, request: memory.request };
-  const frame = inventedFrame(random, state, memory.newest);
+  // a key that is being erased opens and encrypts nothing
+  const erase = random.chance(0.03) ? 1 : 0;
+  const invented = inventedFrame(random, state, memory.newest);
+  const frame = erase === 1 ? { ...invented, verdict: 0, fresh: false } : invented;
   const request = random.chance(0.6) ? 1 : 0;
   const [ready, duplicate, timeout, first] = [0.8, 0.2, 0.2, 0.1].map((probability) => Number(random.chance(probability)));
-  // M3: Push waits for a cycle without frame and timeout
-  const push = request === 1 && frame.verdict === 0 && timeout === 0;
+  // M3: Push waits for a cycle without frame, timeout and erase
+  const push = request === 1 && frame.verdict === 0 && timeout === 0 && erase === 0;
   const accepted = push && ready === 1 && duplicate === 0;
-  const transmit = Number(memory.sent !== COUNTER_LAST && random.chance(0.5));
+  const transmit = Number(erase === 0 && memory.sent !== COUNTER_LAST && random.chance(0.5));
 
   const { opened, fresh } = frame;
   const after = fresh
@@ -75,6 +78,7 @@ function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: R
     push_duplicate: duplicate ?? 0,
     push_first: Number(accepted && first === 1),
     timeout: timeout ?? 0,
+    erase_all: erase,
     transmit,
   };
   const outputs = {
@@ -85,13 +89,14 @@ function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: R
     announced_key_id: announcedKeyId(state) ?? 0,
     push: Number(push),
     push_accepted: Number(accepted),
-    push_refused: Number(push && !accepted),
+    push_refused: Number((push && !accepted) || (erase === 1 && request === 1)),
     request_valid: Number(memory.request !== undefined),
     request_key_id: memory.request ?? 0,
     request_arrived: Number(memory.request === undefined && after.request !== undefined),
     transmit_counter: memory.sent,
     transmit_exhausted: Number(memory.sent === COUNTER_LAST),
   };
+  if (erase === 1) return { inputs, outputs, after: FRESH_MEMORY };
   return {
     inputs,
     outputs,

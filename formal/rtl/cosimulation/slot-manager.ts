@@ -27,7 +27,7 @@ export function slotManagerCycles(slots: number, seed: number, count: number): C
   return Array.from({ length: count }, (_, cycle) => {
     const inputs = { ...randomInputs(random, state), rst: cycle === 0 || random.chance(0.005) ? 1 : 0 };
     const outputs = outputsOf(state, inputs);
-    state = inputs.rst === 1 ? state.map(() => FREE) : next(state, inputs);
+    state = inputs.rst === 1 || inputs.erase_all === 1 ? state.map(() => FREE) : next(state, inputs);
     return { inputs, outputs };
   });
 }
@@ -45,6 +45,7 @@ function randomInputs(random: Random, state: readonly Slot[]) {
     // short ones run out, long ones have another slot switched to meanwhile
     obsolete_timeout: random.chance(0.9) ? random.below(6) : (LONG_TIMEOUTS[random.below(LONG_TIMEOUTS.length)] ?? 0),
     open_key_id: random.chance(0.7) ? held : random.below(16),
+    erase_all: random.chance(0.02) ? 1 : 0,
   };
 }
 
@@ -62,14 +63,15 @@ function isDuplicate(state: readonly Slot[], keyId: number): boolean {
 }
 
 function accepts(state: readonly Slot[], inputs: Inputs): boolean {
-  return inputs.push === 1 && target(state) >= 0 && !isDuplicate(state, inputs.push_key_id);
+  return inputs.erase_all === 0 && inputs.push === 1 && target(state) >= 0 && !isDuplicate(state, inputs.push_key_id);
 }
 
 function outputsOf(state: readonly Slot[], inputs: Inputs): Values {
   const active = state.find(({ provider }) => provider === 'Active');
   const pending = state.find(({ provider }) => provider === 'Pending');
   // a key that runs out this very cycle opens nothing any more
-  const opens = (slot: Slot): boolean => slot.consumer !== 'Unused' && !isExpiring(slot) && slot.keyId === inputs.open_key_id;
+  const opens = (slot: Slot): boolean =>
+    inputs.erase_all === 0 && slot.consumer !== 'Unused' && !isExpiring(slot) && slot.keyId === inputs.open_key_id;
   const opening = state.find(opens);
   return {
     push_ready: Number(target(state) >= 0),
@@ -80,7 +82,7 @@ function outputsOf(state: readonly Slot[], inputs: Inputs): Values {
     provider_states: codes(state.map(({ provider }) => provider)),
     consumer_states: codes(state.map(({ consumer }) => consumer)),
     expiring: oneBitEach(state, isExpiring),
-    encrypt_valid: Number(active !== undefined),
+    encrypt_valid: Number(active !== undefined && inputs.erase_all === 0),
     encrypt_key: part(active, 0, KEY_BITS),
     encrypt_iv: part(active, KEY_BITS, IV_BITS),
     current_key_id: active?.keyId ?? 0,

@@ -84,6 +84,8 @@ function miter(original: ModuleIr, mutant: ModuleIr, { lookedAtWhile = {}, alike
     signals: [...first.signals, ...second.signals],
     memories: [],
     reads: [],
+    externals: [],
+    clocks: [],
     instances: [first.instance, second.instance],
     statements: [],
     properties: [...outputs, ...registers, ...assumptions],

@@ -1,12 +1,11 @@
 /** What becomes of a mutant: it is seen, or it is no fault, or something is missing. */
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
-import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../../../hdl-gen/sim/failures.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';
 import { equivalence } from './equivalence.ts';
-import type { Mutant } from './mutants.ts';
+import { type Mutant, withModule } from './mutants.ts';
 import type { Subject } from './subjects.ts';
 
 export type Fate = 'killed by simulation' | 'proved equivalent' | 'killed by proof' | 'survives';
@@ -57,12 +56,4 @@ export async function refusedBy({ module }: Mutant, claims: readonly Claim[], si
     }
   }
   return undefined;
-}
-
-/** The design with `module` in every place of the module of that name; undefined where it has none. */
-function withModule(design: ModuleIr, module: ModuleIr): ModuleIr | undefined {
-  if (design.name === module.name) return module;
-  const inside = design.instances.map((instance) => withModule(instance.module, module));
-  if (inside.every((one) => one === undefined)) return undefined;
-  return { ...design, instances: design.instances.map((instance, index) => ({ ...instance, module: inside[index] ?? instance.module })) };
 }

@@ -1,4 +1,6 @@
 /** Mutants of a module: copies with one small fault each, as a hand makes them (DeMillo, Lipton, Sayward 1978). */
+import { Value } from '../../../hdl-gen/build/value.ts';
+import type { AnyBits, Bits } from '../../../hdl-gen/index.ts';
 import type { Expression, ModuleIr, Signal, Statement } from '../../../hdl-gen/ir/module.ts';
 import type { BinaryOp, UnaryOp } from '../../../hdl-gen/ir/netlist.ts';
 
@@ -49,6 +51,48 @@ export function mutantsOf(module: ModuleIr): Mutant[] {
     fault,
     module: { ...module, statements: mutated },
   }));
+}
+
+/** The design with `module` in every place of the module of that name; undefined where it has none. */
+export function withModule(design: ModuleIr, module: ModuleIr): ModuleIr | undefined {
+  if (design.name === module.name) return module;
+  const inside = design.instances.map((instance) => withModule(instance.module, module));
+  if (inside.every((one) => one === undefined)) return undefined;
+  return { ...design, instances: design.instances.map((instance, index) => ({ ...instance, module: inside[index] ?? instance.module })) };
+}
+
+/**
+ * A mutant that no operator makes: what is assigned to a signal becomes something else, wherever it is assigned.
+ * @param target the signal, and `of` any other one of the module, by their names in the Verilog
+ * @throws RangeError where the module assigns no such signal
+ */
+export function withAssigned(
+  module: ModuleIr,
+  target: string,
+  become: (value: Bits<number>, of: (signal: string) => Bits<number>) => AnyBits,
+): ModuleIr {
+  let found = 0;
+  const of = (name: string): Bits<number> => {
+    const signal = [...module.ports, ...module.signals].find((candidate) => candidate.name === name);
+    if (signal === undefined) throw new RangeError(`module ${module.name} has no signal ${name}`);
+    return new Value<number>({ kind: 'signal', width: signal.width, signal });
+  };
+  const changed = (statements: readonly Statement[]): Statement[] =>
+    statements.map((statement): Statement => {
+      if (statement.kind === 'write') return statement;
+      if (statement.kind === 'assign') {
+        if (statement.target.name !== target) return statement;
+        found++;
+        return { ...statement, value: become(new Value<number>(statement.value), of).expression };
+      }
+      const otherwise = statement.otherwise && changed(statement.otherwise);
+      if (statement.kind === 'if')
+        return { ...statement, arms: statement.arms.map((arm) => ({ ...arm, body: changed(arm.body) })), otherwise };
+      return { ...statement, arms: statement.arms.map((arm) => ({ ...arm, body: changed(arm.body) })), otherwise };
+    });
+  const statements = changed(module.statements);
+  if (found === 0) throw new RangeError(`module ${module.name} assigns nothing to ${target}`);
+  return { ...module, statements };
 }
 
 /** @param valued combinational signals that have a value before the first statement */

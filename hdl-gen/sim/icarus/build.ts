@@ -4,13 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { Interface } from '../../ir/lower.ts';
 import type { ModuleIr } from '../../ir/module.ts';
-import type { Netlist } from '../../ir/netlist.ts';
-import { verilogText } from '../../verilog/design.ts';
+import { simulationSources } from '../../verilog/simulation.ts';
 import { ToolFailed, ToolMissing } from '../process-failures.ts';
 import { HARNESS, harnessSource } from './harness.ts';
-
-type Interface = Pick<Netlist, 'name' | 'clocks' | 'inputs' | 'outputs'>;
 
 export interface IcarusBuild {
   /** path of the compiled program, for vvp */
@@ -30,8 +28,15 @@ interface BuildOptions {
  * @param folder where builds are kept
  * @throws ToolMissing, ToolFailed
  */
-export function buildWithIcarus(design: ModuleIr, netlist: Netlist, folder: string, options: BuildOptions = {}): Promise<IcarusBuild> {
-  return compile(verilogText(design), netlist, folder, ['-Wall'], options);
+export async function buildWithIcarus(
+  design: ModuleIr,
+  netlist: Interface,
+  folder: string,
+  options: BuildOptions = {},
+): Promise<IcarusBuild> {
+  const { modules, files } = await simulationSources(design);
+  const text = [...files, ...modules].map((source) => source.text).join('\n');
+  return compile(text, netlist, folder, ['-Wall'], options);
 }
 
 /**

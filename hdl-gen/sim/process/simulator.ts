@@ -1,5 +1,5 @@
 /** A simulation of the emitted Verilog in a child process, behind the interface of every simulator. */
-import type { Netlist } from '../../ir/netlist.ts';
+import type { Interface } from '../../ir/lower.ts';
 import { UnknownClockError } from '../failures.ts';
 import { SimulatorClosed, SimulatorDied } from '../process-failures.ts';
 import type { Simulator } from '../simulator.ts';
@@ -28,7 +28,7 @@ export interface ProcessSimulator extends Simulator {
 
 export interface ProcessSimulation {
   readonly program: Program;
-  readonly netlist: Pick<Netlist, 'name' | 'clocks' | 'inputs' | 'outputs'>;
+  readonly netlist: Interface;
   /** answers are pairs of words, the second with ones where the first has X or Z (`%z` of IEEE 1364-2005, 17.2.1.2) */
   readonly fourState: boolean;
 }

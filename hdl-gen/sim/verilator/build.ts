@@ -4,32 +4,33 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { Interface } from '../../ir/lower.ts';
 import type { ModuleIr } from '../../ir/module.ts';
-import type { Netlist } from '../../ir/netlist.ts';
-import { verilogModules } from '../../verilog/design.ts';
+import { simulationSources } from '../../verilog/simulation.ts';
 import { ToolFailed, ToolMissing } from '../process-failures.ts';
 import { harnessSource } from './harness.ts';
 
 export interface VerilatorBuild {
   readonly executable: string;
-  readonly netlist: Netlist;
+  readonly netlist: Interface;
 }
 
 /**
  * Every warning of Verilator is an error here. The assertions of the design are part of the build.
+ * @param netlist the lowered design, or its interface alone
  * @param folder where builds are kept
- * @throws ToolMissing, ToolFailed
+ * @throws ModelMissing, ToolMissing, ToolFailed
  */
 export async function buildWithVerilator(
   design: ModuleIr,
-  netlist: Netlist,
+  netlist: Interface,
   folder: string,
   signal?: AbortSignal,
 ): Promise<VerilatorBuild> {
-  const sources = verilogModules(design);
+  const { modules: sources, files } = await simulationSources(design);
   const harness = harnessSource(design.name, netlist.clocks, netlist.inputs, netlist.outputs);
   const hash = createHash('sha256').update(harness);
-  for (const { text } of sources) hash.update(text);
+  for (const { text } of [...sources, ...files]) hash.update(text);
   const place = join(folder, `${design.name}-${hash.digest('hex').slice(0, 16)}`);
   const executable = join(place, 'obj', `V${design.name}`);
   if (existsSync(executable)) return { executable, netlist };
@@ -37,7 +38,7 @@ export async function buildWithVerilator(
   const draft = `${place}.${process.pid}.part`;
   try {
     await mkdir(draft, { recursive: true });
-    for (const { name, text } of sources) await writeFile(join(draft, `${name}.v`), text);
+    for (const { name, text } of [...sources, ...files]) await writeFile(join(draft, `${name}.v`), text);
     await writeFile(join(draft, 'harness.cpp'), harness);
     const flags = [
       '--cc',
@@ -62,7 +63,7 @@ export async function buildWithVerilator(
       '-y',
       '.',
     ];
-    const result = await execa('verilator', [...flags, 'harness.cpp', `${design.name}.v`], {
+    const result = await execa('verilator', [...flags, 'harness.cpp', ...files.map(({ name }) => `${name}.v`), `${design.name}.v`], {
       cwd: draft,
       reject: false,
       all: true,

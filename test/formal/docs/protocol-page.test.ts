@@ -17,7 +17,7 @@ describe('docs/protocol.md', () => {
     await expect(protocolPage()).toMatchFileSnapshot(inDocs('protocol.md'));
   });
 
-  it('has every rule and inequality, the counts of legal views of the paper and the study, and no picture that is not there', () => {
+  it('has every rule and inequality, the counts of legal views of the paper and of its formula, and no picture that is not there', () => {
     const page = protocolPage();
     for (const id of Object.keys(RULES)) expect(page).toContain(`### ${id}: `);
     for (const { id } of INEQUALITIES) expect(page).toMatch(new RegExp(`^\\| ${id} \\|`, 'm'));

@@ -6,16 +6,20 @@ import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
 import { ScoreboardMismatch } from '../../../sim/scoreboard.ts';
 import { SLOT_TRANSITIONS, type SlotState } from '../../../spec/slot-machine.ts';
+import { withNaiveActivation } from '../../hw/naive-activation.ts';
 
-describe('hardware with a defect', () => {
-  const DEFECTS = [
-    { role: 'initiator', defect: 'switchWithoutReady', breaks: ProofFailure },
-    { role: 'initiator', defect: 'actBeforeIcv', breaks: ProofFailure },
-    { role: 'follower', defect: 'actBeforeIcv', breaks: ProofFailure },
-    { role: 'follower', defect: 'announceBeforeInstalled', breaks: /announces_what_is_installed/ },
+describe('a naive reading of the rules', () => {
+  const READINGS = [
+    { role: 'initiator', reading: 'switchWithoutReady', breaks: ProofFailure },
+    { role: 'initiator', reading: 'actBeforeIcv', breaks: ProofFailure },
+    { role: 'follower', reading: 'actBeforeIcv', breaks: ProofFailure },
+    { role: 'follower', reading: 'announceBeforeInstalled', breaks: /announces_what_is_installed/ },
   ] as const;
-  it.each(DEFECTS)('$role that does $defect is refused by the proof', async ({ role, defect, breaks }) => {
-    const proof = prove(activationRefinement({ role, slots: 2, defect }).elaborate(), { mode: 'induction', depth: 2 });
+  it.each(READINGS)('$role that does $reading is refused by the proof', async ({ role, reading, breaks }) => {
+    const proof = prove(withNaiveActivation(activationRefinement({ role, slots: 2 }).elaborate(), role, reading), {
+      mode: 'induction',
+      depth: 2,
+    });
     await expect(proof).rejects.toThrow(breaks);
   });
 });

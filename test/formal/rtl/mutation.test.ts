@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
 import { simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
-import { type Mutant, mutantsOf } from '../../../formal/rtl/mutation/mutants.ts';
+import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
 import { SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
@@ -59,6 +59,31 @@ describe('mutants', () => {
     const texts = mutantsOf(original).map((one) => verilogText(one.module));
     expect(new Set([text, ...texts]).size).toBe(texts.length + 1);
     expect(verilogText(original)).toBe(text);
+  });
+});
+
+describe('a signal that is assigned something else', () => {
+  const counter = module('counter', { enable: input(bool), count: output(bits(4)), full: output(bool) }, (io, m) => {
+    const r = m.registers({ now: bits(4) });
+    m.when(io.enable, () => r.now.next(r.now.add(1)));
+    io.count.set(r.now);
+    io.full.set(r.now.eq(9));
+  });
+
+  it('changes where it is assigned, and nowhere else', () => {
+    const changed = verilogText(withAssigned(counter.elaborate(), 'full', (full, of) => full.and(of('enable').bit(0))));
+    const lines = (text: string): string[] => text.split('\n');
+    const before = lines(verilogText(counter.elaborate()));
+    expect(
+      lines(changed)
+        .filter((line) => !before.includes(line))
+        .join(''),
+    ).toBe("  assign full = now == 4'd9 & enable;");
+  });
+
+  it('is refused where the module has no such signal, or does not assign it', () => {
+    expect(() => withAssigned(counter.elaborate(), 'empty', (value) => value)).toThrow('module counter assigns nothing to empty');
+    expect(() => withAssigned(counter.elaborate(), 'full', (_, of) => of('empty'))).toThrow('module counter has no signal empty');
   });
 });
 

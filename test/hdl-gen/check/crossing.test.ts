@@ -49,7 +49,9 @@ describe('a clock crossing', () => {
 
   it('is allowed where something says why, inside a domain, and in properties', () => {
     const good = module('good', { pin: input(bool, asynchronous), y: output(bool, rx), z: output(bits(8), rx) }, (io, m) => {
-      const r = m.in(rx, () => m.registers({ first: bits(1, { synchroniser: true }), second: bits(1, { synchroniser: true }) }));
+      const r = m.in(rx, () =>
+        m.registers({ first: bits(1, { attributes: { ASYNC_REG: true } }), second: bits(1, { attributes: { ASYNC_REG: true } }) }),
+      );
       r.first.next(m.in(rx, () => m.unsafeCross('arriving', io.pin, 'two flip-flops follow')));
       r.second.next(r.first);
       const s = m.registers({ count: bits(4) });

@@ -4,9 +4,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
+import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
+import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -18,6 +20,7 @@ export type ErrorClass = Pick<typeof HdlError, 'code' | 'meaning' | 'example' | 
 export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
+  ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
 ]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
@@ -31,12 +34,15 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Everything that is wrong with the `design` of a program, from its elaboration to its Verilog. */
+/** Everything that is wrong with the `design` of a program, from its elaboration to its Verilog and its simulation. */
 export async function problemsOf(name: string, program: string): Promise<readonly Problem[]> {
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${name}.ts`;
   // the import last, so that the lines of the program keep their numbers
-  const names = 'bits, bool, cat, clockDomain, input, module, mux, output, signed, stream, u';
+  const names = [
+    ...['asynchronous', 'bits', 'bool', 'cat', 'clockDomain', 'clocked', 'clockInput', 'clockOutput', 'defaultDomain', 'external'],
+    ...['inout', 'input', 'module', 'mux', 'output', 'signed', 'stream', 'u'],
+  ].join(', ');
   const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
   writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);
   const problem =
@@ -50,6 +56,7 @@ export async function problemsOf(name: string, program: string): Promise<readonl
     const { design } = (await import(pathToFileURL(file).href)) as { design: Module<Ports> };
     const ir = design.elaborate();
     verilogModules(ir);
+    lower(ir);
     return elaborationWarnings(ir).map(problem(true));
   } catch (error) {
     if (error instanceof checkErrors.ElaborationFailure) return error.errors.map(problem(false));

@@ -8,6 +8,11 @@ import {
   bool,
   cat,
   clockDomain,
+  clocked,
+  clockInput,
+  clockOutput,
+  external,
+  inout,
   input,
   module,
   mux,
@@ -248,4 +253,61 @@ module('domains', { pin: input(bool, asynchronous), out: output(bits(4), rx) }, 
   io.out.set(r.seen);
   // @ts-expect-error a domain is not its name
   m.in('rx', () => {});
+});
+
+// ---- ports and resets of domains, attributes
+clockDomain('s', { clock: 'aclk', resetPort: 'aresetn', active: 'low' });
+// @ts-expect-error a domain without a reset has no reset port
+clockDomain('s', { reset: 'none', resetPort: 'aresetn' });
+bits(1, { attributes: { ASYNC_REG: true, max_fanout: 8 } });
+// @ts-expect-error attributes are spelt as the tools spell them
+bits(1, { attributes: { async_reg: true } });
+// @ts-expect-error a number of readers, not a flag
+bits(1, { attributes: { max_fanout: true } });
+
+// ---- foreign modules
+const SERDES = external(
+  'SERDES',
+  {
+    CLK: clockInput(),
+    ...clocked('CLK', { D: input(bits(8)), Q: output(bits(8)) }),
+    REF: clockOutput(),
+    LANES: clockOutput({ width: 2 }),
+    IO: inout(bits(2)),
+  },
+  { parameters: { MODE: ['FAST', 'SLOW'], TAPS: 3, INIT: u(4, 0) } },
+);
+// @ts-expect-error a model is a module or the bench
+external('OTHER', { A: input(bool) }, { model: 'none' });
+module('foreign_mistakes', { x: input(bits(8)), y: output(bits(8)), line: inout(bits(2)), one: inout(bool) }, (io, m) => {
+  const serdes = m.external('serdes', SERDES, { parameters: { MODE: 'SLOW', TAPS: 5, INIT: u(4, 9) }, clocks: { CLK: rx } });
+  // @ts-expect-error a text that the parameter does not take
+  m.external('second', SERDES, { parameters: { MODE: 'MEDIUM' } });
+  // @ts-expect-error a number, not a text
+  m.external('third', SERDES, { parameters: { TAPS: '5' } });
+  // @ts-expect-error no such parameter
+  m.external('fourth', SERDES, { parameters: { TAP: 5 } });
+  // @ts-expect-error no such clock pin
+  m.external('fifth', SERDES, { clocks: { CLOCK: rx } });
+  serdes.D.set(io.x);
+  // @ts-expect-error a pin of 8 bits takes no single bit
+  serdes.D.set(io.x.bit(0));
+  io.y.set(serdes.Q);
+  // @ts-expect-error an output pin is not driven from outside
+  serdes.Q.set(io.x);
+  // @ts-expect-error clock pins are given when the instance is made
+  serdes.CLK.set(1);
+  m.in(serdes.REF, () => {});
+  m.in(serdes.LANES[1], () => {});
+  // @ts-expect-error a vector of two clocks has no third
+  m.in(serdes.LANES[2], () => {});
+  // @ts-expect-error a clock is no value
+  io.y.set(serdes.REF);
+  serdes.IO.connect(io.line);
+  // @ts-expect-error a pin of two bits takes no single pad
+  serdes.IO.connect(io.one);
+  // @ts-expect-error an inout port is read nowhere
+  io.y.set(io.line);
+  // @ts-expect-error an inout port is driven by a foreign module alone
+  io.one.set(1);
 });

@@ -211,8 +211,8 @@ export const domains = module(
   (io, m) => {
     const edges = m.in(sensor, () => {
       const r = m.registers({
-        first: bits(1, { synchroniser: true }),
-        second: bits(1, { synchroniser: true }),
+        first: bits(1, { attributes: { ASYNC_REG: true } }),
+        second: bits(1, { attributes: { ASYNC_REG: true } }),
         before: bits(1),
         count: bits(8, { init: 3 }),
         held: bits(8, { reset: 'none' }),
@@ -254,4 +254,58 @@ export const levels = module(
   },
 );
 
-export const designs = { watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };
+const axi = clockDomain('axi', { clock: 'aclk', resetPort: 'aresetn', active: 'low' });
+const free = clockDomain('free', { clock: 'aclk', reset: 'none' });
+
+/** Logic alone: no clock, no reset. */
+const grayOf = module('gray_of', { count: input(bits(4)), gray: output(bits(4)) }, (io) => io.gray.set(io.count.xor(io.count.shr(1))));
+
+/** Ports called as the user wants them, a clock with and without its reset. */
+export const lamps = module('lamps', { go: input(bool, axi), LED: output(bits(4), axi), AGE: output(bits(8), free) }, (io, m) => {
+  m.in(axi, () => {
+    const r = m.registers({ count: bits(4, { init: 2 }) });
+    m.when(io.go, () => r.count.next(r.count.add(1)));
+    const u = m.instance('u_gray', grayOf);
+    u.count.set(r.count);
+    io.LED.set(u.gray);
+  });
+  m.in(free, () => {
+    const r = m.registers({ age: bits(8, { init: 250 }), loose: bits(1, { reset: 'none' }) });
+    r.age.next(r.age.add(1));
+    r.loose.next(io.go);
+    io.AGE.set(mux(r.loose, r.age, 0));
+    m.assert(
+      'age_goes_on',
+      m
+        .past('age', r.age)
+        .eq(0)
+        .or(r.age.eq(m.past('age_again', r.age).add(1))),
+    );
+  });
+});
+
+/** What tools are told: of registers, wires, ports, an instance and a module. */
+export const told = module(
+  'told',
+  {
+    a: input(bits(4, { attributes: { mark_debug: true } })),
+    y: output(bits(4, { attributes: { X_INTERFACE_INFO: 'xilinx.com:signal:data:1.0 y DATA' } })),
+  },
+  (io, m) => {
+    const r = m.registers({
+      wide: bits(4, { attributes: { max_fanout: 40, DONT_TOUCH: true } }),
+      pad: bits(4, { attributes: { IOB: true } }),
+    });
+    const w = m.wires({ kept: bits(4, { attributes: { keep: true } }) });
+    w.kept.set(r.wide.not());
+    r.wide.next(io.a);
+    r.pad.next(w.kept);
+    const u = m.instance('u_gray', grayOf, undefined, { attributes: { DONT_TOUCH: true } });
+    u.count.set(r.pad);
+    io.y.set(u.gray);
+  },
+  'Attributes.',
+  { attributes: { keep_hierarchy: true } },
+);
+
+export const designs = { lamps, told, watchdog, branches, ethTypeParser, memories, pipeline, constants, contexts, domains, levels };

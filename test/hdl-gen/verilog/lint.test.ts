@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Module, type Ports, warnings } from '../../../hdl-gen/index.ts';
-import { distinctDomains } from '../../../hdl-gen/ir/domain.ts';
+import { distinctDomains, resetPorts } from '../../../hdl-gen/ir/domain.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { peer } from '../../../hw/peer.ts';
@@ -52,8 +52,8 @@ describe.each(subjects)('$name', (subject) => {
     const modules = allModules(subject.elaborate());
     const properties = modules.flatMap((module) => module.properties);
     const count = (kind: string) => properties.filter((property) => property.kind === kind).length;
-    // each domain with properties also assumes a reset at the beginning
-    const resets = modules.flatMap((module) => distinctDomains(module.properties.map(({ domain }) => domain))).length;
+    // each domain with properties and a reset also assumes a reset at the beginning
+    const resets = modules.flatMap((module) => resetPorts(distinctDomains(module.properties.map(({ domain }) => domain)))).length;
     const script = (top: string, files: readonly string[]) =>
       [
         `read_verilog -formal -D FORMAL ${files.join(' ')}; hierarchy -check -top ${top}; proc; check -assert`,

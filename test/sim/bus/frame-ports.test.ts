@@ -18,6 +18,7 @@ const FRAMES = [Uint8Array.of(1, 2, 3, 4, 5), Uint8Array.of(6), Uint8Array.of(7,
 
 interface Arrival {
   readonly frame: Uint8Array;
+  readonly firstAt: number;
   readonly cycle: number;
 }
 
@@ -25,26 +26,27 @@ function run(open: (cycle: number) => boolean, cycles: number) {
   const simulator = simulateWasm(lower(gate.elaborate()));
   const source = new FrameSource(simulator, 'from');
   const arrivals: Arrival[] = [];
-  const taken: number[] = [];
+  const taken: { readonly firstAt: number; readonly cycle: number }[] = [];
   let cycle = 0;
-  const sink = new FrameSink(simulator, 'to', (frame) => arrivals.push({ frame, cycle }));
-  for (const frame of FRAMES) source.send(frame, () => taken.push(cycle));
+  const sink = new FrameSink(simulator, 'to', (frame, firstAt) => arrivals.push({ frame, firstAt, cycle }));
+  for (const frame of FRAMES) source.send(frame, (firstAt) => taken.push({ firstAt, cycle }));
   expect(source.idle).toBe(false);
   for (; cycle < cycles; cycle++) {
     portOf(simulator.inputs, 'open').value = open(cycle) ? 1 : 0;
     source.drive();
     simulator.step();
-    source.sample();
-    sink.sample();
+    source.sample(cycle);
+    sink.sample(cycle);
   }
   return { arrivals, taken, idle: source.idle };
 }
 
 describe('frame source and sink', () => {
-  it('carry frames of any length, octet by octet, each with its end, and say when the last octet was taken', () => {
+  it('carry frames of any length, octet by octet, each with its end, and say when the first and the last octet was taken', () => {
     const { arrivals, taken, idle } = run(() => true, 100);
     expect(arrivals.map(({ frame }) => frame)).toEqual(FRAMES);
-    expect(taken).toEqual(arrivals.map(({ cycle }) => cycle));
+    expect(taken).toEqual(arrivals.map(({ firstAt, cycle }) => ({ firstAt, cycle })));
+    for (const { frame, firstAt, cycle } of arrivals) expect(cycle - firstAt).toBe(frame.length - 1);
     expect(idle).toBe(true);
   });
 

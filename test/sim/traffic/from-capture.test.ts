@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Capture } from '../../../sim/capture/capture.ts';
-import { readCapture } from '../../../sim/capture/read.ts';
+import type { Capture } from '../../../capture/capture.ts';
+import { readCapture } from '../../../capture/read.ts';
 import { trafficFromCapture } from '../../../sim/traffic/from-capture.ts';
 import { TrafficError, type TrafficStream } from '../../../sim/traffic/traffic.ts';
 import { C_SDU_MAX } from '../../../spec/header.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IDENTIFICATION } from '../../../spec/registers.ts';
-import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { IDENTIFICATION, type RegisterName } from '../../../spec/registers.ts';
+import { HardwareMismatch, KeysInstalled, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
 import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
 import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
@@ -38,13 +38,43 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  it('knows the hardware, or says what is wrong and how to mend it', async () => {
-    registers.set('identification', 0xdeadbeef);
-    await expect(driver.identify()).rejects.toThrow('identification register is 0xdeadbeef, expected 0x4b545231: check the base address');
-    registers.set('identification', IDENTIFICATION);
-    registers.set('capabilities', (1 << 16) | (1 << 4) | 3);
-    await expect(driver.identify()).rejects.toThrow(HardwareMismatch);
-    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 3, engine: 'xor', insecure: true });
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0001_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const hardware = (words: Partial<typeof WORDS> = {}): void => {
+    for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
+  };
+
+  it('knows the hardware', async () => {
+    hardware();
+    expect(await driver.identify({ allowInsecure: true, buildId: 0xc0de_1234 })).toEqual({
+      role: 'follower',
+      slots: 3,
+      engine: 'xor',
+      insecure: true,
+      mapVersion: { major: 1, minor: 0 },
+      buildId: 0xc0de_1234,
+    });
+    hardware({ mapVersion: 0x0001_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 1, minor: 7 } });
+  });
+
+  it.each([
+    [
+      'no Keyturn at the address',
+      { identification: 0xdeadbeef },
+      {},
+      'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
+    ],
+    ['another map', { mapVersion: 0x0002_0003 }, {}, 'register map of the hardware is version 2.3, expected version 1.0: use the software'],
+    ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
+    ['more slots than a relation has', { capabilities: 5 }, {}, 'number of key slots is 5, expected 2 to 4'],
+    ['an engine of later days', { capabilities: (7 << 8) | 2 }, {}, 'AEAD engine is number 7, expected 0 (xor)'],
+    ['an engine that protects nothing', {}, {}, 'AEAD engine is xor, which protects nothing, expected a secure engine'],
+  ])('refuses %s, naming both sides and how to mend it', async (_, words, expected, message) => {
+    hardware(words);
+    const refusal = driver.identify(expected);
+    await expect(refusal).rejects.toThrow(HardwareMismatch);
+    await expect(refusal).rejects.toThrow(message);
+    expect(registers.writes).toEqual([]);
   });
 
   it('writes addresses, FrameIDs and settings, and enables last', async () => {
@@ -90,8 +120,7 @@ describe('driver', () => {
   });
 
   it('reads the states of as many slots as there are', async () => {
-    registers.set('identification', IDENTIFICATION);
-    registers.set('capabilities', 3);
+    hardware({ capabilities: 3 });
     await driver.identify();
     registers.set('status', STATUS);
     expect(await driver.status()).toEqual({
@@ -101,6 +130,11 @@ describe('driver', () => {
       nextKeyId: 0b01_11,
       pushReady: true,
     });
+  });
+
+  it('erases all keys with the word that the register wants', async () => {
+    await driver.eraseAll();
+    expect(registers.writes).toMatchObject([{ name: 'eraseAll', value: 0x45524153 }]);
   });
 
   it('clears exactly the interrupts that it saw', async () => {
@@ -116,6 +150,29 @@ describe('driver', () => {
     await expect(space.read32(2)).rejects.toThrow('is not on a word');
     await expect(space.write32(0, -1)).rejects.toThrow('does not fit a register');
     expect(registers.writes).toEqual([]);
+  });
+});
+
+describe.each([
+  { role: 'initiator', agentOf: () => new InitiatorAgent(driver, schedule(), { frames: 100 }, () => 0) },
+  { role: 'follower', agentOf: () => new FollowerAgent(driver, schedule()) },
+])('$role on hardware that holds keys', ({ agentOf }) => {
+  it.each([
+    { view: 'provider', status: 0b10_00 },
+    { view: 'consumer', status: 0b11 << 8 },
+  ])('does not start when a slot is in use in the view of the $view, and pushes nothing', async ({ status }) => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY | status);
+    await expect(agentOf().start()).rejects.toThrow(KeysInstalled);
+    await expect(agentOf().start()).rejects.toThrow(/expected every slot Unused.*nonces, again.*erase all keys .*another master key/);
+    expect(registers.writes).toEqual([]);
+  });
+
+  it('starts once they are erased', async () => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY);
+    await agentOf().start();
+    expect(registers.written('keyPush')).toEqual([0]);
   });
 });
 

@@ -71,6 +71,23 @@ describe('paper V: a rekey at frame level', () => {
     expect([initiator.providerView, follower.providerView].map(formatView)).toEqual(['UUA', 'UUA']);
   });
 
+  it('after an erase sends and opens nothing, has zeroed its keys, and begins anew with the next one', () => {
+    pushBoth(K1);
+    rekey();
+    const last = frameOf(initiator);
+    expect(follower.receive(last).kind).toBe('delivered');
+    for (const peer of [initiator, follower]) peer.eraseAll();
+    expect([initiator.providerView, initiator.consumerView].map(formatView)).toEqual(['UU', 'UU']);
+    expect(initiator.transmit(payloadOf(0))).toBeUndefined();
+    expect(follower.receive(last).kind).toBe('unknownKey');
+    expect(initiator.nextTimeout).toBe(Number.POSITIVE_INFINITY);
+    pushBoth({ master: 1, communication: 0 });
+    const first = frameOf(initiator);
+    expect(counterOf(first)).toBe(1);
+    expect(follower.receive(first).kind).toBe('delivered');
+    expect(follower.receive(last).kind).toBe('unknownKey');
+  });
+
   it('does not send without a key', () => {
     expect(peerOf('initiator', 2).transmit(payloadOf(0))).toBeUndefined();
   });

@@ -3,10 +3,6 @@
 `default_nettype none
 
 module constants (
-  /* verilator lint_off UNUSED */
-    input  wire        clk,
-    input  wire        rst,
-  /* verilator lint_on UNUSED */
     output wire [7:0]  on,
     output wire [7:0]  off,
     output wire [39:0] idle,

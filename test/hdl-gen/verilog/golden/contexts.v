@@ -3,10 +3,6 @@
 `default_nettype none
 
 module contexts (
-  /* verilator lint_off UNUSED */
-    input  wire        clk,
-    input  wire        rst,
-  /* verilator lint_on UNUSED */
     input  wire [7:0]  a,
     input  wire [7:0]  b,
     input  wire [7:0]  c,

@@ -1,0 +1,81 @@
+/** What a board is: `board.json` in a folder of its own. */
+import { z } from 'zod';
+
+/** Of the CLG400 package: 20 columns; rows without I, O, Q, S, X and Z. */
+const ball = z.string().regex(/^[A-HJ-NPRT-WY](1?[1-9]|10|20)$/, 'expected a ball of the CLG400 package, as K17');
+/** Xilinx' name of a site, which ends with its bank; a clock may come in at the P side of a pair that has MRCC or SRCC. */
+const site = z.string().regex(/^IO_[A-Z0-9_]+_\d+$/, 'expected a site as IO_L12P_T1_MRCC_35');
+const hexadecimal = z
+  .string()
+  .regex(/^0x[0-9a-f]{8}$/, 'expected 32 bits in hexadecimal, as 0x43c00000')
+  .transform(Number);
+const text = z.string().min(1);
+const count = z.number().int().positive();
+
+const shape = {
+  title: text,
+  part: z.strictObject({
+    /** with package and speed grade */
+    name: z.string().regex(/^xc7z0\d\d[si]?clg400-[123]$/, 'expected a Zynq-7000 part as xc7z020clg400-1'),
+    idcode: hexadecimal,
+    /** banks of the logic that are bonded */
+    banks: z.array(count),
+    luts: count,
+    flipFlops: count,
+    /** of 36 Kb */
+    blockRams: count,
+    dsps: count,
+  }),
+  vivadoBoard: text,
+  openFpgaLoaderBoard: text,
+  registers: z.strictObject({
+    base: hexadecimal.refine(
+      (base) => base % 4096 === 0 && base >= 0x4000_0000 && base < 0x8000_0000,
+      'expected a page of M_AXI_GP0, 0x40000000 to 0x7ffff000',
+    ),
+    interrupt: z.number().int().min(29).max(36),
+    fclk: z.number().int().min(0).max(3),
+  }),
+  /** by the pin they come in at */
+  clocks: z.record(text, z.strictObject({ mhz: z.number().positive(), caution: text.optional() })),
+  ioStandard: z.enum(['LVCMOS33', 'LVCMOS25', 'LVCMOS18']),
+  /** by the name in the vendor's constraints; index 0 to 3 of a Pmod are its pins 1 to 4, 4 to 7 its pins 7 to 10 */
+  pins: z.record(text, z.strictObject({ ball, site })),
+  /** parameters of processing_system7 */
+  processingSystem: z.record(z.string().regex(/^PCW_[A-Z0-9_]+$/, 'expected a parameter as PCW_UART1_BAUD_RATE'), text),
+} as const;
+
+/** Every part of the data has its source. */
+const sources = z.strictObject(
+  Object.fromEntries(
+    ['part', 'vivadoBoard', 'openFpgaLoaderBoard', 'registers', 'clocks', 'pins', 'processingSystem'].map((name) => [name, text]),
+  ),
+);
+
+export const boardSchema = z.strictObject({ ...shape, sources }).superRefine(({ pins, part, clocks }, context) => {
+  const owners = new Map<string, string>();
+  for (const [name, pin] of Object.entries(pins)) {
+    const owner = owners.get(pin.ball);
+    if (owner !== undefined) context.addIssue({ code: 'custom', path: ['pins', name, 'ball'], message: `${pin.ball} is ${owner} too` });
+    owners.set(pin.ball, name);
+    if (!part.banks.includes(bankOf(pin.site)))
+      context.addIssue({ code: 'custom', path: ['pins', name, 'site'], message: `bank ${bankOf(pin.site)} is not bonded in ${part.name}` });
+  }
+  for (const name of Object.keys(clocks)) {
+    const pin = pins[name];
+    if (pin === undefined) context.addIssue({ code: 'custom', path: ['clocks', name], message: 'there is no such pin' });
+    else if (!isClockCapable(pin.site))
+      context.addIssue({ code: 'custom', path: ['clocks', name], message: `its pin, ${pin.site}, is not clock-capable` });
+  }
+});
+
+export type Board = z.infer<typeof boardSchema>;
+
+export function bankOf(siteName: string): number {
+  return Number(siteName.slice(siteName.lastIndexOf('_') + 1));
+}
+
+/** Whether a single-ended clock may come in there. */
+export function isClockCapable(siteName: string): boolean {
+  return /^IO_L\d+P_.*[MS]RCC/.test(siteName);
+}

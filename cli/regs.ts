@@ -1,0 +1,174 @@
+/** `keyturn regs`: the registers of a relation by name, on the board, in a file, or of a simulated peer. */
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { table } from '../judge/table.ts';
+import type { Register } from '../spec/registers.ts';
+import {
+  checkReadable,
+  checkWritable,
+  type Named,
+  nameOf,
+  parseName,
+  parseSecret,
+  parseValue,
+  READABLE,
+  readAll,
+  readNamed,
+  writeNamed,
+  writeSecret,
+} from '../sw/control-plane/named-registers.ts';
+import { RegisterError } from '../sw/control-plane/register-space.ts';
+import { registerJson } from '../sw/register-map/json.ts';
+import { addTargetOptions, openTarget, type TargetFlags, wordOption } from './register-options.ts';
+import { exportCommand } from './regs-export.ts';
+import { hardwareText, listText, readText, valueRows, valuesJson } from './regs-text.ts';
+import { changeJson, changes, changeText, redrawing, watch } from './watch.ts';
+
+interface Flags extends TargetFlags {
+  readonly json?: boolean;
+}
+
+export function regsCommand(): Command {
+  const group = new Command('regs').description('the registers of a relation by name: on the board, in a file, or of a simulated peer');
+  for (const command of [listCommand(), readCommand(), writeCommand(), dumpCommand(), watchCommand(), exportCommand()])
+    group.addCommand(command.showHelpAfterError(`(keyturn regs ${command.name()} --help lists the options)`).exitOverride());
+  return group.showHelpAfterError('(keyturn regs --help lists the commands)').exitOverride();
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('every register and field of the map, without any hardware')
+    .option('--json', 'print it as JSON (default: false)')
+    .action(({ json }: { readonly json?: boolean }) => {
+      process.stdout.write(json === true ? asJson(registerJson()) : listText());
+    });
+}
+
+function readCommand(): Command {
+  return addTargetOptions(
+    new Command('read')
+      .description('read registers or fields, as status.currentKeyId; a read of receiveData takes the word away')
+      .argument('<names...>', 'registers, register.field, or offsets as 0x00c')
+      .option('--json', 'print an object of numbers (default: false)'),
+  ).action(async (names: readonly string[], flags: Flags) => {
+    const wanted = names.map(parseName);
+    wanted.forEach(checkReadable);
+    const { target } = await openTarget(flags, true);
+    try {
+      const values: [Named, number][] = [];
+      for (const named of wanted) values.push([named, await readNamed(target, named)]);
+      process.stdout.write(
+        flags.json === true ? asJson(Object.fromEntries(values.map(([named, value]) => [nameOf(named), value]))) : readText(values),
+      );
+    } finally {
+      target.close();
+    }
+  });
+}
+
+function writeCommand(): Command {
+  return addTargetOptions(
+    new Command('write')
+      .description('write a register or a field; key registers take hexadecimal octets and print nothing of them')
+      .argument('<name>', 'register, register.field, or offset as 0x008')
+      .argument('[value]', 'decimal, or with 0x or 0b; of a key register, its octets in hexadecimal')
+      .option('--from <file>', 'take the value from a file, or from standard input with - (default: the command line)')
+      .option('--insecure', 'write to hardware of the board that protects nothing (default: false)'),
+  ).action(async (name: string, value: string | undefined, flags: Flags & { readonly from?: string; readonly insecure?: boolean }) => {
+    const named = parseName(name);
+    checkWritable(named);
+    if ((value === undefined) === (flags.from === undefined))
+      throw new RegisterError(`${nameOf(named)} needs one value`, 'give it on the command line, or with --from, not both');
+    if (named.register.secret === true && value !== undefined)
+      process.stderr.write(
+        'keyturn: key material on a command line stays in the history of the shell, and other users see it while it runs: prefer --from FILE or --from -\n',
+      );
+    const text = value === undefined ? await contentOf(flags.from ?? '-') : Buffer.from(value);
+    const onBoard = flags.target === 'uio' || flags.target === 'devmem';
+    let octets: Uint8Array | undefined;
+    try {
+      // all is checked before anything is opened
+      octets = named.register.secret === true ? parseSecret(text, named.register) : undefined;
+      const word = octets === undefined ? parseValue(text.toString().trim(), named) : 0;
+      const { target } = await openTarget(flags, !onBoard || flags.insecure === true);
+      try {
+        if (octets === undefined) await writeNamed(target, named, word);
+        else await writeSecret(target, named.register, octets);
+      } finally {
+        target.close();
+      }
+    } finally {
+      text.fill(0);
+      octets?.fill(0);
+    }
+  });
+}
+
+function dumpCommand(): Command {
+  return addTargetOptions(
+    new Command('dump')
+      .description('read every register that a read leaves as it is')
+      .option('--json', 'print it as JSON (default: false)'),
+  ).action(async (flags: Flags) => {
+    const { target, hardware } = await openTarget(flags, true);
+    try {
+      const values = await readAll(target);
+      process.stdout.write(
+        flags.json === true
+          ? asJson({ target: target.description, hardware, registers: valuesJson(values) })
+          : `${target.description}: ${hardwareText(hardware)}\n\n${table([['offset', 'register', 'value', ''], ...valueRows(values)], 'text')}`,
+      );
+    } finally {
+      target.close();
+    }
+  });
+}
+
+function watchCommand(): Command {
+  return addTargetOptions(
+    new Command('watch')
+      .description('show registers as they change, woken by the interrupt where there is one; Ctrl-C ends it')
+      .argument('[names...]', 'registers (default: every one that a read leaves as it is)')
+      .option('--interval <ms>', 'time between two looks', '500')
+      .option('--rounds <count>', 'end after so many looks (default: no end)')
+      .option('--json', 'print an object a line for each change (default: false)'),
+  ).action(async (names: readonly string[], flags: Flags & { readonly interval: string; readonly rounds?: string }) => {
+    const registers = names.length === 0 ? READABLE : names.map(watchable);
+    const milliseconds = wordOption('--interval', flags.interval);
+    const rounds = flags.rounds === undefined ? Number.POSITIVE_INFINITY : wordOption('--rounds', flags.rounds);
+    const { target } = await openTarget(flags, true);
+    const abort = new AbortController();
+    const interrupt = (): void => abort.abort();
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const write = (text: string): void => void process.stdout.write(text);
+    const show =
+      flags.json === true ? changes(changeJson, write) : process.stdout.isTTY === true ? redrawing(write) : changes(changeText, write);
+    try {
+      await watch(target, { registers, milliseconds, rounds, signal: abort.signal, show });
+    } finally {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+      target.close();
+    }
+  });
+}
+
+/** @throws RegisterError for what a look would change, and for what can't be read */
+function watchable(name: string): Register {
+  const { register } = parseName(name);
+  if (READABLE.includes(register)) return register;
+  throw new RegisterError(
+    `${register.name} can't be watched`,
+    register.access === 'wo' ? 'it is write-only' : 'a read takes its value away',
+  );
+}
+
+async function contentOf(from: string): Promise<Buffer> {
+  return from === '-' ? buffer(process.stdin) : readFile(from);
+}
+
+function asJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

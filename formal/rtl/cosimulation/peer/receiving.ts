@@ -1,0 +1,253 @@
+/** A whole peer: what it delivers, hands on and drops, and what it says of it. */
+import assert from 'node:assert/strict';
+import { octets } from './frames.ts';
+import type { PeerBench } from './peer-bench.ts';
+import type { PeerCheck } from './peer-check.ts';
+
+function active(open: () => PeerBench, changes: Parameters<PeerBench['setUp']>[0] = {}): PeerBench {
+  const peer = open();
+  peer.setUp(changes);
+  assert.equal(peer.push(0), 'accepted');
+  return peer;
+}
+
+/** The frame, with one bit turned round. */
+function flipped(frame: Uint8Array, octet: number, bit: number): Uint8Array {
+  return frame.with(octet, (frame[octet] ?? 0) ^ (1 << bit));
+}
+
+export const RECEIVING: readonly PeerCheck[] = [
+  {
+    claim: 'delivers the C_SDU and the status of each authentic frame, tagged or not, ciphered or not, with pauses and without',
+    run: (open) => {
+      for (const encrypt of [true, false]) {
+        const peer = active(open, { encrypt });
+        let counter = 0;
+        let level = 0;
+        const expected: { readonly cSdu: Uint8Array; readonly status: readonly number[] }[] = [];
+        for (const length of [1, 2, 3, 4, 5, 16, 17, 40, 1440]) {
+          const payload = { cSdu: octets(length, length), status: [...octets(4, length)] };
+          const pauses = [0, 1, 4, 1440].at(++counter % 4) ?? 0;
+          peer.arrive(peer.theirs({ current: 0, next: 0, counter, ...payload }), pauses);
+          expected.push(payload);
+          peer.settle();
+          level += 2 + Math.ceil(length / 4);
+          assert.equal(peer.read('receiveLevel'), level);
+        }
+        // one right behind the other, too
+        for (const length of [9, 10, 11]) {
+          const payload = { cSdu: octets(length, length), status: [...octets(4, length)] };
+          peer.arrive(peer.theirs({ current: 0, next: 0, counter: ++counter, ...payload }));
+          expected.push(payload);
+        }
+        peer.settle();
+        assert.deepEqual(
+          expected.map(() => peer.payload()),
+          expected,
+        );
+        assert.equal(peer.read('receiveLevel'), 0);
+        assert.equal(peer.read('receiveData'), 0, 'reads 0 when empty');
+        assert.equal(peer.traced.deliver.length, expected.length);
+      }
+    },
+  },
+  {
+    claim: 'delivers nothing of a frame with one bit wrong, wherever it stands in the ICV (J6)',
+    run: (open) => {
+      const peer = active(open);
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(4, 1) });
+      const icvAt = frame.length - 20;
+      for (let octet = 0; octet < 16; octet++) peer.receive(flipped(frame, icvAt + octet, (3 * octet) % 8));
+      assert.equal(peer.read('framesIcvFailed'), 16);
+      assert.equal(peer.read('receiveLevel'), 0);
+      peer.receive(frame);
+      assert.equal(peer.read('framesDelivered'), 1);
+      assert.deepEqual(peer.payload().cSdu, octets(4, 1));
+    },
+  },
+  {
+    claim: 'delivers nothing of a frame with one bit wrong in addresses, FrameID, KeyIds, counter, text or status',
+    run: (open) => {
+      const peer = active(open);
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(40, 1) });
+      const [type, frameId, tail] = [12, 14, frame.length - 20];
+      const places = Array.from({ length: frame.length }, (_, place) => place);
+      for (const place of places.filter((at) => !(at >= type && at < type + 2) && !(at >= tail && at < tail + 16))) {
+        peer.receive(flipped(frame, place, place % 8));
+      }
+      assert.equal(peer.read('receiveLevel'), 0);
+      const passed = 2; // another FrameID is nobody's concern here
+      assert.equal(peer.passed.length, passed);
+      assert.deepEqual(peer.passed[0]?.octets, flipped(frame, frameId, frameId % 8));
+      const unknownKey = peer.read('framesUnknownKey');
+      assert.equal(unknownKey + peer.read('framesIcvFailed'), frame.length - 16 - 2 - passed);
+      assert.equal(unknownKey, 0, 'bit 0 of the KeyIds octet is the nextKeyId');
+      peer.receive(frame);
+      assert.deepEqual(peer.payload().cSdu, octets(40, 1));
+    },
+  },
+  {
+    claim: 'delivers a frame once, and none that is older than the newest under its key',
+    run: (open) => {
+      const peer = active(open);
+      const frame = (counter: number): Uint8Array => peer.theirs({ current: 0, next: 0, counter });
+      for (const counter of [5, 5, 4, 1, 6, 0x8000_0000, 7, 0xffff_ffff, 0]) peer.receive(frame(counter));
+      assert.equal(peer.read('framesDelivered'), 4);
+      assert.equal(peer.read('framesStale'), 5);
+      assert.equal(peer.traced.receive.length, 9);
+    },
+  },
+  {
+    claim: 'opens frames under Pending, Active and Obsolete keys, and no others',
+    run: (open) => {
+      const peer = active(open);
+      peer.receive(peer.theirs({ current: 1, next: 1, counter: 1 }));
+      assert.equal(peer.read('framesUnknownKey'), 1);
+      peer.rekey(0, 1, 3);
+      assert.equal(peer.read('framesDelivered'), 2);
+      peer.receive(peer.theirs({ current: 0, next: 1, counter: 4 }));
+      assert.equal(peer.read('framesStale'), 1, 'a newest-wins receiver drops what comes under an older key');
+      assert.equal(peer.views, 'UA/OA');
+      peer.step(500);
+      assert.equal(peer.views, 'UA/UA');
+      peer.receive(peer.theirs({ current: 0, next: 1, counter: 5 }));
+      assert.equal(peer.read('framesUnknownKey'), 2);
+      peer.receive(peer.theirs({ current: 1, next: 1, counter: 2 }));
+      assert.equal(peer.read('framesDelivered'), 3);
+    },
+  },
+  {
+    claim: 'leaves nothing of a frame whose key runs out while it is opened before the next payload (J5)',
+    run: (open) => {
+      const peer = active(open, { obsoleteTimeout: 450 });
+      peer.rekey(0, 1, 1);
+      const held = peer.read('receiveLevel');
+      peer.arrive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(300, 1) }));
+      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      assert.equal(peer.views, 'UA/OA', 'the key is there when it begins');
+      peer.settle();
+      assert.equal(peer.views, 'UA/UA', 'and gone when it ends');
+      assert.equal(peer.read('framesUnknownKey'), 1);
+      assert.equal(peer.read('receiveLevel'), held);
+      peer.receive(peer.theirs({ current: 1, next: 1, counter: 2, cSdu: octets(10, 2), status: [1, 2, 3, 4] }));
+      assert.equal(peer.read('receiveLevel'), held + 5);
+      peer.payload();
+      peer.payload();
+      assert.deepEqual(peer.payload(), { cSdu: octets(10, 2), status: [1, 2, 3, 4] });
+    },
+  },
+  {
+    claim: 'drops a frame whole that does not fit its store, and opens those before and behind it (J4)',
+    run: (open) => {
+      const peer = active(open);
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(95, 1) });
+      const count = 800;
+      for (let sent = 0; sent < count; sent++) peer.arrive(frame);
+      peer.settle();
+      const overflowed = peer.read('framesOverflowed');
+      assert.ok(overflowed > 2 && overflowed < 200, `${overflowed} frames did not fit`);
+      assert.equal(peer.read('framesReceived'), count);
+      assert.equal(peer.read('framesDelivered'), 1);
+      assert.equal(peer.read('framesStale'), count - 1 - overflowed);
+      peer.receive(peer.theirs({ current: 0, next: 0, counter: 3 }));
+      assert.equal(peer.read('framesDelivered'), 2);
+    },
+  },
+  {
+    claim: 'drops a frame whole for which no descriptor is left, and opens those before and behind it (J4)',
+    run: (open) => {
+      const peer = active(open);
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(1, 1) });
+      const count = 400;
+      for (let sent = 0; sent < count; sent++) peer.arrive(frame);
+      peer.settle();
+      const overflowed = peer.read('framesOverflowed');
+      assert.ok(overflowed > 2 && overflowed < 100, `${overflowed} frames found no descriptor`);
+      assert.equal(peer.read('framesStale'), count - 1 - overflowed);
+      peer.receive(peer.theirs({ current: 0, next: 0, counter: 3 }));
+      assert.equal(peer.read('framesDelivered'), 2);
+    },
+  },
+  {
+    claim: 'drops a payload whole that the RX FIFO has no room for, and delivers the next one',
+    run: (open) => {
+      const peer = active(open);
+      const frame = (counter: number, length: number): Uint8Array =>
+        peer.theirs({ current: 0, next: 0, counter, cSdu: octets(length, counter) });
+      for (const counter of [1, 2, 3]) peer.receive(frame(counter, 1440));
+      assert.equal(peer.read('framesDelivered'), 2);
+      assert.equal(peer.read('framesOverflowed'), 1);
+      peer.receive(frame(4, 12));
+      for (const [counter, length] of [
+        [1, 1440],
+        [2, 1440],
+        [4, 12],
+      ] as const) {
+        assert.deepEqual(peer.payload().cSdu, octets(length, counter));
+      }
+      assert.equal(peer.read('receiveLevel'), 0);
+    },
+  },
+  {
+    claim: 'hands frames that are not its own on to the host, whole and unchanged, if it is told to',
+    run: (open) => {
+      const peer = active(open, { passReceived: true });
+      const foreign = [octets(60, 1), octets(1, 2), octets(1514, 3), octets(14, 4)];
+      foreign.forEach((frame, index) => peer.arrive(frame, index));
+      peer.hostReady = (cycle) => cycle % 3 !== 1;
+      peer.until('the frames', () => peer.passed.length === foreign.length);
+      assert.deepEqual(
+        peer.passed.map(({ octets: frame }) => frame),
+        foreign,
+      );
+      const malformed = peer.theirs({ current: 0, next: 0, counter: 2 }).slice(0, 30);
+      peer.receive(malformed);
+      assert.equal(peer.read('framesMalformed'), 1);
+      peer.setUp({ passReceived: false });
+      peer.receive(octets(60, 5));
+      peer.receive(peer.theirs({ current: 0, next: 0, counter: 1 }));
+      peer.step(100);
+      assert.equal(peer.passed.length, foreign.length);
+      assert.equal(peer.read('framesPassed'), foreign.length);
+      assert.equal(peer.read('framesDelivered'), 1);
+    },
+  },
+  {
+    claim: 'drops a foreign frame whole when the host does not take them, and hands on those before and behind it',
+    run: (open) => {
+      const peer = active(open);
+      peer.hostReady = () => false;
+      const frames = [octets(1500, 1), octets(1500, 2), octets(1500, 3), octets(20, 4)];
+      for (const frame of frames) peer.arrive(frame);
+      peer.settle();
+      peer.hostReady = () => true;
+      peer.step(4000);
+      assert.deepEqual(
+        peer.passed.map(({ octets: frame }) => frame),
+        [frames[0], frames[1], frames[3]],
+      );
+      assert.equal(peer.read('framesOverflowed'), 1);
+      assert.equal(peer.read('framesPassed'), 3);
+    },
+  },
+  {
+    claim: 'takes no frame as its own and sends none while it is not enabled',
+    run: (open) => {
+      const peer = active(open);
+      const frame = peer.theirs({ current: 0, next: 0, counter: 1 });
+      peer.write('control', 0b11110);
+      peer.receive(frame);
+      peer.record(octets(4, 1), [0, 0, 0, 0]);
+      peer.step(200);
+      assert.deepEqual(
+        peer.passed.map(({ octets: passed }) => passed),
+        [frame],
+      );
+      assert.equal(peer.sent.length, 0);
+      peer.setUp();
+      peer.receive(frame);
+      peer.until('the frame', () => peer.sent.length === 1);
+      assert.equal(peer.read('framesDelivered'), 1);
+    },
+  },
+];

@@ -1,0 +1,170 @@
+/** One direction at its receiver: what arrived beside what was handed up, and what must have been (the newest wins). */
+import { plainPayload } from './frame.ts';
+import type { Connection } from './key-log.ts';
+import type { DirectionKey } from './keys.ts';
+import { endOf, type Seen, type Stream } from './observation.ts';
+import { differences, type SentFrame } from './sending.ts';
+
+export interface ReceivingFigures {
+  /** payloads handed up that are those of a genuine frame, newer than all before */
+  readonly delivered: number;
+  /** genuine frames of which no copy arrived within the channel's bound, nor was delivered later */
+  readonly lost: number;
+  /** arrived for the first time, in time, but behind a newer one */
+  readonly overtaken: number;
+  /** arrived in time, but the receiver had no key for it, or did not hand up what it should have */
+  readonly undecryptable: number;
+  /** copies of what had arrived before, and frames that came after the channel's bound: dropped */
+  readonly repeated: number;
+  /** arrived, but nobody sent it */
+  readonly forged: number;
+  /** handed up, but nobody sent it */
+  readonly forgedAccepted: number;
+  /** handed up a second time, or after a newer one */
+  readonly replayedAccepted: number;
+  /** frames of the host that were handed on changed or out of order, or were not handed on */
+  readonly hostFramesSpoilt: number;
+}
+
+export interface Delivery {
+  readonly frame: SentFrame;
+  readonly atNs: number;
+}
+
+export interface Received {
+  readonly figures: ReceivingFigures;
+  readonly deliveries: readonly Delivery[];
+  readonly overtaken: readonly SentFrame[];
+}
+
+/** Arrivals that are looked through for a payload that was handed up, before it counts as nobody's. */
+const LOOK_AHEAD = 64;
+
+export function judgeReceiving(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection): Received {
+  return new Receiver(sent, arrived, handedUp, connection).judge();
+}
+
+class Receiver {
+  readonly #sent: readonly SentFrame[];
+  readonly #arrived: Stream;
+  readonly #handedUp: Stream;
+  readonly #connection: Connection;
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #payloads: readonly Buffer[];
+  readonly #deliveries: Delivery[] = [];
+  readonly #overtaken: SentFrame[] = [];
+  /** frames of which a copy arrived, and those of which one came within the bound */
+  readonly #here = new Set<number>();
+  readonly #inTime = new Set<number>();
+  /** the newest frame that was delivered */
+  #newest = -1;
+  /** of the payloads handed up, the first that is not accounted for */
+  #next = 0;
+  /** ns after which the keys before the one in use are no longer held, by index */
+  readonly #goneAfter = new Map<number, number>();
+  #inUse = 0;
+  readonly #count = { undecryptable: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
+
+  constructor(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
+    this.#sent = sent;
+    this.#arrived = arrived;
+    this.#handedUp = handedUp;
+    this.#connection = connection;
+    this.#numbers = new Map(sent.map(({ frame, number }) => [frame.toString('latin1'), number]));
+    this.#payloads = handedUp.ours.map(({ frame }) => plainPayload(frame));
+  }
+
+  judge(): Received {
+    const arrivals = this.#arrived.ours;
+    arrivals.forEach((arrival, index) => {
+      const genuine = this.#genuine(arrival);
+      if (genuine === undefined) this.#count.forged++;
+      else this.#arrival(genuine, arrival, index);
+    });
+    this.#unexplained(this.#payloads.length);
+    const reached = new Set([...this.#inTime, ...this.#deliveries.map(({ frame }) => frame.number)]);
+    return {
+      figures: {
+        delivered: this.#deliveries.length,
+        lost: this.#sent.length - reached.size,
+        overtaken: this.#overtaken.length,
+        ...this.#count,
+        hostFramesSpoilt: differences(this.#arrived.foreign, this.#handedUp.foreign),
+      },
+      deliveries: this.#deliveries,
+      overtaken: this.#overtaken,
+    };
+  }
+
+  /** The frame that was sent with these very octets, before they arrived. */
+  #genuine({ frame, atNs }: Seen): SentFrame | undefined {
+    const sent = this.#sent[this.#numbers.get(frame.toString('latin1')) ?? -1];
+    return sent !== undefined && sent.atNs <= atNs ? sent : undefined;
+  }
+
+  #arrival(frame: SentFrame, arrival: Seen, index: number): void {
+    const { number } = frame;
+    const first = !this.#here.has(number);
+    this.#here.add(number);
+    const inTime = arrival.atNs - endOf(frame) <= this.#connection.longestDelayNs;
+    if (inTime) this.#inTime.add(number);
+    if (number > this.#newest) {
+      if (this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
+      else this.#count[inTime && first ? 'undecryptable' : 'repeated']++;
+    } else if (!first || !inTime) this.#count.repeated++;
+    else if (this.#held(frame.opened?.with, arrival.atNs)) this.#overtaken.push(frame);
+    else this.#count.undecryptable++;
+  }
+
+  /** Whether the next payload handed up is that of this arrival; what can't be that of any arrival is set aside. */
+  #wasHandedUp(frame: SentFrame, index: number): boolean {
+    const payload = frame.opened?.payload;
+    const arrival = this.#arrived.ours[index];
+    while (this.#next < this.#payloads.length && arrival !== undefined) {
+      if (payload !== undefined && this.#isNext(payload, arrival)) return true;
+      if (this.#isLater(index)) return false;
+      this.#unexplained(this.#next + 1);
+    }
+    return false;
+  }
+
+  #isNext(payload: Buffer, arrival: Seen): boolean {
+    const at = this.#handedUp.ours[this.#next]?.atNs ?? Number.NEGATIVE_INFINITY;
+    return at >= endOf(arrival) && this.#payloads[this.#next]?.equals(payload) === true;
+  }
+
+  /** Whether the next payload is that of an arrival to come, or can only be known when more has arrived. */
+  #isLater(index: number): boolean {
+    const later = this.#arrived.ours.slice(index + 1, index + 1 + LOOK_AHEAD);
+    return later.some((arrival) => {
+      const frame = this.#genuine(arrival);
+      return frame?.opened !== undefined && frame.number > this.#newest && this.#isNext(frame.opened.payload, arrival);
+    });
+  }
+
+  /** Payloads that were handed up, and are not those of any frame that was due: forged, or replayed. */
+  #unexplained(until: number): void {
+    for (; this.#next < until; this.#next++) {
+      const payload = this.#payloads[this.#next];
+      const old = this.#sent.some(
+        ({ number, opened }) => this.#here.has(number) && payload !== undefined && opened?.payload.equals(payload) === true,
+      );
+      this.#count[old ? 'replayedAccepted' : 'forgedAccepted']++;
+    }
+  }
+
+  #deliver(frame: SentFrame, arrival: Seen): void {
+    this.#deliveries.push({ frame, atNs: this.#handedUp.ours[this.#next]?.atNs ?? arrival.atNs });
+    this.#next++;
+    this.#newest = frame.number;
+    const index = frame.opened?.with.index ?? this.#inUse;
+    if (index <= this.#inUse) return;
+    // a switch: what was in use before is held for as long as the connection says
+    this.#goneAfter.set(this.#inUse, endOf(arrival) + this.#connection.obsoleteTimeoutNs);
+    this.#inUse = index;
+  }
+
+  #held(key: DirectionKey | undefined, atNs: number): boolean {
+    return key !== undefined && key.receivableFromNs <= atNs && atNs <= (this.#goneAfter.get(key.index) ?? Number.POSITIVE_INFINITY);
+  }
+}

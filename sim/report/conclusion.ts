@@ -1,0 +1,70 @@
+/** What a run comes to: its own figures beside those of the judge, and everything that is wrong, in words. */
+import { faultsOf, type Verdict } from '../../judge/judge.ts';
+import type { Counts, SimulationResult } from './result.ts';
+
+/** A figure that both have counted, each in its own way. */
+export interface Compared {
+  readonly label: string;
+  readonly run: number;
+  readonly judge: number;
+}
+
+/** The headline figures, the run's own beside the judge's. */
+export function sideBySide({ total, rekeys }: SimulationResult, judged: Verdict): readonly Compared[] {
+  const { total: seen, finishedRekeys } = judged;
+  return [
+    { label: 'rekeys finished', run: rekeys.filter(({ finished }) => finished).length, judge: finishedRekeys },
+    { label: 'frames sent', run: total.framesSent, judge: seen.sent },
+    { label: 'delivered', run: total.framesDelivered, judge: seen.delivered },
+    { label: 'lost by the channel', run: total.framesLostByChannel, judge: seen.lost },
+    { label: 'overtaken, dropped', run: total.staleDropped, judge: seen.overtaken },
+    { label: 'repeated or too late, dropped', run: total.duplicatesDropped + total.replayedRejected, judge: seen.repeated },
+    { label: 'undecryptable', run: total.undecryptable, judge: seen.undecryptable },
+    { label: 'forged, arrived', run: total.forgedRejected + total.reflectedRejected + total.forgedAccepted, judge: seen.forged },
+    { label: 'forged, accepted', run: total.forgedAccepted, judge: seen.forgedAccepted },
+    { label: 'replayed, accepted', run: total.replayedAccepted, judge: seen.replayedAccepted },
+    { label: 'dedicated messages', run: total.dedicatedMessages, judge: seen.dedicated },
+    { label: 'host frames', run: total.hostFrames, judge: seen.hostFrames },
+  ];
+}
+
+/** Figures of the run that must be 0. */
+const FAULTS: readonly (readonly [keyof Counts, string])[] = [
+  ['undecryptable', 'undecryptable frames'],
+  ['forgedAccepted', 'forged frames accepted'],
+  ['replayedAccepted', 'replayed frames accepted'],
+  ['dedicatedMessages', 'dedicated messages'],
+  ['stalledCycles', 'stalled cycles'],
+];
+
+/** Everything that is wrong with a run, and who says so; empty where it showed what it is there to show. */
+export function shortcomings(result: SimulationResult): readonly string[] {
+  const { total, rekeys, judged, failure } = result;
+  const own = FAULTS.flatMap(([key, what]) => (total[key] === 0 ? [] : [`${total[key]} ${what} (the run)`]));
+  const finished = rekeys.some((rekey) => rekey.finished);
+  const unfinished = rekeys.length === 0 ? 'no rekey began' : `none of ${rekeys.length} rekeys came to its end`;
+  return [
+    ...(failure === undefined ? [] : [`ended by ${failure.kind}`]),
+    ...own,
+    ...(finished ? [] : [`nothing was shown: ${unfinished}`]),
+    ...(total.framesDelivered > 0 ? [] : ['nothing was shown: no payload was delivered']),
+    ...(judged === undefined ? [] : faultsOf(judged).map((fault) => `${fault} (the judge)`)),
+    ...(judged === undefined ? [] : disagreements(result, judged)),
+  ];
+}
+
+function disagreements(result: SimulationResult, judged: Verdict): readonly string[] {
+  return sideBySide(result, judged)
+    .filter(({ run, judge }) => run !== judge)
+    .map(({ label, run, judge }) => `${label}: ${run} by the run, ${judge} by the judge`);
+}
+
+/** How often hardware and model were compared. */
+export function comparedText({ compared }: SimulationResult): string {
+  const { initiator, follower } = compared;
+  const both = (key: keyof typeof initiator): string => (initiator[key] + follower[key]).toLocaleString('en');
+  return (
+    `Compared with the reference model: ${both('framesSent')} frames sent, ${both('verdicts')} verdicts, ${both('payloads')} payloads, ` +
+    `${both('pushes')} pushes, ${both('hostFrames')} host frames, the slots in ${both('cyclesOfSlots')} cycles`
+  );
+}

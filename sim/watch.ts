@@ -1,0 +1,66 @@
+/** What a run leaves for its judge: the capture of every point, in the order of time, and the keys when they are asked for. */
+import { join } from 'node:path';
+import { pcapngHeader, pcapngPacket } from '../capture/write.ts';
+import { CAPTURE_FILE, KEY_LOG_FILE } from '../judge/folder.ts';
+import { type Connection, connectionLine, KEY_LOG_HEADER, keyLine } from '../judge/key-log.ts';
+import { INTERFACES, interfaceOf, type Point, type Side } from '../judge/points.ts';
+import { CYCLE_NS } from '../spec/configuration.ts';
+import { FRAME_MAX } from '../spec/header.ts';
+import { formatKeyId, type KeyId } from '../spec/key-id.ts';
+import type { SlotMaterial } from '../sw/keys/material.ts';
+import { AtomicFile } from './output/atomic-file.ts';
+
+/** A frame is stamped when it begins and told of when it ends: so long, in ns, another may still come before it. */
+const HORIZON_NS = 2 * FRAME_MAX * CYCLE_NS;
+
+/** Cycles, as all times of the simulation. */
+export interface Watcher {
+  frame(side: Side, point: Point, at: number, frame: Uint8Array, comment?: string): void;
+  key(side: Side, at: number, keyId: KeyId, material: SlotMaterial): void;
+}
+
+export class Observations implements Watcher {
+  readonly #capture: AtomicFile;
+  readonly #keys: AtomicFile | undefined;
+  readonly #pending: { readonly atNs: number; readonly packet: Uint8Array }[] = [];
+  #newestNs = 0;
+
+  /** @param keyLog whether the keys are written down */
+  constructor(out: string, connection: Connection, keyLog: boolean) {
+    this.#capture = new AtomicFile(join(out, CAPTURE_FILE));
+    this.#capture.write(pcapngHeader('Keyturn simulation', INTERFACES));
+    if (!keyLog) return;
+    this.#keys = new AtomicFile(join(out, KEY_LOG_FILE), { mode: 0o600 });
+    this.#keys.write(KEY_LOG_HEADER);
+    this.#keys.write(connectionLine(connection));
+  }
+
+  frame(side: Side, point: Point, at: number, frame: Uint8Array, comment?: string): void {
+    const atNs = at * CYCLE_NS;
+    const packet = pcapngPacket(interfaceOf(side, point), BigInt(atNs), frame, comment);
+    this.#pending.splice(this.#pending.findLastIndex((other) => other.atNs <= atNs) + 1, 0, { atNs, packet });
+    this.#newestNs = Math.max(this.#newestNs, atNs);
+    this.#flush(this.#newestNs - HORIZON_NS);
+  }
+
+  key(side: Side, at: number, keyId: KeyId, material: SlotMaterial): void {
+    const shared = { atNs: at * CYCLE_NS, side, keyId: formatKeyId(keyId) };
+    for (const use of ['transmit', 'receive'] as const) this.#keys?.write(keyLine({ ...shared, use, ...material[use] }));
+  }
+
+  async commit(): Promise<void> {
+    this.#flush(Number.POSITIVE_INFINITY);
+    await this.#capture.commit();
+    await this.#keys?.commit();
+  }
+
+  async discard(): Promise<void> {
+    await this.#capture.discard();
+    await this.#keys?.discard();
+  }
+
+  #flush(untilNs: number): void {
+    const end = this.#pending.findIndex(({ atNs }) => atNs > untilNs);
+    for (const { packet } of this.#pending.splice(0, end < 0 ? this.#pending.length : end)) this.#capture.write(packet);
+  }
+}

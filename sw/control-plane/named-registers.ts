@@ -1,0 +1,151 @@
+/** Registers and fields by name, or by offset, as people and programs ask for them. */
+import { suggestion } from '../../spec/configuration.ts';
+import { existingBits, fieldValue, REGISTER_LIST, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { RegisterError, type RegisterSpace } from './register-space.ts';
+
+/** A register, or one field of it. */
+export interface Named {
+  readonly register: Register;
+  readonly field?: RegisterField;
+}
+
+/** `status`, `status.currentKeyId` or `0x00c`. @throws RegisterError */
+export function parseName(text: string): Named {
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(Number(text), text) };
+  const [name = '', fieldName, ...more] = text.split('.');
+  const register = REGISTER_LIST.find((candidate) => candidate.name === name);
+  if (register === undefined)
+    throw new RegisterError(
+      `there is no register ${name}`,
+      suggestion(
+        name,
+        REGISTER_LIST.map((candidate) => candidate.name),
+      ),
+    );
+  if (fieldName === undefined) return { register };
+  const { fields = [] } = register;
+  const field = fields.find((candidate) => candidate.name === fieldName);
+  if (field === undefined || more.length > 0)
+    throw new RegisterError(
+      `register ${name} has no field ${[fieldName, ...more].join('.')}`,
+      fields.length === 0
+        ? 'it has none'
+        : suggestion(
+            fieldName,
+            fields.map((candidate) => candidate.name),
+          ),
+    );
+  return { register, field };
+}
+
+function registerAt(offset: number, text: string): Register {
+  if (offset % 4 !== 0) throw new RegisterError(`register offset ${text} is not on a word`, 'expected a multiple of 4');
+  const found = REGISTER_LIST.find((candidate) => candidate.offset === offset);
+  if (found === undefined) throw new RegisterError(`there is no register at offset ${text}`, 'keyturn regs list shows all');
+  return found;
+}
+
+/** A number that the register or field can hold, decimal or with 0x or 0b. @throws RegisterError, without the text where it may be of a key */
+export function parseValue(text: string, { register, field }: Named): number {
+  const name = nameOf({ register, ...(field === undefined ? {} : { field }) });
+  if (register.secret === true) throw new RegisterError(`${name} takes octets, not a number`, 'expected hexadecimal digits');
+  if (!/^(0x[0-9a-f]+|0b[01]+|\d+)$/i.test(text))
+    throw new RegisterError(`${name}: ${JSON.stringify(text)} is no number`, 'expected one like 5, 0x2a or 0b101');
+  const value = Number(text);
+  const bits = field?.bits ?? widthOf(register);
+  if (value >= 2 ** bits)
+    throw new RegisterError(
+      `${name}: ${text} does not fit`,
+      `expected ${bits} ${bits === 1 ? 'bit' : 'bits'}, so at most ${2 ** bits - 1}`,
+    );
+  if (field === undefined) {
+    const missing = BigInt(value) & ~BigInt(existingBits(register));
+    if (missing !== 0n)
+      throw new RegisterError(
+        `${name}: ${text} has bits that do not exist`,
+        `expected only bits of 0x${existingBits(register).toString(16)}`,
+      );
+  }
+  return value;
+}
+
+/** Key octets in hexadecimal, blanks between them allowed; whoever calls zeroes text and result. @throws RegisterError, which tells nothing of them */
+export function parseSecret(text: Uint8Array, { name, words = 1 }: Register): Uint8Array {
+  const octets = new Uint8Array(4 * words);
+  let digits = 0;
+  for (const code of text) {
+    if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) continue;
+    const digit = hexDigit(code);
+    if (digit === undefined) {
+      octets.fill(0);
+      throw new RegisterError(`${name}: found something that is no hexadecimal digit`, `expected ${2 * octets.length} of them`);
+    }
+    // what is too much is counted, not kept
+    if (digits < 2 * octets.length) octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
+    digits++;
+  }
+  if (digits !== 2 * octets.length) {
+    octets.fill(0);
+    throw new RegisterError(`${name}: found ${digits} hexadecimal digits`, `expected ${2 * octets.length}, so ${octets.length} octets`);
+  }
+  return octets;
+}
+
+export function nameOf({ register, field }: Named): string {
+  return field === undefined ? register.name : `${register.name}.${field.name}`;
+}
+
+/** @throws RegisterError where it can't be read */
+export function checkReadable({ register }: Named): void {
+  if (register.access === 'wo') throw new RegisterError(`${register.name} is write-only`, 'nothing reads it back');
+}
+
+/** @throws RegisterError where it can't be written */
+export function checkWritable(named: Named): void {
+  if (named.register.access === 'ro')
+    throw new RegisterError(`${nameOf(named)} is read-only`, 'keyturn regs list shows what can be written');
+}
+
+/** @throws RegisterError where it can't be read */
+export async function readNamed(space: RegisterSpace, named: Named): Promise<number> {
+  checkReadable(named);
+  const word = await space.read32(named.register.offset);
+  return named.field === undefined ? word : fieldValue(named.field, word);
+}
+
+/**
+ * Writes a register, or one field and leaves the others: as they are where it holds a value, and unwritten where ones clear it.
+ * @throws RegisterError where it can't be written
+ */
+export async function writeNamed(space: RegisterSpace, named: Named, value: number): Promise<void> {
+  checkWritable(named);
+  const { register, field } = named;
+  if (field === undefined) return space.write32(register.offset, value);
+  const before = register.access === 'rw' ? await space.read32(register.offset) : 0;
+  return space.write32(register.offset, withField(field, before, value));
+}
+
+/** Writes all words of a register that takes key material, octet 0 in bits 7..0 of the first. */
+export async function writeSecret(space: RegisterSpace, { offset }: Register, octets: Uint8Array): Promise<void> {
+  const words = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  for (let at = 0; at < octets.length; at += 4) await space.write32(offset + at, words.getUint32(at, true));
+}
+
+/** Every register that can be read without an effect. */
+export const READABLE: readonly Register[] = REGISTER_LIST.filter(({ access, pops }) => access !== 'wo' && pops !== true);
+
+export async function readAll(space: RegisterSpace): Promise<ReadonlyMap<Register, number>> {
+  const values = new Map<Register, number>();
+  for (const register of READABLE) values.set(register, await space.read32(register.offset));
+  return values;
+}
+
+function widthOf({ fields, bits = 32 }: Register): number {
+  return fields === undefined ? bits : 32;
+}
+
+function hexDigit(code: number): number | undefined {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : undefined;
+}

@@ -1,0 +1,37 @@
+/** Opening what holds registers, with the reason in words where it can't be opened. */
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { NoPermission, TargetUnavailable, WindowError } from './target.ts';
+
+export interface OpenedFile {
+  readonly descriptor: number;
+  readonly stats: Stats;
+}
+
+/**
+ * @param flags added to O_RDWR
+ * @param advice how to get at the file
+ * @throws WindowError, NoPermission, TargetUnavailable
+ */
+export function openRegisters(path: string, flags: number, advice: string): OpenedFile {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDWR | flags);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new WindowError(path, 'does not exist', advice);
+    if (code === 'EISDIR') throw new WindowError(path, 'is a folder', advice);
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw new NoPermission(path, advice);
+    throw new TargetUnavailable(`${path} can't be opened (${code ?? String(error)})`, advice);
+  }
+  return { descriptor, stats: fstatSync(descriptor) };
+}
+
+/** Runs a check; where it throws, the file is closed again. */
+export function orClose<T>({ descriptor }: OpenedFile, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+/** Registers and interrupt of a UIO device of Linux (Documentation/driver-api/uio-howto.rst). */
+import { constants, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { REGISTERS } from '../../spec/registers.ts';
+import { UIO_NAME } from '../register-map/device-tree.ts';
+import { libc } from './libc.ts';
+import { mapRegisters } from './mapped.ts';
+import { openRegisters } from './open-file.ts';
+import { type RegisterTarget, TargetUnavailable, WindowError } from './target.ts';
+import { checkLogic, kernelFile, kernelFolder, type Root } from './zynq.ts';
+
+/** How long one wait in a worker thread may last: an end of the process must not wait for an interrupt. */
+const SLICE_MS = 100;
+
+export interface UioDevice {
+  /** `uio0` */
+  readonly device: string;
+  readonly name: string;
+}
+
+/** Every UIO device of the system. */
+export function uioDevices(root: Root): readonly UioDevice[] {
+  return kernelFolder(root, 'sys/class/uio').map((device) => ({ device, name: kernelFile(root, 'sys/class/uio', device, 'name') ?? '' }));
+}
+
+/** The one device with this name, or of this number. @throws TargetUnavailable */
+export function findUio(root: Root, wanted: string = UIO_NAME): UioDevice {
+  const devices = uioDevices(root);
+  const found = devices.filter(({ device, name }) => name === wanted || device === wanted);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const there = devices.map(({ device, name }) => `${device} (${name})`).join(', ');
+  if (only !== undefined)
+    throw new TargetUnavailable(
+      `there are ${found.length} UIO devices called ${wanted}: ${there}`,
+      `choose one with --device, as --device ${only.device}`,
+    );
+  throw new TargetUnavailable(
+    `there is no UIO device called ${wanted}${there === '' ? '' : `, only ${there}`}`,
+    'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; elsewhere than on the board use --target sim or --target file',
+  );
+}
+
+/** @throws TargetUnavailable, NoPermission, WindowError */
+export async function uioTarget({
+  device: wanted,
+  size,
+  root = '/',
+}: {
+  readonly device?: string;
+  readonly size: number;
+  readonly root?: Root;
+}): Promise<RegisterTarget> {
+  const { device, name } = findUio(root, wanted);
+  const attribute = (file: string): number => Number(kernelFile(root, 'sys/class/uio', device, 'maps/map0', file) ?? Number.NaN);
+  const [address, mapSize, skip] = [attribute('addr'), attribute('size'), attribute('offset') || 0];
+  const path = join(root, 'dev', device);
+  if (Number.isNaN(address) || !(mapSize >= size))
+    throw new WindowError(
+      path,
+      Number.isNaN(mapSize) ? 'has no memory to map' : `maps ${mapSize} octets`,
+      `${size} are needed: check reg in the device tree`,
+    );
+  checkLogic(root);
+  const file = openRegisters(
+    path,
+    constants.O_SYNC,
+    'give your group access with a udev rule, as SUBSYSTEM=="uio", GROUP="keyturn", MODE="0660"',
+  );
+  const registers = await mapRegisters(file, path, 0, size, skip);
+  const interrupts = uioInterrupts(file.descriptor);
+  return {
+    ...registers,
+    description: `${name} at 0x${address.toString(16)} through ${path}`,
+    async waitForInterrupt(milliseconds, signal) {
+      // the line is a level: armed again while it is high, it would be there again at once
+      const pending =
+        (await registers.read32(REGISTERS.interruptStatus.offset)) & (await registers.read32(REGISTERS.interruptEnable.offset));
+      if (pending === 0) interrupts.arm();
+      return interrupts.wait(milliseconds, signal);
+    },
+  };
+}
+
+/** The interrupt of a UIO device: one is delivered each time it is armed. */
+export function uioInterrupts(descriptor: number): {
+  readonly arm: () => void;
+  readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<boolean>;
+} {
+  const word = Buffer.alloc(4);
+  return {
+    arm: () => {
+      word.writeUInt32LE(1);
+      writeSync(descriptor, word, 0, 4);
+    },
+    async wait(milliseconds, signal) {
+      const { poll } = await libc();
+      for (let left = milliseconds; left > 0 && signal?.aborted !== true; left -= SLICE_MS) {
+        if (!(await poll(descriptor, Math.min(left, SLICE_MS)))) continue;
+        // takes the count of interrupts, which is not needed
+        readSync(descriptor, word, 0, 4, null);
+        return true;
+      }
+      return false;
+    },
+  };
+}

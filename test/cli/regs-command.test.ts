@@ -1,0 +1,257 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REGISTER_LIST } from '../../spec/registers.ts';
+import { WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from '../sw/register-target/windows.ts';
+import { keyturn } from './in-process.ts';
+
+let folder: string;
+let file: string;
+let onFile: readonly string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  file = join(folder, 'window');
+  writeWindow(file);
+  onFile = ['--target', 'file', '--file', file];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const regs = (...args: readonly string[]) => keyturn('regs', ...args);
+
+describe('keyturn regs list', () => {
+  it('has every register and field, without any hardware', async () => {
+    const { stdout, exitCode } = await regs('list');
+    expect(exitCode).toBe(0);
+    for (const { name, fields = [] } of REGISTER_LIST)
+      for (const shown of [name, ...fields.map((field) => `.${field.name}`)]) expect(stdout).toContain(`  ${shown} `);
+  });
+
+  it('--json is the map for programs', async () => {
+    const { registers } = JSON.parse((await regs('list', '--json')).stdout);
+    expect(registers.map(({ name }: { name: string }) => name)).toEqual(REGISTER_LIST.map(({ name }) => name));
+  });
+});
+
+describe('keyturn regs read', () => {
+  it('takes registers, fields and offsets', async () => {
+    const { stdout, stderr, exitCode } = await regs('read', 'status', 'status.currentKeyId', '0x004', ...onFile);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toBe(
+      [
+        'status               0x01560039  22413369',
+        'status.currentKeyId              6',
+        'capabilities         0x00010013  65555',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('--json is an object of numbers', async () => {
+    const { stdout } = await regs('read', 'status.currentKeyId', 'buildId', '--json', ...onFile);
+    expect(JSON.parse(stdout)).toEqual({ 'status.currentKeyId': 6, buildId: 0xc0de_1234 });
+  });
+
+  it('reaches the board through UIO and through physical memory', async () => {
+    writeBoard(folder);
+    writeWindow(join(folder, 'dev/mem'), {}, 0x2000);
+    for (const target of [['uio'], ['devmem', '--base', '0x2000']]) {
+      const { stdout, stderr } = await regs('read', 'buildId', '--json', '--root', folder, '--target', ...target);
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual({ buildId: 0xc0de_1234 });
+    }
+  });
+});
+
+describe('keyturn regs write', () => {
+  it('writes a register, and a field beside the others', async () => {
+    expect(await regs('write', 'control', '0x12', ...onFile)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    await regs('write', 'control.enable', '1', ...onFile);
+    expect(wordIn(file, 'control')).toBe(0x13);
+    writeFileSync(join(folder, 'value'), '77\n');
+    await regs('write', 'obsoleteTimeout', '--from', join(folder, 'value'), ...onFile);
+    expect(wordIn(file, 'obsoleteTimeout')).toBe(77);
+  });
+
+  const KEY = '5ec2e700112233445566778899aabbcc';
+  const silent = (text: string): void => {
+    for (const part of [KEY, '5ec2e7', '00e7c25e', 'aabbcc', 'ccbbaa99']) expect(text.toLowerCase()).not.toContain(part);
+  };
+
+  it('takes a key from a file, and prints nothing of it', async () => {
+    writeFileSync(join(folder, 'key'), `${KEY}\n`);
+    expect(await regs('write', 'transmitKey', '--from', join(folder, 'key'), ...onFile)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    expect([0, 1, 2, 3].map((index) => wordIn(file, 'transmitKey', index))).toEqual([0x00e7_c25e, 0x4433_2211, 0x8877_6655, 0xccbb_aa99]);
+  });
+
+  it('takes a key from standard input, in a process of its own', async () => {
+    const { stdout, stderr, exitCode } = await execa('node', ['bin/keyturn.js', 'regs', 'write', 'receiveKey', '--from', '-', ...onFile], {
+      input: KEY,
+    });
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    expect(wordIn(file, 'receiveKey', 3)).toBe(0xccbb_aa99);
+  });
+
+  it('warns of the history of the shell where a key is on the command line, and prints nothing of it', async () => {
+    const { stdout, stderr, exitCode } = await regs('write', 'receiveKey', KEY, ...onFile);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('stays in the history of the shell');
+    expect(stderr).toContain('--from FILE or --from -');
+    silent(stdout + stderr);
+  });
+
+  it.each([
+    ['a key too short', KEY.slice(0, -1)],
+    ['a key too long', `${KEY}00`],
+    ['a key with something else in it', `${KEY.slice(0, -1)}g`],
+    ['a key as a number', `0x${KEY}`],
+  ])('refuses %s with exit code 2, writes nothing, prints nothing of it', async (_, key) => {
+    const before = readFileSync(file);
+    writeFileSync(join(folder, 'key'), key);
+    for (const source of [['--from', join(folder, 'key')], [key]]) {
+      const { stdout, stderr, exitCode } = await regs('write', 'transmitKey', ...source, ...onFile);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('transmitKey: found ');
+      silent(stdout + stderr);
+    }
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('to hardware of the board that protects nothing must be asked for', async () => {
+    writeBoard(folder);
+    const onBoard = ['--target', 'uio', '--root', folder];
+    const refused = await regs('write', 'control.enable', '1', ...onBoard);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('AEAD engine is xor, which protects nothing');
+    expect(refused.stderr).toContain('--insecure');
+    expect(wordIn(join(folder, 'dev/uio1'), 'control')).toBe(0);
+    expect((await regs('write', 'control.enable', '1', '--insecure', ...onBoard)).exitCode).toBe(0);
+    expect(wordIn(join(folder, 'dev/uio1'), 'control')).toBe(1);
+  });
+});
+
+describe('keyturn regs dump', () => {
+  it('shows every register that a read leaves as it is, by fields, of a simulated peer too', async () => {
+    const { stdout, exitCode } = await regs('dump', '--target', 'sim', '--role', 'follower', '--slots', '3');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 1.0, build 0x00000000');
+    expect(stdout).toMatch(/^0x00c {3}status {14}0x01000000$/m);
+    expect(stdout).toMatch(/^ +\.pushReady +1$/m);
+    expect(stdout).not.toContain('receiveData');
+    expect(stdout).not.toContain('transmitKey');
+  });
+
+  it('--json has the hardware, and each register with its fields', async () => {
+    const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
+    expect(target).toBe(file);
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 1, minor: 0 } });
+    expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
+    expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
+  });
+});
+
+describe('keyturn regs watch', () => {
+  it('shows what changes, and ends when it is interrupted', async () => {
+    const watching = execa('node', ['bin/keyturn.js', 'regs', 'watch', 'status', 'control', '--json', '--interval', '1', ...onFile]);
+    const lines: unknown[] = [];
+    for await (const line of watching) {
+      lines.push(JSON.parse(line));
+      // once both are shown
+      if (lines.length === 2) await regs('write', 'control.enable', '1', ...onFile);
+      if (lines.length === 3) watching.kill('SIGINT');
+    }
+    expect(lines).toEqual([
+      { name: 'status', value: 0x0156_0039 },
+      { name: 'control', value: 0 },
+      { name: 'control', value: 1, before: 0 },
+    ]);
+    expect((await watching).exitCode).toBe(0);
+  });
+
+  it('ends after so many rounds, as lines where there is no terminal', async () => {
+    const { stdout, exitCode } = await regs('watch', 'status', '--interval', '0', '--rounds', '3', ...onFile);
+    expect({ stdout, exitCode }).toEqual({ stdout: 'status 0x01560039\n', exitCode: 0 });
+  });
+});
+
+describe('keyturn regs export', () => {
+  it('writes a whole file, or none', async () => {
+    const header = join(folder, 'keyturn.h');
+    expect(await regs('export', '--format', 'c', '--out', header)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    expect(readFileSync(header, 'utf8')).toContain('#define KEYTURN_STATUS_OFFSET 0x00cu');
+    expect((await regs('export', '--format', 'c', '--out', join(folder, 'no', 'where.h'))).exitCode).toBe(2);
+    expect((await regs('export', '--format', 'device-tree', '--board', 'zybo-z7-10')).stdout).toContain('reg = <0x43c00000 0x1000>;');
+    const { exitCode, stderr } = await regs('export', '--format', 'device-tree', '--board', 'zybo', '--out', join(folder, 'x.dtso'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no board zybo: ');
+    expect(existsSync(join(folder, 'x.dtso'))).toBe(false);
+    expect((await regs('export', '--format', 'systemrdl')).stdout).toContain('addrmap keyturn {');
+    expect(JSON.parse((await regs('export', '--format', 'json')).stdout).registers).toHaveLength(REGISTER_LIST.length);
+  });
+});
+
+describe('keyturn regs refuses, explains, and touches nothing', () => {
+  it.each([
+    ['an unknown register', 2, ['read', 'statsu'], 'there is no register statsu: did you mean status?'],
+    ['an unknown field', 2, ['write', 'control.enabled', '1'], 'register control has no field enabled: did you mean enable?'],
+    ['a value too wide', 2, ['write', 'vlanTci', '0x10000'], 'vlanTci: 0x10000 does not fit: expected 16 bits'],
+    ['an offset within a word', 2, ['read', '0x002'], 'register offset 0x002 is not on a word'],
+    ['an offset without a register', 2, ['read', '0x0e0'], 'there is no register at offset 0x0e0'],
+    ['a read of a key', 2, ['read', 'status', 'receiveKey'], 'receiveKey is write-only'],
+    ['a write of a state', 2, ['write', 'status', '1'], 'status is read-only'],
+    ['no value', 2, ['write', 'control'], 'control needs one value'],
+    ['two values', 2, ['write', 'control', '1', '--from', '-'], 'control needs one value'],
+    ['a value file that is not there', 2, ['write', 'control', '--from', 'nowhere'], 'nowhere: no such file or folder'],
+    ['a watch of what a read takes away', 2, ['watch', 'receiveData'], "receiveData can't be watched: a read takes its value away"],
+    ['an interval that is no number', 2, ['watch', '--interval', 'soon'], '--interval soon is no number'],
+    ['another build', 1, ['read', 'status', '--build-id', '0x00000001'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
+    ['a build id that is none', 2, ['read', 'status', '--build-id', 'latest'], '--build-id latest is no number'],
+    ['an unknown target', 2, ['dump', '--target', 'jtag'], 'Allowed choices are uio, devmem, file, sim'],
+    ['physical memory without an address', 2, ['dump', '--target', 'devmem'], 'give it with --base'],
+    ['an address within a page', 2, ['dump', '--target', 'devmem', '--base', '0x43c00004'], 'base address 0x43c00004 is not on a page'],
+    ['an offset that leaves too little', 2, ['dump', '--offset', '4'], 'has 4096 octets'],
+  ])('%s', async (_, exit, args, message) => {
+    const before = readFileSync(file);
+    // what an option names last counts
+    const { stdout, stderr, exitCode } = await regs(args[0] ?? '', ...onFile, ...args.slice(1));
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exit });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('a file that is no window of ours, naming both sides', async () => {
+    writeFiles(folder, { window: 'B'.repeat(WINDOW) });
+    const { stdout, stderr, exitCode } = await regs('dump', ...onFile);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+    expect(stderr).toContain('identification register is 0x42424242, expected 0x4b545231');
+  });
+
+  it('another map, naming both sides', async () => {
+    writeWindow(file, { mapVersion: 0x0003_0001 });
+    const { stderr, exitCode } = await regs('dump', ...onFile);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('register map of the hardware is version 3.1, expected version 1.0');
+  });
+});
+
+it('without koffi a file still works, and mapped registers say what is missing', async () => {
+  const [preload, hook] = [join(folder, 'preload.mjs'), join(folder, 'hook.mjs')];
+  writeFileSync(preload, `import { register } from 'node:module';\nregister('./hook.mjs', import.meta.url);\n`);
+  writeFileSync(
+    hook,
+    `export async function resolve(specifier, context, next) {
+  if (specifier === 'koffi') throw Object.assign(new Error("Cannot find package 'koffi'"), { code: 'ERR_MODULE_NOT_FOUND' });
+  return next(specifier, context);
+}
+`,
+  );
+  const run = (...args: readonly string[]) => execa('node', ['--import', preload, 'bin/keyturn.js', 'regs', ...args], { reject: false });
+  writeBoard(folder);
+  const [plain, mapped] = await Promise.all([run('read', 'buildId', ...onFile), run('read', 'buildId', '--root', folder)]);
+  expect({ stdout: plain.stdout, exitCode: plain.exitCode }).toEqual({ stdout: 'buildId  0xc0de1234  3235779124', exitCode: 0 });
+  expect(mapped.exitCode).toBe(1);
+  expect(mapped.stderr).toContain('mapped registers need the package koffi');
+  expect(mapped.stderr).toContain('npm ci --include=optional');
+  expect(mapped.stderr).not.toMatch(/\n {4}at /);
+});

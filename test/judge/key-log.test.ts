@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Connection,
+  connectionLine,
+  type InstalledKey,
+  KEY_LOG_HEADER,
+  KeyLogError,
+  keyLine,
+  parseKeyLog,
+} from '../../judge/key-log.ts';
+
+const connection: Connection = {
+  profile: 'paper',
+  engine: 'xor',
+  protection: 'encryption',
+  frameId: { initiator: 0x8000, follower: 0x8001 },
+  sendIntervalNs: 5120,
+  obsoleteTimeoutNs: 48_000,
+  longestDelayNs: 17_280,
+};
+const key: InstalledKey = {
+  atNs: 16_024,
+  side: 'follower',
+  keyId: '0|3',
+  use: 'receive',
+  key: Uint8Array.from({ length: 16 }, (_, index) => index),
+  iv: new Uint8Array(12).fill(0xab),
+};
+const LINES = [
+  'CONNECTION paper xor encryption 32768 32769 5120 48000 17280',
+  'KEY 16024 follower 0|3 receive 000102030405060708090a0b0c0d0e0f abababababababababababab',
+] as const;
+
+describe('a key log', () => {
+  it('is one record a line, as the documentation has it', () => {
+    expect(connectionLine(connection)).toBe(`${LINES[0]}\n`);
+    expect(keyLine(key)).toBe(`${LINES[1]}\n`);
+    expect(KEY_LOG_HEADER).toMatch(/^# .*keys.*\n$/);
+  });
+
+  it('is read back, comments left out', () => {
+    const log = parseKeyLog(`${KEY_LOG_HEADER}\n${LINES.join('\n# in between\n')}\n`, 'keys.log');
+    expect(log.connection).toEqual(connection);
+    expect(log.keys).toEqual([key]);
+  });
+
+  it.each([
+    ['is empty', '', 'there is no CONNECTION'],
+    ['has no connection', `${LINES[1]}\n`, 'there is no CONNECTION'],
+    ['is cut off in its last line', `${LINES.join('\n').slice(0, -5)}`, 'line 2: the last line is cut off'],
+    ['has a short key', `${LINES[0]}\n${LINES[1].replace('0f ', ' ')}\n`, 'line 2: field 5 of KEY'],
+    ['has an unknown engine', `${LINES[0].replace('xor', 'rot13')}\n`, 'line 1: field 2 of CONNECTION'],
+    ['has a field too few', `${LINES[0].replace(' 17280', '')}\n`, 'line 1: field'],
+    ['is something else', 'hello\n', 'line 1: expected CONNECTION, KEY or a comment'],
+  ])('that %s is refused with its place, and without its keys', (_, text, message) => {
+    let refusal: unknown;
+    try {
+      parseKeyLog(text, 'keys.log');
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(KeyLogError);
+    expect(String(refusal)).toContain('keys.log');
+    expect(String(refusal)).toContain(message);
+    expect(String(refusal)).not.toContain('0001020304');
+  });
+});

@@ -1,0 +1,123 @@
+/** Cuts of the link, short and long, before, within and after a rekey: judged from outside, nothing is lost but what was cut. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '../../hdl-gen/sim/random.ts';
+import { faultsOf } from '../../judge/judge.ts';
+import { BurstChannel } from '../../sim/network/bursts.ts';
+import { isCut, parseOutages } from '../../sim/network/outage.ts';
+import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
+import type { SimulationResult } from '../../sim/report/result.ts';
+import { runSimulation } from '../../sim/run.ts';
+import { generateTraffic } from '../../sim/traffic/generate.ts';
+import type { TrafficStream } from '../../sim/traffic/traffic.ts';
+import { ConfigurationError } from '../../spec/configuration.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-outage-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Short frames, so that many of them are simulated in little time. */
+function shortTraffic() {
+  const { initiatorToFollower, followerToInitiator, origin } = generateTraffic(1);
+  const short = (stream: TrafficStream): TrafficStream => ({
+    ...stream,
+    frame: (index) => ({ ...stream.frame(index), cSdu: new Random(index).bytes(40) }),
+  });
+  return { initiatorToFollower: short(initiatorToFollower), followerToInitiator: short(followerToInitiator), origin };
+}
+
+async function judged(changes: Partial<SimulationOptions>): Promise<SimulationResult> {
+  const options = optionsSchema.parse({ sendInterval: 1600, rekeyFrames: 300, hostFrames: 0, ...changes });
+  return runSimulation({ options, out: join(folder, String(Math.random())), keyLog: true, traffic: shortTraffic() });
+}
+
+/** The frame that announces the first rekey is the 301st or one right behind it; some ten frames later both use the new key. */
+const PLACES = { before: 100, within: 303, after: 320 } as const;
+
+describe('a cut of the link', () => {
+  it.each([10, 400, 5000].flatMap((length) => (['before', 'within', 'after'] as const).map((place) => ({ length, place }))))(
+    'of $length frames $place a rekey: only these are lost, and the rekeys go on',
+    async ({ length, place }) => {
+      const from = PLACES[place];
+      // one that comes before the rekey is over when the counter triggers it
+      const rekeyFrames = place === 'before' ? from + length + 50 : 300;
+      const frames = Math.max(from + length, rekeyFrames) + 400;
+      const result = await judged({ frames, rekeyFrames, loss: 0, attacks: 0, outage: `${from}:${from + length - 1}` });
+      const { judged: verdict } = result;
+      if (verdict === undefined) throw new Error('the run was not judged');
+      expect(faultsOf(verdict)).toEqual([]);
+      expect(verdict.direction.initiator.lost).toBe(length);
+      expect(verdict.direction.follower.lost).toBe(length);
+      expect(result.total.framesLostByChannel).toBe(2 * length);
+      expect(verdict.finishedRekeys).toBeGreaterThanOrEqual(place === 'before' ? 1 : 2);
+      const [first] = verdict.rekeys;
+      const cutFor = length * 1600;
+      const tookNs = (first?.finishedNs ?? 0) - (first?.announcedNs ?? 0);
+      if (place === 'within') expect(tookNs).toBeGreaterThan(cutFor);
+      else expect(tookNs).toBeLessThan(30 * 1600);
+    },
+  );
+
+  it('of one direction alone: the other one loses nothing', async () => {
+    const result = await judged({ frames: 700, loss: 0, attacks: 0, outage: 'follower=303:402' });
+    expect(result.judged && faultsOf(result.judged)).toEqual([]);
+    expect(result.judged?.direction.initiator.lost).toBe(0);
+    expect(result.judged?.direction.follower.lost).toBe(100);
+  });
+
+  it('with an attacker who brings what was cut: late frames are none that were replayed', async () => {
+    const result = await judged({ frames: 1500, loss: 0.01, attacks: 0.5, outage: '500:900' });
+    expect(result.judged && faultsOf(result.judged)).toEqual([]);
+    expect(result.total.replayedAccepted).toBe(0);
+    expect(result.judged?.total.lost).toBe(result.total.framesLostByChannel);
+  });
+
+  it('in bursts: as many as Gilbert says, one behind the other', async () => {
+    const result = await judged({ frames: 1000, loss: 0, burstStart: 0.01, burstLength: 12 });
+    expect(result.judged && faultsOf(result.judged)).toEqual([]);
+    expect(result.judged?.total.lost).toBeGreaterThan(50);
+    expect(result.judged?.total.lost).toBe(result.total.framesLostByChannel);
+  });
+});
+
+describe('a burst channel', () => {
+  it('loses in stretches whose mean is the length asked for, with the share that follows from it', () => {
+    const seed = 5;
+    const channel = new BurstChannel({ start: 0.01, length: 8 }, new Random(seed));
+    const lost = Array.from({ length: 200_000 }, () => channel.loses());
+    const bursts = lost.filter((now, index) => now && lost[index - 1] !== true).length;
+    const share = lost.filter(Boolean).length / lost.length;
+    // stationary probability of the bad state: start / (start + 1 / length), Gilbert 1960
+    expect(share, `seed ${seed}`).toBeCloseTo(0.01 / (0.01 + 1 / 8), 2);
+    expect(lost.filter(Boolean).length / bursts, `seed ${seed}`).toBeCloseTo(8, 0);
+  });
+
+  it('loses nothing while it is off', () => {
+    const channel = new BurstChannel({ start: 0, length: 8 }, new Random(1));
+    expect(Array.from({ length: 1000 }, () => channel.loses())).not.toContain(true);
+  });
+});
+
+describe('--outage', () => {
+  it('counts frames from 1, both ends included, in both directions or in one', () => {
+    const both = parseOutages('3:5', 'the options');
+    expect([2, 3, 5, 6].map((number) => isCut(both, 'initiator', number, 0))).toEqual([false, true, true, false]);
+    expect(isCut(both, 'follower', 4, 0)).toBe(true);
+    const one = parseOutages('follower=3:5', 'the options');
+    expect(isCut(one, 'follower', 4, 0)).toBe(true);
+    expect(isCut(one, 'initiator', 4, 0)).toBe(false);
+  });
+
+  it('counts time in any unit, and takes several', () => {
+    const outages = parseOutages('1.5us:2µs, initiator=5ms:7ms', 'the options');
+    expect([1499, 1500, 2000, 2001].map((ns) => isCut(outages, 'follower', 1, ns))).toEqual([false, true, true, false]);
+    expect(isCut(outages, 'initiator', 1, 6e6)).toBe(true);
+    expect(isCut(outages, 'follower', 1, 6e6)).toBe(false);
+  });
+
+  it.each(['5', '5:', ':5', '5:3', '0:3', '1.5:3', '5ms:7', 'both=1:2', '1:2,', 'a:b'])('%s is refused, with what it should be', (text) => {
+    expect(() => parseOutages(text, 'the options')).toThrow(ConfigurationError);
+    expect(() => parseOutages(text, 'the options')).toThrow(/^the options:\n {2}outage: .*for example 1000:1400/s);
+  });
+});

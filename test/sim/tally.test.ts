@@ -1,0 +1,135 @@
+/** The counts of a run, frame by frame: what became of each, and what must never be called by another name. */
+import { describe, expect, it } from 'vitest';
+import type { Counts } from '../../sim/report/result.ts';
+import { type Origin, Tally } from '../../sim/tally.ts';
+import type { Outcome } from '../../sw/reference-model/peer.ts';
+
+const BOUND = 100;
+const DELIVERED: Outcome = {
+  kind: 'delivered',
+  keyId: { master: 0, communication: 0 },
+  cSdu: Uint8Array.of(1),
+  apduStatus: new Uint8Array(4),
+};
+const STALE: Outcome = { kind: 'stale' };
+const UNKNOWN_KEY: Outcome = { kind: 'unknownKey' };
+const ICV_FAILED: Outcome = { kind: 'icvFailed' };
+
+/** A tally in which the initiator has sent some frames, number n in cycle 1000 n. */
+function tallyOf(frames: number) {
+  const tally = new Tally({ receiveFrameId: { initiator: 0x8001, follower: 0x8000 }, longestDelay: BOUND, before: 4 });
+  for (let number = 0; number < frames; number++) expect(tally.sent('initiator', false, number + 1)).toBe(number);
+  const origin = (number: number, kind: Origin['kind'] = 'genuine'): Origin => {
+    const genuineSentAt = 1000 * Math.max(0, number);
+    return { from: 'initiator', kind, sentAt: genuineSentAt, genuineSentAt, number };
+  };
+  /** @returns whether the tally says that something got through */
+  const arrives = (which: Origin, outcome: Outcome, after = BOUND): boolean =>
+    tally.received('follower', 0, { origin: which, frame: new Uint8Array(60), at: which.genuineSentAt + after }, outcome);
+  const counts = (): Partial<Counts> => Object.fromEntries(Object.entries(tally.of('initiator')).filter(([, count]) => count !== 0));
+  return { tally, origin, arrives, counts };
+}
+
+describe('a genuine frame', () => {
+  it('is delivered, or lost as long as no copy of it has come', () => {
+    const { origin, arrives, counts } = tallyOf(3);
+    expect(arrives(origin(1), DELIVERED)).toBe(false);
+    expect(counts()).toEqual({ framesSent: 3, framesDelivered: 1, framesLostByChannel: 2 });
+  });
+
+  it('is overtaken where it is stale, and undecryptable where no key opens it: never the one for the other', () => {
+    const { origin, arrives, counts } = tallyOf(3);
+    arrives(origin(2), DELIVERED);
+    arrives(origin(1), STALE);
+    expect(counts()).toEqual({ framesSent: 3, framesDelivered: 1, staleDropped: 1, framesLostByChannel: 1 });
+    arrives(origin(0), UNKNOWN_KEY);
+    expect(counts()).toEqual({ framesSent: 3, framesDelivered: 1, staleDropped: 1, undecryptable: 1 });
+  });
+
+  it('is undecryptable too where its ICV does not match', () => {
+    const { origin, arrives, counts } = tallyOf(1);
+    arrives(origin(0), ICV_FAILED);
+    expect(counts()).toEqual({ framesSent: 1, undecryptable: 1 });
+  });
+
+  it('a second copy is a duplicate, delivered or stale as the first one was', () => {
+    const { origin, arrives, counts } = tallyOf(2);
+    arrives(origin(1), DELIVERED);
+    arrives(origin(1, 'duplicate'), STALE);
+    arrives(origin(0), STALE);
+    arrives(origin(0, 'duplicate'), STALE);
+    expect(counts()).toEqual({ framesSent: 2, framesDelivered: 1, staleDropped: 1, duplicatesDropped: 2 });
+  });
+});
+
+describe('truth is by what was delivered', () => {
+  it('a lost frame that the attacker brings before any newer one is late, and no replay', () => {
+    const { origin, arrives, counts } = tallyOf(2);
+    arrives(origin(0), DELIVERED);
+    expect(arrives(origin(1, 'replayed'), DELIVERED, 5 * BOUND)).toBe(false);
+    expect(counts()).toEqual({ framesSent: 2, framesDelivered: 2 });
+  });
+
+  it('a frame that is delivered a second time got through, whoever brings it', () => {
+    for (const kind of ['replayed', 'duplicate', 'genuine'] as const) {
+      const { origin, arrives, counts } = tallyOf(1);
+      arrives(origin(0), DELIVERED);
+      expect(arrives(origin(0, kind), DELIVERED), kind).toBe(true);
+      expect(counts(), kind).toEqual({ framesSent: 1, framesDelivered: 1, replayedAccepted: 1 });
+    }
+  });
+
+  it('so did one that is delivered after a newer one', () => {
+    const { origin, arrives, counts } = tallyOf(2);
+    arrives(origin(1), DELIVERED);
+    expect(arrives(origin(0, 'replayed'), DELIVERED)).toBe(true);
+    expect(counts()).toMatchObject({ framesDelivered: 1, replayedAccepted: 1 });
+  });
+
+  it('a replay that is dropped is a replay rejected; what comes after the bound leaves its frame lost', () => {
+    const { origin, arrives, counts } = tallyOf(2);
+    arrives(origin(0), DELIVERED);
+    arrives(origin(0, 'replayed'), STALE);
+    arrives(origin(1, 'replayed'), UNKNOWN_KEY, BOUND + 1);
+    expect(counts()).toEqual({ framesSent: 2, framesDelivered: 1, replayedRejected: 2, framesLostByChannel: 1 });
+  });
+});
+
+describe('an attack', () => {
+  it.each(['forged', 'flipped', 'reflected'] as const)('that is %s and delivered is reported', (kind) => {
+    const { origin, arrives, counts } = tallyOf(0);
+    expect(arrives(origin(-1, kind), DELIVERED)).toBe(true);
+    expect(counts()).toEqual({ forgedAccepted: 1 });
+  });
+
+  it('that is dropped is counted by its kind', () => {
+    const { origin, arrives, counts } = tallyOf(0);
+    for (const kind of ['forged', 'flipped', 'reflected'] as const) expect(arrives(origin(-1, kind), ICV_FAILED)).toBe(false);
+    expect(counts()).toEqual({ forgedRejected: 2, reflectedRejected: 1 });
+  });
+});
+
+describe('what a rekey must not cost', () => {
+  it('a frame beyond the payloads that were given is a dedicated message', () => {
+    const { tally } = tallyOf(3);
+    tally.sent('initiator', false, 3);
+    tally.sent('follower', false, 0);
+    expect(tally.of('initiator').dedicatedMessages).toBe(1);
+    expect(tally.burden).toEqual({ dedicatedMessages: 2, stalledCycles: 0 });
+  });
+
+  it('every cycle in which a payload waits for a key is counted, for its own peer', () => {
+    const { tally } = tallyOf(0);
+    for (const side of ['initiator', 'follower', 'follower'] as const) tally.stalled(side);
+    expect(tally.of('follower').stalledCycles).toBe(2);
+    expect(tally.burden).toEqual({ dedicatedMessages: 0, stalledCycles: 3 });
+    expect(tally.total).toMatchObject({ stalledCycles: 3 });
+  });
+
+  it('frames of the host are none', () => {
+    const { tally, counts } = tallyOf(0);
+    tally.sent('initiator', true, 0);
+    expect(counts()).toEqual({ hostFrames: 1 });
+    expect(tally.total.dedicatedMessages).toBe(0);
+  });
+});

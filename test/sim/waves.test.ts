@@ -1,0 +1,63 @@
+/** The waveforms of a run: what a viewer shows of them, up to the time that was asked for. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { optionsSchema } from '../../sim/options.ts';
+import { runSimulation } from '../../sim/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-waves-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const UNTIL_NS = 40_000;
+let vcd = '';
+beforeAll(async () => {
+  await runSimulation({ options: optionsSchema.parse({ frames: 20, waves: UNTIL_NS }), out: folder });
+  vcd = readFileSync(join(folder, 'waves.vcd'), 'utf8');
+});
+
+/** Every signal by its path, with its identifier. */
+function signals(): ReadonlyMap<string, string> {
+  const scope: string[] = [];
+  const found = new Map<string, string>();
+  for (const line of vcd.split('\n')) {
+    const [keyword, , second = '', third = '', fourth = ''] = line.split(' ');
+    if (keyword === '$scope') scope.push(second);
+    else if (keyword === '$upscope') scope.pop();
+    else if (keyword === '$var') found.set([...scope, fourth].join('.'), third);
+  }
+  return found;
+}
+
+describe('waves.vcd', () => {
+  it('has a clock of the period of the design', () => {
+    const id = signals().get('keyturn.clk') ?? '?';
+    let now = 0;
+    const edges: number[] = [];
+    for (const line of vcd.split('\n')) {
+      if (line.startsWith('#')) now = Number(line.slice(1));
+      else if (line === `1${id}`) edges.push(now);
+    }
+    expect(edges).toHaveLength(UNTIL_NS / 8);
+    expect(new Set(edges.slice(1).map((at, index) => at - (edges[index] ?? 0)))).toEqual(new Set([8]));
+  });
+
+  it('has the slots by name and state: slot A becomes Active in both views of both peers, slot B stays as it is', () => {
+    for (const side of ['initiator', 'follower'])
+      for (const view of ['provider', 'consumer']) {
+        const active = signals().get(`keyturn.${side}.slot_a.${view}_active`) ?? '?';
+        expect(vcd, `${side} ${view}`).toContain(`\n1${active}\n`);
+        const other = signals().get(`keyturn.${side}.slot_b.${view}_active`) ?? '?';
+        expect(vcd, `${side} ${view}`).not.toContain(`\n1${other}\n`);
+      }
+  });
+
+  it('ends at the time that was asked for', () => {
+    const times = vcd.match(/^#\d+$/gm)?.map((line) => Number(line.slice(1))) ?? [];
+    expect(Math.max(...times)).toBe(UNTIL_NS - 4);
+  });
+
+  it('holds no port through which a key passes', () => {
+    expect([...signals().keys()].filter((name) => /key(?!_id|turn)|axi|iv$|wdata|material/i.test(name))).toEqual([]);
+  });
+});

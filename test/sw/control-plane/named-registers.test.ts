@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  parseName,
+  parseSecret,
+  parseValue,
+  READABLE,
+  readAll,
+  readNamed,
+  writeNamed,
+  writeSecret,
+} from '../../../sw/control-plane/named-registers.ts';
+import { RegisterError } from '../../../sw/control-plane/register-space.ts';
+import { FakeRegisters } from './fake-registers.ts';
+
+let registers: FakeRegisters;
+beforeEach(() => {
+  registers = new FakeRegisters();
+});
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+const { register: transmitKey } = parseName('transmitKey');
+
+describe('a name', () => {
+  it.each([
+    ['status', 0x00c, undefined],
+    ['status.currentKeyId', 0x00c, 16],
+    ['0x00c', 0x00c, undefined],
+    ['12', 0x00c, undefined],
+  ])('%s is found', (text, offset, low) => {
+    const { register, field } = parseName(text);
+    expect({ offset: register.offset, low: field?.low }).toEqual({ offset, low });
+  });
+
+  it.each([
+    ['statsu', 'there is no register statsu: did you mean status?'],
+    ['status.currentKeyID', 'register status has no field currentKeyID: did you mean currentKeyId?'],
+    ['status.pushReady.x', 'register status has no field pushReady.x'],
+    ['vlanTci.pcp', 'register vlanTci has no field pcp: it has none'],
+    ['0x00e', 'register offset 0x00e is not on a word: expected a multiple of 4'],
+    ['0xf00', 'there is no register at offset 0xf00'],
+    ['', 'there is no register : '],
+    ['toString', 'there is no register toString: '],
+  ])('%j is refused with what was probably meant', (text, message) => {
+    expect(() => parseName(text)).toThrow(RegisterError);
+    expect(() => parseName(text)).toThrow(message);
+  });
+});
+
+describe('a value', () => {
+  it.each([
+    ['obsoleteTimeout', '4294967295', 0xffff_ffff],
+    ['obsoleteTimeout', '0xFFFFFFFF', 0xffff_ffff],
+    ['control.enable', '0b1', 1],
+    ['vlanTci', '0xc000', 0xc000],
+  ])('%s takes %s', (name, text, value) => {
+    expect(parseValue(text, parseName(name))).toBe(value);
+  });
+
+  it.each([
+    ['obsoleteTimeout', '0x100000000', 'does not fit: expected 32 bits, so at most 4294967295'],
+    ['control.enable', '2', 'control.enable: 2 does not fit: expected 1 bit, so at most 1'],
+    ['vlanTci', '65536', 'expected 16 bits, so at most 65535'],
+    ['keyPush', '16', 'expected 4 bits, so at most 15'],
+    ['control', '0x20', 'control: 0x20 has bits that do not exist: expected only bits of 0x1f'],
+    ['control', '-1', 'control: "-1" is no number'],
+    ['control', '1.5', 'is no number'],
+    ['control', 'true', 'is no number'],
+    ['control', '', 'control: "" is no number'],
+  ])('%s refuses %s', (name, text, message) => {
+    expect(() => parseValue(text, parseName(name))).toThrow(RegisterError);
+    expect(() => parseValue(text, parseName(name))).toThrow(message);
+  });
+});
+
+describe('key material', () => {
+  it('is read as octets, in either case, over lines and blanks', () => {
+    expect([...parseSecret(ascii('00 01 02 03\n0405 0607\r\n08090a0B\t0c0D0e0F\n'), transmitKey)]).toEqual([...Array(16).keys()]);
+  });
+
+  it.each([
+    ['a digit too few', '5ec2e75ec2e75ec2e75ec2e75ec2e75', 'transmitKey: found 31 hexadecimal digits, expected 32, so 16 octets'],
+    ['far too many', '5ec2e7'.repeat(1000), 'found 6000 hexadecimal digits'],
+    ['a letter that is none', '5ec2e75ec2e7x', 'found something that is no hexadecimal digit'],
+    ['0x in front', '0x5ec2e75ec2e75ec2e75ec2e75ec2e75ec2', 'found something that is no hexadecimal digit'],
+    ['nothing', '', 'found 0 hexadecimal digits'],
+  ])('refused: %s, and the message has nothing of it', (_, text, message) => {
+    const refuse = (): unknown => parseSecret(ascii(text), transmitKey);
+    expect(refuse).toThrow(RegisterError);
+    expect(refuse).toThrow(message.replace(', expected', ': expected'));
+    expect(refuse).not.toThrow(/5ec2/);
+  });
+
+  it('is never taken as a number, and the message has nothing of it', () => {
+    const refuse = (): unknown => parseValue('5ec2e7', { register: transmitKey });
+    expect(refuse).toThrow('transmitKey takes octets, not a number');
+    expect(refuse).not.toThrow(/5ec2/);
+  });
+
+  it('is written word by word, octet 0 lowest', async () => {
+    await writeSecret(
+      registers,
+      transmitKey,
+      Uint8Array.from({ length: 16 }, (_, index) => 0xf0 + index),
+    );
+    expect(registers.written('transmitKey')).toEqual([0xf3f2_f1f0, 0xf7f6_f5f4, 0xfbfa_f9f8, 0xfffe_fdfc]);
+  });
+});
+
+describe('an access by name', () => {
+  it('reads a register, or one field of it', async () => {
+    registers.set('status', 0x8156_0000);
+    expect(await readNamed(registers, parseName('status'))).toBe(0x8156_0000);
+    expect(await readNamed(registers, parseName('status.nextKeyId'))).toBe(5);
+  });
+
+  it('writes one field and leaves the others as they are', async () => {
+    registers.set('control', 0b10110);
+    await writeNamed(registers, parseName('control.enable'), 1);
+    await writeNamed(registers, parseName('control.encrypt'), 0);
+    expect(registers.written('control')).toEqual([0b10111, 0b10100]);
+  });
+
+  it('clears one event and no other', async () => {
+    registers.set('interruptStatus', 0b1111);
+    await writeNamed(registers, parseName('interruptStatus.slots'), 1);
+    expect(registers.written('interruptStatus')).toEqual([0b0100]);
+  });
+
+  it('is refused where the map does not allow it, and nothing is touched', async () => {
+    await expect(readNamed(registers, parseName('transmitKey'))).rejects.toThrow('transmitKey is write-only: nothing reads it back');
+    await expect(writeNamed(registers, parseName('status.pushReady'), 1)).rejects.toThrow('status.pushReady is read-only');
+    expect(registers.writes).toEqual([]);
+  });
+
+  it('to everything leaves out what a read would change, and what can not be read', async () => {
+    expect((await readAll(registers)).size).toBe(READABLE.length);
+    const names = READABLE.map(({ name }) => name);
+    expect(names).toContain('status');
+    expect(names).not.toContain('receiveData');
+    expect(names).not.toContain('receiveKey');
+  });
+});

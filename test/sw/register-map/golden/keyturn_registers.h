@@ -1,0 +1,314 @@
+/* Registers of one Keyturn relation, map version 1.0. Made from spec/registers.ts. */
+#ifndef KEYTURN_REGISTERS_H
+#define KEYTURN_REGISTERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KEYTURN_IDENTIFICATION 0x4b545231u
+#define KEYTURN_MAP_MAJOR 1u
+#define KEYTURN_MAP_MINOR 0u
+#define KEYTURN_WINDOW_SIZE 0x1000u
+
+/* identification (ro): constant 0x4B545231, "KTR1" */
+#define KEYTURN_IDENTIFICATION_OFFSET 0x000u
+#define KEYTURN_IDENTIFICATION_RESET 0x4b545231u
+
+/* capabilities (ro): what this hardware was generated for */
+#define KEYTURN_CAPABILITIES_OFFSET 0x004u
+#define KEYTURN_CAPABILITIES_SLOTS_SHIFT 0
+#define KEYTURN_CAPABILITIES_SLOTS_MASK 0x0000000fu /* number of key slots */
+#define KEYTURN_CAPABILITIES_FOLLOWER_SHIFT 4
+#define KEYTURN_CAPABILITIES_FOLLOWER_MASK 0x00000010u /* role: 0 initiator, 1 follower */
+#define KEYTURN_CAPABILITIES_ENGINE_SHIFT 8
+#define KEYTURN_CAPABILITIES_ENGINE_MASK 0x00000f00u /* AEAD engine: 0 xor */
+#define KEYTURN_CAPABILITIES_INSECURE_SHIFT 16
+#define KEYTURN_CAPABILITIES_INSECURE_MASK 0x00010000u /* the engine protects nothing (paper, section VII): simulation only */
+
+/* control (rw): operation; 0 after reset */
+#define KEYTURN_CONTROL_OFFSET 0x008u
+#define KEYTURN_CONTROL_RESET 0x00000000u
+#define KEYTURN_CONTROL_ENABLE_SHIFT 0
+#define KEYTURN_CONTROL_ENABLE_MASK 0x00000001u /* send and receive secured frames */
+#define KEYTURN_CONTROL_ENCRYPT_SHIFT 1
+#define KEYTURN_CONTROL_ENCRYPT_MASK 0x00000002u /* 0 authentication only, 1 authenticated encryption */
+#define KEYTURN_CONTROL_TAGGED_SHIFT 2
+#define KEYTURN_CONTROL_TAGGED_MASK 0x00000004u /* send with a VLAN tag */
+#define KEYTURN_CONTROL_PASS_RECEIVED_SHIFT 3
+#define KEYTURN_CONTROL_PASS_RECEIVED_MASK 0x00000008u /* hand on received frames that are not ours */
+#define KEYTURN_CONTROL_PASS_TRANSMITTED_SHIFT 4
+#define KEYTURN_CONTROL_PASS_TRANSMITTED_MASK 0x00000010u /* send frames of the host between ours */
+
+/* status (ro): the slots as they stand (paper, Fig. 5) */
+#define KEYTURN_STATUS_OFFSET 0x00cu
+#define KEYTURN_STATUS_RESET 0x01000000u
+#define KEYTURN_STATUS_PROVIDER_STATES_SHIFT 0
+#define KEYTURN_STATUS_PROVIDER_STATES_MASK 0x000000ffu /* provider view, 2 bits a slot: 0 Unused, 1 Pending, 2 Active, 3 Obsolete */
+#define KEYTURN_STATUS_CONSUMER_STATES_SHIFT 8
+#define KEYTURN_STATUS_CONSUMER_STATES_MASK 0x0000ff00u /* consumer view, likewise */
+#define KEYTURN_STATUS_CURRENT_KEY_ID_SHIFT 16
+#define KEYTURN_STATUS_CURRENT_KEY_ID_MASK 0x000f0000u /* KeyId of the provider-Active slot */
+#define KEYTURN_STATUS_NEXT_KEY_ID_SHIFT 20
+#define KEYTURN_STATUS_NEXT_KEY_ID_MASK 0x00f00000u /* KeyId that the next frame announces or signals ready */
+#define KEYTURN_STATUS_PUSH_READY_SHIFT 24
+#define KEYTURN_STATUS_PUSH_READY_MASK 0x01000000u /* a key can be pushed now: a slot is Unused in both views and nothing is Pending */
+
+/* request (ro): follower: the rekey that the newest authentic frame asks for */
+#define KEYTURN_REQUEST_OFFSET 0x010u
+#define KEYTURN_REQUEST_RESET 0x00000000u
+#define KEYTURN_REQUEST_VALID_SHIFT 0
+#define KEYTURN_REQUEST_VALID_MASK 0x00000001u /* a request stands */
+#define KEYTURN_REQUEST_KEY_ID_SHIFT 4
+#define KEYTURN_REQUEST_KEY_ID_MASK 0x000000f0u /* the requested KeyId */
+
+/* interruptStatus (w1c): events since they were cleared */
+#define KEYTURN_INTERRUPT_STATUS_OFFSET 0x014u
+#define KEYTURN_INTERRUPT_STATUS_RESET 0x00000000u
+#define KEYTURN_INTERRUPT_STATUS_RECEIVED_SHIFT 0
+#define KEYTURN_INTERRUPT_STATUS_RECEIVED_MASK 0x00000001u /* a payload was delivered into the RX FIFO */
+#define KEYTURN_INTERRUPT_STATUS_REQUEST_SHIFT 1
+#define KEYTURN_INTERRUPT_STATUS_REQUEST_MASK 0x00000002u /* a rekey request arrived */
+#define KEYTURN_INTERRUPT_STATUS_SLOTS_SHIFT 2
+#define KEYTURN_INTERRUPT_STATUS_SLOTS_MASK 0x00000004u /* a slot changed its state */
+#define KEYTURN_INTERRUPT_STATUS_COUNTER_SHIFT 3
+#define KEYTURN_INTERRUPT_STATUS_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
+
+/* interruptEnable (rw): bits as in interruptStatus; the interrupt line is high while any enabled one is set */
+#define KEYTURN_INTERRUPT_ENABLE_OFFSET 0x018u
+#define KEYTURN_INTERRUPT_ENABLE_RESET 0x00000000u
+#define KEYTURN_INTERRUPT_ENABLE_RECEIVED_SHIFT 0
+#define KEYTURN_INTERRUPT_ENABLE_RECEIVED_MASK 0x00000001u /* a payload was delivered into the RX FIFO */
+#define KEYTURN_INTERRUPT_ENABLE_REQUEST_SHIFT 1
+#define KEYTURN_INTERRUPT_ENABLE_REQUEST_MASK 0x00000002u /* a rekey request arrived */
+#define KEYTURN_INTERRUPT_ENABLE_SLOTS_SHIFT 2
+#define KEYTURN_INTERRUPT_ENABLE_SLOTS_MASK 0x00000004u /* a slot changed its state */
+#define KEYTURN_INTERRUPT_ENABLE_COUNTER_SHIFT 3
+#define KEYTURN_INTERRUPT_ENABLE_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
+
+/* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once */
+#define KEYTURN_OBSOLETE_TIMEOUT_OFFSET 0x01cu
+#define KEYTURN_OBSOLETE_TIMEOUT_RESET 0x00000000u
+
+/* destinationHigh (rw): first two octets of the destination address, in bits 15..0 */
+#define KEYTURN_DESTINATION_HIGH_OFFSET 0x020u
+#define KEYTURN_DESTINATION_HIGH_RESET 0x00000000u
+
+/* destinationLow (rw): last four octets */
+#define KEYTURN_DESTINATION_LOW_OFFSET 0x024u
+#define KEYTURN_DESTINATION_LOW_RESET 0x00000000u
+
+/* sourceHigh (rw): first two octets of the source address, in bits 15..0 */
+#define KEYTURN_SOURCE_HIGH_OFFSET 0x028u
+#define KEYTURN_SOURCE_HIGH_RESET 0x00000000u
+
+/* sourceLow (rw): last four octets */
+#define KEYTURN_SOURCE_LOW_OFFSET 0x02cu
+#define KEYTURN_SOURCE_LOW_RESET 0x00000000u
+
+/* vlanTci (rw): TCI of the VLAN tag, in bits 15..0 */
+#define KEYTURN_VLAN_TCI_OFFSET 0x030u
+#define KEYTURN_VLAN_TCI_RESET 0x00000000u
+
+/* transmitFrameId (rw): FrameID of frames sent, in bits 15..0 */
+#define KEYTURN_TRANSMIT_FRAME_ID_OFFSET 0x034u
+#define KEYTURN_TRANSMIT_FRAME_ID_RESET 0x00000000u
+
+/* receiveFrameId (rw): FrameID of frames that are ours, in bits 15..0 */
+#define KEYTURN_RECEIVE_FRAME_ID_OFFSET 0x038u
+#define KEYTURN_RECEIVE_FRAME_ID_RESET 0x00000000u
+
+/* counterThreshold (rw): frame counter at which the counter interrupt is raised */
+#define KEYTURN_COUNTER_THRESHOLD_OFFSET 0x03cu
+#define KEYTURN_COUNTER_THRESHOLD_RESET 0x00000000u
+
+/* transmitKey (wo): staging of the provider key, 4 words from here, octet 0 in bits 7..0 of the first */
+#define KEYTURN_TRANSMIT_KEY_OFFSET 0x040u
+#define KEYTURN_TRANSMIT_KEY_WORDS 4u
+
+/* transmitIv (wo): staging of the provider IV, 3 words */
+#define KEYTURN_TRANSMIT_IV_OFFSET 0x050u
+#define KEYTURN_TRANSMIT_IV_WORDS 3u
+
+/* receiveKey (wo): staging of the consumer key, 4 words */
+#define KEYTURN_RECEIVE_KEY_OFFSET 0x060u
+#define KEYTURN_RECEIVE_KEY_WORDS 4u
+
+/* receiveIv (wo): staging of the consumer IV, 3 words */
+#define KEYTURN_RECEIVE_IV_OFFSET 0x070u
+#define KEYTURN_RECEIVE_IV_WORDS 3u
+
+/* keyPush (wo): Push: moves the staged keys into a slot under the KeyId in bits 3..0, and zeroes the staging */
+#define KEYTURN_KEY_PUSH_OFFSET 0x07cu
+
+/* pushResult (ro): how the last Push ended */
+#define KEYTURN_PUSH_RESULT_OFFSET 0x080u
+#define KEYTURN_PUSH_RESULT_RESET 0x00000000u
+#define KEYTURN_PUSH_RESULT_ACCEPTED_SHIFT 0
+#define KEYTURN_PUSH_RESULT_ACCEPTED_MASK 0x00000001u /* the key is installed */
+#define KEYTURN_PUSH_RESULT_REFUSED_SHIFT 1
+#define KEYTURN_PUSH_RESULT_REFUSED_MASK 0x00000002u /* no slot was free, a key was Pending, or the KeyId was in use */
+
+/* transmitCounter (ro): counter of the last frame sent under the Active key; 0 before the first */
+#define KEYTURN_TRANSMIT_COUNTER_OFFSET 0x084u
+#define KEYTURN_TRANSMIT_COUNTER_RESET 0x00000000u
+
+/* eraseAll (wo): writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
+#define KEYTURN_ERASE_ALL_OFFSET 0x088u
+
+/* transmitData (wo): TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0 */
+#define KEYTURN_TRANSMIT_DATA_OFFSET 0x090u
+
+/* transmitSpace (ro): words that the TX FIFO can take */
+#define KEYTURN_TRANSMIT_SPACE_OFFSET 0x094u
+
+/* receiveData (ro, a read takes the value away): RX FIFO, popped by the read: the same record as transmitData; 0 when empty */
+#define KEYTURN_RECEIVE_DATA_OFFSET 0x0a0u
+#define KEYTURN_RECEIVE_DATA_RESET 0x00000000u
+
+/* receiveLevel (ro): words of delivered records in the RX FIFO */
+#define KEYTURN_RECEIVE_LEVEL_OFFSET 0x0a4u
+#define KEYTURN_RECEIVE_LEVEL_RESET 0x00000000u
+
+/* mapVersion (ro): version of this map */
+#define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
+#define KEYTURN_MAP_VERSION_RESET 0x00010000u
+#define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
+#define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
+#define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
+#define KEYTURN_MAP_VERSION_MAJOR_MASK 0xffff0000u /* software for another one must not touch the registers */
+
+/* buildId (ro): first 32 bits of a hash over configuration and generated hardware; 0 in a simulation */
+#define KEYTURN_BUILD_ID_OFFSET 0x0f4u
+
+/* framesSent (ro): secured frames sent */
+#define KEYTURN_FRAMES_SENT_OFFSET 0x100u
+#define KEYTURN_FRAMES_SENT_RESET 0x00000000u
+
+/* framesReceived (ro): frames of ours received, whatever became of them */
+#define KEYTURN_FRAMES_RECEIVED_OFFSET 0x104u
+#define KEYTURN_FRAMES_RECEIVED_RESET 0x00000000u
+
+/* framesDelivered (ro): authentic and newest: payload delivered */
+#define KEYTURN_FRAMES_DELIVERED_OFFSET 0x108u
+#define KEYTURN_FRAMES_DELIVERED_RESET 0x00000000u
+
+/* framesStale (ro): authentic, but not newer than the last: duplicates, replays, overtaken frames */
+#define KEYTURN_FRAMES_STALE_OFFSET 0x10cu
+#define KEYTURN_FRAMES_STALE_RESET 0x00000000u
+
+/* framesUnknownKey (ro): currentKeyId named no slot in use */
+#define KEYTURN_FRAMES_UNKNOWN_KEY_OFFSET 0x110u
+#define KEYTURN_FRAMES_UNKNOWN_KEY_RESET 0x00000000u
+
+/* framesIcvFailed (ro): the ICV did not match */
+#define KEYTURN_FRAMES_ICV_FAILED_OFFSET 0x114u
+#define KEYTURN_FRAMES_ICV_FAILED_RESET 0x00000000u
+
+/* framesMalformed (ro): of ours, but too short or too long */
+#define KEYTURN_FRAMES_MALFORMED_OFFSET 0x118u
+#define KEYTURN_FRAMES_MALFORMED_RESET 0x00000000u
+
+/* framesPassed (ro): not ours, handed on unchanged */
+#define KEYTURN_FRAMES_PASSED_OFFSET 0x11cu
+#define KEYTURN_FRAMES_PASSED_RESET 0x00000000u
+
+/* framesOverflowed (ro): dropped because a buffer was full */
+#define KEYTURN_FRAMES_OVERFLOWED_OFFSET 0x120u
+#define KEYTURN_FRAMES_OVERFLOWED_RESET 0x00000000u
+
+/* stalledCycles (ro): cycles in which a payload waited because no key was Active or its counter was used up */
+#define KEYTURN_STALLED_CYCLES_OFFSET 0x124u
+#define KEYTURN_STALLED_CYCLES_RESET 0x00000000u
+
+/* 32-bit accesses only; what is read-only is const, what is write-only must not be read */
+struct keyturn_registers {
+  const volatile uint32_t identification;
+  const volatile uint32_t capabilities;
+  volatile uint32_t control;
+  const volatile uint32_t status;
+  const volatile uint32_t request;
+  volatile uint32_t interrupt_status;
+  volatile uint32_t interrupt_enable;
+  volatile uint32_t obsolete_timeout;
+  volatile uint32_t destination_high;
+  volatile uint32_t destination_low;
+  volatile uint32_t source_high;
+  volatile uint32_t source_low;
+  volatile uint32_t vlan_tci;
+  volatile uint32_t transmit_frame_id;
+  volatile uint32_t receive_frame_id;
+  volatile uint32_t counter_threshold;
+  volatile uint32_t transmit_key[4];
+  volatile uint32_t transmit_iv[3];
+  uint32_t reserved_05c[1];
+  volatile uint32_t receive_key[4];
+  volatile uint32_t receive_iv[3];
+  volatile uint32_t key_push;
+  const volatile uint32_t push_result;
+  const volatile uint32_t transmit_counter;
+  volatile uint32_t erase_all;
+  uint32_t reserved_08c[1];
+  volatile uint32_t transmit_data;
+  const volatile uint32_t transmit_space;
+  uint32_t reserved_098[2];
+  const volatile uint32_t receive_data;
+  const volatile uint32_t receive_level;
+  uint32_t reserved_0a8[18];
+  const volatile uint32_t map_version;
+  const volatile uint32_t build_id;
+  uint32_t reserved_0f8[2];
+  const volatile uint32_t frames_sent;
+  const volatile uint32_t frames_received;
+  const volatile uint32_t frames_delivered;
+  const volatile uint32_t frames_stale;
+  const volatile uint32_t frames_unknown_key;
+  const volatile uint32_t frames_icv_failed;
+  const volatile uint32_t frames_malformed;
+  const volatile uint32_t frames_passed;
+  const volatile uint32_t frames_overflowed;
+  const volatile uint32_t stalled_cycles;
+};
+
+/* C99 has no static assertion: an array of negative size stops the compiler */
+typedef char keyturn_identification_is_in_place[offsetof(struct keyturn_registers, identification) == KEYTURN_IDENTIFICATION_OFFSET ? 1 : -1];
+typedef char keyturn_capabilities_is_in_place[offsetof(struct keyturn_registers, capabilities) == KEYTURN_CAPABILITIES_OFFSET ? 1 : -1];
+typedef char keyturn_control_is_in_place[offsetof(struct keyturn_registers, control) == KEYTURN_CONTROL_OFFSET ? 1 : -1];
+typedef char keyturn_status_is_in_place[offsetof(struct keyturn_registers, status) == KEYTURN_STATUS_OFFSET ? 1 : -1];
+typedef char keyturn_request_is_in_place[offsetof(struct keyturn_registers, request) == KEYTURN_REQUEST_OFFSET ? 1 : -1];
+typedef char keyturn_interrupt_status_is_in_place[offsetof(struct keyturn_registers, interrupt_status) == KEYTURN_INTERRUPT_STATUS_OFFSET ? 1 : -1];
+typedef char keyturn_interrupt_enable_is_in_place[offsetof(struct keyturn_registers, interrupt_enable) == KEYTURN_INTERRUPT_ENABLE_OFFSET ? 1 : -1];
+typedef char keyturn_obsolete_timeout_is_in_place[offsetof(struct keyturn_registers, obsolete_timeout) == KEYTURN_OBSOLETE_TIMEOUT_OFFSET ? 1 : -1];
+typedef char keyturn_destination_high_is_in_place[offsetof(struct keyturn_registers, destination_high) == KEYTURN_DESTINATION_HIGH_OFFSET ? 1 : -1];
+typedef char keyturn_destination_low_is_in_place[offsetof(struct keyturn_registers, destination_low) == KEYTURN_DESTINATION_LOW_OFFSET ? 1 : -1];
+typedef char keyturn_source_high_is_in_place[offsetof(struct keyturn_registers, source_high) == KEYTURN_SOURCE_HIGH_OFFSET ? 1 : -1];
+typedef char keyturn_source_low_is_in_place[offsetof(struct keyturn_registers, source_low) == KEYTURN_SOURCE_LOW_OFFSET ? 1 : -1];
+typedef char keyturn_vlan_tci_is_in_place[offsetof(struct keyturn_registers, vlan_tci) == KEYTURN_VLAN_TCI_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_frame_id_is_in_place[offsetof(struct keyturn_registers, transmit_frame_id) == KEYTURN_TRANSMIT_FRAME_ID_OFFSET ? 1 : -1];
+typedef char keyturn_receive_frame_id_is_in_place[offsetof(struct keyturn_registers, receive_frame_id) == KEYTURN_RECEIVE_FRAME_ID_OFFSET ? 1 : -1];
+typedef char keyturn_counter_threshold_is_in_place[offsetof(struct keyturn_registers, counter_threshold) == KEYTURN_COUNTER_THRESHOLD_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_key_is_in_place[offsetof(struct keyturn_registers, transmit_key) == KEYTURN_TRANSMIT_KEY_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_iv_is_in_place[offsetof(struct keyturn_registers, transmit_iv) == KEYTURN_TRANSMIT_IV_OFFSET ? 1 : -1];
+typedef char keyturn_receive_key_is_in_place[offsetof(struct keyturn_registers, receive_key) == KEYTURN_RECEIVE_KEY_OFFSET ? 1 : -1];
+typedef char keyturn_receive_iv_is_in_place[offsetof(struct keyturn_registers, receive_iv) == KEYTURN_RECEIVE_IV_OFFSET ? 1 : -1];
+typedef char keyturn_key_push_is_in_place[offsetof(struct keyturn_registers, key_push) == KEYTURN_KEY_PUSH_OFFSET ? 1 : -1];
+typedef char keyturn_push_result_is_in_place[offsetof(struct keyturn_registers, push_result) == KEYTURN_PUSH_RESULT_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_counter_is_in_place[offsetof(struct keyturn_registers, transmit_counter) == KEYTURN_TRANSMIT_COUNTER_OFFSET ? 1 : -1];
+typedef char keyturn_erase_all_is_in_place[offsetof(struct keyturn_registers, erase_all) == KEYTURN_ERASE_ALL_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_data_is_in_place[offsetof(struct keyturn_registers, transmit_data) == KEYTURN_TRANSMIT_DATA_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_space_is_in_place[offsetof(struct keyturn_registers, transmit_space) == KEYTURN_TRANSMIT_SPACE_OFFSET ? 1 : -1];
+typedef char keyturn_receive_data_is_in_place[offsetof(struct keyturn_registers, receive_data) == KEYTURN_RECEIVE_DATA_OFFSET ? 1 : -1];
+typedef char keyturn_receive_level_is_in_place[offsetof(struct keyturn_registers, receive_level) == KEYTURN_RECEIVE_LEVEL_OFFSET ? 1 : -1];
+typedef char keyturn_map_version_is_in_place[offsetof(struct keyturn_registers, map_version) == KEYTURN_MAP_VERSION_OFFSET ? 1 : -1];
+typedef char keyturn_build_id_is_in_place[offsetof(struct keyturn_registers, build_id) == KEYTURN_BUILD_ID_OFFSET ? 1 : -1];
+typedef char keyturn_frames_sent_is_in_place[offsetof(struct keyturn_registers, frames_sent) == KEYTURN_FRAMES_SENT_OFFSET ? 1 : -1];
+typedef char keyturn_frames_received_is_in_place[offsetof(struct keyturn_registers, frames_received) == KEYTURN_FRAMES_RECEIVED_OFFSET ? 1 : -1];
+typedef char keyturn_frames_delivered_is_in_place[offsetof(struct keyturn_registers, frames_delivered) == KEYTURN_FRAMES_DELIVERED_OFFSET ? 1 : -1];
+typedef char keyturn_frames_stale_is_in_place[offsetof(struct keyturn_registers, frames_stale) == KEYTURN_FRAMES_STALE_OFFSET ? 1 : -1];
+typedef char keyturn_frames_unknown_key_is_in_place[offsetof(struct keyturn_registers, frames_unknown_key) == KEYTURN_FRAMES_UNKNOWN_KEY_OFFSET ? 1 : -1];
+typedef char keyturn_frames_icv_failed_is_in_place[offsetof(struct keyturn_registers, frames_icv_failed) == KEYTURN_FRAMES_ICV_FAILED_OFFSET ? 1 : -1];
+typedef char keyturn_frames_malformed_is_in_place[offsetof(struct keyturn_registers, frames_malformed) == KEYTURN_FRAMES_MALFORMED_OFFSET ? 1 : -1];
+typedef char keyturn_frames_passed_is_in_place[offsetof(struct keyturn_registers, frames_passed) == KEYTURN_FRAMES_PASSED_OFFSET ? 1 : -1];
+typedef char keyturn_frames_overflowed_is_in_place[offsetof(struct keyturn_registers, frames_overflowed) == KEYTURN_FRAMES_OVERFLOWED_OFFSET ? 1 : -1];
+typedef char keyturn_stalled_cycles_is_in_place[offsetof(struct keyturn_registers, stalled_cycles) == KEYTURN_STALLED_CYCLES_OFFSET ? 1 : -1];
+
+#endif

@@ -1,0 +1,256 @@
+/** Every way to the registers, with the one driver over each. Files play the devices of the board. */
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { simulatedTarget } from '../../../sim/register-target.ts';
+import { REGISTERS } from '../../../spec/registers.ts';
+import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
+import { RegisterError } from '../../../sw/control-plane/register-space.ts';
+import { devmemTarget } from '../../../sw/register-target/devmem.ts';
+import { fileTarget } from '../../../sw/register-target/file.ts';
+import { NoPermission, type RegisterTarget, TargetUnavailable, WindowError } from '../../../sw/register-target/target.ts';
+import { uioTarget } from '../../../sw/register-target/uio.ts';
+import { HARDWARE, WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from './windows.ts';
+
+let root: string;
+let file: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  file = join(root, 'window');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const octets = (count: number, from: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => from + index);
+const MATERIAL = {
+  transmit: { key: octets(16, 0x10), iv: octets(12, 0x30) },
+  receive: { key: octets(16, 0x50), iv: octets(12, 0x70) },
+};
+const SETTINGS = {
+  encrypt: true,
+  vlanTci: undefined,
+  source: octets(6, 1),
+  destination: octets(6, 0xa),
+  transmitFrameId: 0x8000,
+  receiveFrameId: 0x8001,
+  obsoleteTimeout: 6000,
+  passReceived: true,
+};
+
+/** Sets a relation up and pushes its first key. */
+async function setUp(target: RegisterTarget) {
+  const driver = new RelationDriver(target);
+  const hardware = await driver.identify({ allowInsecure: true });
+  await driver.configure(SETTINGS);
+  const push = await driver.pushKey({ master: 0, communication: 0 }, MATERIAL);
+  return {
+    hardware,
+    push,
+    statistics: await driver.statistics(),
+    timeout: await target.read32(0x01c),
+    control: await target.read32(0x008),
+  };
+}
+
+describe('the driver on every target', () => {
+  const DEVICES: readonly (readonly [
+    string,
+    () => Promise<{ readonly target: RegisterTarget; readonly path: string; readonly at?: number }>,
+  ])[] = [
+    [
+      'file',
+      async () => {
+        writeWindow(file, {}, 8);
+        return { target: fileTarget({ path: file, offset: 8, size: WINDOW }), path: file, at: 8 };
+      },
+    ],
+    [
+      'devmem',
+      async () => {
+        const path = join(root, 'dev/mem');
+        writeWindow(path, {}, 0x3000);
+        return { target: await devmemTarget({ base: 0x3000, size: WINDOW, root }), path, at: 0x3000 };
+      },
+    ],
+    [
+      'uio',
+      async () => {
+        writeBoard(root);
+        return { target: await uioTarget({ size: WINDOW, root }), path: join(root, 'dev/uio1') };
+      },
+    ],
+  ];
+
+  it.each(DEVICES)('%s: finds the hardware out, sets it up, and pushes a key, word for word', async (_, open) => {
+    const { target, path, at = 0 } = await open();
+    try {
+      const { hardware, push, timeout } = await setUp(target);
+      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234 });
+      expect({ push, timeout }).toEqual({ push: 'accepted', timeout: 6000 });
+      // as another program sees the file
+      const word = (name: Parameters<typeof wordIn>[1], index = 0): number => wordIn(path, name, index, at);
+      expect([0, 1, 2, 3].map((index) => word('transmitKey', index))).toEqual([0x1312_1110, 0x1716_1514, 0x1b1a_1918, 0x1f1e_1d1c]);
+      expect(word('receiveIv', 2)).toBe(0x7b7a_7978);
+      expect(word('destinationHigh')).toBe(0x0a0b);
+      expect(word('control')).toBe(0b01011);
+      expect(word('status')).toBe(HARDWARE.status);
+      // words with the highest bit, which a signed view would turn around
+      await target.write32(0x03c, 0xffff_fffe);
+      expect(await target.read32(0x03c)).toBe(0xffff_fffe);
+      expect(word('counterThreshold')).toBe(0xffff_fffe);
+    } finally {
+      target.close();
+    }
+  });
+
+  it('sim: finds the hardware out, sets it up, and pushes a key into a slot', async () => {
+    const target = simulatedTarget({ role: 'follower', slots: 3, buildId: 7 });
+    try {
+      const { hardware, push, statistics, timeout, control } = await setUp(target);
+      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 7, mapVersion: { major: 1, minor: 0 } });
+      expect({ push, timeout, control }).toEqual({ push: 'accepted', timeout: 6000, control: 0b01011 });
+      expect(statistics['framesSent']).toBe(0);
+      expect(await new RelationDriver(target).takeInterrupts()).toMatchObject({ slots: true });
+    } finally {
+      target.close();
+    }
+  });
+
+  it('sim: answers accesses that are asked at once in their order, refuses what the map does not have, and tells of an interrupt', async () => {
+    const target = simulatedTarget({ role: 'initiator', slots: 2 });
+    const answers = await Promise.all([target.write32(0x01c, 5), target.read32(0x01c), target.write32(0x01c, 6), target.read32(0x01c)]);
+    expect(answers).toEqual([undefined, 5, undefined, 6]);
+    await expect(target.read32(0x040)).rejects.toThrow('AXI4-Lite read at 0x040 was answered with SLVERR');
+    expect(await target.read32(0x01c)).toBe(6);
+
+    await target.write32(REGISTERS.interruptEnable.offset, 0xf);
+    expect(await target.waitForInterrupt(0)).toBe(false);
+    // the first key changes the state of a slot
+    await target.write32(REGISTERS.keyPush.offset, 0);
+    expect(await target.waitForInterrupt(600_000)).toBe(true);
+    target.close();
+  });
+});
+
+/** The error with which it does not open. */
+async function refusal(open: () => RegisterTarget | Promise<RegisterTarget>): Promise<unknown> {
+  try {
+    (await open()).close();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('a file target refuses', () => {
+  it.each([
+    ['a file that is not there', {}, WindowError, 'does not exist: give a file that holds the registers'],
+    ['a window too small', { size: WINDOW - 4 }, WindowError, 'has 4092 octets: 4096 from offset 0 on are needed'],
+    ['a window that an offset leaves too small', { size: WINDOW, offset: 4 }, WindowError, 'so at least 4100'],
+    ['an offset within a word', { size: 2 * WINDOW, offset: 6 }, WindowError, 'has no word at offset 6'],
+    ['a folder', { folder: true }, WindowError, 'is a folder'],
+  ])('%s', async (_, { size, offset = 0, folder = false }: { size?: number; offset?: number; folder?: boolean }, kind, message) => {
+    if (size !== undefined) writeFiles(root, { window: 'x'.repeat(size - 1) });
+    const error = await refusal(() => fileTarget({ path: folder ? root : file, offset, size: WINDOW }));
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('a file of somebody else, saying how to get at it', async () => {
+    writeWindow(file);
+    const error = await asNobody(() => refusal(() => fileTarget({ path: file, size: WINDOW })));
+    expect(error).toBeInstanceOf(NoPermission);
+    expect((error as Error).message).toContain(`no permission for ${file}`);
+  });
+
+  it('a file that holds something else, through the driver', async () => {
+    writeFiles(root, { window: 'A'.repeat(WINDOW) });
+    const target = fileTarget({ path: file, size: WINDOW });
+    const identified = new RelationDriver(target).identify();
+    await expect(identified).rejects.toThrow(HardwareMismatch);
+    await expect(identified).rejects.toThrow('identification register is 0x41414141, expected 0x4b545231');
+    target.close();
+  });
+});
+
+describe('physical memory refuses', () => {
+  it.each([
+    ['an address within a page', 0x43c0_0010, RegisterError, 'base address 0x43c00010 is not on a page: expected a multiple of 0x1000'],
+    ['an address beyond 32 bits', 2 ** 32, RegisterError, 'is no address of a Zynq'],
+    ['a window that leaves the memory', 0x4000, WindowError, 'has 8192 octets: 20480 are needed'],
+  ])('%s', async (_, base, kind, message) => {
+    writeWindow(join(root, 'dev/mem'), {}, 0x1000);
+    const error = await refusal(() => devmemTarget({ base, size: WINDOW, root }));
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('whoever is not root', async () => {
+    writeWindow(join(root, 'dev/mem'));
+    const error = await asNobody(() => refusal(() => devmemTarget({ base: 0, size: WINDOW, root })));
+    expect(error).toBeInstanceOf(NoPermission);
+    expect((error as Error).message).toContain('run as root, or use --target uio with a udev rule');
+  });
+});
+
+describe('a UIO target refuses', () => {
+  it.each([
+    [
+      'a system without such a device',
+      {},
+      'nothing',
+      TargetUnavailable,
+      'there is no UIO device called nothing, only uio0 (other), uio1 (keyturn)',
+    ],
+    ['two of one name', { 'sys/class/uio/uio0/name': 'keyturn' }, 'keyturn', TargetUnavailable, 'there are 2 UIO devices called keyturn: '],
+    [
+      'a map that is too small',
+      { 'sys/class/uio/uio1/maps/map0/size': '0x00000800' },
+      'keyturn',
+      WindowError,
+      'maps 2048 octets: 4096 are needed',
+    ],
+    ['a device without memory', {}, 'uio0', WindowError, 'uio0 has no memory to map'],
+    [
+      'logic that is not loaded',
+      { 'sys/class/fpga_manager/fpga0/state': 'unknown' },
+      'keyturn',
+      TargetUnavailable,
+      'in the state "unknown", expected "operating"',
+    ],
+    [
+      'logic without a clock',
+      { 'sys/kernel/debug/clk/fclk0/clk_enable_count': '0' },
+      'keyturn',
+      TargetUnavailable,
+      'fclk0 of the logic is switched off',
+    ],
+  ])('%s', async (_, files: Readonly<Record<string, string>>, device, kind, message) => {
+    writeBoard(root);
+    writeFiles(root, files);
+    const error = await refusal(() => uioTarget({ device, size: WINDOW, root }));
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('a device of somebody else, with the udev rule that is missing', async () => {
+    writeBoard(root);
+    const error = await asNobody(() => refusal(() => uioTarget({ size: WINDOW, root })));
+    expect(error).toBeInstanceOf(NoPermission);
+    expect((error as Error).message).toContain('SUBSYSTEM=="uio"');
+  });
+});
+
+/** Without the rights of root, for which no file is closed. */
+async function asNobody<T>(body: () => Promise<T>): Promise<T> {
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o444);
+  chmodSync(root, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return await body();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}

@@ -1,0 +1,53 @@
+/** Interrupts of UIO, with one end of a socket pair as the device and the other as the kernel behind it. */
+import { closeSync, readSync, writeSync } from 'node:fs';
+import koffi from 'koffi';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { uioInterrupts } from '../../../sw/register-target/uio.ts';
+
+const [AF_UNIX, SOCK_STREAM] = [1, 1];
+const socketpair = koffi.load(null).func('int socketpair(int domain, int type, int protocol, _Out_ int *descriptors)');
+
+let device: number;
+let kernel: number;
+beforeEach(() => {
+  const pair = [0, 0];
+  expect(socketpair(AF_UNIX, SOCK_STREAM, 0, pair)).toBe(0);
+  [device = -1, kernel = -1] = pair;
+});
+afterEach(() => {
+  closeSync(device);
+  closeSync(kernel);
+});
+/** The kernel's side: an interrupt, as the count of all so far. */
+const raise = (count: number): void => {
+  writeSync(kernel, Uint8Array.of(count, 0, 0, 0));
+};
+const taken = (): Buffer => {
+  const word = Buffer.alloc(8);
+  return word.subarray(0, readSync(kernel, word));
+};
+
+it('arming writes the one word that the kernel wants', () => {
+  uioInterrupts(device).arm();
+  expect([...taken()]).toEqual([1, 0, 0, 0]);
+});
+
+it('an interrupt that has come is taken once', async () => {
+  const interrupts = uioInterrupts(device);
+  raise(1);
+  expect(await interrupts.wait(10_000)).toBe(true);
+  expect(await interrupts.wait(1)).toBe(false);
+});
+
+it('an interrupt wakes who waits already', async () => {
+  const waiting = uioInterrupts(device).wait(600_000);
+  setImmediate(() => raise(2));
+  expect(await waiting).toBe(true);
+});
+
+it('whoever waits can be told to stop', async () => {
+  const abort = new AbortController();
+  const waiting = uioInterrupts(device).wait(600_000, abort.signal);
+  setImmediate(() => abort.abort());
+  expect(await waiting).toBe(false);
+});

@@ -1,0 +1,51 @@
+/** A file that holds registers as hardware would show them, and a root folder of a board that has such a file as a device. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/registers.ts';
+
+export const WINDOW = 2 ** ADDRESS_BITS;
+/** A follower with 3 slots and the engine xor that accepts every Push. */
+export const HARDWARE: Partial<Record<RegisterName, number>> = {
+  identification: IDENTIFICATION,
+  mapVersion: 0x0001_0000,
+  buildId: 0xc0de_1234,
+  capabilities: 0x0001_0013,
+  status: 0x0156_0039,
+  pushResult: 1,
+  transmitSpace: 1024,
+};
+
+/** @param at octets of something else before the registers */
+export function writeWindow(path: string, words: Partial<Record<RegisterName, number>> = {}, at = 0): void {
+  const octets = Buffer.alloc(at + WINDOW, 0);
+  for (const [name, word] of Object.entries({ ...HARDWARE, ...words }))
+    octets.writeUInt32LE(word, at + REGISTERS[name as RegisterName].offset);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, octets);
+}
+
+export function wordIn(path: string, name: RegisterName, index = 0, at = 0): number {
+  return readFileSync(path).readUInt32LE(at + REGISTERS[name].offset + 4 * index);
+}
+
+/** Files of a root folder, by their paths. */
+export function writeFiles(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), `${text}\n`);
+  }
+}
+
+/** What Linux shows of a board with the registers at 0x43c00000 as uio1, beside another device. */
+export function writeBoard(root: string): void {
+  writeWindow(join(root, 'dev/uio1'));
+  writeFiles(root, {
+    'sys/class/uio/uio0/name': 'other',
+    'sys/class/uio/uio1/name': 'keyturn',
+    'sys/class/uio/uio1/maps/map0/addr': '0x43c00000',
+    'sys/class/uio/uio1/maps/map0/size': '0x00001000',
+    'sys/class/uio/uio1/maps/map0/offset': '0x0',
+    'sys/class/fpga_manager/fpga0/state': 'operating',
+    'sys/kernel/debug/clk/fclk0/clk_enable_count': '1',
+  });
+}
