@@ -179,7 +179,7 @@ function consumerFollows(state: PeerState, slot: number, obsoleteTimeout: number
   const view = stepView(before, { kind: 'switch', slot }, obsoleteTimeout > 0);
   const slots = state.slots.map((held, index) => {
     const consumer = view[index] ?? held.consumer;
-    const demoted = before[index] === 'Active' && consumer === 'Obsolete';
+    const demoted = before[index] === 'Active';
     return { ...held, consumer, remaining: demoted ? obsoleteTimeout : held.remaining };
   });
   const switched = { ...state, slots };
@@ -223,7 +223,7 @@ function restartTimer(state: PeerState, slot: number, obsoleteTimeout: number): 
 
 /** Obsolete runs down; what has run out times out, one slot after another. */
 function elapse(state: PeerState, ticks: number): PeerState {
-  const left = (slot: Slot): Slot => (slot.consumer === 'Obsolete' ? { ...slot, remaining: Math.max(0, slot.remaining - ticks) } : slot);
+  const left = (slot: Slot): Slot => ({ ...slot, remaining: Math.max(0, slot.remaining - ticks) });
   const slots = state.slots.map(left);
   const view = slots.reduce<View>(
     (now, slot, index) =>

@@ -72,7 +72,7 @@ export function stepView(view: View, event: ViewEvent, keepsObsolete: boolean): 
   const demotion = keepsObsolete ? 'demote' : 'demoteAtOnce';
   return view.map((state, slot) => {
     if (slot === event.slot) return next;
-    return event.kind === 'switch' && state === 'Active' ? (transition(state, demotion) ?? state) : state;
+    return event.kind === 'switch' ? (transition(state, demotion) ?? state) : state;
   });
 }
 

@@ -260,11 +260,9 @@ export class RelationDriver {
     if ((await this.#read('receiveLevel')) === 0) return undefined;
     const length = await this.#read('receiveData');
     const status = await this.#read('receiveData');
-    const cSdu = new Uint8Array(length);
-    for (let at = 0; at < length; at += 4) {
-      const word = await this.#read('receiveData');
-      for (let octet = 0; octet < 4 && at + octet < length; octet++) cSdu[at + octet] = (word >>> (8 * octet)) & 0xff;
-    }
+    const words = new DataView(new ArrayBuffer(4 * Math.ceil(length / 4)));
+    for (let at = 0; at < length; at += 4) words.setUint32(at, await this.#read('receiveData'), true);
+    const cSdu = new Uint8Array(words.buffer, 0, length);
     return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
   }
 

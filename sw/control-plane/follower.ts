@@ -8,8 +8,8 @@ export class FollowerAgent {
   readonly #driver: RelationDriver;
   readonly #keys: KeySource;
   readonly #onEvent: (event: AgentEvent) => void;
-  /** the key of the schedule is derived, but no slot was free for it yet */
-  #waiting = false;
+  /** the key of the schedule is derived, but not installed yet */
+  #waiting = true;
   readonly #counterAlarm: number;
   #alarmed = false;
 
@@ -32,7 +32,6 @@ export class FollowerAgent {
   /** Installs the first key; it is Active at once. @throws KeysInstalled when the hardware is in use */
   async start(): Promise<void> {
     await this.#driver.requireNoKeys();
-    this.#waiting = true;
     await this.#install();
   }
 

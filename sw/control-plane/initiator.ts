@@ -48,7 +48,7 @@ export class InitiatorAgent {
    */
   async service(): Promise<void> {
     const { frames } = this.#trigger;
-    const late = this.dueAt !== undefined && this.#now() >= this.dueAt;
+    const late = this.#now() >= (this.dueAt ?? Number.POSITIVE_INFINITY);
     if (!late && frames === undefined) return;
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;

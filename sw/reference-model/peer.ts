@@ -46,7 +46,8 @@ export class ReferencePeer {
   readonly settings: PeerSettings;
   readonly #aead: Aead;
   #state: PeerState;
-  readonly #material: (SlotMaterial | undefined)[];
+  /** by slot */
+  readonly #material: (SlotMaterial | undefined)[] = [];
   /** newest counter received under the consumer-Active key */
   #newest = 0;
   /** counter of the last frame sent under the provider-Active key */
@@ -56,7 +57,6 @@ export class ReferencePeer {
     this.settings = settings;
     this.#aead = aead;
     this.#state = initialState(role, slots);
-    this.#material = Array.from({ length: slots }, () => undefined);
   }
 
   get state(): PeerState {
@@ -108,7 +108,7 @@ export class ReferencePeer {
 
   /** Cycles pass: Obsolete keys run out. */
   elapse(cycles: number): void {
-    if (this.nextTimeout < Number.POSITIVE_INFINITY) this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
+    this.#move(step(this.#state, { kind: 'elapse', ticks: cycles }, this.settings));
   }
 
   /** No key is left, and no counter: the keys to come must be new ones. */

@@ -16,7 +16,7 @@ export const SPEC_FAULTS: readonly Fault[] = [
     id: 'J10b',
     what: 'a switch starts the timer of an older Obsolete key again',
     file: 'spec/peer-rules.ts',
-    find: "const demoted = before[index] === 'Active' && consumer === 'Obsolete';",
+    find: "const demoted = before[index] === 'Active';",
     replace: "const demoted = consumer === 'Obsolete';",
     seenBy: { file: PEER_RULES, test: 'each key times out by itself' },
   },

@@ -28,3 +28,10 @@ export const AREAS = {
 export type AreaName = keyof typeof AREAS;
 
 export const isAreaName = (name: string): name is AreaName => Object.hasOwn(AREAS, name);
+
+/** The area that a vitest started for mutation works on. */
+export function areaOfEnvironment(): Area {
+  const name = process.env['KEYTURN_MUTATED_AREA'] ?? '';
+  if (!isAreaName(name)) throw new RangeError(`KEYTURN_MUTATED_AREA is "${name}", expected one of ${Object.keys(AREAS).join(', ')}`);
+  return AREAS[name];
+}

@@ -48,12 +48,18 @@ const report = z.object({
 
 const collapsed = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-function textAt(source: string, start: z.infer<typeof position>, end: z.infer<typeof position>): string {
+/** The text from one position to the other (lines and columns from 1), and what it becomes, white space collapsed. */
+export function textAt(
+  source: string,
+  start: z.infer<typeof position>,
+  end: z.infer<typeof position>,
+  replacement: string,
+): Pick<Mutant, 'original' | 'replacement'> {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const last = lines.length - 1;
   lines[last] = (lines[last] ?? '').slice(0, end.column - 1);
   lines[0] = (lines[0] ?? '').slice(start.column - 1);
-  return lines.join('\n');
+  return { original: collapsed(lines.join('\n')), replacement: collapsed(replacement) };
 }
 
 /** The mutants of a report (mutation testing report schema), whatever became of them. */
@@ -63,8 +69,7 @@ export function mutantsOf(text: unknown): readonly Mutant[] {
       file,
       line: start.line,
       mutator: mutatorName,
-      original: collapsed(textAt(source, start, end)),
-      replacement: collapsed(replacement),
+      ...textAt(source, start, end, replacement),
       status,
     })),
   );
@@ -82,7 +87,7 @@ export interface MutationRun {
 /** @throws StrykerFailed */
 export async function mutate(
   area: AreaName,
-  { mutate: places, incremental = false, concurrency = 1, onOutput }: MutationRun,
+  { mutate: places, incremental = false, concurrency = 2, onOutput }: MutationRun,
 ): Promise<readonly Mutant[]> {
   mkdirSync(join(ROOT, PLACE), { recursive: true });
   const run = incremental ? area : `${area}-${process.pid}`;

@@ -31,6 +31,10 @@ describe('limits of AES-GCM, draft-irtf-cfrg-aead-limits, section 5.1', () => {
     expect((frames * SHORTEST_CYCLE_US) / HOUR_US).toBeCloseTo(6.41, 2);
   });
 
+  it('is the largest number that keeps the bound: (s + q + 1)² / 2^129 with no block but the nonce is 2^-57 for 2^36 - 1 frames', () => {
+    expect(aesGcmFramesPerKey({ protection: 'authentication', cSduOctets: 1 }, 57)).toBe(2 ** 36 - 1);
+  });
+
   it('with authentication only the 32-bit counter is used up first, after 37 hours', () => {
     const frames = framesPerKey({ protection: 'authentication', cSduOctets: 1440 }, 60);
     expect(frames).toBe(COUNTER_LAST);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfiguration, relationShape, timingOf, timingShape } from '../../spec/configuration.ts';
-import { type InequalityId, judgeTiming } from '../../spec/timing.ts';
+import { type InequalityId, judgeTiming, latestTriggerTime } from '../../spec/timing.ts';
 
 const schema = z.strictObject({ ...relationShape, ...timingShape });
 const judged = (settings: object, id: InequalityId, delayMax: number) => {
@@ -31,6 +31,27 @@ describe('advice on an inequality that breaks', () => {
     expect(judged({ ...settings, [setting]: nearest }, id, delayMax).holds, mend).toBe(true);
     const step = id === 'E6' && setting === 'rekeyInterval' ? 2560 : 1;
     expect(judged({ ...settings, [setting]: nearest + (bound === 'least' ? -step : step) }, id, delayMax).holds, mend).toBe(false);
+  });
+
+  it('E2: fewer slots', () => {
+    const timing = timingOf({ ...parseConfiguration(schema, {}, 'test'), slots: 5 }, { delayMin: 1600, delayMax: 20_000 });
+    const { holds, inequality } = judgeTiming(timing).find(({ inequality }) => inequality.id === 'E2') ?? {};
+    expect([holds, inequality?.mend(timing)]).toEqual([false, 'set slots to at most 4']);
+  });
+
+  it('one frame is early enough where it is', () => {
+    const timing = timingOf(parseConfiguration(schema, { marginBits: 100, sendInterval: 1000, cSduOctets: 1 }, 'test'), {
+      delayMin: 0,
+      delayMax: 0,
+    });
+    // 2^14.5 / 4 frames at 500 ns each, less what a rekey takes: time for so many frames of 12,880 ns
+    const mend = (keyGeneration: number): string =>
+      judgeTiming({ ...timing, keyGeneration })
+        .find(({ inequality }) => inequality.id === 'E6')
+        ?.inequality.mend({ ...timing, keyGeneration }) ?? '';
+    const rest = latestTriggerTime({ ...timing, keyGeneration: 0 });
+    expect(mend(rest - timing.sendInterval.max)).toMatch(/^set rekeyFrames to at most 1,/);
+    expect(mend(rest - timing.sendInterval.max + 1)).toMatch(/^no rekey is early enough/);
   });
 
   it('says so where no trigger is early enough', () => {

@@ -14,9 +14,13 @@ import {
   providerView,
   type Role,
   type RuleId,
+  type RuleSwitch,
+  type Slot,
+  type StepOptions,
   step,
+  wireKeyIdOf,
 } from '../../spec/peer-rules.ts';
-import { formatView } from '../../spec/slot-machine.ts';
+import { formatView, type SlotState } from '../../spec/slot-machine.ts';
 
 const K0: KeyId = { master: 0, communication: 0 };
 const K1: KeyId = { master: 0, communication: 1 };
@@ -167,5 +171,131 @@ describe('rules of both', () => {
       remaining: 0,
     });
     expect(peerAfter('initiator', [...switched, elapse(1), old, elapse(2)], 2, ['M9']).slots[0]?.consumer).toBe('Obsolete');
+  });
+});
+
+describe('joint states that a lagging provider leads to', () => {
+  // the initiator saw the follower on the new key before it saw it ready: its consumer is through, its provider still on the old key
+  const lagging = [push(K0), push(K1), frame(1, 2), elapse(T)];
+
+  it('a key that the consumer has timed out opens nothing, and stays while the provider sends under it', () => {
+    const state = peerAfter('initiator', lagging);
+    expect(views(state)).toBe('AP/UA');
+    expect(openingSlot(state, 0)).toBeUndefined();
+    expect(openingSlot(state, 1)).toBe(1);
+    expect([currentKeyId(state), announcedKeyId(state)]).toEqual([0, 1]);
+    expect([0, 1, 2].map((slot) => wireKeyIdOf(state, slot))).toEqual([0, 1, undefined]);
+    expect(views(peerAfter('initiator', [...lagging, frame(1, 1)]))).toBe('UA/UA');
+  });
+
+  it('with a timeout of 0 the old key goes at the switch', () => {
+    const at = (options: StepOptions): string =>
+      views(
+        [push(K0), push(K1), frame(0, 1), frame(1, 1)].reduce((state, event) => step(state, event, options), initialState('follower', 2)),
+      );
+    expect(at({ obsoleteTimeout: 0 })).toBe('UA/UA');
+    expect(at({ obsoleteTimeout: 1 })).toBe('UA/OA');
+  });
+
+  it('the second rekey goes through slot A as the first did through slot B', () => {
+    const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(T), push(K2)];
+    expect(views(peerAfter('initiator', second))).toBe('PA/PA');
+    expect(canPush(peerAfter('initiator', second, 3), { master: 1, communication: 0 })).toBe(false);
+    expect(views(peerAfter('initiator', [...second, frame(1, 2)]))).toBe('AU/PA');
+    expect(views(peerAfter('initiator', [...second, frame(1, 2), frame(0, 2)]))).toBe('AU/AO');
+  });
+});
+
+describe('a Push', () => {
+  const slot = (provider: SlotState, consumer: SlotState, keyId?: KeyId): Slot => ({ provider, consumer, keyId, remaining: 0 });
+  const peerWith = (...slots: readonly Slot[]): PeerState => ({ ...initialState('initiator', slots.length), slots });
+  const off = (...rules: readonly RuleSwitch[]): ReadonlySet<RuleSwitch> => new Set(rules);
+
+  it('that is refused says what was pushed, and how every slot stands', () => {
+    const state = peerAfter('initiator', [push(K0)], 3);
+    const refused = (): PeerState => step(state, push({ master: 4, communication: 8 }), { obsoleteTimeout: T });
+    expect(refused).toThrow(PushNotAllowed);
+    expect(refused).toThrow(
+      expect.objectContaining({
+        name: 'PushNotAllowed',
+        message:
+          'Push of KeyId 4|8 (wire 0) is not allowed in slots [Active/Active key 0, Unused/Unused, Unused/Unused]: ' +
+          'it needs a slot Unused in both views, nothing Pending, and a wire KeyId not in use. Ask canPush first.',
+      }),
+    );
+  });
+
+  it('needs a slot that is Unused in both views, with rule M3 or without', () => {
+    const busy = slot('Unused', 'Active', K1);
+    expect(canPush(peerWith(slot('Active', 'Unused', K0), busy), K2)).toBe(false);
+    expect(canPush(peerWith(slot('Active', 'Unused', K0), busy), K2, off('M3'))).toBe(false);
+    expect(canPush(peerWith(slot('Active', 'Active', K0), slot('Unused', 'Obsolete', K1)), K2)).toBe(false);
+    expect(canPush(peerWith(slot('Active', 'Active', K0), slot('Unused', 'Obsolete', K1)), K2, off('M3'))).toBe(true);
+  });
+
+  it('without M3 the key that it overwrites may have its own KeyId; without "held once" any may', () => {
+    const obsolete = peerAfter('initiator', [push(K0), push(K1), frame(0, 1), frame(1, 1)]);
+    expect(canPush(obsolete, K0, off('M3'))).toBe(true);
+    expect(canPush(obsolete, K1, off('M3'))).toBe(false);
+    const one = peerAfter('initiator', [push(K0)]);
+    expect(canPush(one, K0)).toBe(false);
+    expect(canPush(one, K0, off('M3: KeyId held once'))).toBe(true);
+  });
+
+  it('without M4 replaces the key that is Pending, in whichever slot it is', () => {
+    const inA = peerAfter('initiator', [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(T), push(K2)]);
+    expect(canPush(inA, { master: 1, communication: 0 }, off('M4'))).toBe(true);
+    expect(canPush(inA, { master: 1, communication: 0 }, off('M8'))).toBe(false);
+  });
+
+  it('a rekey needs a key to begin from', () => {
+    expect(canStartRekey(initialState('initiator', 2))).toBe(false);
+    expect(canStartRekey(peerAfter('initiator', [push(K0)]))).toBe(true);
+  });
+});
+
+describe('more that goes wrong without a rule', () => {
+  it('M2: without it an Active key still opens', () => {
+    const pending = peerAfter('initiator', [push(K0), push(K1)]);
+    expect([0, 1].map((wire) => openingSlot(pending, wire, new Set<RuleSwitch>(['M2'])))).toEqual([0, undefined]);
+  });
+
+  it('M5: a follower takes no request while a key is Pending in either view, nor one for the key that it has', () => {
+    const ready = [push(K0), frame(0, 1), push(K1)];
+    expect(peerAfter('follower', [...ready, frame(0, 4)]).request).toBeUndefined();
+    // without M7 the provider has gone ahead, and only the consumer has it Pending
+    expect(peerAfter('follower', [...ready, frame(0, 4)], 2, ['M7']).request).toBeUndefined();
+    expect(peerAfter('follower', [push(K0), frame(0, 0)], 2, ['M5']).request).toBeUndefined();
+    const providerOnly: PeerState = {
+      ...initialState('follower', 2),
+      slots: [
+        { provider: 'Active', consumer: 'Active', keyId: K0, remaining: 0 },
+        { provider: 'Pending', consumer: 'Unused', keyId: K1, remaining: 0 },
+      ],
+    };
+    expect(step(providerOnly, frame(0, 4), { obsoleteTimeout: T }).request).toBeUndefined();
+  });
+
+  it('M5: a request under an Obsolete key is taken only without that part of the rule', () => {
+    const underObsolete = [push(K0), frame(0, 1), push(K1), frame(1, 1), frame(0, 4)];
+    expect(peerAfter('follower', underObsolete, 2).request).toBeUndefined();
+    const state = underObsolete.reduce(
+      (before, event) => step(before, event, { obsoleteTimeout: T, disabled: new Set<RuleSwitch>(['M5: Active key']) }),
+      initialState('follower', 2),
+    );
+    expect(state.request).toBe(4);
+  });
+
+  it('M7: the consumer follows a provider that went ahead, and leaves it where it is', () => {
+    expect(views(peerAfter('follower', [push(K0), push(K1), frame(1, 1)], 2, ['M7']))).toBe('UA/OA');
+  });
+
+  it('M9: an old frame starts the timer of its own key again, of no other, and of none that is not Obsolete', () => {
+    const twoObsolete = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(1), push(K2), frame(1, 2), frame(2, 2), elapse(1)];
+    const left = (events: readonly PeerEvent[]): readonly number[] =>
+      peerAfter('initiator', events, 3, ['M9']).slots.map(({ remaining }) => remaining);
+    expect(left(twoObsolete)).toEqual([1, 2, 0]);
+    expect(left([...twoObsolete, frame(0, 0, false)])).toEqual([3, 2, 0]);
+    expect(left([...twoObsolete, frame(2, 2, false)])).toEqual([1, 2, 0]);
   });
 });

@@ -57,4 +57,14 @@ describe('paper IV.B: "The remaining set of valid states is shown in Fig. 5"', (
     );
     expect(() => stepView(['Active', 'Pending', 'Unused'], { kind: 'push', slot: 2 }, true)).toThrow(IllegalTransition);
   });
+
+  it('before the first key nothing can be switched to or time out, and outside of the slots nothing happens', () => {
+    const none: View = ['Unused', 'Unused'];
+    expect(viewEvents(2).filter((event) => isAllowed(none, event))).toEqual([
+      { kind: 'push', slot: 0 },
+      { kind: 'push', slot: 1 },
+    ]);
+    expect(isAllowed(['Active', 'Pending'], { kind: 'switch', slot: 2 })).toBe(false);
+    expect(() => stepView(none, { kind: 'switch', slot: 0 }, true)).toThrow(expect.objectContaining({ name: 'IllegalTransition' }));
+  });
 });

@@ -34,6 +34,15 @@ describe('paper VII: "a dummy engine … performs a XOR operation with the key"'
     );
   });
 
+  it('hands out text of its own: what the caller does to the input later does not reach the frame', () => {
+    for (const encrypt of [true, false]) {
+      const text = Uint8Array.of(1, 2, 3);
+      const sealed = xorAead.seal({ key: new Uint8Array(16), nonce: new Uint8Array(12), aad: new Uint8Array(), text, encrypt });
+      text.fill(9);
+      expect([...sealed.text]).toEqual([1, 2, 3]);
+    }
+  });
+
   it('says that it protects nothing', () => expect(xorAead.insecure).toBe(true));
 });
 

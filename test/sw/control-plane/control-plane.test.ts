@@ -7,6 +7,7 @@ import type { AgentEvent } from '../../../sw/control-plane/key-source.ts';
 import { checkedRegisters, RegisterError } from '../../../sw/control-plane/register-space.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../../sw/keys/material.ts';
+import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
 const ACCEPTED = 1;
@@ -234,6 +235,48 @@ describe('initiator, paper V: "Any rekeying originates from the initiator"', () 
   });
 });
 
+describe('initiator, what it tells', () => {
+  it('each key that it installs, by its KeyId', async () => {
+    const events: AgentEvent[] = [];
+    registers.set('status', PUSH_READY);
+    let now = 7;
+    const agent = new InitiatorAgent(
+      driver,
+      schedule(),
+      { time: 10 },
+      () => now,
+      (event) => events.push(event),
+    );
+    await agent.start();
+    expect(agent.dueAt).toBe(17);
+    now = 17;
+    await agent.service();
+    expect(events).toEqual([
+      { kind: 'keyInstalled', keyId: { master: 0, communication: 0 } },
+      { kind: 'keyInstalled', keyId: { master: 0, communication: 1 } },
+    ]);
+  });
+
+  it('a Push that is refused although a slot was free, and what it derived is zeroed all the same', async () => {
+    const keys = schedule();
+    const agent = new InitiatorAgent(driver, keys, {}, () => 0);
+    registers.set('pushResult', REFUSED);
+    await expect(agent.start()).rejects.toThrow('initiator: the hardware refused KeyId 0|0 although it was ready for a Push');
+    expect(keys.handedOut.every(isZero)).toBe(true);
+  });
+
+  it('without a trigger it never rekeys, and asks the hardware nothing', async () => {
+    const agent = new InitiatorAgent(driver, schedule(), {}, () => 1e9);
+    registers.set('status', PUSH_READY);
+    await agent.start();
+    const before = registers.reads;
+    await agent.service();
+    expect(agent.dueAt).toBeUndefined();
+    expect(registers.reads).toBe(before);
+    expect(registers.written('keyPush')).toEqual([0]);
+  });
+});
+
 describe('follower, paper V: "updates the key as requested by the initiator"', () => {
   const request = (keyId: number): number => 1 | (keyId << 4);
 
@@ -247,11 +290,39 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     await agent.service();
     registers.set('pushResult', ACCEPTED);
     await agent.service();
-    expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'pushDeferred', 'keyInstalled']);
+    expect(events).toEqual([
+      { kind: 'keyInstalled', keyId: { master: 0, communication: 0 } },
+      { kind: 'pushDeferred', keyId: { master: 0, communication: 1 } },
+      { kind: 'keyInstalled', keyId: { master: 0, communication: 1 } },
+    ]);
     expect(registers.written('keyPush')).toEqual([0, 1, 1]);
     expect(keys.keyId).toEqual({ master: 0, communication: 1 });
     expect(keys.handedOut).toHaveLength(3);
     expect(keys.handedOut.every(isZero)).toBe(true);
+  });
+
+  it('answers one request after another, and does nothing while none stands', async () => {
+    const events: AgentEvent[] = [];
+    const agent = new FollowerAgent(driver, schedule(), (event) => events.push(event));
+    await agent.start();
+    for (const keyId of [1, 2]) {
+      registers.set('request', 0);
+      await agent.service();
+      registers.set('request', request(keyId));
+      await agent.service();
+    }
+    expect(registers.written('keyPush')).toEqual([0, 1, 2]);
+    expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'keyInstalled', 'keyInstalled']);
+  });
+
+  it('puts its first key off as well', async () => {
+    const agent = new FollowerAgent(driver, schedule());
+    registers.set('pushResult', REFUSED);
+    await agent.start();
+    registers.set('pushResult', ACCEPTED);
+    registers.set('request', request(1));
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 0]);
   });
 
   it('never guesses a master key: an n-RTT request is reported, and nothing is derived', async () => {
@@ -279,9 +350,33 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     expect(reported()).toEqual([{ kind: 'counterRunsOut', counter: 1000 }]);
     expect([await at(1), await at(1500)]).toEqual([1, 2]);
   });
+
+  it('reports it at the first look as well; without an alarm it does not even look', async () => {
+    const events: AgentEvent[] = [];
+    registers.set('transmitCounter', 5000);
+    await new FollowerAgent(driver, schedule(), (event) => events.push(event), 1000).service();
+    expect(events).toEqual([{ kind: 'counterRunsOut', counter: 5000 }]);
+    const before = registers.reads;
+    await new FollowerAgent(driver, schedule(), (event) => events.push(event)).service();
+    expect(registers.reads - before).toBe(1);
+    expect(events).toHaveLength(1);
+  });
 });
 
 describe('either agent', () => {
+  it('pushes the keys of its own role: what the initiator sends with, the follower receives with', async () => {
+    const { masterKey, writes } = REGISTER_VECTORS.push;
+    const written = (): readonly (readonly number[])[] => registers.writes.map(({ offset, value }) => [offset, value]);
+    await new InitiatorAgent(driver, new KeySchedule(masterKey), {}, () => 0).start();
+    expect(written()).toEqual(writes);
+    registers.writes.length = 0;
+    await new FollowerAgent(driver, new KeySchedule(masterKey)).start();
+    const crossed = writes.map(
+      ([offset, value]) => [offset < 0x060 ? offset + 0x20 : offset < 0x07c ? offset - 0x20 : offset, value] as const,
+    );
+    expect(written()).toEqual(crossed.toSorted(([a], [b]) => a - b));
+  });
+
   it.each([
     ['initiator', (keys: KeySchedule) => new InitiatorAgent(driver, keys, {}, () => 0)],
     ['follower', (keys: KeySchedule) => new FollowerAgent(driver, keys)],

@@ -78,6 +78,15 @@ describe('writes', () => {
   });
 });
 
+describe('what is no payload', () => {
+  it.each([0, 1441])('a C_SDU of %i octets is refused, and nothing is written', async (octets) => {
+    registers.set('transmitSpace', 1000);
+    const sending = driver.sendPayload({ cSdu: new Uint8Array(octets), apduStatus: new Uint8Array(4) });
+    await expect(sending).rejects.toThrow(new RangeError(`a C_SDU has 1 to 1440 octets, found ${octets}`));
+    expect(written()).toEqual([]);
+  });
+});
+
 describe('reads', () => {
   it.each(REGISTER_VECTORS.status)('of the status word $word', async ({ word, slots, provider, consumer, ...rest }) => {
     await identified(slots);
@@ -93,6 +102,29 @@ describe('reads', () => {
     registers.queue('receiveData', ...record);
     expect(await driver.receivePayload()).toEqual({ cSdu, apduStatus });
     expect(registers.unread('receiveData')).toBe(0);
+  });
+
+  it('of records of every length give their octets, last word included', async () => {
+    for (let length = 1; length <= 9; length++) {
+      const octets = Uint8Array.from({ length }, (_, index) => 0x80 + index);
+      const padded = Buffer.concat([octets, Buffer.alloc(12)]);
+      const words = Array.from({ length: Math.ceil(length / 4) }, (_, word) => padded.readUInt32LE(4 * word));
+      registers.set('receiveLevel', 1);
+      registers.queue('receiveData', length, 0x01020304, ...words);
+      const before = registers.reads;
+      expect(await driver.receivePayload()).toEqual({ cSdu: octets, apduStatus: Uint8Array.of(1, 2, 3, 4) });
+      expect(registers.unread('receiveData')).toBe(0);
+      // one word more would be the first of the next record
+      expect(registers.reads - before).toBe(1 + 2 + words.length);
+    }
+  });
+
+  it('of another identification are refused with both, eight digits each', async () => {
+    registers.set('identification', 0x12);
+    await expect(driver.identify()).rejects.toMatchObject({
+      name: 'HardwareMismatch',
+      message: 'identification register is 0x00000012, expected 0x4b545231: check the base address, and that the bitstream is loaded',
+    });
   });
 
   it('of the capabilities: role, slots, engine', async () => {

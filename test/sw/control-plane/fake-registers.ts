@@ -4,6 +4,7 @@ import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts'
 /** Registers in memory: reads answer what was set, writes are written down. */
 export class FakeRegisters implements RegisterSpace {
   readonly writes: { readonly name: string; readonly offset: number; readonly value: number }[] = [];
+  reads = 0;
   readonly #values = new Map<number, number>();
   readonly #queues = new Map<number, number[]>();
 
@@ -26,6 +27,7 @@ export class FakeRegisters implements RegisterSpace {
   }
 
   read32(offset: number): Promise<number> {
+    this.reads++;
     return Promise.resolve(this.#queues.get(offset)?.shift() ?? this.#values.get(offset) ?? 0);
   }
 

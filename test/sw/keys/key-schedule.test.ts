@@ -129,7 +129,13 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
 
   it('refuses what is no master key', () => {
     expect(() => new KeySchedule(new Uint8Array(16))).toThrow(MasterKeyError);
-    expect(() => new KeySchedule(new Uint8Array(16))).toThrow('a master key has 32 octets, found 16');
+    const message = 'a master key has 32 octets, found 16: pass the output of the key agreement as it is';
+    expect(() => new KeySchedule(new Uint8Array(16))).toThrow(expect.objectContaining({ name: 'MasterKeyError', message }));
+    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS));
+    const before = schedule.material('initiator');
+    expect(() => schedule.replaceMaster(new Uint8Array(33))).toThrow(MasterKeyError);
+    expect(schedule.keyId).toEqual({ master: 0, communication: 0 });
+    expect(schedule.material('initiator')).toEqual(before);
   });
 });
 

@@ -4,7 +4,7 @@ import type { KeyId } from '../../../spec/key-id.ts';
 import { formatView } from '../../../spec/slot-machine.ts';
 import type { Aead } from '../../../sw/aead/aead.ts';
 import { xorAead } from '../../../sw/aead/xor.ts';
-import { parseFrame } from '../../../sw/frame/secured-frame.ts';
+import { aadOf, encodeFrame, nonceOf, parseFrame } from '../../../sw/frame/secured-frame.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import { zeroize } from '../../../sw/keys/material.ts';
 import { ReferencePeer } from '../../../sw/reference-model/peer.ts';
@@ -55,6 +55,20 @@ describe('paper V: a rekey at frame level', () => {
     rekey();
     expect(initiator.lastTransmitCounter).toBe(1);
     expect(counterOf(frameOf(initiator))).toBe(2);
+  });
+
+  it('counters begin at 1 in the third slot as well, and both views move', () => {
+    initiator = peerOf('initiator', 3, { obsoleteTimeout: TIMEOUT });
+    follower = peerOf('follower', 3, { obsoleteTimeout: TIMEOUT });
+    pushBoth(K0);
+    for (const communication of [1, 2]) {
+      frameOf(initiator);
+      frameOf(follower);
+      pushBoth({ master: 0, communication });
+      rekey();
+      expect([initiator, follower].map((peer) => peer.lastTransmitCounter)).toEqual([1, 1]);
+    }
+    expect([initiator.providerView, follower.providerView].map(formatView)).toEqual(['UUA', 'UUA']);
   });
 
   it('after an erase sends and opens nothing, has zeroed its keys, and begins anew with the next one', () => {
@@ -119,6 +133,29 @@ describe('what an attacker sends', () => {
     expect(follower.state).toEqual(before);
     follower.elapse(TIMEOUT);
     expect(follower.receive(old).kind).toBe('unknownKey');
+  });
+
+  it('a frame under the Obsolete key is stale, however high its counter', () => {
+    const late = [frameOf(initiator), frameOf(initiator), frameOf(initiator)].at(-1) ?? new Uint8Array();
+    pushBoth(K1);
+    rekey();
+    expect(counterOf(late)).toBeGreaterThan(1);
+    expect(follower.receive(late).kind).toBe('stale');
+  });
+
+  it('counter 0 is no frame, under a Pending key neither', () => {
+    pushBoth(K1);
+    const parsed = parseFrame(frameOf(initiator), 0x8000);
+    if (parsed.kind !== 'ours') throw new Error('the frame of the initiator is ours');
+    const { key, iv } = materialOf('initiator', K1).transmit;
+    const header = { ...parsed.frame, currentKeyId: 1, nextKeyId: 1 };
+    const frame = (counter: number): Uint8Array => {
+      const input = { key, nonce: nonceOf(iv, counter), aad: aadOf({ ...header, counter }), text: header.text, encrypt: true };
+      return encodeFrame({ ...header, counter, ...xorAead.seal(input) });
+    };
+    expect(follower.receive(frame(0)).kind).toBe('stale');
+    expect(formatView(follower.consumerView)).toBe('AP');
+    expect(follower.receive(frame(1)).kind).toBe('delivered');
   });
 
   it('an older frame that was overtaken is stale', () => {

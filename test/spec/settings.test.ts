@@ -1,0 +1,163 @@
+/** Every setting at its limits, its default, and what the inequalities make of it; the figures are those of the documentation. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  brokenInequalities,
+  ConfigurationError,
+  parseConfiguration,
+  probability,
+  relationShape,
+  timingAsBuilt,
+  timingOf,
+  timingShape,
+} from '../../spec/configuration.ts';
+
+const schema = z.strictObject({ ...relationShape, ...timingShape });
+const parse = (input: unknown) => parseConfiguration(schema, input, 'test');
+const faultsOf = (input: unknown): readonly string[] => {
+  try {
+    parse(input);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+};
+
+// setting, least, most, default
+const NUMBERS = [
+  ['slots', 2, 4, 2],
+  ['sendInterval', 1000, 1_000_000_000, 5120],
+  ['rekeyFrames', 0, 0xffff_ffff, 400],
+  ['rekeyInterval', 0, 1_000_000_000_000, 0],
+  ['obsoleteTimeout', 0, 1_000_000_000, 48_000],
+  ['peerObsoleteTimeout', 0, 1_000_000_000, 0],
+  ['clockErrorPpm', 0, 100_000, 100],
+  ['consecutiveLosses', 0, 1000, 2],
+  ['keyGeneration', 0, 1_000_000_000, 23_760],
+  ['alarmAfter', 0, 1_000_000_000_000, 0],
+  ['cSduOctets', 1, 1440, 1440],
+  ['marginBits', 0, 100, 57],
+] as const;
+
+describe('settings', () => {
+  it.each(NUMBERS)('%s is a whole number from %i to %i, %i unless given', (key, least, most, fallback) => {
+    expect(parse({})[key]).toBe(fallback);
+    for (const good of [least, most]) {
+      expect(parse({ [key]: good })[key]).toBe(good);
+      expect(parse({ [key]: String(good) })[key]).toBe(good);
+    }
+    for (const bad of [least - 1, most + 1, least + 0.5, 'many']) {
+      expect(faultsOf({ [key]: bad })).toEqual([expect.stringMatching(new RegExp(`^${key}: .*, found ${JSON.stringify(bad)}$`))]);
+    }
+  });
+
+  it.each([
+    ['profile', ['paper'], 'std'],
+    ['engine', ['xor'], 'aes'],
+    ['protection', ['encryption', 'authentication'], 'none'],
+  ] as const)('%s is one of %j', (key, good, bad) => {
+    expect(parse({})[key]).toBe(good[0]);
+    for (const one of good) expect(parse({ [key]: one })[key]).toBe(one);
+    expect(faultsOf({ [key]: bad })).toHaveLength(1);
+  });
+
+  it('a probability is a number from 0 to 1', () => {
+    for (const good of [0, 0.25, 1]) expect(probability.parse(good)).toBe(good);
+    for (const bad of [-0.1, 1.1]) expect(probability.safeParse(bad).success).toBe(false);
+  });
+
+  it('the keys of the table are all there are', () => {
+    expect(Object.keys(parse({})).toSorted()).toEqual([...NUMBERS.map(([key]) => key), 'engine', 'profile', 'protection'].toSorted());
+  });
+});
+
+describe('what is no setting', () => {
+  it.each([
+    ['slot', 'did you mean slots?'],
+    ['sendintervall', 'did you mean sendInterval?'],
+    ['rekeyframe', 'did you mean rekeyFrames?'],
+    ['obsolete', 'known: slots, profile, engine'],
+    ['alarmAftre', 'did you mean alarmAfter?'],
+    ['marginBit5x1', 'did you mean marginBits?'],
+    ['Interval', 'known: slots, profile'],
+    ['x', 'known: slots, profile'],
+    ['marginBit5x1y', 'known: slots, profile'],
+  ])('%s: %s', (key, advice) => {
+    expect(faultsOf({ [key]: 1 })).toEqual([expect.stringContaining(`${key}: no such setting; ${advice}`)]);
+  });
+
+  it('a name with up to three changes is found again', () => {
+    const change = fc.tuple(fc.nat(), fc.constantFrom('insert', 'delete', 'replace'), fc.constantFrom('x', 'Q', '7'));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('obsoleteTimeout', 'consecutiveLosses', 'rekeyInterval'),
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        (name, changes) => {
+          const letters = [...name];
+          for (const [random, kind, letter] of changes) {
+            const at = random % letters.length;
+            if (kind === 'insert') letters.splice(at, 0, letter);
+            else if (kind === 'delete') letters.splice(at, 1);
+            else letters[at] = letter;
+          }
+          const typed = letters.join('');
+          const expected = typed === name ? [] : [`${typed}: no such setting; did you mean ${name}?`];
+          if (typed !== name) expect(faultsOf({ [typed]: 1 })).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it.each([[null], [7], ['slots'], [undefined]])('%j is no object of settings, and is said to be none', (input) => {
+    expect(faultsOf(input)).toEqual([expect.stringMatching(/^Invalid input: expected object/)]);
+  });
+
+  it('the message has its source, and each fault on a line of its own', () => {
+    const fault = new ConfigurationError('plant.json', ['one', 'two']);
+    expect(fault.message).toBe('plant.json:\n  one\n  two');
+    expect([fault.name, fault.faults]).toEqual(['ConfigurationError', ['one', 'two']]);
+  });
+});
+
+describe('settings as the inequalities want them', () => {
+  const channel = { delayMin: 1600, delayMax: 17_760 };
+
+  it('both ends store a frame of 1485 octets at 8 ns each; an interval may be half, or longer by such a frame', () => {
+    expect(timingOf(parse({}), channel)).toEqual({
+      slots: 2,
+      sendInterval: { min: 2560, max: 5120 + 11_880 },
+      delay: { min: 1600, max: 17_760 + 23_760 },
+      obsoleteTimeout: { own: 48_000, peer: 48_000 },
+      clockErrorPpm: 100,
+      consecutiveLosses: 2,
+      keyGeneration: 23_760,
+      rekey: { frames: 400, interval: Number.POSITIVE_INFINITY, alarmAfter: Number.POSITIVE_INFINITY },
+      frameSize: { protection: 'encryption', cSduOctets: 1440, aadOctets: 25 },
+      marginBits: 57,
+    });
+  });
+
+  it('0 is never, or as the other', () => {
+    const timing = timingOf(
+      parse({ rekeyFrames: 0, rekeyInterval: 5, alarmAfter: 6, peerObsoleteTimeout: 7, protection: 'authentication', cSduOctets: 9 }),
+      channel,
+    );
+    expect(timing.rekey).toEqual({ frames: Number.POSITIVE_INFINITY, interval: 5, alarmAfter: 6 });
+    expect(timing.obsoleteTimeout).toEqual({ own: 48_000, peer: 7 });
+    expect(timing.frameSize).toEqual({ protection: 'authentication', cSduOctets: 9, aadOctets: 25 });
+  });
+
+  it('the dummy engine has no AEAD bound', () => {
+    expect(timingAsBuilt(parse({}), channel)).toEqual({ ...timingOf(parse({}), channel), aeadBound: 'none' });
+  });
+
+  it('without any trigger nothing is asked of the timing; with either, all that would be unsafe, and not what merely waits', () => {
+    const bad = { obsoleteTimeout: 1000 };
+    expect(brokenInequalities(parse({ ...bad, rekeyFrames: 0, rekeyInterval: 0 }), channel)).toEqual([]);
+    for (const trigger of [{ rekeyFrames: 400 }, { rekeyFrames: 0, rekeyInterval: 1e9 }])
+      expect(brokenInequalities(parse({ ...bad, ...trigger }), channel)).toEqual([expect.stringMatching(/^E1: /)]);
+    expect(brokenInequalities(parse({ peerObsoleteTimeout: 100_000 }), channel)).toEqual([]);
+  });
+});
