@@ -125,7 +125,7 @@ function testbench(subjects: readonly Subject[], vectors: readonly Vector[]): st
     'module testbench;',
     ...INPUT_WIDTHS.map((width, index) => `  reg [${width - 1}:0] x${index};`),
     ...subjects.map(({ value }, index) => `  wire [${value.width - 1}:0] y${index};`),
-    `  subjects dut (.clk(1'b0), .rst(1'b0)${INPUT_WIDTHS.map((_, index) => `, .x${index}(x${index})`).join('')}${subjects.map((_, index) => `, .y${index}(y${index})`).join('')});`,
+    `  subjects dut (${[...INPUT_WIDTHS.map((_, index) => `x${index}`), ...subjects.map((_, index) => `y${index}`)].map((name) => `.${name}(${name})`).join(', ')});`,
     // a loop, so that a compiler sees the long body once
     ...INPUT_WIDTHS.map((width, index) => `  reg [${width - 1}:0] v${index} [0:${vectors.length - 1}];`),
     '  integer i;',
