@@ -101,7 +101,7 @@ export async function mutate(
     coverageAnalysis: 'perTest',
     concurrency,
     tempDirName: `build/stryker-${run}`,
-    ignorePatterns: ['build', 'docs'],
+    ignorePatterns: ['build'],
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: name('.json') },
     incremental,
