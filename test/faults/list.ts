@@ -9,6 +9,7 @@ import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
+import { TOPS_FAULTS } from './tops.ts';
 
 export const FAULTS: readonly Fault[] = [
   ...FORMAL_FAULTS,
@@ -20,4 +21,5 @@ export const FAULTS: readonly Fault[] = [
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,
   ...BOARD_FAULTS,
+  ...TOPS_FAULTS,
 ];

@@ -1,6 +1,7 @@
 /** The library's parts in the sizes that the Verilog tools look at. */
 import { bits, type Module, type Ports } from '../../../hdl-gen/index.ts';
 import {
+  axi3Bridge,
   axiLiteRegisterBlock,
   crc32,
   downsizer,
@@ -38,4 +39,5 @@ export const parts: readonly Module<Ports>[] = [
   downsizer(32, 8),
   downsizer(48, 16),
   registers,
+  axi3Bridge({ addressBits: 32, idBits: 12 }),
 ];
