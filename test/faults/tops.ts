@@ -1,6 +1,7 @@
 /** Faults in what stands between the processing system and the peer. */
 import type { Fault } from './fault.ts';
 
+const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
 
 export const TOPS_FAULTS: readonly Fault[] = [
@@ -27,5 +28,13 @@ export const TOPS_FAULTS: readonly Fault[] = [
     find: 'ends: w.last.or(burst.isLast)',
     replace: 'ends: burst.isLast',
     seenBy: { file: BRIDGE, test: 'ends a write at the first of WLAST and AWLEN' },
+  },
+  {
+    id: 'tops-4',
+    what: 'an address that a page is ready for in the cycle in which it comes never reaches that page',
+    file: 'hdl-gen/library/axi-lite-split.ts',
+    find: 'r.addressDue.and(ofPage<1>(r.writeTo, ({ aw: address }) => address.ready, u(1, 1)))',
+    replace: 'ofPage<1>(r.writeTo, ({ aw: address }) => address.ready, u(1, 1))',
+    seenBy: { file: LIBRARY, test: 'AXI4-Lite split: each access to its page' },
   },
 ];

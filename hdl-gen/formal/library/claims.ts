@@ -5,6 +5,7 @@ import { crc32 } from '../../library/crc32.ts';
 import { downsizer, upsizer } from '../../library/width-converter.ts';
 import type { ProofOptions } from '../prove.ts';
 import { everyRequestAnsweredOnce, writeOnlyIsNotSeen } from './axi-lite.ts';
+import { eachAccessToItsPage } from './axi-lite-split.ts';
 import { everyBurstAnswered } from './axi3-bridge.ts';
 import { fairRoundRobin } from './fairness.ts';
 import { skidBufferFollowed, syncFifoFollowed, widerAndBack } from './streams.ts';
@@ -42,4 +43,5 @@ export const LIBRARY_CLAIMS: readonly LibraryClaim[] = [
   { claim: 'AXI4-Lite registers: every request answered once', design: everyRequestAnsweredOnce, proofs: [induction, cover(8)] },
   { claim: 'AXI4-Lite registers: write-only is not seen', design: writeOnlyIsNotSeen, proofs: [bounded(8), cover(8)] },
   { claim: 'AXI3 to AXI4-Lite: every burst answered once, in time', design: everyBurstAnswered, proofs: [induction, cover(12)] },
+  { claim: 'AXI4-Lite split: each access to its page, answered once', design: eachAccessToItsPage, proofs: [induction, cover(8)] },
 ];

@@ -3,6 +3,7 @@ import { bits, type Module, type Ports } from '../../../hdl-gen/index.ts';
 import {
   axi3Bridge,
   axiLiteRegisterBlock,
+  axiLiteSplit,
   crc32,
   downsizer,
   roundRobinArbiter,
@@ -40,4 +41,5 @@ export const parts: readonly Module<Ports>[] = [
   downsizer(48, 16),
   registers,
   axi3Bridge({ addressBits: 32, idBits: 12 }),
+  axiLiteSplit('example_split', { addressBits: 32, pageBits: 12, pages: { registers: 0x43c0_0000, buffer: 0x43c0_1000 } }),
 ];
