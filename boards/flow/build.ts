@@ -1,0 +1,45 @@
+/** What the texts of a build folder are made from. */
+import { CYCLE_NS } from '../../spec/configuration.ts';
+import type { Board } from '../schema.ts';
+
+/** How frames reach the logic: through FIFOs of the processor, from its second Ethernet MAC, or from a PHY on a Pmod. */
+export const WIRES = ['fifo', 'gmii', 'rmii'] as const;
+export type Wire = (typeof WIRES)[number];
+
+/** What the hardware is generated for: it stands in `keyturn.json`, in this order, and the build id follows from it. */
+export interface HardwareConfiguration {
+  /** name of its folder */
+  readonly board: string;
+  readonly wire: Wire;
+  readonly role: 'initiator' | 'follower';
+  readonly slots: number;
+  readonly profile: 'paper';
+  readonly engine: 'xor';
+}
+
+/** Files are named by their paths in the folder, with slashes. */
+export interface BuildPlan {
+  readonly board: Board;
+  readonly configuration: HardwareConfiguration;
+  /** what the `buildId` register reads, 32 bits */
+  readonly buildId: number;
+  /** the top module */
+  readonly top: string;
+  /** those that are instantiated first */
+  readonly verilog: readonly string[];
+  /** every tool reads these: pins and clocks alone */
+  readonly pinConstraints: readonly string[];
+  /** only Vivado understands these */
+  readonly vivadoConstraints: readonly string[];
+}
+
+/** Of the one clock that the processor gives the logic. */
+export const FCLK_MHZ = 1000 / CYCLE_NS;
+
+/** Where the tools of a build write, and the name that their results have. */
+export const OUT = 'out';
+export const RESULT = 'keyturn';
+
+export function hex32(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`;
+}
