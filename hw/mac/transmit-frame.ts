@@ -64,7 +64,8 @@ export const transmitFrame = module(
       });
     };
     const state = m.fsm('state', {
-      reset: 'idle',
+      // a reset may have cut a frame off
+      reset: 'gap',
       states: {
         idle: (f) => m.when(advance.and(store.readValid), () => f.goto('preamble')),
         preamble: (f) => step(PREAMBLE_OCTETS, () => f.goto('delimiter')),
