@@ -2,12 +2,13 @@
 import { type Build, bool, type Domain, defaultDomain, type Inside, input, output } from '../../hdl-gen/index.ts';
 import { asyncFifo, fromSide, pulseSynchroniser, readSide, toSide, writeSide } from '../../hdl-gen/library/index.ts';
 import { FrameStream } from '../frame-stream.ts';
-import { Outcome, receiveFrame } from './receive-frame.ts';
+import { OUTCOMES, Outcome, receiveFrame } from './receive-frame.ts';
 import { transmitFrame } from './transmit-frame.ts';
 
 /**
  * A MAC as the system sees it, in the default domain. Frames go from destination to the end of their data: preamble, padding
- * and FCS are the MAC's business, but what others have padded keeps its padding. Each frame that was begun on the wire ends in one pulse of the first group.
+ * and FCS are the MAC's business, but what others have padded keeps its padding. Every frame that has begun on the wire ends in
+ * one pulse of those from `received` to `fcsError`. There is none for frames that run dry on their way: none can.
  */
 export const MAC_PORTS = {
   /** good frames; may have to wait: what finds no room meanwhile is dropped whole and counted */
@@ -17,7 +18,7 @@ export const MAC_PORTS = {
 
   /** a frame is in the store, and will appear at `rx` */
   received: output(bool),
-  /** a good frame found no room */
+  /** a good frame found no room in the store */
   overflow: output(bool),
   /** less than 64 octets with FCS */
   runt: output(bool),
@@ -67,8 +68,7 @@ export function macBetween(m: Build, io: Inside<typeof MAC_PORTS>, wire: Domain)
   outcomes.from.last.set(1);
   outcomes.to.ready.set(1);
   m.unused(outcomes.from.ready, outcomes.to.last);
-  for (const outcome of ['received', 'overflow', 'runt', 'tooLong', 'receiveError', 'alignment', 'fcsError'] as const)
-    io[outcome].set(outcomes.to.valid.and(outcomes.to.outcome.is(outcome)));
+  for (const outcome of OUTCOMES) io[outcome].set(outcomes.to.fire.and(outcomes.to.outcome.is(outcome)));
 
   const transmit = m.in(wire, () => m.instance('transmit', transmitFrame));
   const toSend = m.instance('frames_to_send', asyncFifo(payload, CROSSING_BEATS), outwards);

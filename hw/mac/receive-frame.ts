@@ -5,8 +5,9 @@ import { FrameStream } from '../frame-stream.ts';
 import { FCS_OCTETS, LONGEST_FRAME, SHORTEST_FRAME } from './ethernet-frame.ts';
 import { OctetLane } from './octet-lane.ts';
 
-/** What became of a frame that had begun. Of several faults the first of this list counts; `received` has none. */
-export const Outcome = enumeration('outcome', ['received', 'overflow', 'runt', 'tooLong', 'receiveError', 'alignment', 'fcsError']);
+/** What becomes of a frame that has begun. Of several faults the first of this list counts, and `overflow` only where there is no other. */
+export const OUTCOMES = ['received', 'overflow', 'runt', 'tooLong', 'receiveError', 'alignment', 'fcsError'] as const;
+export const Outcome = enumeration('outcome', OUTCOMES);
 
 /** Octets of the store: two of the longest frame and more; one block of 36 kb. */
 const STORE_OCTETS = 4096;
@@ -48,7 +49,7 @@ export const receiveFrame = module(
     const { verdict } = m.wires({ verdict: Outcome });
     m.when(r.count.lt(SHORTEST_FRAME), () => verdict.set('runt'))
       .elseWhen(r.count.gt(LONGEST_FRAME), () => verdict.set('tooLong'))
-      .elseWhen(r.spoilt.or(octets.error), () => verdict.set('receiveError'))
+      .elseWhen(r.spoilt, () => verdict.set('receiveError'))
       .elseWhen(octets.misaligned, () => verdict.set('alignment'))
       .elseWhen(crc.intact.not(), () => verdict.set('fcsError'))
       .otherwise(() => verdict.set('received'));
@@ -66,7 +67,6 @@ export const receiveFrame = module(
     store.read.set(frames.ready);
     ended.set(octets.end);
     m.when(store.overflow, () => outcome.set('overflow')).otherwise(() => outcome.set(verdict));
-    m.assert('one_at_a_time', octets.begin.and(octets.valid.or(octets.end)).or(octets.valid.and(octets.end)).not());
   },
   'Octets from the wire into frames without FCS; what is no good frame is dropped whole.',
 );

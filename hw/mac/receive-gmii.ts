@@ -1,6 +1,6 @@
 import { bits, bool, input, module, output } from '../../hdl-gen/index.ts';
 import { PREAMBLE, START_DELIMITER } from './ethernet-frame.ts';
-import { OctetLane } from './octet-lane.ts';
+import { assertOrder, OctetLane } from './octet-lane.ts';
 
 /**
  * The receiving pins of GMII (IEEE 802.3, 35.2.2) as octets. A PHY may shorten the preamble (35.2.3.2.2), so any number of its
@@ -32,6 +32,7 @@ export const receiveGmii = module(
     io.octets.end.set(state.is('frame').and(r.valid.not()));
     io.octets.misaligned.set(0);
     io.octets.error.set(r.earlyError.or(r.valid.and(r.error)));
+    assertOrder(m, io.octets, state.is('frame'));
   },
   'The receiving pins of GMII as octets.',
 );

@@ -1,5 +1,5 @@
 import { bits, bool, cat, input, module, mux, output } from '../../hdl-gen/index.ts';
-import { OctetLane } from './octet-lane.ts';
+import { assertOrder, OctetLane } from './octet-lane.ts';
 
 /** The two values that preamble and start frame delimiter are made of: 01 01 01 … 01 11, bit 0 of each first. */
 const PREAMBLE_DIBIT = 0b01;
@@ -86,6 +86,7 @@ export const receiveRmii = module(
     // what comes with a nibble that is not valid is not of the frame
     const { nibbleError } = m.let({ nibbleError: secondOfNibble.and(r.carrier).and(r.error.or(r.errorBefore)) });
     io.octets.error.set(r.earlyError.or(inFrame.and(nibbleError)).or(inFrame.not().and(r.carrier).and(r.error)));
+    assertOrder(m, io.octets, inFrame);
   },
   'The receiving pins of RMII as octets.',
 );

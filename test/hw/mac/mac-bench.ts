@@ -38,9 +38,8 @@ export const VARIANTS = {
 
 export type Kind = keyof typeof VARIANTS;
 
-const elaborated = { rmii: rmiiMac.elaborate(), gmii: gmiiMac.elaborate() };
-export const netlists = { rmii: lower(elaborated.rmii), gmii: lower(elaborated.gmii) };
-export const irs = elaborated;
+export const designs = { rmii: rmiiMac.elaborate(), gmii: gmiiMac.elaborate() };
+export const netlists = { rmii: lower(designs.rmii), gmii: lower(designs.gmii) };
 const compiled = { rmii: compileToWasm(netlists.rmii), gmii: compileToWasm(netlists.gmii) };
 
 export const RECEIVE_EVENTS = ['received', 'overflow', 'runt', 'too_long', 'receive_error', 'alignment', 'fcs_error'] as const;
