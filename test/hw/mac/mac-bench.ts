@@ -46,8 +46,11 @@ export const RECEIVE_EVENTS = ['received', 'overflow', 'runt', 'too_long', 'rece
 export const EVENTS = [...RECEIVE_EVENTS, 'sent', 'refused'] as const;
 export type Event = (typeof EVENTS)[number];
 
+/** Longer than a gap, and than what lies between the clocks. */
+const QUIET_OCTETS = 60;
+
 export interface BenchOptions {
-  /** ns of a cycle of the system's clock; 8 */
+  /** ns of a cycle of the system's clock; that of the wire's */
   readonly period?: number;
   /** of a period, by which each edge may be off */
   readonly jitter?: number;
@@ -83,6 +86,8 @@ export class MacBench {
   readonly #wire: Side;
   readonly #receiving: Pins[] = [];
   #received = 0;
+  /** cycles of the wire until something moved last */
+  #moved = 0;
   readonly #sending: { readonly frame: Uint8Array; at: number }[] = [];
   #octets: number[] = [];
   readonly #in: Record<'rxd' | 'rxDv' | 'rxEr' | 'ready' | 'data' | 'valid' | 'last', InputPort>;
@@ -90,7 +95,7 @@ export class MacBench {
   readonly #txEr: OutputPort | undefined;
   readonly #events: readonly (readonly [Event, OutputPort])[];
 
-  constructor(kind: Kind, { period = 8, jitter = 0.2, seed = 1, takes = 1, offers = 1, simulator }: BenchOptions = {}) {
+  constructor(kind: Kind, { period = VARIANTS[kind].period, jitter = 0.2, seed = 1, takes = 1, offers = 1, simulator }: BenchOptions = {}) {
     const variant: Variant = VARIANTS[kind];
     this.#variant = variant;
     this.#simulator = simulator ?? simulateWasm(compiled[kind], { seed });
@@ -146,11 +151,11 @@ export class MacBench {
     for (const frame of frames) this.#sending.push({ frame, at: 0 });
   }
 
-  /** Runs until the PHY has given everything and the system has offered everything, and then for so many octet times. */
-  run(octets = 100): void {
+  /** Runs until the PHY has given everything, the system has offered everything, and for some octet times nothing moves. */
+  run(): void {
     while (this.#received < this.#receiving.length || this.#sending.length > 0) this.edge();
-    const end = this.sent.length + (8 * octets) / this.width;
-    while (this.sent.length < end) this.edge();
+    this.#moved = this.sent.length;
+    while (this.sent.length - this.#moved < (8 * QUIET_OCTETS) / this.width) this.edge();
   }
 
   /** The next edge of either clock. */
@@ -169,6 +174,7 @@ export class MacBench {
     rxDv.value = valid ? 1 : 0;
     rxEr.value = error ? 1 : 0;
     this.#simulator.step(1, this.#wire.clock);
+    if (this.#out.txEn.sampled === 1) this.#moved = this.sent.length;
     this.sent.push({ data: this.#out.txd.sampled, valid: this.#out.txEn.sampled === 1, error: this.#txEr?.sampled === 1 });
   }
 
@@ -186,6 +192,7 @@ export class MacBench {
     this.#simulator.step(1, 'clk');
     if (rxValid.sampled === 1 && ready.value === 1) {
       this.#octets.push(rxData.sampled);
+      this.#moved = this.sent.length;
       if (rxLast.sampled === 1) {
         this.frames.push(Uint8Array.from(this.#octets));
         this.#octets = [];

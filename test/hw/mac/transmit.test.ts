@@ -17,7 +17,7 @@ describe.each(KINDS)('sending over %s', (kind) => {
       random.bytes(length),
     );
     bench.send(...frames);
-    bench.run(6000);
+    bench.run();
     const found = read(bench.sent, width);
     expect(
       found.map(({ octets }) => octets),
@@ -31,7 +31,7 @@ describe.each(KINDS)('sending over %s', (kind) => {
     const random = new Random(SEED);
     const bench = new MacBench(kind, { seed: SEED, period: wire / 2.5 });
     bench.send(...Array.from({ length: 12 }, () => random.bytes(60 + random.below(30))), random.bytes(1518), random.bytes(1518));
-    bench.run(6000);
+    bench.run();
     const gaps = read(bench.sent, width).map(({ gap }) => gap);
     expect(gaps).toHaveLength(14);
     // the last ones were not yet whole when they could have begun
@@ -43,7 +43,7 @@ describe.each(KINDS)('sending over %s', (kind) => {
     const bench = new MacBench(kind, { seed: SEED, period: 2 * wire, offers: 0.1 });
     const frames = Array.from({ length: 6 }, () => random.bytes(60 + random.below(120)));
     bench.send(...frames);
-    bench.run(1000);
+    bench.run();
     expect(read(bench.sent, width).map(({ octets }) => octets)).toEqual(frames.map(asSent));
   });
 
@@ -52,7 +52,7 @@ describe.each(KINDS)('sending over %s', (kind) => {
     const bench = new MacBench(kind, { seed: SEED });
     const frames = [1518, 1519, 60, 5000, 1520, 1518].map((length) => random.bytes(length));
     bench.send(...frames);
-    bench.run(6000);
+    bench.run();
     expect(read(bench.sent, width).map(({ octets }) => octets)).toEqual(frames.filter(({ length }) => length <= 1518).map(asSent));
     expect([bench.counts.sent, bench.counts.refused]).toEqual([3, 3]);
   });
@@ -66,7 +66,7 @@ describe.each(KINDS)('sending over %s', (kind) => {
     ];
     bench.send(...there);
     for (const frame of back) bench.receive(carried(withFcs(frame), width), silence(GAP_OCTETS, width));
-    bench.run(2500);
+    bench.run();
     expect(
       read(bench.sent, width).map(({ octets }) => octets),
       `MAC_SEED=${SEED}`,
