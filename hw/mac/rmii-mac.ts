@@ -8,7 +8,8 @@ export const rmiiClock = clockDomain('ref');
 
 /**
  * A MAC for RMII (RMII Consortium, revision 1.2), 100 Mb/s, full duplex; 10 Mb/s, where each dibit stands for ten cycles, is
- * not supported, so the PHY must not negotiate it. All pins are registered at the rising edge of REF_CLK, in the pads. Both
+ * not supported, so the PHY must not negotiate it. Where RX_ER of
+ * the PHY is not wired it is 0, and what it would have said shows as a wrong FCS. All pins are registered at the rising edge of REF_CLK, in the pads. Both
  * domains must be reset together.
  */
 export const rmiiMac = module(

@@ -37,6 +37,9 @@ export const transmitFrame = module(
       stored: bits(11),
       /** octets of this part of the frame that were sent; in the frame it stops where no padding is due any more */
       count: bits(6),
+      /** the octet to be sent, and `last`: memory and CRC together would take most of a cycle of 8 ns */
+      head: bits(9),
+      headValid: bits(1),
     });
 
     // ---- in
@@ -54,7 +57,7 @@ export const transmitFrame = module(
 
     // ---- out
     const { long } = m.let({ long: r.count.ge(SHORTEST - 1) });
-    const { last } = m.let({ last: store.readData.bit(8) });
+    const { last } = m.let({ last: r.head.bit(8) });
     const step = (from: number, then: () => void): void => {
       m.when(advance, () => {
         m.when(r.count.eq(from - 1), () => {
@@ -67,7 +70,7 @@ export const transmitFrame = module(
       // a reset may have cut a frame off
       reset: 'gap',
       states: {
-        idle: (f) => m.when(advance.and(store.readValid), () => f.goto('preamble')),
+        idle: (f) => m.when(advance.and(r.headValid), () => f.goto('preamble')),
         preamble: (f) => step(PREAMBLE_OCTETS, () => f.goto('delimiter')),
         delimiter: (f) => m.when(advance, () => f.goto('frame')),
         frame: (f) => {
@@ -88,11 +91,15 @@ export const transmitFrame = module(
       },
     });
     const inFrame = state.is('frame');
-    const octet = mux(inFrame, store.readData.take(8), u(8, 0));
+    const octet = mux(inFrame, r.head.take(8), u(8, 0));
     crc.first.set(state.is('delimiter'));
     crc.data.set(octet);
     crc.octets.set(advance.and(inFrame.or(state.is('padding'))));
-    store.read.set(advance.and(inFrame));
+    store.read.set(r.headValid.not().or(advance.and(inFrame)));
+    m.when(store.read, () => {
+      r.head.next(store.readData);
+      r.headValid.next(store.readValid);
+    });
     io.octet.set(octet);
     m.when(state.is('preamble'), () => io.octet.set(PREAMBLE))
       .elseWhen(state.is('delimiter'), () => io.octet.set(START_DELIMITER))
@@ -104,7 +111,7 @@ export const transmitFrame = module(
       });
     io.enable.set(state.is('idle').or(state.is('gap')).not());
     io.sent.set(advance.and(state.is('fcs')).and(r.count.eq(FCS_OCTETS - 1)));
-    m.assert('never_runs_dry', inFrame.not().or(store.readValid));
+    m.assert('never_runs_dry', inFrame.not().or(r.headValid));
     m.assert('store_never_spoils_a_frame', store.overflow.not());
   },
   'Frames onto the wire: preamble, padding, FCS and gap.',

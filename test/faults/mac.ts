@@ -125,4 +125,28 @@ export const MAC_FAULTS: readonly Fault[] = [
     replace: 'tooLong: r.stored.eq(LONGEST + 1)',
     seenBy: { file: TRANSMIT, test: 'drops a frame that is too long' },
   },
+  {
+    id: 'mac-16',
+    what: 'a good frame that found no room is counted as received',
+    file: 'hw/mac/receive-frame.ts',
+    find: 'm.when(store.overflow, ',
+    replace: 'm.when(store.overflow.and(0), ',
+    seenBy: { file: RECEIVE, test: 'drops frames whole, and counts them, while the system takes none' },
+  },
+  {
+    id: 'mac-17',
+    what: 'frames are counted only while the system takes some',
+    file: 'hw/mac/mac.ts',
+    find: 'outcomes.to.ready.set(1);',
+    replace: 'outcomes.to.ready.set(io.rx.ready);',
+    seenBy: { file: RECEIVE, test: 'drops frames whole, and counts them, while the system takes none' },
+  },
+  {
+    id: 'mac-18',
+    what: 'the highest dibit goes first',
+    file: 'hw/mac/rmii-mac.ts',
+    find: 'cat(r.place, u(1, 0))',
+    replace: 'cat(r.place.not(), u(1, 0))',
+    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+  },
 ];
