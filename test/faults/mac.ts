@@ -11,7 +11,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: '.elseWhen(crc.intact.not(), ',
     replace: '.elseWhen(crc.intact.not().and(0), ',
-    seenBy: { file: RECEIVE, test: 'drops a frame with any one bit wrong' },
+    seenBy: { file: RECEIVE, test: 'drops a frame with one bit wrong' },
   },
   {
     id: 'mac-2',

@@ -29,7 +29,7 @@ it.skipIf(!isInstalled('iverilog')).each(['rmii', 'gmii'] as const)(
     const random = new Random(SEED);
     const bench = new MacBench(kind, { seed: SEED, jitter: 0.9, simulator: both });
     const { width } = bench;
-    const [there, back] = [0, 1].map(() => Array.from({ length: 5 }, () => random.bytes(64 + random.below(30)))) as [
+    const [there, back] = [0, 1].map(() => Array.from({ length: 3 }, () => random.bytes(64 + random.below(30)))) as [
       Uint8Array[],
       Uint8Array[],
     ];
@@ -46,8 +46,8 @@ it.skipIf(!isInstalled('iverilog')).each(['rmii', 'gmii'] as const)(
       `MAC_SEED=${SEED}`,
     ).toEqual(there.map(asSent));
     expect(bench.frames).toEqual(back);
-    expect([bench.counts.received, bench.counts.fcs_error]).toEqual([5, 5]);
-    expect(both.bits.compared).toBeGreaterThan(20_000);
+    expect([bench.counts.received, bench.counts.fcs_error]).toEqual([3, 3]);
+    expect(both.bits.compared).toBeGreaterThan(10_000);
   },
 );
 

@@ -35,7 +35,7 @@ describe.each(KINDS)('receiving over %s', (kind) => {
   it.each(PERIODS[kind])('hands on what is on the wire, frame after frame at the least gap: a system of %d ns', (period) => {
     const random = new Random(SEED);
     const bench = new MacBench(kind, { period, seed: SEED, jitter: 0.9 });
-    const frames = [60, 61, 62, 63, 64, 1517, 1518, ...Array.from({ length: 20 }, () => 60 + random.below(200))].map((length) =>
+    const frames = [60, 61, 62, 63, 64, 1517, 1518, ...Array.from({ length: 12 }, () => 60 + random.below(100))].map((length) =>
       random.bytes(length),
     );
     for (const frame of frames) bench.receive(carried(withFcs(frame), width), gap(kind));
@@ -44,17 +44,23 @@ describe.each(KINDS)('receiving over %s', (kind) => {
     expect(bench.counts).toEqual({ ...none, received: frames.length });
   });
 
-  it('drops a frame with any one bit wrong, and counts it once', () => {
-    const frame = frameOf(64);
-    const sent = withFcs(frame);
+  it('drops a frame with one bit wrong, any of its FCS and one of each octet, and counts it once', () => {
+    const random = new Random(SEED);
+    const sent = withFcs(random.bytes(64));
+    const bits = [
+      ...Array.from({ length: 64 }, (_, octet) => 8 * octet + random.below(8)),
+      ...Array.from({ length: 32 }, (_, bit) => 8 * 64 + bit),
+    ];
     const bench = new MacBench(kind, { seed: SEED });
-    const bits = 8 * sent.length;
-    for (let bit = 0; bit < bits; bit++) {
+    for (const bit of bits) {
       const wrong = sent.map((octet, index) => (index === bit >> 3 ? octet ^ (1 << (bit & 7)) : octet));
       bench.receive(carried(wrong, width), gap(kind));
     }
     bench.run();
-    expect({ frames: bench.frames, counts: bench.counts }).toEqual({ frames: [], counts: { ...none, fcs_error: bits } });
+    expect({ frames: bench.frames, counts: bench.counts }, `MAC_SEED=${SEED}`).toEqual({
+      frames: [],
+      counts: { ...none, fcs_error: bits.length },
+    });
   });
 
   it.each([0, 1, 3, 4, 5, 8, 14, 62, 63])('drops a frame of %d octets with FCS as a runt, right or not', (length) => {
@@ -72,7 +78,7 @@ describe.each(KINDS)('receiving over %s', (kind) => {
     for (const length of [64, 1522]) expect(fate(kind, withFcs(frameOf(length - 4)))).toEqual(passed(frameOf(length - 4)));
   });
 
-  it.each([1523, 1524, 2048 + 64, 4096 + 64, 9000])('drops a frame of %d octets with FCS as too long', (length) => {
+  it.each([1523, 1524, 4096 + 64])('drops a frame of %d octets with FCS as too long', (length) => {
     expect(fate(kind, withFcs(frameOf(length - 4)))).toEqual(dropped('too_long'));
   });
 
@@ -143,7 +149,7 @@ describe.each(KINDS)('receiving over %s', (kind) => {
     const bench = new MacBench(kind, { seed: SEED, period, takes });
     const wanted: Uint8Array[] = [];
     const counts = { ...none };
-    for (let index = 0; index < 80; index++) {
+    for (let index = 0; index < 50; index++) {
       const frame = random.bytes(60 + random.below(random.chance(0.1) ? 1459 : 80));
       const sent = withFcs(frame);
       const [event, pins] =
@@ -167,7 +173,7 @@ describe.each(KINDS)('receiving over %s', (kind) => {
     bench.run();
     expect(bench.counts, `MAC_SEED=${SEED}`).toEqual(counts);
     expect(bench.frames).toEqual(wanted);
-    expect(RECEIVE_EVENTS.reduce((sum, event) => sum + bench.counts[event], 0)).toBe(80);
+    expect(RECEIVE_EVENTS.reduce((sum, event) => sum + bench.counts[event], 0)).toBe(50);
   });
 });
 
