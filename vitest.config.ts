@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that put something else in the place of a module, or change what a module knows: each gets modules of its own. */
+const ISOLATED = [
+  'test/cli/{doctor-command,flash-command,progress}.test.ts',
+  'test/formal/rtl/changed.test.ts',
+  'test/sw/reference-model/{last-counter,room-for-a-rekey}.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
     // a worker for each core: the longest tests wait for solvers and compilers, which are processes of one thread
     maxWorkers: '100%',
+    projects: [
+      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ISOLATED, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED } },
+    ],
+    pool: 'forks',
     // no limit: how long a proof or a build takes is a matter of the machine, and of what else runs on it
     testTimeout: 0,
     hookTimeout: 0,

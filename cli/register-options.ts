@@ -1,6 +1,5 @@
 /** The options that say whose registers are meant, and the target that they name. */
 import { type Command, Option } from 'commander';
-import { simulatedTarget } from '../sim/register-target.ts';
 import { ADDRESS_BITS } from '../spec/registers.ts';
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
 import { checkedRegisters, RegisterError } from '../sw/control-plane/register-space.ts';
@@ -67,8 +66,11 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
 async function named(flags: TargetFlags): Promise<RegisterTarget> {
   const { target, device, base, file, root } = flags;
   switch (target) {
-    case 'sim':
+    case 'sim': {
+      // loaded where it is wanted: a board has nothing to simulate
+      const { simulatedTarget } = await import('../sim/register-target.ts');
       return simulatedTarget({ role: flags.role, slots: Number(flags.slots) });
+    }
     case 'file':
       if (file === undefined) throw new RegisterError('--target file needs a file', 'name it with --file');
       return fileTarget({ path: file, offset: wordOption('--offset', flags.offset), size: WINDOW });

@@ -6,7 +6,6 @@ import { shortcomings } from '../sim/report/conclusion.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
 import { resultTable } from '../sim/report/table.ts';
-import { runSimulation } from '../sim/run.ts';
 import { EXIT } from './exit.ts';
 import { addPath, addSettings, settingsOf } from './flags.ts';
 import { print } from './print.ts';
@@ -46,6 +45,8 @@ async function simulate({ out, traffic, config, json, keyLog, ...typed }: Flags,
     `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,
   );
   let failed = '';
+  // the simulators and the hardware take longer to load than the other commands take to run
+  const { runSimulation } = await import('../sim/run.ts');
   try {
     const result = await runSimulation({
       options,

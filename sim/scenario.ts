@@ -13,6 +13,7 @@ import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { type Outcome, type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
+import { SimulationAborted } from './aborted.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { Attacker } from './network/attacker.ts';
 import { BurstChannel, type BurstSettings } from './network/bursts.ts';
@@ -86,14 +87,6 @@ interface InFlight {
   readonly to: Side;
   readonly frame: Uint8Array;
   readonly origin: Origin;
-}
-
-/** The simulation was ended from outside. */
-export class SimulationAborted extends Error {
-  constructor() {
-    super('the simulation was interrupted; nothing was written');
-    this.name = 'SimulationAborted';
-  }
 }
 
 /** Cycles that a frame is in the channel at most, and waits for others at the receiver's port. */

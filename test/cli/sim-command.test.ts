@@ -5,16 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { optionTable } from '../../sim/options.ts';
+import { keyturn } from './in-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  process.chdir(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const keyturn = (...args: readonly string[]) => execa('node', [join(ROOT, 'bin/keyturn.js'), ...args], { cwd: folder, reject: false });
+afterEach(() => {
+  process.chdir(ROOT);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A pcap file: header and packets of Ethernet. */
 function pcap(...packets: readonly Uint8Array[]): Buffer {
@@ -48,7 +51,7 @@ describe('keyturn sim', () => {
   });
 
   it('writes every file, whole, and says what it found', async () => {
-    const { stdout, exitCode } = await keyturn('sim', '--frames', '500', '--rekey-frames', '200', '--out', 'out');
+    const { stdout, exitCode } = await keyturn('sim', '--frames', '500', '--rekey-frames', '200', '--waves', '200000', '--out', 'out');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles');
     expect(readdirSync(join(folder, 'out')).sort()).toEqual([
@@ -76,7 +79,7 @@ describe('keyturn sim', () => {
   });
 
   it('the capture is read by tshark without a malformed frame, with cycle counter and data status', async () => {
-    await keyturn('sim', '--frames', '260', '--rekey-frames', '200', '--out', 'out');
+    await keyturn('sim', '--frames', '260', '--rekey-frames', '200', '--waves', '0', '--out', 'out');
     const { stdout } = await execa('tshark', ['-V', '-r', join(folder, 'out/capture.pcapng')]);
     expect(stdout).not.toMatch(/malformed/i);
     expect(stdout.match(/CycleCounter: \d+/g)?.length).toBeGreaterThanOrEqual(2000);
@@ -85,8 +88,12 @@ describe('keyturn sim', () => {
     expect(stdout).toMatch(/Interface name: follower delivered/);
   });
 
-  it('--json prints the summary alone', async () => {
-    const { stdout, stderr, exitCode } = await keyturn('sim', '--frames', '260', '--rekey-frames', '200', '--json', '--out', 'out');
+  it('--json prints the summary alone, as a program of its own too', async () => {
+    const { stdout, stderr, exitCode } = await execa(
+      'node',
+      [join(ROOT, 'bin/keyturn.js'), 'sim', '--frames', '260', '--rekey-frames', '200', '--waves', '0', '--json', '--out', 'out'],
+      { cwd: folder },
+    );
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ framesSent: 520, shortcomings: [] });
     expect(stderr).toBe('');

@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
+import { MAC_FAULTS } from './mac.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { SIM_FAULTS } from './sim.ts';
@@ -16,6 +17,7 @@ export const FAULTS: readonly Fault[] = [
   ...SPEC_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
+  ...MAC_FAULTS,
   ...SW_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,

@@ -32,6 +32,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     file: 'sim/scoreboard.ts',
     find: '    } finally {\n      zeroize(material);\n    }',
     replace: "      if (result === 'refused') return;\n      zeroize(material);\n    } finally {\n    }",
-    seenBy: { file: 'test/sim/key-copies.test.ts', test: 'zeroes its copy of a key that was refused' },
+    seenBy: { file: 'test/sim/scoreboard.test.ts', test: 'of a key nothing stays in the copy of the scoreboard' },
   },
 ];

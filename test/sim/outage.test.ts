@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Short frames, so that many of them are simulated in little time. */
 async function judged(changes: Partial<SimulationOptions>): Promise<SimulationResult> {
-  const options = optionsSchema.parse({ sendInterval: 1600, cSduLength: 40, rekeyFrames: 300, hostFrames: 0, ...changes });
+  const options = optionsSchema.parse({ sendInterval: 1600, cSduLength: 40, rekeyFrames: 300, hostFrames: 0, waves: 0, ...changes });
   return runSimulation({ options, out: join(folder, String(Math.random())), keyLog: true });
 }
 
