@@ -1,16 +1,12 @@
 /** What the texts of a build folder are made from. */
-import { CYCLE_NS } from '../../spec/configuration.ts';
+import type { WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
-
-/** How frames reach the logic: through FIFOs of the processor, from its second Ethernet MAC, or from a PHY on a Pmod. */
-export const WIRES = ['fifo', 'gmii', 'rmii'] as const;
-export type Wire = (typeof WIRES)[number];
 
 /** What the hardware is generated for: it stands in `keyturn.json`, in this order, and the build id follows from it. */
 export interface HardwareConfiguration {
   /** name of its folder */
   readonly board: string;
-  readonly wire: Wire;
+  readonly wire: WireName;
   readonly role: 'initiator' | 'follower';
   readonly slots: number;
   readonly profile: 'paper';
@@ -21,6 +17,8 @@ export interface HardwareConfiguration {
 export interface BuildPlan {
   readonly board: Board;
   readonly configuration: HardwareConfiguration;
+  /** MHz of the clock that the processor gives the logic */
+  readonly fclkMhz: number;
   /** what the `buildId` register reads, 32 bits */
   readonly buildId: number;
   /** the top module */
@@ -32,9 +30,6 @@ export interface BuildPlan {
   /** only Vivado understands these */
   readonly vivadoConstraints: readonly string[];
 }
-
-/** Of the one clock that the processor gives the logic. */
-export const FCLK_MHZ = 1000 / CYCLE_NS;
 
 /** Where the tools of a build write, and the name that their results have. */
 export const OUT = 'out';

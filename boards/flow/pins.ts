@@ -22,3 +22,8 @@ export function pinConstraints(board: Board, pins: Readonly<Record<string, strin
   const what = lines.length === 0 ? 'No port of this top is on a pin.' : `Pins of ${board.title}.`;
   return [`# ${what}`, ...lines, ''].join('\n');
 }
+
+/** What the vendor's constraints call the pin of a port: `jd_4` is `jd[4]` there. */
+export function pinOfPort(port: string): string {
+  return port.replace(/^(j[a-f]|sw|btn|led)_(\d)$/, '$1[$2]');
+}

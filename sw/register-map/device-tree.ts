@@ -12,6 +12,17 @@ export interface Placement {
   readonly fclk: number;
   /** file in /lib/firmware that an fpga_manager loads with the overlay; default: none */
   readonly firmware?: string;
+  /** MHz that Linux sets the clock to when it drives the registers; default: as the boot loader left it */
+  readonly fclkMhz?: number;
+  /** pages beside that of the relation; default: none */
+  readonly mailboxes?: readonly Mailbox[];
+}
+
+/** A page of `mailbox-registers.ts`, a UIO device of its own. */
+export interface Mailbox {
+  readonly name: string;
+  readonly base: number;
+  readonly interrupt: number;
 }
 
 /** Name of the node, and with it of the UIO device. */
@@ -26,8 +37,20 @@ const CLOCK_OF_FCLK0 = 15;
  * Labels are those of Linux' zynq-7000.dtsi. The kernel drives a node by UIO when it is started with
  * `uio_pdrv_genirq.of_id=generic-uio`.
  */
-export function deviceTreeOverlay({ base, interrupt, fclk, firmware }: Placement): string {
-  const address = base.toString(16);
+export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclkMhz, mailboxes = [] }: Placement): string {
+  const clock = CLOCK_OF_FCLK0 + fclk;
+  const rate = fclkMhz === undefined ? [] : [`\t\tassigned-clocks = <&clkc ${clock}>;`, `\t\tassigned-clock-rates = <${fclkMhz * 1e6}>;`];
+  const version = `${MAP_VERSION.major}.${MAP_VERSION.minor}`;
+  const node = (name: string, compatible: string, at: number, line: number): string[] => [
+    `\t${name}@${at.toString(16)} {`,
+    `\t\tcompatible = "${compatible}", "generic-uio";`,
+    `\t\treg = <${hex(at, 8)} ${hex(2 ** ADDRESS_BITS, 1)}>;`,
+    '\t\tinterrupt-parent = <&intc>;',
+    `\t\tinterrupts = <0 ${line} ${LEVEL_HIGH}>;`,
+    `\t\tclocks = <&clkc ${clock}>;`,
+    ...rate,
+    '\t};',
+  ];
   return [
     '// One Keyturn relation as a UIO device. Made from spec/registers.ts and the board.',
     '// The kernel command line needs: uio_pdrv_genirq.of_id=generic-uio',
@@ -45,13 +68,8 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware }: Placement
     '\t#address-cells = <1>;',
     '\t#size-cells = <1>;',
     '',
-    `\t${UIO_NAME}@${address} {`,
-    `\t\tcompatible = "keyturn,relation-${MAP_VERSION.major}.${MAP_VERSION.minor}", "generic-uio";`,
-    `\t\treg = <${hex(base, 8)} ${hex(2 ** ADDRESS_BITS, 1)}>;`,
-    '\t\tinterrupt-parent = <&intc>;',
-    `\t\tinterrupts = <0 ${interrupt} ${LEVEL_HIGH}>;`,
-    `\t\tclocks = <&clkc ${CLOCK_OF_FCLK0 + fclk}>;`,
-    '\t};',
+    ...node(UIO_NAME, `keyturn,relation-${version}`, base, interrupt),
+    ...mailboxes.flatMap((mailbox) => ['', ...node(mailbox.name, `keyturn,mailbox-${version}`, mailbox.base, mailbox.interrupt)]),
     '};',
     '',
   ].join('\n');

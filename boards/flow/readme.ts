@@ -1,0 +1,94 @@
+/** The page of a build folder: from its files to registers on the board. */
+import { PAGE_OCTETS, PAGES, pageBase, pagesOf } from '../../spec/pages.ts';
+import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
+import { type BuildPlan, hex32, OUT, RESULT } from './build.ts';
+import { OPENXC7_SCRIPT } from './openxc7.ts';
+import { VIVADO_SCRIPT } from './vivado.ts';
+
+/** @param hasBlockDesign whether there is a script for Vivado's IP integrator */
+export function folderReadme({ board, configuration, buildId, top, fclkMhz }: BuildPlan, hasBlockDesign: boolean): string {
+  const { base, fclk, interrupt } = board.registers;
+  const bit = `${OUT}/${RESULT}.bit`;
+  const pages = pagesOf(configuration.wire).map(
+    (page) =>
+      `| ${page} | ${hex32(pageBase(base, page))} | IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index} | ${PAGES[page].description} |`,
+  );
+  return `# Keyturn for ${board.title}
+
+${configuration.role}, ${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
+register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
+
+**The engine xor protects nothing.** It is here to show the change of keys, not to keep a secret.
+
+\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
+
+## 1. Build
+
+One of these; each writes \`${bit}\`, and none was run where this was written, since neither tool is there.
+
+    vivado -mode batch -nolog -nojournal -source ${VIVADO_SCRIPT}${hasBlockDesign ? `\n    vivado -mode batch -nolog -nojournal -source ${BLOCK_DESIGN_SCRIPT}` : ''}
+    ./${OPENXC7_SCRIPT}
+
+* \`${VIVADO_SCRIPT}\` takes \`${top}\`, whose processing system is the primitive PS7. The bitstream has nothing of the
+  processor's settings: the boot loader makes them.
+${
+  hasBlockDesign
+    ? `* \`${BLOCK_DESIGN_SCRIPT}\` makes a block design with the processing system as IP, the same pages at the same addresses, and
+  an .xsa beside the .bit, for Vitis, PetaLinux and PYNQ.
+`
+    : ''
+}* \`${OPENXC7_SCRIPT}\` runs Yosys, nextpnr-xilinx and Project X-Ray; the names of tools and databases are variables at its top.
+
+Vivado ends with an error when a path is late, for setup or hold, and writes no bitstream then; its reports are in \`${OUT}/\`.
+nextpnr-xilinx knows no timing exception: read the frequency that it prints, it must be ${fclkMhz} MHz or more.
+
+## 2. Boot
+
+The board must have booted before its logic can be used: an SD card as \`docs/linux-image.md\` of Keyturn makes it. Compile the
+overlay, and let U-Boot apply it, or a kernel that can:
+
+    dtc -@ -I dts -O dtb -o keyturn.dtbo keyturn.dtso
+
+It makes each page a UIO device, keeps FCLK_CLK${fclk} on, and sets it to ${fclkMhz} MHz. The kernel command line needs
+\`uio_pdrv_genirq.of_id=generic-uio\`.
+
+## 3. Load
+
+    keyturn flash ${bit} --dry-run    # checks the bitstream, says what would be done
+    keyturn flash ${bit}              # over JTAG from a host, or on the board by its fpga_manager
+    keyturn flash ${bit} --save keyturn.bin    # for /lib/firmware: words byte-swapped, as Linux wants them
+
+U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $loadaddr $filesize\`.
+
+## 4. Use
+
+    keyturn doctor
+    keyturn regs list
+    keyturn regs read buildId --build-id ${hex32(buildId)}
+    keyturn regs write counterThreshold 1000 --insecure
+
+| page | address | interrupt | |
+|---|---|---|---|
+${pages.join('\n')}
+
+Each page has ${PAGE_OCTETS} octets. \`registers.md\` describes that of the relation; \`keyturn_registers.h\`, \`keyturn_registers.rdl\` and
+\`keyturn_registers.json\` say the same to programs.
+
+## What goes wrong
+
+* **The processor hangs at the first access.** FCLK_CLK${fclk} stands: Linux switches a clock off that no driver holds. The overlay keeps it
+  on when U-Boot applies it; one applied later comes too late, so start Linux with \`clk_ignore_unused\`. \`keyturn doctor\` looks
+  before it touches anything. The bus clock MAXIGP0ACLK is that same clock, connected in the top.
+* **All registers read 0, or the processor hangs, after a load over JTAG.** JTAG leaves the level shifters between processor and
+  logic as the boot left them. Boot from the SD card first, or load by U-Boot or by \`keyturn flash\` on the board.
+* **\`Bus error\`.** The address is in no page. The top answers DECERR there, which ends a program with SIGBUS.
+* **"Invalid bitstream, could not find a sync word".** Linux wants swapped words: \`keyturn flash FILE --save FILE.bin\`. The
+  .bin of Vivado's \`-bin_file\` is not swapped.
+* **Ethernet is gone after the load.** eth_rst_b (E17) resets the PHY; this top holds it at 1. The clock on K17 comes from the PHY
+  and stops with it: nothing here uses it.
+* **Vivado: "The board_part definition was not found".** Nothing here needs board files; the block design takes its own settings
+  where they are missing.
+* **openFPGALoader finds no board.** The boot jumper (JP5) may stay at SD; the USB port is PROG/UART (J12).
+* **Another build id than expected.** The bitstream is not of this folder: load it again, or generate the folder again.
+`;
+}
