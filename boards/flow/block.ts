@@ -41,9 +41,11 @@ module ${blockName(module)} (
 ${lines.join('\n')}
 );
 
+    /* verilator lint_off PINCONNECTEMPTY */
     ${module.name} inner (
 ${['        .clk(clk)', '        .rst(rst)', ...connections].join(',\n')}
     );
+    /* verilator lint_on PINCONNECTEMPTY */
 
 endmodule
 

@@ -14,7 +14,7 @@ export function tclList(variable: string, paths: readonly string[]): string {
 export function preamble(plan: BuildPlan, script: string): string {
   return `# ${plan.board.title}, ${plan.configuration.wire}: build ${hex32(plan.buildId)}. Run it anywhere with
 #   vivado -mode batch -nolog -nojournal -source ${script}
-# It ends with an error where anything fails, negative slack too; only then is there no ${OUT}/${RESULT}.bit.
+# It ends with an error where anything fails, negative slack too, and leaves no ${OUT}/${RESULT}.bit then.
 
 set here [file dirname [file normalize [info script]]]
 set out [file join $here ${OUT}]
