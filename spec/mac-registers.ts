@@ -4,7 +4,8 @@ import { MAP_VERSION, type Register } from './registers.ts';
 /** Reads as `KTE1`. */
 export const MAC_IDENTIFICATION = 0x4b544531;
 
-const counter = <const N extends string>(name: N, offset: number, description: string) => ({ name, offset, access: 'ro', description }) as const;
+const counter = <const N extends string>(name: N, offset: number, description: string) =>
+  ({ name, offset, access: 'ro', description }) as const;
 
 export const MAC_REGISTERS = {
   identification: {
@@ -34,4 +35,14 @@ export const MAC_REGISTERS = {
   },
 } as const satisfies Record<string, Register>;
 
-export const MAC_COUNTERS = ['received', 'overflow', 'runt', 'tooLong', 'receiveError', 'alignment', 'fcsError', 'sent', 'refused'] as const;
+export const MAC_COUNTERS = [
+  'received',
+  'overflow',
+  'runt',
+  'tooLong',
+  'receiveError',
+  'alignment',
+  'fcsError',
+  'sent',
+  'refused',
+] as const;

@@ -1,4 +1,4 @@
-import { bits, bool, input, module, type PortShape, type BitsShape } from '../../hdl-gen/index.ts';
+import { type BitsShape, bits, bool, input, module, type PortShape } from '../../hdl-gen/index.ts';
 import { axiLite, axiLiteRegisterBlock } from '../../hdl-gen/library/index.ts';
 import { MAC_COUNTERS, MAC_IDENTIFICATION, MAC_REGISTERS } from '../../spec/mac-registers.ts';
 import { ADDRESS_BITS, MAP_VERSION } from '../../spec/registers.ts';
@@ -14,7 +14,9 @@ export const macCounters = module(
   (io, m) => {
     const bus = m.instance('registers', registers);
     m.connect(io.sAxi, bus.sAxi);
-    const counts = m.registers(Object.fromEntries(MAC_COUNTERS.map((name) => [`${name}Count`, bits(32)])) as Record<`${CounterName}Count`, BitsShape<32>>);
+    const counts = m.registers(
+      Object.fromEntries(MAC_COUNTERS.map((name) => [`${name}Count`, bits(32)])) as Record<`${CounterName}Count`, BitsShape<32>>,
+    );
     for (const name of MAC_COUNTERS) {
       const count = counts[`${name}Count`];
       m.when(io[name], () => count.next(count.add(1)));
