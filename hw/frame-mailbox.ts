@@ -92,7 +92,13 @@ export const frameMailbox = module(
     // ---- from software to the stream: a word is held until it is known whether it was the last
     const out = m.registers({ held: bits(32), holds: bits(1), leavingWords: bits(COUNT_BITS) });
     const { length } = m.let({ length: bus.transmitCommit.take(LENGTH_BITS) });
-    const { wordsSaid } = m.let({ wordsSaid: length.zext(LENGTH_BITS + 1).add(3).shr(2).trunc(COUNT_BITS) });
+    const { wordsSaid } = m.let({
+      wordsSaid: length
+        .zext(LENGTH_BITS + 1)
+        .add(3)
+        .shr(2)
+        .trunc(COUNT_BITS),
+    });
     const { asSaid } = m.let({ asSaid: bus.transmitCommitWritten.and(out.holds).and(length.any()).and(wordsSaid.eq(out.leavingWords)) });
     const { ends } = m.let({ ends: bus.transmitCommitWritten.or(bus.transmitDropWritten) });
     leaving.write.set(bus.transmitDataWritten.and(out.holds).or(asSaid));

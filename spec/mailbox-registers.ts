@@ -35,7 +35,8 @@ export const MAILBOX_REGISTERS = {
     name: 'receiveData',
     offset: 0x010,
     access: 'ro',
-    description: 'the next 4 octets of the oldest frame, the first in bits 7..0, taken by the read; 0 beyond its end, and when no frame waits',
+    description:
+      'the next 4 octets of the oldest frame, the first in bits 7..0, taken by the read; 0 beyond its end, and when no frame waits',
     pops: true,
   },
   receiveLength: {

@@ -20,7 +20,11 @@ export interface PageDescription {
 
 export const PAGES = {
   peer: { index: 0, description: 'the relation: registers.ts', wires: WIRES },
-  host: { index: 1, description: "mailbox of the host's own frames, which pass beside the secured ones: mailbox-registers.ts", wires: WIRES },
+  host: {
+    index: 1,
+    description: "mailbox of the host's own frames, which pass beside the secured ones: mailbox-registers.ts",
+    wires: WIRES,
+  },
   network: { index: 2, description: 'mailbox that stands for the wire: mailbox-registers.ts', wires: ['fifo'] },
   mac: { index: 3, description: 'counters of the MAC: mac-registers.ts', wires: ['gmii', 'rmii'] },
 } as const satisfies Record<string, PageDescription>;

@@ -7,7 +7,8 @@ import type { AXI_LITE_PORTS } from '../../hw/axi-lite-slave.ts';
 /** An instance of the processing system. */
 export type Processor = ForeignOutside<(typeof PS7)['pins']>;
 type Axi3Into = ReturnType<typeof axi3> extends BundleShape<infer B> ? BundleSource<B> : never;
-type AxiLiteOutOf = ReturnType<typeof axiLite> extends BundleShape<infer B> ? BundleSink<B> : never;
+/** The bus of a page, as the split gives it. */
+export type PageBus = ReturnType<typeof axiLite> extends BundleShape<infer B> ? BundleSink<B> : never;
 
 /** M_AXI_GP0 into the bridge. Its sizes have 2 bits, since its words have 32; locks, caches and protection go nowhere. */
 export function connectGp0(ps7: Processor, bus: Axi3Into): void {
@@ -49,7 +50,7 @@ export function connectGp0(ps7: Processor, bus: Axi3Into): void {
 }
 
 /** A page into the registers of a peer. */
-export function connectFlat(page: AxiLiteOutOf, peer: Outside<typeof AXI_LITE_PORTS>): void {
+export function connectFlat(page: PageBus, peer: Outside<typeof AXI_LITE_PORTS>): void {
   peer.sAxiAwaddr.set(page.aw.addr.zext(peer.sAxiAwaddr.width) as typeof peer.sAxiAwaddr);
   peer.sAxiAwvalid.set(page.aw.valid);
   page.aw.ready.set(peer.sAxiAwready);
