@@ -12,7 +12,7 @@ import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts
 import { parseConfiguration } from '../spec/configuration.ts';
 import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
-import { deviceTreeOverlay, UIO_NAME } from '../sw/register-map/device-tree.ts';
+import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { registerPage } from '../sw/register-map/markdown.ts';
 import { systemRdl } from '../sw/register-map/systemrdl.ts';
@@ -63,7 +63,7 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   await checkReplaceable(folder, MARK);
   say(`generating ${role} with ${slots} slots for ${board.title} …`);
   const design = designOf(configuration, board);
-  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(board, wire, design.fclkMhz) };
+  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(board, wire, design.fclks) };
   // what was pressed meanwhile is told only now
   await new Promise((done) => setImmediate(done));
   if (signal.aborted) return EXIT.interrupted;
@@ -72,16 +72,21 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   return EXIT.done;
 }
 
-function softwareFiles({ registers }: Board, wire: WireName, fclkMhz: number): Readonly<Record<string, { readonly text: string }>> {
-  const mailboxes = pagesOf(wire)
-    .filter((page) => page === 'host' || page === 'network')
+function softwareFiles(
+  { registers }: Board,
+  wire: WireName,
+  fclks: ReadonlyMap<number, number>,
+): Readonly<Record<string, { readonly text: string }>> {
+  const pages = pagesOf(wire)
+    .filter((page) => page !== 'peer')
     .map((page) => ({
-      name: `${UIO_NAME}-${page}`,
+      name: page,
       base: pageBase(registers.base, page),
-      interrupt: registers.interrupt + PAGES[page].index,
+      // counters interrupt nobody
+      ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
     }));
   return {
-    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclkMhz, mailboxes }) },
+    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages }) },
     'keyturn_registers.h': { text: cHeader() },
     'keyturn_registers.rdl': { text: systemRdl() },
     'keyturn_registers.json': { text: `${JSON.stringify(registerJson(), null, 2)}\n` },

@@ -1,6 +1,6 @@
 /** Vivado with a block design: the processing system as IP, peer and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
 import { PAGE_OCTETS, type PageName, pageBase, pagesOf } from '../../spec/pages.ts';
-import { type BuildPlan, hex32, OUT, RESULT } from './build.ts';
+import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
 import { preamble, tclList } from './tcl.ts';
 
 export const BLOCK_DESIGN_SCRIPT = 'vivado-block-design.tcl';
@@ -21,11 +21,11 @@ const STREAMS = [
 ] as const;
 
 export function blockDesignTcl(plan: BlockPlan): string {
-  const { board, fclkMhz, configuration } = plan;
+  const { board, configuration } = plan;
   const { fclk, base } = board.registers;
   const pages = pagesOf(configuration.wire);
   const settings = {
-    [`PCW_FPGA${fclk}_PERIPHERAL_FREQMHZ`]: String(fclkMhz),
+    [`PCW_FPGA${fclk}_PERIPHERAL_FREQMHZ`]: String(systemMhz(plan)),
     [`PCW_EN_CLK${fclk}_PORT`]: '1',
     [`PCW_EN_RST${fclk}_PORT`]: '1',
     PCW_USE_M_AXI_GP0: '1',

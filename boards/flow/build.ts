@@ -17,8 +17,8 @@ export interface HardwareConfiguration {
 export interface BuildPlan {
   readonly board: Board;
   readonly configuration: HardwareConfiguration;
-  /** MHz of the clock that the processor gives the logic */
-  readonly fclkMhz: number;
+  /** MHz of each FCLK of the processor that is in use, by its number; that of all logic is `board.registers.fclk` */
+  readonly fclks: ReadonlyMap<number, number>;
   /** what the `buildId` register reads, 32 bits */
   readonly buildId: number;
   /** the top module */
@@ -37,4 +37,9 @@ export const RESULT = 'keyturn';
 
 export function hex32(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`;
+}
+
+/** MHz of the clock of all logic. */
+export function systemMhz({ board, fclks }: BuildPlan): number {
+  return fclks.get(board.registers.fclk) ?? Number.NaN;
 }

@@ -6,7 +6,7 @@ import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { blackBoxes, verilogModules } from '../../hdl-gen/verilog/design.ts';
 import { buildIdOf } from '../../hw/build-id.ts';
 import type { Board } from '../schema.ts';
-import { type BoardTopOptions, boardTop, boardTopPeriods, SYSTEM_MHZ } from '../tops/board-top.ts';
+import { type BoardTopOptions, boardTop, boardTopFclks, boardTopPeriods, boardTopPins } from '../tops/board-top.ts';
 import type { HardwareConfiguration } from './build.ts';
 
 /** The root of the project, from which the Verilog names the lines that it comes from. */
@@ -25,7 +25,10 @@ export class InsecureEngine extends Error {
 export interface Design {
   readonly top: ModuleIr;
   readonly buildId: number;
-  readonly fclkMhz: number;
+  /** MHz of each FCLK of the processor that is in use, by its number */
+  readonly fclks: ReadonlyMap<number, number>;
+  /** pins of the board, by the ports of the top */
+  readonly pins: ReadonlyMap<string, string>;
   /** texts by the names of the modules, those that are instantiated first */
   readonly verilog: readonly { readonly name: string; readonly text: string }[];
   /** of the primitives, for tools that do not know them */
@@ -53,7 +56,8 @@ export function designOf(configuration: HardwareConfiguration, board: Board): De
     return {
       top,
       buildId,
-      fclkMhz: SYSTEM_MHZ[wire],
+      fclks: boardTopFclks(options),
+      pins: boardTopPins(options),
       verilog: verilogModules(top).map(({ name, text }) => ({ name, text })),
       stubs: blackBoxes(top),
       timing: timingConstraints(top, boardTopPeriods(options)),

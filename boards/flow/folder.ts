@@ -9,7 +9,7 @@ import { BLOCK_DESIGN_SCRIPT, blockDesignTcl } from './block-design.ts';
 import { type BuildPlan, type HardwareConfiguration, hex32 } from './build.ts';
 import { type Design, PROJECT } from './design.ts';
 import { OPENXC7_SCRIPT, openXc7Script } from './openxc7.ts';
-import { pinConstraints, pinOfPort } from './pins.ts';
+import { pinConstraints } from './pins.ts';
 import { folderReadme } from './readme.ts';
 import { VIVADO_SCRIPT, vivadoTcl } from './vivado.ts';
 
@@ -18,7 +18,8 @@ export interface GeneratedFile {
   readonly executable?: boolean;
 }
 
-const BY_HAND = new URL('../../constraints/vivado.xdc', import.meta.url);
+/** Written by hand: for every top, and for the pins of RMII. */
+const BY_HAND = new URL('../../constraints/', import.meta.url);
 /** It is 1 for ever, in the top and in the block design. */
 const PHY_RESET = 'eth_rst_b';
 
@@ -32,18 +33,19 @@ export function buildFiles(
   const xdc = {
     pins: 'constraints/pins.xdc',
     timing: 'constraints/timing.xdc',
-    hand: 'constraints/vivado.xdc',
     id: 'constraints/build-id.xdc',
   };
+  const byHand = ['vivado.xdc', ...(configuration.wire === 'rmii' ? ['rmii.xdc'] : [])];
+  const handPaths = byHand.map((name) => `constraints/${name}`);
   const plan: BuildPlan = {
     board,
     configuration,
-    fclkMhz: design.fclkMhz,
+    fclks: design.fclks,
     buildId: design.buildId,
     top: design.top.name,
     verilog: design.verilog.map(({ name }) => rtl(name)),
     pinConstraints: [xdc.pins],
-    vivadoConstraints: [xdc.timing, xdc.hand, xdc.id],
+    vivadoConstraints: [xdc.timing, ...handPaths, xdc.id],
   };
   const blocks = configuration.wire === 'fifo' ? blocksOf(design.top) : undefined;
   const texts: Record<string, string> = {
@@ -51,9 +53,9 @@ export function buildFiles(
     'keyturn.json': `${JSON.stringify(buildJson(plan, version), null, 2)}\n`,
     ...Object.fromEntries(design.verilog.map(({ name, text }) => [rtl(name), text])),
     ...Object.fromEntries(design.stubs.map(({ name, text }) => [`rtl/stubs/${name}.v`, text])),
-    [xdc.pins]: pinConstraints(board, Object.fromEntries(design.top.ports.map(({ name }) => [name, pinOfPort(name)]))),
+    [xdc.pins]: pinConstraints(board, design.pins),
     [xdc.timing]: design.timing,
-    [xdc.hand]: readFileSync(BY_HAND, 'utf8'),
+    ...Object.fromEntries(byHand.map((name) => [`constraints/${name}`, readFileSync(new URL(name, BY_HAND), 'utf8')])),
     [xdc.id]: `# The same as the buildId register reads (XAPP1232).\nset_property BITSTREAM.CONFIG.USR_ACCESS ${hex32(design.buildId)} [current_design]\n`,
     [VIVADO_SCRIPT]: vivadoTcl(plan),
   };
@@ -68,8 +70,8 @@ export function buildFiles(
       ...design.verilog.filter(({ name }) => used.has(name)).map(({ name }) => rtl(name)),
       ...[peer, mailbox].map((block) => `rtl/blocks/${blockName(block)}.v`),
     ];
-    const heldHigh = design.top.ports.some(({ name }) => name === PHY_RESET) ? [PHY_RESET] : [];
-    texts[BLOCK_DESIGN_SCRIPT] = blockDesignTcl({ ...plan, vivadoConstraints: [xdc.hand, xdc.id], verilog, blocks: names, heldHigh });
+    const heldHigh = design.pins.has(PHY_RESET) ? [PHY_RESET] : [];
+    texts[BLOCK_DESIGN_SCRIPT] = blockDesignTcl({ ...plan, vivadoConstraints: [...handPaths, xdc.id], verilog, blocks: names, heldHigh });
   }
   return {
     ...Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { text }])),
@@ -89,7 +91,7 @@ function modulesUnder(module: ModuleIr): string[] {
   return [module.name, ...module.instances.flatMap((instance) => modulesUnder(instance.module))];
 }
 
-function buildJson({ board, configuration, buildId, top, fclkMhz }: BuildPlan, version: string): object {
+function buildJson({ board, configuration, buildId, top, fclks }: BuildPlan, version: string): object {
   return {
     keyturn: version,
     configuration,
@@ -97,6 +99,6 @@ function buildJson({ board, configuration, buildId, top, fclkMhz }: BuildPlan, v
     insecure: configuration.engine === 'xor',
     part: board.part.name,
     top,
-    fclkMhz,
+    fclkMhz: Object.fromEntries(fclks),
   };
 }

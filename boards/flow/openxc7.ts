@@ -1,5 +1,5 @@
 /** The open tools for 7 series: Yosys, nextpnr-xilinx, Project X-Ray (github.com/openXC7/demo-projects, openXC7.mk). */
-import { type BuildPlan, OUT, RESULT } from './build.ts';
+import { type BuildPlan, OUT, RESULT, systemMhz } from './build.ts';
 
 export const OPENXC7_SCRIPT = 'openxc7.sh';
 
@@ -44,7 +44,7 @@ echo "keyturn: synthesis"
 "$YOSYS" -q -l "$OUT/yosys.log" -p "$reads synth_xilinx -flatten -abc9 -family xc7 -top ${plan.top}; write_json \\"$OUT/${RESULT}.json\\""
 cat /dev/null ${constraints} > "$OUT/${RESULT}.xdc"
 echo "keyturn: place and route"
-"$NEXTPNR" --chipdb "$CHIPDB" --xdc "$OUT/${RESULT}.xdc" --json "$OUT/${RESULT}.json" --fasm "$OUT/${RESULT}.fasm" --freq ${plan.fclkMhz} --log "$OUT/nextpnr.log"
+"$NEXTPNR" --chipdb "$CHIPDB" --xdc "$OUT/${RESULT}.xdc" --json "$OUT/${RESULT}.json" --fasm "$OUT/${RESULT}.fasm" --freq ${systemMhz(plan)} --log "$OUT/nextpnr.log"
 echo "keyturn: bitstream"
 "$FASM2FRAMES" --part "$PART" --db-root "$DB_ROOT" "$OUT/${RESULT}.fasm" > "$OUT/${RESULT}.frames"
 "$FRAMES2BIT" --part_file "$DB_ROOT/$PART/part.yaml" --part_name "$PART" --frm_file "$OUT/${RESULT}.frames" --output_file "$OUT/${RESULT}.bit.part"

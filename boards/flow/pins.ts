@@ -13,17 +13,12 @@ export class NoSuchPin extends Error {
  * @param pins of the board, by the ports of the top
  * @throws NoSuchPin
  */
-export function pinConstraints(board: Board, pins: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(pins).map(([port, name]) => {
+export function pinConstraints(board: Board, pins: ReadonlyMap<string, string>): string {
+  const lines = [...pins].map(([port, name]) => {
     const pin = board.pins[name];
     if (pin === undefined) throw new NoSuchPin(port, name, board);
     return `set_property -dict { PACKAGE_PIN ${pin.ball} IOSTANDARD ${board.ioStandard} } [get_ports {${port}}] ;# ${name}, ${pin.site}`;
   });
   const what = lines.length === 0 ? 'No port of this top is on a pin.' : `Pins of ${board.title}.`;
   return [`# ${what}`, ...lines, ''].join('\n');
-}
-
-/** What the vendor's constraints call the pin of a port: `jd_4` is `jd[4]` there. */
-export function pinOfPort(port: string): string {
-  return port.replace(/^(j[a-f]|sw|btn|led)_(\d)$/, '$1[$2]');
 }

@@ -1,17 +1,30 @@
 /** The page of a build folder: from its files to registers on the board. */
-import { PAGE_OCTETS, PAGES, pageBase, pagesOf } from '../../spec/pages.ts';
+import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
-import { type BuildPlan, hex32, OUT, RESULT } from './build.ts';
+import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
 import { OPENXC7_SCRIPT } from './openxc7.ts';
 import { VIVADO_SCRIPT } from './vivado.ts';
 
+const WAYS: Readonly<Record<WireName, string>> = {
+  fifo: `The page \`network\` is a mailbox that stands for the wire: software takes frames out of it and puts frames in. No program that
+joins it to an Ethernet of Linux is here yet.`,
+  gmii: `The logic is the PHY of the processor's second MAC, at 1 Gb/s. The boot loader must have set that MAC up for EMIO with its clock
+from there (GEM1_CLK_CTRL and GEM1_RCLK_CTRL of the SLCR; in Vivado PCW_ENET1_ENET1_IO EMIO), and Linux wants a node for it:
+
+    &gem1 { status = "okay"; phy-mode = "gmii"; fixed-link { speed = <1000>; full-duplex; }; };`,
+  rmii: `A PHY module with RMII, as those with a LAN8720, on the Pmods; \`constraints/pins.xdc\` says which wire goes where. The 50 MHz come
+from the module. Its header is no Pmod: use short wires.`,
+};
+
 /** @param hasBlockDesign whether there is a script for Vivado's IP integrator */
-export function folderReadme({ board, configuration, buildId, top, fclkMhz }: BuildPlan, hasBlockDesign: boolean): string {
+export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
+  const { board, configuration, buildId, top, fclks } = plan;
+  const fclkMhz = systemMhz(plan);
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
   const pages = pagesOf(configuration.wire).map(
     (page) =>
-      `| ${page} | ${hex32(pageBase(base, page))} | IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index} | ${PAGES[page].description} |`,
+      `| ${page} | ${hex32(pageBase(base, page))} | ${page === 'mac' ? 'none' : `IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index}`} | ${PAGES[page].description} |`,
   );
   return `# Keyturn for ${board.title}
 
@@ -49,7 +62,7 @@ overlay, and let U-Boot apply it, or a kernel that can:
 
     dtc -@ -I dts -O dtb -o keyturn.dtbo keyturn.dtso
 
-It makes each page a UIO device, keeps FCLK_CLK${fclk} on, and sets it to ${fclkMhz} MHz. The kernel command line needs
+It makes each page a UIO device, keeps the clocks of the logic on, and sets them: ${[...fclks].map(([index, mhz]) => `FCLK_CLK${index} to ${mhz} MHz`).join(', ')}. The kernel command line needs
 \`uio_pdrv_genirq.of_id=generic-uio\`.
 
 ## 3. Load
@@ -60,7 +73,11 @@ It makes each page a UIO device, keeps FCLK_CLK${fclk} on, and sets it to ${fclk
 
 U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $loadaddr $filesize\`.
 
-## 4. Use
+## 4. Wire
+
+${WAYS[configuration.wire]}
+
+## 5. Use
 
     keyturn doctor
     keyturn regs list
