@@ -80,7 +80,8 @@ ${WAYS[configuration.wire]}
 ## 5. Use
 
     keyturn doctor
-    keyturn regs list
+    keyturn regs list    # what there is
+    keyturn regs dump    # what it reads
     keyturn regs read buildId --build-id ${hex32(buildId)}
     keyturn regs write counterThreshold 1000 --insecure
 

@@ -3,6 +3,7 @@ import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
+import { GEN_FAULTS } from './gen.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
 import { MAC_FAULTS } from './mac.ts';
 import { NETWORK_FAULTS } from './network.ts';
@@ -23,5 +24,6 @@ export const FAULTS: readonly Fault[] = [
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,
   ...BOARD_FAULTS,
+  ...GEN_FAULTS,
   ...TOPS_FAULTS,
 ];
