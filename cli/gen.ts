@@ -11,6 +11,7 @@ import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
 import { parseConfiguration } from '../spec/configuration.ts';
 import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
 import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
@@ -87,9 +88,23 @@ function softwareFiles(
     }));
   return {
     'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages }) },
-    'keyturn_registers.h': { text: cHeader() },
-    'keyturn_registers.rdl': { text: systemRdl() },
-    'keyturn_registers.json': { text: `${JSON.stringify(registerJson(), null, 2)}\n` },
-    'registers.md': { text: registerPage() },
+    ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
+  };
+}
+
+/** The maps of the pages that there are. */
+function mapsOf(wire: WireName): readonly RegisterMapDescription[] {
+  const pages = pagesOf(wire);
+  const { peer, mailbox, mac } = REGISTER_MAPS;
+  return [peer, ...(pages.includes('host') ? [mailbox] : []), ...(pages.includes('mac') ? [mac] : [])];
+}
+
+function registerFiles(map: RegisterMapDescription): Readonly<Record<string, { readonly text: string }>> {
+  const path = `registers/${map.name}_registers`;
+  return {
+    [`${path}.h`]: { text: cHeader(map) },
+    [`${path}.rdl`]: { text: systemRdl(map) },
+    [`${path}.json`]: { text: `${JSON.stringify(registerJson(map), null, 2)}\n` },
+    [`${path}.md`]: { text: registerPage(map) },
   };
 }

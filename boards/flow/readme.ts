@@ -89,8 +89,8 @@ ${WAYS[configuration.wire]}
 |---|---|---|---|
 ${pages.join('\n')}
 
-Each page has ${PAGE_OCTETS} octets. \`registers.md\` describes that of the relation; \`keyturn_registers.h\`, \`keyturn_registers.rdl\` and
-\`keyturn_registers.json\` say the same to programs.
+Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
+(.json). Times in registers count cycles of the logic, ${1000 / fclkMhz} ns each.
 
 ## What goes wrong
 
@@ -99,7 +99,8 @@ Each page has ${PAGE_OCTETS} octets. \`registers.md\` describes that of the rela
   before it touches anything. The bus clock MAXIGP0ACLK is that same clock, connected in the top.
 * **All registers read 0, or the processor hangs, after a load over JTAG.** JTAG leaves the level shifters between processor and
   logic as the boot left them. Boot from the SD card first, or load by U-Boot or by \`keyturn flash\` on the board.
-* **\`Bus error\`.** The address is in no page. The top answers DECERR there, which ends a program with SIGBUS.
+* **\`Bus error\`.** The address is in no page, where the top answers DECERR, or no register is there, SLVERR: either ends a program
+  with SIGBUS. M_AXI_GP1 has no clock: an access to 0x80000000 and above stops the processor.
 * **"Invalid bitstream, could not find a sync word".** Linux wants swapped words: \`keyturn flash FILE --save FILE.bin\`. The
   .bin of Vivado's \`-bin_file\` is not swapped.
 * **Ethernet is gone after the load.** eth_rst_b (E17) resets the PHY; this top holds it at 1. The clock on K17 comes from the PHY

@@ -60,16 +60,17 @@ describe('keyturn gen', () => {
         'constraints',
         'keyturn.dtso',
         'keyturn.json',
-        'keyturn_registers.h',
-        'keyturn_registers.json',
-        'keyturn_registers.rdl',
         'openxc7.sh',
-        'registers.md',
+        'registers',
         'rtl',
         'vivado-block-design.tcl',
         'vivado.tcl',
       ].sort(),
     );
+    const maps = (...names: readonly string[]): string[] =>
+      names.flatMap((name) => ['h', 'json', 'md', 'rdl'].map((kind) => `${name}_registers.${kind}`)).sort();
+    expect(readdirSync(at('z20/registers')).sort()).toEqual(maps('keyturn', 'keyturn_mailbox'));
+    expect(readdirSync(at('z10/registers')).sort()).toEqual(maps('keyturn', 'keyturn_mailbox', 'keyturn_mac'));
     expect(statSync(at('z20/openxc7.sh')).mode & 0o100).toBe(0o100);
   });
 
@@ -190,12 +191,14 @@ endmodule
     expect(get('u', 'keyturn@43c00000', 'assigned-clock-rates')).toBe('100000000');
   });
 
-  it('the header compiles, and the page leads from build to registers', () => {
-    writeFileSync(at('use.c'), '#include "z20/keyturn_registers.h"\nint main(void) { return 0; }\n');
+  it('the headers compile together, and the page leads from build to registers', () => {
+    writeFileSync(
+      at('use.c'),
+      '#include "z10/registers/keyturn_registers.h"\n#include "z10/registers/keyturn_mailbox_registers.h"\n#include "z10/registers/keyturn_mac_registers.h"\nint main(void) { return 0; }\n',
+    );
     execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-std=c99', '-fsyntax-only', '-I', place, at('use.c')], { stdio: 'pipe' });
     const page = read('z20/README.md');
-    for (const name of ['vivado.tcl', 'vivado-block-design.tcl', 'openxc7.sh', 'keyturn.dtso', 'registers.md', 'keyturn_registers.h'])
-      expect(page).toContain(name);
+    for (const name of ['vivado.tcl', 'vivado-block-design.tcl', 'openxc7.sh', 'keyturn.dtso', 'registers/']) expect(page).toContain(name);
     for (const trap of ['FCLK_CLK0', 'MAXIGP0ACLK', 'level shifters', 'eth_rst_b', 'K17', '-bin_file', 'SIGBUS', 'protects nothing'])
       expect(page).toContain(trap);
     expect(page).toContain(`--build-id ${json('z20').buildId}`);
