@@ -11,7 +11,7 @@ import {
   PAPER_PROFILE,
   TRAILER_OCTETS,
 } from '../../spec/header.ts';
-import { ADDRESS_BITS, REGISTERS, type Register } from '../../spec/registers.ts';
+import { ADDRESS_BITS, fieldOf, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
 import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
 
 const schema = z.strictObject({ ...relationShape, ...timingShape });
@@ -60,6 +60,18 @@ describe('registers', () => {
       expect(offset % 4).toBe(0);
       expect(offset).toBeLessThan(2 ** ADDRESS_BITS);
     }
+  });
+
+  it('are listed in the order of their offsets', () => {
+    const offsets = REGISTER_LIST.map(({ offset }) => offset);
+    expect(offsets).toHaveLength(registers.length);
+    expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+  });
+
+  it('have no field that nobody gave them, with fields or without', () => {
+    const register = { name: 'some', offset: 0, access: 'ro', description: 'some' } as const;
+    for (const fields of [undefined, [], [{ name: 'other', low: 0, bits: 1, description: 'other' }]])
+      expect(() => fieldOf({ ...register, ...(fields && { fields }) }, 'one')).toThrow(new RangeError('register some has no field one'));
   });
 
   it('have fields that fit and do not overlap', () => {
