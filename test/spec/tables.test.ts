@@ -32,17 +32,17 @@ describe('header, paper Fig. 6 and 8', () => {
     expect([HEADER_OCTETS, TRAILER_OCTETS, AAD_OCTETS, OVERHEAD_OCTETS]).toEqual([21, 20, 25, 21]);
     expect(FRAME_MAX).toBe(21 + 4 + 1440 + 20);
     expect([C_SDU_MIN, C_SDU_MAX]).toEqual([40, 1440]);
-    expect(PAPER_PROFILE.map(({ octets, protection }) => [octets, protection])).toEqual([
-      [6, 'aad'],
-      [6, 'aad'],
-      [4, 'none'],
-      [2, 'aad'],
-      [2, 'aad'],
-      [1, 'aad'],
-      [4, 'aad'],
-      [null, 'text'],
-      [16, 'icv'],
-      [4, 'aad'],
+    expect(PAPER_PROFILE.map(({ name, octets, protection }) => [name, octets, protection])).toEqual([
+      ['destination', 6, 'aad'],
+      ['source', 6, 'aad'],
+      ['vlanTag', 4, 'none'],
+      ['etherType', 2, 'aad'],
+      ['frameId', 2, 'aad'],
+      ['keyIds', 1, 'aad'],
+      ['counter', 4, 'aad'],
+      ['cSdu', null, 'text'],
+      ['icv', 16, 'icv'],
+      ['apduStatus', 4, 'aad'],
     ]);
   });
 });
