@@ -50,7 +50,7 @@ export type AeadBound = 'AES-GCM' | 'none';
 
 /** What ends a key first: the AEAD bound, or the 32-bit counter, which never wraps (SP 800-38D, section 8.3). */
 export function framesPerKey(size: FrameSize, marginBits: number, bound: AeadBound = 'AES-GCM'): number {
-  return bound === 'none' ? COUNTER_LAST : Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits));
+  return bound === 'AES-GCM' ? Math.min(COUNTER_LAST, aesGcmFramesPerKey(size, marginBits)) : COUNTER_LAST;
 }
 
 /** What bounds the frames of a key with each engine, for tables. */

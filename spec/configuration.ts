@@ -89,17 +89,17 @@ export function parseConfiguration<S extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<S>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<S>>;
-  const settings = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   const shape: Readonly<Record<string, unknown>> = schema.shape;
   throw new ConfigurationError(
     source,
     parsed.error.issues.flatMap((issue) => {
       if (issue.code === 'unrecognized_keys')
         return issue.keys.map((key) => `${nameOf(key)}: no such setting; ${suggestion(key, Object.keys(shape), nameOf)}`);
-      const key = String(issue.path[0] ?? '');
+      // no path: the input itself is no object
+      const key = String(issue.path[0]);
       const setting = shape[key];
       if (!(setting instanceof z.ZodType)) return [`expected an object of settings, found ${finding(input)}`];
-      return [`${nameOf(key)}: expected ${expectation(setting)}, found ${finding(settings[key])}`];
+      return [`${nameOf(key)}: expected ${expectation(setting)}, found ${finding((input as Record<string, unknown>)[key])}`];
     }),
   );
 }

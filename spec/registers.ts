@@ -297,7 +297,7 @@ export const REGISTERS = {
 export type RegisterName = keyof typeof REGISTERS;
 
 /** Every register, in the order of the offsets. */
-export const REGISTER_LIST: readonly Register[] = Object.values<Register>(REGISTERS).sort((a, b) => a.offset - b.offset);
+export const REGISTER_LIST: readonly Register[] = Object.values<Register>(REGISTERS);
 
 /** The bits of a register that there are, as a mask. */
 export function existingBits({ fields, bits = 32 }: Register): number {

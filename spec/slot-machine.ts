@@ -43,7 +43,7 @@ export class IllegalTransition extends Error {
   }
 }
 
-function transition(state: SlotState, event: SlotEvent): SlotState | undefined {
+function transition(state: SlotState | undefined, event: SlotEvent): SlotState | undefined {
   return SLOT_TRANSITIONS.find((row) => row.from === state && row.event === event)?.to;
 }
 
@@ -54,10 +54,8 @@ export function isAllowed(view: View, event: ViewEvent): boolean {
 }
 
 function nextSlotState(view: View, event: ViewEvent): SlotState | undefined {
-  const state = view[event.slot];
-  if (state === undefined) return undefined;
   const first = event.kind === 'push' && view.every((other) => other === 'Unused');
-  return transition(state, first ? 'pushFirst' : event.kind);
+  return transition(view[event.slot], first ? 'pushFirst' : event.kind);
 }
 
 /**

@@ -58,9 +58,9 @@ export const transmitFrame = module(
     // ---- out
     const { long } = m.let({ long: r.count.ge(SHORTEST - 1) });
     const { last } = m.let({ last: r.head.bit(8) });
-    const step = (from: number, then: () => void): void => {
+    const step = (octets: number, then: () => void): void => {
       m.when(advance, () => {
-        m.when(r.count.eq(from - 1), () => {
+        m.when(r.count.eq(octets - 1), () => {
           r.count.next(0);
           then();
         }).otherwise(() => r.count.next(r.count.add(1)));

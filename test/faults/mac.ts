@@ -149,4 +149,12 @@ export const MAC_FAULTS: readonly Fault[] = [
     replace: 'cat(r.place.not(), u(1, 0))',
     seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
   },
+  {
+    id: 'mac-19',
+    what: 'a frame may follow at once the one that a reset has cut off',
+    file: 'hw/mac/transmit-frame.ts',
+    find: "reset: 'gap',",
+    replace: "reset: 'idle',",
+    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+  },
 ];

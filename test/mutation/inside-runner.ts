@@ -1,10 +1,12 @@
 /**
  * A runner of vitest that judges mutants where the tests already are: after the tests of a file it switches one mutant on after the other
- * (StrykerJS instruments the code with all of them at once) and runs the tests that reach it again, until one fails. What it finds it
- * appends to a file, a line each: `T id` tried, `K id` killed, `S id` survived, `I id` reached only while a module was being imported.
+ * (StrykerJS instruments the code with all of them at once) and runs the tests that reach it again, until one fails. A mutant that works
+ * while modules are imported is judged by importing all modules of the file again. What it finds it appends to a file, a line each:
+ * `T id` tried, `K id` killed, `S id` survived.
  */
-import { appendFileSync } from 'node:fs';
-import { type File, getFn, getHooks, type Suite, type Task, type Test } from '@vitest/runner';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { type File, getFn, getHooks, type Suite, startTests, type Task, type Test } from '@vitest/runner';
+import { vi } from 'vitest';
 import { VitestTestRunner } from 'vitest/runners';
 
 /** What instrumented code looks at, and leaves behind. */
@@ -13,7 +15,7 @@ interface Switches {
   currentTestId?: string | undefined;
   hitCount?: number | undefined;
   hitLimit?: number | undefined;
-  mutantCoverage?: { readonly static: Record<string, number>; readonly perTest: Record<string, Record<string, number>> };
+  mutantCoverage?: { readonly static: Record<string, number>; readonly perTest: Record<string, Record<string, number>> } | undefined;
 }
 const holder = globalThis as { __stryker__?: Switches };
 holder.__stryker__ ??= {};
@@ -22,6 +24,16 @@ const switches: Switches = holder.__stryker__;
 /** A mutant that is reached so much more often than before has made a loop endless. */
 const HITS = 100;
 const LEAST_HITS = 10_000;
+
+const LOG = process.env['KEYTURN_MUTANT_LOG'] ?? '';
+/** The mutants that no test has killed yet, in this process or in one before. */
+const killed = new Set(
+  readFileSync(LOG, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('K '))
+    .map((line) => line.slice(2)),
+);
+const wanted = new Set(process.env['KEYTURN_MUTANTS']?.split(',').filter((mutant) => !killed.has(mutant)));
 
 export default class MutantRunner extends VitestTestRunner {
   override onBeforeTryTask(test: Task): void {
@@ -35,11 +47,48 @@ export default class MutantRunner extends VitestTestRunner {
   }
 
   // the base class declares no files, but is called with them
-  override async onAfterRunFiles(files?: File[]): Promise<void> {
+  override async onAfterRunFiles(files: readonly File[] = []): Promise<void> {
     super.onAfterRunFiles();
-    const tests = new Map((files ?? []).flatMap(testsIn).map((test) => [test.id, test]));
-    await judge(tests);
+    for (const file of files) await judge(this, file);
   }
+}
+
+/** A test that reaches a mutant, and how often. */
+interface Reach {
+  readonly test: Test;
+  readonly hits: number;
+}
+
+async function judge(runner: MutantRunner, file: File): Promise<void> {
+  const { static: onImport, perTest } = structuredClone(switches.mutantCoverage ?? { static: {}, perTest: {} });
+  const reaching = new Map<string, Reach[]>();
+  const afresh = new Map(Object.entries(onImport).filter(([mutant]) => wanted.has(mutant)));
+  for (const test of testsIn(file)) {
+    const reached = Object.entries(perTest[test.id] ?? {}).filter(([mutant]) => wanted.has(mutant));
+    // a test that can be run but once, since it ends what a hook began, says nothing when it fails the second time
+    const repeats = reached.length === 0 || (await passes(test));
+    for (const [mutant, hits] of reached) {
+      if (repeats) reaching.set(mutant, [...(reaching.get(mutant) ?? []), { test, hits }]);
+      else afresh.set(mutant, (afresh.get(mutant) ?? 0) + hits);
+    }
+  }
+  for (const [mutant, by] of reaching) {
+    note('T', mutant);
+    decide(mutant, await isKilled(mutant, by));
+  }
+  for (const [mutant, hits] of afresh) {
+    if (!wanted.has(mutant)) continue;
+    note('T', mutant);
+    decide(mutant, await isKilledAfresh(runner, file, mutant, hits));
+  }
+  // the file that comes next in this process imports for itself, without a mutant
+  vi.resetModules();
+  switches.mutantCoverage = undefined;
+}
+
+function decide(mutant: string, killed: boolean): void {
+  note(killed ? 'K' : 'S', mutant);
+  if (killed) wanted.delete(mutant);
 }
 
 function testsIn(task: Task): Test[] {
@@ -47,38 +96,34 @@ function testsIn(task: Task): Test[] {
   return task.tasks.flatMap(testsIn);
 }
 
-async function judge(tests: ReadonlyMap<string, Test>): Promise<void> {
-  const { static: onImport, perTest } = structuredClone(switches.mutantCoverage ?? { static: {}, perTest: {} });
-  const reaching = new Map<string, { readonly test: Test; readonly hits: number }[]>();
-  for (const [id, hits] of Object.entries(perTest)) {
-    const test = tests.get(id);
-    if (test === undefined) continue;
-    for (const [mutant, count] of Object.entries(hits)) reaching.set(mutant, [...(reaching.get(mutant) ?? []), { test, hits: count }]);
+async function isKilled(mutant: string, by: readonly Reach[]): Promise<boolean> {
+  for (const { test, hits } of by) {
+    const killed = await withMutant(mutant, hits, async () => !(await passes(test)));
+    if (killed && !(await passes(test)))
+      throw new Error(`mutant ${mutant} leaves something behind in the modules of "${test.name}": what comes after it can't be judged`);
+    if (killed) return true;
   }
-  for (const mutant of Object.keys(onImport)) if (!reaching.has(mutant)) note('I', mutant);
-  const wanted = new Set(process.env['KEYTURN_MUTANTS']?.split(','));
-  for (const [mutant, by] of reaching) {
-    if (!wanted.has(mutant)) continue;
-    note('T', mutant);
-    note((await isKilled(mutant, by)) ? 'K' : 'S', mutant);
+  return false;
+}
+
+async function withMutant(mutant: string, hits: number, run: () => Promise<boolean>): Promise<boolean> {
+  Object.assign(switches, { activeMutant: mutant, hitCount: 0, hitLimit: Math.max(LEAST_HITS, HITS * hits) });
+  try {
+    return await run();
+  } finally {
+    // a test that failed did not say that it ended
+    Object.assign(switches, { activeMutant: undefined, currentTestId: undefined, hitCount: undefined, hitLimit: undefined });
   }
 }
 
-async function isKilled(mutant: string, by: readonly { readonly test: Test; readonly hits: number }[]): Promise<boolean> {
-  for (const { test, hits } of by) {
-    switches.activeMutant = mutant;
-    switches.hitCount = 0;
-    switches.hitLimit = Math.max(LEAST_HITS, HITS * hits);
-    try {
-      await before(test, test.suite ?? test.file);
-      await getFn(test)();
-    } catch {
-      return true;
-    } finally {
-      switches.activeMutant = undefined;
-    }
+async function passes(test: Test): Promise<boolean> {
+  try {
+    await before(test, test.suite ?? test.file);
+    await getFn(test)();
+    return true;
+  } catch {
+    return false;
   }
-  return false;
 }
 
 /** The hooks before a test, those of the outermost suite first. */
@@ -88,6 +133,35 @@ async function before(test: Test, suite: Suite): Promise<void> {
   for (const hook of getHooks(suite).beforeEach) await hook(test.context, suite);
 }
 
+async function isKilledAfresh(runner: MutantRunner, { filepath }: File, mutant: string, hits: number): Promise<boolean> {
+  vi.resetModules();
+  const judging = unseen(runner);
+  return withMutant(mutant, hits, async () => {
+    const [file] = await startTests([filepath], judging);
+    return file === undefined || file.result?.state === 'fail';
+  });
+}
+
+/** A runner that tells nobody what it runs, and runs nothing after the first test that fails. */
+function unseen(runner: MutantRunner): MutantRunner {
+  const nothing = async (): Promise<void> => {};
+  let failed = false;
+  const silent: MutantRunner = Object.create(runner);
+  return Object.assign(silent, {
+    onBeforeCollect: nothing,
+    onCollected: nothing,
+    onTaskUpdate: nothing,
+    onAfterRunFiles: nothing,
+    async onBeforeRunTask(test: Test): Promise<void> {
+      if (failed) test.mode = 'skip';
+      await runner.onBeforeRunTask(test);
+    },
+    onAfterRunTask(test: Test): void {
+      failed ||= test.result?.state === 'fail';
+    },
+  });
+}
+
 function note(kind: string, mutant: string): void {
-  appendFileSync(process.env['KEYTURN_MUTANT_LOG'] ?? '', `${kind} ${mutant}\n`);
+  appendFileSync(LOG, `${kind} ${mutant}\n`);
 }

@@ -1,6 +1,6 @@
 /**
  * Judges mutants of an area without starting the tests anew for each: StrykerJS takes a second of computing for every mutant, this takes
- * milliseconds. What it can't judge are mutants that work while a module is imported (tables, constants); `npm run mutate` does.
+ * milliseconds.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,10 @@ import { strykerPlugins } from './prose.js';
 import { type Mutant, textAt } from './stryker.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+/** The areas that can be judged so. */
+export const INSIDE = ['spec', 'sw'] as const;
+export const isInside = (name: AreaName): name is (typeof INSIDE)[number] => name === 'spec' || name === 'sw';
+
 /** What the tests of spec and sw need. */
 const NEEDED = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutation', 'package.json'];
 /** Time without a verdict after which the mutant that is being tried is taken to be in an endless loop. */
@@ -20,7 +24,7 @@ const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') 
 
 /** The sources of an area, and those mutants of them that `chosen` wants. */
 export async function judgeInside(
-  area: 'spec' | 'sw',
+  area: (typeof INSIDE)[number],
   chosen: (mutants: readonly Mutant[]) => readonly Mutant[],
 ): Promise<readonly Mutant[]> {
   const place = join(ROOT, `build/mutation-${area}-${process.pid}`);
@@ -112,7 +116,6 @@ function read(log: string, verdicts: Map<string, string>): readonly string[] {
     else trying.set(mutant, (trying.get(mutant) ?? 1) - 1);
     if (kind === 'K') verdicts.set(mutant, 'Killed');
     else if (kind === 'S' && verdicts.get(mutant) !== 'Killed') verdicts.set(mutant, 'Survived');
-    else if (kind === 'I' && !verdicts.has(mutant)) verdicts.set(mutant, 'Static');
   }
   return [...trying].filter(([mutant, count]) => mutant !== '' && count > 0).map(([mutant]) => mutant);
 }

@@ -1,8 +1,10 @@
 /**
  * Mutates the project and runs the tests that must see it: `npm run mutate [-- AREA…]`, areas as in `areas.ts`. What was found is kept in
- * build/mutation: a second run does only what changed. Exit status 1 where a survivor has no reason, or an area is below its bar.
+ * build/mutation: a second run does only what changed. `--inside` judges spec and sw in a minute or two, without StrykerJS's test runner
+ * (`inside.ts`). Exit status 1 where a survivor has no reason, or an area is below its bar.
  */
 import { AREAS, type Area, type AreaName, isAreaName } from './areas.ts';
+import { INSIDE, isInside, judgeInside } from './inside.ts';
 import { type Mutant, mutate, StrykerFailed } from './stryker.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, scoreOf, verdictOn } from './verdict.ts';
@@ -23,16 +25,21 @@ function report(name: AreaName, mutants: readonly Mutant[]): boolean {
   return score >= least && outdated.length === 0;
 }
 
-async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.find((name) => !isAreaName(name));
+async function main(args: readonly string[]): Promise<number> {
+  const inside = args.includes('--inside');
+  const names = args.filter((arg) => arg !== '--inside');
+  const known: readonly string[] = inside ? INSIDE : Object.keys(AREAS);
+  const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    process.stderr.write(`there is no area ${unknown}; there are ${Object.keys(AREAS).join(', ')}\n`);
+    process.stderr.write(`there is no area ${unknown}${inside ? ' that is judged inside' : ''}; there are ${known.join(', ')}\n`);
     return 2;
   }
-  const chosen = names.length === 0 ? Object.keys(AREAS) : names;
   let good = true;
-  for (const name of chosen.filter(isAreaName)) {
-    const mutants = await mutate(name, { incremental: true, onOutput: (text) => process.stderr.write(text) });
+  for (const name of (names.length === 0 ? known : names).filter(isAreaName)) {
+    const mutants =
+      inside && isInside(name)
+        ? await judgeInside(name, (all) => all)
+        : await mutate(name, { incremental: true, onOutput: (text) => process.stderr.write(text) });
     good = report(name, mutants) && good;
   }
   return good ? 0 : 1;

@@ -61,6 +61,9 @@ describe('N18: forgery attempts against AES-GCM, draft-irtf-cfrg-aead-limits, se
     expect(aesGcmForgeriesPerKey({ protection: 'encryption', cSduOctets: 8 }, 121)).toBe(16);
     expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 24 }, 121)).toBe(12);
     expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 23 }, 121)).toBe(16);
+    // 25 and 1 octets: padded apart 3 blocks, together 2
+    expect(aesGcmForgeriesPerKey({ protection: 'encryption', cSduOctets: 1 }, 121)).toBe(16);
+    expect(aesGcmForgeriesPerKey({ protection: 'authentication', cSduOctets: 1 }, 121)).toBe(21);
   });
 
   it('xor allows none: it is linear', () => {

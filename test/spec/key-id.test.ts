@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { announcedKind, FIRST_KEY_ID, formatKeyId, type KeyId, nextKeyId, nextWireKeyId, wireKeyId } from '../../spec/key-id.ts';
+import {
+  announcedKind,
+  FIRST_KEY_ID,
+  formatKeyId,
+  KEY_ID_BITS,
+  type KeyId,
+  nextKeyId,
+  nextWireKeyId,
+  wireKeyId,
+} from '../../spec/key-id.ts';
 
 const keyId: fc.Arbitrary<KeyId> = fc.record({ master: fc.nat(1000), communication: fc.nat(1000) });
 
@@ -10,6 +19,7 @@ describe('paper V: "KeyId = 2 ‖ 3 … two n-RTT key updates and three 0-RTT ke
     const key = kinds.reduce<KeyId>((id, kind) => nextKeyId(id, kind), FIRST_KEY_ID);
     expect(formatKeyId(key)).toBe('2|3');
     expect(wireKeyId(key)).toBe(0b10_11);
+    expect(KEY_ID_BITS).toBe(4);
   });
 
   it('VI: "the current KeyId, the preceding KeyId and the next KeyId, either by 0-RTT or n-RTT" are told apart by 4 bits', () => {

@@ -299,3 +299,10 @@ describe('more that goes wrong without a rule', () => {
     expect(left([...twoObsolete, frame(2, 2, false)])).toEqual([1, 2, 0]);
   });
 });
+
+it('a frame in a slot that there is not, or before the first key, changes nothing and asks for nothing, with M5 or without', () => {
+  const keyed = peerAfter('follower', [push(K0)]);
+  expect(step(keyed, frame(2, 1), { obsoleteTimeout: T })).toEqual(keyed);
+  for (const disabled of [[], ['M5']] as const)
+    expect(peerAfter('follower', [frame(0, 1)], 2, disabled)).toEqual(initialState('follower', 2));
+});

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import {
   brokenInequalities,
   ConfigurationError,
+  expectation,
   parseConfiguration,
   probability,
   relationShape,
+  suggestion,
   timingAsBuilt,
   timingOf,
   timingShape,
@@ -47,12 +49,19 @@ describe('settings', () => {
     for (const good of [least, most]) {
       expect(parse({ [key]: good })[key]).toBe(good);
     }
-    for (const bad of [least - 1, most + 1, least + 0.5, 'many', String(least), null]) {
-      const [fault = '', ...more] = faultsOf({ [key]: bad });
-      expect(fault).toMatch(new RegExp(`^${key}: expected .*${least}.*${most}.*, found `));
-      expect(fault).toContain(String(bad));
-      expect(more).toEqual([]);
-    }
+    const found = [
+      [least - 1, String(least - 1)],
+      [most + 1, String(most + 1)],
+      [least + 0.5, String(least + 0.5)],
+      [null, 'null'],
+      ['many', 'the text "many"'],
+      [String(least), `the text "${least}"`],
+      [[least], 'a list'],
+      [{ least }, 'an object'],
+      [Number.POSITIVE_INFINITY, 'a number that is too large'],
+    ] as const;
+    for (const [bad, words] of found)
+      expect(faultsOf({ [key]: bad })).toEqual([`${key}: expected a whole number from ${least} to ${most}, found ${words}`]);
   });
 
   it.each([
@@ -62,7 +71,13 @@ describe('settings', () => {
   ] as const)('%s is one of %j', (key, good, bad) => {
     expect(parse({})[key]).toBe(good[0]);
     for (const one of good) expect(parse({ [key]: one })[key]).toBe(one);
-    expect(faultsOf({ [key]: bad })).toHaveLength(1);
+    expect(faultsOf({ [key]: bad })).toEqual([`${key}: expected ${good.join(' or ')}, found the text "${bad}"`]);
+  });
+
+  it('what may stand there is said in words: of three the last with an or, a number that need not be whole, anything else as a text', () => {
+    expect(expectation(z.enum(['one', 'two', 'three']).default('one'))).toBe('one, two or three');
+    expect(expectation(probability)).toBe('a number from 0 to 1');
+    expect(expectation(z.string())).toBe('a text');
   });
 
   it('a probability is a number from 0 to 1', () => {
@@ -112,6 +127,11 @@ describe('what is no setting', () => {
     );
   });
 
+  it('a name one letter too short is a change of one letter, its last letter included; where nothing is known nothing is meant', () => {
+    expect(suggestion('ab', ['abc'])).toBe('did you mean abc?');
+    expect(suggestion('ab', [])).toBe('known: ');
+  });
+
   it.each([[null], [7], ['slots'], [undefined]])('%j is no object of settings, and is said to be none', (input) => {
     expect(faultsOf(input)).toEqual([expect.stringMatching(/^expected an object of settings, found /)]);
   });
@@ -151,8 +171,9 @@ describe('settings as the inequalities want them', () => {
     expect(timing.frameSize).toEqual({ protection: 'authentication', cSduOctets: 9, aadOctets: 25 });
   });
 
-  it('the dummy engine has no AEAD bound', () => {
+  it('the dummy engine has no AEAD bound, any other that of AES-GCM', () => {
     expect(timingAsBuilt(parse({}), channel)).toEqual({ ...timingOf(parse({}), channel), aeadBound: 'none' });
+    expect(timingAsBuilt({ ...parse({}), engine: 'aes' as 'xor' }, channel).aeadBound).toBe('AES-GCM');
   });
 
   it('without any trigger nothing is asked of the timing; with either, all that would be unsafe, and not what merely waits', () => {

@@ -5,6 +5,7 @@ import {
   IllegalTransition,
   isAllowed,
   isLegalView,
+  SLOT_STATE_CODE,
   stepView,
   type View,
   viewEvents,
@@ -67,4 +68,12 @@ describe('paper IV.B: "The remaining set of valid states is shown in Fig. 5"', (
     expect(isAllowed(['Active', 'Pending'], { kind: 'switch', slot: 2 })).toBe(false);
     expect(() => stepView(none, { kind: 'switch', slot: 0 }, true)).toThrow(expect.objectContaining({ name: 'IllegalTransition' }));
   });
+});
+
+it('a slot that there is not can do nothing', () => {
+  for (const kind of ['push', 'switch', 'timeout'] as const) expect(isAllowed(['Unused', 'Unused'], { kind, slot: 2 })).toBe(false);
+});
+
+it('two bits of a register hold a state, 0 where there is no key, and then in the order of its life', () => {
+  expect(SLOT_STATE_CODE).toEqual({ Unused: 0, Pending: 1, Active: 2, Obsolete: 3 });
 });

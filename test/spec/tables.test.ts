@@ -11,7 +11,7 @@ import {
   PAPER_PROFILE,
   TRAILER_OCTETS,
 } from '../../spec/header.ts';
-import { ADDRESS_BITS, REGISTERS, type Register } from '../../spec/registers.ts';
+import { ADDRESS_BITS, fieldOf, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
 import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
 
 const schema = z.strictObject({ ...relationShape, ...timingShape });
@@ -32,17 +32,17 @@ describe('header, paper Fig. 6 and 8', () => {
     expect([HEADER_OCTETS, TRAILER_OCTETS, AAD_OCTETS, OVERHEAD_OCTETS]).toEqual([21, 20, 25, 21]);
     expect(FRAME_MAX).toBe(21 + 4 + 1440 + 20);
     expect([C_SDU_MIN, C_SDU_MAX]).toEqual([40, 1440]);
-    expect(PAPER_PROFILE.map(({ octets, protection }) => [octets, protection])).toEqual([
-      [6, 'aad'],
-      [6, 'aad'],
-      [4, 'none'],
-      [2, 'aad'],
-      [2, 'aad'],
-      [1, 'aad'],
-      [4, 'aad'],
-      [null, 'text'],
-      [16, 'icv'],
-      [4, 'aad'],
+    expect(PAPER_PROFILE.map(({ name, octets, protection }) => [name, octets, protection])).toEqual([
+      ['destination', 6, 'aad'],
+      ['source', 6, 'aad'],
+      ['vlanTag', 4, 'none'],
+      ['etherType', 2, 'aad'],
+      ['frameId', 2, 'aad'],
+      ['keyIds', 1, 'aad'],
+      ['counter', 4, 'aad'],
+      ['cSdu', null, 'text'],
+      ['icv', 16, 'icv'],
+      ['apduStatus', 4, 'aad'],
     ]);
   });
 });
@@ -60,6 +60,18 @@ describe('registers', () => {
       expect(offset % 4).toBe(0);
       expect(offset).toBeLessThan(2 ** ADDRESS_BITS);
     }
+  });
+
+  it('are listed in the order of their offsets', () => {
+    const offsets = REGISTER_LIST.map(({ offset }) => offset);
+    expect(offsets).toHaveLength(registers.length);
+    expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+  });
+
+  it('have no field that nobody gave them, with fields or without', () => {
+    const register = { name: 'some', offset: 0, access: 'ro', description: 'some' } as const;
+    for (const fields of [undefined, [], [{ name: 'other', low: 0, bits: 1, description: 'other' }]])
+      expect(() => fieldOf({ ...register, ...(fields && { fields }) }, 'one')).toThrow(new RangeError('register some has no field one'));
   });
 
   it('have fields that fit and do not overlap', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { engineLimits } from '../../spec/aead-limits.ts';
 import {
   checkTiming,
+  INEQUALITIES,
   type InequalityId,
   judgeTiming,
   latestTriggerFrames,
@@ -54,6 +55,18 @@ describe('figures', () => {
     expect(latestTriggerFrames(long)).toBe(246_306_340);
     expect(latestTriggerTime({ ...T, aeadBound: 'none' })).toBe(100 * 4_294_967_295 - 8400);
   });
+});
+
+it('what each inequality compares, whether both sides may be equal, and what comes of breaking it', () => {
+  expect(INEQUALITIES.map(({ id, unit, strict, whenBroken }) => [id, unit, strict ? '<' : '<=', whenBroken])).toEqual([
+    ['E1', 'ns', '<', 'unsafe'],
+    ['E2', 'keys', '<=', 'unsafe'],
+    ['E3', 'ns', '<=', 'unsafe'],
+    ['E4', 'ns', '<=', 'unsafe'],
+    ['E5', 'ns', '<=', 'waits'],
+    ['E6', 'frames', '<=', 'unsafe'],
+    ['E7', 'ns', '<', 'unsafe'],
+  ]);
 });
 
 describe('sides', () => {
