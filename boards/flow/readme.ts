@@ -1,5 +1,6 @@
 /** The page of a build folder: from its files to registers on the board. */
 import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
+import type { Board } from '../schema.ts';
 import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
 import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
 import { OPENXC7_SCRIPT } from './openxc7.ts';
@@ -103,11 +104,18 @@ Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.
   with SIGBUS. M_AXI_GP1 has no clock: an access to 0x80000000 and above stops the processor.
 * **"Invalid bitstream, could not find a sync word".** Linux wants swapped words: \`keyturn flash FILE --save FILE.bin\`. The
   .bin of Vivado's \`-bin_file\` is not swapped.
-* **Ethernet is gone after the load.** eth_rst_b (E17) resets the PHY; this top holds it at 1. The clock on K17 comes from the PHY
-  and stops with it: nothing here uses it.
-* **Vivado: "The board_part definition was not found".** Nothing here needs board files; the block design takes its own settings
+${phyTrap(board)}* **Vivado: "The board_part definition was not found".** Nothing here needs board files; the block design takes its own settings
   where they are missing.
 * **openFPGALoader finds no board.** The boot jumper (JP5) may stay at SD; the USB port is PROG/UART (J12).
 * **Another build id than expected.** The bitstream is not of this folder: load it again, or generate the folder again.
 `;
+}
+
+function phyTrap({ pins, clocks }: Board): string {
+  const reset = pins['eth_rst_b'];
+  if (reset === undefined) return '';
+  const cautions = Object.entries(clocks).flatMap(([name, { caution }]) =>
+    caution === undefined ? [] : [`\n  The clock ${name} (${pins[name]?.ball}) ${caution}. Nothing here uses it.`],
+  );
+  return `* **Ethernet is gone after the load.** eth_rst_b (${reset.ball}) resets the PHY; this top holds it at 1.${cautions.join('')}\n`;
 }
