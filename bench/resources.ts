@@ -1,8 +1,9 @@
 /**
  * What the tops take of a board: `npx tsx bench/resources.ts [WIRE]`. LUT, FF, RAMB and DSP as Yosys maps them for 7 series, beside
- * the part's totals, and the latest arrival that its `sta` finds in each module by itself. Memories are taken out for that, since
- * `sta` ends in a fault of its own at block RAM. It counts logic only, neither carry chains nor memories nor wires, so it is no clock rate: 2.2 ns or less should close at 125 MHz in any flow, more than 4 ns needs
- * pipelining (an estimate from two other designs).
+ * the part's totals, and the latest arrival that its `sta` finds in each module by itself, with the memories taken out. `sta` counts
+ * logic only, neither carry chains nor wires, so it is no clock rate: up to 2.2 ns should close at 125 MHz in any flow, more than
+ * 4 ns needs pipelining (an estimate from two other designs). `-abc9` would say more, but Yosys 0.23 ends in a fault of its own
+ * where that meets block RAM.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,7 +56,7 @@ async function arrivals(wire: WireName): Promise<(readonly [string, number])[]> 
   try {
     await writeVerilog(design, folder);
     const text = await yosys(
-      `read_verilog *.v\nsynth_xilinx -family xc7 -abc9 -noiopad -noclkbuf -top ${design.name}\ndelete t:RAMB* t:RAM32* t:RAM64*\ntee -o sta.txt sta\n!cat sta.txt`,
+      `read_verilog *.v\nsynth_xilinx -family xc7 -noiopad -noclkbuf -top ${design.name}\ndelete t:RAMB* t:RAM32* t:RAM64*\ntee -o sta.txt sta\n!cat sta.txt`,
       folder,
     );
     return [...text.matchAll(/Latest arrival time in '(\w+)' is (\d+)/g)]

@@ -37,7 +37,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     file: 'hdl-gen/library/axi-lite-split.ts',
     find: 'r.addressDue.and(ofPage<1>(r.writeTo, ({ aw: address }) => address.ready, u(1, 1)))',
     replace: 'ofPage<1>(r.writeTo, ({ aw: address }) => address.ready, u(1, 1))',
-    seenBy: { file: LIBRARY, test: 'AXI4-Lite split: each access to its page' },
+    seenBy: { file: LIBRARY, test: 'AXI4-Lite split: each access' },
   },
   {
     id: 'tops-5',

@@ -198,15 +198,16 @@ describe('the bridge from AXI3', () => {
           io.sAxi.w.last.set(last);
           io.sAxi.w.strb.set(15);
           io.sAxi.w.valid.set(1);
-          do await bench.tick();
-          while (io.sAxi.w.ready.sampled === 0);
+          await bench.until(() => io.sAxi.w.ready.value === 1, { within: 100, what: 'wready' });
+          await bench.tick();
           io.sAxi.w.valid.set(0);
         }
         io.sAxi.b.ready.set(1);
-        do await bench.tick();
-        while (io.sAxi.b.valid.sampled === 0);
+        await bench.until(() => io.sAxi.b.valid.value === 1, { within: 100, what: 'bvalid' });
+        const response = io.sAxi.b.resp.value;
+        await bench.tick();
         io.sAxi.b.ready.set(0);
-        return io.sAxi.b.resp.sampled;
+        return response;
       };
       expect(await faulty(3, [0, 1]), 'WLAST too early').toBe(SLVERR);
       expect(await faulty(1, [0, 0]), 'no WLAST').toBe(SLVERR);
