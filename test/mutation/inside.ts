@@ -90,11 +90,16 @@ async function verdictsOn(area: AreaName, place: string, mutants: readonly strin
       env: { ...withoutVitest(), KEYTURN_MUTATED_AREA: area, KEYTURN_MUTANT_LOG: log, KEYTURN_MUTANTS: left.join(',') },
       all: true,
       reject: false,
+      // a group of its own: its worker, which an endless mutant keeps busy, would outlive it
+      detached: true,
     });
+    const end = (): void => killGroup(running.pid);
     const watch = setInterval(() => {
-      if (Date.now() - statSync(log).mtimeMs > PATIENCE_MS) running.kill('SIGKILL');
+      if (Date.now() - statSync(log).mtimeMs > PATIENCE_MS) end();
     }, 1000);
+    process.on('exit', end);
     const { exitCode, signal, all } = await running;
+    process.off('exit', end);
     clearInterval(watch);
     const stuck = read(log, verdicts);
     if (signal === undefined && exitCode === 0) return verdicts;
@@ -105,6 +110,15 @@ async function verdictsOn(area: AreaName, place: string, mutants: readonly strin
       .filter((mutant) => !stuck.includes(mutant));
   }
   return verdicts;
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // it has ended meanwhile
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Takes the verdicts of all test files together. Returns what was tried and has none. */
