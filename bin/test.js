@@ -14,6 +14,7 @@ const TOOLS = {
   verilator: 'verilator',
   'g++': 'g++',
   make: 'make',
+  ccache: 'ccache',
   iverilog: 'iverilog',
   yosys: 'yosys',
   tshark: 'tshark',
@@ -74,7 +75,8 @@ function vitest(filters) {
   const { status } = spawnSync(
     'node_modules/.bin/vitest',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    // Verilator's run time is the same in every simulation that it builds
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { CCACHE_DIR: `${root}build/ccache`, OBJCACHE: 'ccache', ...process.env } },
   );
   return totals(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, status);
 }

@@ -1,5 +1,5 @@
 /** The boards that Keyturn knows, one folder each. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, suggestion } from '../spec/configuration.ts';
@@ -18,7 +18,7 @@ export class UnknownBoard extends Error {
 
 export function boardNames(): readonly string[] {
   return readdirSync(HERE, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(join(HERE, entry.name, FILE)))
     .map(({ name }) => name)
     .sort();
 }

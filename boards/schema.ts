@@ -12,6 +12,9 @@ const hexadecimal = z
 const text = z.string().min(1);
 const count = z.number().int().positive();
 
+/** RX_ER is left out: a damaged frame has a wrong FCS. */
+export const RMII_SIGNALS = ['refClk', 'txd[0]', 'txd[1]', 'txEn', 'rxd[0]', 'rxd[1]', 'crsDv', 'rstN'] as const;
+
 const shape = {
   title: text,
   part: z.strictObject({
@@ -41,6 +44,8 @@ const shape = {
   ioStandard: z.enum(['LVCMOS33', 'LVCMOS25', 'LVCMOS18']),
   /** by the name in the vendor's constraints; index 0 to 3 of a Pmod are its pins 1 to 4, 4 to 7 its pins 7 to 10 */
   pins: z.record(text, z.strictObject({ ball, site })),
+  /** by the signal, the pins of a PHY with RMII on wires (Ethernet of the logic's own); MDIO is left to the PHY's straps */
+  rmii: z.strictObject(Object.fromEntries(RMII_SIGNALS.map((name) => [name, text])) as Record<(typeof RMII_SIGNALS)[number], typeof text>),
   /** parameters of processing_system7 */
   processingSystem: z.record(z.string().regex(/^PCW_[A-Z0-9_]+$/, 'expected a parameter as PCW_UART1_BAUD_RATE'), text),
 } as const;
@@ -48,11 +53,11 @@ const shape = {
 /** Every part of the data has its source. */
 const sources = z.strictObject(
   Object.fromEntries(
-    ['part', 'vivadoBoard', 'openFpgaLoaderBoard', 'registers', 'clocks', 'pins', 'processingSystem'].map((name) => [name, text]),
+    ['part', 'vivadoBoard', 'openFpgaLoaderBoard', 'registers', 'clocks', 'pins', 'rmii', 'processingSystem'].map((name) => [name, text]),
   ),
 );
 
-export const boardSchema = z.strictObject({ ...shape, sources }).superRefine(({ pins, part, clocks }, context) => {
+export const boardSchema = z.strictObject({ ...shape, sources }).superRefine(({ pins, part, clocks, rmii }, context) => {
   const owners = new Map<string, string>();
   for (const [name, pin] of Object.entries(pins)) {
     const owner = owners.get(pin.ball);
@@ -60,6 +65,21 @@ export const boardSchema = z.strictObject({ ...shape, sources }).superRefine(({ 
     owners.set(pin.ball, name);
     if (!part.banks.includes(bankOf(pin.site)))
       context.addIssue({ code: 'custom', path: ['pins', name, 'site'], message: `bank ${bankOf(pin.site)} is not bonded in ${part.name}` });
+  }
+  const wired = new Map<string, string>();
+  for (const [signal, name] of Object.entries(rmii)) {
+    const pin = pins[name];
+    const other = wired.get(name);
+    wired.set(name, signal);
+    const wrong =
+      pin === undefined
+        ? 'there is no such pin'
+        : other !== undefined
+          ? `${name} is ${other} too`
+          : signal === 'refClk' && !isClockCapable(pin.site)
+            ? `its pin, ${pin.site}, is not clock-capable`
+            : undefined;
+    if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['rmii', signal], message: wrong });
   }
   for (const name of Object.keys(clocks)) {
     const pin = pins[name];

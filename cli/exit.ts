@@ -1,11 +1,14 @@
 /** What an error means for the one who typed the command. */
 import { UnknownBoard } from '../boards/board.ts';
+import { InsecureEngine } from '../boards/flow/design.ts';
+import { NoSuchPin } from '../boards/flow/pins.ts';
 import { CaptureError } from '../capture/capture.ts';
 import { KeyLogMissing } from '../judge/folder.ts';
 import { KeyLogError } from '../judge/key-log.ts';
 import { ObservationError } from '../judge/observation.ts';
 import { SimulationAborted } from '../sim/aborted.ts';
 import { OutputError } from '../sim/output/output-error.ts';
+import { ForeignFolder } from '../sim/output/replace-folder.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
 import { BitstreamError } from '../sw/bitstream/bit-file.ts';
@@ -26,6 +29,9 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
   WindowError,
   UnknownBoard,
   BitstreamError,
+  InsecureEngine,
+  NoSuchPin,
+  ForeignFolder,
 ];
 
 /** The message and the exit code. Only a fault of our own shows its stack. */

@@ -1,16 +1,17 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
 import { flashCommand } from './flash.ts';
+import { genCommand } from './gen.ts';
 import { helpCommand } from './help.ts';
 import { judgeCommand } from './judge.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { print } from './print.ts';
 import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
+import { version } from './version.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('keyturn')
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = result;
   };
   let help = '';
-  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, regsCommand, flashCommand, doctorCommand])
+  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, genCommand, regsCommand, flashCommand, doctorCommand])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
@@ -45,9 +46,4 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`keyturn: ${text}\n`);
     return exit;
   }
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
-  return version;
 }

@@ -10,10 +10,10 @@ import { systemRdl } from '../sw/register-map/systemrdl.ts';
 import { print } from './print.ts';
 
 const FORMATS: Readonly<Record<string, (board: string) => string>> = {
-  c: cHeader,
-  systemrdl: systemRdl,
+  c: () => cHeader(),
+  systemrdl: () => systemRdl(),
   'device-tree': (board) => deviceTreeOverlay(loadBoard(board).registers),
-  markdown: registerPage,
+  markdown: () => registerPage(),
   json: () => `${JSON.stringify(registerJson(), null, 2)}\n`,
 };
 

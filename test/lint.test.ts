@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'hdl-gen': [],
   hw: ['spec', 'hdl-gen'],
   sw: ['spec'],
-  boards: ['spec'],
+  boards: ['spec', 'hdl-gen', 'hw'],
   capture: [],
   judge: ['capture'],
   sim: ['spec', 'hdl-gen', 'hw', 'sw', 'capture', 'judge'],

@@ -1,6 +1,7 @@
 /** Control flow: `when`, `switch`, `fsm`. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { UnknownState } from '../errors/build-errors.ts';
+import { BranchAfterOtherwise } from '../errors/control-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { equals, not } from '../ir/logic.ts';
@@ -43,6 +44,7 @@ export function when(scope: Scope, condition: Bit, then: () => void): Chain {
   const passed: Expression[] = [];
   const chain: Chain = {
     elseWhen: (next, body) => {
+      if (statement.otherwise !== undefined) throw new BranchAfterOtherwise('elseWhen');
       expectWidth('condition of when', 1, next);
       const location = SourceLocation.capture();
       const stated = scope.properties.length;
@@ -53,6 +55,7 @@ export function when(scope: Scope, condition: Bit, then: () => void): Chain {
       return chain;
     },
     otherwise: (body) => {
+      if (statement.otherwise !== undefined) throw new BranchAfterOtherwise('otherwise');
       statement.otherwise = scope.collect(body, passed);
     },
   };

@@ -1,5 +1,6 @@
 /** Modules: a name, a record of ports, and a body that describes the hardware. */
 import { elaborationErrors } from '../check/check.ts';
+import { ModuleInsideItself } from '../errors/control-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import type { InstanceOptions } from './attributes.ts';
@@ -16,6 +17,9 @@ export interface Module<P extends Ports> {
    */
   elaborate(): ModuleIr;
 }
+
+/** Names of the modules whose bodies run, outermost first. */
+const open: string[] = [];
 
 /**
  * Declares a module. A parametric module is a function that returns one; the parameters belong into the name,
@@ -39,13 +43,18 @@ export function module<const P extends Ports>(
     name,
     ports,
     elaborate() {
-      if (ir === undefined) {
+      if (ir !== undefined) return ir;
+      if (open.includes(name)) throw new ModuleInsideItself([...open.slice(open.indexOf(name)), name]);
+      open.push(name);
+      try {
         const built = build(name, description, location, ports, body, attributes);
         const failure = elaborationErrors(built);
         if (failure !== undefined) throw failure;
         ir = built;
+        return ir;
+      } finally {
+        open.pop();
       }
-      return ir;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ModuleIr } from '../ir/module.ts';
 import { clocksWithoutSource } from './clock-source.ts';
 import { clockCrossings } from './crossing.ts';
 import { emptyBodies } from './empty.ts';
+import { foreignReads } from './foreign-reads.ts';
 import { hiddenAssignments } from './hidden.ts';
 import { latches } from './latch.ts';
 import { loops } from './loop.ts';
@@ -15,6 +16,7 @@ import { undriven } from './undriven.ts';
 import { unread } from './unread.ts';
 
 const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
+  foreignReads,
   undriven,
   latches,
   hiddenAssignments,

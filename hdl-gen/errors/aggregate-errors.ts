@@ -1,6 +1,5 @@
 /** Mistakes with structures, vectors, enumerations and bundles: each is thrown at the line that makes it. */
-import { SourceLocation } from '../ir/location.ts';
-import { HdlError, type Place } from './hdl-error.ts';
+import { HdlError, here, type Place } from './hdl-error.ts';
 
 /** A value of another make than its place: a structure of other fields, bits for an enumeration, something that is no value. */
 export class ShapeMismatch extends HdlError {
@@ -105,8 +104,4 @@ const design = module('pass', { from: input(stream({ data: bits(8) })), to: outp
   constructor(problem: string, places: readonly Place[], advice: string) {
     super(problem, [...here('use'), ...places], advice);
   }
-}
-
-function here(what: string): readonly Place[] {
-  return [{ what, at: SourceLocation.captureUser() }];
 }

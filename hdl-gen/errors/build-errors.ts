@@ -1,7 +1,6 @@
 /** Mistakes found while a module's body runs: each is thrown at the line that makes it. */
 import type { Domain } from '../ir/domain.ts';
-import { SourceLocation } from '../ir/location.ts';
-import { HdlError, type Place } from './hdl-error.ts';
+import { HdlError, here, type Place } from './hdl-error.ts';
 
 /** An operand, a target or a condition with another number of bits than its place needs. */
 export class WidthMismatch extends HdlError {
@@ -412,8 +411,4 @@ const design = module('caught', { a: input(bool), y: output(bool) }, (io, m) => 
 
 export function bitCount(width: number): string {
   return width === 1 ? '1 bit' : `${width} bits`;
-}
-
-function here(what: string): readonly Place[] {
-  return [{ what, at: SourceLocation.captureUser() }];
 }

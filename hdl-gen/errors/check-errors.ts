@@ -188,6 +188,32 @@ const design = module('meter', { full: input(bool, rx), seen: output(bool) }, (i
   }
 }
 
+/** A module that reads a signal or memory of another one, not through a port. */
+export class ForeignRead extends HdlError {
+  static override readonly code = 'HG029';
+  static override readonly meaning =
+    'A module reads a signal or a memory of another module, which a closure brought in: here it has no name.';
+  static override readonly example = `
+const design = module('parent', { go: input(bool), y: output(bool) }, (io, m) => {
+  const child = module('child', { a: input(bool), y: output(bool) }, (inner) => {
+    inner.y.set(io.go.not());
+  });
+  const u = m.instance('u_child', child);
+  u.a.set(io.go);
+  io.y.set(u.y);
+});
+`;
+  static override readonly mended = ['io.go.not()', 'inner.a.not()'] as const;
+
+  constructor(signal: string, module: string, places: readonly Place[]) {
+    super(
+      `module ${module} reads ${signal}, which belongs to another module`,
+      places,
+      'pass the value through a port; a property may look inside an instance with m.observe()',
+    );
+  }
+}
+
 /** Everything that the checks found wrong with one module. */
 export class ElaborationFailure extends Error {
   readonly errors: readonly HdlError[];

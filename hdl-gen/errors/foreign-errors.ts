@@ -1,6 +1,5 @@
 /** Mistakes with foreign modules, the clocks that come out of them, and inout ports. */
-import { SourceLocation } from '../ir/location.ts';
-import { HdlError, type Place } from './hdl-error.ts';
+import { HdlError, here, type Place } from './hdl-error.ts';
 
 /** A foreign module that can't be: its name or a pin of it. */
 export class BadPin extends HdlError {
@@ -182,8 +181,4 @@ const design = module('top', { lines: inout(bits(2)), levels: output(bits(2), as
   constructor(what: string, found: string, places: readonly Place[] = here('use')) {
     super(`${what} is connected to ${found}, expected exactly one`, places, 'connect() each inout port to one inout pin: that of an IOBUF');
   }
-}
-
-function here(what: string): readonly Place[] {
-  return [{ what, at: SourceLocation.captureUser() }];
 }

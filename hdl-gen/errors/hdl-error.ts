@@ -1,9 +1,14 @@
-import type { SourceLocation } from '../ir/location.ts';
+import { SourceLocation } from '../ir/location.ts';
 
 /** A place that a message names: what stands there, and where it is in the user's source. */
 export interface Place {
   readonly what: string;
   readonly at: SourceLocation | string;
+}
+
+/** The user's line that runs, for a mistake that is seen while the body runs. */
+export function here(what: string): readonly Place[] {
+  return [{ what, at: SourceLocation.captureUser() }];
 }
 
 /**
@@ -25,16 +30,12 @@ export abstract class HdlError extends Error {
   readonly advice: string;
 
   constructor(problem: string, places: readonly Place[], advice: string) {
-    super(problem);
+    // at once: asked for while the engine prints the stack, source lines would be those of the JavaScript
+    const lines = places.map((place) => `\n  ${place.what}: ${place.at.toString()}`).join('');
+    super(`${new.target.code} ${problem}${lines}\n  advice: ${advice}`);
     this.code = new.target.code;
     this.places = places;
     this.advice = advice;
     this.name = new.target.name;
-    Object.defineProperty(this, 'message', { enumerable: false, get: () => this.#format(problem) });
-  }
-
-  #format(problem: string): string {
-    const lines = this.places.map((place) => `\n  ${place.what}: ${place.at.toString()}`).join('');
-    return `${this.code} ${problem}${lines}\n  advice: ${this.advice}`;
   }
 }

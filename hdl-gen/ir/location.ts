@@ -8,6 +8,8 @@ export class SourceLocation {
   readonly #stack: Error;
   readonly #ofUser: boolean;
   #text: string | undefined;
+  /** what the text is relative to */
+  #base: string | undefined;
 
   private constructor(stack: Error, ofUser: boolean) {
     this.#stack = stack;
@@ -15,6 +17,7 @@ export class SourceLocation {
   }
 
   static #standIn: SourceLocation | undefined;
+  static #within: string | undefined;
 
   /** Captures the caller's location; frames inside hdl-gen, its library of parts apart, are skipped when the text is read. */
   static capture(): SourceLocation {
@@ -46,9 +49,22 @@ export class SourceLocation {
     }
   }
 
-  /** `path/file.ts:line`, relative to the working directory; `(unknown)` where the stack has no user frame. */
+  /** Runs `body` with locations relative to `folder`: what it prints is the same wherever it is run. */
+  static within<T>(folder: string, body: () => T): T {
+    const before = SourceLocation.#within;
+    SourceLocation.#within = folder;
+    try {
+      return body();
+    } finally {
+      SourceLocation.#within = before;
+    }
+  }
+
+  /** `path/file.ts:line`, relative to the working directory (`within`: to that folder); `(unknown)` where the stack has no user frame. */
   toString(): string {
-    this.#text ??= firstUserFrame(this.#stack.stack ?? '', this.#ofUser);
+    const base = SourceLocation.#within ?? workingDirectory();
+    if (this.#text === undefined || this.#base !== base) this.#text = firstUserFrame(this.#stack.stack ?? '', this.#ofUser, `${base}/`);
+    this.#base = base;
     return this.#text;
   }
 
@@ -62,14 +78,17 @@ export class SourceLocation {
 /** As stacks write it: a path in Node, an address in a browser. */
 const LIBRARY = new URL('..', import.meta.url).href.replace('file://', '');
 
-function firstUserFrame(stack: string, ofUser: boolean): string {
+function workingDirectory(): string {
+  return typeof process === 'undefined' ? new URL(import.meta.url).origin : process.cwd();
+}
+
+function firstUserFrame(stack: string, ofUser: boolean, base: string): string {
   for (const line of stack.split('\n').slice(1)) {
     const match = /(?:\(|at )(?:file:\/\/)?([^()\s]+):(\d+):\d+\)?$/.exec(line);
     if (match === null) continue;
     const [, path = '', row = ''] = match;
     const isLibrary = path.startsWith(LIBRARY) && (ofUser || !path.startsWith(`${LIBRARY}library/`));
     if (isLibrary || path.startsWith('node:') || path.includes('/node_modules/')) continue;
-    const base = typeof process === 'undefined' ? `${new URL(import.meta.url).origin}/` : `${process.cwd()}/`;
     return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
   }
   return '(unknown)';

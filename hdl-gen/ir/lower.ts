@@ -2,6 +2,7 @@
  * Lowers a module and all its instances to one flat netlist: control flow becomes muxes, hierarchy becomes
  * dotted names, resets and enables become part of the next value.
  */
+import { refuseClashes } from '../verilog/same-name.ts';
 import { type Domain, resetPorts, sameDomain } from './domain.ts';
 import { netOf } from './external.ts';
 import { NodePool } from './fold.ts';
@@ -13,10 +14,12 @@ import { simulated } from './simulated.ts';
 /**
  * Foreign modules are their models.
  * @param top an elaborated module, free of combinational loops (the checks see to that)
- * @throws ModelMissing
+ * @throws ModelMissing, ModuleNameClash
  */
 export function lower(top: ModuleIr): Netlist {
-  return new Lowering().run(withObservedPorts(simulated(top)));
+  const design = withObservedPorts(simulated(top));
+  refuseClashes(design);
+  return new Lowering().run(design);
 }
 
 /** The clocks that a simulation of the module is stepped with, the default one first. */

@@ -109,6 +109,7 @@ function buildRegisters(m: Build, bus: RegisterAccess, map: RegisterMap, port: P
     offset: description.offset,
     ...behaviourOf(m, bus, name, description, port),
   }));
+  if (registers.every(({ write }) => write === undefined)) m.unused(bus.writeData);
   const arms = (respond: (register: (typeof registers)[number]) => void) =>
     Object.fromEntries(registers.map((register) => [register.offset, () => respond(register)]));
   m.switch(

@@ -48,6 +48,14 @@ export class AxiLiteError extends Error {
   }
 }
 
+/** An AXI3 subordinate broke the rules of its channels, or never answered. */
+export class Axi3Violation extends Error {
+  constructor(signal: string, what: string) {
+    super(`AXI3 ${signal} ${what}`);
+    this.name = 'Axi3Violation';
+  }
+}
+
 /** What arrived on a PHY interface is no Ethernet frame. */
 export class FrameError extends Error {
   constructor(problem: string) {

@@ -8,6 +8,7 @@ import { withObservedPorts } from '../ir/observed.ts';
 import { blackBox } from './external.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
+import { refuseClashes } from './same-name.ts';
 import { sourceMap } from './source-map.ts';
 
 /** Folder of the black boxes, beside the modules. */
@@ -22,21 +23,17 @@ export interface VerilogModule {
 
 /** @throws ModuleNameClash when two different modules have one name */
 export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
-  const printed = new Map<string, VerilogModule & { readonly module: ModuleIr }>();
+  const printed = new Map<string, VerilogModule>();
   const visit = (module: ModuleIr): void => {
     const { name } = module;
-    const known = printed.get(name);
-    if (known?.module === module) return;
-    const lines = printModule(module);
-    const text = lines.map(textOf).join('\n');
-    if (known !== undefined) {
-      if (known.text === text) return;
-      throw clash(name, known.module.location, module.location);
-    }
+    if (printed.has(name)) return;
     for (const instance of module.instances) visit(instance.module);
-    printed.set(name, { name, text, locations: lines.map((line) => (typeof line === 'string' ? module.location : line.at)), module });
+    const lines = printModule(module);
+    const locations = lines.map((line) => (typeof line === 'string' ? module.location : line.at));
+    printed.set(name, { name, text: lines.map(textOf).join('\n'), locations });
   };
   const design = withObservedPorts(top);
+  refuseClashes(design);
   // two foreign modules of one name, or one called like a module
   blackBoxes(design);
   visit(design);

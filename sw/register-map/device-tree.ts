@@ -12,6 +12,19 @@ export interface Placement {
   readonly fclk: number;
   /** file in /lib/firmware that an fpga_manager loads with the overlay; default: none */
   readonly firmware?: string;
+  /** MHz that Linux sets each FCLK to when it drives the registers, by its number; default: `fclk` alone, as the boot loader left it */
+  readonly fclks?: ReadonlyMap<number, number>;
+  /** pages beside that of the relation; default: none */
+  readonly pages?: readonly Page[];
+}
+
+/** Another page of registers, a UIO device of its own. */
+export interface Page {
+  /** `keyturn-<name>` is what the device is called */
+  readonly name: string;
+  readonly base: number;
+  /** as in `Placement`; default: none */
+  readonly interrupt?: number;
 }
 
 /** Name of the node, and with it of the UIO device. */
@@ -26,8 +39,26 @@ const CLOCK_OF_FCLK0 = 15;
  * Labels are those of Linux' zynq-7000.dtsi. The kernel drives a node by UIO when it is started with
  * `uio_pdrv_genirq.of_id=generic-uio`.
  */
-export function deviceTreeOverlay({ base, interrupt, fclk, firmware }: Placement): string {
-  const address = base.toString(16);
+export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new Map(), pages = [] }: Placement): string {
+  const enabled = new Set([fclk, ...fclks.keys()]);
+  const clock = (index: number): string => `<&clkc ${CLOCK_OF_FCLK0 + index}>`;
+  const rates =
+    fclks.size === 0
+      ? []
+      : [
+          `\t\tassigned-clocks = ${[...fclks.keys()].map(clock).join(', ')};`,
+          `\t\tassigned-clock-rates = ${[...fclks.values()].map((mhz) => `<${mhz * 1e6}>`).join(', ')};`,
+        ];
+  const version = `${MAP_VERSION.major}.${MAP_VERSION.minor}`;
+  const node = (name: string, kind: string, at: number, line: number | undefined): string[] => [
+    `\t${name}@${at.toString(16)} {`,
+    `\t\tcompatible = "keyturn,${kind}-${version}", "generic-uio";`,
+    `\t\treg = <${hex(at, 8)} ${hex(2 ** ADDRESS_BITS, 1)}>;`,
+    ...(line === undefined ? [] : ['\t\tinterrupt-parent = <&intc>;', `\t\tinterrupts = <0 ${line} ${LEVEL_HIGH}>;`]),
+    `\t\tclocks = ${clock(fclk)};`,
+    ...rates,
+    '\t};',
+  ];
   return [
     '// One Keyturn relation as a UIO device. Made from spec/registers.ts and the board.',
     '// The kernel command line needs: uio_pdrv_genirq.of_id=generic-uio',
@@ -38,20 +69,18 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware }: Placement
     '/* Read once, when Linux starts: apply the overlay in U-Boot, or start Linux with clk_ignore_unused. Without either the',
     '   clock is switched off as unused, and the first access to a register hangs the processor. */',
     '&clkc {',
-    `\tfclk-enable = <${hex(2 ** fclk, 1)}>;`,
+    `\tfclk-enable = <${hex(
+      [...enabled].reduce((mask, index) => mask + 2 ** index, 0),
+      1,
+    )}>;`,
     '};',
     '',
     '&amba {',
     '\t#address-cells = <1>;',
     '\t#size-cells = <1>;',
     '',
-    `\t${UIO_NAME}@${address} {`,
-    `\t\tcompatible = "keyturn,relation-${MAP_VERSION.major}.${MAP_VERSION.minor}", "generic-uio";`,
-    `\t\treg = <${hex(base, 8)} ${hex(2 ** ADDRESS_BITS, 1)}>;`,
-    '\t\tinterrupt-parent = <&intc>;',
-    `\t\tinterrupts = <0 ${interrupt} ${LEVEL_HIGH}>;`,
-    `\t\tclocks = <&clkc ${CLOCK_OF_FCLK0 + fclk}>;`,
-    '\t};',
+    ...node(UIO_NAME, 'relation', base, interrupt),
+    ...pages.flatMap((page) => ['', ...node(`${UIO_NAME}-${page.name}`, page.name, page.base, page.interrupt)]),
     '};',
     '',
   ].join('\n');

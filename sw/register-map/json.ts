@@ -1,5 +1,6 @@
 /** The register map as JSON, for programs in other languages. */
-import { ADDRESS_BITS, existingBits, MAP_VERSION, REGISTER_LIST } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { ADDRESS_BITS, existingBits, MAP_VERSION } from '../../spec/registers.ts';
 
 /** One register; `mask` has a one for each bit that there is. */
 export interface RegisterJson {
@@ -18,11 +19,15 @@ export interface RegisterJson {
   readonly fields: readonly { readonly name: string; readonly low: number; readonly bits: number; readonly description: string }[];
 }
 
-export function registerJson(): { readonly mapVersion: object; readonly windowSize: number; readonly registers: readonly RegisterJson[] } {
+export function registerJson({ registers }: RegisterMapDescription = REGISTER_MAPS.peer): {
+  readonly mapVersion: object;
+  readonly windowSize: number;
+  readonly registers: readonly RegisterJson[];
+} {
   return {
     mapVersion: MAP_VERSION,
     windowSize: 2 ** ADDRESS_BITS,
-    registers: REGISTER_LIST.map((register) => {
+    registers: registers.map((register) => {
       const {
         name,
         offset,

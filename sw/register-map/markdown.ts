@@ -1,9 +1,10 @@
 /** The register map as a page. */
-import { MAP_VERSION, REGISTER_LIST } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { MAP_VERSION } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
-export function registerPage(): string {
-  const rows = REGISTER_LIST.flatMap(({ name, offset, access, description, fields = [] }) => [
+export function registerPage({ title, source, registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
+  const rows = registers.flatMap(({ name, offset, access, description, fields = [] }) => [
     `| ${hex(offset, 3)} | ${name} | ${access} | | ${description} |`,
     ...fields.map(
       (field) =>
@@ -11,9 +12,9 @@ export function registerPage(): string {
     ),
   ]);
   return [
-    '# Registers of one relation',
+    `# Registers of ${title}`,
     '',
-    `Map version ${MAP_VERSION.major}.${MAP_VERSION.minor}, made from \`spec/registers.ts\`. 32-bit words at byte offsets, behind AXI4-Lite. \`ro\` read-only, \`wo\` write-only,`,
+    `Map version ${MAP_VERSION.major}.${MAP_VERSION.minor}, made from \`${source}\`. 32-bit words at byte offsets, behind AXI4-Lite. \`ro\` read-only, \`wo\` write-only,`,
     '`rw` both, `w1c` cleared by writing ones. Any other access answers SLVERR and changes nothing.',
     '',
     '| offset | register | access | bits | |',

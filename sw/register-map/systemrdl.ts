@@ -1,5 +1,6 @@
 /** The register map in SystemRDL 2.0 (Accellera, January 2018), which the PeakRDL tools turn into HTML, UVM, IP-XACT and more. */
-import { type Access, MAP_VERSION, REGISTER_LIST, type Register, type RegisterField } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { type Access, MAP_VERSION, type Register, type RegisterField } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
 /** Software and hardware access of a field (clause 9.4), and what a write does (9.6). */
@@ -10,16 +11,16 @@ const PROPERTIES: Readonly<Record<Access, readonly string[]>> = {
   w1c: ['sw = rw', 'hw = r', 'hwset', 'onwrite = woclr'],
 };
 
-export function systemRdl(): string {
+export function systemRdl({ name, title, source, registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
   return [
-    `// Registers of one Keyturn relation, map version ${MAP_VERSION.major}.${MAP_VERSION.minor}. Made from spec/registers.ts.`,
-    'addrmap keyturn {',
-    '  name = "Keyturn relation";',
+    `// Registers of ${title}, map version ${MAP_VERSION.major}.${MAP_VERSION.minor}. Made from ${source}.`,
+    `addrmap ${name} {`,
+    `  name = "${title.replace(/^(one|a) /, '')}";`,
     `  desc = "Map version ${MAP_VERSION.major}.${MAP_VERSION.minor}. Every other access answers SLVERR and changes nothing.";`,
     '  default regwidth = 32;',
     '  default accesswidth = 32;',
     '  lsb0;',
-    ...REGISTER_LIST.flatMap((register) => ['', ...registerLines(register)]),
+    ...registers.flatMap((register) => ['', ...registerLines(register)]),
     '};',
     '',
   ].join('\n');

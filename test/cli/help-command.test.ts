@@ -9,6 +9,7 @@ describe('keyturn help', () => {
     [['regs', 'write'], 'Usage: keyturn regs write [options] <name> [value]'],
     [['config', 'check'], 'Usage: keyturn config check'],
     [['doctor'], '--board <name>'],
+    [['gen'], '--wire <way>'],
   ])('%j prints what --help prints', async (words, text) => {
     const { stdout, stderr, exitCode } = await keyturn('help', ...words);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -24,7 +25,7 @@ describe('keyturn help', () => {
 
   it('stands for every command: each says what it does', async () => {
     const { stdout } = await keyturn('help');
-    for (const name of ['sim', 'limits', 'config', 'regs', 'flash', 'doctor', 'completion', 'help'])
+    for (const name of ['sim', 'limits', 'config', 'gen', 'regs', 'flash', 'doctor', 'completion', 'help'])
       expect(stdout).toMatch(new RegExp(`^  ${name}( .*)? {2,}\\w`, 'm'));
   });
 });

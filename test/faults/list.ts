@@ -3,21 +3,27 @@ import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
+import { GEN_FAULTS } from './gen.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
+import { MAC_FAULTS } from './mac.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
+import { TOPS_FAULTS } from './tops.ts';
 
 export const FAULTS: readonly Fault[] = [
   ...FORMAL_FAULTS,
   ...SPEC_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
+  ...MAC_FAULTS,
   ...SW_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,
   ...BOARD_FAULTS,
+  ...GEN_FAULTS,
+  ...TOPS_FAULTS,
 ];

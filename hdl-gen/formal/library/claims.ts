@@ -5,6 +5,8 @@ import { crc32 } from '../../library/crc32.ts';
 import { downsizer, upsizer } from '../../library/width-converter.ts';
 import type { ProofOptions } from '../prove.ts';
 import { everyRequestAnsweredOnce, writeOnlyIsNotSeen } from './axi-lite.ts';
+import { eachAccessToItsPage } from './axi-lite-split.ts';
+import { everyBurstAnswered } from './axi3-bridge.ts';
 import { fairRoundRobin } from './fairness.ts';
 import { skidBufferFollowed, syncFifoFollowed, widerAndBack } from './streams.ts';
 
@@ -40,4 +42,6 @@ export const LIBRARY_CLAIMS: readonly LibraryClaim[] = [
   { claim: 'wider and back, 8 to 24 to 8: the same octets', design: widerAndBack(3), proofs: [bounded(10), cover(12)] },
   { claim: 'AXI4-Lite registers: every request answered once', design: everyRequestAnsweredOnce, proofs: [induction, cover(8)] },
   { claim: 'AXI4-Lite registers: write-only is not seen', design: writeOnlyIsNotSeen, proofs: [bounded(8), cover(8)] },
+  { claim: 'AXI3 to AXI4-Lite: every burst answered once, in time', design: everyBurstAnswered, proofs: [induction, cover(12)] },
+  { claim: 'AXI4-Lite split: each access to its page, answered once', design: eachAccessToItsPage, proofs: [induction, cover(8)] },
 ];

@@ -70,6 +70,8 @@ describe.each([
 
   it.runIf(there)('values of an option are offered, and files where it takes one', () => {
     expect(ask('flash', '--by', 'o')).toEqual(['openfpgaloader']);
+    expect(ask('gen', '--wire', '')).toEqual(['fifo', 'gmii', 'rmii']);
+    expect(ask('gen', '--board', 'zybo-z7-2')).toEqual(['zybo-z7-20']);
     expect(ask('doctor', '--board', '')).toEqual(['zybo-z7-10', 'zybo-z7-20']);
     expect(ask('regs', 'dump', '--target', 'u')).toEqual(['uio']);
     expect(ask('flash', 'ima')).toEqual(['image.bit']);

@@ -5,6 +5,7 @@ import { elaborationWarnings } from '../../../hdl-gen/check/check.ts';
 import * as aggregateErrors from '../../../hdl-gen/errors/aggregate-errors.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
+import * as controlErrors from '../../../hdl-gen/errors/control-errors.ts';
 import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
@@ -22,6 +23,7 @@ export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(aggregateErrors),
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
+  ...Object.values(controlErrors),
   ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
 ]

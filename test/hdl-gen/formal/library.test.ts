@@ -1,6 +1,7 @@
 /** The proofs of the library's parts, and faults put into the parts that they must find. */
 import { describe, expect, it } from 'vitest';
 import { everyRequestAnsweredOnce, writeOnlyIsNotSeen } from '../../../hdl-gen/formal/library/axi-lite.ts';
+import { everyBurstAnswered } from '../../../hdl-gen/formal/library/axi3-bridge.ts';
 import { LIBRARY_CLAIMS } from '../../../hdl-gen/formal/library/claims.ts';
 import { fairRoundRobin } from '../../../hdl-gen/formal/library/fairness.ts';
 import { skidBufferFollowed, syncFifoFollowed, widerAndBack } from '../../../hdl-gen/formal/library/streams.ts';
@@ -36,6 +37,8 @@ const FAULTS: readonly Fault[] = [
   { fault: 'a bus that never takes its answer back', design: everyRequestAnsweredOnce, target: 'bvalid', value: ones },
   { fault: 'a bus that forgets its answers', design: everyRequestAnsweredOnce, target: 'rvalid', value: zeros },
   { fault: 'a register block that shows what is being written', design: writeOnlyIsNotSeen, target: 'read_data', value: register('wdata') },
+  { fault: 'a bridge whose RLAST is always there', design: everyBurstAnswered, target: 's_axi_rlast', value: ones },
+  { fault: 'a bridge that answers as if all was well', design: everyBurstAnswered, target: 's_axi_bresp', value: zeros },
 ];
 
 /** The module with another value in every assignment to one signal, in itself and its instances. */

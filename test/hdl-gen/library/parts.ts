@@ -1,7 +1,9 @@
 /** The library's parts in the sizes that the Verilog tools look at. */
 import { bits, type Module, type Ports } from '../../../hdl-gen/index.ts';
 import {
+  axi3Bridge,
   axiLiteRegisterBlock,
+  axiLiteSplit,
   crc32,
   downsizer,
   roundRobinArbiter,
@@ -38,4 +40,6 @@ export const parts: readonly Module<Ports>[] = [
   downsizer(32, 8),
   downsizer(48, 16),
   registers,
+  axi3Bridge({ addressBits: 32, idBits: 12 }),
+  axiLiteSplit('example_split', { addressBits: 32, pageBits: 12, pages: { registers: 0x43c0_0000, buffer: 0x43c0_1000 } }),
 ];

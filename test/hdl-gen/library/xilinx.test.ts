@@ -1,10 +1,11 @@
 /** Models of primitives, against Yosys' models of the cells and against what UG471 says of both clock edges. */
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bits, bool, inout, input, module, output } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
-import { IBUF, IDDR, IOBUF, OBUF, ODDR } from '../../../hdl-gen/library/xilinx/index.ts';
+import { IBUF, IDDR, IOBUF, OBUF, ODDR, PS7 } from '../../../hdl-gen/library/xilinx/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { cellModels } from '../../../hdl-gen/synthesis/xilinx.ts';
@@ -163,3 +164,24 @@ endmodule`,
     expect(() => lower(falling.elaborate())).toThrow(/HG043 oddr is a foreign module ODDR without a model/);
   });
 });
+
+it.skipIf(!isInstalled('yosys'))(
+  'the processing system has the pins that Yosys knows, and every input is there (skipped without Yosys)',
+  () => {
+    const [, body = ''] = readFileSync(cellModels().replace('cells_sim', 'cells_xtra'), 'utf8').split('module PS7 (');
+    const known = new Map(
+      [...(body.split('endmodule')[0] ?? '').matchAll(/(input|output|inout) (?:\[(\d+):0\] )?(\w+);/g)].map(([, way, high = '0', name]) => [
+        name,
+        `${way} ${Number(high) + 1}`,
+      ]),
+    );
+    const ours = new Map([
+      ...PS7.ir.pins.map(({ name, direction, width }) => [name, `${direction}put ${width}`] as const),
+      ...PS7.ir.clockPins.map(({ name }) => [name, 'input 1'] as const),
+      ...PS7.ir.clockSources.map(({ name, width = 1 }) => [name, `output ${width}`] as const),
+    ]);
+    expect(known.size).toBeGreaterThan(600);
+    expect([...ours].filter(([name, pin]) => known.get(name) !== pin)).toEqual([]);
+    expect([...known].filter(([name, pin]) => pin.startsWith('input') && !ours.has(name ?? ''))).toEqual([]);
+  },
+);

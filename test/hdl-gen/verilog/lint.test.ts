@@ -4,13 +4,16 @@ import { type Module, type Ports, warnings } from '../../../hdl-gen/index.ts';
 import { distinctDomains, resetPorts } from '../../../hdl-gen/ir/domain.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
+import { gmiiMac } from '../../../hw/mac/gmii-mac.ts';
+import { rmiiMac } from '../../../hw/mac/rmii-mac.ts';
 import { peer } from '../../../hw/peer.ts';
 import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
 import { inTemporaryDirectory, isInstalled, run } from './tools.ts';
 
 const peers = [peer({ role: 'initiator', slots: 2 }), peer({ role: 'follower', slots: 3 }), peer({ role: 'initiator', slots: 4 })];
-const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers];
+const macs = [rmiiMac, gmiiMac];
+const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers, ...macs];
 
 /** Everything that a tool says about a design, written into one file a module. */
 function complaints(
@@ -24,7 +27,7 @@ function complaints(
   });
 }
 
-it.each([...parts, ...peers])('$name has no signal that nothing reads, and no when that does nothing', (subject) => {
+it.each([...parts, ...peers, ...macs])('$name has no signal that nothing reads, and no when that does nothing', (subject) => {
   expect(warnings(subject.elaborate()).map(({ message }) => message)).toEqual([]);
 });
 

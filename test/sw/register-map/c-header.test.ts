@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import { IDENTIFICATION, MAP_VERSION, REGISTER_LIST } from '../../../spec/registers.ts';
 import { cHeader } from '../../../sw/register-map/c-header.ts';
 
@@ -68,4 +69,11 @@ it('lets nobody write what is read-only', () => {
   const write = (member: string): string => `struct keyturn_registers *registers = 0; if (registers) registers->${member} = 1;`;
   expect(() => printedBy(cHeader(), [write('status')])).toThrow('read-only');
   expect(() => printedBy(cHeader(), [write('control')])).not.toThrow();
+});
+
+it.each([REGISTER_MAPS.mailbox, REGISTER_MAPS.mac])('that of $title compiles, beside the others, with the offsets of its map', (map) => {
+  writeFileSync(join(folder, 'other.h'), cHeader(map));
+  const lines = map.registers.map(({ name }) => `printf("%lu\\n", (unsigned long)offsetof(struct ${map.name}_registers, ${cName(name)}));`);
+  const header = `${cHeader()}\n#include "other.h"\n`;
+  expect(printedBy(header, lines)).toEqual(map.registers.map(({ offset }) => String(offset)));
 });

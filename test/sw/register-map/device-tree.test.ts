@@ -66,6 +66,28 @@ describe('the device-tree overlay', () => {
     expect(get('s', '/fpga-region', 'firmware-name')).toBe('keyturn.bit.bin');
   });
 
+  it('gives each further page a device of its own, and sets and keeps every clock that is in use', () => {
+    const fclks = new Map([
+      [0, 125],
+      [1, 125],
+    ]);
+    const pages = [
+      { name: 'host', base: 0x43c0_1000, interrupt: 30 },
+      { name: 'mac', base: 0x43c0_3000 },
+    ];
+    compile(ZYNQ, 'zynq.dtb');
+    compile(deviceTreeOverlay({ ...PLACEMENT, fclks, pages }), 'overlay.dtbo');
+    execFileSync('fdtoverlay', ['-i', path('zynq.dtb'), '-o', path('whole.dtb'), path('overlay.dtbo')], { stdio: 'pipe' });
+    expect(get('x', '/axi/slcr@f8000000/clkc@100', 'fclk-enable')).toBe('3');
+    const clkc = get('x', '/axi/slcr@f8000000/clkc@100', 'phandle');
+    // FCLK0 and FCLK1 are clocks 15 and 16
+    expect(get('x', '/axi/keyturn@43c00000', 'assigned-clocks')).toBe(`${clkc} f ${clkc} 10`);
+    expect(get('u', '/axi/keyturn@43c00000', 'assigned-clock-rates')).toBe('125000000 125000000');
+    expect(get('u', '/axi/keyturn-host@43c01000', 'interrupts')).toBe('0 30 4');
+    expect(get('s', '/axi/keyturn-mac@43c03000', 'compatible')).toBe('keyturn,mac-1.0 generic-uio');
+    expect(() => get('u', '/axi/keyturn-mac@43c03000', 'interrupts')).toThrow();
+  });
+
   it('loads nothing where there is no firmware', () => {
     expect(deviceTreeOverlay({ base: 0x43c0_0000, interrupt: 29, fclk: 0 })).not.toContain('fpga_full');
   });

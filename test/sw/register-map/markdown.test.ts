@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import { REGISTER_LIST } from '../../../spec/registers.ts';
 import { registerPage } from '../../../sw/register-map/markdown.ts';
 
@@ -20,4 +21,11 @@ it('the page has every register and field, each row with five cells', () => {
     expect(at, name).toBeGreaterThan(0);
     fields.forEach((field, index) => expect(rows[at + 1 + index]?.[5]).toContain(`**${field.name}**: `));
   }
+});
+
+it.each([
+  ['mailbox-registers.md', REGISTER_MAPS.mailbox],
+  ['mac-registers.md', REGISTER_MAPS.mac],
+] as const)('docs/%s is what its map says', async (file, map) => {
+  await expect(registerPage(map)).toMatchFileSnapshot(fileURLToPath(new URL(`../../../docs/${file}`, import.meta.url)));
 });

@@ -1,6 +1,7 @@
 /** SystemRDL, read back by a reader of its own: the PeakRDL tools are on PyPI alone. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import { REGISTER_LIST } from '../../../spec/registers.ts';
 import { systemRdl } from '../../../sw/register-map/systemrdl.ts';
 import { readSystemRdl } from './read-systemrdl.ts';
@@ -57,6 +58,14 @@ describe('the SystemRDL of the registers', () => {
       }
     }
   });
+});
+
+it.each([REGISTER_MAPS.mailbox, REGISTER_MAPS.mac])('the SystemRDL of $title has its registers at their places', (map) => {
+  const read = readSystemRdl(systemRdl(map));
+  expect(read.name).toBe(map.name);
+  expect(read.children.map(({ name, address }) => ({ name, address }))).toEqual(
+    map.registers.map(({ name, offset }) => ({ name, address: offset })),
+  );
 });
 
 it.each([

@@ -1,0 +1,104 @@
+/** Every file of a build folder that follows from the hardware and the board, by its path there. */
+import { readFileSync } from 'node:fs';
+import { SourceLocation } from '../../hdl-gen/ir/location.ts';
+import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
+import type { PageName } from '../../spec/pages.ts';
+import type { Board } from '../schema.ts';
+import { blockName, blockVerilog } from './block.ts';
+import { BLOCK_DESIGN_SCRIPT, blockDesignTcl } from './block-design.ts';
+import { type BuildPlan, type HardwareConfiguration, hex32 } from './build.ts';
+import { type Design, PROJECT } from './design.ts';
+import { OPENXC7_SCRIPT, openXc7Script } from './openxc7.ts';
+import { pinConstraints } from './pins.ts';
+import { folderReadme } from './readme.ts';
+import { VIVADO_SCRIPT, vivadoTcl } from './vivado.ts';
+
+export interface GeneratedFile {
+  readonly text: string;
+  readonly executable?: boolean;
+}
+
+/** Written by hand: for every top, and for the pins of RMII. */
+const BY_HAND = new URL('../../constraints/', import.meta.url);
+/** It is 1 for ever, in the top and in the block design. */
+const PHY_RESET = 'eth_rst_b';
+
+export function buildFiles(
+  design: Design,
+  configuration: HardwareConfiguration,
+  board: Board,
+  version: string,
+): Readonly<Record<string, GeneratedFile>> {
+  const rtl = (name: string): string => `rtl/${name}.v`;
+  const xdc = {
+    pins: 'constraints/pins.xdc',
+    timing: 'constraints/timing.xdc',
+    id: 'constraints/build-id.xdc',
+  };
+  const byHand = ['vivado.xdc', ...(configuration.wire === 'rmii' ? ['rmii.xdc'] : [])];
+  const handPaths = byHand.map((name) => `constraints/${name}`);
+  const plan: BuildPlan = {
+    board,
+    configuration,
+    fclks: design.fclks,
+    buildId: design.buildId,
+    top: design.top.name,
+    verilog: design.verilog.map(({ name }) => rtl(name)),
+    pinConstraints: [xdc.pins],
+    vivadoConstraints: [xdc.timing, ...handPaths, xdc.id],
+  };
+  const blocks = configuration.wire === 'fifo' ? blocksOf(design.top) : undefined;
+  const texts: Record<string, string> = {
+    'README.md': folderReadme(plan, blocks !== undefined),
+    'keyturn.json': `${JSON.stringify(buildJson(plan, version), null, 2)}\n`,
+    ...Object.fromEntries(design.verilog.map(({ name, text }) => [rtl(name), text])),
+    ...Object.fromEntries(design.stubs.map(({ name, text }) => [`rtl/stubs/${name}.v`, text])),
+    [xdc.pins]: pinConstraints(board, design.pins),
+    [xdc.timing]: design.timing,
+    ...Object.fromEntries(byHand.map((name) => [`constraints/${name}`, readFileSync(new URL(name, BY_HAND), 'utf8')])),
+    [xdc.id]: `# The same as the buildId register reads (XAPP1232).\nset_property BITSTREAM.CONFIG.USR_ACCESS ${hex32(design.buildId)} [current_design]\n`,
+    [VIVADO_SCRIPT]: vivadoTcl(plan),
+  };
+  if (blocks !== undefined) {
+    const { peer, mailbox } = blocks;
+    for (const block of [peer, mailbox])
+      texts[`rtl/blocks/${blockName(block)}.v`] = SourceLocation.within(PROJECT, () => blockVerilog(block));
+    const names: Partial<Record<PageName, string>> = { peer: blockName(peer), host: blockName(mailbox), network: blockName(mailbox) };
+    // the top, the bridge and the primitives are what the processor's own IP and bus stand for
+    const used = new Set([peer, mailbox].flatMap(modulesUnder));
+    const verilog = [
+      ...design.verilog.filter(({ name }) => used.has(name)).map(({ name }) => rtl(name)),
+      ...[peer, mailbox].map((block) => `rtl/blocks/${blockName(block)}.v`),
+    ];
+    const heldHigh = design.pins.has(PHY_RESET) ? [PHY_RESET] : [];
+    texts[BLOCK_DESIGN_SCRIPT] = blockDesignTcl({ ...plan, vivadoConstraints: [...handPaths, xdc.id], verilog, blocks: names, heldHigh });
+  }
+  return {
+    ...Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { text }])),
+    [OPENXC7_SCRIPT]: { text: openXc7Script(plan), executable: true },
+  };
+}
+
+/** The peer and the mailbox as they stand in the top. */
+function blocksOf(top: ModuleIr): { readonly peer: ModuleIr; readonly mailbox: ModuleIr } {
+  const find = (name: string): ModuleIr | undefined => top.instances.find((instance) => instance.name === name)?.module;
+  const [peer, mailbox] = [find('peer'), find('host')];
+  if (peer === undefined || mailbox === undefined) throw new Error(`${top.name} has not the instances peer and host`);
+  return { peer, mailbox };
+}
+
+function modulesUnder(module: ModuleIr): string[] {
+  return [module.name, ...module.instances.flatMap((instance) => modulesUnder(instance.module))];
+}
+
+function buildJson({ board, configuration, buildId, top, fclks }: BuildPlan, version: string): object {
+  return {
+    keyturn: version,
+    configuration,
+    buildId: hex32(buildId),
+    insecure: configuration.engine === 'xor',
+    part: board.part.name,
+    top,
+    fclkMhz: Object.fromEntries(fclks),
+  };
+}

@@ -1,0 +1,121 @@
+/** The page of a build folder: from its files to registers on the board. */
+import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
+import type { Board } from '../schema.ts';
+import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
+import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
+import { OPENXC7_SCRIPT } from './openxc7.ts';
+import { VIVADO_SCRIPT } from './vivado.ts';
+
+const WAYS: Readonly<Record<WireName, string>> = {
+  fifo: `The page \`network\` is a mailbox that stands for the wire: software takes frames out of it and puts frames in. No program that
+joins it to an Ethernet of Linux is here yet.`,
+  gmii: `The logic is the PHY of the processor's second MAC, at 1 Gb/s. The boot loader must have set that MAC up for EMIO with its clock
+from there (GEM1_CLK_CTRL and GEM1_RCLK_CTRL of the SLCR; in Vivado PCW_ENET1_ENET1_IO EMIO), and Linux wants a node for it:
+
+    &gem1 { status = "okay"; phy-mode = "gmii"; fixed-link { speed = <1000>; full-duplex; }; };`,
+  rmii: `A PHY module with RMII, as those with a LAN8720, on the Pmods; \`constraints/pins.xdc\` says which wire goes where. The 50 MHz come
+from the module. Its header is no Pmod: use short wires.`,
+};
+
+/** @param hasBlockDesign whether there is a script for Vivado's IP integrator */
+export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
+  const { board, configuration, buildId, top, fclks } = plan;
+  const fclkMhz = systemMhz(plan);
+  const { base, fclk, interrupt } = board.registers;
+  const bit = `${OUT}/${RESULT}.bit`;
+  const pages = pagesOf(configuration.wire).map(
+    (page) =>
+      `| ${page} | ${hex32(pageBase(base, page))} | ${page === 'mac' ? 'none' : `IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index}`} | ${PAGES[page].description} |`,
+  );
+  return `# Keyturn for ${board.title}
+
+${configuration.role}, ${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
+register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
+
+**The engine xor protects nothing.** It is here to show the change of keys, not to keep a secret.
+
+\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
+
+## 1. Build
+
+One of these; each writes \`${bit}\`, and none was run where this was written, since neither tool is there.
+
+    vivado -mode batch -nolog -nojournal -source ${VIVADO_SCRIPT}${hasBlockDesign ? `\n    vivado -mode batch -nolog -nojournal -source ${BLOCK_DESIGN_SCRIPT}` : ''}
+    ./${OPENXC7_SCRIPT}
+
+* \`${VIVADO_SCRIPT}\` takes \`${top}\`, whose processing system is the primitive PS7. The bitstream has nothing of the
+  processor's settings: the boot loader makes them.
+${
+  hasBlockDesign
+    ? `* \`${BLOCK_DESIGN_SCRIPT}\` makes a block design with the processing system as IP, the same pages at the same addresses, and
+  an .xsa beside the .bit, for Vitis, PetaLinux and PYNQ.
+`
+    : ''
+}* \`${OPENXC7_SCRIPT}\` runs Yosys, nextpnr-xilinx and Project X-Ray; the names of tools and databases are variables at its top.
+
+Vivado ends with an error when a path is late, for setup or hold, and writes no bitstream then; its reports are in \`${OUT}/\`.
+nextpnr-xilinx knows no timing exception: read the frequency that it prints, it must be ${fclkMhz} MHz or more.
+
+## 2. Boot
+
+The board must have booted before its logic can be used: an SD card as \`docs/linux-image.md\` of Keyturn makes it. Compile the
+overlay, and let U-Boot apply it, or a kernel that can:
+
+    dtc -@ -I dts -O dtb -o keyturn.dtbo keyturn.dtso
+
+It makes each page a UIO device, keeps the clocks of the logic on, and sets them: ${[...fclks].map(([index, mhz]) => `FCLK_CLK${index} to ${mhz} MHz`).join(', ')}. The kernel command line needs
+\`uio_pdrv_genirq.of_id=generic-uio\`.
+
+## 3. Load
+
+    keyturn flash ${bit} --dry-run    # checks the bitstream, says what would be done
+    keyturn flash ${bit}              # over JTAG from a host, or on the board by its fpga_manager
+    keyturn flash ${bit} --save keyturn.bin    # for /lib/firmware: words byte-swapped, as Linux wants them
+
+U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $loadaddr $filesize\`.
+
+## 4. Wire
+
+${WAYS[configuration.wire]}
+
+## 5. Use
+
+    keyturn doctor
+    keyturn regs list    # what there is
+    keyturn regs dump    # what it reads
+    keyturn regs read buildId --build-id ${hex32(buildId)}
+    keyturn regs write counterThreshold 1000 --insecure
+
+| page | address | interrupt | |
+|---|---|---|---|
+${pages.join('\n')}
+
+Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
+(.json). Times in registers count cycles of the logic, ${1000 / fclkMhz} ns each.
+
+## What goes wrong
+
+* **The processor hangs at the first access.** FCLK_CLK${fclk} stands: Linux switches a clock off that no driver holds. The overlay keeps it
+  on when U-Boot applies it; one applied later comes too late, so start Linux with \`clk_ignore_unused\`. \`keyturn doctor\` looks
+  before it touches anything. The bus clock MAXIGP0ACLK is that same clock, connected in the top.
+* **All registers read 0, or the processor hangs, after a load over JTAG.** JTAG leaves the level shifters between processor and
+  logic as the boot left them. Boot from the SD card first, or load by U-Boot or by \`keyturn flash\` on the board.
+* **\`Bus error\`.** The address is in no page, where the top answers DECERR, or no register is there, SLVERR: either ends a program
+  with SIGBUS. M_AXI_GP1 has no clock: an access to 0x80000000 and above stops the processor.
+* **"Invalid bitstream, could not find a sync word".** Linux wants swapped words: \`keyturn flash FILE --save FILE.bin\`. The
+  .bin of Vivado's \`-bin_file\` is not swapped.
+${phyTrap(board)}* **Vivado: "The board_part definition was not found".** Nothing here needs board files; the block design takes its own settings
+  where they are missing.
+* **openFPGALoader finds no board.** The boot jumper (JP5) may stay at SD; the USB port is PROG/UART (J12).
+* **Another build id than expected.** The bitstream is not of this folder: load it again, or generate the folder again.
+`;
+}
+
+function phyTrap({ pins, clocks }: Board): string {
+  const reset = pins['eth_rst_b'];
+  if (reset === undefined) return '';
+  const cautions = Object.entries(clocks).flatMap(([name, { caution }]) =>
+    caution === undefined ? [] : [`\n  The clock ${name} (${pins[name]?.ball}) ${caution}. Nothing here uses it.`],
+  );
+  return `* **Ethernet is gone after the load.** eth_rst_b (${reset.ball}) resets the PHY; this top holds it at 1.${cautions.join('')}\n`;
+}

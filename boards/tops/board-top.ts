@@ -1,0 +1,164 @@
+/**
+ * What is loaded into a board: the processing system as its primitive, and a peer behind its M_AXI_GP0. README.md in this folder
+ * says what a user must know of it.
+ */
+import {
+  asynchronous,
+  type Bit,
+  type Bits,
+  type Build,
+  bool,
+  type Domain,
+  type Inside,
+  type Module,
+  module,
+  output,
+  type Ports,
+  u,
+  type Wire,
+} from '../../hdl-gen/index.ts';
+import { axi3Bridge, axiLiteSplit, resetSide, resetSynchroniser } from '../../hdl-gen/library/index.ts';
+import { BUFG, PS7 } from '../../hdl-gen/library/xilinx/index.ts';
+import { frameMailbox } from '../../hw/frame-mailbox.ts';
+import { peer } from '../../hw/peer.ts';
+import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
+import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
+import { ADDRESS_BITS } from '../../spec/registers.ts';
+import type { Board } from '../schema.ts';
+import { connectFlat, connectGp0, type PageBus, type Processor } from './buses.ts';
+import { fifoWay, gmiiWay, RMII_PORTS, rmiiWay, type Surroundings } from './wires.ts';
+
+export interface BoardTopOptions {
+  readonly board: Board;
+  /** what carries the frames of the peer's network side */
+  readonly wire: WireName;
+  readonly peer: PeerOptions;
+}
+
+type Fclk = 0 | 1 | 2 | 3;
+
+/** The pin of the logic that resets the board's Ethernet PHY, active low, where a board has one. */
+const PHY_RESET = 'eth_rst_b';
+/** M_AXI_GP0: UG585, 5.6. */
+const GP0 = { addressBits: 32, idBits: 12 } as const;
+/** Of all logic. With GMII an octet arrives every 8 ns, so nothing slower keeps up; the other ways leave the tools more time. */
+const SYSTEM_MHZ: Readonly<Record<WireName, number>> = { fifo: 100, gmii: 125, rmii: 100 };
+const GMII_MHZ = 125;
+const RMII_MHZ = 50;
+
+export function boardTopName({ wire, peer: options }: Omit<BoardTopOptions, 'board'>): string {
+  return `${variantName('keyturn_top', options)}_${wire}`;
+}
+
+/** MHz of each FCLK of the processing system that the top needs, by its number; the one of all logic first. */
+export function boardTopFclks({ board, wire }: Omit<BoardTopOptions, 'peer'>): ReadonlyMap<number, number> {
+  return new Map([[board.registers.fclk, SYSTEM_MHZ[wire]], ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : [])]);
+}
+
+/** Periods of the top's clocks in ns, by the names that `timingConstraints` and simulations know them by. */
+export function boardTopPeriods(options: Omit<BoardTopOptions, 'peer'>): Readonly<Record<string, number>> {
+  const fclks = [...boardTopFclks(options)].map(([index, mhz]) => [`ps7_fclkclk_${index}`, 1000 / mhz] as const);
+  return Object.fromEntries([...fclks, ...(options.wire === 'rmii' ? [['rmii_ref_clk', 1000 / RMII_MHZ] as const] : [])]);
+}
+
+/** The pin of the board, by its name in `board.json`, of each bit of each port of the top, as the Verilog has it. */
+export function boardTopPins({ board, wire }: Omit<BoardTopOptions, 'peer'>): ReadonlyMap<string, string> {
+  const { rmii } = board;
+  return new Map([
+    ...(board.pins[PHY_RESET] === undefined ? [] : ([[PHY_RESET, PHY_RESET]] as const)),
+    ...(wire !== 'rmii'
+      ? []
+      : ([
+          ['rmii_ref_clk', rmii.refClk],
+          ['rmii_txd[0]', rmii['txd[0]']],
+          ['rmii_txd[1]', rmii['txd[1]']],
+          ['rmii_tx_en', rmii.txEn],
+          ['rmii_rxd[0]', rmii['rxd[0]']],
+          ['rmii_rxd[1]', rmii['rxd[1]']],
+          ['rmii_crs_dv', rmii.crsDv],
+          ['rmii_rst_n', rmii.rstN],
+        ] as const)),
+  ]);
+}
+
+/** The whole of a board's logic; `boardTopPins` says where its ports go. */
+export function boardTop(options: BoardTopOptions): Module<Ports> {
+  const { board, wire } = options;
+  const resetsPhy = board.pins[PHY_RESET] !== undefined;
+  const { rmiiRstN, ...rmiiPorts } = RMII_PORTS;
+  const ports: Ports = {
+    ...(resetsPhy ? { ethRstB: output(bool, asynchronous) } : {}),
+    ...(wire === 'rmii' ? { ...rmiiPorts, rmiiRstN: output(rmiiRstN.shape, asynchronous) } : {}),
+  };
+  return module(
+    boardTopName(options),
+    ports,
+    (io, m) => {
+      const pins = io as unknown as Inside<typeof RMII_PORTS> & { readonly ethRstB: Wire<1> };
+      // low would stop the PHY that Linux uses, and the clock that it gives
+      if (resetsPhy) pins.ethRstB.set(1);
+      const clock = m.clock('system');
+      const gmii = wire === 'gmii' ? m.clock('gmii') : undefined;
+      const clocks = gmii === undefined ? {} : { EMIOENET1GMIITXCLK: gmii, EMIOENET1GMIIRXCLK: gmii };
+      // without its clock, an access to GP0 stops the processor for ever
+      const ps7 = m.external('ps7', PS7, { clocks: { MAXIGP0ACLK: clock, ...clocks } });
+      const buffered = (name: string, index: number): Domain => m.external(name, BUFG, { clocks: { I: ps7.FCLKCLK[index as Fclk] } }).O;
+      m.clockFrom(clock, buffered('system_buffer', board.registers.fclk));
+      if (gmii !== undefined) m.clockFrom(gmii, buffered('gmii_buffer', gmiiFclkOf(board)));
+      const request = ps7.FCLKRESETN.bit(board.registers.fclk).not();
+      const release = m.instance('release', resetSynchroniser, new Map([[resetSide, clock]]));
+      release.request.set(request);
+      const system = m.resetBy(clock, release.reset, { reset: 'sync', active: 'high' });
+      if (wire === 'rmii') pins.rmiiRstN.set(release.reset.not());
+      m.in(system, () => {
+        const { network, pages } = buildSystem(m, ps7, options);
+        const own = (page: PageBus | undefined): Surroundings => ({ network, page: required(page, wire), system, request });
+        const irq = wire === 'fifo' ? fifoWay(m, own(pages.network)) : u(1, 0);
+        if (wire === 'rmii') rmiiWay(m, own(pages.mac), pins);
+        if (gmii !== undefined) gmiiWay(m, own(pages.mac), gmii, ps7);
+        const line = (name: PageName, level: Bit): Bits<20> => level.zext(20).shl(PAGES[name].index);
+        ps7.IRQF2P.set(line('peer', network.irq).or(line('host', pages.hostIrq)).or(line('network', irq)));
+      });
+    },
+    `${board.title}: a peer behind M_AXI_GP0.`,
+  );
+}
+
+function gmiiFclkOf(board: Board): number {
+  return (board.registers.fclk + 1) % 4;
+}
+
+function required<T>(page: T | undefined, wire: WireName): T {
+  if (page === undefined) throw new RangeError(`the way ${wire} has no page of registers of its own`);
+  return page;
+}
+
+/** The peer and the mailbox of its host, behind the bridge and the split. */
+function buildSystem(m: Build, ps7: Processor, { board, wire, peer: peerOptions }: BoardTopOptions) {
+  const bridge = m.instance('bridge', axi3Bridge(GP0));
+  const bases = Object.fromEntries(pagesOf(wire).map((name) => [name, pageBase(board.registers.base, name)])) as Record<PageName, number>;
+  const split = m.instance('pages', axiLiteSplit(`pages_${wire}`, { addressBits: GP0.addressBits, pageBits: ADDRESS_BITS, pages: bases }));
+  const network = m.instance('peer', peer(peerOptions));
+  const host = m.instance('host', frameMailbox);
+  connectGp0(ps7, bridge.sAxi);
+  m.connect(bridge.mAxi, split.sAxi);
+  connectFlat(split.peer, network);
+  m.connect(split.host, host.sAxi);
+  m.connect(network.hostRx, host.received);
+  m.connect(host.sent, network.hostTx);
+  m.unused(
+    network.traceProviderStates,
+    network.traceConsumerStates,
+    network.traceCurrentKeyId,
+    network.traceNextKeyId,
+    network.traceTransmit,
+    network.traceReceive,
+    network.traceDeliver,
+    network.tracePushAccepted,
+    network.tracePushRefused,
+    network.traceStalled,
+    network.traceErased,
+  );
+  const own: { readonly network?: PageBus; readonly mac?: PageBus } = split;
+  return { network, pages: { network: own.network, mac: own.mac, hostIrq: host.irq } };
+}

@@ -1,0 +1,110 @@
+/** `keyturn gen`: all that makes a bitstream for a board, and what its software needs, in one folder. */
+import { basename, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { loadBoard } from '../boards/board.ts';
+import type { HardwareConfiguration } from '../boards/flow/build.ts';
+import { hex32 } from '../boards/flow/build.ts';
+import { checkEngine, designOf } from '../boards/flow/design.ts';
+import { buildFiles } from '../boards/flow/folder.ts';
+import type { Board } from '../boards/schema.ts';
+import { optionsSchema } from '../sim/options.ts';
+import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
+import { parseConfiguration } from '../spec/configuration.ts';
+import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { cHeader } from '../sw/register-map/c-header.ts';
+import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
+import { registerJson } from '../sw/register-map/json.ts';
+import { registerPage } from '../sw/register-map/markdown.ts';
+import { systemRdl } from '../sw/register-map/systemrdl.ts';
+import { EXIT } from './exit.ts';
+import { addPath, addSettings, settingsOf } from './flags.ts';
+import { interruptible } from './signals.ts';
+import { version } from './version.ts';
+
+/** By it a folder is known to be of this command. */
+const MARK = 'keyturn.json';
+
+interface Flags extends Record<string, unknown> {
+  readonly board: string;
+  readonly out?: string;
+  readonly wire: WireName;
+  readonly role: 'initiator' | 'follower';
+  readonly config?: string;
+  readonly insecure?: boolean;
+}
+
+export function genCommand(setExit: (code: number) => void): Command {
+  const command = new Command('gen')
+    .description('everything for a bitstream and its software in one folder: Verilog, constraints, scripts, device tree, register map')
+    .requiredOption('--board <name>', 'a known board, or a folder with a board.json')
+    .addOption(
+      new Option('--wire <way>', 'what carries the frames: mailboxes that the processor serves, its second MAC, a PHY on a Pmod')
+        .choices([...WIRES])
+        .default('fifo'),
+    )
+    .addOption(new Option('--role <role>', 'role of the peer').choices(['initiator', 'follower']).default('initiator'))
+    .option('--insecure', 'generate an engine that protects nothing (default: false)');
+  addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
+  addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
+  addSettings(command, new Set(['slots', 'profile', 'engine']));
+  command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
+  return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
+}
+
+async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
+  const { values, source } = await settingsOf(typed, config);
+  const { slots, profile, engine } = parseConfiguration(optionsSchema, values, source);
+  checkEngine(engine, insecure === true);
+  const board = loadBoard(name);
+  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, profile, engine };
+  const folder = out ?? `build/${configuration.board}`;
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  // what takes long comes after what can be wrong
+  await checkReplaceable(folder, MARK);
+  say(`generating ${role} with ${slots} slots for ${board.title} …`);
+  const design = designOf(configuration, board);
+  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(board, wire, design.fclks) };
+  // what was pressed meanwhile is told only now
+  await new Promise((done) => setImmediate(done));
+  if (signal.aborted) return EXIT.interrupted;
+  await replaceFolder(folder, files, MARK);
+  say(`${folder}: ${Object.keys(files).length} files, build ${hex32(design.buildId)}; go on with ${folder}/README.md`);
+  return EXIT.done;
+}
+
+function softwareFiles(
+  { registers }: Board,
+  wire: WireName,
+  fclks: ReadonlyMap<number, number>,
+): Readonly<Record<string, { readonly text: string }>> {
+  const pages = pagesOf(wire)
+    .filter((page) => page !== 'peer')
+    .map((page) => ({
+      name: page,
+      base: pageBase(registers.base, page),
+      // counters interrupt nobody
+      ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
+    }));
+  return {
+    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages }) },
+    ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
+  };
+}
+
+/** The maps of the pages that there are. */
+function mapsOf(wire: WireName): readonly RegisterMapDescription[] {
+  const pages = pagesOf(wire);
+  const { peer, mailbox, mac } = REGISTER_MAPS;
+  return [peer, ...(pages.includes('host') ? [mailbox] : []), ...(pages.includes('mac') ? [mac] : [])];
+}
+
+function registerFiles(map: RegisterMapDescription): Readonly<Record<string, { readonly text: string }>> {
+  const path = `registers/${map.name}_registers`;
+  return {
+    [`${path}.h`]: { text: cHeader(map) },
+    [`${path}.rdl`]: { text: systemRdl(map) },
+    [`${path}.json`]: { text: `${JSON.stringify(registerJson(map), null, 2)}\n` },
+    [`${path}.md`]: { text: registerPage(map) },
+  };
+}

@@ -1,0 +1,189 @@
+/** Both scripts for Vivado, run by tclsh against stubs of its commands, in the folder that belongs to them. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadBoard } from '../../../boards/board.ts';
+import { designOf } from '../../../boards/flow/design.ts';
+import { buildFiles } from '../../../boards/flow/folder.ts';
+import { runInVivado, type VivadoBehaviour } from './vivado-stub.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (path: string): string => join(folder, path);
+const configuration = { board: 'zybo-z7-20', wire: 'fifo', role: 'follower', slots: 3, profile: 'paper', engine: 'xor' } as const;
+const board = loadBoard('zybo-z7-20');
+let buildId = '';
+
+beforeAll(() => {
+  const design = designOf(configuration, board);
+  buildId = `0x${design.buildId.toString(16).padStart(8, '0')}`;
+  for (const [path, { text }] of Object.entries(buildFiles(design, configuration, board, '0'))) {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), text);
+  }
+});
+beforeEach(() => {
+  rmSync(at('out'), { recursive: true, force: true });
+  rmSync(at('system_wrapper.bit'), { force: true });
+  mkdirSync(at('out'));
+  // what an earlier run left
+  for (const name of ['keyturn.bit', 'keyturn.xsa']) writeFileSync(at(`out/${name}`), 'stale');
+});
+const results = (): string[] => ['keyturn.bit', 'keyturn.xsa'].filter((name) => existsSync(at(`out/${name}`)));
+const commands = (calls: readonly string[]): string[] =>
+  calls.filter((call) => !call.startsWith('keyturn:')).map((call) => call.split(' ')[0] ?? '');
+
+describe('the script without a project', () => {
+  it('builds the top from every file, reports, and writes the bitstream last', () => {
+    const { calls, stderr, status } = runInVivado('vivado.tcl', folder);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(commands(calls)).toEqual([
+      'set_part',
+      'read_verilog',
+      'read_xdc',
+      'synth_design',
+      'opt_design',
+      'place_design',
+      'phys_opt_design',
+      'route_design',
+      'report_timing_summary',
+      'report_bus_skew',
+      'report_utilization',
+      'report_drc',
+      'report_cdc',
+      'report_methodology',
+      'report_route_status',
+      'write_checkpoint',
+      'write_bitstream',
+    ]);
+    expect(calls[0]).toBe('set_part xc7z020clg400-1');
+    expect(calls[1]).toMatch(/ keyturn_follower_3\.v .*keyturn_top_follower_3_fifo\.v$/);
+    expect(calls[2]).toBe('read_xdc constraints/pins.xdc constraints/timing.xdc constraints/vivado.xdc constraints/build-id.xdc');
+    expect(calls[3]).toBe('synth_design -top keyturn_top_follower_3_fifo -part xc7z020clg400-1');
+    expect(calls).toContain('keyturn: worst slack for setup: 0.412 ns');
+    expect(calls).toContain('keyturn: worst slack for hold: 0.031 ns');
+    expect(results()).toEqual(['keyturn.bit']);
+  });
+});
+
+describe('the script with a block design', () => {
+  it('makes the same pages as the top, and writes bitstream and hardware description last', () => {
+    const { calls, stderr, status } = runInVivado('vivado-block-design.tcl', folder);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const inOrder = [
+      'create_project -force keyturn out/project -part xc7z020clg400-1',
+      'set_property board_part digilentinc.com:zybo-z7-20:part0:1.2 project',
+      'create_bd_design system',
+      'create_bd_cell -type ip -vlnv xilinx.com:ip:processing_system7 ps',
+      'apply_bd_automation -rule xilinx.com:bd_rule:processing_system7 -config make_external "FIXED_IO, DDR" apply_board_preset "1" ps',
+      'create_bd_cell -type module -reference keyturn_follower_3_block peer',
+      'connect_bd_net ps/FCLK_CLK0 ps/M_AXI_GP0_ACLK bus/aclk reset/slowest_sync_clk peer/clk host/clk network/clk',
+      'connect_bd_intf_net ps/M_AXI_GP0 bus/S00_AXI',
+      'connect_bd_intf_net bus/M00_AXI peer/s_axi',
+      'connect_bd_net peer/irq interrupts/In0',
+      'connect_bd_intf_net bus/M01_AXI host/s_axi',
+      'connect_bd_net interrupts/dout ps/IRQ_F2P',
+      'connect_bd_net eth_rst_b_high/dout eth_rst_b',
+      'connect_bd_intf_net network/sent peer/rx',
+      'assign_bd_address -offset 0x43c00000 -range 4K -target_address_space ps/Data peer/s_axi/reg0 -force',
+      'assign_bd_address -offset 0x43c02000 -range 4K -target_address_space ps/Data network/s_axi/reg0 -force',
+      'validate_bd_design',
+      'make_wrapper -files system.bd -top',
+      'set_property top system_wrapper sources_1',
+      'launch_runs synth_1 -jobs 2',
+      'wait_on_run synth_1',
+      'launch_runs impl_1 -jobs 2',
+      'open_run impl_1',
+      'report_timing_summary -file out/timing.rpt',
+      'keyturn: worst slack for hold: 0.031 ns',
+      'launch_runs impl_1 -to_step write_bitstream',
+      'write_hw_platform -fixed -include_bit -force -file out/keyturn.xsa',
+    ];
+    expect(calls.filter((call) => inOrder.includes(call))).toEqual(inOrder);
+    const fclk = calls.find((call) => call.includes('CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ')) ?? '';
+    for (const setting of [
+      'FPGA0_PERIPHERAL_FREQMHZ 100',
+      'EN_CLK0_PORT 1',
+      'EN_RST0_PORT 1',
+      'USE_M_AXI_GP0 1',
+      'USE_FABRIC_INTERRUPT 1',
+      'IRQ_F2P_INTR 1',
+    ])
+      expect(fclk).toContain(`CONFIG.PCW_${setting} `);
+    expect(results()).toEqual(['keyturn.bit', 'keyturn.xsa']);
+  });
+
+  it('sets the processor up from the board where its files are not installed', () => {
+    const { calls, status } = runInVivado('vivado-block-design.tcl', folder, { boardFiles: false });
+    expect(status).toBe(0);
+    const settings = calls.find((call) => call.includes('CONFIG.PCW_UIPARAM_DDR_PARTNO')) ?? '';
+    expect(settings).toContain('CONFIG.PCW_UIPARAM_DDR_PARTNO {MT41K256M16 RE-125} ');
+    expect(settings).toContain('CONFIG.PCW_ENET0_ENET0_IO {MIO 16 .. 27} ');
+    expect(calls.join('\n')).toContain('apply_board_preset "0"');
+    expect(calls.join('\n')).not.toContain('set_property board_part');
+  });
+});
+
+it('the bitstream carries the build id, and unused pins are left alone', () => {
+  expect(readFileSync(at('constraints/build-id.xdc'), 'utf8')).toContain(
+    `set_property BITSTREAM.CONFIG.USR_ACCESS ${buildId} [current_design]`,
+  );
+  expect(readFileSync(at('constraints/vivado.xdc'), 'utf8')).toContain('BITSTREAM.CONFIG.UNUSEDPIN PULLNONE');
+});
+
+const SCRIPTS = ['vivado.tcl', 'vivado-block-design.tcl'] as const;
+const FAILURES: readonly (readonly [string, VivadoBehaviour, string])[] = [
+  ['negative slack for setup', { slack: { max: '-0.001' } }, 'keyturn: setup is not met, slack -0.001 ns'],
+  ['negative slack for hold', { slack: { min: '-0.2' } }, 'keyturn: hold is not met, slack -0.2 ns'],
+  ['no timed path', { slack: { max: undefined } }, 'keyturn: no path is timed for setup: a clock has no period'],
+  ['a worst path that is not constrained', { slack: { min: '' } }, 'keyturn: the worst path for hold has no slack'],
+  ['a Vivado that is too old', { version: '2018.3' }, 'keyturn: Vivado 2018.3 is too old, 2019.2 or newer is needed'],
+];
+
+describe.each(SCRIPTS)('%s', (script) => {
+  it.each(FAILURES)('fails with %s, says so, and leaves no bitstream', (_, behaviour, message) => {
+    const { stderr, status } = runInVivado(script, folder, behaviour);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    // too old a Vivado has touched nothing yet
+    if (behaviour.version === undefined) expect(results()).toEqual([]);
+  });
+
+  it('warns of another Vivado than it was written for, and goes on', () => {
+    const { calls, status } = runInVivado(script, folder, { version: '2025.1.1' });
+    expect(status).toBe(0);
+    expect(calls[0]).toBe('WARNING: keyturn: written after the documents of Vivado 2024.2, and this is 2025.1');
+  });
+
+  it.each(['rtl/keyturn_follower_3.v', 'constraints/pins.xdc'])('fails without %s before it starts', (missing) => {
+    renameSync(at(missing), at('away'));
+    const { calls, stderr, status } = runInVivado(script, folder);
+    renameSync(at('away'), at(missing));
+    expect(status).toBe(1);
+    expect(stderr).toContain(`keyturn: ${at(missing)} is missing: generate this folder again`);
+    expect(calls).toEqual(['']);
+  });
+});
+
+it('without every net routed there is no bitstream', () => {
+  const { stderr, status } = runInVivado('vivado.tcl', folder, { routed: false });
+  expect({ status, results: results() }).toEqual({ status: 1, results: [] });
+  expect(stderr).toContain('keyturn: not every net is routed');
+});
+
+it.each([
+  ['synthesis', ['43%'], 'keyturn: synth_1 ended at 43% (what Vivado says of synth_1)'],
+  ['place and route', ['100%', '60%'], 'keyturn: impl_1 ended at 60%'],
+  ['the bitstream', ['100%', '100%', '80%'], 'keyturn: impl_1 ended at 80%'],
+])('a run that does not finish ends the block design: %s', (_, progress, message) => {
+  const { stderr, status } = runInVivado('vivado-block-design.tcl', folder, { progress });
+  expect({ status, results: results() }).toEqual({ status: 1, results: [] });
+  expect(stderr).toContain(message);
+});
+
+it('a finished run without a bitstream is an error', () => {
+  const { stderr, status } = runInVivado('vivado-block-design.tcl', folder, { bitstream: false });
+  expect({ status, results: results() }).toEqual({ status: 1, results: [] });
+  expect(stderr).toContain('keyturn: impl_1 has written no bitstream');
+});

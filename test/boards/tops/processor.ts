@@ -1,0 +1,103 @@
+/** The processing system's side of a board's top: registers by M_AXI_GP0, and frames by the mailboxes, as software does it. */
+import { Axi3Manager, type Testbench } from '../../../hdl-gen/testbench/index.ts';
+import { MAILBOX_REGISTERS } from '../../../spec/mailbox-registers.ts';
+import { type PageName, pageBase } from '../../../spec/pages.ts';
+import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
+
+export const BASE = 0x43c0_0000;
+
+export class Processor {
+  readonly gp0: Axi3Manager;
+  readonly #bench: Testbench;
+  readonly #prefix: string;
+  #id = 0;
+  #held = false;
+
+  /** @param prefix before the pins of the primitive: its path in the design */
+  constructor(bench: Testbench, prefix = '', stalls = 0.2) {
+    this.#bench = bench;
+    this.#prefix = prefix;
+    const clock = `${prefix}ps7_fclkclk_0`;
+    this.gp0 = new Axi3Manager(bench, (channel, signal) => `${prefix}ps7_MAXIGP0${(channel + signal).toUpperCase()}`, { stalls, clock });
+  }
+
+  /** Ends the reset of the logic. */
+  release(): void {
+    const resets = this.#bench.simulator.inputs.get(`${this.#prefix}ps7_FCLKRESETN`);
+    if (resets !== undefined) resets.value = 0xf;
+  }
+
+  /** IRQ_F2P. */
+  get interrupts(): number {
+    return this.#bench.simulator.outputs.get(`${this.#prefix}ps7_IRQF2P`)?.value ?? 0;
+  }
+
+  async read(address: number): Promise<number> {
+    return this.#alone(async () => {
+      const [beat] = await this.gp0.read(address, 1, { id: this.#nextId() });
+      if (beat === undefined || beat.response !== 0) throw new RangeError(`a read at 0x${address.toString(16)} answers ${beat?.response}`);
+      return beat.data;
+    });
+  }
+
+  async write(address: number, value: number): Promise<void> {
+    await this.#alone(async () => {
+      const response = await this.gp0.write(address, [value], { id: this.#nextId() });
+      if (response !== 0) throw new RangeError(`a write at 0x${address.toString(16)} answers ${response}`);
+    });
+  }
+
+  page(name: PageName): RegisterSpace {
+    const base = pageBase(BASE, name);
+    return { read32: (offset) => this.read(base + offset), write32: (offset, value) => this.write(base + offset, value) };
+  }
+
+  mailbox(name: 'host' | 'network'): Mailbox {
+    return new Mailbox(this.page(name));
+  }
+
+  #nextId(): number {
+    this.#id = (this.#id + 0x123) % 4096;
+    return this.#id;
+  }
+
+  /** Tasks share the bus, so they go one after the other. */
+  async #alone<T>(access: () => Promise<T>): Promise<T> {
+    while (this.#held) await this.#bench.tick(1, `${this.#prefix}ps7_fclkclk_0`);
+    this.#held = true;
+    try {
+      return await access();
+    } finally {
+      this.#held = false;
+    }
+  }
+}
+
+const { receiveLength, receiveData, transmitData, transmitCommit, transmitSpace } = MAILBOX_REGISTERS;
+
+export class Mailbox {
+  readonly registers: RegisterSpace;
+
+  constructor(registers: RegisterSpace) {
+    this.registers = registers;
+  }
+
+  /** The oldest frame, undefined where none waits. */
+  async receive(): Promise<Uint8Array | undefined> {
+    const length = await this.registers.read32(receiveLength.offset);
+    if (length === 0) return undefined;
+    const words = new Uint32Array(Math.ceil(length / 4));
+    for (const index of words.keys()) words[index] = await this.registers.read32(receiveData.offset);
+    return new Uint8Array(words.buffer).slice(0, length);
+  }
+
+  /** @returns whether there was room */
+  async send(frame: Uint8Array): Promise<boolean> {
+    const padded = new Uint8Array(Math.ceil(frame.length / 4) * 4);
+    padded.set(frame);
+    if ((await this.registers.read32(transmitSpace.offset)) < padded.length / 4) return false;
+    for (const word of new Uint32Array(padded.buffer)) await this.registers.write32(transmitData.offset, word);
+    await this.registers.write32(transmitCommit.offset, frame.length);
+    return true;
+  }
+}

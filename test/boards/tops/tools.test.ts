@@ -1,0 +1,74 @@
+/** The Verilog of the tops as the tools read it: for both boards and every way to the wire. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { boardNames, loadBoard } from '../../../boards/board.ts';
+import {
+  type BoardTopOptions,
+  boardTop,
+  boardTopFclks,
+  boardTopName,
+  boardTopPeriods,
+  boardTopPins,
+} from '../../../boards/tops/board-top.ts';
+import { timingConstraints } from '../../../hdl-gen/constraints/xdc.ts';
+import { warnings } from '../../../hdl-gen/index.ts';
+import { verilogText, writeVerilog } from '../../../hdl-gen/verilog/design.ts';
+import { WIRES } from '../../../spec/pages.ts';
+import { isInstalled, run } from '../../hdl-gen/verilog/tools.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-tops-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ALL = boardNames().flatMap((name) =>
+  WIRES.map((wire) => {
+    const options: BoardTopOptions = { board: loadBoard(name), wire, peer: { role: 'follower', slots: 2 } };
+    return { name, ...options, design: boardTop(options).elaborate() };
+  }),
+);
+
+describe.each(ALL)('the top of $name by $wire', (options) => {
+  const { design } = options;
+
+  it('leaves nothing to warn of, and its pins are the board’s, each in a bonded bank', () => {
+    expect(warnings(design)).toEqual([]);
+    const clocks = options.wire === 'rmii' ? ['rmii_ref_clk'] : [];
+    const bits = design.ports.flatMap(({ name, width }) =>
+      width === 1 ? [name] : Array.from({ length: width }, (_, bit) => `${name}[${bit}]`),
+    );
+    const pins = boardTopPins(options);
+    expect([...pins.keys()].sort()).toEqual([...bits, ...clocks].sort());
+    for (const pin of pins.values()) expect(options.board.pins[pin], pin).toBeDefined();
+  });
+
+  it('has a period for each of its clocks, and those of the processing system are what it must be told', () => {
+    const text = timingConstraints(design, boardTopPeriods(options));
+    for (const [index, mhz] of boardTopFclks(options))
+      expect(text).toContain(`-period ${(1000 / mhz).toFixed(3)} [get_pins {ps7/FCLKCLK[${index}]}]`);
+    if (options.wire === 'rmii') expect(text).toContain('-period 20.000 [get_ports rmii_ref_clk]');
+  });
+
+  it('is that of the other board, whose pins and part differ', () => {
+    const [first] = ALL.filter(({ wire }) => wire === options.wire);
+    if (first === undefined) return expect.fail(options.wire);
+    const text = (top: typeof first): string => verilogText(top.design).replaceAll(top.board.title, 'the board');
+    expect(text(options)).toBe(text(first));
+  });
+});
+
+// the Verilog of one board is that of the other
+describe.each(ALL.filter(({ name }) => name === ALL[0]?.name))('the Verilog of the top by $wire', (options) => {
+  it.skipIf(!isInstalled('verilator') || !isInstalled('yosys'))(
+    'leaves Verilator nothing to say, and has no latch, no loop and no loose end in Yosys (skipped where they are not installed)',
+    async () => {
+      const path = join(folder, options.wire);
+      await writeVerilog(options.design, path);
+      const files = readdirSync(path).filter((file) => file.endsWith('.v'));
+      const top = boardTopName(options);
+      expect(run('verilator', ['--lint-only', '-Wall', '--top-module', top, ...files, 'stubs/PS7.v', 'stubs/BUFG.v'], path)).toBe('');
+      const script = `read_verilog ${files.join(' ')}; read_verilog -lib +/xilinx/cells_xtra.v +/xilinx/cells_sim.v; hierarchy -check -top ${top}; proc; flatten; opt_clean; select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; check -assert`;
+      expect(run('yosys', ['-q', '-p', script], path)).toBe('');
+    },
+  );
+});
