@@ -71,3 +71,7 @@ describe('tags', () => {
     }
   });
 });
+
+it('says by its name what it is, and that it protects nothing', () => {
+  expect([xorAead.id, xorAead.insecure]).toEqual(['xor', true]);
+});

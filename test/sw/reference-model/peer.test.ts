@@ -250,3 +250,9 @@ describe('keys', () => {
     expect(initiator.state).toEqual(before);
   });
 });
+
+it('without a key there is nothing to erase, and nothing in the way', () => {
+  const peer = peerOf('initiator', 2);
+  peer.eraseAll();
+  expect(peer.transmit(payloadOf(0))).toBeUndefined();
+});
