@@ -6,22 +6,29 @@ import { printModule } from './module.ts';
 
 /** @throws ModuleNameClash where a design has two modules of one name that differ */
 export function refuseClashes(top: ModuleIr): void {
-  const modules = new Set([top]);
   const first = new Map<string, ModuleIr>();
-  const texts = new Map<ModuleIr, string>();
-  const text = (module: ModuleIr): string => {
-    const known = texts.get(module) ?? printModule(module).map(textOf).join('\n');
-    texts.set(module, known);
-    return known;
-  };
-  for (const module of modules) {
-    for (const instance of module.instances) modules.add(instance.module);
-    const other = first.get(module.name);
-    if (other === undefined) first.set(module.name, module);
-    else if (text(other) !== text(module))
-      throw new ModuleNameClash(module.name, [
+  for (const module of modulesOf(top)) {
+    const { name, location } = module;
+    const other = first.get(name);
+    if (other === undefined) first.set(name, module);
+    else if (textOfModule(other) !== textOfModule(module))
+      throw new ModuleNameClash(name, [
         { what: 'one', at: other.location },
-        { what: 'the other', at: module.location },
+        { what: 'the other', at: location },
       ]);
   }
+}
+
+function modulesOf(top: ModuleIr): ReadonlySet<ModuleIr> {
+  const modules = new Set([top]);
+  for (const { instances } of modules) for (const instance of instances) modules.add(instance.module);
+  return modules;
+}
+
+const texts = new WeakMap<ModuleIr, string>();
+
+function textOfModule(module: ModuleIr): string {
+  const text = texts.get(module) ?? printModule(module).map(textOf).join('\n');
+  texts.set(module, text);
+  return text;
 }

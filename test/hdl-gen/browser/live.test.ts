@@ -37,7 +37,9 @@ ${leaving('[counted(interpret(netlist)), counted(simulateWasm(netlist)), message
 function reply(path: string): { readonly type: string; readonly text: string } {
   if (path === '/') return { type: 'text/html', text: PAGE };
   const source = path === '/design.ts' ? DESIGN : readFileSync(join(ROOT, path), 'utf8');
-  const { outputText } = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  // without a name of its own, a file is module.ts, which it may not import
+  const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: path });
   return { type: 'text/javascript', text: extname(path) === '.ts' ? outputText : source };
 }
 

@@ -56,7 +56,7 @@ module example_registers (
   wire [31:0] strobed;
   // hdl-gen/library/axi-lite-bus.ts:109
   wire [31:0] write_data;
-  // hdl-gen/library/axi-lite-register-block.ts:178
+  // hdl-gen/library/axi-lite-register-block.ts:179
   reg  [31:0] control_value;
   reg  [31:0] events_value;
 
@@ -256,7 +256,7 @@ module example_registers (
       a_data_stay_until_taken: assert (~past_r[0] | rvalid & {rdata, rresp} == past_r[34:1]);
       // hdl-gen/library/axi-lite-bus.ts:105
       a_nothing_written_stays: assert (has_data | wdata == 32'd0);
-      // hdl-gen/library/axi-lite-register-block.ts:133
+      // hdl-gen/library/axi-lite-register-block.ts:134
       a_write_only_0_shows_nothing: assert (s_axi_araddr != 5'd12 | ~(|read_data | read_response == 2'd0));
     end
   end
