@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that put something else in the place of a module, or change what a module knows: each gets modules of its own. */
 const ISOLATED = [
@@ -7,8 +8,30 @@ const ISOLATED = [
   'test/sw/reference-model/{last-counter,room-for-a-rekey}.test.ts',
 ];
 
+/** Paths of the tests that take longest. */
+const LONGEST = [
+  'formal/rtl/claims',
+  'formal/netlist/claims',
+  'hdl-gen/formal/library',
+  'promela/spin',
+  'formal/rtl/vacuity',
+  'sim/outage',
+];
+
+/** What takes longest begins first: at the end, one worker would wait for it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((path) => moduleId.includes(path));
+      return place < 0 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // a worker for each core: the longest tests wait for solvers and compilers, which are processes of one thread
     maxWorkers: '100%',
     projects: [
