@@ -1,6 +1,6 @@
 /** What an error means for the one who typed the command. */
 import { UnknownBoard } from '../boards/board.ts';
-import { InsecureEngine } from '../boards/flow/design.ts';
+import { InsecureEngine } from '../boards/flow/insecure-engine.ts';
 import { NoSuchPin } from '../boards/flow/pins.ts';
 import { CaptureError } from '../capture/capture.ts';
 import { KeyLogMissing } from '../judge/folder.ts';

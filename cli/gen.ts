@@ -4,8 +4,7 @@ import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
 import type { HardwareConfiguration } from '../boards/flow/build.ts';
 import { hex32 } from '../boards/flow/build.ts';
-import { checkEngine, designOf } from '../boards/flow/design.ts';
-import { buildFiles } from '../boards/flow/folder.ts';
+import { checkEngine } from '../boards/flow/insecure-engine.ts';
 import type { Board } from '../boards/schema.ts';
 import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
@@ -62,6 +61,8 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong
   await checkReplaceable(folder, MARK);
+  // the hardware takes longer to load than most commands to run
+  const [{ designOf }, { buildFiles }] = await Promise.all([import('../boards/flow/design.ts'), import('../boards/flow/folder.ts')]);
   say(`generating ${role} with ${slots} slots for ${board.title} …`);
   const design = designOf(configuration, board);
   const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(board, wire, design.fclks) };

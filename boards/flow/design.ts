@@ -12,16 +12,6 @@ import type { HardwareConfiguration } from './build.ts';
 /** The root of the project, from which the Verilog names the lines that it comes from. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** Hardware whose engine protects nothing, outside of a simulation. */
-export class InsecureEngine extends Error {
-  constructor(engine: string) {
-    super(
-      `the engine ${engine} protects nothing: whoever sees one known frame has the key; for a demonstration, and nothing else, give --insecure`,
-    );
-    this.name = 'InsecureEngine';
-  }
-}
-
 export interface Design {
   readonly top: ModuleIr;
   readonly buildId: number;
@@ -35,11 +25,6 @@ export interface Design {
   readonly stubs: readonly { readonly name: string; readonly text: string }[];
   /** XDC of clocks and crossings */
   readonly timing: string;
-}
-
-/** Every engine that there is protects nothing. @throws InsecureEngine unless that is allowed */
-export function checkEngine(engine: HardwareConfiguration['engine'], allowInsecure: boolean): void {
-  if (!allowInsecure) throw new InsecureEngine(engine);
 }
 
 export function designOf(configuration: HardwareConfiguration, board: Board): Design {
