@@ -81,7 +81,7 @@ export const GEN_FAULTS: readonly Fault[] = [
   {
     id: 'gen-10',
     what: 'an engine that protects nothing is generated without a word',
-    file: 'boards/flow/design.ts',
+    file: 'boards/flow/insecure-engine.ts',
     find: 'if (!allowInsecure) throw',
     replace: 'if (engine === undefined) throw',
     seenBy: { file: GEN, test: 'an engine that protects nothing without --insecure' },
