@@ -7,7 +7,7 @@ import {
   MAILBOX_REGISTERS,
   MAILBOX_WORDS,
 } from '../spec/mailbox-registers.ts';
-import { ADDRESS_BITS, MAP_VERSION } from '../spec/registers.ts';
+import { ADDRESS_BITS, MAP_VERSION_REGISTER } from '../spec/registers.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { FrameStream } from './frame-stream.ts';
 import { wordFifo } from './word-fifo.ts';
@@ -138,7 +138,7 @@ export const frameMailbox = module(
     bus.framesTransmitted.set(count('framesTransmitted', asSaid.and(leaving.overflow.not())));
     bus.framesTransmitDropped.set(count('framesTransmitDropped', spoilt));
     bus.identification.set(MAILBOX_IDENTIFICATION);
-    bus.mapVersion.set(MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor);
+    bus.mapVersion.set(MAP_VERSION_REGISTER.afterReset);
   },
   'Frames between software and two streams, whole or not at all.',
 );

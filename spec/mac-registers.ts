@@ -1,5 +1,5 @@
 /** The registers of a MAC: what became of the frames on the wire. Access as in `registers.ts`; all other accesses answer SLVERR. */
-import { MAP_VERSION, type Register } from './registers.ts';
+import { MAP_VERSION_REGISTER, type Register } from './registers.ts';
 
 /** Reads as `KTE1`. */
 export const MAC_IDENTIFICATION = 0x4b544531;
@@ -25,14 +25,7 @@ export const MAC_REGISTERS = {
   fcsError: counter('fcsError', 0x028, 'frames with a wrong FCS: dropped'),
   sent: counter('sent', 0x030, 'frames sent, with their FCS'),
   refused: counter('refused', 0x034, 'frames of more than 1518 octets without FCS: not sent'),
-  mapVersion: {
-    name: 'mapVersion',
-    offset: 0x0f0,
-    access: 'ro',
-    description: 'version of this map, as that of the peer',
-    afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
-    constant: true,
-  },
+  mapVersion: { ...MAP_VERSION_REGISTER, description: 'version of this map, as that of the peer' },
 } as const satisfies Record<string, Register>;
 
 export const MAC_COUNTERS = [

@@ -3,7 +3,7 @@
  * board has one at the peer's host side and, where the processing system is the way to the wire, one at its network side. Frames are
  * without preamble and FCS. Access as in `registers.ts`; an access that is not listed answers SLVERR and changes nothing.
  */
-import { MAP_VERSION, type Register, type RegisterField } from './registers.ts';
+import { field, MAP_VERSION_REGISTER, type Register } from './registers.ts';
 
 /** Reads as `KTM1`. */
 export const MAILBOX_IDENTIFICATION = 0x4b544d31;
@@ -14,8 +14,6 @@ export const MAILBOX_WORDS = 1024;
 export const LONGEST_FRAME_WORDS = 380;
 /** Received frames that can wait. */
 export const MAILBOX_FRAMES = 64;
-
-const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
 
 const CONDITIONS = [
   field('received', 0, 1, 'a frame waits to be read'),
@@ -110,18 +108,7 @@ export const MAILBOX_REGISTERS = {
     access: 'ro',
     description: 'frames committed that did not fit, or had another length than was said: dropped whole',
   },
-  mapVersion: {
-    name: 'mapVersion',
-    offset: 0x0f0,
-    access: 'ro',
-    description: 'version of this map, as that of the peer',
-    afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
-    constant: true,
-    fields: [
-      field('minor', 0, 16, 'registers may have been added'),
-      field('major', 16, 16, 'software for another one must not touch the registers'),
-    ],
-  },
+  mapVersion: { ...MAP_VERSION_REGISTER, description: 'version of this map, as that of the peer' },
 } as const satisfies Record<string, Register>;
 
 export type MailboxRegisterName = keyof typeof MAILBOX_REGISTERS;

@@ -1,7 +1,7 @@
 /** Every map of registers, each a page of its own (`pages.ts`): the one source for headers, SystemRDL and documentation. */
 import { MAC_IDENTIFICATION, MAC_REGISTERS } from './mac-registers.ts';
 import { MAILBOX_IDENTIFICATION, MAILBOX_REGISTERS } from './mailbox-registers.ts';
-import { IDENTIFICATION, REGISTERS, type Register } from './registers.ts';
+import { IDENTIFICATION, REGISTER_LIST, type Register } from './registers.ts';
 
 export interface RegisterMapDescription {
   /** as identifiers of other languages begin */
@@ -14,29 +14,26 @@ export interface RegisterMapDescription {
   readonly registers: readonly Register[];
 }
 
-const inOrder = (registers: Readonly<Record<string, Register>>): readonly Register[] =>
-  Object.values(registers).sort((a, b) => a.offset - b.offset);
-
 export const REGISTER_MAPS = {
   peer: {
     name: 'keyturn',
     title: 'one Keyturn relation',
     source: 'spec/registers.ts',
     identification: IDENTIFICATION,
-    registers: inOrder(REGISTERS),
+    registers: REGISTER_LIST,
   },
   mailbox: {
     name: 'keyturn_mailbox',
     title: 'a frame mailbox',
     source: 'spec/mailbox-registers.ts',
     identification: MAILBOX_IDENTIFICATION,
-    registers: inOrder(MAILBOX_REGISTERS),
+    registers: Object.values<Register>(MAILBOX_REGISTERS),
   },
   mac: {
     name: 'keyturn_mac',
     title: 'a MAC',
     source: 'spec/mac-registers.ts',
     identification: MAC_IDENTIFICATION,
-    registers: inOrder(MAC_REGISTERS),
+    registers: Object.values<Register>(MAC_REGISTERS),
   },
 } as const satisfies Record<string, RegisterMapDescription>;

@@ -37,7 +37,7 @@ export interface Register {
   readonly only?: number;
 }
 
-const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
+export const field = (name: string, low: number, bits: number, description: string): RegisterField => ({ name, low, bits, description });
 
 /** Reads as `KTR1`. */
 export const IDENTIFICATION = 0x4b545231;
@@ -60,6 +60,20 @@ const INTERRUPTS = [
   field('slots', 2, 1, 'a slot changed its state'),
   field('counter', 3, 1, 'the frame counter reached counterThreshold'),
 ];
+
+/** In every map at the same offset. */
+export const MAP_VERSION_REGISTER = {
+  name: 'mapVersion',
+  offset: 0x0f0,
+  access: 'ro',
+  description: 'version of this map',
+  afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
+  constant: true,
+  fields: [
+    field('minor', 0, 16, 'registers may have been added'),
+    field('major', 16, 16, 'software for another one must not touch the registers'),
+  ],
+} as const satisfies Register;
 
 export const REGISTERS = {
   identification: {
@@ -252,18 +266,7 @@ export const REGISTERS = {
     pops: true,
   },
   receiveLevel: { name: 'receiveLevel', offset: 0x0a4, access: 'ro', description: 'words of delivered records in the RX FIFO' },
-  mapVersion: {
-    name: 'mapVersion',
-    offset: 0x0f0,
-    access: 'ro',
-    description: 'version of this map',
-    afterReset: MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor,
-    constant: true,
-    fields: [
-      field('minor', 0, 16, 'registers may have been added'),
-      field('major', 16, 16, 'software for another one must not touch the registers'),
-    ],
-  },
+  mapVersion: MAP_VERSION_REGISTER,
   buildId: {
     name: 'buildId',
     offset: 0x0f4,

@@ -1,9 +1,11 @@
 /** Every file of a build folder that follows from the hardware and the board, by its path there. */
 import { readFileSync } from 'node:fs';
+import { modulesOf } from '../../hdl-gen/ir/hierarchy.ts';
 import { SourceLocation } from '../../hdl-gen/ir/location.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import type { PageName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
+import { PHY_RESET } from '../tops/board-top.ts';
 import { blockName, blockVerilog } from './block.ts';
 import { BLOCK_DESIGN_SCRIPT, blockDesignTcl } from './block-design.ts';
 import { type BuildPlan, type HardwareConfiguration, hex32 } from './build.ts';
@@ -20,8 +22,6 @@ export interface GeneratedFile {
 
 /** Written by hand: for every top, and for the pins of RMII. */
 const BY_HAND = new URL('../../constraints/', import.meta.url);
-/** It is 1 for ever, in the top and in the block design. */
-const PHY_RESET = 'eth_rst_b';
 
 export function buildFiles(
   design: Design,
@@ -65,7 +65,7 @@ export function buildFiles(
       texts[`rtl/blocks/${blockName(block)}.v`] = SourceLocation.within(PROJECT, () => blockVerilog(block));
     const names: Partial<Record<PageName, string>> = { peer: blockName(peer), host: blockName(mailbox), network: blockName(mailbox) };
     // the top, the bridge and the primitives are what the processor's own IP and bus stand for
-    const used = new Set([peer, mailbox].flatMap(modulesUnder));
+    const used = new Set([peer, mailbox].flatMap((block) => [...modulesOf(block)].map(({ name }) => name)));
     const verilog = [
       ...design.verilog.filter(({ name }) => used.has(name)).map(({ name }) => rtl(name)),
       ...[peer, mailbox].map((block) => `rtl/blocks/${blockName(block)}.v`),
@@ -85,10 +85,6 @@ function blocksOf(top: ModuleIr): { readonly peer: ModuleIr; readonly mailbox: M
   const [peer, mailbox] = [find('peer'), find('host')];
   if (peer === undefined || mailbox === undefined) throw new Error(`${top.name} has not the instances peer and host`);
   return { peer, mailbox };
-}
-
-function modulesUnder(module: ModuleIr): string[] {
-  return [module.name, ...module.instances.flatMap((instance) => modulesUnder(instance.module))];
 }
 
 function buildJson({ board, configuration, buildId, top, fclks }: BuildPlan, version: string): object {

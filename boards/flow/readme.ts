@@ -1,6 +1,7 @@
 /** The page of a build folder: from its files to registers on the board. */
 import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
+import { PHY_RESET } from '../tops/board-top.ts';
 import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
 import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
 import { OPENXC7_SCRIPT } from './openxc7.ts';
@@ -112,10 +113,10 @@ ${phyTrap(board)}* **Vivado: "The board_part definition was not found".** Nothin
 }
 
 function phyTrap({ pins, clocks }: Board): string {
-  const reset = pins['eth_rst_b'];
+  const reset = pins[PHY_RESET];
   if (reset === undefined) return '';
   const cautions = Object.entries(clocks).flatMap(([name, { caution }]) =>
     caution === undefined ? [] : [`\n  The clock ${name} (${pins[name]?.ball}) ${caution}. Nothing here uses it.`],
   );
-  return `* **Ethernet is gone after the load.** eth_rst_b (${reset.ball}) resets the PHY; this top holds it at 1.${cautions.join('')}\n`;
+  return `* **Ethernet is gone after the load.** ${PHY_RESET} (${reset.ball}) resets the PHY; this top holds it at 1.${cautions.join('')}\n`;
 }

@@ -37,8 +37,8 @@ export interface BoardTopOptions {
 
 type Fclk = 0 | 1 | 2 | 3;
 
-/** The pin of the logic that resets the board's Ethernet PHY, active low, where a board has one. */
-const PHY_RESET = 'eth_rst_b';
+/** The pin of the logic that resets the board's Ethernet PHY, active low, where a board has one: 1 for ever. */
+export const PHY_RESET = 'eth_rst_b';
 /** M_AXI_GP0: UG585, 5.6. */
 const GP0 = { addressBits: 32, idBits: 12 } as const;
 /** Of all logic. With GMII an octet arrives every 8 ns, so nothing slower keeps up; the other ways leave the tools more time. */

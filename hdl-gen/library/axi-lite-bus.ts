@@ -1,10 +1,6 @@
 /** The bus side of AXI4-Lite registers. */
-import { type Bit, type Bits, type Build, type BundleShape, type BundleSink, bits, cat, type Wire } from '../index.ts';
-import type { axiLite } from './buses.ts';
-
-type AxiLite = ReturnType<typeof axiLite>;
-/** The bus as its subordinate sees it. */
-export type AxiLiteSubordinate = AxiLite extends BundleShape<infer B> ? BundleSink<B> : never;
+import { type Bit, type Bits, type Build, bits, cat, type Wire } from '../index.ts';
+import type { AxiLite, Subordinate } from './buses.ts';
 
 /** AXI responses (ARM IHI 0022, A3.4.4). */
 export const RESPONSE = { OKAY: 0, SLVERR: 2, DECERR: 3 } as const;
@@ -31,7 +27,7 @@ export interface RegisterAccess {
  */
 export function buildAxiLiteBus(
   m: Build,
-  { aw, w, b, ar, r: answers }: AxiLiteSubordinate,
+  { aw, w, b, ar, r: answers }: Subordinate<AxiLite>,
   { nothingThere }: { readonly nothingThere: number },
 ): RegisterAccess {
   const address = bits(aw.addr.width);

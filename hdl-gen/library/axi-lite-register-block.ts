@@ -14,8 +14,8 @@ import {
   type Register,
   type Wire,
 } from '../index.ts';
-import { type AxiLiteSubordinate, buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
-import { axiLite } from './buses.ts';
+import { buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
+import { type AxiLite, axiLite, type Subordinate } from './buses.ts';
 import { bitsToCount } from './counting.ts';
 import { checkRegisterMap, existingBits, type RegisterDescription, type RegisterMap } from './register-map.ts';
 
@@ -67,7 +67,7 @@ export function axiLiteRegisterBlock<const M extends RegisterMap>(
     name,
     ports as RegisterBlockPorts<M>,
     (io, m) => {
-      const { sAxi } = io as unknown as { readonly sAxi: AxiLiteSubordinate };
+      const { sAxi } = io as unknown as { readonly sAxi: Subordinate<AxiLite> };
       const bus = buildAxiLiteBus(m, sAxi, { nothingThere: RESPONSE[unmapped] });
       const views = io as unknown as Readonly<Record<string, Wire<32>>>;
       buildRegisters(m, bus, map, <W extends number>(port: string) => views[port] as unknown as Wire<W>);

@@ -5,9 +5,6 @@ import {
   type Bits,
   type BitsShape,
   type Build,
-  type BundleShape,
-  type BundleSink,
-  type BundleSource,
   bits,
   cat,
   input,
@@ -19,11 +16,7 @@ import {
   u,
 } from '../index.ts';
 import { RESPONSE } from './axi-lite-bus.ts';
-import { axiLite } from './buses.ts';
-
-type AxiLite = ReturnType<typeof axiLite>;
-type Subordinate = AxiLite extends BundleShape<infer B> ? BundleSink<B> : never;
-type Manager = AxiLite extends BundleShape<infer B> ? BundleSource<B> : never;
+import { type AxiLite, axiLite, type Manager, type Subordinate } from './buses.ts';
 
 export interface AxiLiteSplitOptions<K extends string> {
   /** of the bus in front */
@@ -60,12 +53,12 @@ export function axiLiteSplit<const K extends string>(name: string, options: AxiL
     name,
     axiLiteSplitPorts(options),
     (io, m) => {
-      const { sAxi } = io as unknown as { readonly sAxi: Subordinate };
-      const views = io as unknown as Readonly<Record<string, Manager>>;
+      const { sAxi } = io as unknown as { readonly sAxi: Subordinate<AxiLite> };
+      const views = io as unknown as Readonly<Record<string, Manager<AxiLite>>>;
       buildAxiLiteSplit(
         m,
         sAxi,
-        bases.map(([page, base]) => ({ base, bus: views[page] as Manager })),
+        bases.map(([page, base]) => ({ base, bus: views[page] as Manager<AxiLite> })),
         options,
       );
     },
@@ -83,13 +76,13 @@ export function axiLiteSplitPorts<const K extends string>({ addressBits, pageBit
 
 export interface Page {
   readonly base: number;
-  readonly bus: Manager;
+  readonly bus: Manager<AxiLite>;
 }
 
 /** The body apart, for the proof that looks inside. */
 export function buildAxiLiteSplit(
   m: Build,
-  { aw, w, b, ar, r: answers }: Subordinate,
+  { aw, w, b, ar, r: answers }: Subordinate<AxiLite>,
   pages: readonly Page[],
   { addressBits, pageBits }: Pick<AxiLiteSplitOptions<string>, 'addressBits' | 'pageBits'>,
 ) {
@@ -111,7 +104,7 @@ export function buildAxiLiteSplit(
       ...pages.map(({ base }) => address.bits(pageBits, addressBits - pageBits).eq(base / 2 ** pageBits)).toReversed(),
     ) as unknown as Bits<number>;
   /** of the page that is chosen; 0 where none is */
-  const ofPage = <W extends number>(to: Bits<number>, value: (bus: Manager) => Bits<W>, nowhere: Bits<W>): Bits<W> =>
+  const ofPage = <W extends number>(to: Bits<number>, value: (bus: Manager<AxiLite>) => Bits<W>, nowhere: Bits<W>): Bits<W> =>
     pages.reduce((rest, { bus }, index) => mux(to.bit(index), value(bus), rest), nowhere);
 
   // ---- writes

@@ -4,9 +4,6 @@ import {
   type Bits,
   type BitsShape,
   type Build,
-  type BundleShape,
-  type BundleSink,
-  type BundleSource,
   bits,
   cat,
   input,
@@ -18,7 +15,7 @@ import {
   u,
 } from '../index.ts';
 import { RESPONSE } from './axi-lite-bus.ts';
-import { axi3, axiLite } from './buses.ts';
+import { type Axi3, type AxiLite, axi3, axiLite, type Manager, type Subordinate } from './buses.ts';
 
 export interface Axi3BridgeOptions {
   /** bits of an address, on both sides; more than 6 */
@@ -27,13 +24,11 @@ export interface Axi3BridgeOptions {
   readonly idBits: number;
 }
 
-type Axi3 = ReturnType<typeof axi3>;
-type AxiLite = ReturnType<typeof axiLite>;
 type Axi3BridgePorts = { readonly sAxi: PortShape<'in', Axi3>; readonly mAxi: PortShape<'out', AxiLite> };
 
 export interface Axi3BridgeSides {
-  readonly sAxi: Axi3 extends BundleShape<infer B> ? BundleSink<B> : never;
-  readonly mAxi: AxiLite extends BundleShape<infer B> ? BundleSource<B> : never;
+  readonly sAxi: Subordinate<Axi3>;
+  readonly mAxi: Manager<AxiLite>;
 }
 
 /** AxBURST (ARM IHI 0022, A3.4.1); 3 is reserved. */

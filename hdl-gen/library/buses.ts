@@ -1,9 +1,16 @@
 /** Buses that others have agreed on, as bundles: `output` on the side that begins, `input` on the other. */
-import { bits, bool, bundle, input, output, stream } from '../index.ts';
+import { type BundleShape, type BundleSink, type BundleSource, bits, bool, bundle, input, output, stream } from '../index.ts';
 
 /** AXI writes a channel and its signal in one word: `awvalid`. */
 const CHANNEL = { last: false, isJoined: true } as const;
 const PACKETS = { isJoined: true } as const;
+
+/** A bus as the side sees it that begins. */
+export type Manager<S> = S extends BundleShape<infer B> ? BundleSource<B> : never;
+/** A bus as the side sees it that answers. */
+export type Subordinate<S> = S extends BundleShape<infer B> ? BundleSink<B> : never;
+export type AxiLite = ReturnType<typeof axiLite>;
+export type Axi3 = ReturnType<typeof axi3>;
 
 /** AXI4-Lite with 32-bit data (ARM IHI 0022, B1), without the protection bits; an output of the manager. */
 export function axiLite(addressBits: number) {

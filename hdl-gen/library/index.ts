@@ -3,7 +3,7 @@ export { asyncFifo, readSide, writeSide } from './async-fifo.ts';
 export { axiLiteRegisterBlock, type RegisterBlockOptions, type RegisterBlockPorts } from './axi-lite-register-block.ts';
 export { type AxiLiteSplitOptions, axiLiteSplit } from './axi-lite-split.ts';
 export { type Axi3BridgeOptions, axi3Bridge } from './axi3-bridge.ts';
-export { axi3, axiLite, gmii, rmii } from './buses.ts';
+export { type Axi3, type AxiLite, axi3, axiLite, gmii, type Manager, rmii, type Subordinate } from './buses.ts';
 export { crc32, crc32Step } from './crc32.ts';
 export { checkRegisterMap, type RegisterDescription, type RegisterField, type RegisterMap } from './register-map.ts';
 export { roundRobinArbiter } from './round-robin-arbiter.ts';

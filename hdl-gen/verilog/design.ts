@@ -1,14 +1,14 @@
 /** A whole design as Verilog: every module of the hierarchy once, those that are instantiated first. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModuleNameClash } from '../errors/build-errors.ts';
+import { modulesOf } from '../ir/hierarchy.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { withObservedPorts } from '../ir/observed.ts';
 import { blackBox } from './external.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
-import { refuseClashes } from './same-name.ts';
+import { clash, refuseClashes } from './same-name.ts';
 import { sourceMap } from './source-map.ts';
 
 /** Folder of the black boxes, beside the modules. */
@@ -43,27 +43,19 @@ export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
 /** A black box for each foreign module of the design. @throws ModuleNameClash when two of one name differ */
 export function blackBoxes(top: ModuleIr): readonly { readonly name: string; readonly text: string }[] {
   const boxes = new Map<string, { readonly text: string; readonly location: SourceLocation }>();
-  const modules = new Set([top]);
-  for (const module of modules) {
-    for (const { external } of module.externals) {
+  const modules = modulesOf(top);
+  for (const { externals } of modules) {
+    for (const { external } of externals) {
       const [known, text] = [boxes.get(external.name), blackBox(external)];
       if (known !== undefined && known.text !== text) throw clash(external.name, known.location, external.location);
       boxes.set(external.name, { text, location: external.location });
     }
-    for (const instance of module.instances) modules.add(instance.module);
   }
   for (const { name, location } of modules) {
     const box = boxes.get(name);
     if (box !== undefined) throw clash(name, box.location, location);
   }
   return [...boxes].map(([name, { text }]) => ({ name, text }));
-}
-
-function clash(name: string, one: SourceLocation, other: SourceLocation): ModuleNameClash {
-  return new ModuleNameClash(name, [
-    { what: 'one', at: one },
-    { what: 'the other', at: other },
-  ]);
 }
 
 /** All modules in one text. */

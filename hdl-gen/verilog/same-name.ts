@@ -1,5 +1,7 @@
 /** Two modules of one name are the same all the way down: Verilog has one place for both. */
 import { ModuleNameClash } from '../errors/build-errors.ts';
+import { modulesOf } from '../ir/hierarchy.ts';
+import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
@@ -11,18 +13,15 @@ export function refuseClashes(top: ModuleIr): void {
     const { name, location } = module;
     const other = first.get(name);
     if (other === undefined) first.set(name, module);
-    else if (textOfModule(other) !== textOfModule(module))
-      throw new ModuleNameClash(name, [
-        { what: 'one', at: other.location },
-        { what: 'the other', at: location },
-      ]);
+    else if (textOfModule(other) !== textOfModule(module)) throw clash(name, other.location, location);
   }
 }
 
-function modulesOf(top: ModuleIr): ReadonlySet<ModuleIr> {
-  const modules = new Set([top]);
-  for (const { instances } of modules) for (const instance of instances) modules.add(instance.module);
-  return modules;
+export function clash(name: string, one: SourceLocation, other: SourceLocation): ModuleNameClash {
+  return new ModuleNameClash(name, [
+    { what: 'one', at: one },
+    { what: 'the other', at: other },
+  ]);
 }
 
 const texts = new WeakMap<ModuleIr, string>();

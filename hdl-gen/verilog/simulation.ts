@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { BadPin } from '../errors/foreign-errors.ts';
+import { modulesOf } from '../ir/hierarchy.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { simulated } from '../ir/simulated.ts';
 import { type VerilogModule, verilogModules } from './design.ts';
@@ -18,11 +19,8 @@ export async function simulationSources(
 ): Promise<{ readonly modules: readonly VerilogModule[]; readonly files: readonly VerilogFile[] }> {
   const top = simulated(design, { keepsVerilog: true });
   const paths = new Map<string, string>();
-  const modules = new Set([top]);
-  for (const module of modules) {
-    for (const { external } of module.externals) for (const path of external.verilog) paths.set(path, external.name);
-    for (const instance of module.instances) modules.add(instance.module);
-  }
+  for (const { externals } of modulesOf(top))
+    for (const { external } of externals) for (const path of external.verilog) paths.set(path, external.name);
   const files = [...paths].map(async ([path, external]) => {
     const text = await readFile(path, 'utf8').catch((error: Error) => {
       throw new BadPin(external, path, `can not be read: ${error.message}`);

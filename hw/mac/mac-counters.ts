@@ -1,7 +1,7 @@
 import { type BitsShape, bits, bool, input, module, type PortShape } from '../../hdl-gen/index.ts';
 import { axiLite, axiLiteRegisterBlock } from '../../hdl-gen/library/index.ts';
 import { MAC_COUNTERS, MAC_IDENTIFICATION, MAC_REGISTERS } from '../../spec/mac-registers.ts';
-import { ADDRESS_BITS, MAP_VERSION } from '../../spec/registers.ts';
+import { ADDRESS_BITS, MAP_VERSION_REGISTER } from '../../spec/registers.ts';
 
 type CounterName = (typeof MAC_COUNTERS)[number];
 const registers = axiLiteRegisterBlock('mac_registers', MAC_REGISTERS, { addressBits: ADDRESS_BITS, unmapped: 'SLVERR' });
@@ -23,7 +23,7 @@ export const macCounters = module(
       bus[name].set(count);
     }
     bus.identification.set(MAC_IDENTIFICATION);
-    bus.mapVersion.set(MAP_VERSION.major * 2 ** 16 + MAP_VERSION.minor);
+    bus.mapVersion.set(MAP_VERSION_REGISTER.afterReset);
   },
   'What became of the frames of a MAC.',
 );

@@ -21,6 +21,16 @@ const NEEDED_BY_SW = ['sim', 'hw', 'hdl-gen', 'capture', 'judge', 'boards', 'doc
 /** Time without a verdict after which the mutant that is being tried is taken to be in an endless loop. */
 const PATIENCE_MS = 60_000;
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A signal has ended the judging; nothing of it is left. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted; the mutants were not judged to the end');
+    this.name = 'Interrupted';
+  }
+}
+
 const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => {}) });
 
 /** The sources of an area, and those mutants of them that `chosen` wants. */
@@ -96,13 +106,19 @@ async function verdictsOn(area: AreaName, place: string, mutants: readonly strin
       detached: true,
     });
     const end = (): void => killGroup(running.pid);
+    let interrupted = false;
+    const interrupt = (): void => {
+      interrupted = true;
+      end();
+    };
     const watch = setInterval(() => {
       if (Date.now() - statSync(log).mtimeMs > PATIENCE_MS) end();
     }, 1000);
-    process.on('exit', end);
+    for (const name of SIGNALS) process.on(name, interrupt);
     const { exitCode, signal, all } = await running;
-    process.off('exit', end);
+    for (const name of SIGNALS) process.off(name, interrupt);
     clearInterval(watch);
+    if (interrupted) throw new Interrupted();
     const stuck = read(log, verdicts);
     if (exitCode === 0 && stuck.length === 0) return verdicts;
     if (stuck.length === 0) throw new Error(`the tests of ${area} must pass before anything is mutated:\n${all}`);

@@ -4,7 +4,7 @@
  * (`inside.ts`). Exit status 1 where a survivor has no reason, or an area is below its bar.
  */
 import { AREAS, type Area, type AreaName, isAreaName } from './areas.ts';
-import { INSIDE, isInside, judgeInside } from './inside.ts';
+import { INSIDE, Interrupted, isInside, judgeInside } from './inside.ts';
 import { type Mutant, mutate, StrykerFailed } from './stryker.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, scoreOf, verdictOn } from './verdict.ts';
@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof StrykerFailed)) throw error;
+  if (!(error instanceof StrykerFailed || error instanceof Interrupted)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  process.exitCode = error instanceof Interrupted ? 130 : 2;
 }

@@ -1,27 +1,13 @@
 /** The split of an AXI4-Lite bus seen from outside: each access goes to its page and to no other, and is answered once. */
-import {
-  type Bits,
-  type BitsShape,
-  type BundleShape,
-  type BundleSink,
-  type BundleSource,
-  bits,
-  type Module,
-  module,
-  type Ports,
-} from '../../index.ts';
+import { type Bits, type BitsShape, bits, type Module, module, type Ports } from '../../index.ts';
 import { RESPONSE } from '../../library/axi-lite-bus.ts';
 import { axiLiteSplitPorts, buildAxiLiteSplit } from '../../library/axi-lite-split.ts';
-import type { axiLite } from '../../library/buses.ts';
-
-type AxiLite = ReturnType<typeof axiLite>;
-type Subordinate = AxiLite extends BundleShape<infer B> ? BundleSink<B> : never;
-type Manager = AxiLite extends BundleShape<infer B> ? BundleSource<B> : never;
+import type { AxiLite, Manager, Subordinate } from '../../library/buses.ts';
 
 const options = { addressBits: 6, pageBits: 3, pages: { low: 0x10, high: 0x28 } } as const;
 
 export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_page', axiLiteSplitPorts(options), (io, m) => {
-  const { sAxi, low, high } = io as unknown as { readonly sAxi: Subordinate; readonly low: Manager; readonly high: Manager };
+  const { sAxi, low, high } = io as unknown as { readonly sAxi: Subordinate<AxiLite> } & Readonly<Record<'low' | 'high', Manager<AxiLite>>>;
   const buses = { low, high };
   const pages = Object.values(buses).map((bus, index) => ({ bus, base: Object.values(options.pages)[index] ?? 0 }));
   const split = buildAxiLiteSplit(m, sAxi, pages, options);
