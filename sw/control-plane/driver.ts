@@ -1,4 +1,5 @@
 /** The driver of one relation: typed accesses over the register map (`spec/registers.ts`). */
+import { AEAD_ENGINES, type EngineName, engineOfNumber } from '../../spec/aead-engines.ts';
 import { C_SDU_MAX } from '../../spec/header.ts';
 import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
@@ -42,7 +43,7 @@ export class KeysInstalled extends Error {
 export interface Capabilities {
   readonly role: Role;
   readonly slots: number;
-  readonly engine: 'xor';
+  readonly engine: EngineName;
   readonly insecure: boolean;
   readonly mapVersion: { readonly major: number; readonly minor: number };
   /** 0: hardware of a simulation */
@@ -56,6 +57,11 @@ export interface Expected {
   /** default: any */
   readonly buildId?: number;
 }
+
+/** `0 (xor), 1 (aes-128-gcm)` */
+const KNOWN_ENGINES = Object.entries(AEAD_ENGINES)
+  .map(([name, { number }]) => `${number} (${name})`)
+  .join(', ');
 
 /** Number of key slots that a relation can have. */
 const SLOTS = { min: 2, max: 4 } as const;
@@ -112,7 +118,7 @@ export class RelationDriver {
     if (capabilities.insecure && expected.allowInsecure !== true) {
       throw new HardwareMismatch(
         'AEAD engine',
-        'xor, which protects nothing',
+        `${capabilities.engine}, which protects nothing`,
         'a secure engine',
         'generate the hardware with another engine, or allow it for a demonstration (--insecure)',
       );
@@ -138,15 +144,16 @@ export class RelationDriver {
   async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure'>> {
     const word = await this.#read('capabilities');
     const slots = field(REGISTERS.capabilities, 'slots', word);
-    const engine = field(REGISTERS.capabilities, 'engine', word);
+    const number = field(REGISTERS.capabilities, 'engine', word);
+    const engine = engineOfNumber(number);
     const mend = 'use the software that the bitstream was generated with';
     if (slots < SLOTS.min || slots > SLOTS.max)
       throw new HardwareMismatch('number of key slots', String(slots), `${SLOTS.min} to ${SLOTS.max}`, mend);
-    if (engine !== 0) throw new HardwareMismatch('AEAD engine', `number ${engine}`, '0 (xor)', mend);
+    if (engine === undefined) throw new HardwareMismatch('AEAD engine', `number ${number}`, KNOWN_ENGINES, mend);
     return {
       role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator',
       slots,
-      engine: 'xor',
+      engine,
       insecure: field(REGISTERS.capabilities, 'insecure', word) === 1,
     };
   }
@@ -268,7 +275,10 @@ export class RelationDriver {
 
   /** Every statistics register, by name. */
   async statistics(): Promise<Readonly<Record<string, number>>> {
-    const names = (Object.keys(REGISTERS) as RegisterName[]).filter((name) => REGISTERS[name].offset >= REGISTERS.framesSent.offset);
+    const { framesSent, stalledCycles } = REGISTERS;
+    const names = (Object.keys(REGISTERS) as RegisterName[]).filter(
+      (name) => REGISTERS[name].offset >= framesSent.offset && REGISTERS[name].offset <= stalledCycles.offset,
+    );
     const values: Record<string, number> = {};
     for (const name of names) values[name] = await this.#read(name);
     return values;

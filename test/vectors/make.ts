@@ -185,10 +185,6 @@ const MAP: Readonly<
   transmitFrameId: [0x034, 'rw'],
   receiveFrameId: [0x038, 'rw'],
   counterThreshold: [0x03c, 'rw'],
-  transmitKey: [0x040, 'wo'],
-  transmitIv: [0x050, 'wo'],
-  receiveKey: [0x060, 'wo'],
-  receiveIv: [0x070, 'wo'],
   keyPush: [0x07c, 'wo'],
   pushResult: [0x080, 'ro', { accepted: [0, 1], refused: [1, 1] }],
   transmitCounter: [0x084, 'ro'],
@@ -209,6 +205,10 @@ const MAP: Readonly<
   framesPassed: [0x11c, 'ro'],
   framesOverflowed: [0x120, 'ro'],
   stalledCycles: [0x124, 'ro'],
+  transmitKey: [0x140, 'wo'],
+  transmitIv: [0x170, 'wo'],
+  receiveKey: [0x180, 'wo'],
+  receiveIv: [0x1b0, 'wo'],
 };
 
 const littleEndian = (octets: Buffer): readonly number[] =>
@@ -261,10 +261,10 @@ function registerVectors(): object {
     push: {
       masterKey: hex(MASTERS[0] ?? Buffer.alloc(0)),
       writes: [
-        ...at(0x040, littleEndian(transmit.key)),
-        ...at(0x050, littleEndian(transmit.iv)),
-        ...at(0x060, littleEndian(receive.key)),
-        ...at(0x070, littleEndian(receive.iv)),
+        ...at(0x140, littleEndian(transmit.key)),
+        ...at(0x170, littleEndian(transmit.iv)),
+        ...at(0x180, littleEndian(receive.key)),
+        ...at(0x1b0, littleEndian(receive.iv)),
         ...at(0x07c, [0]),
       ],
     },

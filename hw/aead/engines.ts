@@ -1,0 +1,8 @@
+import type { RelationConfiguration } from '../../spec/configuration.ts';
+import type { AeadModule } from './aead.ts';
+import { xorEngine } from './xor.ts';
+
+/** The engines that a peer can be generated with, by the names of `spec/aead-engines.ts`. */
+export const ENGINES: Readonly<Record<RelationConfiguration['engine'], AeadModule>> = {
+  xor: xorEngine,
+};
