@@ -1,4 +1,5 @@
 /** An AEAD engine of the hardware alone: one frame after another through `aeadPorts`, with pauses on both sides. */
+import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import type { AeadModule } from '../../../hw/aead/aead.ts';
 import { ICV_OCTETS } from '../../../spec/header.ts';
@@ -23,10 +24,12 @@ const FREE: Flow = { offers: [true], takes: [true] };
 
 export class EngineBench {
   readonly bench: Bench;
+  /** called in each cycle of a frame, before its edge */
+  onCycle: (bench: Bench) => void = () => {};
   readonly #materialOf: (key: Uint8Array) => Uint8Array;
 
   /** @param materialOf what the engine takes for a key; default: the key alone */
-  constructor(design: WasmDesign, materialOf: (key: Uint8Array) => Uint8Array = (key) => key) {
+  constructor(design: WasmDesign | Simulator, materialOf: (key: Uint8Array) => Uint8Array = (key) => key) {
     this.bench = new Bench(design);
     this.#materialOf = materialOf;
   }
@@ -68,6 +71,7 @@ export class EngineBench {
         in_last: offers && next === input.length - 1,
         out_ready: takes,
       });
+      this.onCycle(bench);
       if (bench.get('icv_valid') === 1) return { text: Uint8Array.from(left), icv: octetsOf(bench.big('icv'), ICV_OCTETS) };
       const accepted = offers && bench.get('in_ready') === 1;
       if (takes && bench.get('out_valid') === 1) {
