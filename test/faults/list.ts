@@ -1,4 +1,5 @@
 /** Every fault of the project, by the area that it is put into. */
+import { AEAD_FAULTS } from './aead.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   ...SPEC_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
+  ...AEAD_FAULTS,
   ...MAC_FAULTS,
   ...SW_FAULTS,
   ...NETWORK_FAULTS,
