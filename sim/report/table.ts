@@ -20,6 +20,7 @@ const ROWS: readonly (readonly [keyof Counts, string])[] = [
   ['replayedAccepted', 'replayed, accepted'],
   ['reflectedRejected', 'reflected, rejected'],
   ['hostFrames', 'host frames, unchanged'],
+  ['agreementMessages', 'of them n-RTT agreement'],
   ['dedicatedMessages', 'dedicated messages'],
   ['stalledCycles', 'stalled cycles'],
 ];
@@ -49,7 +50,7 @@ export function resultTable(result: SimulationResult): string {
         `${rekey.fromKeyId} → ${rekey.toKeyId}`,
         (rekey.announcedAtNs / 1000).toFixed(1),
         ...STEPS.map(([key]) => String(rekey.steps[key] ?? '–')),
-        String(rekey.dedicatedMessages),
+        String(rekey.dedicatedMessages + rekey.agreementMessages),
         String(rekey.stalledCycles),
         rekey.alarmed ? 'ALARM' : rekey.finished ? '' : 'unfinished',
       ]),

@@ -50,6 +50,7 @@ describe('summary', () => {
       'replayedRejected',
       'reflectedRejected',
       'hostFrames',
+      'agreementMessages',
       'seed',
       'simulator',
       'simulatedNs',
