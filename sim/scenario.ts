@@ -8,7 +8,9 @@ import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Point, SIDES } from '../judge/points.ts';
 import { CYCLE_NS } from '../spec/configuration.ts';
 import { FRAME_MAX } from '../spec/header.ts';
+import { formatKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import type { Failure } from '../sw/agreement/actions.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import type { Parties } from '../sw/agreement/parties.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
@@ -39,7 +41,7 @@ const FRAMES_BEFORE = 8;
 /** Send intervals without a frame, from either peer, after which the connection is given up. */
 const PATIENCE = 1000;
 /** Send intervals after which a message of the agreement is sent again, at first and at most, and after which it is given up. */
-const AGREEMENT_INTERVALS = { firstRetry: 20, longestRetry: 160, giveUpAfter: 1000 } as const;
+const AGREEMENT_INTERVALS = { firstRetry: 20, longestRetry: 80, giveUpAfter: 300 } as const;
 /** An attacker goes for a message of the agreement so many times as often as for a cyclic frame: there are few of them. */
 const AGREEMENT_ATTACKS = 30;
 /** The only one in the hardware of today. */
@@ -130,6 +132,7 @@ export class Scenario {
   /** what the model of each peer made of the frames that arrived */
   readonly #outcomes: Readonly<Record<Side, Record<Outcome['kind'], number>>> = { initiator: noOutcomes(), follower: noOutcomes() };
   readonly #inFlight: InFlight[] = [];
+  readonly #failedAgreements: SimulationResult['failedAgreements'][number][] = [];
   readonly #rekeys: RekeyLog;
 
   constructor(options: ScenarioOptions, tools: ScenarioTools) {
@@ -171,6 +174,7 @@ export class Scenario {
         },
         counterAlarm: options.counterAlarm,
         onAgentEvent: (event) => {
+          if (event.kind === 'agreementFailed') this.#agreementFailed(event.failure);
           if (event.kind !== 'counterRunsOut') return;
           throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
@@ -400,6 +404,10 @@ export class Scenario {
     };
   }
 
+  #agreementFailed({ keyId, attempt, reason }: Failure): void {
+    this.#failedAgreements.push({ atNs: this.#clock.cycle * CYCLE_NS, keyId: formatKeyId(keyId), attempt, reason });
+  }
+
   /** The static keys of a device, made of the seed as everything random is. */
   #identity(side: Side) {
     return keyPairOf(new Random(this.#options.seed ^ (side === 'initiator' ? 0x69646e31 : 0x69646e32)).bytes(32));
@@ -444,6 +452,7 @@ export class Scenario {
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
       compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
       rekeys: this.#rekeys.records(this.#clock.cycle),
+      failedAgreements: this.#failedAgreements,
       lanes: this.#rekeys.lanes,
       frames: this.#tally.log.frames,
       caveats: CAVEATS,

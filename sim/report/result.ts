@@ -101,6 +101,13 @@ export interface SimulationResult {
   /** what ended the run before its time; its figures are those up to then */
   readonly failure?: { readonly kind: string; readonly message: string };
   readonly rekeys: readonly RekeyRecord[];
+  /** n-RTT agreements that came to nothing: the old key went on, and a 0-RTT rekey took their place */
+  readonly failedAgreements: readonly {
+    readonly atNs: number;
+    readonly keyId: string;
+    readonly attempt: number;
+    readonly reason: string;
+  }[];
   readonly lanes: Readonly<Record<Side, readonly SlotMoment[]>>;
   /** frames around the rekeys */
   readonly frames: readonly FrameRecord[];

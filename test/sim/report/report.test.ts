@@ -57,6 +57,7 @@ describe('summary', () => {
       'settings',
       'direction',
       'rekeys',
+      'failedAgreements',
       'caveats',
     ]);
     expect(summary).toMatchObject({ framesSent: 520, undecryptable: 0, forgedAccepted: 0, shortcomings: [], seed: 1, simulator: 'wasm' });
