@@ -157,6 +157,9 @@ function scenarioOf(
       obsoleteTimeout: cycles(options.obsoleteTimeout),
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,
+      nRttEvery: options.nRttEvery,
+      profile: options.profile,
+      engine: options.engine,
       traffic,
     },
     {
