@@ -51,7 +51,7 @@ it('an agreement that fails leaves the old key at work, says why, and has a 0-RT
   ]);
 });
 
-it('a follower that takes another master key than the one agreed on is seen by the frames that it can't open', async () => {
+it('a follower that takes another master key than the one agreed on is seen by the frames that it can not open', async () => {
   class Forgetful extends KeySchedule {
     override replaceMaster(masterKey: Uint8Array): void {
       super.replaceMaster(masterKey.map((octet) => octet ^ 1));

@@ -144,6 +144,17 @@ describe('agents with an n-RTT agreement', () => {
     expect(kinds()).toEqual(['confirmation']);
   });
 
+  it('a key that the hardware refuses is not confirmed', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    i.registers.set('pushResult', REFUSED);
+    await expect(i.agent.service()).rejects.toThrow('the hardware refused KeyId 1|0');
+    expect(kinds()).toEqual([]);
+  });
+
   it('a follower puts a confirmed key off while no slot is free, and pushes the same one then', async () => {
     const [i, f] = [await initiator(1), await follower()];
     now = 50;
