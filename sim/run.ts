@@ -159,7 +159,6 @@ function scenarioOf(
       hostEvery: options.hostFrames,
       nRttEvery: options.nRttEvery,
       profile: options.profile,
-      engine: options.engine,
       traffic,
     },
     {

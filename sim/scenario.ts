@@ -80,7 +80,6 @@ export interface ScenarioOptions {
   /** every so many rekeys one is n-RTT; 0: none */
   readonly nRttEvery: number;
   readonly profile: string;
-  readonly engine: string;
   readonly traffic: Traffic;
 }
 

@@ -11,7 +11,11 @@ const keySchedules = z.object({
   schedules: z.array(
     z.object({
       masterKeys: z.array(octets),
-      context: z.object({ profile: z.string(), engine: z.enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128']), relation: z.number() }),
+      context: z.object({
+        profile: z.string(),
+        engine: z.enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128']),
+        relation: z.number(),
+      }),
       rekeys: z.array(z.enum(['0-RTT', 'n-RTT'])),
       rows: z.array(
         z.object({ keyId: z.string(), wireKeyId: z.number(), agreementPsk: octets, 'IOC>IOD': directionKey, 'IOD>IOC': directionKey }),
