@@ -2,6 +2,7 @@
 import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { suggestion } from '../../spec/configuration.ts';
 import { existingBits, fieldValue, REGISTER_LIST, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { materialOf } from '../aead/material.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
 /** A register, or one field of it. */
@@ -138,7 +139,7 @@ export async function writeNamed(space: RegisterSpace, named: Named, value: numb
 }
 
 /**
- * Writes all words of a register that takes key material, octet 0 in bits 7..0 of the first.
+ * Writes all words of a register that takes key material, octet 0 in bits 7..0 of the first; behind a key what the engine takes with it.
  * @throws RegisterError for a key that is not of the engine's length
  */
 export async function writeSecret(
@@ -150,8 +151,13 @@ export async function writeSecret(
   const { keyOctets } = AEAD_ENGINES[engine];
   if (material === true && octets.length !== keyOctets)
     throw new RegisterError(`${name}: found a key of ${octets.length} octets`, `expected ${keyOctets}, as ${engine} has them`);
-  const words = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  for (let at = 0; at < octets.length; at += 4) await space.write32(offset + at, words.getUint32(at, true));
+  const whole = material === true ? materialOf(engine, octets) : octets;
+  const words = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  try {
+    for (let at = 0; at < whole.length; at += 4) await space.write32(offset + at, words.getUint32(at, true));
+  } finally {
+    if (whole !== octets) whole.fill(0);
+  }
 }
 
 /** Every register that can be read without an effect. */

@@ -71,7 +71,9 @@ describe('settings', () => {
   ] as const)('%s is one of %j', (key, good, bad) => {
     expect(parse({})[key]).toBe(good[0]);
     for (const one of good) expect(parse({ [key]: one })[key]).toBe(one);
-    expect(faultsOf({ [key]: bad })).toEqual([`${key}: expected ${good.join(' or ')}, found the text "${bad}"`]);
+    expect(faultsOf({ [key]: bad })).toEqual([
+      `${key}: expected ${good.join(', ').replace(/, ([^,]*)$/, ' or $1')}, found the text "${bad}"`,
+    ]);
   });
 
   it('what may stand there is said in words: of three the last with an or, a number that need not be whole, anything else as a text', () => {
