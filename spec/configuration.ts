@@ -21,7 +21,7 @@ export const relationShape = {
   slots: count(2, 4).default(2).describe('key slots of each peer'),
   profile: z.enum(['paper']).default('paper').describe('header profile'),
   engine: z
-    .enum(['xor', 'aes-128-gcm', 'aes-256-gcm'])
+    .enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'])
     .default('xor')
     .describe('AEAD engine; xor protects nothing and is for simulation only'),
   protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),

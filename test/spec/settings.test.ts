@@ -66,7 +66,7 @@ describe('settings', () => {
 
   it.each([
     ['profile', ['paper'], 'std'],
-    ['engine', ['xor', 'aes-128-gcm', 'aes-256-gcm'], 'aes'],
+    ['engine', ['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'], 'aes'],
     ['protection', ['encryption', 'authentication'], 'none'],
   ] as const)('%s is one of %j', (key, good, bad) => {
     expect(parse({})[key]).toBe(good[0]);

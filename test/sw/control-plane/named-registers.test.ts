@@ -10,6 +10,7 @@ import {
   writeSecret,
 } from '../../../sw/control-plane/named-registers.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
+import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
 let registers: FakeRegisters;
@@ -115,6 +116,16 @@ describe('key material', () => {
       'xor',
     );
     expect(registers.written('transmitKey')).toEqual([0xf3f2_f1f0, 0xf7f6_f5f4, 0xfbfa_f9f8, 0xfffe_fdfc]);
+  });
+});
+
+describe('a key of AES-GCM', () => {
+  it('is written with its hash subkey behind it, and stays whole for whoever gave it', async () => {
+    const key = Uint8Array.from({ length: 32 }, (_, index) => 7 * index);
+    await writeSecret(registers, transmitKey, key, 'aes-256-gcm');
+    const material = Buffer.from(gcmMaterial(key));
+    expect(registers.written('transmitKey')).toEqual(Array.from({ length: 12 }, (_, word) => material.readUInt32LE(4 * word)));
+    expect(key[31]).toBe(217);
   });
 });
 
