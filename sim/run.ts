@@ -122,7 +122,7 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
 }
 
 function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
-  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
+  return designs?.[role] ?? peer({ role, slots: options.slots, engine: options.engine }).elaborate();
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
@@ -144,6 +144,7 @@ function scenarioOf(
       seed: options.seed,
       frames: options.frames,
       slots: options.slots,
+      engine: options.engine,
       encrypt: options.protection === 'encryption',
       interval: cycles(options.sendInterval),
       channel: channelOf(options),

@@ -1,4 +1,5 @@
 /** What the texts of a build folder are made from. */
+import type { RelationConfiguration } from '../../spec/configuration.ts';
 import type { WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 
@@ -10,7 +11,7 @@ export interface HardwareConfiguration {
   readonly role: 'initiator' | 'follower';
   readonly slots: number;
   readonly profile: 'paper';
-  readonly engine: 'xor';
+  readonly engine: RelationConfiguration['engine'];
 }
 
 /** Files are named by their paths in the folder, with slashes. */

@@ -4,10 +4,12 @@
  *
  * A master key gives chain 0; chain c gives the keys and IVs of communication index c for both directions, and
  * chain c+1. A 0-RTT rekey moves one step along the chain and erases what it came from, so that an old key
- * can't be recomputed. Every label holds the absolute indices and, for keys and IVs, the direction (M11).
+ * can't be recomputed. Every label holds the absolute indices and, for keys and IVs, the direction (M11) and the engine: no engine
+ * is given a key that another has.
  */
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { NONCE_OCTETS } from '../../spec/header.ts';
 import { FIRST_KEY_ID, formatKeyId, type KeyId, nextKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
@@ -26,25 +28,25 @@ export class MasterKeyError extends Error {
 
 const LABELS = {
   chain: (keyId: KeyId) => `keyturn 1 chain ${formatKeyId(keyId)}`,
-  key: (keyId: KeyId, direction: Direction) => `keyturn 1 key ${formatKeyId(keyId)} ${direction}`,
-  iv: (keyId: KeyId, direction: Direction) => `keyturn 1 iv ${formatKeyId(keyId)} ${direction}`,
+  key: (keyId: KeyId, direction: Direction, engine: EngineName) => `keyturn 1 key ${formatKeyId(keyId)} ${direction} ${engine}`,
+  iv: (keyId: KeyId, direction: Direction, engine: EngineName) => `keyturn 1 iv ${formatKeyId(keyId)} ${direction} ${engine}`,
 } as const;
 
 export type Direction = 'IOC>IOD' | 'IOD>IOC';
 
 export class KeySchedule {
-  readonly #keyOctets: number;
+  readonly #engine: EngineName;
   #keyId: KeyId = FIRST_KEY_ID;
   readonly #chain: Uint8Array;
 
   /**
    * @param masterKey 32 octets; it is copied, and the caller should erase its own
-   * @param keyOctets 16 or 32, as the AEAD wants
+   * @param engine the AEAD that the keys are for: their length follows from it
    * @throws MasterKeyError
    */
-  constructor(masterKey: Uint8Array, keyOctets: 16 | 32 = 16) {
+  constructor(masterKey: Uint8Array, engine: EngineName = 'xor') {
     if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
-    this.#keyOctets = keyOctets;
+    this.#engine = engine;
     this.#chain = extract(sha256, masterKey, text('keyturn 1'));
   }
 
@@ -83,8 +85,8 @@ export class KeySchedule {
 
   #direction(direction: Direction): DirectionKey {
     return {
-      key: expand(sha256, this.#chain, text(LABELS.key(this.#keyId, direction)), this.#keyOctets),
-      iv: expand(sha256, this.#chain, text(LABELS.iv(this.#keyId, direction)), NONCE_OCTETS),
+      key: expand(sha256, this.#chain, text(LABELS.key(this.#keyId, direction, this.#engine)), AEAD_ENGINES[this.#engine].keyOctets),
+      iv: expand(sha256, this.#chain, text(LABELS.iv(this.#keyId, direction, this.#engine)), NONCE_OCTETS),
     };
   }
 }

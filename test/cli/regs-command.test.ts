@@ -134,7 +134,7 @@ describe('keyturn regs dump', () => {
   it('shows every register that a read leaves as it is, by fields, of a simulated peer too', async () => {
     const { stdout, exitCode } = await regs('dump', '--target', 'sim', '--role', 'follower', '--slots', '3');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 1.0, build 0x00000000');
+    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 2.0, build 0x00000000');
     expect(stdout).toMatch(/^0x00c {3}status {14}0x01000000$/m);
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
@@ -144,7 +144,7 @@ describe('keyturn regs dump', () => {
   it('--json has the hardware, and each register with its fields', async () => {
     const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
     expect(target).toBe(file);
-    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 1, minor: 0 } });
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 2, minor: 0 } });
     expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
     expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
   });
@@ -231,7 +231,7 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     writeWindow(file, { mapVersion: 0x0003_0001 });
     const { stderr, exitCode } = await regs('dump', ...onFile);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('register map of the hardware is version 3.1, expected version 1.0');
+    expect(stderr).toContain('register map of the hardware is version 3.1, expected version 2.0');
   });
 });
 

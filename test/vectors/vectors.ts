@@ -11,7 +11,7 @@ const keySchedules = z.object({
   schedules: z.array(
     z.object({
       masterKeys: z.array(octets),
-      keyOctets: z.union([z.literal(16), z.literal(32)]),
+      engine: z.enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128']),
       rekeys: z.array(z.enum(['0-RTT', 'n-RTT'])),
       rows: z.array(z.object({ keyId: z.string(), wireKeyId: z.number(), 'IOC>IOD': directionKey, 'IOD>IOC': directionKey })),
     }),

@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0001_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0002_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -50,11 +50,11 @@ describe('driver', () => {
       slots: 3,
       engine: 'xor',
       insecure: true,
-      mapVersion: { major: 1, minor: 0 },
+      mapVersion: { major: 2, minor: 0 },
       buildId: 0xc0de_1234,
     });
-    hardware({ mapVersion: 0x0001_0007 });
-    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 1, minor: 7 } });
+    hardware({ mapVersion: 0x0002_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 2, minor: 7 } });
   });
 
   it.each([
@@ -64,10 +64,15 @@ describe('driver', () => {
       {},
       'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
     ],
-    ['another map', { mapVersion: 0x0002_0003 }, {}, 'register map of the hardware is version 2.3, expected version 1.0: use the software'],
+    ['another map', { mapVersion: 0x0003_0003 }, {}, 'register map of the hardware is version 3.3, expected version 2.0: use the software'],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     ['more slots than a relation has', { capabilities: 5 }, {}, 'number of key slots is 5, expected 2 to 4'],
-    ['an engine of later days', { capabilities: (7 << 8) | 2 }, {}, 'AEAD engine is number 7, expected 0 (xor)'],
+    [
+      'an engine of later days',
+      { capabilities: (7 << 8) | 2 },
+      {},
+      'AEAD engine is number 7, expected 0 (xor), 1 (aes-128-gcm), 2 (aes-256-gcm), 3 (ascon-aead128)',
+    ],
     ['an engine that protects nothing', {}, {}, 'AEAD engine is xor, which protects nothing, expected a secure engine'],
   ])('refuses %s, naming both sides and how to mend it', async (_, words, expected, message) => {
     hardware(words);
@@ -372,9 +377,9 @@ describe('either agent', () => {
     registers.writes.length = 0;
     await new FollowerAgent(driver, new KeySchedule(masterKey)).start();
     const crossed = writes.map(
-      ([offset, value]) => [offset < 0x060 ? offset + 0x20 : offset < 0x07c ? offset - 0x20 : offset, value] as const,
+      ([offset, value]) => [offset < 0x140 ? offset : offset < 0x180 ? offset + 0x40 : offset - 0x40, value] as const,
     );
-    expect(written()).toEqual(crossed.toSorted(([a], [b]) => a - b));
+    expect(written()).toEqual(crossed.toSorted(([a], [b]) => Number(a < 0x140) - Number(b < 0x140) || a - b));
   });
 
   it.each([

@@ -79,7 +79,11 @@ describe('key material', () => {
   });
 
   it.each([
-    ['a digit too few', '5ec2e75ec2e75ec2e75ec2e75ec2e75', 'transmitKey: found 31 hexadecimal digits, expected 32, so 16 octets'],
+    [
+      'a digit too few',
+      '5ec2e75ec2e75ec2e75ec2e75ec2e75',
+      'transmitKey: found 31 hexadecimal digits, expected 32 or 64, so 16 or 32 octets',
+    ],
     ['far too many', '5ec2e7'.repeat(1000), 'found 6000 hexadecimal digits'],
     ['a letter that is none', '5ec2e75ec2e7x', 'found something that is no hexadecimal digit'],
     ['0x in front', '0x5ec2e75ec2e75ec2e75ec2e75ec2e75ec2', 'found something that is no hexadecimal digit'],
@@ -97,11 +101,18 @@ describe('key material', () => {
     expect(refuse).not.toThrow(/5ec2/);
   });
 
+  it('of another length than the engine has is refused, and nothing is written', async () => {
+    const short = writeSecret(registers, transmitKey, new Uint8Array(16).fill(0x5e), 'aes-256-gcm');
+    await expect(short).rejects.toThrow('transmitKey: found a key of 16 octets: expected 32, as aes-256-gcm has them');
+    expect(registers.writes).toEqual([]);
+  });
+
   it('is written word by word, octet 0 lowest', async () => {
     await writeSecret(
       registers,
       transmitKey,
       Uint8Array.from({ length: 16 }, (_, index) => 0xf0 + index),
+      'xor',
     );
     expect(registers.written('transmitKey')).toEqual([0xf3f2_f1f0, 0xf7f6_f5f4, 0xfbfa_f9f8, 0xfffe_fdfc]);
   });

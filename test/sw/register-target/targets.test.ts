@@ -109,7 +109,7 @@ describe('the driver on every target', () => {
     const target = simulatedTarget({ role: 'follower', slots: 3, buildId: 7 });
     try {
       const { hardware, push, statistics, timeout, control } = await setUp(target);
-      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 7, mapVersion: { major: 1, minor: 0 } });
+      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 7, mapVersion: { major: 2, minor: 0 } });
       expect({ push, timeout, control }).toEqual({ push: 'accepted', timeout: 6000, control: 0b01011 });
       expect(statistics['framesSent']).toBe(0);
       expect(await new RelationDriver(target).takeInterrupts()).toMatchObject({ slots: true });
