@@ -48,13 +48,14 @@ function registerAt(offset: number, text: string): Register {
 }
 
 /** A number that the register or field can hold, decimal or with 0x or 0b. @throws RegisterError, without the text where it may be of a key */
-export function parseValue(text: string, { register, field }: Named): number {
-  const name = nameOf({ register, ...(field === undefined ? {} : { field }) });
+export function parseValue(text: string, named: Named): number {
+  const { register, field } = named;
+  const name = nameOf(named);
   if (register.secret === true) throw new RegisterError(`${name} takes octets, not a number`, 'expected hexadecimal digits');
   if (!/^(0x[0-9a-f]+|0b[01]+|\d+)$/i.test(text))
     throw new RegisterError(`${name}: ${JSON.stringify(text)} is no number`, 'expected one like 5, 0x2a or 0b101');
   const value = Number(text);
-  const bits = field?.bits ?? widthOf(register);
+  const { bits } = field ?? { bits: 32, ...register };
   if (value >= 2 ** bits)
     throw new RegisterError(
       `${name}: ${text} does not fit`,
@@ -93,8 +94,8 @@ export function parseSecret(text: Uint8Array, register: Register): Uint8Array {
       octets.fill(0);
       throw new RegisterError(`${name}: found something that is no hexadecimal digit`, `${expected} of them`);
     }
-    // what is too much is counted, not kept
-    if (digits < 2 * octets.length) octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
+    // what is too much is counted, not kept: an array of octets takes nothing behind its end
+    octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
     digits++;
   }
   if (!lengths.includes(digits / 2)) {
@@ -167,10 +168,6 @@ export async function readAll(space: RegisterSpace): Promise<ReadonlyMap<Registe
   const values = new Map<Register, number>();
   for (const register of READABLE) values.set(register, await space.read32(register.offset));
   return values;
-}
-
-function widthOf({ fields, bits = 32 }: Register): number {
-  return fields === undefined ? bits : 32;
 }
 
 function hexDigit(code: number): number | undefined {
