@@ -22,6 +22,7 @@ from the module. Its header is no Pmod: use short wires.`,
 export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
   const { board, configuration, buildId, top, fclks } = plan;
   const fclkMhz = systemMhz(plan);
+  const { clockPeriod, octetTime } = configuration;
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
   const pages = pagesOf(configuration.wire).map(
@@ -92,7 +93,10 @@ ${WAYS[configuration.wire]}
 ${pages.join('\n')}
 
 Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
-(.json). Times in registers count cycles of the logic, ${1000 / fclkMhz} ns each.
+(.json). \`obsoleteTimeout\` counts cycles of the logic, ${clockPeriod} ns each: \`clockPeriod\` in \`keyturn.json\`. Whether the timing of a
+network holds with this clock and wire:
+
+    keyturn limits --slots ${configuration.slots} --clock-period ${clockPeriod} --octet-time ${octetTime}
 
 ## What goes wrong
 
