@@ -94,7 +94,7 @@ function softwareFiles(
   fclks: ReadonlyMap<number, number>,
 ): Readonly<Record<string, { readonly text: string }>> {
   const pages = pagesOf(wire)
-    .filter((page) => page !== 'peer')
+    .filter((page): page is Exclude<typeof page, 'peer'> => page !== 'peer')
     .map((page) => ({
       name: page,
       base: pageBase(registers.base, page),

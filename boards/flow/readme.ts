@@ -85,6 +85,7 @@ ${WAYS[configuration.wire]}
     keyturn doctor
     keyturn regs list    # what there is
     keyturn regs dump    # what it reads
+    keyturn regs dump --page ${configuration.wire === 'fifo' ? 'network' : 'mac'}    # the same of another page
     keyturn regs read buildId --build-id ${hex32(buildId)}
     keyturn regs write counterThreshold 1000 --insecure
 
