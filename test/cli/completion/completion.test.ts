@@ -3,16 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, const registerNames = (has: (register: Register) => boolean): readonly string[] => [
-  ...new Set(
-    Object.values(REGISTER_MAPS)
-      .flatMap(({ registers }): readonly Register[] => registers)
-      .filter(has)
-      .map(({ name }) => name),
-  ),
-];
-
-describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import type { Register } from '../../../spec/registers.ts';
@@ -57,6 +48,15 @@ const inFish: Ask = (...words) => {
   const output = execFileSync('fish', ['--no-config', '-c', asked], { cwd: folder, env, encoding: 'utf8' });
   return sorted(output.split('\n').map((line) => line.split('\t')[0] ?? ''));
 };
+
+const registerNames = (has: (register: Register) => boolean): readonly string[] => [
+  ...new Set(
+    Object.values(REGISTER_MAPS)
+      .flatMap(({ registers }): readonly Register[] => registers)
+      .filter(has)
+      .map(({ name }) => name),
+  ),
+];
 
 describe.each([
   ['bash', inBash],
