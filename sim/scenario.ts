@@ -7,7 +7,7 @@ import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Point, SIDES } from '../judge/points.ts';
 import { AEAD_ENGINES } from '../spec/aead-engines.ts';
-import { CYCLE_NS, type RelationConfiguration } from '../spec/configuration.ts';
+import type { RelationConfiguration } from '../spec/configuration.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { formatKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
@@ -53,6 +53,8 @@ const BREATH = 1 << 14;
 
 export interface ScenarioOptions {
   readonly seed: number;
+  /** ns of a cycle */
+  readonly cycleNs: number;
   /** payloads in each direction */
   readonly frames: number;
   readonly slots: number;
@@ -152,8 +154,9 @@ export class Scenario {
       receiveFrameId: { initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId },
       longestDelay: longestWay(options.channel),
       before: 2 * FRAMES_BEFORE,
+      cycleNs: options.cycleNs,
     });
-    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#tally.burden, options.alarmAfter);
+    this.#rekeys = new RekeyLog(options.cycleNs, () => this.#tally.burden, options.alarmAfter);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
     const identities = { initiator: this.#identity('initiator'), follower: this.#identity('follower') };
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
@@ -340,7 +343,7 @@ export class Scenario {
   #fate({ from, sentAt, number }: Origin): Fate {
     const fate = fateOf(this.#options.channel, this.#network);
     const inBurst = this.#bursts[from].loses();
-    return inBurst || isCut(this.#options.outages, from, number + 1, sentAt * CYCLE_NS) ? [] : fate;
+    return inBurst || isCut(this.#options.outages, from, number + 1, sentAt * this.#options.cycleNs) ? [] : fate;
   }
 
   #onSeen(side: Side, point: Point, at: number, frame: Uint8Array, origin: Origin | undefined): void {
@@ -368,7 +371,9 @@ export class Scenario {
     const parsed = parseFrame(frame, this.#streams.initiator.frameId);
     if (parsed.kind !== 'ours' || parsed.frame.nextKeyId === parsed.frame.currentKeyId) return;
     this.#rekeys.announced(this.#clock.cycle, parsed.frame.nextKeyId);
-    this.#tally.log.keepUntil((this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * CYCLE_NS);
+    this.#tally.log.keepUntil(
+      (this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * this.#options.cycleNs,
+    );
   }
 
   #scoreboard(side: Side): Scoreboard<Origin> {
@@ -407,7 +412,7 @@ export class Scenario {
   }
 
   #agreementFailed({ keyId, attempt, reason }: Failure): void {
-    this.#failedAgreements.push({ atNs: this.#clock.cycle * CYCLE_NS, keyId: formatKeyId(keyId), attempt, reason });
+    this.#failedAgreements.push({ atNs: this.#clock.cycle * this.#options.cycleNs, keyId: formatKeyId(keyId), attempt, reason });
   }
 
   /** The static keys of a device, made of the seed as everything random is. */
@@ -448,8 +453,8 @@ export class Scenario {
       seed: this.#options.seed,
       simulator: this.#tools.simulatorName,
       settings: this.#tools.settings,
-      cycleNs: CYCLE_NS,
-      durationNs: this.#clock.cycle * CYCLE_NS,
+      cycleNs: this.#options.cycleNs,
+      durationNs: this.#clock.cycle * this.#options.cycleNs,
       total: this.#tally.total,
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
       compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
