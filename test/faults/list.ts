@@ -1,5 +1,6 @@
 /** Every fault of the project, by the area that it is put into. */
 import { AEAD_FAULTS } from './aead.ts';
+import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   ...AEAD_FAULTS,
   ...MAC_FAULTS,
   ...SW_FAULTS,
+  ...AGREEMENT_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,

@@ -1,4 +1,4 @@
-/** Rekeying with engines that really encrypt: hardware, reference model and judge have AES-GCM from three places, and must agree. */
+/** Rekeying with engines that really encrypt: hardware, reference model and judge have the AEAD from different places, and must agree. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ describe.each([
   { engine: 'aes-128-gcm', protection: 'encryption', keyDigits: 32 },
   { engine: 'aes-256-gcm', protection: 'encryption', keyDigits: 64 },
   { engine: 'aes-256-gcm', protection: 'authentication', keyDigits: 64 },
+  { engine: 'ascon-aead128', protection: 'encryption', keyDigits: 32 },
+  { engine: 'ascon-aead128', protection: 'authentication', keyDigits: 32 },
 ] as const)('$engine, $protection', ({ engine, protection, keyDigits }) => {
   it('rekeys seamlessly, as the reference model says in every cycle, and the judge afterwards', async () => {
     const out = `${engine}-${protection}`;
