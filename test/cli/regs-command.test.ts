@@ -219,11 +219,11 @@ describe('keyturn regs of the other pages', () => {
 
   it('dump leaves frames where they are, says what it reads, and has it for programs', async () => {
     const { stdout } = await regs('dump', '--page', 'host', ...onPages);
-    expect(stdout).toContain(`${pages} from octet 4096 on: a frame mailbox; map 1.0\n`);
+    expect(stdout).toContain(`${pages} from octet 4096 on: a frame mailbox; map 2.0\n`);
     expect(stdout).toMatch(/^ +\.received +1$/m);
     expect(stdout).not.toMatch(/receiveData|transmitCommit/);
     const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
-    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 1, minor: 0 } } });
+    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 2, minor: 0 } } });
     expect(registers.sent).toEqual({ offset: 0x30, value: 0xffff_fffe });
   });
 
@@ -257,7 +257,7 @@ describe('keyturn regs of the other pages', () => {
 
   it('a simulated board has those of its way to the wire', async () => {
     const { stdout } = await regs('dump', '--page', 'mac', '--target', 'sim');
-    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 1.0');
+    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 2.0');
     const { stderr, exitCode } = await regs('dump', '--page', 'mac', '--target', 'sim', '--wire', 'fifo');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the way fifo to the wire has no page mac: choose --wire gmii or rmii');

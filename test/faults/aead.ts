@@ -97,8 +97,8 @@ export const AEAD_FAULTS: readonly Fault[] = [
     id: 'aead-12',
     what: 'keys of all engines are derived alike',
     file: 'sw/keys/key-schedule.ts',
-    find: 'LABELS.key(this.#keyId, direction, this.#engine)',
-    replace: "LABELS.key(this.#keyId, direction, 'xor')",
+    find: 'this.#keyOctets = AEAD_ENGINES[engine].keyOctets;\n    this.#context =',
+    replace: "this.#keyOctets = AEAD_ENGINES[engine].keyOctets;\n    engine = 'xor';\n    this.#context =",
     seenBy: { file: 'test/sw/keys/key-schedule.test.ts', test: 'gives the keys and IVs that node:crypto gives' },
   },
 ];
