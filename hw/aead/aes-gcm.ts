@@ -126,7 +126,7 @@ export function aesGcm(keyBits: AesKeyBits) {
       io.out.valid.set(r.held);
       io.out.last.set(r.heldLast);
       io.out.data.set(r.heldOctet);
-      io.icv.set(hash.hash.xor(keystream.mask));
+      io.icv.set(hash.digest.xor(keystream.mask));
       io.icvValid.set(to.done);
       m.assert('one_frame_at_a_time', io.start.not().or(fsm.is('idle')));
       m.assert('counts_every_octet', to.take.not().or(r.aadOctets.allOnes().or(r.textOctets.allOnes()).not()));

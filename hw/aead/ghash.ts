@@ -7,8 +7,8 @@ import { timesOctet, timesX8 } from './gf128.ts';
  * of a degree 8 higher than the one before: so the sum of octets times H·x^0, H·x^8, … is the product when its last octet was
  * added, and nothing has to wait for a multiplication.
  *
- * `load` takes the subkey H and begins anew. `enable` takes an octet; `aligned` is 1 where the next one begins a block. `hash` has
- * the value two cycles after the last octet of a block. `clear` zeroes all of it. Octet 0 of subkey and hash in bits 7..0.
+ * `load` takes the subkey H and begins anew. `enable` takes an octet; `aligned` is 1 where the next one begins a block. `digest` has
+ * the value two cycles after the last octet of a block. `clear` zeroes all of it. Octet 0 of subkey and digest in bits 7..0.
  */
 export const ghash = module(
   'ghash',
@@ -18,7 +18,7 @@ export const ghash = module(
     enable: input(bool),
     octet: input(bits(8)),
     aligned: output(bool),
-    hash: output(bits(128)),
+    digest: output(bits(128)),
     clear: input(bool),
   },
   (io, m) => {
@@ -64,7 +64,7 @@ export const ghash = module(
       r.takenOctet.next(0);
     });
     io.aligned.set(r.lane.eq(0));
-    io.hash.set(swapOctets(r.sum));
+    io.digest.set(swapOctets(r.sum));
     m.assert('begins_with_all_octets_taken', io.load.and(r.taken).not());
   },
   'GHASH of GCM (SP 800-38D, section 6.4), an octet a cycle.',
