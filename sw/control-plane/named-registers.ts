@@ -1,7 +1,8 @@
 /** Registers and fields by name, or by offset, as people and programs ask for them. */
 import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { suggestion } from '../../spec/configuration.ts';
-import { existingBits, fieldValue, REGISTER_LIST, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { existingBits, fieldValue, type Register, type RegisterField, withField } from '../../spec/registers.ts';
 import { materialOf } from '../aead/material.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
@@ -12,16 +13,16 @@ export interface Named {
 }
 
 /** `status`, `status.currentKeyId` or `0x00c`. @throws RegisterError */
-export function parseName(text: string): Named {
-  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(Number(text), text) };
+export function parseName(text: string, { registers }: RegisterMapDescription = REGISTER_MAPS.peer): Named {
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(registers, Number(text), text) };
   const [name = '', fieldName, ...more] = text.split('.');
-  const register = REGISTER_LIST.find((candidate) => candidate.name === name);
+  const register = registers.find((candidate) => candidate.name === name);
   if (register === undefined)
     throw new RegisterError(
       `there is no register ${name}`,
       suggestion(
         name,
-        REGISTER_LIST.map((candidate) => candidate.name),
+        registers.map((candidate) => candidate.name),
       ),
     );
   if (fieldName === undefined) return { register };
@@ -40,21 +41,22 @@ export function parseName(text: string): Named {
   return { register, field };
 }
 
-function registerAt(offset: number, text: string): Register {
+function registerAt(registers: readonly Register[], offset: number, text: string): Register {
   if (offset % 4 !== 0) throw new RegisterError(`register offset ${text} is not on a word`, 'expected a multiple of 4');
-  const found = REGISTER_LIST.find((candidate) => candidate.offset === offset);
+  const found = registers.find((candidate) => candidate.offset === offset);
   if (found === undefined) throw new RegisterError(`there is no register at offset ${text}`, 'keyturn regs list shows all');
   return found;
 }
 
 /** A number that the register or field can hold, decimal or with 0x or 0b. @throws RegisterError, without the text where it may be of a key */
-export function parseValue(text: string, { register, field }: Named): number {
-  const name = nameOf({ register, ...(field === undefined ? {} : { field }) });
+export function parseValue(text: string, named: Named): number {
+  const { register, field } = named;
+  const name = nameOf(named);
   if (register.secret === true) throw new RegisterError(`${name} takes octets, not a number`, 'expected hexadecimal digits');
   if (!/^(0x[0-9a-f]+|0b[01]+|\d+)$/i.test(text))
     throw new RegisterError(`${name}: ${JSON.stringify(text)} is no number`, 'expected one like 5, 0x2a or 0b101');
   const value = Number(text);
-  const bits = field?.bits ?? widthOf(register);
+  const { bits } = field ?? { bits: 32, ...register };
   if (value >= 2 ** bits)
     throw new RegisterError(
       `${name}: ${text} does not fit`,
@@ -93,8 +95,8 @@ export function parseSecret(text: Uint8Array, register: Register): Uint8Array {
       octets.fill(0);
       throw new RegisterError(`${name}: found something that is no hexadecimal digit`, `${expected} of them`);
     }
-    // what is too much is counted, not kept
-    if (digits < 2 * octets.length) octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
+    // what is too much is counted, not kept: an array of octets takes nothing behind its end
+    octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
     digits++;
   }
   if (!lengths.includes(digits / 2)) {
@@ -160,17 +162,18 @@ export async function writeSecret(
   }
 }
 
-/** Every register that can be read without an effect. */
-export const READABLE: readonly Register[] = REGISTER_LIST.filter(({ access, pops }) => access !== 'wo' && pops !== true);
-
-export async function readAll(space: RegisterSpace): Promise<ReadonlyMap<Register, number>> {
-  const values = new Map<Register, number>();
-  for (const register of READABLE) values.set(register, await space.read32(register.offset));
-  return values;
+/** Every register of a map that can be read without an effect. */
+export function readableOf({ registers }: RegisterMapDescription): readonly Register[] {
+  return registers.filter(({ access, pops }) => access !== 'wo' && pops !== true);
 }
 
-function widthOf({ fields, bits = 32 }: Register): number {
-  return fields === undefined ? bits : 32;
+export async function readAll(
+  space: RegisterSpace,
+  map: RegisterMapDescription = REGISTER_MAPS.peer,
+): Promise<ReadonlyMap<Register, number>> {
+  const values = new Map<Register, number>();
+  for (const register of readableOf(map)) values.set(register, await space.read32(register.offset));
+  return values;
 }
 
 function hexDigit(code: number): number | undefined {

@@ -66,7 +66,13 @@ describe('driver', () => {
     ],
     ['another map', { mapVersion: 0x0003_0003 }, {}, 'register map of the hardware is version 3.3, expected version 2.0: use the software'],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
-    ['more slots than a relation has', { capabilities: 5 }, {}, 'number of key slots is 5, expected 2 to 4'],
+    [
+      'more slots than a relation has',
+      { capabilities: 5 },
+      {},
+      'number of key slots is 5, expected 2 to 4: use the software that the bitstream was generated with',
+    ],
+    ['fewer slots than a relation has', { capabilities: 1 }, {}, 'number of key slots is 1, expected 2 to 4'],
     [
       'an engine of later days',
       { capabilities: (7 << 8) | 2 },
@@ -128,6 +134,10 @@ describe('driver', () => {
     hardware({ capabilities: 3 });
     await driver.identify();
     registers.set('status', STATUS);
+    const before = registers.reads;
+    await driver.status();
+    // how many there are is known
+    expect(registers.reads - before).toBe(1);
     expect(await driver.status()).toEqual({
       provider: ['Unused', 'Active', 'Pending'],
       consumer: ['Obsolete', 'Active', 'Pending'],
@@ -169,8 +179,17 @@ describe.each([
     registers.set('capabilities', 2);
     registers.set('status', PUSH_READY | status);
     await expect(agentOf().start()).rejects.toThrow(KeysInstalled);
+    await expect(agentOf().start()).rejects.toMatchObject({ name: 'KeysInstalled' });
     await expect(agentOf().start()).rejects.toThrow(/expected every slot Unused.*nonces, again.*erase all keys .*another master key/);
     expect(registers.writes).toEqual([]);
+  });
+
+  it('is told what they are, in both views and on the wire', async () => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY | (0b01_10 << 16) | (0b01_10 << 8) | 0b10_00);
+    await expect(agentOf().start()).rejects.toThrow(
+      /^the hardware holds keys already: provider UA, consumer AP, wire KeyId 6; expected every/,
+    );
   });
 
   it('starts once they are erased', async () => {

@@ -58,7 +58,7 @@ describe('writes', () => {
   });
 
   it('of a key of AES-GCM: behind each key its hash subkey, and nothing of either is left in the driver', async () => {
-    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey, 'aes-256-gcm');
+    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey, { profile: 'paper', engine: 'aes-256-gcm', relation: 0 });
     const material = keys.material('follower');
     registers.set('capabilities', (2 << 8) | 2);
     registers.queue('pushResult', 1);
