@@ -94,7 +94,17 @@ export class NodePool {
       if (left === ones(width) || right === ones(width)) return this.constant(width, ones(width));
     }
     if (op === 'eq' && left !== undefined && right !== undefined) return this.constant(1, left === right ? 1n : 0n);
+    if ((op === 'shl' || op === 'shr') && right !== undefined) return this.#moved(op, width, a, right);
     return undefined;
+  }
+
+  /** A shift by a constant only moves bits. */
+  #moved(op: 'shl' | 'shr', width: number, a: NodeId, amount: bigint): NodeId {
+    if (amount >= BigInt(width)) return this.constant(width, 0n);
+    const by = Number(amount);
+    if (by === 0) return a;
+    const zeros = this.constant(by, 0n);
+    return this.concat(width, op === 'shl' ? [this.slice(width - by, a, 0), zeros] : [zeros, this.slice(width - by, a, by)]);
   }
 
   #width(id: NodeId | undefined): number {

@@ -37,6 +37,10 @@ export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal
       // what Yosys has of the device takes their places
       ...(blackBoxes(design).length === 0 ? [] : [`read_verilog ${STUBS}/*.v`]),
       `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`,
+      // what was kept apart while it was mapped
+      'setattr -unset keep_hierarchy',
+      'setattr -mod -unset keep_hierarchy',
+      'flatten',
       'write_verilog -noattr gates.v',
       'write_json gates.json',
     ].join('\n');

@@ -26,7 +26,7 @@ interface BuildJson {
     readonly role: 'initiator';
     readonly slots: number;
     readonly profile: 'paper';
-    readonly engine: 'xor';
+    readonly engine: 'xor' | 'aes-128-gcm';
     readonly clockPeriod: number;
     readonly octetTime: number;
   };
@@ -47,8 +47,8 @@ const contents = (folder: string): Record<string, string> =>
 let first: Outcome;
 beforeAll(async () => {
   first = await gen('--board', 'zybo-z7-20', '--out', at('z20'));
-  writeFileSync(at('plant.json'), JSON.stringify({ slots: 3, loss: 0.02 }));
-  await gen('--board', 'zybo-z7-10', '--role', 'follower', '--wire', 'rmii', '--config', at('plant.json'), '--out', at('z10'));
+  writeFileSync(at('plant.json'), JSON.stringify({ slots: 3, loss: 0.02, engine: 'aes-128-gcm' }));
+  await keyturn('gen', '--board', 'zybo-z7-10', '--role', 'follower', '--wire', 'rmii', '--config', at('plant.json'), '--out', at('z10'));
 });
 
 describe('keyturn gen', () => {
@@ -94,10 +94,25 @@ describe('keyturn gen', () => {
       part: 'xc7z020clg400-1',
     });
     expect(json('z10')).toMatchObject({
-      configuration: { board: 'zybo-z7-10', wire: 'rmii', role: 'follower', slots: 3, clockPeriod: 10, octetTime: 80 },
+      configuration: {
+        board: 'zybo-z7-10',
+        wire: 'rmii',
+        role: 'follower',
+        slots: 3,
+        engine: 'aes-128-gcm',
+        clockPeriod: 10,
+        octetTime: 80,
+      },
+      insecure: false,
       part: 'xc7z010clg400-1',
     });
     expect(json('z10').buildId).not.toBe(json('z20').buildId);
+  });
+
+  it('says in the README that an engine protects nothing, and nothing of the kind of one that does', () => {
+    expect(read('z20/README.md')).toContain('**The engine xor protects nothing.**');
+    expect(read('z10/README.md')).toContain('engine aes-128-gcm');
+    expect(read('z10/README.md')).not.toMatch(/protects nothing|--insecure/);
   });
 
   it.each(['z20', 'z10'])(

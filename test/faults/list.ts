@@ -1,4 +1,5 @@
 /** Every fault of the project, by the area that it is put into. */
+import { AEAD_FAULTS } from './aead.ts';
 import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
@@ -19,6 +20,7 @@ export const FAULTS: readonly Fault[] = [
   ...SPEC_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
+  ...AEAD_FAULTS,
   ...MAC_FAULTS,
   ...SW_FAULTS,
   ...AGREEMENT_FAULTS,

@@ -11,7 +11,11 @@ import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
 import { inTemporaryDirectory, isInstalled, run } from './tools.ts';
 
-const peers = [peer({ role: 'initiator', slots: 2 }), peer({ role: 'follower', slots: 3 }), peer({ role: 'initiator', slots: 4 })];
+const peers = [
+  peer({ role: 'initiator', slots: 2 }),
+  peer({ role: 'follower', slots: 3 }),
+  peer({ role: 'initiator', slots: 4, engine: 'aes-256-gcm' }),
+];
 const macs = [rmiiMac, gmiiMac];
 const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers, ...macs];
 
