@@ -10,6 +10,7 @@ import { SimulationAborted } from '../sim/aborted.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { ForeignFolder } from '../sim/output/replace-folder.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
+import { UnknownVectorFormat, VectorFileDamaged, VectorFileMissing } from '../sim/vectors/vector.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
 import { BitstreamError } from '../sw/bitstream/bit-file.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
@@ -32,6 +33,9 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
   InsecureEngine,
   NoSuchPin,
   ForeignFolder,
+  VectorFileMissing,
+  UnknownVectorFormat,
+  VectorFileDamaged,
 ];
 
 /** The message and the exit code. Only a fault of our own shows its stack. */

@@ -11,6 +11,7 @@ import { configCommand, limitsCommand } from './limits.ts';
 import { print } from './print.ts';
 import { regsCommand } from './regs.ts';
 import { simCommand } from './sim.ts';
+import { vectorsCommand } from './vectors.ts';
 import { version } from './version.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -24,7 +25,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = result;
   };
   let help = '';
-  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, genCommand, regsCommand, flashCommand, doctorCommand])
+  for (const command of [
+    simCommand,
+    judgeCommand,
+    vectorsCommand,
+    limitsCommand,
+    configCommand,
+    genCommand,
+    regsCommand,
+    flashCommand,
+    doctorCommand,
+  ])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])

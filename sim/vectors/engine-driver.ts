@@ -1,0 +1,115 @@
+/** One frame after another through an AEAD engine of the hardware, without pauses. */
+import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
+import { ICV_OCTETS } from '../../spec/header.ts';
+
+/** Cycles from the last octet to the ICV; more is a hang. */
+const PATIENCE = 1000;
+const RESET_CYCLES = 2;
+
+export interface EngineFrame {
+  /** as a slot holds it */
+  readonly material: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly aad: Uint8Array;
+  readonly text: Uint8Array;
+  /** false: authenticated only */
+  readonly encrypt: boolean;
+  /** true: the text is deciphered */
+  readonly open: boolean;
+}
+
+export interface EngineResult {
+  /** as it left the engine */
+  readonly text: Uint8Array;
+  /** as the engine computed it */
+  readonly icv: Uint8Array;
+}
+
+/** An engine that has not come to its end. */
+export class EngineHangs extends Error {
+  constructor(frame: EngineFrame, taken: number, left: number) {
+    const all = frame.aad.length + frame.text.length;
+    super(`the engine hangs: ${taken} of ${all} octets went in, ${left} of ${frame.text.length} came out, and no ICV`);
+    this.name = 'EngineHangs';
+  }
+}
+
+export class EngineDriver {
+  readonly simulator: Simulator;
+
+  /** Resets the engine. */
+  constructor(simulator: Simulator) {
+    this.simulator = simulator;
+    this.#set('rst', 1);
+    simulator.step(RESET_CYCLES);
+    this.#set('rst', 0);
+    this.#set('out_ready', 1);
+  }
+
+  /** @throws EngineHangs, and what the simulator throws */
+  process(frame: EngineFrame): EngineResult {
+    const { material, nonce, aad, text, encrypt, open } = frame;
+    const octets = Uint8Array.of(...aad, ...text);
+    this.#set('start', 1);
+    this.#input('material').big = vectorOf(material);
+    this.#input('nonce').big = vectorOf(nonce);
+    this.#set('encrypt', Number(encrypt));
+    this.#set('open', Number(open));
+    this.#set('empty', Number(octets.length === 0));
+    this.simulator.step();
+    this.#set('start', 0);
+    this.#input('material').big = 0n;
+    const [inReady, outValid, outData, outLast, icvValid] = ['in_ready', 'out_valid', 'out_data', 'out_last', 'icv_valid'].map((name) =>
+      this.#output(name),
+    ) as [OutputPort, OutputPort, OutputPort, OutputPort, OutputPort];
+    const left: number[] = [];
+    let taken = 0;
+    for (let waited = 0; waited < PATIENCE; waited++) {
+      const offers = taken < octets.length;
+      this.#set('in_valid', Number(offers));
+      if (offers) {
+        this.#set('in_data', octets[taken] ?? 0);
+        this.#set('in_text', Number(taken >= aad.length));
+        this.#set('in_last', Number(taken === octets.length - 1));
+      }
+      this.simulator.step();
+      if (icvValid.sampled === 1) return { text: Uint8Array.from(left), icv: octetsOf(this.#output('icv').sampledBig, ICV_OCTETS) };
+      if (outValid.sampled === 1) {
+        left.push(outData.sampled);
+        if ((outLast.sampled === 1) !== (left.length === text.length)) break;
+      }
+      if (offers && inReady.sampled === 1) {
+        taken++;
+        waited = 0;
+      }
+    }
+    throw new EngineHangs(frame, taken, left.length);
+  }
+
+  #set(name: string, value: number): void {
+    this.#input(name).value = value;
+  }
+
+  #input(name: string): InputPort {
+    return found(this.simulator.inputs, name);
+  }
+
+  #output(name: string): OutputPort {
+    return found(this.simulator.outputs, name);
+  }
+}
+
+function found<P>(ports: ReadonlyMap<string, P>, name: string): P {
+  const port = ports.get(name);
+  if (port === undefined) throw new RangeError(`no port ${name}; there are ${[...ports.keys()].join(', ')}`);
+  return port;
+}
+
+/** Octet 0 in bits 7..0. */
+function vectorOf(octets: Uint8Array): bigint {
+  return octets.length === 0 ? 0n : BigInt(`0x${Buffer.from(octets.toReversed()).toString('hex')}`);
+}
+
+function octetsOf(vector: bigint, count: number): Uint8Array {
+  return Uint8Array.from(Buffer.from(vector.toString(16).padStart(2 * count, '0'), 'hex')).reverse();
+}
