@@ -21,7 +21,7 @@ const SPEC = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutati
 const SW = [...SPEC, 'sim', 'hw', 'hdl-gen', 'capture', 'judge', 'boards', 'docs'];
 const NEEDED: Readonly<Record<Inside, readonly string[]>> = { spec: SPEC, sw: SW, sim: [...SW, 'test'] };
 /** Time without a verdict after which the mutant that is being tried is taken to be in an endless loop. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

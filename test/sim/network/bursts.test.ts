@@ -15,7 +15,10 @@ describe('a burst channel', () => {
   });
 
   it('loses nothing while it is off', () => {
-    const channel = new BurstChannel({ start: 0, length: 8 }, new Random(1));
+    const random = new Random(1);
+    const channel = new BurstChannel({ start: 0, length: 8 }, random);
     expect(Array.from({ length: 1000 }, () => channel.loses())).not.toContain(true);
+    // and leaves all else that is drawn as it was
+    expect(random.next()).toBe(new Random(1).next());
   });
 });
