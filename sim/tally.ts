@@ -1,5 +1,4 @@
 /** Counts frames by what became of them, and keeps those around the rekeys for the timelines. */
-import { CYCLE_NS } from '../spec/configuration.ts';
 import { parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacker.ts';
@@ -17,6 +16,8 @@ export interface Origin {
   readonly genuineSentAt: number;
   /** number of the genuine frame that it is, whoever sends it this time; -1 of all others */
   readonly number: number;
+  /** what an attacker did to a frame of the host's */
+  readonly tampered?: Attack;
 }
 
 /** What became of the genuine frames of one sender, by their numbers. */
@@ -36,6 +37,8 @@ export interface TallyOptions {
   readonly longestDelay: number;
   /** frames kept from before a rekey */
   readonly before: number;
+  /** ns of a cycle */
+  readonly cycleNs: number;
 }
 
 type Counting = { -readonly [K in keyof Counts]: number };
@@ -89,6 +92,11 @@ export class Tally {
       if (counts.framesSent > payloads) counts.dedicatedMessages++;
     }
     return counts.framesSent - 1;
+  }
+
+  /** One of the host's frames that has left is a message of an n-RTT agreement. */
+  agreementMessage(from: Side): void {
+    this.#counts[from].agreementMessages++;
   }
 
   stalled(side: Side): void {
@@ -150,8 +158,8 @@ export class Tally {
     this.#log.add({
       from: to === 'initiator' ? 'follower' : 'initiator',
       to,
-      sentAtNs: origin.sentAt * CYCLE_NS,
-      arrivedAtNs: arrivedAt === null ? null : arrivedAt * CYCLE_NS,
+      sentAtNs: origin.sentAt * this.#options.cycleNs,
+      arrivedAtNs: arrivedAt === null ? null : arrivedAt * this.#options.cycleNs,
       currentKeyId: wire(currentKeyId),
       nextKeyId: wire(nextKeyId),
       fate,
@@ -177,6 +185,7 @@ function none(): Counting {
     replayedRejected: 0,
     reflectedRejected: 0,
     hostFrames: 0,
+    agreementMessages: 0,
     dedicatedMessages: 0,
     stalledCycles: 0,
   };

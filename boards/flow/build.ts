@@ -12,6 +12,10 @@ export interface HardwareConfiguration {
   readonly slots: number;
   readonly profile: 'paper';
   readonly engine: RelationConfiguration['engine'];
+  /** ns of a cycle of the logic: what `obsoleteTimeout` counts, and the timing rules take */
+  readonly clockPeriod: number;
+  /** ns of an octet on the wire, for the timing rules */
+  readonly octetTime: number;
 }
 
 /** Files are named by their paths in the folder, with slashes. */

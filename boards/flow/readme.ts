@@ -23,6 +23,7 @@ from the module. Its header is no Pmod: use short wires.`,
 export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
   const { board, configuration, buildId, top, fclks } = plan;
   const fclkMhz = systemMhz(plan);
+  const { clockPeriod, octetTime } = configuration;
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
   const pages = pagesOf(configuration.wire).map(
@@ -89,6 +90,7 @@ ${WAYS[configuration.wire]}
     keyturn doctor
     keyturn regs list    # what there is
     keyturn regs dump    # what it reads
+    keyturn regs dump --page ${configuration.wire === 'fifo' ? 'network' : 'mac'}    # the same of another page
     keyturn regs read buildId --build-id ${hex32(buildId)}
     keyturn regs write counterThreshold 1000${AEAD_ENGINES[configuration.engine].insecure ? ' --insecure' : ''}
 
@@ -97,7 +99,10 @@ ${WAYS[configuration.wire]}
 ${pages.join('\n')}
 
 Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
-(.json). Times in registers count cycles of the logic, ${1000 / fclkMhz} ns each.
+(.json). \`obsoleteTimeout\` counts cycles of the logic, ${clockPeriod} ns each: \`clockPeriod\` in \`keyturn.json\`. Whether the timing of a
+network holds with this clock and wire:
+
+    keyturn limits --slots ${configuration.slots} --clock-period ${clockPeriod} --octet-time ${octetTime}
 
 ## What goes wrong
 

@@ -21,13 +21,15 @@ export const AeadOutput = stream({ data: bits(8) });
  * An engine may let the other side wait (`in.ready`). What it copied of the material, and all that it made of it, is zero from the
  * cycle after `icvValid` on. How long it takes depends on lengths, and on nothing that is secret.
  *
+ * Every engine takes nonces of 96 bits; one whose standard has longer ones can be made with those, too, to be judged by its vectors.
+ *
  * Vectors keep octet 0 in bits 7..0; the parts of the material are those of `spec/aead-engines.ts`, the first lowest.
  */
-export function aeadPorts(materialBits: number) {
+export function aeadPorts(materialBits: number, nonceBits: number = NONCE_BITS) {
   return {
     start: input(bool),
     material: input(bits(materialBits)),
-    nonce: input(bits(NONCE_BITS)),
+    nonce: input(bits(nonceBits)),
     encrypt: input(bool),
     open: input(bool),
     empty: input(bool),

@@ -3,13 +3,12 @@ import { AEAD_ENGINES, type EngineName, engineOfNumber } from '../../spec/aead-e
 import { C_SDU_MAX } from '../../spec/header.ts';
 import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
+import { REGISTER_MAPS } from '../../spec/register-maps.ts';
 import {
   ADDRESS_BITS,
   ERASE_ALL,
   fieldOf,
   fieldValue,
-  IDENTIFICATION,
-  MAP_VERSION,
   REGISTERS,
   type Register,
   type RegisterName,
@@ -19,15 +18,10 @@ import { formatView, SLOT_STATES, type SlotState } from '../../spec/slot-machine
 import { materialOf } from '../aead/material.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 import type { Payload, PeerSettings } from '../reference-model/peer.ts';
+import { HardwareMismatch, hex, identifyMap, type MapVersion } from './identify.ts';
 import { checkedRegisters, type RegisterSpace } from './register-space.ts';
 
-/** The registers do not belong to hardware that this driver can drive. */
-export class HardwareMismatch extends Error {
-  constructor(what: string, found: string, expected: string, mend: string) {
-    super(`${what} is ${found}, expected ${expected}: ${mend}`);
-    this.name = 'HardwareMismatch';
-  }
-}
+export { HardwareMismatch };
 
 /** The hardware holds keys of an association that this software does not know. */
 export class KeysInstalled extends Error {
@@ -46,7 +40,7 @@ export interface Capabilities {
   readonly slots: number;
   readonly engine: EngineName;
   readonly insecure: boolean;
-  readonly mapVersion: { readonly major: number; readonly minor: number };
+  readonly mapVersion: MapVersion;
   /** 0: hardware of a simulation */
   readonly buildId: number;
 }
@@ -98,16 +92,7 @@ export class RelationDriver {
    * @throws HardwareMismatch
    */
   async identify(expected: Expected = {}): Promise<Capabilities> {
-    const identification = await this.#read('identification');
-    if (identification !== IDENTIFICATION) {
-      throw new HardwareMismatch(
-        'identification register',
-        hex(identification),
-        hex(IDENTIFICATION),
-        'check the base address, and that the bitstream is loaded',
-      );
-    }
-    const mapVersion = await this.#mapVersion();
+    const mapVersion = await identifyMap(this.#space, REGISTER_MAPS.peer);
     const buildId = await this.#read('buildId');
     if (expected.buildId !== undefined && buildId !== expected.buildId) {
       throw new HardwareMismatch(
@@ -129,20 +114,6 @@ export class RelationDriver {
     this.#slots = capabilities.slots;
     this.#engine = capabilities.engine;
     return { ...capabilities, mapVersion, buildId };
-  }
-
-  async #mapVersion(): Promise<Capabilities['mapVersion']> {
-    const word = await this.#read('mapVersion');
-    const version = { major: field(REGISTERS.mapVersion, 'major', word), minor: field(REGISTERS.mapVersion, 'minor', word) };
-    if (version.major !== MAP_VERSION.major || version.minor < MAP_VERSION.minor) {
-      throw new HardwareMismatch(
-        'register map of the hardware',
-        `version ${version.major}.${version.minor}`,
-        `version ${MAP_VERSION.major}.${MAP_VERSION.minor}${MAP_VERSION.minor > 0 ? ' or a later minor one' : ''}`,
-        'use the software that the bitstream was generated with, or generate and flash it anew',
-      );
-    }
-    return version;
   }
 
   async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure'>> {
@@ -320,8 +291,4 @@ function bigEndian(octets: Uint8Array, from: number, count: number): number {
 
 function littleEndian(octets: Uint8Array, from: number): number {
   return octets.subarray(from, from + 4).reduceRight((word, octet) => word * 256 + octet, 0);
-}
-
-function hex(word: number): string {
-  return `0x${word.toString(16).padStart(8, '0')}`;
 }

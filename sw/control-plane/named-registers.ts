@@ -1,7 +1,8 @@
 /** Registers and fields by name, or by offset, as people and programs ask for them. */
 import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { suggestion } from '../../spec/configuration.ts';
-import { existingBits, fieldValue, REGISTER_LIST, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { existingBits, fieldValue, type Register, type RegisterField, withField } from '../../spec/registers.ts';
 import { materialOf } from '../aead/material.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
@@ -12,16 +13,16 @@ export interface Named {
 }
 
 /** `status`, `status.currentKeyId` or `0x00c`. @throws RegisterError */
-export function parseName(text: string): Named {
-  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(Number(text), text) };
+export function parseName(text: string, { registers }: RegisterMapDescription = REGISTER_MAPS.peer): Named {
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(registers, Number(text), text) };
   const [name = '', fieldName, ...more] = text.split('.');
-  const register = REGISTER_LIST.find((candidate) => candidate.name === name);
+  const register = registers.find((candidate) => candidate.name === name);
   if (register === undefined)
     throw new RegisterError(
       `there is no register ${name}`,
       suggestion(
         name,
-        REGISTER_LIST.map((candidate) => candidate.name),
+        registers.map((candidate) => candidate.name),
       ),
     );
   if (fieldName === undefined) return { register };
@@ -40,9 +41,9 @@ export function parseName(text: string): Named {
   return { register, field };
 }
 
-function registerAt(offset: number, text: string): Register {
+function registerAt(registers: readonly Register[], offset: number, text: string): Register {
   if (offset % 4 !== 0) throw new RegisterError(`register offset ${text} is not on a word`, 'expected a multiple of 4');
-  const found = REGISTER_LIST.find((candidate) => candidate.offset === offset);
+  const found = registers.find((candidate) => candidate.offset === offset);
   if (found === undefined) throw new RegisterError(`there is no register at offset ${text}`, 'keyturn regs list shows all');
   return found;
 }
@@ -161,12 +162,17 @@ export async function writeSecret(
   }
 }
 
-/** Every register that can be read without an effect. */
-export const READABLE: readonly Register[] = REGISTER_LIST.filter(({ access, pops }) => access !== 'wo' && pops !== true);
+/** Every register of a map that can be read without an effect. */
+export function readableOf({ registers }: RegisterMapDescription): readonly Register[] {
+  return registers.filter(({ access, pops }) => access !== 'wo' && pops !== true);
+}
 
-export async function readAll(space: RegisterSpace): Promise<ReadonlyMap<Register, number>> {
+export async function readAll(
+  space: RegisterSpace,
+  map: RegisterMapDescription = REGISTER_MAPS.peer,
+): Promise<ReadonlyMap<Register, number>> {
   const values = new Map<Register, number>();
-  for (const register of READABLE) values.set(register, await space.read32(register.offset));
+  for (const register of readableOf(map)) values.set(register, await space.read32(register.offset));
   return values;
 }
 

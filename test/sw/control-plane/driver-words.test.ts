@@ -6,6 +6,7 @@ import { IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/regi
 import { formatView } from '../../../spec/slot-machine.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
+import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
 import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
@@ -54,6 +55,27 @@ describe('writes', () => {
     expect(await driver.pushKey(keys.keyId, keys.material('initiator'))).toBe('accepted');
     expect(written()).toEqual(writes);
     expect(registers.unread('pushResult')).toBe(0);
+  });
+
+  it('of a key of AES-GCM: behind each key its hash subkey, and nothing of either is left in the driver', async () => {
+    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey, { profile: 'paper', engine: 'aes-256-gcm', relation: 0 });
+    const material = keys.material('follower');
+    registers.set('capabilities', (2 << 8) | 2);
+    registers.queue('pushResult', 1);
+    await driver.pushKey(keys.keyId, material);
+    const words = (octets: Uint8Array): readonly number[] =>
+      Array.from({ length: octets.length / 4 }, (_, index) => Buffer.from(octets).readUInt32LE(4 * index));
+    expect(registers.written('transmitKey')).toEqual(words(gcmMaterial(material.transmit.key)));
+    expect(registers.written('transmitIv')).toEqual(words(material.transmit.iv));
+    expect(registers.written('receiveKey')).toEqual(words(gcmMaterial(material.receive.key)));
+    expect(registers.written('receiveIv')).toEqual(words(material.receive.iv));
+  });
+
+  it('of a key that is not as long as the engine wants are none', async () => {
+    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey);
+    registers.set('capabilities', (2 << 8) | 2);
+    await expect(driver.pushKey(keys.keyId, keys.material('follower'))).rejects.toThrow('a key of aes-256-gcm has 32 octets, found 16');
+    expect(written()).toEqual([]);
   });
 
   it('of a payload: length, APDU status and C_SDU into one register', async () => {

@@ -74,7 +74,7 @@ describe('the device-tree overlay', () => {
     const pages = [
       { name: 'host', base: 0x43c0_1000, interrupt: 30 },
       { name: 'mac', base: 0x43c0_3000 },
-    ];
+    ] as const;
     compile(ZYNQ, 'zynq.dtb');
     compile(deviceTreeOverlay({ ...PLACEMENT, fclks, pages }), 'overlay.dtbo');
     execFileSync('fdtoverlay', ['-i', path('zynq.dtb'), '-o', path('whole.dtb'), path('overlay.dtbo')], { stdio: 'pipe' });

@@ -3,7 +3,6 @@ import { chmodSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, re
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { simulatedTarget } from '../../../sim/register-target.ts';
 import { REGISTERS } from '../../../spec/registers.ts';
 import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
@@ -103,34 +102,6 @@ describe('the driver on every target', () => {
     } finally {
       target.close();
     }
-  });
-
-  it('sim: finds the hardware out, sets it up, and pushes a key into a slot', async () => {
-    const target = simulatedTarget({ role: 'follower', slots: 3, buildId: 7 });
-    try {
-      const { hardware, push, statistics, timeout, control } = await setUp(target);
-      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 7, mapVersion: { major: 2, minor: 0 } });
-      expect({ push, timeout, control }).toEqual({ push: 'accepted', timeout: 6000, control: 0b01011 });
-      expect(statistics['framesSent']).toBe(0);
-      expect(await new RelationDriver(target).takeInterrupts()).toMatchObject({ slots: true });
-    } finally {
-      target.close();
-    }
-  });
-
-  it('sim: answers accesses that are asked at once in their order, refuses what the map does not have, and tells of an interrupt', async () => {
-    const target = simulatedTarget({ role: 'initiator', slots: 2 });
-    const answers = await Promise.all([target.write32(0x01c, 5), target.read32(0x01c), target.write32(0x01c, 6), target.read32(0x01c)]);
-    expect(answers).toEqual([undefined, 5, undefined, 6]);
-    await expect(target.read32(0x040)).rejects.toThrow('AXI4-Lite read at 0x040 was answered with SLVERR');
-    expect(await target.read32(0x01c)).toBe(6);
-
-    await target.write32(REGISTERS.interruptEnable.offset, 0xf);
-    expect(await target.waitForInterrupt(0)).toBe(false);
-    // the first key changes the state of a slot
-    await target.write32(REGISTERS.keyPush.offset, 0);
-    expect(await target.waitForInterrupt(600_000)).toBe(true);
-    target.close();
   });
 });
 
