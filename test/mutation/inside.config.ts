@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { areaOfEnvironment } from './areas.ts';
 
-const { tests, without } = areaOfEnvironment();
+const { tests, without, runs } = areaOfEnvironment();
 
 /** Puts something else in the place of a module: no other file may run in its process. */
 const APART = ['test/sw/reference-model/last-counter.test.ts'];
@@ -25,7 +25,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'together', include: [...tests], exclude: [...without, ...APART], isolate: false, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'together',
+          include: [...tests],
+          exclude: [...without, ...runs, ...APART],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
       },
       { extends: true, test: { name: 'apart', include: APART, sequence: { groupOrder: 1 } } },
     ],

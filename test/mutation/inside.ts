@@ -12,14 +12,16 @@ import { type Mutant, textAt } from './stryker.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** The areas that can be judged so. */
-export const INSIDE = ['spec', 'sw'] as const;
-export const isInside = (name: AreaName): name is (typeof INSIDE)[number] => name === 'spec' || name === 'sw';
+export const INSIDE = ['spec', 'sw', 'sim'] as const;
+type Inside = (typeof INSIDE)[number];
+export const isInside = (name: AreaName): name is Inside => name !== 'cli';
 
-/** What the tests of both need, and what those of sw need besides. */
-const NEEDED = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutation', 'package.json'];
-const NEEDED_BY_SW = ['sim', 'hw', 'hdl-gen', 'capture', 'judge', 'boards', 'docs'];
+/** What the tests of an area need. */
+const SPEC = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutation', 'package.json'];
+const SW = [...SPEC, 'sim', 'hw', 'hdl-gen', 'capture', 'judge', 'boards', 'docs'];
+const NEEDED: Readonly<Record<Inside, readonly string[]>> = { spec: SPEC, sw: SW, sim: [...SW, 'test'] };
 /** Time without a verdict after which the mutant that is being tried is taken to be in an endless loop. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -34,14 +36,10 @@ export class Interrupted extends Error {
 const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => {}) });
 
 /** The sources of an area, and those mutants of them that `chosen` wants. */
-export async function judgeInside(
-  area: (typeof INSIDE)[number],
-  chosen: (mutants: readonly Mutant[]) => readonly Mutant[],
-): Promise<readonly Mutant[]> {
+export async function judgeInside(area: Inside, chosen: (mutants: readonly Mutant[]) => readonly Mutant[]): Promise<readonly Mutant[]> {
   const place = join(ROOT, `build/mutation-${area}-${process.pid}`);
   try {
-    for (const name of area === 'sw' ? [...NEEDED, ...NEEDED_BY_SW] : NEEDED)
-      cpSync(join(ROOT, name), join(place, name), { recursive: true });
+    for (const name of NEEDED[area]) cpSync(join(ROOT, name), join(place, name), { recursive: true });
     const { files, mutants } = await instrumented(area);
     for (const { name, content } of files) writeFileSync(join(place, name), content);
     const wanted = new Set(chosen(mutants.map(({ mutant }) => mutant)));

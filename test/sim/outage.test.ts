@@ -3,14 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Random } from '../../hdl-gen/sim/random.ts';
 import { faultsOf } from '../../judge/judge.ts';
-import { BurstChannel } from '../../sim/network/bursts.ts';
-import { isCut, parseOutages } from '../../sim/network/outage.ts';
 import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
 import type { SimulationResult } from '../../sim/report/result.ts';
 import { runSimulation } from '../../sim/run.ts';
-import { ConfigurationError } from '../../spec/configuration.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-outage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,46 +63,5 @@ describe('a cut of the link', () => {
     expect(result.judged && faultsOf(result.judged)).toEqual([]);
     expect(result.judged?.total.lost).toBeGreaterThan(50);
     expect(result.judged?.total.lost).toBe(result.total.framesLostByChannel);
-  });
-});
-
-describe('a burst channel', () => {
-  it('loses in stretches whose mean is the length asked for, with the share that follows from it', () => {
-    const seed = 5;
-    const channel = new BurstChannel({ start: 0.01, length: 8 }, new Random(seed));
-    const lost = Array.from({ length: 200_000 }, () => channel.loses());
-    const bursts = lost.filter((now, index) => now && lost[index - 1] !== true).length;
-    const share = lost.filter(Boolean).length / lost.length;
-    // stationary probability of the bad state: start / (start + 1 / length), Gilbert 1960
-    expect(share, `seed ${seed}`).toBeCloseTo(0.01 / (0.01 + 1 / 8), 2);
-    expect(lost.filter(Boolean).length / bursts, `seed ${seed}`).toBeCloseTo(8, 0);
-  });
-
-  it('loses nothing while it is off', () => {
-    const channel = new BurstChannel({ start: 0, length: 8 }, new Random(1));
-    expect(Array.from({ length: 1000 }, () => channel.loses())).not.toContain(true);
-  });
-});
-
-describe('--outage', () => {
-  it('counts frames from 1, both ends included, in both directions or in one', () => {
-    const both = parseOutages('3:5', 'the options');
-    expect([2, 3, 5, 6].map((number) => isCut(both, 'initiator', number, 0))).toEqual([false, true, true, false]);
-    expect(isCut(both, 'follower', 4, 0)).toBe(true);
-    const one = parseOutages('follower=3:5', 'the options');
-    expect(isCut(one, 'follower', 4, 0)).toBe(true);
-    expect(isCut(one, 'initiator', 4, 0)).toBe(false);
-  });
-
-  it('counts time in any unit, and takes several', () => {
-    const outages = parseOutages('1.5us:2µs, initiator=5ms:7ms', 'the options');
-    expect([1499, 1500, 2000, 2001].map((ns) => isCut(outages, 'follower', 1, ns))).toEqual([false, true, true, false]);
-    expect(isCut(outages, 'initiator', 1, 6e6)).toBe(true);
-    expect(isCut(outages, 'follower', 1, 6e6)).toBe(false);
-  });
-
-  it.each(['5', '5:', ':5', '5:3', '0:3', '1.5:3', '5ms:7', 'both=1:2', '1:2,', 'a:b'])('%s is refused, with what it should be', (text) => {
-    expect(() => parseOutages(text, 'the options')).toThrow(ConfigurationError);
-    expect(() => parseOutages(text, 'the options')).toThrow(/^the options:\n {2}outage: .*for example 1000:1400/s);
   });
 });

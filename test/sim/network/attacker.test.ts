@@ -103,6 +103,57 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
   });
 });
 
+/** All that an attacker replays of a stretch of frames, each as how many frames ago it was sent. */
+function replayAges(seed: number, frames: number): readonly number[] {
+  const attacker = new Attacker(1, new Random(seed));
+  return Array.from({ length: frames }, (_, index) => index).flatMap((index) => {
+    const frame = new Uint8Array(60);
+    new DataView(frame.buffer).setUint32(20, index);
+    const attack = attacker.onFrame(frame, REFLECTED);
+    return attack?.attack === 'replayed' ? [index - new DataView(attack.frame.buffer).getUint32(20)] : [];
+  });
+}
+
+describe('a replay', () => {
+  it('is of no frame before the thirteenth, and then of one at least twelve frames old', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+    expect(seeds.flatMap((seed) => replayAges(seed, 12))).toEqual([]);
+    const ages = seeds.flatMap((seed) => replayAges(seed, 14));
+    expect(new Set(ages)).toEqual(new Set([12, 13]));
+  });
+
+  it('is of one of the last 4096 frames', () => {
+    const ages = replayAges(3, 12_000);
+    expect(Math.max(...ages)).toBeLessThan(4096);
+    expect(Math.max(...ages)).toBeGreaterThan(3900);
+  });
+});
+
+it('a forged frame is as short as one of ours can be: 40 octets of C_SDU', () => {
+  for (const { tagged, length } of [
+    // addresses 12, EtherType 2, FrameID 2, KeyIds 1, counter 4; C_SDU 40; ICV 16, APDU status 4; a tag 4
+    { tagged: false, length: 12 + 2 + 2 + 1 + 4 + 40 + 16 + 4 },
+    { tagged: true, length: 12 + 4 + 2 + 2 + 1 + 4 + 40 + 16 + 4 },
+  ]) {
+    const lengths = attacksOn(tagged, 100).flatMap(({ attack, frame }) => (attack === 'forged' ? [frame.length] : []));
+    expect(new Set(lengths)).toEqual(new Set([length]));
+  }
+});
+
+it('a frame whose EtherType only begins or ends like that of a tag has its FrameID right behind', () => {
+  for (const type of [
+    [0x81, 0x01],
+    [0x08, 0x00],
+  ]) {
+    const frame = new Uint8Array(60);
+    frame.set(type, 12);
+    const attacker = new Attacker(1, new Random(2));
+    const reflected = Array.from({ length: 50 }, () => attacker.onFrame(frame, REFLECTED)).filter((one) => one?.attack === 'reflected');
+    expect(reflected.length).toBeGreaterThan(3);
+    for (const one of reflected) expect([...(one?.frame.subarray(14, 16) ?? [])]).toEqual([0x80, 0x01]);
+  }
+});
+
 it('attacks as often as it is told', () => {
   const never = new Attacker(0, new Random(1));
   const sometimes = new Attacker(0.1, new Random(1));

@@ -1,0 +1,109 @@
+/** Results of runs that did not happen: every figure is another number, so that none can stand for another one. */
+import type { Figures, Verdict } from '../../../judge/judge.ts';
+import type { Lateness } from '../../../judge/lateness.ts';
+import type { Counts, RekeyRecord, SimulationResult } from '../../../sim/report/result.ts';
+
+/** A run that went well, of 1000 frames. */
+export const TOTAL: Counts = {
+  framesSent: 1000,
+  framesDelivered: 900,
+  framesLostByChannel: 70,
+  undecryptable: 0,
+  staleDropped: 30,
+  duplicatesDropped: 11,
+  forgedAccepted: 0,
+  replayedAccepted: 0,
+  forgedRejected: 12,
+  replayedRejected: 13,
+  reflectedRejected: 14,
+  hostFrames: 15,
+  dedicatedMessages: 0,
+  stalledCycles: 0,
+};
+
+const NONE = Object.fromEntries(Object.keys(TOTAL).map((name) => [name, 0])) as unknown as Counts;
+
+export const REKEY: RekeyRecord = {
+  number: 1,
+  kind: '0-RTT',
+  fromKeyId: '0|0',
+  toKeyId: '0|1',
+  announcedAtNs: 8000,
+  steps: {
+    followerInstalled: 10,
+    initiatorProviderSwitch: 20,
+    followerSwitch: 30,
+    initiatorConsumerSwitch: 40,
+    followerTimeout: 50,
+    initiatorTimeout: null,
+  },
+  dedicatedMessages: 0,
+  stalledCycles: 0,
+  finished: true,
+  alarmed: false,
+};
+
+const LATENESS: Lateness = {
+  near: { frames: 101, min: 102, median: 103, p99: 104, max: 105 },
+  away: { frames: 201, min: 202, median: 203, p99: 204, max: null },
+  stalledFrames: 0,
+  stalledNs: 0,
+  withoutYardstick: 0,
+  sendInterval: { min: 301, max: 302 },
+};
+
+/** What the judge says of the same run. */
+export const FIGURES: Figures = {
+  given: 1000,
+  sent: 1000,
+  hostFrames: 15,
+  dedicated: 0,
+  withheld: 0,
+  unopened: 0,
+  inTheClear: 0,
+  nonceRepeats: 0,
+  hostFramesSpoilt: 0,
+  delivered: 900,
+  lost: 70,
+  overtaken: 30,
+  // 11 duplicates and 13 replays
+  repeated: 24,
+  undecryptable: 0,
+  // 12 forged and 14 reflected
+  forged: 26,
+  forgedAccepted: 0,
+  replayedAccepted: 0,
+  keysDiffering: 0,
+  keysInstalledAgain: 0,
+};
+
+export function verdictOf(changes: Partial<Figures> = {}): Verdict {
+  const total = { ...FIGURES, ...changes };
+  return {
+    direction: { initiator: total, follower: total },
+    total,
+    lateness: { initiator: LATENESS, follower: LATENESS },
+    overtaken: { near: { frames: 40, overtaken: 3 }, away: { frames: 960, overtaken: 27 } },
+    rekeys: [{ from: '0|0', to: '0|1', announcedNs: 8000, initiatorSendsNs: 8500, followerSendsNs: 8600, finishedNs: 9000 }],
+    finishedRekeys: 1,
+  };
+}
+
+export function resultOf(total: Partial<Counts> = {}, changes: Partial<SimulationResult> = {}): SimulationResult {
+  const compared = { cyclesOfSlots: 1000, framesSent: 500, verdicts: 600, payloads: 450, pushes: 2, hostFrames: 7 };
+  return {
+    seed: 1,
+    simulator: 'wasm',
+    settings: {},
+    cycleNs: 8,
+    durationNs: 1e6,
+    total: { ...TOTAL, ...total },
+    direction: { initiator: { ...TOTAL, ...total }, follower: NONE },
+    compared: { initiator: compared, follower: { ...compared, cyclesOfSlots: 1234, hostFrames: 8 } },
+    rekeys: [REKEY],
+    lanes: { initiator: [], follower: [] },
+    frames: [],
+    caveats: [],
+    ...changes,
+  };
+}
