@@ -1,5 +1,6 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { bridgeCommand } from './bridge.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
@@ -24,7 +25,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = result;
   };
   let help = '';
-  for (const command of [simCommand, judgeCommand, limitsCommand, configCommand, genCommand, regsCommand, flashCommand, doctorCommand])
+  for (const command of [
+    simCommand,
+    judgeCommand,
+    limitsCommand,
+    configCommand,
+    genCommand,
+    regsCommand,
+    bridgeCommand,
+    flashCommand,
+    doctorCommand,
+  ])
     program.addCommand(command(setExit));
   program.helpCommand(false).addCommand(completionCommand(program)).addCommand(helpCommand(program));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])

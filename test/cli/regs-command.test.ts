@@ -364,7 +364,7 @@ it('without koffi a file still works, and mapped registers say what is missing',
   const [plain, mapped] = await Promise.all([run('read', 'buildId', ...onFile), run('read', 'buildId', '--root', folder)]);
   expect({ stdout: plain.stdout, exitCode: plain.exitCode }).toEqual({ stdout: 'buildId  0xc0de1234  3235779124', exitCode: 0 });
   expect(mapped.exitCode).toBe(1);
-  expect(mapped.stderr).toContain('mapped registers need the package koffi');
+  expect(mapped.stderr).toContain('mapped registers and packet sockets need the package koffi');
   expect(mapped.stderr).toContain('npm ci --include=optional');
   expect(mapped.stderr).not.toMatch(/\n {4}at /);
 });

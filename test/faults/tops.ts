@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
 const TOP = 'test/boards/tops/board-top.test.ts';
 const TOP_TOOLS = 'test/boards/tops/tools.test.ts';
+const ETHERNET = 'test/sw/ethernet/bridge.test.ts';
 const REKEY = 'test/boards/tops/rekey.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
 
@@ -135,5 +136,21 @@ export const TOPS_FAULTS: readonly Fault[] = [
     find: 'return Math.ceil(ns / clockPeriod);',
     replace: 'return Math.floor(ns / clockPeriod);',
     seenBy: { file: 'test/spec/settings.test.ts', test: 'a timer of 48001 ns' },
+  },
+  {
+    id: 'tops-17',
+    what: 'a bridge forgets a frame for which there was no room',
+    file: 'sw/ethernet/bridge.ts',
+    find: 'else return count > 0;',
+    replace: 'else this.counts.passed++;',
+    seenBy: { file: ETHERNET, test: 'keeps a frame for which there is no room' },
+  },
+  {
+    id: 'tops-18',
+    what: 'the tag that Linux takes out of a frame is lost',
+    file: 'sw/ethernet/packet-socket.ts',
+    find: 'if (tag === undefined || length < ADDRESSES) return octets.slice();',
+    replace: 'if (tag !== undefined || length < ADDRESSES) return octets.slice();',
+    seenBy: { file: ETHERNET, test: 'receives and sends frames for whomever' },
   },
 ];
