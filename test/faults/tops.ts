@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
 const TOP = 'test/boards/tops/board-top.test.ts';
 const TOP_TOOLS = 'test/boards/tops/tools.test.ts';
+const CLAIMS = 'test/formal/rtl/claims.test.ts';
 const ETHERNET = 'test/sw/ethernet/bridge.test.ts';
 const REKEY = 'test/boards/tops/rekey.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
@@ -61,7 +62,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-7',
     what: 'a frame is sent though software said another length than it wrote',
     file: 'hw/frame-mailbox.ts',
-    find: '.and(wordsSaid.eq(out.leavingWords))',
+    find: '.and(wordsSaid.eq(out.wordsWritten))',
     replace: '',
     seenBy: { file: TOP, test: 'drop whole what finds no room' },
   },
@@ -152,5 +153,37 @@ export const TOPS_FAULTS: readonly Fault[] = [
     find: 'if (tag === undefined || length < ADDRESSES) return octets.slice();',
     replace: 'if (tag !== undefined || length < ADDRESSES) return octets.slice();',
     seenBy: { file: ETHERNET, test: 'receives and sends frames for whomever' },
+  },
+  {
+    id: 'tops-19',
+    what: 'a frame whose length finds no room leaves its words behind',
+    file: 'hw/frame-mailbox.ts',
+    find: 'arrived.commit.set(complete.and(lengths.full.not()));',
+    replace: 'arrived.commit.set(complete);',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-20',
+    what: 'a frame that found no room leaves its length behind',
+    file: 'hw/frame-mailbox.ts',
+    find: 'complete.and(lengths.full.not()).and(arrived.overflow.not())',
+    replace: 'complete.and(lengths.full.not())',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-21',
+    what: 'a frame of one word is sent without an end',
+    file: 'hw/frame-mailbox.ts',
+    find: 'leaving.writeData.set(cat(asSaid,',
+    replace: 'leaving.writeData.set(cat(asSaid.and(out.wordsWritten.ne(1)),',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-22',
+    what: 'a crossing from another instance is left without a bound',
+    file: 'hdl-gen/constraints/xdc.ts',
+    find: "case 'instanceOutput': {",
+    replace: "case 'instanceOutput': {\n        if (parent === undefined) return [];",
+    seenBy: { file: 'test/hdl-gen/constraints/xdc.test.ts', test: 'find where a crossing begins' },
   },
 ];
