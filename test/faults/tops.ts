@@ -108,11 +108,11 @@ export const TOPS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'tops-13',
-    what: 'a frame that software gave up is sent',
+    what: 'the words of a frame that software gave up stay before those of the next',
     file: 'hw/frame-mailbox.ts',
-    find: 'leaving.commit.set(asSaid);',
-    replace: 'leaving.commit.set(ends);',
-    seenBy: { file: TOP, test: 'drop whole what finds no room' },
+    find: 'leaving.discard.set(ends.and(asSaid.not()));',
+    replace: 'leaving.discard.set(0);',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
   },
   {
     id: 'tops-14',
