@@ -97,10 +97,10 @@ function writeCommand(): Command {
       // all is checked before anything is opened
       octets = named.register.secret === true ? parseSecret(text, named.register) : undefined;
       const word = octets === undefined ? parseValue(text.toString().trim(), named) : 0;
-      const { target } = await openTarget(flags, !onBoard || flags.insecure === true);
+      const { target, hardware } = await openTarget(flags, !onBoard || flags.insecure === true);
       try {
         if (octets === undefined) await writeNamed(target, named, word);
-        else await writeSecret(target, named.register, octets);
+        else await writeSecret(target, named.register, octets, 'engine' in hardware ? hardware.engine : 'xor');
       } finally {
         target.close();
       }

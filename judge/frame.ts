@@ -31,6 +31,12 @@ export function frameIdOf(frame: Buffer): number | undefined {
   return frame.length >= at + 4 && frame.readUInt16BE(at) === PROFINET ? frame.readUInt16BE(at + 2) : undefined;
 }
 
+/** A message of an n-RTT agreement: EtherType 88-B6, then `KT`. */
+export function isAgreement(frame: Buffer): boolean {
+  const at = head(frame);
+  return frame.length >= at + 4 && frame.readUInt32BE(at) === 0x88b64b54;
+}
+
 /** A secured frame taken apart; undefined where it is too short or too long to be one. */
 export function secured(frame: Buffer): Secured | undefined {
   const at = head(frame);

@@ -1,5 +1,5 @@
 /** One direction at its sender: what was given to be sent beside what was sent. */
-import { plainPayload } from './frame.ts';
+import { isAgreement, plainPayload } from './frame.ts';
 import type { DirectionKeys, Opened } from './keys.ts';
 import { endOf, type Seen, type Stream } from './observation.ts';
 
@@ -26,6 +26,8 @@ export interface SendingFigures {
   /** frames with a key and counter that an earlier frame had */
   readonly nonceRepeats: number;
   readonly hostFrames: number;
+  /** of these, messages of n-RTT agreements */
+  readonly agreement: number;
   /** frames of the host that left changed or out of order, or did not leave */
   readonly hostFramesSpoilt: number;
 }
@@ -74,6 +76,7 @@ export function judgeSending(
       inTheClear,
       nonceRepeats,
       hostFrames,
+      agreement: sent.foreign.filter(({ frame }) => isAgreement(frame)).length,
       hostFramesSpoilt: differences(given.foreign, sent.foreign),
     },
     frames,

@@ -23,6 +23,7 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['keysDiffering', 'keys that differ'],
   ['keysInstalledAgain', 'keys installed again'],
   ['hostFrames', 'host frames'],
+  ['agreement', 'of them n-RTT agreement'],
   ['hostFramesSpoilt', 'host frames spoilt'],
 ];
 

@@ -48,6 +48,9 @@ export const optionsSchema = z.strictObject({
   cSduLength: count(1, C_SDU_MAX).default(64).describe('octets of each generated C_SDU, where they are constant'),
   vlanTags: z.enum(['both', 'initiator', 'none']).default('both').describe('who sends generated frames with a VLAN tag'),
   hostFrames: count(0, 1_000_000).default(50).describe('a frame of the host goes along with every so many; 0: none'),
+  nRttEvery: count(0, 0xffff)
+    .default(6)
+    .describe('every so many rekeys one is n-RTT: a new master key, agreed on over the network; 0: 0-RTT rekeys only'),
   ...timingShape,
 });
 

@@ -2,7 +2,10 @@
 import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { Point } from '../judge/points.ts';
+import type { AgreementTiming } from '../spec/agreement.ts';
 import type { KeyId } from '../spec/key-id.ts';
+import type { Parties } from '../sw/agreement/parties.ts';
+import { FollowerAgreement, InitiatorAgreement } from '../sw/control-plane/agreement.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../sw/control-plane/follower.ts';
 import { InitiatorAgent, type RekeyTrigger } from '../sw/control-plane/initiator.ts';
@@ -27,6 +30,15 @@ export interface PeerBenchOptions<Origin> {
   /** frames under one key after which the follower reports that its counter runs out */
   readonly counterAlarm?: number;
   readonly onAgentEvent?: (event: AgentEvent) => void;
+  /** without it there are 0-RTT rekeys only */
+  readonly nRtt?: {
+    /** of so many rekeys one is n-RTT */
+    readonly every: number;
+    readonly parties: Parties;
+    /** in cycles */
+    readonly timing: AgreementTiming;
+    readonly random: (octets: number) => Uint8Array;
+  };
   readonly traffic: TrafficStream;
   /** payloads to send, and cycles from one to the next */
   readonly frames: number;
@@ -62,6 +74,9 @@ export class PeerBench<Origin> {
   payloadsSent = 0;
   /** and those that it is being given */
   payloadsBegun = 0;
+  readonly #agreement: InitiatorAgreement | FollowerAgreement | undefined;
+  /** something has happened in the agreement that the agent has not looked at */
+  #agreementNews = false;
   #started = false;
   #stopping = false;
 
@@ -77,9 +92,11 @@ export class PeerBench<Origin> {
       new FrameSink(simulator, 'host_rx', (frame, firstAt) => {
         options.onSeen('delivered', firstAt, frame);
         scoreboard.passed(frame);
+        if (this.#agreement?.receive(frame) === true) this.#agreementNews = true;
       }),
     ];
     this.#driver = new RecordingDriver(this.#axi, (keyId, material) => scoreboard.push(keyId, material), options.onInstalled);
+    this.#agreement = this.#makeAgreement();
     this.#irq = portOf(simulator.outputs, 'irq');
     this.#reset = portOf(simulator.inputs, 'rst');
     const trace = (name: string): OutputPort => portOf(simulator.outputs, `trace_${name}`);
@@ -179,12 +196,27 @@ export class PeerBench<Origin> {
     return this.#driver.statistics();
   }
 
+  /** The agreement's messages are frames of the host, and are lost when the application has ended. */
+  #makeAgreement(): InitiatorAgreement | FollowerAgreement | undefined {
+    const { nRtt, clock, frames } = this.#options;
+    if (nRtt === undefined) return undefined;
+    const { parties, timing, random } = nRtt;
+    const send = (frame: Uint8Array): void => {
+      if (this.payloadsSent < frames) this.sendHostFrame(frame);
+    };
+    const port = { send, random, now: () => clock.cycle };
+    return this.side === 'follower' ? new FollowerAgreement(parties, port) : new InitiatorAgreement(parties, timing, port);
+  }
+
   async #agent(): Promise<Agent> {
-    const { clock, keys, trigger, counterAlarm, onAgentEvent } = this.#options;
+    const { clock, keys, trigger, counterAlarm, onAgentEvent, nRtt } = this.#options;
+    const agreement = this.#agreement;
     const agent =
-      this.side === 'follower'
-        ? new FollowerAgent(this.#driver, keys, onAgentEvent, counterAlarm)
-        : new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent);
+      agreement instanceof InitiatorAgreement
+        ? new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent, { agreement, every: nRtt?.every ?? 0 })
+        : this.side === 'initiator'
+          ? new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent)
+          : new FollowerAgent(this.#driver, keys, onAgentEvent, counterAlarm, agreement);
     await agent.start();
     return agent;
   }
@@ -208,10 +240,17 @@ export class PeerBench<Origin> {
   async #serve(agent: Agent): Promise<void> {
     const { clock, scoreboard, peerTraffic, onSeen } = this.#options;
     const due = (): boolean => clock.cycle >= (agent.dueAt ?? Number.POSITIVE_INFINITY);
+    const timers = this.#agreement instanceof InitiatorAgreement ? this.#agreement : undefined;
+    const mustTick = (): boolean => clock.cycle >= (timers?.dueAt ?? Number.POSITIVE_INFINITY);
     let triedAt = -1;
     for (;;) {
-      await clock.when(() => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt));
+      await clock.when(
+        () => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt) || this.#agreementNews || mustTick(),
+      );
       if (this.#stopping) return agent.stop();
+      const news = this.#agreementNews || mustTick();
+      this.#agreementNews = false;
+      if (mustTick()) timers?.tick();
       const interrupts = await this.#driver.takeInterrupts();
       if (interrupts.received) {
         for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) {
@@ -219,7 +258,7 @@ export class PeerBench<Origin> {
           scoreboard.read(payload);
         }
       }
-      if (interrupts.request || interrupts.slots || interrupts.counter || due()) {
+      if (interrupts.request || interrupts.slots || interrupts.counter || due() || news) {
         triedAt = due() ? (agent.dueAt ?? -1) : -1;
         await agent.service();
       }

@@ -23,6 +23,7 @@ export class RekeyLog {
   readonly #cycleNs: number;
   readonly #burden: () => Burden;
   readonly #alarmAfter: number;
+  readonly #agreementMessages = new Map<number, number>();
   readonly #rekeys: OpenRekey[] = [];
   readonly #lanes: Record<Side, SlotMoment[]> = { initiator: [], follower: [] };
   readonly #last: Partial<Record<Side, PeerState>> = {};
@@ -71,6 +72,11 @@ export class RekeyLog {
     if (open !== undefined && open.announcedAt === undefined && wireKeyId(open.to) === next) open.announcedAt = cycle;
   }
 
+  /** A message of the agreement on that master key was sent. */
+  agreementMessage(master: number): void {
+    this.#agreementMessages.set(master, (this.#agreementMessages.get(master) ?? 0) + 1);
+  }
+
   /** @param cycle the time: how long an unfinished rekey has taken */
   records(cycle: number): readonly RekeyRecord[] {
     this.#settle();
@@ -78,13 +84,14 @@ export class RekeyLog {
       .filter((rekey) => rekey.announcedAt !== undefined)
       .map((rekey) => {
         const announcedAt = rekey.announcedAt ?? 0;
+        const isNRtt = rekey.to.master !== rekey.from.master;
         const after = (step: Step): number | null => {
           const at = rekey.steps[step];
           return at === undefined ? null : at - announcedAt;
         };
         return {
           number: rekey.number,
-          kind: rekey.to.master === rekey.from.master ? '0-RTT' : 'n-RTT',
+          kind: isNRtt ? 'n-RTT' : '0-RTT',
           fromKeyId: formatKeyId(rekey.from),
           toKeyId: formatKeyId(rekey.to),
           announcedAtNs: announcedAt * this.#cycleNs,
@@ -97,6 +104,7 @@ export class RekeyLog {
             initiatorTimeout: after('initiatorTimeout'),
           },
           dedicatedMessages: rekey.now.dedicatedMessages - rekey.before.dedicatedMessages,
+          agreementMessages: isNRtt ? (this.#agreementMessages.get(rekey.to.master) ?? 0) : 0,
           stalledCycles: rekey.now.stalledCycles - rekey.before.stalledCycles,
           finished: rekey.steps.initiatorConsumerSwitch !== undefined,
           alarmed: this.#alarmAfter > 0 && (rekey.steps.initiatorConsumerSwitch ?? cycle) - announcedAt > this.#alarmAfter,

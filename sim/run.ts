@@ -123,7 +123,7 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
 }
 
 function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
-  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
+  return designs?.[role] ?? peer({ role, slots: options.slots, engine: options.engine }).elaborate();
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
@@ -147,6 +147,7 @@ function scenarioOf(
       cycleNs: options.clockPeriod,
       frames: options.frames,
       slots: options.slots,
+      engine: options.engine,
       encrypt: options.protection === 'encryption',
       interval: cycles(options.sendInterval),
       channel: channelOf(options),
@@ -159,6 +160,8 @@ function scenarioOf(
       obsoleteTimeout: cyclesOf(options.obsoleteTimeout, options.clockPeriod),
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,
+      nRttEvery: options.nRttEvery,
+      profile: options.profile,
       traffic,
     },
     {

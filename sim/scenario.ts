@@ -6,11 +6,19 @@ import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Point, SIDES } from '../judge/points.ts';
+import { AEAD_ENGINES } from '../spec/aead-engines.ts';
+import type { RelationConfiguration } from '../spec/configuration.ts';
 import { FRAME_MAX } from '../spec/header.ts';
+import { formatKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { AEADS } from '../sw/aead/engines.ts';
+import type { Failure } from '../sw/agreement/actions.ts';
+import { parseMessage } from '../sw/agreement/message.ts';
+import type { Parties } from '../sw/agreement/parties.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
+import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
 import { type Outcome, type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
 import { SimulationAborted } from './aborted.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
@@ -18,7 +26,7 @@ import { Attacker } from './network/attacker.ts';
 import { BurstChannel, type BurstSettings } from './network/bursts.ts';
 import { type ChannelSettings, type Fate, fateOf, longestDelay } from './network/channel.ts';
 import { isCut, type Outage } from './network/outage.ts';
-import { PeerBench } from './peer-bench.ts';
+import { PeerBench, type PeerBenchOptions } from './peer-bench.ts';
 import { RekeyLog } from './rekey-log.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { SafetyViolation, Scoreboard } from './scoreboard.ts';
@@ -34,6 +42,12 @@ const SET_UP_CYCLES = 2000;
 const FRAMES_BEFORE = 8;
 /** Send intervals without a frame, from either peer, after which the connection is given up. */
 const PATIENCE = 1000;
+/** Send intervals after which a message of the agreement is sent again, at first and at most, and after which it is given up. */
+const AGREEMENT_INTERVALS = { firstRetry: 20, longestRetry: 80, giveUpAfter: 300 } as const;
+/** An attacker goes for a message of the agreement so many times as often as for a cyclic frame: there are few of them. */
+const AGREEMENT_ATTACKS = 30;
+/** The only one in the hardware of today. */
+const RELATION = 0;
 /** Cycles between two looks at the event loop: Ctrl-C, progress. */
 const BREATH = 1 << 14;
 
@@ -44,6 +58,7 @@ export interface ScenarioOptions {
   /** payloads in each direction */
   readonly frames: number;
   readonly slots: number;
+  readonly engine: RelationConfiguration['engine'];
   readonly encrypt: boolean;
   /** cycles from one payload of a provider to its next */
   readonly interval: number;
@@ -64,6 +79,9 @@ export interface ScenarioOptions {
   readonly alarmAfter: number;
   /** a frame of the host's own goes along with every so many payloads; 0: none */
   readonly hostEvery: number;
+  /** every so many rekeys one is n-RTT; 0: none */
+  readonly nRttEvery: number;
+  readonly profile: string;
   readonly traffic: Traffic;
 }
 
@@ -118,6 +136,7 @@ export class Scenario {
   /** what the model of each peer made of the frames that arrived */
   readonly #outcomes: Readonly<Record<Side, Record<Outcome['kind'], number>>> = { initiator: noOutcomes(), follower: noOutcomes() };
   readonly #inFlight: InFlight[] = [];
+  readonly #failedAgreements: SimulationResult['failedAgreements'][number][] = [];
   readonly #rekeys: RekeyLog;
 
   constructor(options: ScenarioOptions, tools: ScenarioTools) {
@@ -139,10 +158,11 @@ export class Scenario {
     });
     this.#rekeys = new RekeyLog(options.cycleNs, () => this.#tally.burden, options.alarmAfter);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
+    const identities = { initiator: this.#identity('initiator'), follower: this.#identity('follower') };
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
     this.#models = {
-      initiator: new ReferencePeer('initiator', options.slots, settings.initiator),
-      follower: new ReferencePeer('follower', options.slots, settings.follower),
+      initiator: new ReferencePeer('initiator', options.slots, settings.initiator, AEADS[options.engine]),
+      follower: new ReferencePeer('follower', options.slots, settings.follower, AEADS[options.engine]),
     };
     this.#scoreboards = { initiator: this.#scoreboard('initiator'), follower: this.#scoreboard('follower') };
     const bench = (side: Side): PeerBench<Origin> =>
@@ -152,16 +172,18 @@ export class Scenario {
         clock: this.#clock,
         scoreboard: this.#scoreboards[side],
         settings: settings[side],
-        keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey),
+        keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, { ...options, relation: RELATION }),
         trigger: {
           ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
           ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
         },
         counterAlarm: options.counterAlarm,
         onAgentEvent: (event) => {
+          if (event.kind === 'agreementFailed') this.#agreementFailed(event.failure);
           if (event.kind !== 'counterRunsOut') return;
           throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
+        ...(options.nRttEvery === 0 ? {} : { nRtt: this.#nRtt(side, identities) }),
         traffic: this.#streams[side],
         peerTraffic: this.#streams[OTHER[side]],
         frames: options.frames,
@@ -283,14 +305,20 @@ export class Scenario {
   #onSent(from: Side, frame: Uint8Array, isHost: boolean, firstAt: number): void {
     const to = OTHER[from];
     const now = this.#clock.cycle;
+    const message = isHost ? parseMessage(frame) : undefined;
+    if (message !== undefined) {
+      this.#tally.agreementMessage(from);
+      this.#rekeys.agreementMessage(message.master);
+    }
     const number = this.#tally.sent(from, isHost, this.#benches[from].payloadsBegun);
     const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, genuineSentAt: now, number };
     const fate = this.#fate(origin);
-    const remarks = [isHost ? undefined : this.#rekeyRemark(from, frame), fate.length === 0 ? 'lost by the channel' : undefined];
+    const remarks = [isHost ? remarkOn(message) : this.#rekeyRemark(from, frame), fate.length === 0 ? 'lost by the channel' : undefined];
     this.#tools.watcher?.frame(from, 'sent', firstAt, frame, remarks.filter((remark) => remark !== undefined).join('; ') || undefined);
     fate.forEach((delay, copy) => {
       this.#send(to, delay, frame, copy === 0 ? origin : { ...origin, kind: isHost ? 'host' : 'duplicate' });
     });
+    if (message !== undefined) this.#attackAgreement(origin, frame);
     if (isHost) return;
     this.#numbers.set(frame, origin);
     if (fate.length === 0) this.#tally.lost(origin, to, frame);
@@ -302,6 +330,15 @@ export class Scenario {
     this.#send(target, delay, attack.frame, { from, kind: attack.attack, sentAt: now, genuineSentAt, number: of });
   }
 
+  /** The frames of the host are nobody's to count, whatever was done to them: the agreement itself must bear it. */
+  #attackAgreement(origin: Origin, frame: Uint8Array): void {
+    const { from } = origin;
+    const attack = this.#attacker[from].onAgreement(frame, AGREEMENT_ATTACKS);
+    if (attack === undefined) return;
+    const delay = this.#options.channel.delay + this.#network.below(this.#options.interval);
+    this.#send(attack.back ? from : OTHER[from], delay, attack.frame, { ...origin, tampered: attack.attack });
+  }
+
   /** What the channel does to a frame: chance as ever, so that a cut changes nothing but the frames that it takes. */
   #fate({ from, sentAt, number }: Origin): Fate {
     const fate = fateOf(this.#options.channel, this.#network);
@@ -311,7 +348,8 @@ export class Scenario {
 
   #onSeen(side: Side, point: Point, at: number, frame: Uint8Array, origin: Origin | undefined): void {
     const isAttack = origin !== undefined && !['genuine', 'duplicate', 'host'].includes(origin.kind);
-    const remark = isAttack ? `attacker: ${origin.kind}` : origin?.kind === 'duplicate' ? 'second copy' : undefined;
+    const attack = isAttack ? origin.kind : origin?.tampered;
+    const remark = attack !== undefined ? `attacker: ${attack}` : origin?.kind === 'duplicate' ? 'second copy' : undefined;
     this.#tools.watcher?.frame(side, point, at, frame, remark);
   }
 
@@ -373,6 +411,36 @@ export class Scenario {
     };
   }
 
+  #agreementFailed({ keyId, attempt, reason }: Failure): void {
+    this.#failedAgreements.push({ atNs: this.#clock.cycle * this.#options.cycleNs, keyId: formatKeyId(keyId), attempt, reason });
+  }
+
+  /** The static keys of a device, made of the seed as everything random is. */
+  #identity(side: Side) {
+    return keyPairOf(new Random(this.#options.seed ^ (side === 'initiator' ? 0x69646e31 : 0x69646e32)).bytes(32));
+  }
+
+  #nRtt(side: Side, identities: Readonly<Record<Side, Parties['staticKeys']>>): NonNullable<PeerBenchOptions<Origin>['nRtt']> {
+    const { seed, interval, nRttEvery, profile, engine } = this.#options;
+    const random = new Random(seed ^ (side === 'initiator' ? 0x65706831 : 0x65706832));
+    const { firstRetry, longestRetry, giveUpAfter } = AGREEMENT_INTERVALS;
+    return {
+      every: nRttEvery,
+      timing: { firstRetry: firstRetry * interval, longestRetry: longestRetry * interval, giveUpAfter: giveUpAfter * interval },
+      random: (octets) => random.bytes(octets),
+      parties: {
+        role: side,
+        relation: RELATION,
+        initiatorAddress: this.#streams.initiator.source,
+        followerAddress: this.#streams.follower.source,
+        profile,
+        engine,
+        staticKeys: identities[side],
+        remoteStatic: identities[OTHER[side]].publicKey,
+      },
+    };
+  }
+
   /** A frame of the local experimental EtherType (IEEE 802, clause 9.2.4): traffic that is not ours. */
   #hostFrame(side: Side, number: number): Uint8Array {
     const body = new Random(this.#options.seed ^ number).bytes(46);
@@ -391,11 +459,16 @@ export class Scenario {
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
       compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
       rekeys: this.#rekeys.records(this.#clock.cycle),
+      failedAgreements: this.#failedAgreements,
       lanes: this.#rekeys.lanes,
       frames: this.#tally.log.frames,
-      caveats: CAVEATS,
+      caveats: caveatsOf(this.#options.engine),
     };
   }
+}
+
+function remarkOn(message: ReturnType<typeof parseMessage>): string | undefined {
+  return message && `n-RTT agreement on KeyId ${message.master}|0, attempt ${message.attempt}: ${message.kind}`;
 }
 
 function noOutcomes(): Record<Outcome['kind'], number> {
@@ -407,7 +480,11 @@ function wireText(wireKeyId: number): string {
 }
 
 /** What the demo leaves out, said where its figures stand. */
-const CAVEATS = [
-  'The AEAD engine is the dummy of the paper (XOR): it protects nothing. Its ICV is linear, so the same bit flipped in two blocks passes; the attacker here does not do that (a test shows it).',
-  'Time is compressed: the send interval is shorter than on a real network, which makes the rekeys harder, not easier.',
-] as const;
+function caveatsOf(engine: ScenarioOptions['engine']): readonly string[] {
+  const dummy =
+    'The AEAD engine is the dummy of the paper (XOR): it protects nothing. Its ICV is linear, so the same bit flipped in two blocks passes; the attacker here does not do that (a test shows it).';
+  return [
+    ...(AEAD_ENGINES[engine].insecure ? [dummy] : []),
+    'Time is compressed: the send interval is shorter than on a real network, which makes the rekeys harder, not easier.',
+  ];
+}

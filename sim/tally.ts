@@ -16,6 +16,8 @@ export interface Origin {
   readonly genuineSentAt: number;
   /** number of the genuine frame that it is, whoever sends it this time; -1 of all others */
   readonly number: number;
+  /** what an attacker did to a frame of the host's */
+  readonly tampered?: Attack;
 }
 
 /** What became of the genuine frames of one sender, by their numbers. */
@@ -90,6 +92,11 @@ export class Tally {
       if (counts.framesSent > payloads) counts.dedicatedMessages++;
     }
     return counts.framesSent - 1;
+  }
+
+  /** One of the host's frames that has left is a message of an n-RTT agreement. */
+  agreementMessage(from: Side): void {
+    this.#counts[from].agreementMessages++;
   }
 
   stalled(side: Side): void {
@@ -178,6 +185,7 @@ function none(): Counting {
     replayedRejected: 0,
     reflectedRejected: 0,
     hostFrames: 0,
+    agreementMessages: 0,
     dedicatedMessages: 0,
     stalledCycles: 0,
   };

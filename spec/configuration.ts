@@ -1,5 +1,6 @@
 /** The configuration of one relation: one schema for commands, files and documentation (zod; JSON Schema by `z.toJSONSchema`). */
 import { z } from 'zod';
+import { AEAD_ENGINES } from './aead-engines.ts';
 import { AAD_OCTETS, C_SDU_MAX, FRAME_MAX } from './header.ts';
 import { checkTiming, type TimingParameters } from './timing.ts';
 
@@ -19,7 +20,10 @@ const longNanoseconds = count(0, 1e15);
 export const relationShape = {
   slots: count(2, 4).default(2).describe('key slots of each peer'),
   profile: z.enum(['paper']).default('paper').describe('header profile'),
-  engine: z.enum(['xor']).default('xor').describe('AEAD engine; xor protects nothing and is for simulation only'),
+  engine: z
+    .enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'])
+    .default('xor')
+    .describe('AEAD engine; xor protects nothing and is for simulation only'),
   protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),
   sendInterval: nanoseconds
     .min(1000)
@@ -155,9 +159,9 @@ export function brokenInequalities(settings: RelationConfiguration & TimingConfi
     .map(({ text }) => text);
 }
 
-/** The same timing for the engine that is built in: the dummy has no AEAD bound to keep, but its counter ends as any other's. */
+/** The same timing for the engine that is built in: not each has an AEAD bound to keep, but each has a counter that ends. */
 export function timingAsBuilt(settings: RelationConfiguration & TimingConfiguration, channel: ChannelBounds): TimingParameters {
-  return { ...timingOf(settings, channel), aeadBound: settings.engine === 'xor' ? 'none' : 'AES-GCM' };
+  return { ...timingOf(settings, channel), aeadBound: AEAD_ENGINES[settings.engine].bound };
 }
 
 /** "did you mean …?", or what there is: a name is meant by another that differs from it in a letter of each three. */

@@ -1,4 +1,5 @@
 /** The page of a build folder: from its files to registers on the board. */
+import { AEAD_ENGINES } from '../../spec/aead-engines.ts';
 import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 import { PHY_RESET } from '../tops/board-top.ts';
@@ -36,9 +37,13 @@ export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
 ${configuration.role}, ${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
 register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
 
-**The engine xor protects nothing.** It is here to show the change of keys, not to keep a secret.
+${
+  AEAD_ENGINES[configuration.engine].insecure
+    ? `**The engine ${configuration.engine} protects nothing.** It is here to show the change of keys, not to keep a secret.
 
-\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
+`
+    : ''
+}\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
 
 ## 1. Build
 
@@ -89,7 +94,7 @@ ${WAYS[configuration.wire]}
     keyturn regs dump    # what it reads
     keyturn regs dump --page ${configuration.wire === 'fifo' ? 'network' : 'mac'}    # the same of another page
     keyturn regs read buildId --build-id ${hex32(buildId)}
-    keyturn regs write counterThreshold 1000 --insecure
+    keyturn regs write counterThreshold 1000${AEAD_ENGINES[configuration.engine].insecure ? ' --insecure' : ''}
 
 | page | address | interrupt | |
 |---|---|---|---|

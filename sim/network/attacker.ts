@@ -6,6 +6,7 @@
  * is flipped at a time.
  */
 import type { Random } from '../../hdl-gen/sim/random.ts';
+import { AGREEMENT_OFFSETS } from '../../spec/agreement.ts';
 import { ADDRESS_OCTETS, C_SDU_MIN, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 
 export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
@@ -25,6 +26,7 @@ export class Attacker {
   readonly #random: Random;
   readonly #chance: number;
   readonly #seen: Uint8Array[] = [];
+  readonly #agreements: Uint8Array[] = [];
 
   /** @param chance probability of an attack with each genuine frame */
   constructor(chance: number, random: Random) {
@@ -50,6 +52,22 @@ export class Attacker {
       case 'reflected':
         return { attack, frame: withFrameId(frame, reflectedFrameId), back: true };
     }
+  }
+
+  /**
+   * What the attacker does when a message of the key agreement passes.
+   * @param factor so many times as often as with a cyclic frame
+   */
+  onAgreement(frame: Uint8Array, factor: number): AttackFrame | undefined {
+    this.#agreements.push(frame);
+    if (!this.#random.chance(Math.min(1, factor * this.#chance))) return undefined;
+    const attack = (['forged', 'flipped', 'replayed', 'reflected'] as const)[this.#random.below(4)] ?? 'forged';
+    const changed = frame.slice();
+    if (attack === 'forged') changed.set(this.#random.bytes(frame.length - AGREEMENT_OFFSETS.message), AGREEMENT_OFFSETS.message);
+    const at = AGREEMENT_OFFSETS.type + this.#random.below(frame.length - AGREEMENT_OFFSETS.type);
+    if (attack === 'flipped') changed[at] = (changed[at] ?? 0) ^ (1 << this.#random.below(8));
+    const old = this.#agreements[this.#random.below(this.#agreements.length)] ?? frame;
+    return { attack, frame: attack === 'replayed' ? old : changed, back: attack === 'reflected' };
   }
 
   /** A frame of the attacker's own: right addresses and FrameID, everything behind them invented. */

@@ -24,6 +24,7 @@ export function sideBySide({ total, rekeys }: SimulationResult, judged: Verdict)
     { label: 'forged, accepted', run: total.forgedAccepted, judge: seen.forgedAccepted },
     { label: 'replayed, accepted', run: total.replayedAccepted, judge: seen.replayedAccepted },
     { label: 'dedicated messages', run: total.dedicatedMessages, judge: seen.dedicated },
+    { label: 'messages of n-RTT agreements', run: total.agreementMessages, judge: seen.agreement },
     { label: 'host frames', run: total.hostFrames, judge: seen.hostFrames },
   ];
 }

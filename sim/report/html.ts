@@ -57,14 +57,26 @@ function choice(drawn: readonly RekeyRecord[]): string {
 function rekeyTable(rekeys: readonly RekeyRecord[]): string {
   const head = ['rekey', 'kind', 'KeyIds', 'announced, µs', ...STEPS.map(([, label]) => label), 'dedicated messages', 'stalled cycles', ''];
   const row = (rekey: RekeyRecord, index: number): string => {
-    const { number, kind, fromKeyId, toKeyId, announcedAtNs, steps, dedicatedMessages, stalledCycles, alarmed, finished } = rekey;
+    const {
+      number,
+      kind,
+      fromKeyId,
+      toKeyId,
+      announcedAtNs,
+      steps,
+      dedicatedMessages,
+      agreementMessages,
+      stalledCycles,
+      alarmed,
+      finished,
+    } = rekey;
     const cells = [
       index < TIMELINES ? `<a href="#rekey-${number}">${number}</a>` : String(number),
       kind,
       `${escapeXml(fromKeyId)} → ${escapeXml(toKeyId)}`,
       (announcedAtNs / 1000).toFixed(1),
       ...STEPS.map(([key]) => String(steps[key] ?? '–')),
-      String(dedicatedMessages),
+      String(dedicatedMessages + agreementMessages),
       String(stalledCycles),
       alarmed ? 'alarm' : finished ? '' : 'unfinished',
     ];

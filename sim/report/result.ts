@@ -27,7 +27,9 @@ export interface Counts {
   readonly reflectedRejected: number;
   /** frames of the host that passed beside the secured ones, unchanged */
   readonly hostFrames: number;
-  /** frames sent for rekeying alone */
+  /** of these, messages of n-RTT agreements */
+  readonly agreementMessages: number;
+  /** frames of the connection sent for rekeying alone */
   readonly dedicatedMessages: number;
   /** cycles in which a payload waited for a key */
   readonly stalledCycles: number;
@@ -53,6 +55,8 @@ export interface RekeyRecord {
     readonly initiatorTimeout: number | null;
   };
   readonly dedicatedMessages: number;
+  /** sent, beside the frames of the connection, to agree on its key; 0 of a 0-RTT rekey */
+  readonly agreementMessages: number;
   readonly stalledCycles: number;
   /** the initiator sees the follower on the new key: both use it */
   readonly finished: boolean;
@@ -97,6 +101,13 @@ export interface SimulationResult {
   /** what ended the run before its time; its figures are those up to then */
   readonly failure?: { readonly kind: string; readonly message: string };
   readonly rekeys: readonly RekeyRecord[];
+  /** n-RTT agreements that came to nothing: the old key went on, and a 0-RTT rekey took their place */
+  readonly failedAgreements: readonly {
+    readonly atNs: number;
+    readonly keyId: string;
+    readonly attempt: number;
+    readonly reason: string;
+  }[];
   readonly lanes: Readonly<Record<Side, readonly SlotMoment[]>>;
   /** frames around the rekeys */
   readonly frames: readonly FrameRecord[];

@@ -3,7 +3,7 @@ import { shortcomings } from './conclusion.ts';
 import type { SimulationResult } from './result.ts';
 
 export function summaryOf(result: SimulationResult): Readonly<Record<string, unknown>> {
-  const { total, direction, rekeys, seed, simulator, compared, judged, failure, settings, durationNs, caveats } = result;
+  const { total, direction, rekeys, seed, simulator, compared, judged, failure, settings, durationNs, failedAgreements, caveats } = result;
   const {
     framesSent,
     framesDelivered,
@@ -34,6 +34,7 @@ export function summaryOf(result: SimulationResult): Readonly<Record<string, unk
     settings,
     direction,
     rekeys,
+    failedAgreements,
     ...(judged === undefined ? {} : { judged }),
     caveats,
   };

@@ -20,6 +20,7 @@ const ROWS: readonly (readonly [keyof Counts, string])[] = [
   ['replayedAccepted', 'replayed, accepted'],
   ['reflectedRejected', 'reflected, rejected'],
   ['hostFrames', 'host frames, unchanged'],
+  ['agreementMessages', 'of them n-RTT agreement'],
   ['dedicatedMessages', 'dedicated messages'],
   ['stalledCycles', 'stalled cycles'],
 ];
@@ -49,7 +50,7 @@ export function resultTable(result: SimulationResult): string {
         `${rekey.fromKeyId} → ${rekey.toKeyId}`,
         (rekey.announcedAtNs / 1000).toFixed(1),
         ...STEPS.map(([key]) => String(rekey.steps[key] ?? '–')),
-        String(rekey.dedicatedMessages),
+        String(rekey.dedicatedMessages + rekey.agreementMessages),
         String(rekey.stalledCycles),
         rekey.alarmed ? 'ALARM' : rekey.finished ? '' : 'unfinished',
       ]),
@@ -67,8 +68,12 @@ export function resultTable(result: SimulationResult): string {
       : []),
   ]);
   const hidden = rekeys.length > REKEYS_SHOWN ? `… and ${rekeys.length - REKEYS_SHOWN} more rekeys\n` : '';
+  const failed = result.failedAgreements.map(
+    ({ atNs, keyId, attempt, reason }) =>
+      `agreement on KeyId ${keyId}, attempt ${attempt}: failed at ${(atNs / 1000).toFixed(1)} µs (${reason}), and the old key went on\n`,
+  );
   const notes = result.caveats.map((caveat) => `note: ${caveat}\n`).join('');
-  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
+  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}${failed.join('')}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
 }
 
 /** The run's figures beside those of the judge, and how late frames left. */

@@ -1,6 +1,7 @@
 /** The follower's agent: derives the key that is asked for, and pushes it as soon as a slot is free. */
 import { nextKeyId, wireKeyId } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
+import type { FollowerAgreement } from './agreement.ts';
 import type { RelationDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
@@ -11,18 +12,22 @@ export class FollowerAgent {
   /** the key of the schedule is derived, but not installed yet */
   #waiting = true;
   readonly #counterAlarm: number;
+  readonly #agreement: FollowerAgreement | undefined;
   #alarmed = false;
 
   /**
    * @param counterAlarm frames sent under one key by which the initiator should have begun the next rekey (`latestTriggerFrames`); the
    * follower can't begin one, and reports it. `counterThreshold` of the hardware is set to the same.
+   * @param agreement without it new master keys are refused
    */
   constructor(
     driver: RelationDriver,
     keys: KeySource,
     onEvent: (event: AgentEvent) => void = () => {},
     counterAlarm = Number.POSITIVE_INFINITY,
+    agreement?: FollowerAgreement,
   ) {
+    this.#agreement = agreement;
     this.#counterAlarm = counterAlarm;
     this.#driver = driver;
     this.#keys = keys;
@@ -37,7 +42,8 @@ export class FollowerAgent {
 
   /**
    * Answers a request, if one stands. The request is level-triggered: while no slot is free it is put off, and
-   * looked at again when a slot changes. Call it on interrupts of the request, of the slots and of the counter.
+   * looked at again when a slot changes. Call it on interrupts of the request, of the slots and of the counter, and when something
+   * has happened in the agreement.
    */
   async service(): Promise<void> {
     await this.#answer();
@@ -46,6 +52,7 @@ export class FollowerAgent {
 
   /** Ends the agent: its keys are erased. */
   stop(): void {
+    this.#agreement?.stop();
     this.#keys.erase();
   }
 
@@ -60,15 +67,26 @@ export class FollowerAgent {
     const requested = await this.#driver.request();
     if (requested === undefined) return;
     if (!this.#waiting) {
-      if (requested !== wireKeyId(nextKeyId(this.#keys.keyId, '0-RTT'))) {
-        // a new master key comes from an agreement, which is not the follower's to guess
-        this.#onEvent({ kind: 'nRttRequested', keyId: requested });
-        return;
-      }
-      this.#keys.advance();
+      if (!this.#derive(requested)) return this.#onEvent({ kind: 'nRttRequested', keyId: requested });
       this.#waiting = true;
     }
     await this.#install();
+  }
+
+  /** Whether the key that is asked for can be had. */
+  #derive(requested: number): boolean {
+    const { keyId, exhausted } = this.#keys;
+    if (!exhausted && requested === wireKeyId(nextKeyId(keyId, '0-RTT'))) {
+      this.#keys.advance();
+      return true;
+    }
+    // a new master key comes from an agreement, and not before its confirmation (M10)
+    if (requested !== wireKeyId(nextKeyId(keyId, 'n-RTT'))) return false;
+    const masterKey = this.#agreement?.takeMasterKey();
+    if (masterKey === undefined) return false;
+    this.#keys.replaceMaster(masterKey);
+    masterKey.fill(0);
+    return true;
   }
 
   async #install(): Promise<void> {
@@ -84,6 +102,8 @@ export class FollowerAgent {
       zeroize(material);
     }
     this.#waiting = false;
+    // the secret of the next agreement changes with the master key alone
+    if (keyId.communication === 0) this.#agreement?.expect(nextKeyId(keyId, 'n-RTT'), this.#keys.agreementPsk());
     this.#onEvent({ kind: 'keyInstalled', keyId });
   }
 }

@@ -1,6 +1,8 @@
 /** The initiator's agent: decides when to rekey, derives the key, and pushes it; the hardware does the rest. */
 
+import { nextKeyId } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
+import type { InitiatorAgreement } from './agreement.ts';
 import type { RelationDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
@@ -12,23 +14,37 @@ export interface RekeyTrigger {
   readonly time?: number;
 }
 
+/** When master keys are replaced. */
+export interface NRtt {
+  readonly agreement: InitiatorAgreement;
+  /** of so many rekeys one is n-RTT; Infinity: only when the master key has had its last 0-RTT rekey */
+  readonly every: number;
+}
+
 export class InitiatorAgent {
   readonly #driver: RelationDriver;
   readonly #keys: KeySource;
   readonly #trigger: RekeyTrigger;
   readonly #now: () => number;
   readonly #onEvent: (event: AgentEvent) => void;
+  readonly #nRtt: NRtt | undefined;
   /** when the last key was installed */
   #since = 0;
+  /** 0-RTT rekeys since the last new master key */
+  #zeroRtt = 0;
+  /** the agreement for the rekey that is due has failed */
+  #failed = false;
 
-  /** @param now the time, in any unit */
+  /** @param now the time, in any unit  @param nRtt without it there are 0-RTT rekeys only */
   constructor(
     driver: RelationDriver,
     keys: KeySource,
     trigger: RekeyTrigger,
     now: () => number,
     onEvent: (event: AgentEvent) => void = () => {},
+    nRtt?: NRtt,
   ) {
+    this.#nRtt = nRtt;
     this.#driver = driver;
     this.#keys = keys;
     this.#trigger = trigger;
@@ -44,9 +60,10 @@ export class InitiatorAgent {
 
   /**
    * Begins a rekey if one is due and nothing of the last one is still Pending or Obsolete (M8). Call it on
-   * interrupts of the counter and of the slots, and when `dueAt` has come.
+   * interrupts of the counter and of the slots, when `dueAt` has come, and when something has happened in the agreement.
    */
   async service(): Promise<void> {
+    await this.#settle();
     const { frames } = this.#trigger;
     const late = this.#now() >= (this.dueAt ?? Number.POSITIVE_INFINITY);
     if (!late && frames === undefined) return;
@@ -54,8 +71,9 @@ export class InitiatorAgent {
     if (!pushReady) return;
     // a level, read while nothing is Pending: the interrupt of a counter may be that of the key before
     if (!late && (await this.#driver.transmitCounter()) < (frames ?? 0)) return;
-    this.#keys.advance();
-    await this.#install();
+    const kind = this.#kind();
+    if (kind === '0-RTT') await this.#zeroRttRekey();
+    else if (kind === 'n-RTT') await this.#nRttRekey();
   }
 
   /** When a rekey becomes due by time; undefined without that trigger. */
@@ -65,7 +83,54 @@ export class InitiatorAgent {
 
   /** Ends the agent: its keys are erased. */
   stop(): void {
+    this.#nRtt?.agreement.stop();
     this.#keys.erase();
+  }
+
+  /** What the rekey that is due can be now; undefined: it waits for the agreement, which this begins if need be. */
+  #kind(): '0-RTT' | 'n-RTT' | undefined {
+    const { exhausted } = this.#keys;
+    if (this.#nRtt === undefined) {
+      if (exhausted) this.#onEvent({ kind: 'chainExhausted', keyId: this.#keys.keyId });
+      return exhausted ? undefined : '0-RTT';
+    }
+    const { agreement, every } = this.#nRtt;
+    if (agreement.phase === 'agreed') return 'n-RTT';
+    const failure = agreement.takeFailure();
+    if (failure !== undefined) {
+      this.#failed = true;
+      this.#onEvent({ kind: 'agreementFailed', failure });
+    }
+    if (agreement.phase !== 'idle') return undefined;
+    if (!exhausted && (this.#failed || this.#zeroRtt + 1 < every)) return '0-RTT';
+    agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
+    return undefined;
+  }
+
+  async #zeroRttRekey(): Promise<void> {
+    this.#keys.advance();
+    await this.#install();
+    this.#zeroRtt++;
+    this.#failed = false;
+  }
+
+  /** The key is installed first, and confirmed then (M10). */
+  async #nRttRekey(): Promise<void> {
+    const masterKey = this.#nRtt?.agreement.takeMasterKey();
+    if (masterKey === undefined) return;
+    this.#keys.replaceMaster(masterKey);
+    masterKey.fill(0);
+    await this.#install();
+    this.#nRtt?.agreement.installed();
+    this.#zeroRtt = 0;
+    this.#failed = false;
+  }
+
+  /** An agreement is settled when the own provider uses its key: the follower has said that it holds it. */
+  async #settle(): Promise<void> {
+    if (this.#nRtt?.agreement.phase !== 'confirming') return;
+    const { provider } = await this.#driver.status();
+    if (!provider.includes('Pending')) this.#nRtt.agreement.settled();
   }
 
   async #install(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
+import type { Failure } from '../agreement/actions.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 
 /** Where an agent has its keys from: the key schedule, or a broken one in a test. */
@@ -7,6 +8,11 @@ export interface KeySource {
   readonly keyId: KeyId;
   material(role: Role): SlotMaterial;
   advance(): void;
+  /** No 0-RTT rekey is possible any more. */
+  readonly exhausted: boolean;
+  replaceMaster(masterKey: Uint8Array): void;
+  /** The caller erases it. */
+  agreementPsk(): Uint8Array;
   /** The source is of no use afterwards. */
   erase(): void;
 }
@@ -15,6 +21,11 @@ export interface KeySource {
 export type AgentEvent =
   | { readonly kind: 'keyInstalled'; readonly keyId: KeyId }
   | { readonly kind: 'pushDeferred'; readonly keyId: KeyId }
+  /** follower: asked for a key that was not agreed on, or not confirmed yet; the old one goes on */
   | { readonly kind: 'nRttRequested'; readonly keyId: number }
+  /** initiator: no new master key this time; the old key goes on, and a 0-RTT rekey takes its place */
+  | { readonly kind: 'agreementFailed'; readonly failure: Failure }
+  /** initiator: the master key has had its last 0-RTT rekey, and there is no agreement; the old key goes on until its counter ends */
+  | { readonly kind: 'chainExhausted'; readonly keyId: KeyId }
   /** the initiator should have begun a rekey by now: what is left of the counter is what a rekey takes; at its end sending stops */
   | { readonly kind: 'counterRunsOut'; readonly counter: number };

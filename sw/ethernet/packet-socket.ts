@@ -35,7 +35,7 @@ export interface PacketSocket extends FramePort {
  * @throws TargetUnavailable, NoPermission
  */
 export async function packetSocket(name: string): Promise<PacketSocket> {
-  const { koffi, library, lastError } = await koffiLibrary();
+  const { koffi, library, lastError } = await koffiLibrary('packet sockets');
   const { poll, allocate } = await libc();
   const call = {
     index: library.func('unsigned int if_nametoindex(const char *name)'),

@@ -1,13 +1,17 @@
 /**
  * Keys from a master key, by HKDF-SHA-256 (RFC 5869), in a chain (paper, section VI: master key and
- * communication key).
+ * communication key; `docs/key-hierarchy.md` draws it).
  *
  * A master key gives chain 0; chain c gives the keys and IVs of communication index c for both directions, and
  * chain c+1. A 0-RTT rekey moves one step along the chain and erases what it came from, so that an old key
- * can't be recomputed. Every label holds the absolute indices and, for keys and IVs, the direction (M11).
+ * can't be recomputed. Every label names protocol version, profile, engine and relation, holds the absolute indices and, for
+ * keys and IVs, the direction (M11). Beside the chain stands the pre-shared key of the next n-RTT agreement: whoever has not this
+ * association's master key can't begin one.
  */
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
+import { PROTOCOL_VERSION, ZERO_RTT_MAX } from '../../spec/agreement.ts';
 import { NONCE_OCTETS } from '../../spec/header.ts';
 import { FIRST_KEY_ID, formatKeyId, type KeyId, nextKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
@@ -15,6 +19,7 @@ import type { DirectionKey, SlotMaterial } from './material.ts';
 
 export const MASTER_KEY_OCTETS = 32;
 const CHAIN_OCTETS = 32;
+const PSK_OCTETS = 32;
 
 /** A master key that is no key. */
 export class MasterKeyError extends Error {
@@ -24,33 +29,56 @@ export class MasterKeyError extends Error {
   }
 }
 
+/** The master key has been used for as many 0-RTT rekeys as one may be. */
+export class ChainExhausted extends Error {
+  constructor(keyId: KeyId) {
+    super(`KeyId ${formatKeyId(keyId)} is the last of its master key, after ${ZERO_RTT_MAX} 0-RTT rekeys: agree on a new one (n-RTT)`);
+    this.name = 'ChainExhausted';
+  }
+}
+
+/** What keys are for: no two such contexts have a key in common. */
+export interface KeyContext {
+  readonly profile: string;
+  readonly engine: EngineName;
+  readonly relation: number;
+}
+
 const LABELS = {
-  chain: (keyId: KeyId) => `keyturn 1 chain ${formatKeyId(keyId)}`,
-  key: (keyId: KeyId, direction: Direction) => `keyturn 1 key ${formatKeyId(keyId)} ${direction}`,
-  iv: (keyId: KeyId, direction: Direction) => `keyturn 1 iv ${formatKeyId(keyId)} ${direction}`,
+  chain: (keyId: KeyId) => `chain ${formatKeyId(keyId)}`,
+  key: (keyId: KeyId, direction: Direction) => `key ${formatKeyId(keyId)} ${direction}`,
+  iv: (keyId: KeyId, direction: Direction) => `iv ${formatKeyId(keyId)} ${direction}`,
+  agreement: (keyId: KeyId) => `agreement ${formatKeyId(keyId)}`,
 } as const;
 
 export type Direction = 'IOC>IOD' | 'IOD>IOC';
 
 export class KeySchedule {
   readonly #keyOctets: number;
+  readonly #context: string;
   #keyId: KeyId = FIRST_KEY_ID;
-  readonly #chain: Uint8Array;
+  readonly #chain = new Uint8Array(CHAIN_OCTETS);
+  readonly #psk = new Uint8Array(PSK_OCTETS);
 
   /**
    * @param masterKey 32 octets; it is copied, and the caller should erase its own
-   * @param keyOctets 16 or 32, as the AEAD wants
+   * @param context what the keys are for; their length is that of the engine's keys
    * @throws MasterKeyError
    */
-  constructor(masterKey: Uint8Array, keyOctets: 16 | 32 = 16) {
-    if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
-    this.#keyOctets = keyOctets;
-    this.#chain = extract(sha256, masterKey, text('keyturn 1'));
+  constructor(masterKey: Uint8Array, { profile, engine, relation }: KeyContext = { profile: 'paper', engine: 'xor', relation: 0 }) {
+    this.#keyOctets = AEAD_ENGINES[engine].keyOctets;
+    this.#context = `keyturn ${PROTOCOL_VERSION} ${profile} ${engine} ${relation}`;
+    this.#begin(masterKey, FIRST_KEY_ID);
   }
 
   /** The KeyId that `material` belongs to. */
   get keyId(): KeyId {
     return this.#keyId;
+  }
+
+  /** Whether this is the last key of its master key: a 0-RTT rekey is not possible any more. */
+  get exhausted(): boolean {
+    return this.#keyId.communication >= ZERO_RTT_MAX;
   }
 
   /** Keys and IVs as a peer of that role installs them; the caller erases them after use. */
@@ -59,34 +87,52 @@ export class KeySchedule {
     return { transmit: this.#direction(own), receive: this.#direction(other) };
   }
 
-  /** One step along the chain: the keys of the next 0-RTT rekey. */
+  /** One step along the chain: the keys of the next 0-RTT rekey. @throws ChainExhausted */
   advance(): void {
+    if (this.exhausted) throw new ChainExhausted(this.#keyId);
     this.#keyId = nextKeyId(this.#keyId, '0-RTT');
-    const next = expand(sha256, this.#chain, text(LABELS.chain(this.#keyId)), CHAIN_OCTETS);
-    this.#chain.set(next);
-    next.fill(0);
+    move(this.#expand(LABELS.chain(this.#keyId), CHAIN_OCTETS), this.#chain);
   }
 
   /** A new master key: the keys of an n-RTT rekey. @throws MasterKeyError */
   replaceMaster(masterKey: Uint8Array): void {
-    if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
-    this.#keyId = nextKeyId(this.#keyId, 'n-RTT');
-    const next = extract(sha256, masterKey, text('keyturn 1'));
-    this.#chain.set(next);
-    next.fill(0);
+    this.#begin(masterKey, nextKeyId(this.#keyId, 'n-RTT'));
+  }
+
+  /** The pre-shared key of the agreement on the next master key: 32 octets, the same after any number of 0-RTT rekeys; the caller erases it. */
+  agreementPsk(): Uint8Array {
+    return this.#psk.slice();
   }
 
   /** Erases the chain; the schedule is of no use afterwards. */
   erase(): void {
     this.#chain.fill(0);
+    this.#psk.fill(0);
+  }
+
+  #begin(masterKey: Uint8Array, keyId: KeyId): void {
+    if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
+    this.#keyId = keyId;
+    move(extract(sha256, masterKey, text(`keyturn ${PROTOCOL_VERSION}`)), this.#chain);
+    move(this.#expand(LABELS.agreement(keyId), PSK_OCTETS), this.#psk);
   }
 
   #direction(direction: Direction): DirectionKey {
     return {
-      key: expand(sha256, this.#chain, text(LABELS.key(this.#keyId, direction)), this.#keyOctets),
-      iv: expand(sha256, this.#chain, text(LABELS.iv(this.#keyId, direction)), NONCE_OCTETS),
+      key: this.#expand(LABELS.key(this.#keyId, direction), this.#keyOctets),
+      iv: this.#expand(LABELS.iv(this.#keyId, direction), NONCE_OCTETS),
     };
   }
+
+  #expand(label: string, octets: number): Uint8Array {
+    return expand(sha256, this.#chain, text(`${this.#context} ${label}`), octets);
+  }
+}
+
+/** Over what was there, and nowhere else. */
+function move(from: Uint8Array, to: Uint8Array): void {
+  to.set(from);
+  from.fill(0);
 }
 
 function text(label: string): Uint8Array {

@@ -27,19 +27,19 @@ export function uioDevices(root: Root): readonly UioDevice[] {
 /** The one device with this name, or of this number. @throws TargetUnavailable */
 export function findUio(root: Root, wanted: string = UIO_NAME): UioDevice {
   const devices = uioDevices(root);
-  const found = devices.filter(({ device, name }) => name === wanted || device === wanted);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
+  const [found, ...others] = devices.filter(({ device, name }) => name === wanted || device === wanted);
   const there = devices.map(({ device, name }) => `${device} (${name})`).join(', ');
-  if (only !== undefined)
+  if (found === undefined)
     throw new TargetUnavailable(
-      `there are ${found.length} UIO devices called ${wanted}: ${there}`,
-      `choose one with --device, as --device ${only.device}`,
+      `there is no UIO device called ${wanted}${there === '' ? '' : `, only ${there}`}`,
+      'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; elsewhere than on the board use --target sim or --target file',
     );
-  throw new TargetUnavailable(
-    `there is no UIO device called ${wanted}${there === '' ? '' : `, only ${there}`}`,
-    'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; elsewhere than on the board use --target sim or --target file',
-  );
+  if (others.length > 0)
+    throw new TargetUnavailable(
+      `there are ${1 + others.length} UIO devices called ${wanted}: ${there}`,
+      `choose one with --device, as --device ${found.device}`,
+    );
+  return found;
 }
 
 /** @throws TargetUnavailable, NoPermission, WindowError */

@@ -29,7 +29,7 @@ describe('the peer of a simulated board', () => {
         role: 'follower',
         slots: 3,
         buildId: 7,
-        mapVersion: { major: 1, minor: 0 },
+        mapVersion: { major: 2, minor: 0 },
       });
       await driver.configure({
         encrypt: true,
@@ -55,7 +55,7 @@ describe('the peer of a simulated board', () => {
       const { offset } = REGISTERS.obsoleteTimeout;
       const asked = [target.write32(offset, 5), target.read32(offset), target.write32(offset, 6), target.read32(offset)];
       expect(await Promise.all(asked)).toEqual([undefined, 5, undefined, 6]);
-      await expect(target.read32(REGISTERS.transmitKey.offset)).rejects.toThrow('AXI4-Lite read at 0x040 was answered with SLVERR');
+      await expect(target.read32(REGISTERS.transmitKey.offset)).rejects.toThrow('AXI4-Lite read at 0x140 was answered with SLVERR');
       await expect(target.write32(REGISTERS.status.offset, 1)).rejects.toThrow('AXI4-Lite write at 0x00c was answered with SLVERR');
       expect(await target.read32(offset)).toBe(6);
     }));

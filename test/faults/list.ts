@@ -1,4 +1,5 @@
 /** Every fault of the project, by the area that it is put into. */
+import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   ...HARDWARE_FAULTS,
   ...MAC_FAULTS,
   ...SW_FAULTS,
+  ...AGREEMENT_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,

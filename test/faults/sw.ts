@@ -13,17 +13,17 @@ export const SW_FAULTS: readonly Fault[] = [
     what: 'the label of a key has no master index',
     file: 'sw/keys/key-schedule.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: text of a source file
-    find: '`keyturn 1 key ${formatKeyId(keyId)} ${direction}`',
+    find: '`key ${formatKeyId(keyId)} ${direction}`',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: text of a source file
-    replace: '`keyturn 1 key ${keyId.communication} ${direction}`',
+    replace: '`key ${keyId.communication} ${direction}`',
     seenBy: { file: KEYS, test: BY_CRYPTO },
   },
   {
     id: 'J11b',
     what: 'another text in the label of an IV',
     file: 'sw/keys/key-schedule.ts',
-    find: '`keyturn 1 iv ',
-    replace: '`keyturn 1 nonce ',
+    find: '`iv ',
+    replace: '`nonce ',
     seenBy: { file: KEYS, test: BY_CRYPTO },
   },
   {

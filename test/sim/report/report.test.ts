@@ -50,12 +50,14 @@ describe('summary', () => {
       'replayedRejected',
       'reflectedRejected',
       'hostFrames',
+      'agreementMessages',
       'seed',
       'simulator',
       'simulatedNs',
       'settings',
       'direction',
       'rekeys',
+      'failedAgreements',
       'caveats',
     ]);
     expect(summary).toMatchObject({ framesSent: 520, undecryptable: 0, forgedAccepted: 0, shortcomings: [], seed: 1, simulator: 'wasm' });

@@ -4,8 +4,9 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ZERO_RTT_MAX } from '../../../spec/agreement.ts';
 import { formatKeyId } from '../../../spec/key-id.ts';
-import { KeySchedule, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
+import { ChainExhausted, type KeyContext, KeySchedule, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
 import { copyMaterial, zeroize } from '../../../sw/keys/material.ts';
 import { KEY_SCHEDULE_VECTORS } from '../../vectors/vectors.ts';
 
@@ -64,11 +65,12 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     );
   });
 
-  it.each(KEY_SCHEDULE_VECTORS.schedules)('gives the keys and IVs that node:crypto gives, of $keyOctets octets', (vector) => {
+  it.each(KEY_SCHEDULE_VECTORS.schedules)('gives the keys and IVs that node:crypto gives, for $context.engine', (vector) => {
     const masters = [...vector.masterKeys];
-    const schedule = new KeySchedule(masters.shift() ?? new Uint8Array(), vector.keyOctets);
-    vector.rows.forEach(({ keyId, 'IOC>IOD': controller, 'IOD>IOC': device }, index) => {
+    const schedule = new KeySchedule(masters.shift() ?? new Uint8Array(), vector.context);
+    vector.rows.forEach(({ keyId, agreementPsk, 'IOC>IOD': controller, 'IOD>IOC': device }, index) => {
       expect(formatKeyId(schedule.keyId)).toBe(keyId);
+      expect(schedule.agreementPsk()).toEqual(agreementPsk);
       expect(schedule.material('initiator')).toEqual({ transmit: controller, receive: device });
       expect(schedule.material('follower')).toEqual({ transmit: device, receive: controller });
       if (vector.rekeys[index] === 'n-RTT') schedule.replaceMaster(masters.shift() ?? new Uint8Array());
@@ -117,6 +119,44 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     again.replaceMaster(master);
     expect(again.keyId).toEqual({ master: 1, communication: 0 });
     expect(again.material('initiator')).not.toEqual(new KeySchedule(master).material('initiator'));
+  });
+
+  it.each<Partial<KeyContext>>([{ profile: 'std' }, { engine: 'aes-128-gcm' }, { relation: 1 }])(
+    'has no key in common with one of another %o',
+    (other) => {
+      const master = new Uint8Array(MASTER_KEY_OCTETS).fill(1);
+      const context: KeyContext = { profile: 'paper', engine: 'xor', relation: 0 };
+      const all = [context, { ...context, ...other }].flatMap((one) => {
+        const schedule = new KeySchedule(master, one);
+        const { transmit, receive } = schedule.material('initiator');
+        return [transmit.key, transmit.iv, receive.key, receive.iv, schedule.agreementPsk()].map(hex);
+      });
+      expect(new Set(all).size).toBe(10);
+    },
+  );
+
+  it('the secret for the next agreement is the same all along the chain, another with another master key, and gone after erase()', () => {
+    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(1));
+    const first = hex(schedule.agreementPsk());
+    schedule.agreementPsk().fill(0);
+    schedule.advance();
+    expect(hex(schedule.agreementPsk())).toBe(first);
+    schedule.replaceMaster(new Uint8Array(MASTER_KEY_OCTETS).fill(1));
+    expect(hex(schedule.agreementPsk())).not.toBe(first);
+    schedule.erase();
+    expect(hex(schedule.agreementPsk())).toBe('00'.repeat(32));
+  });
+
+  it(`after ${ZERO_RTT_MAX} 0-RTT rekeys a new master key is due: no more are derived`, () => {
+    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS));
+    while (!schedule.exhausted) schedule.advance();
+    expect(formatKeyId(schedule.keyId)).toBe('0|65536');
+    const last = schedule.material('initiator');
+    expect(() => schedule.advance()).toThrow(ChainExhausted);
+    expect(schedule.material('initiator')).toEqual(last);
+    schedule.replaceMaster(new Uint8Array(MASTER_KEY_OCTETS));
+    schedule.advance();
+    expect(formatKeyId(schedule.keyId)).toBe('1|1');
   });
 
   it('copies the master key: the caller erases its own, and the keys stay what they were', () => {

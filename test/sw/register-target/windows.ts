@@ -10,7 +10,7 @@ const PAGE_INDEX = { host: 1, network: 2, mac: 3 } as const;
 /** A follower with 3 slots and the engine xor that accepts every Push. */
 export const HARDWARE: Partial<Record<RegisterName, number>> = {
   identification: IDENTIFICATION,
-  mapVersion: 0x0001_0000,
+  mapVersion: 0x0002_0000,
   buildId: 0xc0de_1234,
   capabilities: 0x0001_0013,
   status: 0x0156_0039,
@@ -37,7 +37,7 @@ export function writePages(
   readFileSync(path).copy(octets);
   for (const page of ['host', 'network', 'mac'] as const) {
     const identification = Buffer.from(page === 'mac' ? '1ETK' : '1MTK').readUInt32LE();
-    for (const [offset, word] of Object.entries({ 0: identification, [REGISTERS.mapVersion.offset]: 0x0001_0000, ...words[page] }))
+    for (const [offset, word] of Object.entries({ 0: identification, [REGISTERS.mapVersion.offset]: HARDWARE.mapVersion ?? 0, ...words[page] }))
       octets.writeUInt32LE(word, PAGE_INDEX[page] * WINDOW + Number(offset));
   }
   writeFileSync(path, octets);

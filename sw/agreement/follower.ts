@@ -1,0 +1,119 @@
+/**
+ * The follower of the n-RTT agreement as a pure function (rule M10): it has no timers and only answers. What it answered stands until the
+ * confirmation comes or the initiator begins anew: to forget it sooner could leave the initiator with a key that nobody else has.
+ */
+import type { KeyId } from '../../spec/key-id.ts';
+import { equalTags } from '../aead/aead.ts';
+import { NoiseUsage } from '../noise/errors.ts';
+import { type Dropped, dropping, erasing, NOTHING_DROPPED, type Step } from './actions.ts';
+import { concluded, handshakeOf } from './handshake.ts';
+import { type AgreementMessage, encodeMessage } from './message.ts';
+import { isFrom, type Parties } from './parties.ts';
+
+const NOTHING = new Uint8Array();
+
+interface Answered {
+  readonly attempt: number;
+  readonly request: Uint8Array;
+  /** sent again when the same request comes again */
+  readonly answer: Uint8Array;
+  readonly masterKey: Uint8Array;
+  /** the confirmation that must come */
+  readonly confirmation: Uint8Array;
+}
+
+export interface FollowerState {
+  readonly parties: Parties;
+  /** what the next agreement is for; undefined before the first `expect`, and from the confirmation to the next */
+  readonly expected: { readonly keyId: KeyId; readonly psk: Uint8Array } | undefined;
+  readonly answered: Answered | undefined;
+  readonly dropped: Dropped;
+}
+
+export type FollowerEvent =
+  /** the next KeyId that can be agreed on; the machine erases `psk` when it is of no more use */
+  | { readonly kind: 'expect'; readonly keyId: KeyId; readonly psk: Uint8Array }
+  /** @field ephemeral 32 random octets, fresh for every message, for an answer if one is due; copied */
+  | { readonly kind: 'received'; readonly message: AgreementMessage; readonly ephemeral: Uint8Array }
+  /** everything is forgotten */
+  | { readonly kind: 'stop' };
+
+export function followerState(parties: Parties): FollowerState {
+  return { parties, expected: undefined, answered: undefined, dropped: NOTHING_DROPPED };
+}
+
+export function stepFollower(state: FollowerState, event: FollowerEvent): Step<FollowerState> {
+  switch (event.kind) {
+    case 'expect':
+      return { state: { ...state, expected: { keyId: event.keyId, psk: event.psk }, answered: undefined }, actions: [forgetting(state)] };
+    case 'received':
+      return received(state, event.message, event.ephemeral);
+    case 'stop':
+      return { state: { ...state, expected: undefined, answered: undefined }, actions: [forgetting(state)] };
+  }
+}
+
+function received(state: FollowerState, message: AgreementMessage, ephemeral: Uint8Array): Step<FollowerState> {
+  const { parties, expected } = state;
+  if (!isFrom('initiator', parties, message) || message.kind === 'answer') return dropping(state, 'misaddressed');
+  if (expected === undefined || message.master !== expected.keyId.master) return dropping(state, 'outOfPlace');
+  return message.kind === 'request' ? request(state, expected, message, ephemeral) : confirm(state, expected, message);
+}
+
+/** The same request has the same answer; one of a later attempt begins anew; one of an earlier attempt comes too late. */
+function request(
+  state: FollowerState,
+  { keyId, psk }: NonNullable<FollowerState['expected']>,
+  { attempt, noise }: AgreementMessage,
+  ephemeral: Uint8Array,
+): Step<FollowerState> {
+  const { parties, answered } = state;
+  if (answered !== undefined && attempt <= answered.attempt) {
+    const again = attempt === answered.attempt && equalTags(noise, answered.request);
+    return again ? { state, actions: [{ kind: 'send', frame: answered.answer }] } : dropping(state, 'outOfPlace');
+  }
+  const handshake = handshakeOf(parties, { keyId, attempt }, psk);
+  try {
+    handshake.readMessage(noise);
+  } catch (error) {
+    handshake.erase();
+    if (error instanceof NoiseUsage) throw error;
+    return dropping(state, 'forged');
+  }
+  const answer = encodeMessage({
+    kind: 'answer',
+    source: parties.followerAddress,
+    destination: parties.initiatorAddress,
+    relation: parties.relation,
+    master: keyId.master,
+    attempt,
+    noise: handshake.writeMessage(NOTHING, ephemeral),
+  });
+  const before = answered === undefined ? [] : [answered.masterKey, answered.confirmation];
+  return {
+    state: { ...state, answered: { attempt, request: noise, answer, ...concluded(handshake) } },
+    actions: [{ kind: 'send', frame: answer }, erasing(...before)],
+  };
+}
+
+/** The initiator has installed the key, for good: it may be used. */
+function confirm(
+  state: FollowerState,
+  { keyId, psk }: NonNullable<FollowerState['expected']>,
+  { attempt, noise }: AgreementMessage,
+): Step<FollowerState> {
+  const { answered } = state;
+  if (answered === undefined || attempt !== answered.attempt) return dropping(state, 'outOfPlace');
+  if (!equalTags(noise, answered.confirmation)) return dropping(state, 'forged');
+  return {
+    state: { ...state, expected: undefined, answered: undefined },
+    actions: [{ kind: 'confirmed', keyId, masterKey: answered.masterKey }, erasing(psk, answered.confirmation)],
+  };
+}
+
+function forgetting({ expected, answered }: FollowerState) {
+  return erasing(
+    ...(expected === undefined ? [] : [expected.psk]),
+    ...(answered === undefined ? [] : [answered.masterKey, answered.confirmation]),
+  );
+}

@@ -1,0 +1,164 @@
+/**
+ * HandshakeState (Noise Protocol Framework, revision 34, section 5.3) for patterns whose static keys are known beforehand, with
+ * 25519, SHA256 and either cipher.
+ *
+ * Secrets are zeroed by `erase`, and what a message makes on its way as soon as it is used. What JavaScript does not let one do: the
+ * engine may have copied octets before (a moving garbage collector, registers, swapped memory), and the libraries keep
+ * temporaries of their own (numbers of arbitrary length in the field arithmetic, key schedules of AES), which are collected, not
+ * zeroed. Nor does it promise that anything takes constant time.
+ */
+import { NOISE_MESSAGE_MAX } from './cipher-state.ts';
+import { type NoiseCipher, TAG_OCTETS } from './ciphers.ts';
+import { DH_OCTETS, diffieHellman, type KeyPair, keyPairOf } from './diffie-hellman.ts';
+import { NoiseMessageLength, NoiseUsage } from './errors.ts';
+import { type Pattern, type Token, usesPsk } from './patterns.ts';
+import { type Split, SymmetricState } from './symmetric-state.ts';
+
+export const PSK_OCTETS = 32;
+
+export interface HandshakeOptions {
+  readonly pattern: Pattern;
+  readonly cipher: NoiseCipher;
+  readonly initiator: boolean;
+  readonly prologue: Uint8Array;
+  /** own static keys; they stay the caller's and are not erased here */
+  readonly staticKeys: KeyPair;
+  readonly remoteStatic: Uint8Array;
+  /** 32 octets, for the patterns with `psk`; copied */
+  readonly psk?: Uint8Array;
+}
+
+/** `Noise_KKpsk0_25519_AESGCM_SHA256` (section 8) */
+export function protocolName(pattern: Pattern, cipher: NoiseCipher): string {
+  return `Noise_${pattern.name}_25519_${cipher.name}_SHA256`;
+}
+
+export class HandshakeState {
+  readonly #options: HandshakeOptions;
+  readonly #symmetric: SymmetricState;
+  readonly #psk: Uint8Array;
+  #ephemeral: KeyPair | undefined;
+  #remoteEphemeral: Uint8Array | undefined;
+  /** messages done */
+  #done = 0;
+
+  private constructor(options: HandshakeOptions, symmetric: SymmetricState, psk: Uint8Array) {
+    this.#options = options;
+    this.#symmetric = symmetric;
+    this.#psk = psk;
+  }
+
+  /** Initialize. @throws NoiseUsage where a key is missing, or of the wrong length */
+  static initialize(options: HandshakeOptions): HandshakeState {
+    const { pattern, cipher, initiator, prologue, staticKeys, remoteStatic, psk } = options;
+    if (remoteStatic.length !== DH_OCTETS)
+      throw new NoiseUsage(`a static key of the peer of ${remoteStatic.length} octets, expected ${DH_OCTETS}`);
+    const expected = usesPsk(pattern) ? PSK_OCTETS : 0;
+    if ((psk?.length ?? 0) !== expected)
+      throw new NoiseUsage(`a pre-shared key of ${psk?.length ?? 0} octets, expected ${expected} for ${pattern.name}`);
+    const symmetric = SymmetricState.initialize(protocolName(pattern, cipher), cipher);
+    symmetric.mixHash(prologue);
+    // the pre-messages of KK: the initiator's static key, then the responder's
+    symmetric.mixHash(initiator ? staticKeys.publicKey : remoteStatic);
+    symmetric.mixHash(initiator ? remoteStatic : staticKeys.publicKey);
+    return new HandshakeState(options, symmetric, psk?.slice() ?? new Uint8Array());
+  }
+
+  /**
+   * WriteMessage.
+   * @param ephemeral 32 random octets, never used before and never again: GENERATE_KEYPAIR() is the caller's affair; copied
+   * @throws NoiseUsage when it is the peer's turn
+   */
+  writeMessage(payload: Uint8Array, ephemeral: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (const token of this.#turn('write')) {
+      if (token === 'e') {
+        this.#ephemeral = keyPairOf(ephemeral);
+        parts.push(this.#ephemeral.publicKey);
+        this.#mixEphemeral(this.#ephemeral.publicKey);
+      } else this.#mix(token);
+    }
+    parts.push(this.#symmetric.encryptAndHash(payload));
+    this.#done++;
+    return Uint8Array.from(parts.flatMap((part) => [...part]));
+  }
+
+  /**
+   * ReadMessage: the payload. After a failure the state is spoilt: use a clone where more messages may come.
+   * @throws NoiseAuthenticationFailed, NoiseMessageLength, NoiseZeroSecret, NoiseUsage when it is the own turn
+   */
+  readMessage(message: Uint8Array): Uint8Array {
+    const tokens = this.#turn('read');
+    // every message of these patterns begins with an ephemeral key, and ends enciphered
+    const shortest = DH_OCTETS + TAG_OCTETS;
+    if (message.length < shortest || message.length > NOISE_MESSAGE_MAX)
+      throw new NoiseMessageLength(message.length, `${shortest} to ${NOISE_MESSAGE_MAX}`);
+    for (const token of tokens) {
+      if (token === 'e') {
+        this.#remoteEphemeral = message.slice(0, DH_OCTETS);
+        this.#mixEphemeral(this.#remoteEphemeral);
+      } else this.#mix(token);
+    }
+    const payload = this.#symmetric.decryptAndHash(message.subarray(DH_OCTETS));
+    this.#done++;
+    return payload;
+  }
+
+  get finished(): boolean {
+    return this.#done === this.#options.pattern.messages.length;
+  }
+
+  /** Channel binding (section 11.2). */
+  get handshakeHash(): Uint8Array {
+    return this.#symmetric.handshakeHash;
+  }
+
+  /** Split; the caller zeroes what it gets. @throws NoiseUsage before the last message */
+  split(): Split {
+    if (!this.finished) throw new NoiseUsage('Split before the last message of the handshake');
+    return this.#symmetric.split();
+  }
+
+  /** Another state that goes on from here. */
+  clone(): HandshakeState {
+    const copy = new HandshakeState(this.#options, this.#symmetric.clone(), this.#psk.slice());
+    copy.#ephemeral = this.#ephemeral && { ...this.#ephemeral, privateKey: this.#ephemeral.privateKey.slice() };
+    copy.#remoteEphemeral = this.#remoteEphemeral;
+    copy.#done = this.#done;
+    return copy;
+  }
+
+  /** Zeroes ephemeral key, chaining key, cipher key and PSK; the state must not be used any more. */
+  erase(): void {
+    this.#symmetric.erase();
+    this.#ephemeral?.privateKey.fill(0);
+    this.#psk.fill(0);
+  }
+
+  #turn(what: 'write' | 'read'): readonly Token[] {
+    const tokens = this.#options.pattern.messages[this.#done];
+    if (tokens === undefined) throw new NoiseUsage('the handshake is over: Split');
+    const writes = (this.#done % 2 === 0) === this.#options.initiator;
+    if (writes !== (what === 'write')) throw new NoiseUsage(`it is the ${writes ? 'own' : "peer's"} turn`);
+    return tokens;
+  }
+
+  /** With a PSK, ephemeral keys go into the chaining key too (section 9.2). */
+  #mixEphemeral(publicKey: Uint8Array): void {
+    this.#symmetric.mixHash(publicKey);
+    if (usesPsk(this.#options.pattern)) this.#symmetric.mixKey(publicKey);
+  }
+
+  #mix(token: Exclude<Token, 'e'>): void {
+    if (token === 'psk') return this.#symmetric.mixKeyAndHash(this.#psk);
+    const { initiator, staticKeys, remoteStatic } = this.#options;
+    // the first letter is the initiator's key, the second the responder's
+    const [own, remote] = initiator ? [token[0], token[1]] : [token[1], token[0]];
+    const ownKeys = own === 'e' ? this.#ephemeral : staticKeys;
+    const remoteKey = remote === 'e' ? this.#remoteEphemeral : remoteStatic;
+    if (ownKeys === undefined || remoteKey === undefined) throw new NoiseUsage(`token ${token} before the keys that it takes`);
+    const secret = diffieHellman(ownKeys.privateKey, remoteKey);
+    this.#symmetric.mixKey(secret);
+    secret.fill(0);
+  }
+}

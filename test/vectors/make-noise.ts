@@ -1,0 +1,127 @@
+/**
+ * Vectors of the Noise handshakes in use, computed by a second implementation: node:crypto, and the operations of each pattern written
+ * out in their order as revision 34 has them. Nothing of ours is imported. `npx tsx test/vectors/make-noise.ts` prints them into noise.json.
+ */
+import { createCipheriv, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+type Cipher = 'AESGCM' | 'ChaChaPoly';
+const CIPHERS: readonly Cipher[] = ['AESGCM', 'ChaChaPoly'];
+const NAMES = ['KK', 'KKpsk0', 'KKpsk2'] as const;
+
+const hex = (octets: Buffer): string => octets.toString('hex');
+const counting = (from: number): Buffer => Buffer.from(Array.from({ length: 32 }, (_, index) => (from + 11 * index) & 0xff));
+const sha256 = (...parts: readonly Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
+const hmac = (key: Buffer, ...parts: readonly Buffer[]): Buffer => createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+
+// DER around raw keys: RFC 8410
+const privateKeyOf = (raw: Buffer) =>
+  createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), raw]), format: 'der', type: 'pkcs8' });
+const publicKeyOf = (raw: Buffer) =>
+  createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b656e032100', 'hex'), raw]), format: 'der', type: 'spki' });
+const publicOf = (raw: Buffer): Buffer => createPublicKey(privateKeyOf(raw)).export({ format: 'der', type: 'spki' }).subarray(-32);
+const dh = (own: Buffer, remote: Buffer): Buffer => diffieHellman({ privateKey: privateKeyOf(own), publicKey: publicKeyOf(remote) });
+
+function seal(cipher: Cipher, key: Buffer, n: number, ad: Buffer, text: Buffer): Buffer {
+  const nonce = Buffer.alloc(12);
+  if (cipher === 'AESGCM') nonce.writeBigUInt64BE(BigInt(n), 4);
+  else nonce.writeBigUInt64LE(BigInt(n), 4);
+  const aead =
+    cipher === 'AESGCM'
+      ? createCipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
+      : createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 });
+  aead.setAAD(ad, { plaintextLength: text.length });
+  return Buffer.concat([aead.update(text), aead.final(), aead.getAuthTag()]);
+}
+
+const PROLOGUE = Buffer.from('a prologue');
+const PSK = counting(0x50);
+const STATIC = { initiator: counting(1), responder: counting(2) };
+const EPHEMERAL = { initiator: counting(3), responder: counting(4) };
+const PAYLOADS = [Buffer.alloc(0), Buffer.from('payload two'), Buffer.from('confirmed')] as const;
+
+function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
+  const protocolName = `Noise_${name}_25519_${cipher}_SHA256`;
+  const usesPsk = name !== 'KK';
+  let h =
+    protocolName.length <= 32
+      ? Buffer.concat([Buffer.from(protocolName), Buffer.alloc(32 - protocolName.length)])
+      : sha256(Buffer.from(protocolName));
+  let ck: Buffer = h;
+  let k: Buffer = Buffer.alloc(32);
+  let n = 0;
+  const outputs = (material: Buffer): readonly [Buffer, Buffer, Buffer] => {
+    const temporary = hmac(ck, material);
+    const first = hmac(temporary, Buffer.of(1));
+    const second = hmac(temporary, first, Buffer.of(2));
+    return [first, second, hmac(temporary, second, Buffer.of(3))];
+  };
+  const mixHash = (data: Buffer): void => {
+    h = sha256(h, data);
+  };
+  const mixKey = (material: Buffer): void => {
+    const [first, second] = outputs(material);
+    [ck, k, n] = [first, second, 0];
+  };
+  const mixPsk = (): void => {
+    const [first, second, third] = outputs(PSK);
+    ck = first;
+    mixHash(second);
+    [k, n] = [third, 0];
+  };
+  const mixEphemeral = (key: Buffer): void => {
+    mixHash(key);
+    if (usesPsk) mixKey(key);
+  };
+  const encryptAndHash = (text: Buffer): Buffer => {
+    const sealed = seal(cipher, k, n++, h, text);
+    mixHash(sealed);
+    return sealed;
+  };
+  const [s, e] = [
+    { initiator: publicOf(STATIC.initiator), responder: publicOf(STATIC.responder) },
+    { initiator: publicOf(EPHEMERAL.initiator), responder: publicOf(EPHEMERAL.responder) },
+  ];
+  mixHash(PROLOGUE);
+  mixHash(s.initiator);
+  mixHash(s.responder);
+  if (name === 'KKpsk0') mixPsk();
+  mixEphemeral(e.initiator);
+  mixKey(dh(EPHEMERAL.initiator, s.responder)); // es
+  mixKey(dh(STATIC.initiator, s.responder)); // ss
+  const first = Buffer.concat([e.initiator, encryptAndHash(PAYLOADS[0])]);
+  mixEphemeral(e.responder);
+  mixKey(dh(EPHEMERAL.initiator, e.responder)); // ee
+  mixKey(dh(STATIC.initiator, e.responder)); // se
+  if (name === 'KKpsk2') mixPsk();
+  const second = Buffer.concat([e.responder, encryptAndHash(PAYLOADS[1])]);
+  const [fromInitiator, , additional] = outputs(Buffer.alloc(0));
+  const third = seal(cipher, fromInitiator, 0, Buffer.alloc(0), PAYLOADS[2]);
+  return {
+    protocol_name: protocolName,
+    init_prologue: hex(PROLOGUE),
+    ...(usesPsk ? { init_psks: [hex(PSK)], resp_psks: [hex(PSK)] } : {}),
+    init_static: hex(STATIC.initiator),
+    init_ephemeral: hex(EPHEMERAL.initiator),
+    init_remote_static: hex(s.responder),
+    resp_prologue: hex(PROLOGUE),
+    resp_static: hex(STATIC.responder),
+    resp_ephemeral: hex(EPHEMERAL.responder),
+    resp_remote_static: hex(s.initiator),
+    handshake_hash: hex(h),
+    additional: hex(additional),
+    messages: [first, second, third].map((ciphertext, index) => ({
+      payload: hex(PAYLOADS[index] ?? Buffer.alloc(0)),
+      ciphertext: hex(ciphertext),
+    })),
+  };
+}
+
+/** Contents of noise.json. */
+export function noiseVectors(): string {
+  const vectors = NAMES.flatMap((name) => CIPHERS.map((cipher) => vector(name, cipher)));
+  return `${JSON.stringify({ vectors }, null, 1)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(new URL('noise.json', import.meta.url), noiseVectors());
