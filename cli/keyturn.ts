@@ -1,5 +1,6 @@
 /** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { bridgeCommand } from './bridge.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     configCommand,
     genCommand,
     regsCommand,
+    bridgeCommand,
     flashCommand,
     doctorCommand,
   ])

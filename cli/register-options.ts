@@ -38,16 +38,18 @@ export interface OpenTarget {
 /** Simulated logic is the same for every board. */
 const SIMULATED_BOARD = 'zybo-z7-20';
 
+const ANY_PAGE = new Option('--page <page>', 'whose registers: of the relation, of a mailbox of frames, or the counters of the MAC')
+  .choices(Object.keys(PAGES))
+  .default('peer');
+
 export function addPageOption(command: Command): Command {
-  return command.addOption(
-    new Option('--page <page>', 'whose registers: of the relation, of a mailbox of frames, or the counters of the MAC')
-      .choices(Object.keys(PAGES))
-      .default('peer'),
-  );
+  return command.addOption(ANY_PAGE);
 }
 
-export function addTargetOptions(command: Command): Command {
-  return addPageOption(command)
+/** @param page the option that says which page; default: any */
+export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
+  return command
+    .addOption(page)
     .addOption(
       new Option('--target <kind>', 'where they are: a UIO device or physical memory of the board, a file, or a fresh simulated board')
         .choices(['uio', 'devmem', 'file', 'sim'])

@@ -1,5 +1,4 @@
 /** The registers of a simulated board: its generated logic, asked as the processor asks it; time passes only while something is asked. */
-import type { Board } from '../boards/schema.ts';
 import { type BoardTopOptions, boardTop } from '../boards/tops/board-top.ts';
 import { clocksOf, lower } from '../hdl-gen/ir/lower.ts';
 import { simulated } from '../hdl-gen/ir/simulated.ts';
@@ -16,12 +15,22 @@ const ANSWER_CYCLES = 1000;
 const PATIENCE = 64;
 const GP0 = 'ps7_MAXIGP0';
 
-/** @param page whose registers; the way to the wire must have it */
-export function simulatedPage(options: Omit<BoardTopOptions, 'board'> & { readonly board: Board }, page: PageName): RegisterTarget {
+export interface SimulatedBoard {
+  /** the registers of a page; the way to the wire must have it. Closing it closes nothing but it */
+  page(name: PageName): RegisterTarget;
+  close(): void;
+}
+
+/** One page of a board that is closed with it. */
+export function simulatedPage(options: BoardTopOptions, page: PageName): RegisterTarget {
+  const board = simulatedBoard(options);
+  return { ...board.page(page), close: () => board.close() };
+}
+
+export function simulatedBoard(options: BoardTopOptions): SimulatedBoard {
   const top = simulated(boardTop(options).elaborate());
   const simulator = simulateWasm(lower(top), { seed: 1 });
   const clocks = clocksOf(top);
-  const base = pageBase(options.board.registers.base, page);
   const cycle = (): void => {
     for (const clock of clocks) simulator.step(1, clock);
   };
@@ -32,34 +41,38 @@ export function simulatedPage(options: Omit<BoardTopOptions, 'board'> & { readon
 
   const bus = gp0(simulator, cycle);
   const interrupts = portOf(simulator.outputs, 'ps7_IRQF2P');
-  const isHigh = (): boolean => ((interrupts.value >> PAGES[page].index) & 1) === 1;
   const { role, slots } = options.peer;
-  let told = false;
-  return {
-    description: `${page === 'peer' ? '' : `page ${page} of `}a simulated ${role} with ${slots} slots`,
-    read32: async (offset) => {
-      const { response, data } = bus.read(base + offset);
-      if (response !== 0) throw new BusError('read', offset, response);
-      return data;
-    },
-    write32: async (offset, value) => {
-      const response = bus.write(base + offset, value);
-      if (response !== 0) throw new BusError('write', offset, response);
-    },
-    async waitForInterrupt(milliseconds, signal) {
-      for (let waited = 0; waited < PATIENCE; waited++) {
-        // the line is a level: while it stays high nothing new is told
-        if (!isHigh()) told = false;
-        else if (!told) {
-          told = true;
-          return true;
+  const page = (name: PageName): RegisterTarget => {
+    const base = pageBase(options.board.registers.base, name);
+    const isHigh = (): boolean => ((interrupts.value >> PAGES[name].index) & 1) === 1;
+    let told = false;
+    return {
+      description: `${name === 'peer' ? '' : `page ${name} of `}a simulated ${role} with ${slots} slots`,
+      read32: async (offset) => {
+        const { response, data } = bus.read(base + offset);
+        if (response !== 0) throw new BusError('read', offset, response);
+        return data;
+      },
+      write32: async (offset, value) => {
+        const response = bus.write(base + offset, value);
+        if (response !== 0) throw new BusError('write', offset, response);
+      },
+      async waitForInterrupt(milliseconds, signal) {
+        for (let waited = 0; waited < PATIENCE; waited++) {
+          // the line is a level: while it stays high nothing new is told
+          if (!isHigh()) told = false;
+          else if (!told) {
+            told = true;
+            return true;
+          }
+          cycle();
         }
-        cycle();
-      }
-      return passTime(milliseconds, signal);
-    },
-    close: () => simulator.close(),
+        return passTime(milliseconds, signal);
+      },
+      close: () => undefined,
+    };
   };
+  return { page, close: () => simulator.close() };
 }
 
 /** M_AXI_GP0 as a processor drives it that does one access of a word at a time. */

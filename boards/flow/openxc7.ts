@@ -3,7 +3,8 @@ import { type BuildPlan, OUT, RESULT, systemMhz } from './build.ts';
 
 export const OPENXC7_SCRIPT = 'openxc7.sh';
 
-/** A POSIX shell script. nextpnr-xilinx reads pins and clocks only (xilinx/xdc.cc), so timing exceptions are not known to it. */
+/** A POSIX shell script. nextpnr-xilinx reads pins and clocks only (xilinx/xdc.cc), so timing exceptions are not known to it. Without
+ * `-abc9`, with which Yosys 0.23 (Debian 12) aborts on block RAM. */
 export function openXc7Script(plan: BuildPlan): string {
   const part = plan.board.part.name;
   const sources = plan.verilog.map((path) => `"$here/${path}"`).join(' ');
@@ -41,7 +42,7 @@ rm -f "$OUT/${RESULT}.bit"
 reads=
 for source in "$@"; do reads="$reads read_verilog \\"$source\\";"; done
 echo "keyturn: synthesis"
-"$YOSYS" -q -l "$OUT/yosys.log" -p "$reads synth_xilinx -flatten -abc9 -family xc7 -top ${plan.top}; write_json \\"$OUT/${RESULT}.json\\""
+"$YOSYS" -q -l "$OUT/yosys.log" -p "$reads synth_xilinx -flatten -family xc7 -top ${plan.top}; write_json \\"$OUT/${RESULT}.json\\""
 cat /dev/null ${constraints} > "$OUT/${RESULT}.xdc"
 echo "keyturn: place and route"
 "$NEXTPNR" --chipdb "$CHIPDB" --xdc "$OUT/${RESULT}.xdc" --json "$OUT/${RESULT}.json" --fasm "$OUT/${RESULT}.fasm" --freq ${systemMhz(plan)} --log "$OUT/nextpnr.log"

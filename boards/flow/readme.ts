@@ -9,8 +9,10 @@ import { OPENXC7_SCRIPT } from './openxc7.ts';
 import { VIVADO_SCRIPT } from './vivado.ts';
 
 const WAYS: Readonly<Record<WireName, string>> = {
-  fifo: `The page \`network\` is a mailbox that stands for the wire: software takes frames out of it and puts frames in. No program that
-joins it to an Ethernet of Linux is here yet.`,
+  fifo: `The page \`network\` is a mailbox that stands for the wire: software takes frames out of it and puts frames in. This joins it to
+an Ethernet of Linux; Ctrl-C ends it and prints what passed:
+
+    keyturn bridge --interface eth0`,
   gmii: `The logic is the PHY of the processor's second MAC, at 1 Gb/s. The boot loader must have set that MAC up for EMIO with its clock
 from there (GEM1_CLK_CTRL and GEM1_RCLK_CTRL of the SLCR; in Vivado PCW_ENET1_ENET1_IO EMIO), and Linux wants a node for it:
 

@@ -5,7 +5,7 @@
 import { inputsOfPin } from '../check/dependencies.ts';
 import { type Domain, distinctDomains } from '../ir/domain.ts';
 import { type ClockOrigin, clocksInUse, netOf, originOf } from '../ir/external.ts';
-import type { Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import type { Instance, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { signalsIn } from '../verilog/reads.ts';
 
 /** A clock of the design is without a period. */
@@ -38,7 +38,7 @@ export function timingConstraints(top: ModuleIr, periods: Readonly<Record<string
         ? `create_generated_clock -name ${name} [get_pins {${pin}}]`
         : `create_clock -name ${name} -period ${period(name).toFixed(3)} [get_pins {${pin}}]`,
     ),
-    ...crossings(top, '', (domain) => domain.clock).flatMap((crossing) => print(crossing, period)),
+    ...crossings({ module: top, path: '', outside: (domain) => domain.clock }).flatMap((crossing) => print(crossing, period)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -92,26 +92,84 @@ function print({ reason, width, from, to, fromClock, toClock, kind }: Crossing, 
   return [comment, `set_max_delay -datapath_only -from ${cells(from)} -to ${target} ${bound}`, ...skew];
 }
 
-function crossings(module: ModuleIr, path: string, outside: (domain: Domain) => string): Crossing[] {
-  const clockOf = ({ clock }: Domain): string => {
-    const origin = clock === '' ? undefined : originOf(module, clock);
-    if (origin === undefined) return '';
-    return 'port' in origin ? outside(origin.port) : foreignClock(path, origin).name;
+/** A module somewhere in the design. */
+interface Place {
+  readonly module: ModuleIr;
+  /** with a slash at its end, unless empty */
+  readonly path: string;
+  /** the clock of the top that a domain of its ports has */
+  readonly outside: (domain: Domain) => string;
+  readonly parent?: { readonly place: Place; readonly instance: Instance };
+}
+
+function clockAt({ module, path, outside }: Place, { clock }: Domain): string {
+  const origin = clock === '' ? undefined : originOf(module, clock);
+  if (origin === undefined) return '';
+  return 'port' in origin ? outside(origin.port) : foreignClock(path, origin).name;
+}
+
+function inside(place: Place, instance: Instance): Place {
+  return {
+    module: instance.module,
+    path: `${place.path}${instance.name}/`,
+    outside: (domain) => {
+      const here = instance.domains.find(({ port }) => port.clock === domain.clock)?.here;
+      return here === undefined ? '' : clockAt(place, here);
+    },
+    parent: { place, instance },
   };
+}
+
+/** A register that a signal follows without another one between them. */
+interface Source {
+  readonly name: string;
+  readonly clock: string;
+}
+
+/** The registers behind signals, wherever in the design they are; a pin has none. */
+function sourcesOf(place: Place, signals: readonly Signal[]): readonly Source[] {
+  const { module, path, parent } = place;
+  return behindPads(module, signals).flatMap((signal): readonly Source[] => {
+    switch (signal.kind) {
+      case 'register':
+        return [{ name: path + signal.name, clock: clockAt(place, signal.domain) }];
+      case 'input': {
+        const outside = parent?.instance.connections.find(({ port }) => port === signal.name)?.signal;
+        return parent === undefined || outside === undefined
+          ? []
+          : sourcesOf(parent.place, assignedTo(parent.place.module.statements, outside));
+      }
+      case 'instanceOutput': {
+        for (const instance of module.instances) {
+          const port = instance.connections.find((connection) => connection.signal === signal)?.port;
+          const output = instance.module.ports.find(({ name }) => name === port);
+          if (output !== undefined) return sourcesOf(inside(place, instance), assignedTo(instance.module.statements, output));
+        }
+        return [];
+      }
+      default:
+        return sourcesOf(place, assignedTo(module.statements, signal));
+    }
+  });
+}
+
+function crossings(place: Place): Crossing[] {
+  const { module, path } = place;
+  const clockOf = (domain: Domain): string => clockAt(place, domain);
   const registers = module.signals.filter(({ kind }) => kind === 'register');
   const wires = [...module.signals.filter(({ crossing }) => crossing !== undefined)];
   const ofWires = wires.flatMap((wire): Crossing[] => {
-    const sources = behindPads(module, assignedTo(module.statements, wire)).filter(({ kind }) => kind !== 'wire');
+    const read = assignedTo(module.statements, wire);
+    const sources = sourcesOf(place, read);
     const to = registers.filter((register) => assignedTo(module.statements, register).includes(wire));
-    const [first] = sources;
-    if (first === undefined || to.length === 0) return [];
+    if (read.length === 0 || to.length === 0) return [];
     return [
       {
         reason: wire.crossing ?? '',
         width: wire.width,
-        from: sources.filter(({ kind }) => kind === 'register').map(({ name }) => path + name),
+        from: [...new Set(sources.map(({ name }) => name))],
         to: to.map(({ name }) => path + name),
-        fromClock: clockOf(first.domain),
+        fromClock: sources[0]?.clock ?? '',
         toClock: clockOf(wire.domain),
         kind: 'register',
       },
@@ -120,12 +178,7 @@ function crossings(module: ModuleIr, path: string, outside: (domain: Domain) => 
   const ofMemories = module.memories
     .filter(({ crossing }) => crossing !== undefined)
     .flatMap((memory) => readersOf(module, memory).map((reader) => memoryCrossing(memory, path, clockOf, reader)));
-  const ofInstances = module.instances.flatMap(({ name, module: child, domains }) =>
-    crossings(child, `${path}${name}/`, (domain) => {
-      const here = domains.find(({ port }) => port.clock === domain.clock)?.here;
-      return here === undefined ? '' : clockOf(here);
-    }),
-  );
+  const ofInstances = module.instances.flatMap((instance) => crossings(inside(place, instance)));
   return [...ofWires, ...ofMemories, ...ofInstances];
 }
 

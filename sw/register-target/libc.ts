@@ -1,4 +1,4 @@
-/** The calls of the C library that Node lacks: mapped memory, and waiting for a descriptor. Loaded when first needed. */
+/** The calls of the C library that Node lacks: mapped memory, and waiting for a descriptor; others can be had from the same library. Loaded when first needed. */
 import { getSystemErrorName, promisify } from 'node:util';
 import { TargetUnavailable } from './target.ts';
 
@@ -9,32 +9,56 @@ export interface Libc {
     offset: number,
     size: number,
   ): { readonly memory: ArrayBuffer; readonly unmap: () => void } | { readonly error: string };
+  /** Zeroed memory that does not move, for what a call fills in. @throws TargetUnavailable */
+  allocate(size: number): { readonly memory: ArrayBuffer; readonly address: bigint; readonly free: () => void };
   /** Waits off the main thread. @returns whether there is something to read */
   poll(descriptor: number, milliseconds: number): Promise<boolean>;
 }
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MAP_PRIVATE_ANONYMOUS = 0x22;
 const POLLIN = 1;
 
 let loaded: Promise<Libc> | undefined;
 
+type Koffi = typeof import('koffi').default;
+
+/** The C library, to declare calls of it. */
+export interface KoffiLibrary {
+  readonly koffi: Koffi;
+  readonly library: ReturnType<Koffi['load']>;
+  /** name of the error of the last call, as EPERM */
+  readonly lastError: () => string;
+}
+
+const installed = (): Promise<Koffi> => import('koffi').then((module) => module.default);
+
 /** @throws TargetUnavailable where the package koffi is not installed for this machine */
 export function libc(): Promise<Libc> {
-  loaded ??= loadLibc(() => import('koffi').then((module) => module.default));
+  loaded ??= loadLibc(installed);
   return loaded;
 }
 
-/** @param loadKoffi fails where there is no koffi @throws TargetUnavailable */
-export async function loadLibc(loadKoffi: () => Promise<typeof import('koffi').default>): Promise<Libc> {
+/**
+ * @param what needs it, for the message
+ * @param loadKoffi fails where there is no koffi
+ * @throws TargetUnavailable
+ */
+export async function koffiLibrary(what: string, loadKoffi = installed): Promise<KoffiLibrary> {
   const koffi = await loadKoffi().catch((error: unknown) => {
     const [reason] = String(error).split('\n');
     throw new TargetUnavailable(
-      `mapped registers need the package koffi, which does not load on ${process.platform} ${process.arch} (${reason})`,
+      `${what} need the package koffi, which does not load on ${process.platform} ${process.arch} (${reason})`,
       'install it with npm ci --include=optional; on ARM it needs glibc 2.34 or newer (Debian 12)',
     );
   });
-  const library = koffi.load(null);
+  return { koffi, library: koffi.load(null), lastError: () => getSystemErrorName(-koffi.errno()) };
+}
+
+/** @param loadKoffi fails where there is no koffi @throws TargetUnavailable */
+export async function loadLibc(loadKoffi: () => Promise<Koffi>): Promise<Libc> {
+  const { koffi, library, lastError } = await koffiLibrary('mapped registers', loadKoffi);
   // the 64-bit offset reaches every physical address on a 32-bit ARM too
   const mmap = library.func('void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, int64_t offset)');
   const munmap = library.func('int munmap(void *address, size_t length)');
@@ -45,8 +69,14 @@ export async function loadLibc(loadKoffi: () => Promise<typeof import('koffi').d
   return {
     map(descriptor, offset, size) {
       const address: unknown = mmap(null, size, PROT_READ_WRITE, MAP_SHARED, descriptor, offset);
-      if (address === failed) return { error: getSystemErrorName(-koffi.errno()) };
+      if (address === failed) return { error: lastError() };
       return { memory: koffi.view(address, size), unmap: () => munmap(address, size) };
+    },
+    allocate(size) {
+      const address: unknown = mmap(null, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+      if (typeof address !== 'bigint' || address === failed)
+        throw new TargetUnavailable(`no memory of ${size} octets (${lastError()})`, 'end other programs');
+      return { memory: koffi.view(address, size), address, free: () => munmap(address, size) };
     },
     poll: async (descriptor, milliseconds) => {
       return (await pollOffThread([{ fd: descriptor, events: POLLIN, revents: 0 }], 1, milliseconds)) > 0;

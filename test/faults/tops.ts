@@ -4,6 +4,8 @@ import type { Fault } from './fault.ts';
 const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
 const TOP = 'test/boards/tops/board-top.test.ts';
 const TOP_TOOLS = 'test/boards/tops/tools.test.ts';
+const CLAIMS = 'test/formal/rtl/claims.test.ts';
+const ETHERNET = 'test/sw/ethernet/bridge.test.ts';
 const REKEY = 'test/boards/tops/rekey.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
 
@@ -60,7 +62,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-7',
     what: 'a frame is sent though software said another length than it wrote',
     file: 'hw/frame-mailbox.ts',
-    find: '.and(wordsSaid.eq(out.leavingWords))',
+    find: '.and(wordsSaid.eq(out.wordsWritten))',
     replace: '',
     seenBy: { file: TOP, test: 'drop whole what finds no room' },
   },
@@ -106,11 +108,11 @@ export const TOPS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'tops-13',
-    what: 'a frame that software gave up is sent',
+    what: 'the words of a frame that software gave up stay before those of the next',
     file: 'hw/frame-mailbox.ts',
-    find: 'leaving.commit.set(asSaid);',
-    replace: 'leaving.commit.set(ends);',
-    seenBy: { file: TOP, test: 'drop whole what finds no room' },
+    find: 'leaving.discard.set(ends.and(asSaid.not()));',
+    replace: 'leaving.discard.set(0);',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
   },
   {
     id: 'tops-14',
@@ -135,5 +137,53 @@ export const TOPS_FAULTS: readonly Fault[] = [
     find: 'return Math.ceil(ns / clockPeriod);',
     replace: 'return Math.floor(ns / clockPeriod);',
     seenBy: { file: 'test/spec/settings.test.ts', test: 'a timer of 48001 ns' },
+  },
+  {
+    id: 'tops-17',
+    what: 'a bridge forgets a frame for which there was no room',
+    file: 'sw/ethernet/bridge.ts',
+    find: 'else return count > 0;',
+    replace: 'else this.counts.passed++;',
+    seenBy: { file: ETHERNET, test: 'keeps a frame for which there is no room' },
+  },
+  {
+    id: 'tops-18',
+    what: 'the tag that Linux takes out of a frame is lost',
+    file: 'sw/ethernet/packet-socket.ts',
+    find: 'if (tag === undefined || length < ADDRESSES) return octets.slice();',
+    replace: 'if (tag !== undefined || length < ADDRESSES) return octets.slice();',
+    seenBy: { file: ETHERNET, test: 'receives and sends frames for whomever' },
+  },
+  {
+    id: 'tops-19',
+    what: 'a frame whose length finds no room leaves its words behind',
+    file: 'hw/frame-mailbox.ts',
+    find: 'arrived.commit.set(complete.and(lengths.full.not()));',
+    replace: 'arrived.commit.set(complete);',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-20',
+    what: 'a frame that found no room leaves its length behind',
+    file: 'hw/frame-mailbox.ts',
+    find: 'complete.and(lengths.full.not()).and(arrived.overflow.not())',
+    replace: 'complete.and(lengths.full.not())',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-21',
+    what: 'a frame of one word is sent without an end',
+    file: 'hw/frame-mailbox.ts',
+    find: 'leaving.writeData.set(cat(asSaid,',
+    replace: 'leaving.writeData.set(cat(asSaid.and(out.wordsWritten.ne(1)),',
+    seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
+  },
+  {
+    id: 'tops-22',
+    what: 'a crossing from another instance is left without a bound',
+    file: 'hdl-gen/constraints/xdc.ts',
+    find: "case 'instanceOutput': {",
+    replace: "case 'instanceOutput': {\n        if (parent === undefined) return [];",
+    seenBy: { file: 'test/hdl-gen/constraints/xdc.test.ts', test: 'find where a crossing begins' },
   },
 ];

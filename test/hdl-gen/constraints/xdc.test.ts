@@ -53,9 +53,30 @@ set_bus_skew -from [get_cells {u_fifo/write_gray_reg*}] -to [get_cells {u_fifo/w
 set_max_delay -datapath_only -from [get_cells {u_fifo/words_reg*}] -to [get_clocks clk] 8.000
 # a pin to clk: one bit, flip-flops follow
 set_false_path -to [get_cells {u_carrier/stage0_reg*}]
-# a pin to clk: one bit, flip-flops follow
-set_false_path -to [get_cells {u_ended/u_level/stage0_reg*}]
+# rx_clk to clk: one bit, flip-flops follow
+set_max_delay -datapath_only -from [get_cells {u_ended/toggle_reg*}] -to [get_cells {u_ended/u_level/stage0_reg*}] 8.000
 `);
+  });
+
+  it('find where a crossing begins: in another instance, through wires and ports, and deeper', () => {
+    const counter = module('counter', { busy: output(bool) }, (io, m) => {
+      const r = m.registers({ level: bits(1) });
+      r.level.next(r.level.not());
+      io.busy.set(r.level);
+    });
+    const deep = module('deep', { busy: output(bool) }, (io, m) => {
+      io.busy.set(m.instance('u_counter', counter).busy);
+    });
+    const top = module('top', { there: output(bool) }, (io, m) => {
+      const source = m.instance('u_deep', deep, new Map([[defaultDomain, rx]]));
+      const level = m.instance('u_sync', synchroniser(), new Map([[toSide, defaultDomain]]));
+      level.level.set(source.busy);
+      io.there.set(level.there);
+    });
+    expect(timingConstraints(top.elaborate(), { clk: 8, rx_clk: 20 })).toContain(
+      '# rx_clk to clk: one bit, flip-flops follow\n' +
+        'set_max_delay -datapath_only -from [get_cells {u_deep/u_counter/level_reg*}] -to [get_cells {u_sync/stage0_reg*}] 8.000\n',
+    );
   });
 
   it('want a period for every clock', () => {

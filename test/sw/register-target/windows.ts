@@ -37,7 +37,11 @@ export function writePages(
   readFileSync(path).copy(octets);
   for (const page of ['host', 'network', 'mac'] as const) {
     const identification = Buffer.from(page === 'mac' ? '1ETK' : '1MTK').readUInt32LE();
-    for (const [offset, word] of Object.entries({ 0: identification, [REGISTERS.mapVersion.offset]: 0x0002_0000, ...words[page] }))
+    for (const [offset, word] of Object.entries({
+      0: identification,
+      [REGISTERS.mapVersion.offset]: HARDWARE.mapVersion ?? 0,
+      ...words[page],
+    }))
       octets.writeUInt32LE(word, PAGE_INDEX[page] * WINDOW + Number(offset));
   }
   writeFileSync(path, octets);

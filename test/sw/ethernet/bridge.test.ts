@@ -1,0 +1,155 @@
+/** A bridge between ports in memory, over the mailboxes of a simulated board, and to a real interface of Linux. */
+import { spawnSync } from 'node:child_process';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { loadBoard } from '../../../boards/board.ts';
+import { simulatedBoard } from '../../../cli/simulated-board.ts';
+import { REGISTERS } from '../../../spec/registers.ts';
+import { HardwareMismatch } from '../../../sw/control-plane/driver.ts';
+import { bridge } from '../../../sw/ethernet/bridge.ts';
+import { mailboxPort } from '../../../sw/ethernet/mailbox-port.ts';
+import { packetSocket } from '../../../sw/ethernet/packet-socket.ts';
+import { frameOf, MemoryPort, until } from './memory-port.ts';
+
+describe('a bridge', () => {
+  it('carries frames both ways, each in its order, and counts them', async () => {
+    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    const ours = Array.from({ length: 100 }, (_, index) => frameOf(60 + index, index));
+    const theirs = Array.from({ length: 70 }, (_, index) => frameOf(60, 5 * index));
+    left.waiting.push(...ours);
+    right.waiting.push(...theirs);
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 100 && left.sent.length === 70);
+    end.abort();
+    expect(await running).toEqual({ left: { passed: 100, tooLong: 0 }, right: { passed: 70, tooLong: 0 } });
+    expect(right.sent).toEqual(ours);
+    expect(left.sent).toEqual(theirs);
+  });
+
+  it('keeps a frame for which there is no room, and those behind it wait where they are', async () => {
+    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    right.room = 2;
+    const frames = [1, 2, 3, 4, 5].map((from) => frameOf(60, from));
+    left.waiting.push(...frames);
+    right.waiting.push(frameOf(64, 9));
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 2 && left.sent.length === 1);
+    for (let turn = 0; turn < 20; turn++) await left.wait();
+    expect(left.waiting, 'one is held').toEqual(frames.slice(3));
+    right.room = 10;
+    await until(() => right.sent.length === 5);
+    end.abort();
+    await running;
+    expect(right.sent).toEqual(frames);
+  });
+
+  it('drops what the other port can not send, and goes on', async () => {
+    const [left, right, end] = [new MemoryPort(), new MemoryPort(100), new AbortController()];
+    left.waiting.push(frameOf(101, 1), frameOf(100, 2));
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 1);
+    end.abort();
+    expect((await running).left).toEqual({ passed: 1, tooLong: 1 });
+    expect(right.sent).toEqual([frameOf(100, 2)]);
+  });
+
+  it('ends with the error of a port', async () => {
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
+    left.receive = () => Promise.reject(new Error('the interface is gone'));
+    await expect(bridge(left, right, new AbortController().signal)).rejects.toThrow('the interface is gone');
+  });
+});
+
+describe('mailboxes of a simulated board', () => {
+  it('joined to two networks carry frames of every length through the logic, and wait for room', async () => {
+    const board = simulatedBoard({ board: loadBoard('zybo-z7-20'), wire: 'fifo', peer: { role: 'initiator', slots: 2 } });
+    const end = new AbortController();
+    try {
+      await board.page('peer').write32(REGISTERS.control.offset, 0b11000);
+      const [network, host] = [new MemoryPort(), new MemoryPort()];
+      const running = [
+        bridge(await mailboxPort(board.page('network'), 0), network, end.signal),
+        bridge(await mailboxPort(board.page('host'), 0), host, end.signal),
+      ];
+      const inwards = [60, 61, 62, 63, 1518, 1517, 64, 1518].map((length, index) => frameOf(length, index));
+      const outwards = [1518, 60, 1518, 1518, 99].map((length, index) => frameOf(length, 100 + index));
+      network.waiting.push(...inwards);
+      host.waiting.push(...outwards);
+      await until(() => host.sent.length === inwards.length && network.sent.length === outwards.length);
+      end.abort();
+      await Promise.all(running);
+      expect(host.sent).toEqual(inwards);
+      expect(network.sent).toEqual(outwards);
+    } finally {
+      board.close();
+    }
+  });
+
+  it('a page that is none is refused, and nothing is written to it', async () => {
+    const board = simulatedBoard({ board: loadBoard('zybo-z7-20'), wire: 'fifo', peer: { role: 'initiator', slots: 2 } });
+    await expect(mailboxPort(board.page('peer'), 0)).rejects.toThrow(HardwareMismatch);
+    board.close();
+  });
+});
+
+/** Whether interfaces can be made here: root with CAP_NET_ADMIN, and a kernel with veth. */
+const [NEAR, FAR] = [`kta${process.pid}`, `ktb${process.pid}`];
+const ip = (...args: readonly string[]): boolean => spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
+const canMakeInterfaces =
+  ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR) && ip('link', 'del', NEAR) && spawnSync('python3', ['-V']).status === 0;
+
+describe('a network interface', () => {
+  // another implementation at the other end: CPython's packet sockets
+  const STATION = `
+import socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5))
+s.bind((sys.argv[1], 0x88b5))
+for line in sys.stdin:
+    s.send(bytes.fromhex(line))
+s.settimeout(20)
+for _ in range(int(sys.argv[2])):
+    print(s.recv(2000).hex())
+`;
+  const TYPE = [0x88, 0xb5];
+  const frame = (length: number, ...between: readonly number[]): Uint8Array =>
+    Uint8Array.from([...[2, 0, 0, 0, 0, 9], ...[2, 0, 0, 0, 0, 8], ...between, ...TYPE, ...frameOf(length - 14 - between.length, length)]);
+  const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+
+  it.skipIf(!canMakeInterfaces)(
+    'receives and sends frames for whomever, tagged ones with their tag (skipped where no veth pair can be made, or python3 is not there)',
+    async () => {
+      ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR);
+      try {
+        for (const name of [NEAR, FAR]) {
+          // the kernel itself shall say nothing
+          ip('link', 'set', name, 'addrgenmode', 'none');
+          ip('link', 'set', name, 'up');
+        }
+        const [memory, end] = [new MemoryPort(), new AbortController()];
+        const socket = await packetSocket(NEAR);
+        const sent = [frame(60), frame(100, 0x81, 0x00, 0xc0, 0x05), frame(1514), frame(80, 0x88, 0xa8, 0x20, 0x07)];
+        const back = [frame(64), frame(1500)];
+        const running = bridge(socket, memory, end.signal);
+        const station = execa('python3', ['-c', STATION, FAR, String(back.length)], { input: sent.map(hex).join('\n') });
+        const ours = (): readonly Uint8Array[] => memory.sent.filter((each) => each[5] === 9);
+        await until(() => ours().length === sent.length);
+        memory.waiting.push(...back);
+        expect((await station).stdout.split('\n')).toEqual(back.map(hex));
+        end.abort();
+        await running;
+        expect(ours().map(hex)).toEqual(sent.map(hex));
+        // what was sent here does not come back
+        expect(await socket.receive()).toBeUndefined();
+        ip('link', 'set', NEAR, 'down');
+        await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${NEAR} is down: ip link set ${NEAR} up`);
+        socket.close();
+      } finally {
+        ip('link', 'del', NEAR);
+      }
+    },
+  );
+
+  it('that is not there is named, with those that are', async () => {
+    await expect(packetSocket('nowhere9')).rejects.toThrow(/there is no network interface nowhere9: there are: .*lo/);
+  });
+});
