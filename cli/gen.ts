@@ -6,9 +6,10 @@ import type { HardwareConfiguration } from '../boards/flow/build.ts';
 import { hex32 } from '../boards/flow/build.ts';
 import { checkEngine } from '../boards/flow/insecure-engine.ts';
 import type { Board } from '../boards/schema.ts';
+import { wireTiming } from '../boards/tops/clocks.ts';
 import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
-import { parseConfiguration } from '../spec/configuration.ts';
+import { ConfigurationError, parseConfiguration } from '../spec/configuration.ts';
 import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
@@ -17,7 +18,7 @@ import { registerJson } from '../sw/register-map/json.ts';
 import { registerPage } from '../sw/register-map/markdown.ts';
 import { systemRdl } from '../sw/register-map/systemrdl.ts';
 import { EXIT } from './exit.ts';
-import { addPath, addSettings, settingsOf } from './flags.ts';
+import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
 import { interruptible } from './signals.ts';
 import { version } from './version.ts';
 
@@ -56,7 +57,9 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   const { slots, profile, engine } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const board = loadBoard(name);
-  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, profile, engine };
+  const timing = wireTiming(wire);
+  checkTiming(values, timing, wire, source);
+  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, profile, engine, ...timing };
   const folder = out ?? `build/${configuration.board}`;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong
@@ -74,13 +77,24 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   return EXIT.done;
 }
 
+/** A file of settings may have been made for another clock or wire. @throws ConfigurationError */
+function checkTiming(values: Settings['values'], timing: ReturnType<typeof wireTiming>, wire: WireName, source: string): void {
+  const faults = Object.entries(timing).flatMap(([key, ns]) => {
+    const found = values[key as keyof typeof timing];
+    return found === undefined || found === ns
+      ? []
+      : [`${key}: by ${wire} it is ${ns} ns, found ${String(found)}; leave it out, or choose another --wire`];
+  });
+  if (faults.length > 0) throw new ConfigurationError(source, faults);
+}
+
 function softwareFiles(
   { registers }: Board,
   wire: WireName,
   fclks: ReadonlyMap<number, number>,
 ): Readonly<Record<string, { readonly text: string }>> {
   const pages = pagesOf(wire)
-    .filter((page) => page !== 'peer')
+    .filter((page): page is Exclude<typeof page, 'peer'> => page !== 'peer')
     .map((page) => ({
       name: page,
       base: pageBase(registers.base, page),

@@ -1,7 +1,7 @@
 /** The limits of a configuration, for people and for programs. */
 import { table } from '../judge/table.ts';
 import { engineLimits, REAL_NETWORK } from '../spec/aead-limits.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
+import { OCTET_NS } from '../spec/configuration.ts';
 import { HEADER_OCTETS, TRAILER_OCTETS } from '../spec/header.ts';
 import {
   checkTiming,
@@ -55,7 +55,7 @@ function keyTable(cSduOctets: number, sendInterval: number, { frameSize, marginB
 
 /** ns that an untagged secured frame takes at 1 Gb/s, with preamble, FCS and the gap after it (IEEE 802.3). */
 function wireTime(cSduOctets: number): number {
-  return (HEADER_OCTETS + cSduOctets + TRAILER_OCTETS + WIRE_OCTETS) * CYCLE_NS;
+  return (HEADER_OCTETS + cSduOctets + TRAILER_OCTETS + WIRE_OCTETS) * OCTET_NS;
 }
 
 /** What breaks, with exact numbers, and the settings that would mend it; empty where all hold. */

@@ -18,6 +18,7 @@ const TIMING_SETTINGS: ReadonlySet<string> = new Set<keyof SimulationOptions>([
   'rekeyFrames',
   'rekeyInterval',
   'obsoleteTimeout',
+  'clockPeriod',
   'delay',
   'jitter',
   'reorder',

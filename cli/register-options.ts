@@ -1,62 +1,92 @@
 /** The options that say whose registers are meant, and the target that they name. */
 import { type Command, Option } from 'commander';
-import { ADDRESS_BITS } from '../spec/registers.ts';
+import { loadBoard } from '../boards/board.ts';
+import { PAGE_OCTETS, PAGES, type PageName, WIRES, type WireName } from '../spec/pages.ts';
+import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
+import { identifyMap, type MapVersion } from '../sw/control-plane/identify.ts';
 import { checkedRegisters, RegisterError } from '../sw/control-plane/register-space.ts';
-import { UIO_NAME } from '../sw/register-map/device-tree.ts';
 import { devmemTarget } from '../sw/register-target/devmem.ts';
 import { fileTarget } from '../sw/register-target/file.ts';
 import type { RegisterTarget } from '../sw/register-target/target.ts';
 import { uioTarget } from '../sw/register-target/uio.ts';
 
-const WINDOW = 2 ** ADDRESS_BITS;
+export interface PageFlags {
+  readonly page: PageName;
+}
 
-export interface TargetFlags {
+export interface TargetFlags extends PageFlags {
   readonly target: 'uio' | 'devmem' | 'file' | 'sim';
-  readonly device: string;
+  readonly device?: string;
   readonly base?: string;
   readonly file?: string;
   readonly offset: string;
   readonly role: 'initiator' | 'follower';
   readonly slots: string;
+  readonly wire?: WireName;
   readonly buildId?: string;
   readonly root: string;
 }
 
 export interface OpenTarget {
   readonly target: RegisterTarget;
-  readonly hardware: Capabilities;
+  readonly map: RegisterMapDescription;
+  /** of the peer all that it tells of itself, of another page the version of its map */
+  readonly hardware: Capabilities | { readonly mapVersion: MapVersion };
+}
+
+/** Simulated logic is the same for every board. */
+const SIMULATED_BOARD = 'zybo-z7-20';
+
+export function addPageOption(command: Command): Command {
+  return command.addOption(
+    new Option('--page <page>', 'whose registers: of the relation, of a mailbox of frames, or the counters of the MAC')
+      .choices(Object.keys(PAGES))
+      .default('peer'),
+  );
 }
 
 export function addTargetOptions(command: Command): Command {
-  return command
+  return addPageOption(command)
     .addOption(
-      new Option('--target <kind>', 'whose registers: a UIO device or physical memory of the board, a file, or a fresh simulated peer')
+      new Option('--target <kind>', 'where they are: a UIO device or physical memory of the board, a file, or a fresh simulated board')
         .choices(['uio', 'devmem', 'file', 'sim'])
         .default('uio'),
     )
-    .option('--device <name>', 'uio: name or number of the device', UIO_NAME)
-    .option('--base <address>', 'devmem: physical address of the registers, as 0x43c00000 (default: none)')
-    .option('--file <path>', 'file: the file that holds the registers, as /dev/shm/keyturn (default: none)')
+    .option('--device <name>', 'uio: name or number of the device of the page (default: keyturn, or keyturn-PAGE)')
+    .option('--base <address>', 'devmem: physical address of the board’s registers, as 0x43c00000 (default: none)')
+    .option('--file <path>', 'file: the file that holds the board’s registers, as /dev/shm/keyturn (default: none)')
     .option('--offset <octets>', 'file: octets before the first register', '0')
     .addOption(new Option('--role <role>', 'sim: role of the peer').choices(['initiator', 'follower']).default('initiator'))
     .addOption(new Option('--slots <count>', 'sim: key slots of the peer').choices(['2', '3', '4']).default('2'))
+    .addOption(new Option('--wire <way>', 'sim: what carries the frames (default: the first that has the page)').choices([...WIRES]))
     .option('--build-id <id>', 'refuse hardware with another build id (default: any)')
     .option('--root <folder>', 'uio, devmem: where sys and dev are', '/');
 }
 
 /**
- * Opens the target, and makes sure that registers of ours are behind it before any other is touched.
- * @param allowInsecure whether hardware that protects nothing will do
+ * Opens the page of a target, and makes sure that registers of ours are behind it before any other is touched.
+ * @param allowInsecure whether a peer that protects nothing will do
  * @throws RegisterError, WindowError, NoPermission, TargetUnavailable, HardwareMismatch
  */
 export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Promise<OpenTarget> {
+  const { page } = flags;
   const buildId = flags.buildId === undefined ? undefined : wordOption('--build-id', flags.buildId);
+  // only the peer has a build id: it is asked first
+  if (page !== 'peer' && buildId !== undefined) {
+    const { device: _, ...others } = flags;
+    const { target } = await openTarget({ ...others, page: 'peer' }, true);
+    target.close();
+  }
+  const map = PAGE_MAPS[page];
   const target = await named(flags);
-  const checked = { ...target, ...checkedRegisters(target, WINDOW) };
+  const checked = { ...target, ...checkedRegisters(target, PAGE_OCTETS) };
   try {
-    const hardware = await new RelationDriver(target).identify({ allowInsecure, ...(buildId === undefined ? {} : { buildId }) });
-    return { target: checked, hardware };
+    const hardware =
+      page === 'peer'
+        ? await new RelationDriver(target).identify({ allowInsecure, ...(buildId === undefined ? {} : { buildId }) })
+        : { mapVersion: await identifyMap(target, map) };
+    return { target: checked, map, hardware };
   } catch (error) {
     target.close();
     throw error;
@@ -64,25 +94,30 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
 }
 
 async function named(flags: TargetFlags): Promise<RegisterTarget> {
-  const { target, device, base, file, root } = flags;
+  const { page, target, device, base, file, root } = flags;
+  const skipped = PAGES[page].index * PAGE_OCTETS;
   switch (target) {
     case 'sim': {
+      const wires: readonly WireName[] = PAGES[page].wires;
+      const wire = flags.wire ?? wires[0] ?? 'fifo';
+      if (!wires.includes(wire))
+        throw new RegisterError(`the way ${wire} to the wire has no page ${page}`, `choose --wire ${wires.join(' or ')}`);
       // loaded where it is wanted: a board has nothing to simulate
-      const { simulatedTarget } = await import('../sim/register-target.ts');
-      return simulatedTarget({ role: flags.role, slots: Number(flags.slots) });
+      const { simulatedPage } = await import('./simulated-board.ts');
+      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, peer: { role: flags.role, slots: Number(flags.slots) } }, page);
     }
     case 'file':
       if (file === undefined) throw new RegisterError('--target file needs a file', 'name it with --file');
-      return fileTarget({ path: file, offset: wordOption('--offset', flags.offset), size: WINDOW });
+      return fileTarget({ path: file, offset: wordOption('--offset', flags.offset) + skipped, size: PAGE_OCTETS });
     case 'devmem':
       if (base === undefined)
         throw new RegisterError(
           '--target devmem needs the address of the registers',
           'give it with --base; the device-tree overlay has it in reg',
         );
-      return devmemTarget({ base: wordOption('--base', base), size: WINDOW, root });
+      return devmemTarget({ base: wordOption('--base', base) + skipped, size: PAGE_OCTETS, root });
     case 'uio':
-      return uioTarget({ device, size: WINDOW, root });
+      return uioTarget({ page, ...(device === undefined ? {} : { device }), size: PAGE_OCTETS, root });
   }
 }
 

@@ -1,13 +1,15 @@
 /** Registers as tables for people and as objects for programs. */
 import { table } from '../judge/table.ts';
-import { fieldValue, REGISTER_LIST, type Register } from '../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { fieldValue, type Register } from '../spec/registers.ts';
 import type { Capabilities } from '../sw/control-plane/driver.ts';
+import type { MapVersion } from '../sw/control-plane/identify.ts';
 import { type Named, nameOf } from '../sw/control-plane/named-registers.ts';
 import { hex } from '../sw/register-map/names.ts';
 
 /** The whole map, without any hardware. */
-export function listText(): string {
-  const rows = REGISTER_LIST.flatMap(({ name, offset, access, words = 1, description, fields = [] }) => [
+export function listText({ registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
+  const rows = registers.flatMap(({ name, offset, access, words = 1, description, fields = [] }) => [
     [hex(offset, 3), words === 1 ? name : `${name} (${words} words)`, access, '', description],
     ...fields.map((field) => [
       '',
@@ -49,6 +51,10 @@ export function readText(values: readonly (readonly [Named, number])[]): string 
     values.map(([named, value]) => [nameOf(named), named.field === undefined ? hex(value, 8) : '', String(value)]),
     'text',
   );
+}
+
+export function pageText({ title }: RegisterMapDescription, { mapVersion }: { readonly mapVersion: MapVersion }): string {
+  return `${title}; map ${mapVersion.major}.${mapVersion.minor}`;
 }
 
 export function hardwareText({ role, slots, engine, insecure, mapVersion, buildId }: Capabilities): string {

@@ -1,8 +1,9 @@
-/** `keyturn regs`: the registers of a relation by name, on the board, in a file, or of a simulated peer. */
+/** `keyturn regs`: the registers of a board by page and name, on the board, in a file, or of a simulated one. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { table } from '../judge/table.ts';
+import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import type { Register } from '../spec/registers.ts';
 import {
   checkReadable,
@@ -12,8 +13,8 @@ import {
   parseName,
   parseSecret,
   parseValue,
-  READABLE,
   readAll,
+  readableOf,
   readNamed,
   writeNamed,
   writeSecret,
@@ -21,9 +22,9 @@ import {
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { print } from './print.ts';
-import { addTargetOptions, openTarget, type TargetFlags, wordOption } from './register-options.ts';
+import { addPageOption, addTargetOptions, openTarget, type PageFlags, type TargetFlags, wordOption } from './register-options.ts';
 import { exportCommand } from './regs-export.ts';
-import { hardwareText, listText, readText, valueRows, valuesJson } from './regs-text.ts';
+import { hardwareText, listText, pageText, readText, valueRows, valuesJson } from './regs-text.ts';
 import { interruptible } from './signals.ts';
 import { changeJson, changes, changeText, redrawing, watch } from './watch.ts';
 
@@ -32,27 +33,32 @@ interface Flags extends TargetFlags {
 }
 
 export function regsCommand(): Command {
-  const group = new Command('regs').description('the registers of a relation by name: on the board, in a file, or of a simulated peer');
+  const group = new Command('regs').description(
+    'the registers of a board by page and name: on the board, in a file, or of a simulated one',
+  );
   for (const command of [listCommand(), readCommand(), writeCommand(), dumpCommand(), watchCommand(), exportCommand()])
     group.addCommand(command.showHelpAfterError(`(keyturn regs ${command.name()} --help lists the options)`).exitOverride());
   return group.showHelpAfterError('(keyturn regs --help lists the commands)').exitOverride();
 }
 
 function listCommand(): Command {
-  return new Command('list')
-    .description('every register and field of the map, without any hardware')
+  return addPageOption(new Command('list'))
+    .description('every register and field of a page, without any hardware')
     .option('--json', 'print it as JSON (default: false)')
-    .action(({ json }: { readonly json?: boolean }) => print(json === true ? asJson(registerJson()) : listText()));
+    .action(({ page, json }: PageFlags & { readonly json?: boolean }) => {
+      const map = PAGE_MAPS[page];
+      return print(json === true ? asJson(registerJson(map)) : listText(map));
+    });
 }
 
 function readCommand(): Command {
   return addTargetOptions(
     new Command('read')
       .description('read registers or fields, as status.currentKeyId; a read of receiveData takes the word away')
-      .argument('<names...>', 'registers, register.field, or offsets as 0x00c')
+      .argument('<names...>', 'registers, register.field, or offsets in the page as 0x00c')
       .option('--json', 'print an object of numbers (default: false)'),
   ).action(async (names: readonly string[], flags: Flags) => {
-    const wanted = names.map(parseName);
+    const wanted = names.map((name) => parseName(name, PAGE_MAPS[flags.page]));
     wanted.forEach(checkReadable);
     const { target } = await openTarget(flags, true);
     try {
@@ -76,7 +82,7 @@ function writeCommand(): Command {
       .option('--from <file>', 'take the value from a file, or from standard input with - (default: the command line)')
       .option('--insecure', 'write to hardware of the board that protects nothing (default: false)'),
   ).action(async (name: string, value: string | undefined, flags: Flags & { readonly from?: string; readonly insecure?: boolean }) => {
-    const named = parseName(name);
+    const named = parseName(name, PAGE_MAPS[flags.page]);
     checkWritable(named);
     if ((value === undefined) === (flags.from === undefined))
       throw new RegisterError(`${nameOf(named)} needs one value`, 'give it on the command line, or with --from, not both');
@@ -91,10 +97,10 @@ function writeCommand(): Command {
       // all is checked before anything is opened
       octets = named.register.secret === true ? parseSecret(text, named.register) : undefined;
       const word = octets === undefined ? parseValue(text.toString().trim(), named) : 0;
-      const { target } = await openTarget(flags, !onBoard || flags.insecure === true);
+      const { target, hardware } = await openTarget(flags, !onBoard || flags.insecure === true);
       try {
         if (octets === undefined) await writeNamed(target, named, word);
-        else await writeSecret(target, named.register, octets);
+        else await writeSecret(target, named.register, octets, 'engine' in hardware ? hardware.engine : 'xor');
       } finally {
         target.close();
       }
@@ -111,13 +117,13 @@ function dumpCommand(): Command {
       .description('read every register that a read leaves as it is')
       .option('--json', 'print it as JSON (default: false)'),
   ).action(async (flags: Flags) => {
-    const { target, hardware } = await openTarget(flags, true);
+    const { target, map, hardware } = await openTarget(flags, true);
     try {
-      const values = await readAll(target);
+      const values = await readAll(target, map);
       await print(
         flags.json === true
-          ? asJson({ target: target.description, hardware, registers: valuesJson(values) })
-          : `${target.description}: ${hardwareText(hardware)}\n\n${table([['offset', 'register', 'value', ''], ...valueRows(values)], 'text')}`,
+          ? asJson({ target: target.description, page: flags.page, hardware, registers: valuesJson(values) })
+          : `${target.description}: ${'role' in hardware ? hardwareText(hardware) : pageText(map, hardware)}\n\n${table([['offset', 'register', 'value', ''], ...valueRows(values)], 'text')}`,
       );
     } finally {
       target.close();
@@ -134,7 +140,7 @@ function watchCommand(): Command {
       .option('--rounds <count>', 'end after so many looks (default: no end)')
       .option('--json', 'print an object a line for each change (default: false)'),
   ).action(async (names: readonly string[], flags: Flags & { readonly interval: string; readonly rounds?: string }) => {
-    const registers = names.length === 0 ? READABLE : names.map(watchable);
+    const registers = names.length === 0 ? readableOf(PAGE_MAPS[flags.page]) : names.map((name) => watchable(name, PAGE_MAPS[flags.page]));
     const milliseconds = wordOption('--interval', flags.interval);
     const rounds = flags.rounds === undefined ? Number.POSITIVE_INFINITY : wordOption('--rounds', flags.rounds);
     const { target } = await openTarget(flags, true);
@@ -160,9 +166,9 @@ function watchCommand(): Command {
 }
 
 /** @throws RegisterError for what a look would change, and for what can't be read */
-function watchable(name: string): Register {
-  const { register } = parseName(name);
-  if (READABLE.includes(register)) return register;
+function watchable(name: string, map: RegisterMapDescription): Register {
+  const { register } = parseName(name, map);
+  if (readableOf(map).includes(register)) return register;
   throw new RegisterError(
     `${register.name} can't be watched`,
     register.access === 'wo' ? 'it is write-only' : 'a read takes its value away',

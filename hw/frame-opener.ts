@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -9,7 +9,7 @@ import {
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';
 import { LENGTH_BITS } from './packet-parser.ts';
 
@@ -26,7 +26,7 @@ export const DESCRIPTOR_BITS = 1 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
  * @param engine an AEAD engine
  * @param slots key slots
  */
-export function frameOpener(engine: Module<typeof AEAD_PORTS>, slots: number) {
+export function frameOpener(engine: AeadModule, slots: number) {
   return module(
     `frame_opener_${slots}_${engine.name}`,
     {
@@ -42,7 +42,7 @@ export function frameOpener(engine: Module<typeof AEAD_PORTS>, slots: number) {
       openKeyId: output(bits(KEY_ID_BITS)),
       openHit: input(bool),
       openSlot: input(bits(slots)),
-      openKey: input(bits(KEY_BITS)),
+      openMaterial: input(bits(materialBitsOf(engine))),
       openIv: input(bits(NONCE_BITS)),
 
       /** one cycle a frame: the ICV was compared, or there was no key */
@@ -104,10 +104,11 @@ export function frameOpener(engine: Module<typeof AEAD_PORTS>, slots: number) {
         head: bits(32, { fallback: 0 }),
       });
       aead.start.set(to.start);
-      aead.key.set(io.openKey);
+      aead.material.set(io.openMaterial);
       aead.nonce.set(nonce);
       aead.encrypt.set(io.encrypt);
       aead.open.set(1);
+      aead.empty.set(0);
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);

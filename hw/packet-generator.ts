@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, type Module, module, mux, output, u } from '../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -10,7 +10,7 @@ import {
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { type AEAD_PORTS, KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';
 import { LENGTH_BITS } from './packet-parser.ts';
 
@@ -19,14 +19,14 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
 
 /**
  * Makes a secured frame of each record in the TX FIFO (C_SDU length, APDU status, C_SDU): header, text through
- * the engine, ICV, APDU status (`spec/header.ts`). Key, KeyIds and counter are taken in the one cycle of
+ * the engine, ICV, APDU status (`spec/header.ts`). Material, KeyIds and counter are taken in the one cycle of
  * `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
  *
  * The frame goes into a store beside it and leaves from there in one piece, so an engine of any latency makes
  * no gap on the wire. A record waits while no key is Active, or its counter is used up; `stalled` is 1 in
  * each such cycle.
  */
-export function packetGenerator(engine: Module<typeof AEAD_PORTS>) {
+export function packetGenerator(engine: AeadModule) {
   return module(
     `packet_generator_${engine.name}`,
     {
@@ -46,7 +46,7 @@ export function packetGenerator(engine: Module<typeof AEAD_PORTS>) {
       frameId: input(bits(16)),
 
       keyValid: input(bool),
-      key: input(bits(KEY_BITS)),
+      material: input(bits(materialBitsOf(engine))),
       iv: input(bits(NONCE_BITS)),
       currentKeyId: input(bits(KEY_ID_BITS)),
       nextKeyId: input(bits(KEY_ID_BITS)),
@@ -95,10 +95,11 @@ export function packetGenerator(engine: Module<typeof AEAD_PORTS>) {
       const tagged = cat(front, u(16, TPID_VLAN), io.vlanTci, back);
       const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
       aead.start.set(to.start);
-      aead.key.set(io.key);
+      aead.material.set(io.material);
       aead.nonce.set(io.iv.xor(cat(swapOctets(counterNext), u(8 * (NONCE_OCTETS - 4), 0))));
       aead.encrypt.set(io.encrypt);
       aead.open.set(0);
+      aead.empty.set(0);
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);

@@ -1,8 +1,12 @@
+import type { RelationConfiguration } from '../spec/configuration.ts';
+
 /** What a peer is generated for. */
 export interface PeerOptions {
   readonly role: 'initiator' | 'follower';
   /** key slots, 2 to 4 */
   readonly slots: number;
+  /** AEAD engine; default `xor`, which protects nothing */
+  readonly engine?: RelationConfiguration['engine'];
   /** what the `buildId` register reads, 32 bits; default 0 */
   readonly buildId?: number;
 }
@@ -10,4 +14,10 @@ export interface PeerOptions {
 /** Two variants of one module need two names. */
 export function variantName(base: string, { role, slots }: PeerOptions): string {
   return `${base}_${role}_${slots}`;
+}
+
+/** The same for a module that is another with each engine. */
+export function engineVariantName(base: string, options: PeerOptions): string {
+  const engine: string = options.engine ?? 'xor';
+  return engine === 'xor' ? variantName(base, options) : `${variantName(base, options)}_${engine.replaceAll('-', '_')}`;
 }

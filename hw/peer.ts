@@ -1,5 +1,6 @@
 import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
-import { xorEngine } from './aead/xor.ts';
+import { materialBitsOf } from './aead/aead.ts';
+import { ENGINES } from './aead/engines.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
@@ -7,7 +8,7 @@ import { FrameStream } from './frame-stream.ts';
 import { keyActivation } from './key-activation.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { packetParser } from './packet-parser.ts';
-import { type PeerOptions, variantName } from './peer-options.ts';
+import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { slotManager } from './slot-manager.ts';
 import { streamArbiter } from './stream-arbiter.ts';
@@ -29,9 +30,10 @@ const DESCRIPTORS = 32;
  * The `trace` ports show the slots and say when frame and key events happen; they carry no key.
  */
 export function peer(options: PeerOptions) {
-  const { slots } = options;
+  const { slots, engine: engineName = 'xor' } = options;
+  const engine = ENGINES[engineName];
   return module(
-    variantName('keyturn', options),
+    engineVariantName('keyturn', options),
     {
       ...AXI_LITE_PORTS,
       irq: output(bool),
@@ -56,17 +58,17 @@ export function peer(options: PeerOptions) {
     },
     (io, m) => {
       const axi = m.instance('axi', axiLiteSlave);
-      const registers = m.instance('registers', relationRegisters(options, true));
-      const slotsOf = m.instance('slots', slotManager(slots));
+      const registers = m.instance('registers', relationRegisters(options));
+      const slotsOf = m.instance('slots', slotManager(slots, materialBitsOf(engine)));
       const activation = m.instance('activation', keyActivation(options));
       const parser = m.instance('parser', packetParser);
       const received = m.instance('received', frameFifo(8, STORE_OCTETS));
       const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
       const descriptors = m.instance('descriptors', wordFifo(DESCRIPTOR_BITS, DESCRIPTORS));
-      const opener = m.instance('opener', frameOpener(xorEngine, slots));
+      const opener = m.instance('opener', frameOpener(engine, slots));
       const payloads = m.instance('payloads', frameFifo(32, RECORD_FIFO_WORDS));
       const records = m.instance('records', transmitFifo());
-      const generator = m.instance('generator', packetGenerator(xorEngine));
+      const generator = m.instance('generator', packetGenerator(engine));
       const sealed = m.instance('sealed', frameFifo(9, STORE_OCTETS));
       const arbiter = m.instance('arbiter', streamArbiter);
 
@@ -163,7 +165,7 @@ export function peer(options: PeerOptions) {
       opener.encrypt.set(registers.encrypt);
       opener.openHit.set(slotsOf.openHit);
       opener.openSlot.set(slotsOf.openSlot);
-      opener.openKey.set(slotsOf.openKey);
+      opener.openMaterial.set(slotsOf.openMaterial);
       opener.openIv.set(slotsOf.openIv);
       activation.verdict.set(opener.verdict);
       activation.authentic.set(opener.authentic);
@@ -198,7 +200,7 @@ export function peer(options: PeerOptions) {
       generator.vlanTci.set(registers.vlanTci);
       generator.frameId.set(registers.transmitFrameId);
       generator.keyValid.set(slotsOf.encryptValid);
-      generator.key.set(slotsOf.encryptKey);
+      generator.material.set(slotsOf.encryptMaterial);
       generator.iv.set(slotsOf.encryptIv);
       generator.currentKeyId.set(slotsOf.currentKeyId);
       generator.nextKeyId.set(activation.announcedKeyId);

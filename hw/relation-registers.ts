@@ -1,4 +1,5 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { AEAD_ENGINES, materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import {
   ADDRESS_BITS,
@@ -9,13 +10,11 @@ import {
   REGISTERS,
   type Register,
   type RegisterName,
+  wordsOf,
 } from '../spec/registers.ts';
-import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
-import type { PeerOptions } from './peer-options.ts';
-import { TIMEOUT_BITS } from './slot-manager.ts';
+import { engineVariantName, type PeerOptions } from './peer-options.ts';
+import { slotBitsOf, TIMEOUT_BITS } from './slot-manager.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
-
-const MATERIAL_BITS = 2 * (KEY_BITS + NONCE_BITS);
 
 /** The statistics registers, in the order of the `count…` inputs. */
 const STATISTICS = [
@@ -37,9 +36,10 @@ const STATISTICS = [
  * Key staging is write-only, and is zero again one cycle after the Push was settled, whether the key was
  * accepted or not, and after `eraseAll`. Nothing here reads a key back.
  */
-export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, insecureEngine: boolean) {
+export function relationRegisters(options: PeerOptions) {
+  const { role, slots, engine = 'xor', buildId = 0 } = options;
   return module(
-    `relation_registers_${role}_${slots}`,
+    engineVariantName('relation_registers', options),
     {
       writeAddress: input(bits(ADDRESS_BITS)),
       writeData: input(bits(32)),
@@ -65,7 +65,7 @@ export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, ins
 
       pushRequest: output(bool),
       pushKeyId: output(bits(KEY_ID_BITS)),
-      pushMaterial: output(bits(MATERIAL_BITS)),
+      pushMaterial: output(bits(slotBitsOf(8 * materialOctets(engine)))),
       pushAccepted: input(bool),
       pushRefused: input(bool),
       pushReady: input(bool),
@@ -114,9 +114,8 @@ export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, ins
         warned: bits(1),
       });
       const staged = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
-      const words = (name: (typeof staged)[number]): number => (name.endsWith('Key') ? KEY_BITS : NONCE_BITS) / 32;
       const staging = staged.flatMap((name) =>
-        Array.from({ length: words(name) }, (_, index) => ({
+        Array.from({ length: wordsOf(REGISTERS[name], engine) }, (_, index) => ({
           offset: REGISTERS[name].offset + 4 * index,
           word: m.registers({ [name]: bits(32) }, `_${index}`)[name] as ReturnType<
             typeof m.registers<{ x: ReturnType<typeof bits<32>> }>
@@ -216,8 +215,8 @@ export function relationRegisters({ role, slots, buildId = 0 }: PeerOptions, ins
         capabilities: fields(REGISTERS.capabilities, {
           slots: u(4, slots),
           follower: u(1, role === 'follower' ? 1 : 0),
-          engine: u(4, 0),
-          insecure: u(1, insecureEngine ? 1 : 0),
+          engine: u(4, AEAD_ENGINES[engine].number),
+          insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
         }),
         control: wide(r.control),
         status: fields(REGISTERS.status, {

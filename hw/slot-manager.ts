@@ -1,33 +1,38 @@
 import { type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { allViews, formatView, isLegalView, SLOT_STATE_CODE, slotName } from '../spec/slot-machine.ts';
-import { KEY_BITS, NONCE_BITS } from './aead/aead.ts';
+import { NONCE_BITS } from './aead/aead.ts';
 
 const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
 
-/** What a slot holds: keys and IVs of both directions. */
-const MATERIAL_BITS = 2 * (KEY_BITS + NONCE_BITS);
+/** What a slot holds: for each direction what the engine takes, and the IV. */
+export function slotBitsOf(materialBits: number): number {
+  return 2 * (materialBits + NONCE_BITS);
+}
+
 /** Bits of the Obsolete timer, in cycles. */
 export const TIMEOUT_BITS = 32;
 
 /**
  * The key slots (paper, section IV.B, Fig. 5): for each slot the provider's and the consumer's view of it, the
- * KeyId, keys and IVs, and the Obsolete timer. It does what `key_activation` tells it, one edge a change:
+ * KeyId, the material and IVs, and the Obsolete timer. It does what `key_activation` tells it, one edge a change:
  * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, Timeout by itself, and
  * `eraseAll`: in its cycle no key opens or encrypts any more, and in the next one none is left.
  *
- * A slot Unused in both views is zero. A key leaves only towards the engines (`encrypt…`, `open…`).
+ * A slot Unused in both views is zero. Material leaves only towards the engines (`encrypt…`, `open…`).
  * Slot vectors are one-hot, slot A in bit 0; state vectors have 2 bits a slot, slot A lowest.
  * @param slots 2 to 4
+ * @param materialBits what the engine takes for one direction
  */
-export function slotManager(slots: number) {
+export function slotManager(slots: number, materialBits: number) {
+  const slotBits = slotBitsOf(materialBits);
   return module(
-    `slot_manager_${slots}`,
+    `slot_manager_${slots}_${materialBits}`,
     {
       push: input(bool),
       pushKeyId: input(bits(KEY_ID_BITS)),
-      /** consumer IV, consumer key, provider IV, provider key, from the top down */
-      pushMaterial: input(bits(MATERIAL_BITS)),
+      /** consumer IV, consumer material, provider IV, provider material, from the top down */
+      pushMaterial: input(bits(slotBits)),
       providerSwitch: input(bool),
       consumerSwitch: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
@@ -48,7 +53,7 @@ export function slotManager(slots: number) {
       expiring: output(bits(slots)),
 
       encryptValid: output(bool),
-      encryptKey: output(bits(KEY_BITS)),
+      encryptMaterial: output(bits(materialBits)),
       encryptIv: output(bits(NONCE_BITS)),
       currentKeyId: output(bits(KEY_ID_BITS)),
       /** KeyId of the provider-Pending slot */
@@ -58,13 +63,13 @@ export function slotManager(slots: number) {
       openKeyId: input(bits(KEY_ID_BITS)),
       openHit: output(bool),
       openSlot: output(bits(slots)),
-      openKey: output(bits(KEY_BITS)),
+      openMaterial: output(bits(materialBits)),
       openIv: output(bits(NONCE_BITS)),
     },
     (io, m) => {
       const slot = Array.from({ length: slots }, (_, index) =>
         m.registers(
-          { provider: bits(2), consumer: bits(2), keyId: bits(KEY_ID_BITS), material: bits(MATERIAL_BITS), timer: bits(TIMEOUT_BITS) },
+          { provider: bits(2), consumer: bits(2), keyId: bits(KEY_ID_BITS), material: bits(slotBits), timer: bits(TIMEOUT_BITS) },
           suffix(index),
         ),
       );
@@ -148,10 +153,10 @@ export function slotManager(slots: number) {
 
       // at most one slot is chosen, so OR of the masked slots selects
       const provider = is.map((s) => s.providerActive);
-      const part = <const W extends number>(low: number, width: W): Bits<W>[] => slot.map((s) => s.material.bits(low, width));
+      const part = (low: number, width: number): Bits<number>[] => slot.map((s) => s.material.bits(low, width));
       io.encryptValid.set(any(provider).and(io.eraseAll.not()));
-      io.encryptKey.set(select(provider, part(0, KEY_BITS)));
-      io.encryptIv.set(select(provider, part(KEY_BITS, NONCE_BITS)));
+      io.encryptMaterial.set(select(provider, part(0, materialBits)));
+      io.encryptIv.set(select(provider, part(materialBits, NONCE_BITS)));
       io.currentKeyId.set(
         select(
           provider,
@@ -166,8 +171,8 @@ export function slotManager(slots: number) {
       );
       io.openHit.set(any(hit));
       io.openSlot.set(cat(...[...hit].reverse()));
-      io.openKey.set(select(hit, part(KEY_BITS + NONCE_BITS, KEY_BITS)));
-      io.openIv.set(select(hit, part(2 * KEY_BITS + NONCE_BITS, NONCE_BITS)));
+      io.openMaterial.set(select(hit, part(materialBits + NONCE_BITS, materialBits)));
+      io.openIv.set(select(hit, part(2 * materialBits + NONCE_BITS, NONCE_BITS)));
 
       for (const view of ['provider', 'consumer'] as const) {
         for (const illegal of allViews(slots).filter((candidate) => !isLegalView(candidate))) {

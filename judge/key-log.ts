@@ -15,7 +15,7 @@ import { SIDES, type Side } from './points.ts';
 
 export const KEY_LOG_HEADER = '# Keyturn key log. It holds the keys of a run: whoever has it can read and forge every frame of that run.\n';
 
-export const ENGINES = ['xor', 'aes-128-gcm', 'aes-256-gcm'] as const;
+export const ENGINES = ['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'] as const;
 
 export interface Connection {
   readonly profile: 'paper';

@@ -1,5 +1,6 @@
-/** Opens a frame with a key of the key log: by node:crypto, and for the dummy engine of the paper (section VII) by hand. */
+/** Opens a frame with a key of the key log: by node:crypto, by js-ascon, and for the dummy engine of the paper (section VII) by hand. */
 import { createDecipheriv, timingSafeEqual } from 'node:crypto';
+import JsAscon from 'js-ascon';
 import type { Secured } from './frame.ts';
 import type { Connection } from './key-log.ts';
 
@@ -8,8 +9,20 @@ export function open(frame: Secured, key: Uint8Array, iv: Uint8Array, { engine, 
   const nonce = Buffer.from(iv);
   // static IV XOR counter, as in TLS 1.3 (RFC 8446, section 5.3)
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ frame.counter) >>> 0, 8);
-  const cSdu = engine === 'xor' ? openXor(frame, key, nonce, protection) : openGcm(engine, frame, key, nonce, protection);
+  const cSdu = openWith(engine, frame, key, nonce, protection);
   return cSdu && Buffer.concat([cSdu, frame.apduStatus]);
+}
+
+function openWith(
+  engine: Connection['engine'],
+  frame: Secured,
+  key: Uint8Array,
+  nonce: Buffer,
+  protection: Connection['protection'],
+): Buffer | undefined {
+  if (engine === 'xor') return openXor(frame, key, nonce, protection);
+  if (engine === 'ascon-aead128') return openAscon(frame, key, nonce, protection);
+  return openGcm(engine, frame, key, nonce, protection);
 }
 
 function openXor({ aad, text, icv }: Secured, key: Uint8Array, nonce: Buffer, protection: Connection['protection']): Buffer | undefined {
@@ -39,4 +52,18 @@ function openGcm(
   } catch {
     return undefined;
   }
+}
+
+/** Ascon-AEAD128 (SP 800-232), whose nonce has 16 octets: here the last 4 are zero. */
+function openAscon({ aad, text, icv }: Secured, key: Uint8Array, nonce: Buffer, protection: Connection['protection']): Buffer | undefined {
+  const encrypted = protection === 'encryption';
+  const nothing = Buffer.alloc(0);
+  const plain = JsAscon.decrypt(
+    key,
+    Buffer.concat([nonce], 16),
+    encrypted ? aad : Buffer.concat([aad, text]),
+    Buffer.concat([encrypted ? text : nothing, icv]),
+  );
+  if (plain === null) return undefined;
+  return encrypted ? Buffer.from(plain) : text;
 }

@@ -8,7 +8,7 @@ import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { peer } from '../hw/peer.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
-import { CYCLE_NS, timingAsBuilt } from '../spec/configuration.ts';
+import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
@@ -67,7 +67,8 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
   run.onPhase?.('generating the hardware');
   const designs = { initiator: elaborate('initiator', run), follower: elaborate('follower', run) };
   const netlists = { initiator: lower(designs.initiator), follower: lower(designs.follower) };
-  const files = out === undefined ? undefined : await OutputFiles.open(out, connectionOf(options, traffic), run.keyLog === true);
+  const files =
+    out === undefined ? undefined : await OutputFiles.open(out, connectionOf(options, traffic), run.keyLog === true, options.clockPeriod);
   let simulators: Readonly<Record<Side, Simulator>> | undefined;
   let scenario: Scenario | undefined;
   try {
@@ -122,7 +123,7 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
 }
 
 function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
-  return designs?.[role] ?? peer({ role, slots: options.slots }).elaborate();
+  return designs?.[role] ?? peer({ role, slots: options.slots, engine: options.engine }).elaborate();
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
@@ -138,12 +139,15 @@ function scenarioOf(
   files: OutputFiles | undefined,
 ): Scenario {
   const { options } = run;
-  const waves = files && new PeerWaves(simulators, options.waves, (text) => files.waves.write(text));
+  const cycles = nearestCycles(options);
+  const waves = files && new PeerWaves(simulators, options.clockPeriod, options.waves, (text) => files.waves.write(text));
   return new Scenario(
     {
       seed: options.seed,
+      cycleNs: options.clockPeriod,
       frames: options.frames,
       slots: options.slots,
+      engine: options.engine,
       encrypt: options.protection === 'encryption',
       interval: cycles(options.sendInterval),
       channel: channelOf(options),
@@ -153,12 +157,11 @@ function scenarioOf(
       rekeyFrames: options.rekeyFrames,
       rekeyCycles: cycles(options.rekeyInterval),
       counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
-      obsoleteTimeout: cycles(options.obsoleteTimeout),
+      obsoleteTimeout: cyclesOf(options.obsoleteTimeout, options.clockPeriod),
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,
       nRttEvery: options.nRttEvery,
       profile: options.profile,
-      engine: options.engine,
       traffic,
     },
     {
@@ -178,11 +181,14 @@ function scenarioOf(
   );
 }
 
-function cycles(ns: number): number {
-  return Math.round(ns / CYCLE_NS);
+/** Times of the channel and of the software, to the nearest cycle. */
+function nearestCycles({ clockPeriod }: SimulationOptions): (ns: number) => number {
+  return (ns) => Math.round(ns / clockPeriod);
 }
 
-function channelOf({ loss, duplicates, reorder, reorderChance, delay, jitter, sendInterval }: SimulationOptions): ChannelSettings {
+function channelOf(options: SimulationOptions): ChannelSettings {
+  const { loss, duplicates, reorder, reorderChance, delay, jitter, sendInterval } = options;
+  const cycles = nearestCycles(options);
   return { loss, duplicates, reorder, reorderChance, delay: cycles(delay), jitter: cycles(jitter), interval: cycles(sendInterval) };
 }
 
@@ -195,7 +201,7 @@ function connectionOf(options: SimulationOptions, traffic: Traffic): Connection 
     frameId: { initiator: traffic.initiatorToFollower.frameId, follower: traffic.followerToInitiator.frameId },
     sendIntervalNs: options.sendInterval,
     obsoleteTimeoutNs: options.obsoleteTimeout,
-    longestDelayNs: longestWay(channelOf(options)) * CYCLE_NS,
+    longestDelayNs: longestWay(channelOf(options)) * options.clockPeriod,
   };
 }
 

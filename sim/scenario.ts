@@ -6,10 +6,12 @@ import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Point, SIDES } from '../judge/points.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
+import { AEAD_ENGINES } from '../spec/aead-engines.ts';
+import type { RelationConfiguration } from '../spec/configuration.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { formatKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { AEADS } from '../sw/aead/engines.ts';
 import type { Failure } from '../sw/agreement/actions.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import type { Parties } from '../sw/agreement/parties.ts';
@@ -51,9 +53,12 @@ const BREATH = 1 << 14;
 
 export interface ScenarioOptions {
   readonly seed: number;
+  /** ns of a cycle */
+  readonly cycleNs: number;
   /** payloads in each direction */
   readonly frames: number;
   readonly slots: number;
+  readonly engine: RelationConfiguration['engine'];
   readonly encrypt: boolean;
   /** cycles from one payload of a provider to its next */
   readonly interval: number;
@@ -77,7 +82,6 @@ export interface ScenarioOptions {
   /** every so many rekeys one is n-RTT; 0: none */
   readonly nRttEvery: number;
   readonly profile: string;
-  readonly engine: string;
   readonly traffic: Traffic;
 }
 
@@ -150,14 +154,15 @@ export class Scenario {
       receiveFrameId: { initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId },
       longestDelay: longestWay(options.channel),
       before: 2 * FRAMES_BEFORE,
+      cycleNs: options.cycleNs,
     });
-    this.#rekeys = new RekeyLog(CYCLE_NS, () => this.#tally.burden, options.alarmAfter);
+    this.#rekeys = new RekeyLog(options.cycleNs, () => this.#tally.burden, options.alarmAfter);
     const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
     const identities = { initiator: this.#identity('initiator'), follower: this.#identity('follower') };
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
     this.#models = {
-      initiator: new ReferencePeer('initiator', options.slots, settings.initiator),
-      follower: new ReferencePeer('follower', options.slots, settings.follower),
+      initiator: new ReferencePeer('initiator', options.slots, settings.initiator, AEADS[options.engine]),
+      follower: new ReferencePeer('follower', options.slots, settings.follower, AEADS[options.engine]),
     };
     this.#scoreboards = { initiator: this.#scoreboard('initiator'), follower: this.#scoreboard('follower') };
     const bench = (side: Side): PeerBench<Origin> =>
@@ -167,7 +172,7 @@ export class Scenario {
         clock: this.#clock,
         scoreboard: this.#scoreboards[side],
         settings: settings[side],
-        keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, 16, { ...options, relation: RELATION }),
+        keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, { ...options, relation: RELATION }),
         trigger: {
           ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
           ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
@@ -338,7 +343,7 @@ export class Scenario {
   #fate({ from, sentAt, number }: Origin): Fate {
     const fate = fateOf(this.#options.channel, this.#network);
     const inBurst = this.#bursts[from].loses();
-    return inBurst || isCut(this.#options.outages, from, number + 1, sentAt * CYCLE_NS) ? [] : fate;
+    return inBurst || isCut(this.#options.outages, from, number + 1, sentAt * this.#options.cycleNs) ? [] : fate;
   }
 
   #onSeen(side: Side, point: Point, at: number, frame: Uint8Array, origin: Origin | undefined): void {
@@ -366,7 +371,9 @@ export class Scenario {
     const parsed = parseFrame(frame, this.#streams.initiator.frameId);
     if (parsed.kind !== 'ours' || parsed.frame.nextKeyId === parsed.frame.currentKeyId) return;
     this.#rekeys.announced(this.#clock.cycle, parsed.frame.nextKeyId);
-    this.#tally.log.keepUntil((this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * CYCLE_NS);
+    this.#tally.log.keepUntil(
+      (this.#clock.cycle + FRAMES_BEFORE * this.#options.interval + this.#options.obsoleteTimeout) * this.#options.cycleNs,
+    );
   }
 
   #scoreboard(side: Side): Scoreboard<Origin> {
@@ -405,7 +412,7 @@ export class Scenario {
   }
 
   #agreementFailed({ keyId, attempt, reason }: Failure): void {
-    this.#failedAgreements.push({ atNs: this.#clock.cycle * CYCLE_NS, keyId: formatKeyId(keyId), attempt, reason });
+    this.#failedAgreements.push({ atNs: this.#clock.cycle * this.#options.cycleNs, keyId: formatKeyId(keyId), attempt, reason });
   }
 
   /** The static keys of a device, made of the seed as everything random is. */
@@ -446,8 +453,8 @@ export class Scenario {
       seed: this.#options.seed,
       simulator: this.#tools.simulatorName,
       settings: this.#tools.settings,
-      cycleNs: CYCLE_NS,
-      durationNs: this.#clock.cycle * CYCLE_NS,
+      cycleNs: this.#options.cycleNs,
+      durationNs: this.#clock.cycle * this.#options.cycleNs,
       total: this.#tally.total,
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
       compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
@@ -455,7 +462,7 @@ export class Scenario {
       failedAgreements: this.#failedAgreements,
       lanes: this.#rekeys.lanes,
       frames: this.#tally.log.frames,
-      caveats: CAVEATS,
+      caveats: caveatsOf(this.#options.engine),
     };
   }
 }
@@ -473,7 +480,11 @@ function wireText(wireKeyId: number): string {
 }
 
 /** What the demo leaves out, said where its figures stand. */
-const CAVEATS = [
-  'The AEAD engine is the dummy of the paper (XOR): it protects nothing. Its ICV is linear, so the same bit flipped in two blocks passes; the attacker here does not do that (a test shows it).',
-  'Time is compressed: the send interval is shorter than on a real network, which makes the rekeys harder, not easier.',
-] as const;
+function caveatsOf(engine: ScenarioOptions['engine']): readonly string[] {
+  const dummy =
+    'The AEAD engine is the dummy of the paper (XOR): it protects nothing. Its ICV is linear, so the same bit flipped in two blocks passes; the attacker here does not do that (a test shows it).';
+  return [
+    ...(AEAD_ENGINES[engine].insecure ? [dummy] : []),
+    'Time is compressed: the send interval is shorter than on a real network, which makes the rekeys harder, not easier.',
+  ];
+}

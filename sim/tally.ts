@@ -1,5 +1,4 @@
 /** Counts frames by what became of them, and keeps those around the rekeys for the timelines. */
-import { CYCLE_NS } from '../spec/configuration.ts';
 import { parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacker.ts';
@@ -38,6 +37,8 @@ export interface TallyOptions {
   readonly longestDelay: number;
   /** frames kept from before a rekey */
   readonly before: number;
+  /** ns of a cycle */
+  readonly cycleNs: number;
 }
 
 type Counting = { -readonly [K in keyof Counts]: number };
@@ -157,8 +158,8 @@ export class Tally {
     this.#log.add({
       from: to === 'initiator' ? 'follower' : 'initiator',
       to,
-      sentAtNs: origin.sentAt * CYCLE_NS,
-      arrivedAtNs: arrivedAt === null ? null : arrivedAt * CYCLE_NS,
+      sentAtNs: origin.sentAt * this.#options.cycleNs,
+      arrivedAtNs: arrivedAt === null ? null : arrivedAt * this.#options.cycleNs,
       currentKeyId: wire(currentKeyId),
       nextKeyId: wire(nextKeyId),
       fate,

@@ -4,14 +4,13 @@ import { pcapngHeader, pcapngPacket } from '../capture/write.ts';
 import { CAPTURE_FILE, KEY_LOG_FILE } from '../judge/folder.ts';
 import { type Connection, connectionLine, KEY_LOG_HEADER, keyLine } from '../judge/key-log.ts';
 import { INTERFACES, interfaceOf, type Point, type Side } from '../judge/points.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import type { SlotMaterial } from '../sw/keys/material.ts';
 import { AtomicFile } from './output/atomic-file.ts';
 
-/** A frame is stamped when it begins and told of when it ends: so long, in ns, another may still come before it. */
-const HORIZON_NS = 2 * FRAME_MAX * CYCLE_NS;
+/** A frame is stamped when it begins and told of when it ends: so many cycles long another may still come before it. */
+const HORIZON = 2 * FRAME_MAX;
 
 /** Cycles, as all times of the simulation. */
 export interface Watcher {
@@ -23,10 +22,12 @@ export class Observations implements Watcher {
   readonly #capture: AtomicFile;
   readonly #keys: AtomicFile | undefined;
   readonly #pending: { readonly atNs: number; readonly packet: Uint8Array }[] = [];
+  readonly #cycleNs: number;
   #newestNs = 0;
 
-  /** @param keyLog whether the keys are written down */
-  constructor(out: string, connection: Connection, keyLog: boolean) {
+  /** @param keyLog whether the keys are written down  @param cycleNs ns of a cycle */
+  constructor(out: string, connection: Connection, keyLog: boolean, cycleNs: number) {
+    this.#cycleNs = cycleNs;
     this.#capture = new AtomicFile(join(out, CAPTURE_FILE));
     this.#capture.write(pcapngHeader('Keyturn simulation', INTERFACES));
     if (!keyLog) return;
@@ -36,15 +37,15 @@ export class Observations implements Watcher {
   }
 
   frame(side: Side, point: Point, at: number, frame: Uint8Array, comment?: string): void {
-    const atNs = at * CYCLE_NS;
+    const atNs = at * this.#cycleNs;
     const packet = pcapngPacket(interfaceOf(side, point), BigInt(atNs), frame, comment);
     this.#pending.splice(this.#pending.findLastIndex((other) => other.atNs <= atNs) + 1, 0, { atNs, packet });
     this.#newestNs = Math.max(this.#newestNs, atNs);
-    this.#flush(this.#newestNs - HORIZON_NS);
+    this.#flush(this.#newestNs - HORIZON * this.#cycleNs);
   }
 
   key(side: Side, at: number, keyId: KeyId, material: SlotMaterial): void {
-    const shared = { atNs: at * CYCLE_NS, side, keyId: formatKeyId(keyId) };
+    const shared = { atNs: at * this.#cycleNs, side, keyId: formatKeyId(keyId) };
     for (const use of ['transmit', 'receive'] as const) this.#keys?.write(keyLine({ ...shared, use, ...material[use] }));
   }
 

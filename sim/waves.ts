@@ -2,7 +2,6 @@
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
 import { SIDES } from '../judge/points.ts';
-import { CYCLE_NS } from '../spec/configuration.ts';
 import { SLOT_STATE_CODE, SLOT_STATES, slotName } from '../spec/slot-machine.ts';
 import { portOf } from './bus/axi-lite-master.ts';
 import type { Side } from './report/result.ts';
@@ -18,11 +17,13 @@ const VIEWS = ['provider', 'consumer'] as const;
 
 export class PeerWaves {
   readonly #writer: VcdWriter;
+  readonly #cycleNs: number;
   readonly #untilNs: number;
   #clock = 0;
 
-  /** @param untilNs ns of simulated time that are recorded */
-  constructor(simulators: Readonly<Record<Side, Simulator>>, untilNs: number, sink: (text: string) => void) {
+  /** @param cycleNs ns of a cycle  @param untilNs ns of simulated time that are recorded */
+  constructor(simulators: Readonly<Record<Side, Simulator>>, cycleNs: number, untilNs: number, sink: (text: string) => void) {
+    this.#cycleNs = cycleNs;
     this.#untilNs = untilNs;
     const clock: VcdSignal = { scope: ['keyturn'], name: 'clk', width: 1, read: () => this.#clock };
     const signals = SIDES.flatMap((side) => peerSignals(simulators[side], ['keyturn', side]));
@@ -30,12 +31,12 @@ export class PeerWaves {
   }
 
   sample(cycle: number): void {
-    const atNs = cycle * CYCLE_NS;
+    const atNs = cycle * this.#cycleNs;
     if (atNs >= this.#untilNs) return;
     this.#clock = 1;
     this.#writer.sample(atNs);
     this.#clock = 0;
-    this.#writer.sample(atNs + CYCLE_NS / 2);
+    this.#writer.sample(atNs + Math.ceil(this.#cycleNs / 2));
   }
 }
 

@@ -1,10 +1,11 @@
 /** The configuration of one relation: one schema for commands, files and documentation (zod; JSON Schema by `z.toJSONSchema`). */
 import { z } from 'zod';
+import { AEAD_ENGINES } from './aead-engines.ts';
 import { AAD_OCTETS, C_SDU_MAX, FRAME_MAX } from './header.ts';
 import { checkTiming, type TimingParameters } from './timing.ts';
 
-/** ns of an octet on a wire of 1 Gb/s, and of a cycle of 125 MHz. */
-export const CYCLE_NS = 8;
+/** ns of an octet on a wire of 1 Gb/s. */
+export const OCTET_NS = 8;
 
 /** A whole number within limits: no text, and nothing else that could be taken for one. */
 export const count = (low: number, high: number) => z.number().int().min(low).max(high);
@@ -15,11 +16,14 @@ const obsoleteNanoseconds = count(0, 30_000_000_000);
 /** Rekeys come after hours on a real network; as long as E3 and E4 may ask for. */
 const longNanoseconds = count(0, 1e15);
 
-/** Settings of a relation; both peers must have the same. */
+/** Settings of a relation; both peers must have the same, but for their clocks. */
 export const relationShape = {
   slots: count(2, 4).default(2).describe('key slots of each peer'),
   profile: z.enum(['paper']).default('paper').describe('header profile'),
-  engine: z.enum(['xor']).default('xor').describe('AEAD engine; xor protects nothing and is for simulation only'),
+  engine: z
+    .enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'])
+    .default('xor')
+    .describe('AEAD engine; xor protects nothing and is for simulation only'),
   protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),
   sendInterval: nanoseconds
     .min(1000)
@@ -28,20 +32,31 @@ export const relationShape = {
   rekeyFrames: count(0, 0xffff_ffff).default(400).describe('frames under one key after which the initiator rekeys; 0: not by counter'),
   rekeyInterval: longNanoseconds.default(0).describe('ns under one key after which it rekeys; 0: not by time'),
   obsoleteTimeout: obsoleteNanoseconds.default(48_000).describe('ns that a key stays Obsolete after a switch'),
+  clockPeriod: count(1, 1000)
+    .default(OCTET_NS)
+    .describe('ns of a cycle of the logic, which takes an octet in each (125 MHz: 8; 100 MHz: 10)'),
 } as const;
 
 export type RelationConfiguration = z.infer<z.ZodObject<typeof relationShape>>;
 
-/** Both ends store a frame before they send it on: so long, in ns, for the longest one. */
-const LONGEST_NS = FRAME_MAX * CYCLE_NS;
+/** ns that the longest frame takes: into a peer or out of it, whichever of wire and logic is the slower. */
+function longestFrame({ clockPeriod, octetTime }: Pick<RelationConfiguration & TimingConfiguration, 'clockPeriod' | 'octetTime'>): number {
+  return FRAME_MAX * Math.max(clockPeriod, octetTime);
+}
+
+/** Cycles of the logic that are no less than that many ns, as a timer wants them: a key must not be gone too soon (E1). */
+export function cyclesOf(ns: number, clockPeriod: number): number {
+  return Math.ceil(ns / clockPeriod);
+}
 
 /** What else the inequalities E1 to E7 need to know; nothing here changes what a peer does. */
 export const timingShape = {
   peerObsoleteTimeout: obsoleteNanoseconds.default(0).describe('ns that the other peer keeps a key Obsolete; 0: as long as this one'),
   clockErrorPpm: count(0, 100_000).default(100).describe('error of the clock that times Obsolete, in parts per million'),
   consecutiveLosses: count(0, 1000).default(2).describe('frames that may be lost in a row'),
-  keyGeneration: nanoseconds.default(2 * LONGEST_NS).describe('ns that it takes at most to derive a key and push it'),
+  keyGeneration: nanoseconds.default(2 * FRAME_MAX * OCTET_NS).describe('ns that it takes at most to derive a key and push it'),
   alarmAfter: longNanoseconds.default(0).describe('ns after which an unfinished rekey is reported; 0: never'),
+  octetTime: count(1, 1000).default(OCTET_NS).describe('ns of an octet on the wire (1 Gb/s: 8; 100 Mb/s: 80)'),
   cSduOctets: count(1, C_SDU_MAX).default(C_SDU_MAX).describe('octets of the longest C_SDU, for the AEAD limit'),
   marginBits: count(0, 100).default(57).describe('an attacker may have the advantage 2^-marginBits (57: TLS 1.3; 60: QUIC, DTLS 1.3)'),
 } as const;
@@ -115,11 +130,13 @@ export interface ChannelBounds {
 export function timingOf(settings: RelationConfiguration & TimingConfiguration, { delayMin, delayMax }: ChannelBounds): TimingParameters {
   const { slots, sendInterval, obsoleteTimeout, peerObsoleteTimeout, protection, cSduOctets } = settings;
   const { clockErrorPpm, consecutiveLosses, keyGeneration, marginBits } = settings;
+  const longest = longestFrame(settings);
   const orNever = (value: number): number => (value === 0 ? Number.POSITIVE_INFINITY : value);
   return {
     slots,
-    sendInterval: { min: sendInterval / 2, max: sendInterval + LONGEST_NS },
-    delay: { min: delayMin, max: delayMax + 2 * LONGEST_NS },
+    sendInterval: { min: sendInterval / 2, max: sendInterval + longest },
+    // both ends store a frame before they send it on
+    delay: { min: delayMin, max: delayMax + 2 * longest },
     obsoleteTimeout: { own: obsoleteTimeout, peer: peerObsoleteTimeout === 0 ? obsoleteTimeout : peerObsoleteTimeout },
     clockErrorPpm,
     consecutiveLosses,
@@ -142,9 +159,9 @@ export function brokenInequalities(settings: RelationConfiguration & TimingConfi
     .map(({ text }) => text);
 }
 
-/** The same timing for the engine that is built in: the dummy has no AEAD bound to keep, but its counter ends as any other's. */
+/** The same timing for the engine that is built in: not each has an AEAD bound to keep, but each has a counter that ends. */
 export function timingAsBuilt(settings: RelationConfiguration & TimingConfiguration, channel: ChannelBounds): TimingParameters {
-  return { ...timingOf(settings, channel), aeadBound: settings.engine === 'xor' ? 'none' : 'AES-GCM' };
+  return { ...timingOf(settings, channel), aeadBound: AEAD_ENGINES[settings.engine].bound };
 }
 
 /** "did you mean …?", or what there is: a name is meant by another that differs from it in a letter of each three. */

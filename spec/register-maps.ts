@@ -1,6 +1,7 @@
 /** Every map of registers, each a page of its own (`pages.ts`): the one source for headers, SystemRDL and documentation. */
 import { MAC_IDENTIFICATION, MAC_REGISTERS } from './mac-registers.ts';
 import { MAILBOX_IDENTIFICATION, MAILBOX_REGISTERS } from './mailbox-registers.ts';
+import type { PageName } from './pages.ts';
 import { IDENTIFICATION, REGISTER_LIST, type Register } from './registers.ts';
 
 export interface RegisterMapDescription {
@@ -37,3 +38,11 @@ export const REGISTER_MAPS = {
     registers: Object.values<Register>(MAC_REGISTERS),
   },
 } as const satisfies Record<string, RegisterMapDescription>;
+
+/** The map of each page. */
+export const PAGE_MAPS: Readonly<Record<PageName, RegisterMapDescription>> = {
+  peer: REGISTER_MAPS.peer,
+  host: REGISTER_MAPS.mailbox,
+  network: REGISTER_MAPS.mailbox,
+  mac: REGISTER_MAPS.mac,
+};

@@ -5,6 +5,8 @@
  * Access: `ro` read-only, `wo` write-only, `rw` both, `w1c` read, and cleared by writing ones. A read of a
  * write-only register, a write of a read-only one and any unmapped address answer SLVERR and change nothing.
  */
+import { AEAD_ENGINES, type EngineName, MATERIAL_OCTETS_MAX, materialOctets } from './aead-engines.ts';
+
 export type Access = 'ro' | 'wo' | 'rw' | 'w1c';
 
 export interface RegisterField {
@@ -23,7 +25,7 @@ export interface Register {
   readonly fields?: readonly RegisterField[];
   /** without fields: bits that there are, from bit 0 on; default 32 */
   readonly bits?: number;
-  /** words from the offset on; default 1 */
+  /** words from the offset on, with the engine that has most; default 1 */
   readonly words?: number;
   /** value after reset, default 0; `generated` where it is what the hardware was generated for */
   readonly afterReset?: number | 'generated';
@@ -31,6 +33,8 @@ export interface Register {
   readonly constant?: true;
   /** takes key material, which nothing may print */
   readonly secret?: true;
+  /** takes what the engine takes for one direction: of its words there are as many as that has */
+  readonly material?: true;
   /** a read takes the value away */
   readonly pops?: true;
   /** the one value that a write may have; another answers SLVERR, which ends a program on a Zynq (SIGBUS) */
@@ -49,7 +53,7 @@ export const ERASE_ALL = 0x45524153;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 1, minor: 0 } as const;
+export const MAP_VERSION = { major: 2, minor: 0 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -60,6 +64,20 @@ const INTERRUPTS = [
   field('slots', 2, 1, 'a slot changed its state'),
   field('counter', 3, 1, 'the frame counter reached counterThreshold'),
 ];
+
+const ENGINE_NUMBERS = Object.entries(AEAD_ENGINES)
+  .map(([name, { number }]) => `${number} ${name}`)
+  .join(', ');
+
+/** What stands in the words of a key, by engine. */
+const MATERIAL_TEXT = `: ${(Object.keys(AEAD_ENGINES) as EngineName[]).map(materialText).join('; ')}`;
+
+function materialText(engine: EngineName): string {
+  const parts = AEAD_ENGINES[engine].material.map(({ name, octets }) =>
+    name === 'key' ? `${octets / 4} words` : 'then 4 of H = E_K(0^128)',
+  );
+  return `${parts.join(', ')} for ${engine}`;
+}
 
 /** In every map at the same offset. */
 export const MAP_VERSION_REGISTER = {
@@ -94,7 +112,7 @@ export const REGISTERS = {
     fields: [
       field('slots', 0, 4, 'number of key slots'),
       field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
-      field('engine', 8, 4, 'AEAD engine: 0 xor'),
+      field('engine', 8, 4, `AEAD engine: ${ENGINE_NUMBERS}`),
       field('insecure', 16, 1, 'the engine protects nothing (paper, section VII): simulation only'),
     ],
   },
@@ -189,31 +207,6 @@ export const REGISTERS = {
     access: 'rw',
     description: 'frame counter at which the counter interrupt is raised',
   },
-  transmitKey: {
-    name: 'transmitKey',
-    offset: 0x040,
-    access: 'wo',
-    description: 'staging of the provider key, 4 words from here, octet 0 in bits 7..0 of the first',
-    words: 4,
-    secret: true,
-  },
-  transmitIv: {
-    name: 'transmitIv',
-    offset: 0x050,
-    access: 'wo',
-    description: 'staging of the provider IV, 3 words',
-    words: 3,
-    secret: true,
-  },
-  receiveKey: {
-    name: 'receiveKey',
-    offset: 0x060,
-    access: 'wo',
-    description: 'staging of the consumer key, 4 words',
-    words: 4,
-    secret: true,
-  },
-  receiveIv: { name: 'receiveIv', offset: 0x070, access: 'wo', description: 'staging of the consumer IV, 3 words', words: 3, secret: true },
   keyPush: {
     name: 'keyPush',
     offset: 0x07c,
@@ -295,12 +288,44 @@ export const REGISTERS = {
     access: 'ro',
     description: 'cycles in which a payload waited because no key was Active or its counter was used up',
   },
+  transmitKey: {
+    name: 'transmitKey',
+    offset: 0x140,
+    access: 'wo',
+    description: `staging of the provider key, octet 0 in bits 7..0 of the first word${MATERIAL_TEXT}`,
+    words: MATERIAL_OCTETS_MAX / 4,
+    secret: true,
+    material: true,
+  },
+  transmitIv: {
+    name: 'transmitIv',
+    offset: 0x170,
+    access: 'wo',
+    description: 'staging of the provider IV, 3 words',
+    words: 3,
+    secret: true,
+  },
+  receiveKey: {
+    name: 'receiveKey',
+    offset: 0x180,
+    access: 'wo',
+    description: 'staging of the consumer key, as transmitKey',
+    words: MATERIAL_OCTETS_MAX / 4,
+    secret: true,
+    material: true,
+  },
+  receiveIv: { name: 'receiveIv', offset: 0x1b0, access: 'wo', description: 'staging of the consumer IV, 3 words', words: 3, secret: true },
 } as const satisfies Record<string, Register>;
 
 export type RegisterName = keyof typeof REGISTERS;
 
 /** Every register, in the order of the offsets. */
 export const REGISTER_LIST: readonly Register[] = Object.values<Register>(REGISTERS);
+
+/** Words of a register that there are with an engine. */
+export function wordsOf({ words = 1, material }: Register, engine: EngineName): number {
+  return material === true ? materialOctets(engine) / 4 : words;
+}
 
 /** The bits of a register that there are, as a mask. */
 export function existingBits({ fields, bits = 32 }: Register): number {

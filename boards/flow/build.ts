@@ -1,4 +1,5 @@
 /** What the texts of a build folder are made from. */
+import type { RelationConfiguration } from '../../spec/configuration.ts';
 import type { WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 
@@ -10,7 +11,11 @@ export interface HardwareConfiguration {
   readonly role: 'initiator' | 'follower';
   readonly slots: number;
   readonly profile: 'paper';
-  readonly engine: 'xor';
+  readonly engine: RelationConfiguration['engine'];
+  /** ns of a cycle of the logic: what `obsoleteTimeout` counts, and the timing rules take */
+  readonly clockPeriod: number;
+  /** ns of an octet on the wire, for the timing rules */
+  readonly octetTime: number;
 }
 
 /** Files are named by their paths in the folder, with slashes. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { modulesOf } from '../../hdl-gen/ir/hierarchy.ts';
 import { SourceLocation } from '../../hdl-gen/ir/location.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
+import { AEAD_ENGINES } from '../../spec/aead-engines.ts';
 import type { PageName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 import { PHY_RESET } from '../tops/board-top.ts';
@@ -92,7 +93,7 @@ function buildJson({ board, configuration, buildId, top, fclks }: BuildPlan, ver
     keyturn: version,
     configuration,
     buildId: hex32(buildId),
-    insecure: configuration.engine === 'xor',
+    insecure: AEAD_ENGINES[configuration.engine].insecure,
     part: board.part.name,
     top,
     fclkMhz: Object.fromEntries(fclks),

@@ -1,4 +1,5 @@
 /** The page of a build folder: from its files to registers on the board. */
+import { AEAD_ENGINES } from '../../spec/aead-engines.ts';
 import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 import { PHY_RESET } from '../tops/board-top.ts';
@@ -22,6 +23,7 @@ from the module. Its header is no Pmod: use short wires.`,
 export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
   const { board, configuration, buildId, top, fclks } = plan;
   const fclkMhz = systemMhz(plan);
+  const { clockPeriod, octetTime } = configuration;
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
   const pages = pagesOf(configuration.wire).map(
@@ -33,9 +35,13 @@ export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
 ${configuration.role}, ${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
 register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
 
-**The engine xor protects nothing.** It is here to show the change of keys, not to keep a secret.
+${
+  AEAD_ENGINES[configuration.engine].insecure
+    ? `**The engine ${configuration.engine} protects nothing.** It is here to show the change of keys, not to keep a secret.
 
-\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
+`
+    : ''
+}\`keyturn gen\` replaces this folder whole, \`${OUT}/\` too: copy what you want to keep.
 
 ## 1. Build
 
@@ -84,15 +90,19 @@ ${WAYS[configuration.wire]}
     keyturn doctor
     keyturn regs list    # what there is
     keyturn regs dump    # what it reads
+    keyturn regs dump --page ${configuration.wire === 'fifo' ? 'network' : 'mac'}    # the same of another page
     keyturn regs read buildId --build-id ${hex32(buildId)}
-    keyturn regs write counterThreshold 1000 --insecure
+    keyturn regs write counterThreshold 1000${AEAD_ENGINES[configuration.engine].insecure ? ' --insecure' : ''}
 
 | page | address | interrupt | |
 |---|---|---|---|
 ${pages.join('\n')}
 
 Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
-(.json). Times in registers count cycles of the logic, ${1000 / fclkMhz} ns each.
+(.json). \`obsoleteTimeout\` counts cycles of the logic, ${clockPeriod} ns each: \`clockPeriod\` in \`keyturn.json\`. Whether the timing of a
+network holds with this clock and wire:
+
+    keyturn limits --slots ${configuration.slots} --clock-period ${clockPeriod} --octet-time ${octetTime}
 
 ## What goes wrong
 

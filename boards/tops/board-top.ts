@@ -26,6 +26,7 @@ import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../sp
 import { ADDRESS_BITS } from '../../spec/registers.ts';
 import type { Board } from '../schema.ts';
 import { connectFlat, connectGp0, type PageBus, type Processor } from './buses.ts';
+import { WIRE_CLOCKS } from './clocks.ts';
 import { fifoWay, gmiiWay, RMII_PORTS, rmiiWay, type Surroundings } from './wires.ts';
 
 export interface BoardTopOptions {
@@ -41,8 +42,6 @@ type Fclk = 0 | 1 | 2 | 3;
 export const PHY_RESET = 'eth_rst_b';
 /** M_AXI_GP0: UG585, 5.6. */
 const GP0 = { addressBits: 32, idBits: 12 } as const;
-/** Of all logic. With GMII an octet arrives every 8 ns, so nothing slower keeps up; the other ways leave the tools more time. */
-const SYSTEM_MHZ: Readonly<Record<WireName, number>> = { fifo: 100, gmii: 125, rmii: 100 };
 const GMII_MHZ = 125;
 const RMII_MHZ = 50;
 
@@ -52,7 +51,10 @@ export function boardTopName({ wire, peer: options }: Omit<BoardTopOptions, 'boa
 
 /** MHz of each FCLK of the processing system that the top needs, by its number; the one of all logic first. */
 export function boardTopFclks({ board, wire }: Omit<BoardTopOptions, 'peer'>): ReadonlyMap<number, number> {
-  return new Map([[board.registers.fclk, SYSTEM_MHZ[wire]], ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : [])]);
+  return new Map([
+    [board.registers.fclk, WIRE_CLOCKS[wire].systemMhz],
+    ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : []),
+  ]);
 }
 
 /** Periods of the top's clocks in ns, by the names that `timingConstraints` and simulations know them by. */

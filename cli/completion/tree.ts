@@ -1,7 +1,8 @@
 /** The command line as data: what can stand where, read from the commander tree. */
 import type { Argument, Command, Option } from 'commander';
 import { boardNames } from '../../boards/board.ts';
-import { REGISTER_LIST } from '../../spec/registers.ts';
+import { REGISTER_MAPS } from '../../spec/register-maps.ts';
+import type { Register } from '../../spec/registers.ts';
 
 /** What can be a value: one of these words, a file, or anything. */
 export type Values = { readonly words: readonly string[] } | 'files' | 'anything';
@@ -28,9 +29,15 @@ export interface CommandNode {
 /** Arguments and options whose words only the project knows, by their names in the usage. */
 const KNOWN: Readonly<Record<string, () => readonly string[]>> = {
   '--board': boardNames,
-  names: () => REGISTER_LIST.map(({ name }) => name),
-  'regs-write name': () => REGISTER_LIST.filter(({ access }) => access !== 'ro').map(({ name }) => name),
+  names: () => registerNames(() => true),
+  'regs-write name': () => registerNames(({ access }) => access !== 'ro'),
 };
+/** Of every page, since the one that is meant may stand behind them. */
+function registerNames(has: (register: Register) => boolean): readonly string[] {
+  const all = Object.values(REGISTER_MAPS).flatMap(({ registers }): readonly Register[] => registers);
+  return [...new Set(all.filter(has).map(({ name }) => name))];
+}
+
 const FILES = /<(file|folder|path)>|^(file|folder|path)$/;
 
 export function commandTree(command: Command, above = '', root = command): CommandNode {

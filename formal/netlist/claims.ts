@@ -23,8 +23,8 @@ export const NETLIST_CLAIMS: readonly NetlistClaim[] = [
   { claim: 'AES S-box: the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: false },
   { claim: 'AES S-box: the gates are the table', gold: aesSbox, gate: aesSbox, synthesised: true },
   { claim: 'AES S-box: the gates of the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: true },
-  { claim: 'slots, 2: the gates are the design', gold: slotManager(2), gate: slotManager(2), synthesised: true },
-  { claim: 'slots, 3: the gates are the design', gold: slotManager(3), gate: slotManager(3), synthesised: true, long: true },
+  { claim: 'slots, 2: the gates are the design', gold: slotManager(2, 128), gate: slotManager(2, 128), synthesised: true },
+  { claim: 'slots, 3: the gates are the design', gold: slotManager(3, 128), gate: slotManager(3, 128), synthesised: true, long: true },
 ];
 
 /** What the claim compares the design with: another text, or gates. @throws ToolMissing, ToolFailed */

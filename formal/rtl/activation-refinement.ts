@@ -31,7 +31,7 @@ export function activationRefinement(options: PeerOptions) {
       eraseAll: input(bool),
     },
     (io, m) => {
-      const manager = m.instance('slots', slotManager(slots));
+      const manager = m.instance('slots', slotManager(slots, 128));
       const dut = m.instance('activation', keyActivation(options));
       const timeout = manager.expiring.any();
       // the opener judges under a key that it still finds
@@ -200,7 +200,7 @@ export function activationRefinement(options: PeerOptions) {
       m.cover('push_waited', io.pushRequest.and(asks.not()));
       m.cover('key_after_an_erase', m.past('had_erased', wasErased).and(providerHas(Active)));
       if (role === 'follower') m.cover('requested', r.requestValid);
-      m.unused(manager.encryptKey, manager.encryptIv, manager.openKey, manager.openIv);
+      m.unused(manager.encryptMaterial, manager.encryptIv, manager.openMaterial, manager.openIv);
       m.unused(dut.requestArrived);
     },
     'Key activation and slot manager beside a reference made from the rules.',

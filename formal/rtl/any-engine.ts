@@ -3,11 +3,11 @@
  * likes, and takes any time for the ICV. What is proved with it holds for every engine that keeps to that interface.
  */
 import { bits, module, mux, u } from '../../hdl-gen/index.ts';
-import { AEAD_PORTS, ICV_BITS } from '../../hw/aead/aead.ts';
+import { aeadPorts, ICV_BITS } from '../../hw/aead/aead.ts';
 
 export const anyEngine = module(
   'aead_any',
-  AEAD_PORTS,
+  aeadPorts(128),
   (io, m) => {
     const r = m.registers({
       // never reset: the solver chooses it, and with it what happens in the next 64 cycles
@@ -32,7 +32,7 @@ export const anyEngine = module(
     io.out.last.set(r.heldLast);
     io.out.data.set(r.heldOctet);
     io.icv.set(r.choices);
-    m.unused(io.start, io.key, io.nonce, io.encrypt, io.open);
+    m.unused(io.start, io.material, io.nonce, io.encrypt, io.open, io.empty);
   },
   'Any engine: waits as it pleases. For proofs.',
 );

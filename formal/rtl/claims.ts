@@ -39,8 +39,8 @@ const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, enc
 const SHORTEST_FRAME = { octet_valid: 1, octet: 0, encrypt: 0, open_slot: 1, descriptor: 1n << 72n };
 
 export const CLAIMS: readonly Claim[] = [
-  { claim: 'slots, 2: only legal pairs, unique look-up, Unused is zero', design: slotManager(2), proofs: [induction, cover(12)] },
-  { claim: 'slots, 3: the same', design: slotManager(3), proofs: [induction] },
+  { claim: 'slots, 2: only legal pairs, unique look-up, Unused is zero', design: slotManager(2, 128), proofs: [induction, cover(12)] },
+  { claim: 'slots, 3: the same', design: slotManager(3, 128), proofs: [induction] },
   { claim: 'slots, 2, refine the transition table', design: slotRefinement(2), proofs: [induction, cover(12)] },
   { claim: 'slots, 3, refine the transition table', design: slotRefinement(3), proofs: [induction] },
   { claim: 'slots, 2: hold what was pushed, for as long as asked', design: slotContents(2), proofs: [induction, cover(12)] },

@@ -3,8 +3,8 @@
  * the generator, says how many steps the frame still needs: each cycle takes one off, unless the engine made it wait. So
  * every frame ends, with any engine that ends.
  */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, type Module, module, mux, output, u } from '../../hdl-gen/index.ts';
-import type { AEAD_PORTS } from '../../hw/aead/aead.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import type { AeadModule } from '../../hw/aead/aead.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, ICV_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
@@ -15,7 +15,7 @@ const LENGTH_BITS = 11;
 /** Steps of the longest frame: one word of status, and the ICV waits one. */
 const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 2;
 
-export function generatorRound(engine: Module<typeof AEAD_PORTS>) {
+export function generatorRound(engine: AeadModule) {
   const dutModule = packetGenerator(engine);
   return module(
     `generator_round_${engine.name}`,
@@ -45,7 +45,7 @@ export function generatorRound(engine: Module<typeof AEAD_PORTS>) {
       dut.vlanTci.set(0);
       dut.frameId.set(0x8000);
       dut.keyValid.set(io.keyValid);
-      dut.key.set(0);
+      dut.material.set(0);
       dut.iv.set(0);
       dut.currentKeyId.set(0);
       dut.nextKeyId.set(0);

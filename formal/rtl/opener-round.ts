@@ -2,8 +2,8 @@
  * The frame opener never hangs, takes exactly the octets of its frame and gives exactly one verdict. A rank says how many
  * steps the frame still needs: each cycle takes one off, unless the engine or the store made it wait.
  */
-import { type AnyBits, type Bits, bits, bool, cat, input, type Module, module, mux, output, u } from '../../hdl-gen/index.ts';
-import type { AEAD_PORTS } from '../../hw/aead/aead.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import type { AeadModule } from '../../hw/aead/aead.ts';
 import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
@@ -14,7 +14,7 @@ const LENGTH_BITS = 11;
 /** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
 const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 1;
 
-export function openerRound(engine: Module<typeof AEAD_PORTS>, slots: number) {
+export function openerRound(engine: AeadModule, slots: number) {
   const dutModule = frameOpener(engine, slots);
   return module(
     `opener_round_${engine.name}`,
@@ -36,7 +36,7 @@ export function openerRound(engine: Module<typeof AEAD_PORTS>, slots: number) {
       dut.encrypt.set(io.encrypt);
       dut.openHit.set(io.openSlot.any());
       dut.openSlot.set(io.openSlot);
-      dut.openKey.set(0);
+      dut.openMaterial.set(0);
       dut.openIv.set(0);
       io.word.set(dut.word);
 

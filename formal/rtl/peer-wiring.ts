@@ -78,7 +78,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         expiring: bits(slots),
         consumerStates: bits(2 * slots),
         encryptValid: bool,
-        encryptKey: bits(KEY_BITS),
+        encryptMaterial: bits(KEY_BITS),
         encryptIv: bits(IV_BITS),
         currentKeyId: nibble,
         pendingKeyId: nibble,
@@ -141,7 +141,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const generator = m.observe('dut.generator', {
         transmit: bool,
         stalled: bool,
-        key: bits(KEY_BITS),
+        material: bits(KEY_BITS),
         iv: bits(IV_BITS),
         currentKeyId: nibble,
         nextKeyId: nibble,
@@ -239,7 +239,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert(
         'key_ids_and_counter_are_those_of_the_key',
         allOf([
-          same(generator.key, slotsOf.encryptKey),
+          same(generator.material, slotsOf.encryptMaterial),
           same(generator.iv, slotsOf.encryptIv),
           same(generator.currentKeyId, slotsOf.currentKeyId),
           same(generator.nextKeyId, activation.announcedKeyId),

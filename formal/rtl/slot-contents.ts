@@ -26,7 +26,7 @@ export function slotContents(slots: number) {
       eraseAll: input(bool),
     },
     (io, m) => {
-      const dut = m.instance('dut', slotManager(slots));
+      const dut = m.instance('dut', slotManager(slots, KEY_BITS));
       dut.push.set(io.push);
       dut.pushKeyId.set(io.pushKeyId);
       dut.pushMaterial.set(io.pushMaterial);
@@ -94,12 +94,12 @@ export function slotContents(slots: number) {
 
       m.assert('duplicate', dut.pushDuplicate.eq(duplicate));
       m.assert('first', dut.pushFirst.eq(pushes.and(any(slot.map((s) => s.inUse)).not())));
-      m.assert('encrypts_with_the_active_key', dut.encryptKey.eq(chosen(provides(Active), part(0, KEY_BITS))));
+      m.assert('encrypts_with_the_active_key', dut.encryptMaterial.eq(chosen(provides(Active), part(0, KEY_BITS))));
       m.assert('and_its_iv', dut.encryptIv.eq(chosen(provides(Active), part(KEY_BITS, IV_BITS))));
       m.assert('under_its_key_id', dut.currentKeyId.eq(chosen(provides(Active), keyIds)));
       m.assert('announces_the_pending_one', dut.pendingKeyId.eq(chosen(provides(Pending), keyIds)));
       m.assert('opens_what_is_held', dut.openHit.eq(any(opens)));
-      m.assert('with_the_key_named', dut.openKey.eq(chosen(opens, part(KEY_BITS + IV_BITS, KEY_BITS))));
+      m.assert('with_the_key_named', dut.openMaterial.eq(chosen(opens, part(KEY_BITS + IV_BITS, KEY_BITS))));
       m.assert('and_that_iv', dut.openIv.eq(chosen(opens, part(2 * KEY_BITS + IV_BITS, IV_BITS))));
       slot.forEach((_, index) => m.assert(`in_its_slot_${index}`, dut.openSlot.bit(index).eq(opens[index] ?? u(1, 0))));
       const erased = m.past('erased', io.eraseAll);

@@ -22,7 +22,7 @@ export function slotRefinement(slots: number) {
       eraseAll: input(bool),
     },
     (io, m) => {
-      const dut = m.instance('dut', slotManager(slots));
+      const dut = m.instance('dut', slotManager(slots, 128));
       dut.push.set(io.push);
       dut.pushKeyId.set(io.pushKeyId);
       dut.pushMaterial.set(io.pushMaterial);
@@ -100,13 +100,13 @@ export function slotRefinement(slots: number) {
         dut.pushFirst,
         dut.providerPending,
         dut.consumerPending,
-        dut.encryptKey,
+        dut.encryptMaterial,
         dut.encryptIv,
         dut.currentKeyId,
         dut.pendingKeyId,
         dut.openHit,
         dut.openSlot,
-        dut.openKey,
+        dut.openMaterial,
         dut.openIv,
       );
     },

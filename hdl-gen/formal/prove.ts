@@ -7,7 +7,7 @@ import type { ModuleIr, Property } from '../ir/module.ts';
 import { simulated } from '../ir/simulated.ts';
 import { verilogModules } from '../verilog/design.ts';
 import { withInstancesHeld, withStreamContracts } from './contracts.ts';
-import type { Answer, Engine } from './engine.ts';
+import type { Answer, Engine, Refutation, Task } from './engine.ts';
 import { AssumptionsContradict, ObligationsLost, ProofFailure } from './failures.ts';
 import { isNativeInstalled, proveNatively } from './native.ts';
 import { oneClock } from './one-clock.ts';
@@ -44,6 +44,9 @@ const ALWAYS = { kind: 'constant', width: 1, value: 1n } as const;
 /** Cycles that a run must have at least: reset, and some more. */
 const RUN_CYCLES = 6;
 
+/** Designs that are known to run under their assumptions. */
+const RUNNING = new WeakSet<ModuleIr>();
+
 const ENGINES: Readonly<Record<EngineName, Engine>> = { native: proveNatively, wasm: proveInWasm };
 
 /**
@@ -55,23 +58,52 @@ export async function prove(subject: ModuleIr, options: ProofOptions): Promise<P
   const started = performance.now();
   const design = withStreamContracts(withInstancesHeld(oneClock(simulated(subject))));
   const name = options.engine ?? ((await isNativeInstalled()) ? 'native' : 'wasm');
+  const engine = ENGINES[name];
   const kind = options.mode === 'cover' ? 'cover' : 'assert';
   const written = allProperties(design).filter(({ property }) => property.kind === kind);
-  if (allProperties(design).some(({ property }) => property.kind === 'assume')) await requireRun(design, options, ENGINES[name]);
-  if (options.mode === 'cover' && options.from !== undefined) {
-    for (const cover of written) await findLate(design, cover, options, ENGINES[name]);
-  } else {
-    const { obligations, refuted } = await run(design, options, ENGINES[name]);
-    if (obligations !== written.length) throw new ObligationsLost(design.name, written.length, obligations);
-    if (refuted !== undefined) throw failure(design, options, refuted);
+  if (!RUNNING.has(subject) && allProperties(design).some(({ property }) => property.kind === 'assume')) {
+    await requireRun(design, options, engine);
+    RUNNING.add(subject);
   }
+  const failed = await (options.mode === 'cover' ? unreached : refuted)(design, written, options, engine);
+  if (failed !== undefined) throw failure(design, options, failed);
   const { mode, depth } = options;
   const seconds = (performance.now() - started) / 1000;
   return { module: design.name, mode, depth, engine: name, obligations: written.length, seconds };
 }
 
-function run(design: ModuleIr, { mode, depth, from, signal }: ProofOptions, engine: Engine): Promise<Answer> {
-  return engine({ top: design.name, modules: verilogModules(design), mode, depth, from: from ?? 0, signal });
+/** Assertions that a run breaks. */
+async function refuted(
+  design: ModuleIr,
+  written: readonly PlacedProperty[],
+  options: ProofOptions,
+  engine: Engine,
+): Promise<Refutation | undefined> {
+  const mode = options.mode === 'induction' ? 'induction' : 'bounded';
+  return (await run(design, written.length, { ...options, mode, each: false }, engine)).refuted;
+}
+
+/** Covers that no run reaches: a counterexample must be found to the assertion that it is never reached. */
+async function unreached(
+  design: ModuleIr,
+  written: readonly PlacedProperty[],
+  options: ProofOptions,
+  engine: Engine,
+): Promise<Refutation | undefined> {
+  const covers = new Set(written.map(({ property }) => property));
+  const found = await run(neverReaching(design, covers), written.length, { ...options, mode: 'bounded', each: true }, engine);
+  const reached = new Set(found.refuted?.properties);
+  const properties = written.map(({ path, property }) => `${path}${property.name}`).filter((name) => !reached.has(name));
+  return properties.length === 0 ? undefined : { properties, log: 'no run gets there' };
+}
+
+type Asked = Pick<Task, 'mode' | 'depth' | 'each' | 'signal'> & Pick<ProofOptions, 'from'>;
+
+/** @throws ObligationsLost */
+async function run(design: ModuleIr, written: number, { mode, depth, from = 0, each, signal }: Asked, engine: Engine): Promise<Answer> {
+  const answer = await engine({ top: design.name, modules: verilogModules(design), mode, depth, from, each, signal });
+  if (answer.obligations !== written) throw new ObligationsLost(design.name, written, answer.obligations);
+  return answer;
 }
 
 /** Some run leaves reset and goes on. Assumptions that nobody can meet would prove everything. */
@@ -79,31 +111,24 @@ async function requireRun(design: ModuleIr, options: ProofOptions, engine: Engin
   const [domain] = design.domains;
   if (domain === undefined) return;
   const runs: Property = { kind: 'cover', name: 'c_runs', condition: ALWAYS, domain, location: design.location };
-  const asked = neverReaching({ ...design, properties: [...design.properties, runs] }, runs);
+  const asked = neverReaching({ ...design, properties: [...design.properties, runs] }, new Set([runs]));
   const { signal } = options;
   const depth = RUN_CYCLES;
-  const { refuted } = await run(asked, { mode: 'bounded', depth, from: depth - 1, ...(signal === undefined ? {} : { signal }) }, engine);
+  const { refuted } = await run(asked, 1, { mode: 'bounded', depth, from: depth - 1, each: false, signal }, engine);
   if (refuted === undefined) throw new AssumptionsContradict(design.name, depth);
 }
 
-/** A cover deep down: that it is never reached between `from` and `depth` must be refuted. */
-async function findLate(design: ModuleIr, cover: PlacedProperty, options: ProofOptions, engine: Engine): Promise<void> {
-  const { obligations, refuted } = await run(neverReaching(design, cover.property), { ...options, mode: 'bounded' }, engine);
-  if (obligations !== 1) throw new ObligationsLost(design.name, 1, obligations);
-  if (refuted === undefined) throw failure(design, options, { properties: [`${cover.path}${cover.property.name}`], log: '' });
-}
-
-/** The design with its assumptions, and one assertion: that the cover is never reached. */
-function neverReaching(module: ModuleIr, cover: Property): ModuleIr {
+/** The design with its assumptions, and an assertion for each of the covers: that it is never reached. */
+function neverReaching(module: ModuleIr, covers: ReadonlySet<Property>): ModuleIr {
   const properties = module.properties.flatMap((property): Property[] => {
     if (property.kind === 'assume') return [property];
-    return property === cover ? [{ ...cover, kind: 'assert', condition: not(cover.condition) }] : [];
+    return covers.has(property) ? [{ ...property, kind: 'assert', condition: not(property.condition) }] : [];
   });
-  const instances = module.instances.map((instance) => ({ ...instance, module: neverReaching(instance.module, cover) }));
+  const instances = module.instances.map((instance) => ({ ...instance, module: neverReaching(instance.module, covers) }));
   return { ...module, properties, instances };
 }
 
-function failure(design: ModuleIr, options: ProofOptions, { properties, log }: NonNullable<Answer['refuted']>): ProofFailure {
+function failure(design: ModuleIr, options: ProofOptions, { properties, log }: Refutation): ProofFailure {
   const named = allProperties(design).find(({ property, path }) => properties.includes(`${path}${property.name}`));
   const location = named?.property.location.toString() ?? '(unknown)';
   return new ProofFailure(design.name, options, named?.property.name ?? properties.join(', '), location, log);

@@ -1,5 +1,5 @@
 /**
- * Bounded proof, induction and covers as questions to a solver, in SMT-LIB 2.6, over the functions that `write_smt2` of
+ * Bounded proof and induction as questions to a solver, in SMT-LIB 2.6, over the functions that `write_smt2` of
  * Yosys makes of a design: _is initial state, _i initial values, _t transition, _u assumptions, _h hierarchy, _a assertions.
  */
 
@@ -25,13 +25,6 @@ export function breaksOne(top: string, assertions: readonly number[], from: numb
 
 export function isBroken(model: string, assertion: number): boolean {
   return new RegExp(`\\bbroken_${assertion} \\(\\) Bool\\s+true`).test(model) || new RegExp(`\\bbroken_${assertion} -> true`).test(model);
-}
-
-/** Some cycle reaches a cover. */
-export function reaches(top: string, cover: number, depth: number): string {
-  return `(assert (or false ${range(0, depth)
-    .map((at) => `(|${top}_c ${cover}| s${at})`)
-    .join(' ')}))`;
 }
 
 function states(top: string, count: number): string[] {

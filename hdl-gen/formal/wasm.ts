@@ -1,7 +1,7 @@
 /** Proofs with Yosys and z3 from npm (@yowasp/yosys, z3-solver), where none are installed. */
 import { ToolFailed } from '../sim/process-failures.ts';
-import { type Answer, type Engine, obligationsOf, type Task, yosysScript } from './engine.ts';
-import { breaksOne, goodRun, isBroken, reaches, runsFromReset } from './questions.ts';
+import { type Engine, flatDesign, obligationsOf, type Refutation, type Task } from './engine.ts';
+import { breaksOne, goodRun, isBroken, runsFromReset } from './questions.ts';
 
 /** Z3_lbool */
 const UNSATISFIABLE = -1;
@@ -12,29 +12,34 @@ type Ask = (...assertions: readonly string[]) => Promise<string | undefined>;
 
 export const proveInWasm: Engine = async (task) => {
   const smt = await toSmt(task);
-  const obligations = obligationsOf(smt, task.mode === 'cover' ? 'cover' : 'assert');
+  const obligations = obligationsOf(smt);
   if (obligations.size === 0) return { obligations: 0 };
   const refuted = await withSolver(task, smt, (ask) => solve(task, obligations, ask));
   return refuted === undefined ? { obligations: obligations.size } : { obligations: obligations.size, refuted };
 };
 
-async function solve({ top, mode, depth, from }: Task, obligations: ReadonlyMap<number, string>, ask: Ask): Promise<Answer['refuted']> {
+async function solve(task: Task, obligations: ReadonlyMap<number, string>, ask: Ask): Promise<Refutation | undefined> {
+  const { top, mode, depth, from, each } = task;
   const numbers = [...obligations.keys()];
-  const refutedBy = (model: string, kind: string): Answer['refuted'] => {
-    const broken = numbers.filter((number) => isBroken(model, number));
-    return { properties: broken.map((number) => obligations.get(number) ?? ''), log: `z3 (WebAssembly) refutes the ${kind}` };
-  };
   const fromReset = runsFromReset(top, depth);
-  if (mode === 'cover') {
-    const unreached: string[] = [];
-    for (const [number, path] of obligations) if ((await ask(fromReset, reaches(top, number, depth))) === undefined) unreached.push(path);
-    return unreached.length === 0 ? undefined : { properties: unreached, log: 'z3 (WebAssembly) finds no run that gets there' };
+  const asked = each ? numbers.map((number) => [number]) : [numbers];
+  const broken: number[] = [];
+  for (const together of asked) {
+    const model = await ask(fromReset, breaksOne(top, together, from, depth));
+    if (model !== undefined) broken.push(...together.filter((number) => isBroken(model, number)));
   }
-  const base = await ask(fromReset, breaksOne(top, numbers, from, depth));
-  if (base !== undefined) return refutedBy(base, 'first cycles');
+  const named = (ones: readonly number[], kind: string): Refutation => ({
+    properties: ones.map((number) => obligations.get(number) ?? ''),
+    log: `z3 (WebAssembly) refutes the ${kind}`,
+  });
+  if (broken.length > 0) return named(broken, 'first cycles');
   if (mode === 'bounded') return undefined;
   const step = await ask(goodRun(top, depth), breaksOne(top, numbers, depth, depth + 1));
-  return step === undefined ? undefined : refutedBy(step, 'induction step');
+  if (step === undefined) return undefined;
+  return named(
+    numbers.filter((number) => isBroken(step, number)),
+    'induction step',
+  );
 }
 
 async function toSmt(task: Task): Promise<string> {
@@ -46,7 +51,10 @@ async function toSmt(task: Task): Promise<string> {
   const files = Object.fromEntries(task.modules.map(({ name, text }) => [`${name}.v`, text]));
   try {
     // states as bit vectors: with those, this z3 takes a hundredth of the time
-    const made = await runYosys(['-q', '-p', yosysScript(task, '-stbv -wires')], files, { stdout: print, stderr: print });
+    const made = await runYosys(['-q', '-p', [...flatDesign(task), 'write_smt2 -stbv -wires design.smt2'].join('; ')], files, {
+      stdout: print,
+      stderr: print,
+    });
     task.signal?.throwIfAborted();
     const smt = made?.['design.smt2'];
     if (typeof smt === 'string') return smt;

@@ -5,7 +5,7 @@
  */
 import { ModelMissing } from '../errors/foreign-errors.ts';
 import type { Domain } from './domain.ts';
-import { clocksInUse, type ExternalInstance, type PadBits } from './external.ts';
+import { clocksInUse, type ExternalInstance, netOf, type PadBits } from './external.ts';
 import { read } from './logic.ts';
 import type { Expression, Instance, ModuleIr, Signal, Statement } from './module.ts';
 
@@ -87,9 +87,12 @@ class Replacement {
     const module = simulated(before, this.#options);
     if (module === before) return instance;
     const had = new Set(before.ports);
-    const here = (domain: Domain): Domain =>
-      instance.domains.find(({ port }) => port.clock === domain.clock)?.here ??
-      domains.find(({ port }) => port.clock === domain.clock)?.here ?? { clock: '', reset: undefined };
+    const here = ({ clock }: Domain): Domain => {
+      // a name that the module gives to a clock means nothing outside
+      const net = netOf(module, clock);
+      const known = [...instance.domains, ...domains];
+      return known.find(({ port }) => port.clock === clock || port.clock === net)?.here ?? { clock: '', reset: undefined };
+    };
     const domains = module.domains
       .filter((domain) => !before.domains.includes(domain))
       .map((port) => ({ port, here: this.#clock(`${instance.name}_${port.clock}`) }));

@@ -135,6 +135,8 @@ export class Scheduler {
   #end(task: Running): void {
     task.done = true;
     for (const other of this.#tasks) if (other.wait?.kind === 'task' && other.wait.task === task) this.#ready.push(other);
+    // a long run has many: none that ended is looked at again
+    this.#tasks.splice(this.#tasks.indexOf(task), 1);
   }
 
   #wake(clock: string): void {

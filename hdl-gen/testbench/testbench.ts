@@ -20,6 +20,8 @@ export interface TestbenchOptions {
   readonly simulator?: (seed: number) => Simulator | Promise<Simulator>;
   /** ns, by clock; 8 where none is given. Clocks with one instant have their edges in the order of the design. */
   readonly periods?: Readonly<Record<string, number>>;
+  /** how much sooner or later than its time an edge may come, as a share of the period, by chance (default 0) */
+  readonly jitter?: number;
   /** cycles of reset before the test begins (default 2) */
   readonly reset?: number;
   /** cycles kept for the waveform of a failure (default 100; 0: none is written) */
@@ -40,6 +42,8 @@ export interface Testbench {
   /** Called after every edge, with its clock, before any task runs. */
   onEdge(watch: (clock: string) => void): void;
   readonly cycle: number;
+  /** ns since the start */
+  readonly now: number;
   readonly seed: number;
   readonly random: Random;
   readonly simulator: Simulator;
@@ -62,7 +66,7 @@ export async function testbench<P extends Ports>(
   try {
     const history = new History(simulator, options.history ?? 100);
     const watchers: ((clock: string) => void)[] = [];
-    const time = new Clocks(clocksOf(ir), options.periods ?? {});
+    const time = new Clocks(clocksOf(ir), options.periods ?? {}, options.jitter ?? 0, new Random(seed ^ 0x6a697474));
     const scheduler = new Scheduler(time.names[0] ?? '', () => {
       const clock = time.next();
       simulator.step(1, clock);
@@ -86,6 +90,9 @@ export async function testbench<P extends Ports>(
       },
       get cycle() {
         return simulator.cycle;
+      },
+      get now() {
+        return time.now;
       },
       seed,
       random: new Random(seed),
@@ -123,13 +130,21 @@ function explained(error: unknown, lines: readonly string[]): Error {
 /** Which clock has the next edge. */
 class Clocks {
   readonly names: readonly string[];
-  readonly #due: { readonly name: string; readonly period: number; at: number }[];
+  readonly #due: { readonly name: string; readonly period: number; nominal: number; at: number }[];
+  readonly #jitter: number;
+  readonly #random: Random;
   now = 0;
   edges = 0;
 
-  constructor(names: readonly string[], periods: Readonly<Record<string, number>>) {
+  constructor(names: readonly string[], periods: Readonly<Record<string, number>>, jitter: number, random: Random) {
+    if (!(jitter >= 0 && jitter < 0.5)) throw new RangeError(`jitter is ${jitter}, expected 0 or more and less than half a period`);
     this.names = names;
-    this.#due = names.map((name) => ({ name, period: periods[name] ?? 8, at: periods[name] ?? 8 }));
+    this.#jitter = jitter;
+    this.#random = random;
+    this.#due = names.map((name) => {
+      const period = periods[name] ?? 8;
+      return { name, period, nominal: period, at: period };
+    });
   }
 
   next(): string {
@@ -137,7 +152,8 @@ class Clocks {
     if (first === undefined) throw new RangeError('the design has no clock');
     const due = others.reduce((soonest, clock) => (clock.at < soonest.at ? clock : soonest), first);
     this.now = due.at;
-    due.at += due.period;
+    due.nominal += due.period;
+    due.at = due.nominal + (this.#jitter === 0 ? 0 : this.#jitter * due.period * (this.#random.below(2001) / 1000 - 1));
     this.edges++;
     return due.name;
   }

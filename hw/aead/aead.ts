@@ -1,9 +1,6 @@
-import { bits, bool, input, output, stream } from '../../hdl-gen/index.ts';
+import { bits, bool, input, type Module, output, stream } from '../../hdl-gen/index.ts';
 import { ICV_OCTETS, NONCE_OCTETS } from '../../spec/header.ts';
 
-/** Octets of a key of the engines so far. */
-export const KEY_OCTETS = 16;
-export const KEY_BITS = 8 * KEY_OCTETS;
 export const NONCE_BITS = 8 * NONCE_OCTETS;
 export const ICV_BITS = 8 * ICV_OCTETS;
 
@@ -14,23 +11,39 @@ export const AeadOutput = stream({ data: bits(8) });
 /**
  * The interface of every AEAD engine (RFC 5116), for one frame after another, each under a key of its own.
  *
- * `start` takes key, nonce and direction for the frame that follows; it may come again once `icvValid` was
- * seen. The octets follow on `in`, first all AAD, then the text, at least one octet of each, `last` with the
- * last octet of the text. The text comes out on `out`, enciphered when `open` is 0, deciphered when it is 1;
- * with `encrypt` 0 it is authenticated only and passes unchanged. `icvValid` is 1 for one cycle after the last
- * octet of text has left, with the computed ICV on `icv`. An engine may let the other side wait (`ready`), and
- * the key that it copied is gone once `icvValid` was.
+ * `start` takes material, nonce and direction for the frame that follows; `empty` with it says that the frame has neither AAD nor
+ * text. The octets follow on `in`, first all AAD, then all text, either of which may have none, `last` with the last octet of all.
+ * The text comes out on `out`, enciphered when `open` is 0, deciphered when it is 1, `last` with its last octet. With `encrypt` 0
+ * the frame is authenticated only: the text passes unchanged, and for a real AEAD all of the frame is AAD, with no padding in its
+ * middle. `icvValid` is 1 for one cycle after the last octet of text has left, with the computed ICV on `icv`; in the next cycle
+ * `start` may come again.
  *
- * Vectors keep octet 0 in bits 7..0.
+ * An engine may let the other side wait (`in.ready`). What it copied of the material, and all that it made of it, is zero from the
+ * cycle after `icvValid` on. How long it takes depends on lengths, and on nothing that is secret.
+ *
+ * Every engine takes nonces of 96 bits; one whose standard has longer ones can be made with those, too, to be judged by its vectors.
+ *
+ * Vectors keep octet 0 in bits 7..0; the parts of the material are those of `spec/aead-engines.ts`, the first lowest.
  */
-export const AEAD_PORTS = {
-  start: input(bool),
-  key: input(bits(KEY_BITS)),
-  nonce: input(bits(NONCE_BITS)),
-  encrypt: input(bool),
-  open: input(bool),
-  in: input(AeadInput),
-  out: output(AeadOutput),
-  icv: output(bits(ICV_BITS)),
-  icvValid: output(bool),
-} as const;
+export function aeadPorts(materialBits: number, nonceBits: number = NONCE_BITS) {
+  return {
+    start: input(bool),
+    material: input(bits(materialBits)),
+    nonce: input(bits(nonceBits)),
+    encrypt: input(bool),
+    open: input(bool),
+    empty: input(bool),
+    in: input(AeadInput),
+    out: output(AeadOutput),
+    icv: output(bits(ICV_BITS)),
+    icvValid: output(bool),
+  } as const;
+}
+
+export type AeadPorts = ReturnType<typeof aeadPorts>;
+export type AeadModule = Module<AeadPorts>;
+
+/** Bits of the material that an engine takes. */
+export function materialBitsOf(engine: AeadModule): number {
+  return engine.ports.material.shape.width;
+}

@@ -1,5 +1,8 @@
 import { bits, cat, module, mux, u } from '../../hdl-gen/index.ts';
-import { AEAD_PORTS, ICV_BITS, KEY_BITS } from './aead.ts';
+import { materialOctets } from '../../spec/aead-engines.ts';
+import { aeadPorts, ICV_BITS } from './aead.ts';
+
+const KEY_BITS = 8 * materialOctets('xor');
 
 /**
  * The dummy engine of the paper (section VII): a block is XORed with the key, and the blocks are XORed into the
@@ -9,11 +12,11 @@ import { AEAD_PORTS, ICV_BITS, KEY_BITS } from './aead.ts';
  * ICV = key ⊕ nonce ⊕ AAD blocks ⊕ text blocks as on the wire, each zero-padded to 16 octets. The key enters
  * once: chained literally it would cancel for every even number of blocks.
  *
- * Latency: 1 cycle from `in` to `out`, the ICV 1 cycle after the last text octet has left.
+ * Latency: 1 cycle from `in` to `out`, the ICV 1 cycle after the last octet has left, or gone in where it is AAD.
  */
 export const xorEngine = module(
   'aead_xor',
-  AEAD_PORTS,
+  aeadPorts(KEY_BITS),
   (io, m) => {
     const r = m.registers({
       keyNow: bits(KEY_BITS),
@@ -39,7 +42,9 @@ export const xorEngine = module(
     const { result } = m.let({ result: io.in.data.xor(mux(r.encrypting.and(io.in.text), keyOctet, u(8, 0))) });
     const { wire } = m.let({ wire: mux(r.opening, io.in.data, result) });
 
-    r.done.next(r.held.and(r.heldLast).and(io.out.ready));
+    const { textLeft } = m.let({ textLeft: r.held.and(r.heldLast).and(io.out.ready) });
+    const { aadAlone } = m.let({ aadAlone: take.and(io.in.last).and(io.in.text.not()) });
+    r.done.next(textLeft.or(aadAlone).or(io.start.and(io.empty)));
     m.when(io.out.ready, () => r.held.next(0));
     m.when(take, () => {
       r.sum.next(r.sum.xor(wire.zext(ICV_BITS).shl(shift)));
@@ -50,8 +55,8 @@ export const xorEngine = module(
       r.heldOctet.next(result);
     });
     m.when(io.start, () => {
-      r.keyNow.next(io.key);
-      r.sum.next(io.key.xor(io.nonce.zext(ICV_BITS)));
+      r.keyNow.next(io.material);
+      r.sum.next(io.material.xor(io.nonce.zext(ICV_BITS)));
       r.encrypting.next(io.encrypt);
       r.opening.next(io.open);
       r.laneNext.next(0);

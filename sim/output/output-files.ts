@@ -22,19 +22,19 @@ export class OutputFiles {
   /** what has its name already */
   readonly #named: string[] = [];
 
-  private constructor(out: string, foldersMade: readonly string[], connection: Connection, keyLog: boolean) {
+  private constructor(out: string, foldersMade: readonly string[], connection: Connection, keyLog: boolean, cycleNs: number) {
     this.#out = out;
     this.#foldersMade = foldersMade;
-    this.observations = new Observations(out, connection, keyLog);
+    this.observations = new Observations(out, connection, keyLog, cycleNs);
     this.waves = new AtomicFile(join(out, 'waves.vcd'));
   }
 
   /** @throws OutputError */
-  static async open(out: string, connection: Connection, keyLog: boolean): Promise<OutputFiles> {
+  static async open(out: string, connection: Connection, keyLog: boolean, cycleNs: number): Promise<OutputFiles> {
     const foldersMade = await makeFolder(out);
     // those of an earlier run would not open this one's frames
     await rm(join(out, KEY_LOG_FILE), { force: true });
-    return new OutputFiles(out, foldersMade, connection, keyLog);
+    return new OutputFiles(out, foldersMade, connection, keyLog, cycleNs);
   }
 
   /** @throws OutputError */

@@ -9,7 +9,7 @@ export interface Aead {
 }
 
 export interface AeadInput {
-  /** 16 octets */
+  /** as many octets as the engine's keys have (`spec/aead-engines.ts`) */
   readonly key: Uint8Array;
   /** 12 octets */
   readonly nonce: Uint8Array;

@@ -28,12 +28,11 @@ export interface BitFile {
 }
 
 const PREAMBLE = Uint8Array.of(0, 9, 0x0f, 0xf0, 0x0f, 0xf0, 0x0f, 0xf0, 0x0f, 0xf0, 0, 0, 1);
-const TEXT_FIELDS = ['design', 'part', 'date', 'time'] as const;
 const REGENERATE = 'generate it again';
 
 /** Whether the file begins like one. */
 export function isBitFile(octets: Uint8Array): boolean {
-  return octets.length >= PREAMBLE.length && PREAMBLE.every((octet, index) => octets[index] === octet);
+  return PREAMBLE.every((octet, index) => octets[index] === octet);
 }
 
 /** @throws BitstreamError for what is no `.bit`, is cut short, or has something behind its end */
@@ -57,28 +56,29 @@ export function parseBit(octets: Uint8Array, source: string): BitFile {
     if (found !== expected)
       throw new BitstreamError(source, `its header has field ${JSON.stringify(found)} where "${expected}" belongs`, REGENERATE);
   };
-  const texts = TEXT_FIELDS.map((name, index) => {
-    key('abcd'.charAt(index));
-    const text = take(number(2));
-    if (text.at(-1) !== 0) throw new BitstreamError(source, `the ${name} in its header does not end with 0`, REGENERATE);
-    return Buffer.from(text.subarray(0, -1)).toString('latin1');
-  });
+  const text = (letter: string, name: keyof BitHeader): string => {
+    key(letter);
+    const octets = take(number(2));
+    if (octets.at(-1) !== 0) throw new BitstreamError(source, `the ${name} in its header does not end with 0`, REGENERATE);
+    return Buffer.from(octets.subarray(0, -1)).toString('latin1');
+  };
+  const header = { design: text('a', 'design'), part: text('b', 'part'), date: text('c', 'date'), time: text('d', 'time') };
   key('e');
   const payload = take(number(4));
   if (at !== octets.length) throw new BitstreamError(source, `has ${octets.length - at} octets behind its end`, REGENERATE);
-  const [design = '', part = '', date = '', time = ''] = texts;
-  return { header: { design, part, date, time }, payload };
+  return { header, payload };
 }
 
 /** The file for a configuration. */
 export function printBit({ header, payload }: BitFile): Uint8Array {
-  const text = (name: string, value: string): Buffer => {
+  const text = (letter: string, value: string): Buffer => {
     const octets = Buffer.from(`${value}\0`, 'latin1');
-    const head = Buffer.from([name.charCodeAt(0), 0, 0]);
+    const head = Buffer.from([letter.charCodeAt(0), 0, 0]);
     head.writeUInt16BE(octets.length, 1);
     return Buffer.concat([head, octets]);
   };
+  const { design, part, date, time } = header;
   const length = Buffer.from([0x65, 0, 0, 0, 0]);
   length.writeUInt32BE(payload.length, 1);
-  return Buffer.concat([PREAMBLE, ...TEXT_FIELDS.map((name, index) => text('abcd'.charAt(index), header[name])), length, payload]);
+  return Buffer.concat([PREAMBLE, text('a', design), text('b', part), text('c', date), text('d', time), length, payload]);
 }

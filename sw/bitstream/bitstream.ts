@@ -63,7 +63,7 @@ export function checkPart({ header, idcode }: Bitstream, part: TargetPart, sourc
 
 /** Without `xc` and the speed grade, which a header may lack. */
 function bareName(part: string): string {
-  return part.toLowerCase().replace(/^xc/, '').replace(/-.*$/, '');
+  return part.toLowerCase().replace(/^xc/, '').replace(/-.*/, '');
 }
 
 /** Bits 31..28 are the revision of the silicon. */

@@ -38,7 +38,7 @@ export function readConfiguration(payload: Uint8Array, source: string): Configur
   const words = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   let idcode: number | undefined;
   let register = 0;
-  for (let at = sync + 4; at + 4 <= payload.length; ) {
+  for (let at = sync + 4; at < payload.length; ) {
     const header = words.getUint32(at);
     const type = header >>> 29;
     const operation = (header >>> 27) & 3;

@@ -1,31 +1,27 @@
 /** The driver of one relation: typed accesses over the register map (`spec/registers.ts`). */
+import { AEAD_ENGINES, type EngineName, engineOfNumber } from '../../spec/aead-engines.ts';
 import { C_SDU_MAX } from '../../spec/header.ts';
 import { type KeyId, wireKeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
+import { REGISTER_MAPS } from '../../spec/register-maps.ts';
 import {
   ADDRESS_BITS,
   ERASE_ALL,
   fieldOf,
   fieldValue,
-  IDENTIFICATION,
-  MAP_VERSION,
   REGISTERS,
   type Register,
   type RegisterName,
   withField,
 } from '../../spec/registers.ts';
 import { formatView, SLOT_STATES, type SlotState } from '../../spec/slot-machine.ts';
+import { materialOf } from '../aead/material.ts';
 import type { SlotMaterial } from '../keys/material.ts';
 import type { Payload, PeerSettings } from '../reference-model/peer.ts';
+import { HardwareMismatch, hex, identifyMap, type MapVersion } from './identify.ts';
 import { checkedRegisters, type RegisterSpace } from './register-space.ts';
 
-/** The registers do not belong to hardware that this driver can drive. */
-export class HardwareMismatch extends Error {
-  constructor(what: string, found: string, expected: string, mend: string) {
-    super(`${what} is ${found}, expected ${expected}: ${mend}`);
-    this.name = 'HardwareMismatch';
-  }
-}
+export { HardwareMismatch };
 
 /** The hardware holds keys of an association that this software does not know. */
 export class KeysInstalled extends Error {
@@ -42,9 +38,9 @@ export class KeysInstalled extends Error {
 export interface Capabilities {
   readonly role: Role;
   readonly slots: number;
-  readonly engine: 'xor';
+  readonly engine: EngineName;
   readonly insecure: boolean;
-  readonly mapVersion: { readonly major: number; readonly minor: number };
+  readonly mapVersion: MapVersion;
   /** 0: hardware of a simulation */
   readonly buildId: number;
 }
@@ -56,6 +52,12 @@ export interface Expected {
   /** default: any */
   readonly buildId?: number;
 }
+
+const OTHER_SOFTWARE = 'use the software that the bitstream was generated with';
+/** `0 (xor), 1 (aes-128-gcm)` */
+const KNOWN_ENGINES = Object.entries(AEAD_ENGINES)
+  .map(([name, { number }]) => `${number} (${name})`)
+  .join(', ');
 
 /** Number of key slots that a relation can have. */
 const SLOTS = { min: 2, max: 4 } as const;
@@ -78,6 +80,7 @@ export interface Interrupts {
 export class RelationDriver {
   readonly #space: RegisterSpace;
   #slots = 0;
+  #engine: EngineName | undefined;
 
   constructor(space: RegisterSpace) {
     this.#space = checkedRegisters(space, 2 ** ADDRESS_BITS);
@@ -89,16 +92,7 @@ export class RelationDriver {
    * @throws HardwareMismatch
    */
   async identify(expected: Expected = {}): Promise<Capabilities> {
-    const identification = await this.#read('identification');
-    if (identification !== IDENTIFICATION) {
-      throw new HardwareMismatch(
-        'identification register',
-        hex(identification),
-        hex(IDENTIFICATION),
-        'check the base address, and that the bitstream is loaded',
-      );
-    }
-    const mapVersion = await this.#mapVersion();
+    const mapVersion = await identifyMap(this.#space, REGISTER_MAPS.peer);
     const buildId = await this.#read('buildId');
     if (expected.buildId !== undefined && buildId !== expected.buildId) {
       throw new HardwareMismatch(
@@ -112,41 +106,26 @@ export class RelationDriver {
     if (capabilities.insecure && expected.allowInsecure !== true) {
       throw new HardwareMismatch(
         'AEAD engine',
-        'xor, which protects nothing',
+        `${capabilities.engine}, which protects nothing`,
         'a secure engine',
         'generate the hardware with another engine, or allow it for a demonstration (--insecure)',
       );
     }
     this.#slots = capabilities.slots;
+    this.#engine = capabilities.engine;
     return { ...capabilities, mapVersion, buildId };
-  }
-
-  async #mapVersion(): Promise<Capabilities['mapVersion']> {
-    const word = await this.#read('mapVersion');
-    const version = { major: field(REGISTERS.mapVersion, 'major', word), minor: field(REGISTERS.mapVersion, 'minor', word) };
-    if (version.major !== MAP_VERSION.major || version.minor < MAP_VERSION.minor) {
-      throw new HardwareMismatch(
-        'register map of the hardware',
-        `version ${version.major}.${version.minor}`,
-        `version ${MAP_VERSION.major}.${MAP_VERSION.minor}${MAP_VERSION.minor > 0 ? ' or a later minor one' : ''}`,
-        'use the software that the bitstream was generated with, or generate and flash it anew',
-      );
-    }
-    return version;
   }
 
   async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure'>> {
     const word = await this.#read('capabilities');
     const slots = field(REGISTERS.capabilities, 'slots', word);
-    const engine = field(REGISTERS.capabilities, 'engine', word);
-    const mend = 'use the software that the bitstream was generated with';
+
     if (slots < SLOTS.min || slots > SLOTS.max)
-      throw new HardwareMismatch('number of key slots', String(slots), `${SLOTS.min} to ${SLOTS.max}`, mend);
-    if (engine !== 0) throw new HardwareMismatch('AEAD engine', `number ${engine}`, '0 (xor)', mend);
+      throw new HardwareMismatch('number of key slots', String(slots), `${SLOTS.min} to ${SLOTS.max}`, OTHER_SOFTWARE);
     return {
       role: field(REGISTERS.capabilities, 'follower', word) === 1 ? 'follower' : 'initiator',
       slots,
-      engine: 'xor',
+      engine: engineIn(word),
       insecure: field(REGISTERS.capabilities, 'insecure', word) === 1,
     };
   }
@@ -177,16 +156,20 @@ export class RelationDriver {
     );
   }
 
-  /** Stages the keys and pushes them under the KeyId. The staging is zeroed by the hardware. */
-  async pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
-    const staged: readonly (readonly [RegisterName, Uint8Array])[] = [
-      ['transmitKey', material.transmit.key],
-      ['transmitIv', material.transmit.iv],
-      ['receiveKey', material.receive.key],
-      ['receiveIv', material.receive.iv],
-    ];
-    for (const [name, octets] of staged) {
-      for (let at = 0; at < octets.length; at += 4) await this.#space.write32(REGISTERS[name].offset + at, littleEndian(octets, at));
+  /**
+   * Stages what the engine takes of the keys and pushes them under the KeyId. The staging is zeroed by the hardware.
+   * @throws RangeError for a key that is not as long as the engine's are; HardwareMismatch for an engine that is not known
+   */
+  async pushKey(keyId: KeyId, { transmit, receive }: SlotMaterial): Promise<'accepted' | 'refused'> {
+    this.#engine ??= engineIn(await this.#read('capabilities'));
+    const made = [materialOf(this.#engine, transmit.key), materialOf(this.#engine, receive.key)] as const;
+    try {
+      await this.#stage('transmitKey', made[0]);
+      await this.#stage('transmitIv', transmit.iv);
+      await this.#stage('receiveKey', made[1]);
+      await this.#stage('receiveIv', receive.iv);
+    } finally {
+      for (const octets of made) octets.fill(0);
     }
     await this.#write('keyPush', wireKeyId(keyId));
     for (;;) {
@@ -194,6 +177,10 @@ export class RelationDriver {
       if (field(REGISTERS.pushResult, 'accepted', result) === 1) return 'accepted';
       if (field(REGISTERS.pushResult, 'refused', result) === 1) return 'refused';
     }
+  }
+
+  async #stage(name: RegisterName, octets: Uint8Array): Promise<void> {
+    for (let at = 0; at < octets.length; at += 4) await this.#space.write32(REGISTERS[name].offset + at, littleEndian(octets, at));
   }
 
   /**
@@ -268,7 +255,10 @@ export class RelationDriver {
 
   /** Every statistics register, by name. */
   async statistics(): Promise<Readonly<Record<string, number>>> {
-    const names = (Object.keys(REGISTERS) as RegisterName[]).filter((name) => REGISTERS[name].offset >= REGISTERS.framesSent.offset);
+    const { framesSent, stalledCycles } = REGISTERS;
+    const names = (Object.keys(REGISTERS) as RegisterName[]).filter(
+      (name) => REGISTERS[name].offset >= framesSent.offset && REGISTERS[name].offset <= stalledCycles.offset,
+    );
     const values: Record<string, number> = {};
     for (const name of names) values[name] = await this.#read(name);
     return values;
@@ -283,6 +273,14 @@ export class RelationDriver {
   }
 }
 
+/** @throws HardwareMismatch */
+function engineIn(capabilities: number): EngineName {
+  const number = field(REGISTERS.capabilities, 'engine', capabilities);
+  const engine = engineOfNumber(number);
+  if (engine === undefined) throw new HardwareMismatch('AEAD engine', `number ${number}`, KNOWN_ENGINES, OTHER_SOFTWARE);
+  return engine;
+}
+
 function field(register: Register, name: string, word: number): number {
   return fieldValue(fieldOf(register, name), word);
 }
@@ -293,8 +291,4 @@ function bigEndian(octets: Uint8Array, from: number, count: number): number {
 
 function littleEndian(octets: Uint8Array, from: number): number {
   return octets.subarray(from, from + 4).reduceRight((word, octet) => word * 256 + octet, 0);
-}
-
-function hex(word: number): string {
-  return `0x${word.toString(16).padStart(8, '0')}`;
 }

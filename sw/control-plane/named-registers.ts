@@ -1,6 +1,9 @@
 /** Registers and fields by name, or by offset, as people and programs ask for them. */
+import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { suggestion } from '../../spec/configuration.ts';
-import { existingBits, fieldValue, REGISTER_LIST, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-maps.ts';
+import { existingBits, fieldValue, type Register, type RegisterField, withField } from '../../spec/registers.ts';
+import { materialOf } from '../aead/material.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
 /** A register, or one field of it. */
@@ -10,16 +13,16 @@ export interface Named {
 }
 
 /** `status`, `status.currentKeyId` or `0x00c`. @throws RegisterError */
-export function parseName(text: string): Named {
-  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(Number(text), text) };
+export function parseName(text: string, { registers }: RegisterMapDescription = REGISTER_MAPS.peer): Named {
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(registers, Number(text), text) };
   const [name = '', fieldName, ...more] = text.split('.');
-  const register = REGISTER_LIST.find((candidate) => candidate.name === name);
+  const register = registers.find((candidate) => candidate.name === name);
   if (register === undefined)
     throw new RegisterError(
       `there is no register ${name}`,
       suggestion(
         name,
-        REGISTER_LIST.map((candidate) => candidate.name),
+        registers.map((candidate) => candidate.name),
       ),
     );
   if (fieldName === undefined) return { register };
@@ -38,21 +41,22 @@ export function parseName(text: string): Named {
   return { register, field };
 }
 
-function registerAt(offset: number, text: string): Register {
+function registerAt(registers: readonly Register[], offset: number, text: string): Register {
   if (offset % 4 !== 0) throw new RegisterError(`register offset ${text} is not on a word`, 'expected a multiple of 4');
-  const found = REGISTER_LIST.find((candidate) => candidate.offset === offset);
+  const found = registers.find((candidate) => candidate.offset === offset);
   if (found === undefined) throw new RegisterError(`there is no register at offset ${text}`, 'keyturn regs list shows all');
   return found;
 }
 
 /** A number that the register or field can hold, decimal or with 0x or 0b. @throws RegisterError, without the text where it may be of a key */
-export function parseValue(text: string, { register, field }: Named): number {
-  const name = nameOf({ register, ...(field === undefined ? {} : { field }) });
+export function parseValue(text: string, named: Named): number {
+  const { register, field } = named;
+  const name = nameOf(named);
   if (register.secret === true) throw new RegisterError(`${name} takes octets, not a number`, 'expected hexadecimal digits');
   if (!/^(0x[0-9a-f]+|0b[01]+|\d+)$/i.test(text))
     throw new RegisterError(`${name}: ${JSON.stringify(text)} is no number`, 'expected one like 5, 0x2a or 0b101');
   const value = Number(text);
-  const bits = field?.bits ?? widthOf(register);
+  const { bits } = field ?? { bits: 32, ...register };
   if (value >= 2 ** bits)
     throw new RegisterError(
       `${name}: ${text} does not fit`,
@@ -71,26 +75,35 @@ export function parseValue(text: string, { register, field }: Named): number {
   return value;
 }
 
+/** Octets that a register of key material may be given, of one engine or another: of a key, what the engine makes of it is not given. */
+function secretLengths({ words = 1, material }: Register): readonly number[] {
+  return material === true ? [...new Set(Object.values(AEAD_ENGINES).map(({ keyOctets }) => keyOctets))] : [4 * words];
+}
+
 /** Key octets in hexadecimal, blanks between them allowed; whoever calls zeroes text and result. @throws RegisterError, which tells nothing of them */
-export function parseSecret(text: Uint8Array, { name, words = 1 }: Register): Uint8Array {
-  const octets = new Uint8Array(4 * words);
+export function parseSecret(text: Uint8Array, register: Register): Uint8Array {
+  const { name } = register;
+  const lengths = secretLengths(register);
+  const octets = new Uint8Array(Math.max(...lengths));
+  const either = (quantities: readonly number[]): string => quantities.join(' or ');
+  const expected = `expected ${either(lengths.map((length) => 2 * length))}`;
   let digits = 0;
   for (const code of text) {
     if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) continue;
     const digit = hexDigit(code);
     if (digit === undefined) {
       octets.fill(0);
-      throw new RegisterError(`${name}: found something that is no hexadecimal digit`, `expected ${2 * octets.length} of them`);
+      throw new RegisterError(`${name}: found something that is no hexadecimal digit`, `${expected} of them`);
     }
-    // what is too much is counted, not kept
-    if (digits < 2 * octets.length) octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
+    // what is too much is counted, not kept: an array of octets takes nothing behind its end
+    octets[digits >> 1] = ((octets[digits >> 1] ?? 0) << 4) | digit;
     digits++;
   }
-  if (digits !== 2 * octets.length) {
+  if (!lengths.includes(digits / 2)) {
     octets.fill(0);
-    throw new RegisterError(`${name}: found ${digits} hexadecimal digits`, `expected ${2 * octets.length}, so ${octets.length} octets`);
+    throw new RegisterError(`${name}: found ${digits} hexadecimal digits`, `${expected}, so ${either(lengths)} octets`);
   }
-  return octets;
+  return octets.subarray(0, digits / 2);
 }
 
 export function nameOf({ register, field }: Named): string {
@@ -127,23 +140,40 @@ export async function writeNamed(space: RegisterSpace, named: Named, value: numb
   return space.write32(register.offset, withField(field, before, value));
 }
 
-/** Writes all words of a register that takes key material, octet 0 in bits 7..0 of the first. */
-export async function writeSecret(space: RegisterSpace, { offset }: Register, octets: Uint8Array): Promise<void> {
-  const words = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  for (let at = 0; at < octets.length; at += 4) await space.write32(offset + at, words.getUint32(at, true));
+/**
+ * Writes all words of a register that takes key material, octet 0 in bits 7..0 of the first; behind a key what the engine takes with it.
+ * @throws RegisterError for a key that is not of the engine's length
+ */
+export async function writeSecret(
+  space: RegisterSpace,
+  { name, offset, material }: Register,
+  octets: Uint8Array,
+  engine: EngineName,
+): Promise<void> {
+  const { keyOctets } = AEAD_ENGINES[engine];
+  if (material === true && octets.length !== keyOctets)
+    throw new RegisterError(`${name}: found a key of ${octets.length} octets`, `expected ${keyOctets}, as ${engine} has them`);
+  const whole = material === true ? materialOf(engine, octets) : octets;
+  const words = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  try {
+    for (let at = 0; at < whole.length; at += 4) await space.write32(offset + at, words.getUint32(at, true));
+  } finally {
+    if (whole !== octets) whole.fill(0);
+  }
 }
 
-/** Every register that can be read without an effect. */
-export const READABLE: readonly Register[] = REGISTER_LIST.filter(({ access, pops }) => access !== 'wo' && pops !== true);
+/** Every register of a map that can be read without an effect. */
+export function readableOf({ registers }: RegisterMapDescription): readonly Register[] {
+  return registers.filter(({ access, pops }) => access !== 'wo' && pops !== true);
+}
 
-export async function readAll(space: RegisterSpace): Promise<ReadonlyMap<Register, number>> {
+export async function readAll(
+  space: RegisterSpace,
+  map: RegisterMapDescription = REGISTER_MAPS.peer,
+): Promise<ReadonlyMap<Register, number>> {
   const values = new Map<Register, number>();
-  for (const register of READABLE) values.set(register, await space.read32(register.offset));
+  for (const register of readableOf(map)) values.set(register, await space.read32(register.offset));
   return values;
-}
-
-function widthOf({ fields, bits = 32 }: Register): number {
-  return fields === undefined ? bits : 32;
 }
 
 function hexDigit(code: number): number | undefined {

@@ -10,6 +10,7 @@
  */
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { AEAD_ENGINES, type EngineName } from '../../spec/aead-engines.ts';
 import { PROTOCOL_VERSION, ZERO_RTT_MAX } from '../../spec/agreement.ts';
 import { NONCE_OCTETS } from '../../spec/header.ts';
 import { FIRST_KEY_ID, formatKeyId, type KeyId, nextKeyId } from '../../spec/key-id.ts';
@@ -39,7 +40,7 @@ export class ChainExhausted extends Error {
 /** What keys are for: no two such contexts have a key in common. */
 export interface KeyContext {
   readonly profile: string;
-  readonly engine: string;
+  readonly engine: EngineName;
   readonly relation: number;
 }
 
@@ -61,15 +62,11 @@ export class KeySchedule {
 
   /**
    * @param masterKey 32 octets; it is copied, and the caller should erase its own
-   * @param keyOctets 16 or 32, as the AEAD wants
+   * @param context what the keys are for; their length is that of the engine's keys
    * @throws MasterKeyError
    */
-  constructor(
-    masterKey: Uint8Array,
-    keyOctets: 16 | 32 = 16,
-    { profile, engine, relation }: KeyContext = { profile: 'paper', engine: 'xor', relation: 0 },
-  ) {
-    this.#keyOctets = keyOctets;
+  constructor(masterKey: Uint8Array, { profile, engine, relation }: KeyContext = { profile: 'paper', engine: 'xor', relation: 0 }) {
+    this.#keyOctets = AEAD_ENGINES[engine].keyOctets;
     this.#context = `keyturn ${PROTOCOL_VERSION} ${profile} ${engine} ${relation}`;
     this.#begin(masterKey, FIRST_KEY_ID);
   }

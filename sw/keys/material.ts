@@ -1,4 +1,4 @@
-/** What a slot of one peer holds: a key (16 octets) and a static IV (12 octets) for each direction. */
+/** What a slot of one peer holds: a key, as long as the engine's are, and a static IV (12 octets) for each direction. */
 export interface DirectionKey {
   readonly key: Uint8Array;
   readonly iv: Uint8Array;

@@ -1,4 +1,5 @@
 /** A device-tree overlay that makes the registers a UIO device of Linux, with its interrupt. */
+import type { PageName } from '../../spec/pages.ts';
 import { ADDRESS_BITS, MAP_VERSION } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
@@ -21,14 +22,19 @@ export interface Placement {
 /** Another page of registers, a UIO device of its own. */
 export interface Page {
   /** `keyturn-<name>` is what the device is called */
-  readonly name: string;
+  readonly name: Exclude<PageName, 'peer'>;
   readonly base: number;
   /** as in `Placement`; default: none */
   readonly interrupt?: number;
 }
 
-/** Name of the node, and with it of the UIO device. */
+/** Name of the node of the relation, and with it of its UIO device. */
 export const UIO_NAME = 'keyturn';
+
+/** The same of each page. */
+export function uioNameOf(page: PageName): string {
+  return page === 'peer' ? UIO_NAME : `${UIO_NAME}-${page}`;
+}
 
 /** Flag of a level-high interrupt in a GIC specifier. */
 const LEVEL_HIGH = 4;
@@ -80,7 +86,7 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new
     '\t#size-cells = <1>;',
     '',
     ...node(UIO_NAME, 'relation', base, interrupt),
-    ...pages.flatMap((page) => ['', ...node(`${UIO_NAME}-${page.name}`, page.name, page.base, page.interrupt)]),
+    ...pages.flatMap((page) => ['', ...node(uioNameOf(page.name), page.name, page.base, page.interrupt)]),
     '};',
     '',
   ].join('\n');

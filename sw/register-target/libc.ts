@@ -1,4 +1,5 @@
 /** The calls of the C library that Node lacks: mapped memory, and waiting for a descriptor. Loaded when first needed. */
+import { getSystemErrorName, promisify } from 'node:util';
 import { TargetUnavailable } from './target.ts';
 
 export interface Libc {
@@ -20,41 +21,35 @@ let loaded: Promise<Libc> | undefined;
 
 /** @throws TargetUnavailable where the package koffi is not installed for this machine */
 export function libc(): Promise<Libc> {
-  loaded ??= load();
+  loaded ??= loadLibc(() => import('koffi').then((module) => module.default));
   return loaded;
 }
 
-async function load(): Promise<Libc> {
-  const koffi = await import('koffi').then(
-    (module) => module.default,
-    (error: unknown) => {
-      throw new TargetUnavailable(
-        `mapped registers need the package koffi, which does not load on ${process.platform} ${process.arch} (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)})`,
-        'install it with npm ci --include=optional; on ARM it needs glibc 2.34 or newer (Debian 12)',
-      );
-    },
-  );
+/** @param loadKoffi fails where there is no koffi @throws TargetUnavailable */
+export async function loadLibc(loadKoffi: () => Promise<typeof import('koffi').default>): Promise<Libc> {
+  const koffi = await loadKoffi().catch((error: unknown) => {
+    const [reason] = String(error).split('\n');
+    throw new TargetUnavailable(
+      `mapped registers need the package koffi, which does not load on ${process.platform} ${process.arch} (${reason})`,
+      'install it with npm ci --include=optional; on ARM it needs glibc 2.34 or newer (Debian 12)',
+    );
+  });
   const library = koffi.load(null);
   // the 64-bit offset reaches every physical address on a 32-bit ARM too
   const mmap = library.func('void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, int64_t offset)');
   const munmap = library.func('int munmap(void *address, size_t length)');
   const pollFd = koffi.struct({ fd: 'int', events: 'short', revents: 'short' });
   const poll = library.func('poll', 'int', [koffi.inout(koffi.pointer(pollFd)), 'unsigned long', 'int']);
+  const pollOffThread = promisify<readonly object[], number, number, number>(poll.async);
   const failed = BigInt.asUintN(8 * koffi.sizeof('void *'), -1n);
-  const nameOf = (errno: number): string => Object.entries(koffi.os.errno).find(([, code]) => code === errno)?.[0] ?? `error ${errno}`;
   return {
     map(descriptor, offset, size) {
       const address: unknown = mmap(null, size, PROT_READ_WRITE, MAP_SHARED, descriptor, offset);
-      if (address === failed || address === null) return { error: nameOf(koffi.errno()) };
+      if (address === failed) return { error: getSystemErrorName(-koffi.errno()) };
       return { memory: koffi.view(address, size), unmap: () => munmap(address, size) };
     },
-    poll: (descriptor, milliseconds) =>
-      new Promise((resolve, reject) => {
-        const descriptors = [{ fd: descriptor, events: POLLIN, revents: 0 }];
-        poll.async(descriptors, 1, milliseconds, (error: unknown, ready: number) => {
-          if (error) reject(error instanceof Error ? error : new Error(String(error)));
-          else resolve(ready > 0);
-        });
-      }),
+    poll: async (descriptor, milliseconds) => {
+      return (await pollOffThread([{ fd: descriptor, events: POLLIN, revents: 0 }], 1, milliseconds)) > 0;
+    },
   };
 }

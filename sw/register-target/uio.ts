@@ -1,12 +1,13 @@
 /** Registers and interrupt of a UIO device of Linux (Documentation/driver-api/uio-howto.rst). */
 import { constants, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { REGISTERS } from '../../spec/registers.ts';
-import { UIO_NAME } from '../register-map/device-tree.ts';
+import type { PageName } from '../../spec/pages.ts';
+import { PAGE_MAPS } from '../../spec/register-maps.ts';
+import { UIO_NAME, uioNameOf } from '../register-map/device-tree.ts';
 import { libc } from './libc.ts';
 import { mapRegisters } from './mapped.ts';
 import { openRegisters } from './open-file.ts';
-import { type RegisterTarget, TargetUnavailable, WindowError } from './target.ts';
+import { passTime, type RegisterTarget, TargetUnavailable, WindowError } from './target.ts';
 import { checkLogic, kernelFile, kernelFolder, type Root } from './zynq.ts';
 
 /** How long one wait in a worker thread may last: an end of the process must not wait for an interrupt. */
@@ -26,27 +27,31 @@ export function uioDevices(root: Root): readonly UioDevice[] {
 /** The one device with this name, or of this number. @throws TargetUnavailable */
 export function findUio(root: Root, wanted: string = UIO_NAME): UioDevice {
   const devices = uioDevices(root);
-  const found = devices.filter(({ device, name }) => name === wanted || device === wanted);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
+  const [found, ...others] = devices.filter(({ device, name }) => name === wanted || device === wanted);
   const there = devices.map(({ device, name }) => `${device} (${name})`).join(', ');
-  if (only !== undefined)
+  if (found === undefined)
     throw new TargetUnavailable(
-      `there are ${found.length} UIO devices called ${wanted}: ${there}`,
-      `choose one with --device, as --device ${only.device}`,
+      `there is no UIO device called ${wanted}${there === '' ? '' : `, only ${there}`}`,
+      'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; elsewhere than on the board use --target sim or --target file',
     );
-  throw new TargetUnavailable(
-    `there is no UIO device called ${wanted}${there === '' ? '' : `, only ${there}`}`,
-    'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; elsewhere than on the board use --target sim or --target file',
-  );
+  if (others.length > 0)
+    throw new TargetUnavailable(
+      `there are ${1 + others.length} UIO devices called ${wanted}: ${there}`,
+      `choose one with --device, as --device ${found.device}`,
+    );
+  return found;
 }
 
 /** @throws TargetUnavailable, NoPermission, WindowError */
 export async function uioTarget({
-  device: wanted,
+  page = 'peer',
+  device: wanted = uioNameOf(page),
   size,
   root = '/',
 }: {
+  /** default: the peer */
+  readonly page?: PageName;
+  /** name or number of the device; default: that of the page */
   readonly device?: string;
   readonly size: number;
   readonly root?: Root;
@@ -69,13 +74,16 @@ export async function uioTarget({
   );
   const registers = await mapRegisters(file, path, 0, size, skip);
   const interrupts = uioInterrupts(file.descriptor);
+  const [status, enable] = ['interruptStatus', 'interruptEnable'].map(
+    (wantedName) => PAGE_MAPS[page].registers.find((register) => register.name === wantedName)?.offset,
+  );
   return {
     ...registers,
     description: `${name} at 0x${address.toString(16)} through ${path}`,
     async waitForInterrupt(milliseconds, signal) {
+      if (status === undefined || enable === undefined) return passTime(milliseconds, signal);
       // the line is a level: armed again while it is high, it would be there again at once
-      const pending =
-        (await registers.read32(REGISTERS.interruptStatus.offset)) & (await registers.read32(REGISTERS.interruptEnable.offset));
+      const pending = (await registers.read32(status)) & (await registers.read32(enable));
       if (pending === 0) interrupts.arm();
       return interrupts.wait(milliseconds, signal);
     },

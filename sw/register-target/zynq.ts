@@ -28,8 +28,8 @@ export function kernelFolder(...path: readonly string[]): readonly string[] {
 
 /** State of the first fpga_manager: `operating` when logic is loaded (Documentation/ABI/testing/sysfs-class-fpga-manager). */
 export function fpgaState(root: Root): string | undefined {
-  const [manager] = kernelFolder(root, 'sys/class/fpga_manager');
-  return manager === undefined ? undefined : kernelFile(root, 'sys/class/fpga_manager', manager, 'state');
+  const managers = kernelFolder(root, 'sys/class/fpga_manager');
+  return managers.map((manager) => kernelFile(root, 'sys/class/fpga_manager', manager, 'state'))[0];
 }
 
 /** Whether Linux has a clock of the logic enabled; undefined where debugfs is not readable. */

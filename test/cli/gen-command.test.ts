@@ -27,6 +27,8 @@ interface BuildJson {
     readonly slots: number;
     readonly profile: 'paper';
     readonly engine: 'xor';
+    readonly clockPeriod: number;
+    readonly octetTime: number;
   };
   readonly buildId: string;
   readonly insecure: boolean;
@@ -78,12 +80,21 @@ describe('keyturn gen', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
     expect(json('z20')).toMatchObject({
       keyturn: version,
-      configuration: { board: 'zybo-z7-20', wire: 'fifo', role: 'initiator', slots: 2, profile: 'paper', engine: 'xor' },
+      configuration: {
+        board: 'zybo-z7-20',
+        wire: 'fifo',
+        role: 'initiator',
+        slots: 2,
+        profile: 'paper',
+        engine: 'xor',
+        clockPeriod: 10,
+        octetTime: 8,
+      },
       insecure: true,
       part: 'xc7z020clg400-1',
     });
     expect(json('z10')).toMatchObject({
-      configuration: { board: 'zybo-z7-10', wire: 'rmii', role: 'follower', slots: 3 },
+      configuration: { board: 'zybo-z7-10', wire: 'rmii', role: 'follower', slots: 3, clockPeriod: 10, octetTime: 80 },
       part: 'xc7z010clg400-1',
     });
     expect(json('z10').buildId).not.toBe(json('z20').buildId);
@@ -201,6 +212,7 @@ endmodule
     for (const name of ['vivado.tcl', 'vivado-block-design.tcl', 'openxc7.sh', 'keyturn.dtso', 'registers/']) expect(page).toContain(name);
     for (const trap of ['FCLK_CLK0', 'MAXIGP0ACLK', 'level shifters', 'eth_rst_b', 'K17', '-bin_file', 'SIGBUS', 'protects nothing'])
       expect(page).toContain(trap);
+    expect(page).toContain('keyturn limits --slots 2 --clock-period 10 --octet-time 8\n');
     expect(page).toContain(`--build-id ${json('z20').buildId}`);
     expect(page).not.toMatch(/undefined|NaN|\[object/);
   });
@@ -237,6 +249,15 @@ describe('keyturn gen refuses, with exit code 2 and nothing written:', () => {
     const { exitCode, stderr } = await gen('--board', 'zybo-z7-20', '--config', at('typo.json'), '--out', at('never'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain('slot: no such setting; did you mean slots?');
+    expect(readdirSync(place)).not.toContain('never');
+  });
+
+  it('a clock or a wire that is not that of the board', async () => {
+    writeFileSync(at('fast.json'), '{"clockPeriod": 8, "octetTime": 80}');
+    const { exitCode, stderr } = await gen('--board', 'zybo-z7-20', '--wire', 'rmii', '--config', at('fast.json'), '--out', at('never'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('clockPeriod: by rmii it is 10 ns, found 8');
+    expect(stderr).not.toContain('octetTime');
     expect(readdirSync(place)).not.toContain('never');
   });
 

@@ -134,7 +134,7 @@ describe('N4: settings', () => {
     expect(stderr.split('\n').slice(1)).toEqual([
       '  seed: expected a whole number from 0 to 4294967295, found a number that is too large',
       '  slots: expected a whole number from 2 to 4, found the text "3"',
-      '  engine: expected xor, found an object',
+      '  engine: expected xor, aes-128-gcm, aes-256-gcm or ascon-aead128, found an object',
       '  rekeyFrames: expected a whole number from 0 to 4294967295, found the text "0x190"',
       '  loss: expected a number from 0 to 1, found null',
       '  reorder: expected a whole number from 0 to 16, found false',

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REGISTER_LIST } from '../../spec/registers.ts';
-import { WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from '../sw/register-target/windows.ts';
+import { WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
 import { keyturn } from './in-process.ts';
 
 let folder: string;
@@ -134,7 +134,7 @@ describe('keyturn regs dump', () => {
   it('shows every register that a read leaves as it is, by fields, of a simulated peer too', async () => {
     const { stdout, exitCode } = await regs('dump', '--target', 'sim', '--role', 'follower', '--slots', '3');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 1.0, build 0x00000000');
+    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 2.0, build 0x00000000');
     expect(stdout).toMatch(/^0x00c {3}status {14}0x01000000$/m);
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
@@ -144,7 +144,7 @@ describe('keyturn regs dump', () => {
   it('--json has the hardware, and each register with its fields', async () => {
     const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
     expect(target).toBe(file);
-    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 1, minor: 0 } });
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 2, minor: 0 } });
     expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
     expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
   });
@@ -171,6 +171,119 @@ describe('keyturn regs watch', () => {
   it('ends after so many rounds, as lines where there is no terminal', async () => {
     const { stdout, exitCode } = await regs('watch', 'status', '--interval', '0', '--rounds', '3', ...onFile);
     expect({ stdout, exitCode }).toEqual({ stdout: 'status 0x01560039\n', exitCode: 0 });
+  });
+});
+
+describe('keyturn regs of the other pages', () => {
+  const MAC = { 16: 5, 48: 0xffff_fffe };
+  const MAILBOX = { 20: 64, 48: 0b11, 52: 0 };
+  let pages: string;
+  let onPages: readonly string[];
+  beforeEach(() => {
+    pages = join(folder, 'pages');
+    writePages(pages, { mac: MAC, host: MAILBOX, network: MAILBOX });
+    onPages = ['--target', 'file', '--file', pages];
+  });
+  /** The word of a page. */
+  const word = (page: number, offset: number): number => readFileSync(pages).readUInt32LE(page * WINDOW + offset);
+
+  it('list has their registers, without any hardware', async () => {
+    const { stdout, exitCode } = await regs('list', '--page', 'mac');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^0x028 +fcsError +ro/m);
+    expect(stdout).not.toContain('obsoleteTimeout');
+    expect(JSON.parse((await regs('list', '--page', 'network', '--json')).stdout).registers[0].afterReset).toBe(0x4b54_4d31);
+  });
+
+  it('read takes their names and fields, each page where it stands', async () => {
+    expect(JSON.parse((await regs('read', '--page', 'mac', 'sent', 'received', '0x010', '--json', ...onPages)).stdout)).toEqual({
+      sent: 0xffff_fffe,
+      received: 5,
+    });
+    expect((await regs('read', '--page', 'network', 'interruptStatus.space', 'receiveLength', ...onPages)).stdout).toMatch(
+      /^interruptStatus\.space +1\nreceiveLength +0x00000040 +64\n$/,
+    );
+  });
+
+  it('write reaches one page and no other', async () => {
+    const before = readFileSync(pages);
+    expect(await regs('write', '--page', 'host', 'interruptEnable.space', '1', ...onPages)).toEqual({
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
+    });
+    expect([word(1, 0x034), word(2, 0x034)]).toEqual([0b10, 0]);
+    before.writeUInt32LE(0b10, WINDOW + 0x034);
+    expect(readFileSync(pages)).toEqual(before);
+  });
+
+  it('dump leaves frames where they are, says what it reads, and has it for programs', async () => {
+    const { stdout } = await regs('dump', '--page', 'host', ...onPages);
+    expect(stdout).toContain(`${pages} from octet 4096 on: a frame mailbox; map 1.0\n`);
+    expect(stdout).toMatch(/^ +\.received +1$/m);
+    expect(stdout).not.toMatch(/receiveData|transmitCommit/);
+    const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
+    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 1, minor: 0 } } });
+    expect(registers.sent).toEqual({ offset: 0x30, value: 0xffff_fffe });
+  });
+
+  it('watch shows them', async () => {
+    const { stdout } = await regs('watch', '--page', 'mac', 'received', 'runt', '--interval', '0', '--rounds', '2', ...onPages);
+    expect(stdout).toBe('received 0x00000005\nrunt 0x00000000\n');
+  });
+
+  it('through UIO each is a device of its own, in physical memory each behind the peer', async () => {
+    writeBoard(folder);
+    mkdirSync(join(folder, 'sys/class/uio/uio7'), { recursive: true });
+    writeFileSync(join(folder, 'dev/uio7'), readFileSync(pages).subarray(3 * WINDOW));
+    writeFiles(folder, {
+      'sys/class/uio/uio7/name': 'keyturn-mac',
+      'sys/class/uio/uio7/maps/map0/addr': '0x43c03000',
+      'sys/class/uio/uio7/maps/map0/size': '0x00001000',
+    });
+    writeFileSync(join(folder, 'dev/mem'), readFileSync(pages));
+    const uio = ['--target', 'uio', '--root', folder];
+    for (const target of [uio, [...uio, '--device', 'uio7'], ['--target', 'devmem', '--base', '0', '--root', folder]]) {
+      const { stdout, stderr } = await regs('read', '--page', 'mac', 'received', '--json', ...target);
+      expect({ stderr, ...JSON.parse(stdout) }).toEqual({ stderr: '', received: 5 });
+    }
+    // counters have no interrupt to wait for
+    const { stdout } = await regs('watch', '--page', 'mac', 'sent', '--interval', '1', '--rounds', '2', ...uio);
+    expect(stdout).toBe('sent 0xfffffffe\n');
+    const { exitCode, stderr } = await regs('read', '--page', 'network', 'receiveLength', ...uio);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('there is no UIO device called keyturn-network, only uio0 (other), uio1 (keyturn), uio7 (keyturn-mac)');
+  });
+
+  it('a simulated board has those of its way to the wire', async () => {
+    const { stdout } = await regs('dump', '--page', 'mac', '--target', 'sim');
+    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 1.0');
+    const { stderr, exitCode } = await regs('dump', '--page', 'mac', '--target', 'sim', '--wire', 'fifo');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the way fifo to the wire has no page mac: choose --wire gmii or rmii');
+  });
+
+  it.each([
+    ['a page that is none', 2, ['read', '--page', 'phy', 'sent'], 'Allowed choices are peer, host, network, mac'],
+    ['a register of another page', 2, ['read', '--page', 'mac', 'status'], 'there is no register status'],
+    ['a slip', 2, ['read', '--page', 'mac', 'recieved'], 'there is no register recieved: did you mean received?'],
+    ['a write of a counter', 2, ['write', '--page', 'mac', 'sent', '0'], 'sent is read-only'],
+    ['a watch of what a read takes away', 2, ['watch', '--page', 'host', 'receiveData'], "receiveData can't be watched"],
+    ['a read of what is only written', 2, ['read', '--page', 'host', 'transmitData'], 'transmitData is write-only'],
+    ['a length too wide', 2, ['write', '--page', 'host', 'transmitCommit', '8192'], 'transmitCommit: 8192 does not fit: expected 13 bits'],
+    ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 12288 on are needed'],
+    ['a page where another is', 1, ['dump', '--page', 'host', '--offset', '8192'], 'is 0x4b544531 (a MAC), expected 0x4b544d31'],
+    ['another build', 1, ['dump', '--page', 'mac', '--build-id', '1'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
+  ])('refuse %s, and touch nothing', async (_, exit, args, message) => {
+    const before = readFileSync(pages);
+    const { stdout, stderr, exitCode } = await regs(
+      args[0] ?? '',
+      ...onPages,
+      ...args.slice(1).map((arg) => (arg === 'WINDOW' ? file : arg)),
+    );
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exit });
+    expect(stderr).toContain(message);
+    expect(readFileSync(pages)).toEqual(before);
   });
 });
 
@@ -231,7 +344,7 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     writeWindow(file, { mapVersion: 0x0003_0001 });
     const { stderr, exitCode } = await regs('dump', ...onFile);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('register map of the hardware is version 3.1, expected version 1.0');
+    expect(stderr).toContain('register map of the hardware is version 3.1, expected version 2.0');
   });
 });
 

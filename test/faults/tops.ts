@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
 const TOP = 'test/boards/tops/board-top.test.ts';
 const TOP_TOOLS = 'test/boards/tops/tools.test.ts';
+const REKEY = 'test/boards/tops/rekey.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
 
 export const TOPS_FAULTS: readonly Fault[] = [
@@ -94,5 +95,45 @@ export const TOPS_FAULTS: readonly Fault[] = [
     find: 'ps7.MAXIGP0BID.set(bus.b.id.zext(12));',
     replace: 'ps7.MAXIGP0BID.set(0);',
     seenBy: { file: TOP, test: 'shows each page where it is' },
+  },
+  {
+    id: 'tops-12',
+    what: 'the pins of a board within another design are caught by the first clock of all',
+    file: 'hdl-gen/ir/simulated.ts',
+    find: 'const net = netOf(module, clock);',
+    replace: 'const net = clock;',
+    seenBy: { file: REKEY, test: 'have pins that are caught by the clocks of their own board' },
+  },
+  {
+    id: 'tops-13',
+    what: 'a frame that software gave up is sent',
+    file: 'hw/frame-mailbox.ts',
+    find: 'leaving.commit.set(asSaid);',
+    replace: 'leaving.commit.set(ends);',
+    seenBy: { file: TOP, test: 'drop whole what finds no room' },
+  },
+  {
+    id: 'tops-14',
+    what: 'the top with RMII is told to run as fast as the one with GMII',
+    file: 'boards/tops/clocks.ts',
+    find: 'rmii: { systemMhz: 100, octetNs: 80 }',
+    replace: 'rmii: { systemMhz: 125, octetNs: 80 }',
+    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'says in keyturn.json what the hardware was generated for' },
+  },
+  {
+    id: 'tops-15',
+    what: 'every page of a file is that of the peer',
+    file: 'cli/register-options.ts',
+    find: 'const skipped = PAGES[page].index * PAGE_OCTETS;',
+    replace: 'const skipped = 0;',
+    seenBy: { file: 'test/cli/regs-command.test.ts', test: 'read takes their names and fields, each page where it stands' },
+  },
+  {
+    id: 'tops-16',
+    what: 'a timer of the hardware is a cycle short',
+    file: 'spec/configuration.ts',
+    find: 'return Math.ceil(ns / clockPeriod);',
+    replace: 'return Math.floor(ns / clockPeriod);',
+    seenBy: { file: 'test/spec/settings.test.ts', test: 'a timer of 48001 ns' },
   },
 ];

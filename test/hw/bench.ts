@@ -1,20 +1,22 @@
 /** One hardware module alone in the embedded simulator, its ports by their Verilog names. */
 import type { Module, Ports } from '../../hdl-gen/index.ts';
 import { lower } from '../../hdl-gen/ir/lower.ts';
-import type { InputPort, OutputPort } from '../../hdl-gen/sim/simulator.ts';
+import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
 import { compileToWasm, type WasmDesign } from '../../hdl-gen/sim/wasm/compile.ts';
-import { simulateWasm, type WasmSimulator } from '../../hdl-gen/sim/wasm/simulator.ts';
+import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
 
 export function compiled(subject: Module<Ports>): WasmDesign {
   return compileToWasm(lower(subject.elaborate()));
 }
 
 export class Bench {
-  readonly simulator: WasmSimulator;
+  readonly simulator: Simulator;
+  /** cycles since the reset */
+  cycle = 0;
 
   /** Powers the design up and resets it; the inputs are 0. */
-  constructor(design: WasmDesign) {
-    this.simulator = simulateWasm(design);
+  constructor(design: WasmDesign | Simulator) {
+    this.simulator = 'bytes' in design ? simulateWasm(design) : design;
     this.set({ rst: 1 });
     this.simulator.step(2);
     this.set({ rst: 0 });
@@ -41,6 +43,7 @@ export class Bench {
   }
 
   step(): void {
+    this.cycle++;
     this.simulator.step();
   }
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../hdl-gen/sim/random.ts';
 import { peer } from '../../hw/peer.ts';
-import { ADDRESS_BITS, existingBits, IDENTIFICATION, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
+import { ADDRESS_BITS, existingBits, IDENTIFICATION, REGISTER_LIST, REGISTERS, type Register, wordsOf } from '../../spec/registers.ts';
 import { Bench, compiled } from './bench.ts';
 
 const OKAY = 0;
@@ -10,7 +10,8 @@ const SLVERR = 2;
 const PATIENCE = 20;
 const OFFSETS = Array.from({ length: 2 ** ADDRESS_BITS / 4 }, (_, index) => 4 * index);
 const STAGING = REGISTER_LIST.filter(({ secret }) => secret);
-const offsetsOf = ({ offset, words = 1 }: Register): number[] => Array.from({ length: words }, (_, index) => offset + 4 * index);
+const offsetsOf = (register: Register): number[] =>
+  Array.from({ length: wordsOf(register, 'xor') }, (_, index) => register.offset + 4 * index);
 const MAP = new Map(REGISTER_LIST.flatMap((register) => offsetsOf(register).map((offset): [number, Register] => [offset, register])));
 const BUILD_ID = 0xc0de_1234;
 const design = compiled(peer({ role: 'initiator', slots: 2, buildId: BUILD_ID }));
@@ -52,8 +53,8 @@ class RegisterBench extends Bench {
 
   /** All that the staging registers hold, as one number. */
   get staged(): bigint {
-    return STAGING.flatMap(({ name, words = 1 }) =>
-      Array.from({ length: words }, (_, index) => this.peek(`registers.${snake(name)}_${index}`)),
+    return STAGING.flatMap((register) =>
+      offsetsOf(register).map((_, index) => this.peek(`registers.${snake(register.name)}_${index}`)),
     ).reduce((all, word) => all | word, 0n);
   }
 

@@ -16,7 +16,7 @@ const SEED = Number(process.env['SLOT_SEED'] ?? Date.now() % 2 ** 31);
 const VIEWS = ['provider', 'consumer'] as const;
 
 function netlistOf(slots: number): Netlist {
-  return lower(slotManager(slots).elaborate());
+  return lower(slotManager(slots, 128).elaborate());
 }
 
 /** Pushes, switches and timeouts, also where they make no sense. @returns the views that appeared, as the paper writes them */

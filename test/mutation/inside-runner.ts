@@ -25,6 +25,10 @@ const switches: Switches = holder.__stryker__;
 const HITS = 100;
 const LEAST_HITS = 10_000;
 
+/** A test that takes so many times as long as before, and this much more, waits for what never comes. */
+const TIMES = 5;
+const LEAST_MS = 5000;
+
 const LOG = process.env['KEYTURN_MUTANT_LOG'] ?? '';
 /** The mutants that no test has killed yet, in this process or in one before. */
 const killed = new Set(
@@ -118,11 +122,29 @@ async function withMutant(mutant: string, hits: number, run: () => Promise<boole
 
 async function passes(test: Test): Promise<boolean> {
   try {
-    await before(test, test.suite ?? test.file);
-    await getFn(test)();
+    try {
+      await before(test, test.suite ?? test.file);
+      await inTime(test, getFn(test)());
+    } finally {
+      await after(test, test.suite ?? test.file);
+    }
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Fails where a test waits for what never comes; what waits is left behind. */
+async function inTime(test: Test, run: Promise<unknown> | unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = LEAST_MS + TIMES * (test.result?.duration ?? 0);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${test.name}: no end within ${limit} ms`)), limit);
+  });
+  try {
+    await Promise.race([run, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -131,6 +153,12 @@ async function before(test: Test, suite: Suite): Promise<void> {
   const outer = suite === suite.file ? undefined : (suite.suite ?? suite.file);
   if (outer !== undefined) await before(test, outer);
   for (const hook of getHooks(suite).beforeEach) await hook(test.context, suite);
+}
+
+/** The hooks after a test, the last one of the innermost suite first. */
+async function after(test: Test, suite: Suite): Promise<void> {
+  for (const hook of getHooks(suite).afterEach.toReversed()) await hook(test.context, suite);
+  if (suite !== suite.file) await after(test, suite.suite ?? suite.file);
 }
 
 async function isKilledAfresh(runner: MutantRunner, { filepath }: File, mutant: string, hits: number): Promise<boolean> {

@@ -1,16 +1,44 @@
 /**
- * Mutates the project and runs the tests that must see it: `npm run mutate [-- AREA…]`, areas as in `areas.ts`. What was found is kept in
- * build/mutation: a second run does only what changed. `--inside` judges spec and sw in a minute or two, without StrykerJS's test runner
- * (`inside.ts`). Exit status 1 where a survivor has no reason, or an area is below its bar.
+ * Mutates the project and runs the tests that must see it: `npm run mutate [-- PLACE…]`, a place being an area as in `areas.ts`, or a
+ * folder or file in one (`sw/bitstream`). What was found is kept in build/mutation: a second run does only what changed. `--inside` judges
+ * spec and sw in minutes, without StrykerJS's test runner (`inside.ts`). Exit status 1 where a survivor has no reason, or an area is below
+ * its bar.
  */
+import { statSync } from 'node:fs';
 import { AREAS, type Area, type AreaName, isAreaName } from './areas.ts';
 import { INSIDE, Interrupted, isInside, judgeInside } from './inside.ts';
 import { type Mutant, mutate, StrykerFailed } from './stryker.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, scoreOf, verdictOn } from './verdict.ts';
 
-function report(name: AreaName, mutants: readonly Mutant[]): boolean {
-  const { least }: Area = AREAS[name];
+/** An area, or what of it lies at a path. */
+interface Place {
+  readonly area: AreaName;
+  readonly path: string;
+}
+
+function placeOf(path: string, known: readonly string[]): Place | undefined {
+  const area = path.split('/')[0] ?? '';
+  const exists = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isAreaName(area) && known.includes(area) && exists ? { area, path } : undefined;
+}
+
+function isIn(path: string, { file }: Mutant): boolean {
+  return file === path || file.startsWith(`${path.replace(/\/$/, '')}/`);
+}
+
+async function mutantsAt({ area, path }: Place, inside: boolean): Promise<readonly Mutant[]> {
+  if (inside && isInside(area)) return judgeInside(area, (all) => all.filter((mutant) => isIn(path, mutant)));
+  const found = await mutate(area, {
+    ...(path === area ? {} : { mutate: [statSync(path).isDirectory() ? `${path}/**/*.ts` : path] }),
+    incremental: path === area,
+    onOutput: (text) => process.stderr.write(text),
+  });
+  return found.filter((mutant) => isIn(path, mutant));
+}
+
+function report({ area, path }: Place, mutants: readonly Mutant[]): boolean {
+  const { least }: Area = AREAS[area];
   const verdict = verdictOn(mutants, SURVIVORS);
   const { killed, explained, unexplained, outdated } = verdict;
   const score = scoreOf(verdict);
@@ -19,7 +47,7 @@ function report(name: AreaName, mutants: readonly Mutant[]): boolean {
     process.stdout.write(`${file}: ${mutator} no longer survives; delete its reason: ${original} → ${replacement}\n`);
   const ignored = mutants.filter(({ status }) => status === 'Ignored').length;
   process.stdout.write(
-    `${name}: ${killed} killed, ${unexplained.length} survive, ${explained.length} with a reason, ${ignored} of prose; ` +
+    `${path}: ${killed} killed, ${unexplained.length} survive, ${explained.length} with a reason, ${ignored} of prose; ` +
       `${(100 * score).toFixed(1)} %, expected ${100 * least} %\n`,
   );
   return score >= least && outdated.length === 0;
@@ -27,21 +55,18 @@ function report(name: AreaName, mutants: readonly Mutant[]): boolean {
 
 async function main(args: readonly string[]): Promise<number> {
   const inside = args.includes('--inside');
-  const names = args.filter((arg) => arg !== '--inside');
+  const paths = args.filter((arg) => arg !== '--inside');
   const known: readonly string[] = inside ? INSIDE : Object.keys(AREAS);
-  const unknown = names.find((name) => !known.includes(name));
+  const places = (paths.length === 0 ? known : paths).map((path) => ({ path, place: placeOf(path, known) }));
+  const unknown = places.find(({ place }) => place === undefined);
   if (unknown !== undefined) {
-    process.stderr.write(`there is no area ${unknown}${inside ? ' that is judged inside' : ''}; there are ${known.join(', ')}\n`);
+    process.stderr.write(
+      `there is no area ${unknown.path}${inside ? ' that is judged inside' : ''}; there are ${known.join(', ')}, and what lies in them\n`,
+    );
     return 2;
   }
   let good = true;
-  for (const name of (names.length === 0 ? known : names).filter(isAreaName)) {
-    const mutants =
-      inside && isInside(name)
-        ? await judgeInside(name, (all) => all)
-        : await mutate(name, { incremental: true, onOutput: (text) => process.stderr.write(text) });
-    good = report(name, mutants) && good;
-  }
+  for (const { place } of places) if (place !== undefined) good = report(place, await mutantsAt(place, inside)) && good;
   return good ? 0 : 1;
 }
 

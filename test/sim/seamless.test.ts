@@ -57,6 +57,18 @@ describe('rekeying a running connection', () => {
     }
   });
 
+  it.each([8, 10])('keeps a key Obsolete for as long as was asked for, with a clock of %i ns', async (clockPeriod) => {
+    const result = await run({ clockPeriod, obsoleteTimeout: 48_000, seed: 5 });
+    expectSeamless(result);
+    expect(result.cycleNs).toBe(clockPeriod);
+    const kept = result.rekeys.flatMap(({ steps: { initiatorConsumerSwitch, initiatorTimeout } }) =>
+      initiatorConsumerSwitch === null || initiatorTimeout === null ? [] : [(initiatorTimeout - initiatorConsumerSwitch) * clockPeriod],
+    );
+    expect(kept.length).toBeGreaterThanOrEqual(4);
+    // the timer counts the cycle of the switch, and the slot shows one later
+    for (const ns of kept) expect(Math.abs(ns - 48_000)).toBeLessThanOrEqual(clockPeriod);
+  });
+
   it('survives a channel that loses one frame in five', async () => {
     const result = await run({ loss: 0.2, reorderChance: 0.2, seed: 3 });
     expectSeamless(result);

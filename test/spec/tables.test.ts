@@ -87,9 +87,9 @@ describe('registers', () => {
       .filter(([, register]) => register.secret === true)
       .map(([, { name, access, words }]) => ({ name, access, words }));
     expect(secret).toEqual([
-      { name: 'transmitKey', access: 'wo', words: 4 },
+      { name: 'transmitKey', access: 'wo', words: 12 },
       { name: 'transmitIv', access: 'wo', words: 3 },
-      { name: 'receiveKey', access: 'wo', words: 4 },
+      { name: 'receiveKey', access: 'wo', words: 12 },
       { name: 'receiveIv', access: 'wo', words: 3 },
     ]);
   });

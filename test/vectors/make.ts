@@ -31,7 +31,9 @@ interface Keys {
   readonly iv: Buffer;
 }
 
-function keysOf(chain: Buffer, keyId: string, direction: Direction, keyOctets: number, context = CONTEXT): Keys {
+/** `context`: `keyturn VERSION PROFILE ENGINE RELATION` */
+function keysOf(chain: Buffer, keyId: string, direction: Direction, context = CONTEXT): Keys {
+  const keyOctets = context.includes('aes-256-gcm') ? 32 : 16;
   return {
     key: expand(chain, `${context} key ${keyId} ${direction}`, keyOctets),
     iv: expand(chain, `${context} iv ${keyId} ${direction}`, 12),
@@ -39,7 +41,7 @@ function keysOf(chain: Buffer, keyId: string, direction: Direction, keyOctets: n
 }
 
 /** `masters`: the first, and one for each n-RTT rekey. `rekeys`: in their order. */
-function keySchedule(masters: readonly Buffer[], rekeys: readonly ('0-RTT' | 'n-RTT')[], keyOctets: 16 | 32, context = CONTEXT): object {
+function keySchedule(masters: readonly Buffer[], rekeys: readonly ('0-RTT' | 'n-RTT')[], context = CONTEXT): object {
   let [master, communication] = [0, 0];
   let chain = extract(masters[0] ?? Buffer.alloc(0));
   const agreement = (): Buffer => expand(chain, `${context} agreement ${master}|0`, 32);
@@ -47,7 +49,7 @@ function keySchedule(masters: readonly Buffer[], rekeys: readonly ('0-RTT' | 'n-
   const row = (): object => {
     const keyId = `${master}|${communication}`;
     const directions = DIRECTIONS.map((direction) => {
-      const { key, iv } = keysOf(chain, keyId, direction, keyOctets, context);
+      const { key, iv } = keysOf(chain, keyId, direction, context);
       return [direction, { key: hex(key), iv: hex(iv) }];
     });
     return { keyId, wireKeyId: (master % 4) * 4 + (communication % 4), agreementPsk: hex(psk), ...Object.fromEntries(directions) };
@@ -65,7 +67,7 @@ function keySchedule(masters: readonly Buffer[], rekeys: readonly ('0-RTT' | 'n-
     rows.push(row());
   }
   const [, , profile, engine, relation] = context.split(' ');
-  return { masterKeys: masters.map(hex), keyOctets, context: { profile, engine, relation: Number(relation) }, rekeys, rows };
+  return { masterKeys: masters.map(hex), context: { profile, engine, relation: Number(relation) }, rekeys, rows };
 }
 
 const MASTERS = [Buffer.alloc(32, 5), counting(32, 1), counting(32, 0x80), Buffer.alloc(32)];
@@ -76,8 +78,10 @@ function keyScheduleVectors(): object {
   return {
     firstKeyByHkdfSync: hex(firstKey),
     schedules: [
-      keySchedule(MASTERS, ['0-RTT', '0-RTT', '0-RTT', '0-RTT', '0-RTT', 'n-RTT', '0-RTT', 'n-RTT', 'n-RTT', '0-RTT', '0-RTT'], 16),
-      keySchedule([counting(32, 9), Buffer.alloc(32, 0xff)], ['0-RTT', 'n-RTT', '0-RTT'], 32, 'keyturn 1 paper aes-256-gcm 7'),
+      keySchedule(MASTERS, ['0-RTT', '0-RTT', '0-RTT', '0-RTT', '0-RTT', 'n-RTT', '0-RTT', 'n-RTT', 'n-RTT', '0-RTT', '0-RTT']),
+      keySchedule([counting(32, 9), Buffer.alloc(32, 0xff)], ['0-RTT', 'n-RTT', '0-RTT'], 'keyturn 1 paper aes-256-gcm 7'),
+      keySchedule([counting(32, 3)], ['0-RTT'], 'keyturn 1 paper aes-128-gcm 0'),
+      keySchedule([counting(32, 3)], ['0-RTT'], 'keyturn 1 paper ascon-aead128 0'),
     ],
   };
 }
@@ -108,7 +112,7 @@ const unsigned = (value: number, octets: number): Buffer => Buffer.from(value.to
 
 function frameVector({ direction, keyId, currentKeyId, nextKeyId, counter, vlanTci, encrypt, cSdu, apduStatus, what }: FrameCase): object {
   const chain = extract(MASTERS[0] ?? Buffer.alloc(0));
-  const { key, iv } = keysOf(chain, keyId, direction, 16);
+  const { key, iv } = keysOf(chain, keyId, direction);
   const [source, destination, frameId] = direction === 'IOC>IOD' ? [CONTROLLER, DEVICE, 0x8000] : [DEVICE, CONTROLLER, 0x8001];
   const nonce = Buffer.from(iv);
   for (const [index, octet] of unsigned(counter, 4).entries()) nonce[8 + index] = (nonce[8 + index] ?? 0) ^ octet;
@@ -192,10 +196,6 @@ const MAP: Readonly<
   transmitFrameId: [0x034, 'rw'],
   receiveFrameId: [0x038, 'rw'],
   counterThreshold: [0x03c, 'rw'],
-  transmitKey: [0x040, 'wo'],
-  transmitIv: [0x050, 'wo'],
-  receiveKey: [0x060, 'wo'],
-  receiveIv: [0x070, 'wo'],
   keyPush: [0x07c, 'wo'],
   pushResult: [0x080, 'ro', { accepted: [0, 1], refused: [1, 1] }],
   transmitCounter: [0x084, 'ro'],
@@ -216,6 +216,10 @@ const MAP: Readonly<
   framesPassed: [0x11c, 'ro'],
   framesOverflowed: [0x120, 'ro'],
   stalledCycles: [0x124, 'ro'],
+  transmitKey: [0x140, 'wo'],
+  transmitIv: [0x170, 'wo'],
+  receiveKey: [0x180, 'wo'],
+  receiveIv: [0x1b0, 'wo'],
 };
 
 const littleEndian = (octets: Buffer): readonly number[] =>
@@ -227,7 +231,7 @@ const at = (offset: number, words: readonly number[]): readonly (readonly [numbe
 
 function registerVectors(): object {
   const chain = extract(MASTERS[0] ?? Buffer.alloc(0));
-  const [transmit, receive] = [keysOf(chain, '0|0', 'IOC>IOD', 16), keysOf(chain, '0|0', 'IOD>IOC', 16)];
+  const [transmit, receive] = [keysOf(chain, '0|0', 'IOC>IOD'), keysOf(chain, '0|0', 'IOD>IOC')];
   const cSdu = counting(41, 0x31);
   return {
     identification: 0x4b545231,
@@ -268,10 +272,10 @@ function registerVectors(): object {
     push: {
       masterKey: hex(MASTERS[0] ?? Buffer.alloc(0)),
       writes: [
-        ...at(0x040, littleEndian(transmit.key)),
-        ...at(0x050, littleEndian(transmit.iv)),
-        ...at(0x060, littleEndian(receive.key)),
-        ...at(0x070, littleEndian(receive.iv)),
+        ...at(0x140, littleEndian(transmit.key)),
+        ...at(0x170, littleEndian(transmit.iv)),
+        ...at(0x180, littleEndian(receive.key)),
+        ...at(0x1b0, littleEndian(receive.iv)),
         ...at(0x07c, [0]),
       ],
     },

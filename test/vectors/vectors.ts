@@ -11,8 +11,11 @@ const keySchedules = z.object({
   schedules: z.array(
     z.object({
       masterKeys: z.array(octets),
-      keyOctets: z.union([z.literal(16), z.literal(32)]),
-      context: z.object({ profile: z.string(), engine: z.string(), relation: z.number() }),
+      context: z.object({
+        profile: z.string(),
+        engine: z.enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128']),
+        relation: z.number(),
+      }),
       rekeys: z.array(z.enum(['0-RTT', 'n-RTT'])),
       rows: z.array(
         z.object({ keyId: z.string(), wireKeyId: z.number(), agreementPsk: octets, 'IOC>IOD': directionKey, 'IOD>IOC': directionKey }),

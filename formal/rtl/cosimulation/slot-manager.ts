@@ -83,13 +83,13 @@ function outputsOf(state: readonly Slot[], inputs: Inputs): Values {
     consumer_states: codes(state.map(({ consumer }) => consumer)),
     expiring: oneBitEach(state, isExpiring),
     encrypt_valid: Number(active !== undefined && inputs.erase_all === 0),
-    encrypt_key: part(active, 0, KEY_BITS),
+    encrypt_material: part(active, 0, KEY_BITS),
     encrypt_iv: part(active, KEY_BITS, IV_BITS),
     current_key_id: active?.keyId ?? 0,
     pending_key_id: pending?.keyId ?? 0,
     open_hit: Number(opening !== undefined),
     open_slot: oneBitEach(state, opens),
-    open_key: part(opening, KEY_BITS + IV_BITS, KEY_BITS),
+    open_material: part(opening, KEY_BITS + IV_BITS, KEY_BITS),
     open_iv: part(opening, 2 * KEY_BITS + IV_BITS, IV_BITS),
   };
 }

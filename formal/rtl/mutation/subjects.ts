@@ -46,7 +46,7 @@ export const MUTATED_ROLE = 'follower';
 const SEED = 1;
 
 const slotManagerSubject = (slots: number, cycles: number): Subject => ({
-  module: slotManager(slots).elaborate(),
+  module: slotManager(slots, 128).elaborate(),
   runs: () => [{ cycles: slotManagerCycles(slots, SEED, cycles) }],
   contract: {
     // a timer says nothing while its key is not Obsolete

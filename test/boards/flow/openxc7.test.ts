@@ -9,7 +9,16 @@ import { openXc7Script } from '../../../boards/flow/openxc7.ts';
 
 const PLAN = {
   board: loadBoard('zybo-z7-10'),
-  configuration: { board: 'zybo-z7-10', wire: 'fifo', role: 'initiator', slots: 2, profile: 'paper', engine: 'xor' },
+  configuration: {
+    board: 'zybo-z7-10',
+    wire: 'fifo',
+    role: 'initiator',
+    slots: 2,
+    profile: 'paper',
+    engine: 'xor',
+    clockPeriod: 10,
+    octetTime: 8,
+  },
   fclks: new Map([[0, 100]]),
   buildId: 1,
   top: 'the_top',

@@ -11,7 +11,16 @@ import { runInVivado, type VivadoBehaviour } from './vivado-stub.ts';
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (path: string): string => join(folder, path);
-const configuration = { board: 'zybo-z7-20', wire: 'fifo', role: 'follower', slots: 3, profile: 'paper', engine: 'xor' } as const;
+const configuration = {
+  board: 'zybo-z7-20',
+  wire: 'fifo',
+  role: 'follower',
+  slots: 3,
+  profile: 'paper',
+  engine: 'xor',
+  clockPeriod: 10,
+  octetTime: 8,
+} as const;
 const board = loadBoard('zybo-z7-20');
 let buildId = '';
 

@@ -14,9 +14,10 @@ import { PAGE_OCTETS, PAGES, pageBase, type WireName } from '../../../spec/pages
 import { IDENTIFICATION, REGISTERS } from '../../../spec/registers.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
+import type { FrameMailbox } from '../../../sw/control-plane/frame-mailbox.ts';
 import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
-import { BASE, type Mailbox, Processor } from './processor.ts';
+import { BASE, Processor } from './processor.ts';
 
 const SEED = Number(process.env['TOP_SEED'] ?? Date.now() % 2 ** 31);
 const replay = `TOP_SEED=${SEED}`;
@@ -101,8 +102,8 @@ describe('the mailboxes', () => {
         for (const frame of frames) expect(await from.send(frame), replay).toBe(true);
         for (const frame of frames) expect(await arrival(bench, to), replay).toEqual(frame);
         expect(await to.receive()).toBeUndefined();
-        expect(await to.registers.read32(MAILBOX_REGISTERS.framesReceived.offset)).toBe(frames.length);
-        expect(await from.registers.read32(MAILBOX_REGISTERS.framesTransmitted.offset)).toBe(frames.length);
+        expect((await to.statistics()).framesReceived).toBe(frames.length);
+        expect((await from.statistics()).framesTransmitted).toBe(frames.length);
       }
     }));
 
@@ -117,24 +118,24 @@ describe('the mailboxes', () => {
         await bench.tick(2 * frame.length, 'ps7_fclkclk_0');
       }
       const { framesReceiveDropped, framesTransmitDropped, transmitData, transmitCommit, transmitDrop, receiveDrop } = MAILBOX_REGISTERS;
-      expect(await host.registers.read32(framesReceiveDropped.offset)).toBe(1);
+      expect(await ps.page('host').read32(framesReceiveDropped.offset)).toBe(1);
       expect(await host.receive()).toEqual(frames[0]);
       expect(await host.receive()).toEqual(frames[1]);
       expect(await host.receive()).toEqual(frames[3]);
       // a length that is not that of the words, a frame without words, and a frame that was given up
-      await network.registers.write32(transmitData.offset, 1);
-      await network.registers.write32(transmitCommit.offset, 5);
-      await network.registers.write32(transmitCommit.offset, 4);
-      expect(await network.registers.read32(framesTransmitDropped.offset)).toBe(2);
-      await network.registers.write32(transmitData.offset, 1);
-      await network.registers.write32(transmitDrop.offset, 0);
+      await ps.page('network').write32(transmitData.offset, 1);
+      await ps.page('network').write32(transmitCommit.offset, 5);
+      await ps.page('network').write32(transmitCommit.offset, 4);
+      expect(await ps.page('network').read32(framesTransmitDropped.offset)).toBe(2);
+      await ps.page('network').write32(transmitData.offset, 1);
+      await ps.page('network').write32(transmitDrop.offset, 0);
       const [first, second] = [frameOf(bench, 100), frameOf(bench, 101)];
       await network.send(first);
       await network.send(second);
       // a reader that gives the first up in its midst
       await bench.tick(400, 'ps7_fclkclk_0');
-      await host.registers.read32(MAILBOX_REGISTERS.receiveData.offset);
-      await host.registers.write32(receiveDrop.offset, 0);
+      await ps.page('host').read32(MAILBOX_REGISTERS.receiveData.offset);
+      await ps.page('host').write32(receiveDrop.offset, 0);
       expect(await arrival(bench, host)).toEqual(second);
     }));
 
@@ -142,20 +143,20 @@ describe('the mailboxes', () => {
     onBoard('fifo', async (bench, ps) => {
       await ps.page('peer').write32(REGISTERS.control.offset, PASS_ALL);
       const [network, host] = [ps.mailbox('network'), ps.mailbox('host')];
-      await host.registers.write32(MAILBOX_REGISTERS.interruptEnable.offset, 1);
+      await ps.page('host').write32(MAILBOX_REGISTERS.interruptEnable.offset, 1);
       expect(ps.interrupts).toBe(0);
       await network.send(frameOf(bench, 64));
       await bench.tick(300, 'ps7_fclkclk_0');
       expect(ps.interrupts).toBe(1 << PAGES.host.index);
       await host.receive();
       expect(ps.interrupts).toBe(0);
-      await network.registers.write32(MAILBOX_REGISTERS.interruptEnable.offset, 2);
+      await ps.page('network').write32(MAILBOX_REGISTERS.interruptEnable.offset, 2);
       expect(ps.interrupts, 'there is room').toBe(1 << PAGES.network.index);
     }));
 });
 
 /** The next frame, which may still be under way. */
-async function arrival(bench: Testbench, mailbox: Mailbox): Promise<Uint8Array> {
+async function arrival(bench: Testbench, mailbox: FrameMailbox): Promise<Uint8Array> {
   for (let patience = 0; patience < 500; patience++) {
     const frame = await mailbox.receive();
     if (frame !== undefined) return frame;

@@ -1,7 +1,7 @@
 /** The processing system's side of a board's top: registers by M_AXI_GP0, and frames by the mailboxes, as software does it. */
 import { Axi3Manager, type Testbench } from '../../../hdl-gen/testbench/index.ts';
-import { MAILBOX_REGISTERS } from '../../../spec/mailbox-registers.ts';
 import { type PageName, pageBase } from '../../../spec/pages.ts';
+import { FrameMailbox } from '../../../sw/control-plane/frame-mailbox.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 
 export const BASE = 0x43c0_0000;
@@ -52,8 +52,8 @@ export class Processor {
     return { read32: (offset) => this.read(base + offset), write32: (offset, value) => this.write(base + offset, value) };
   }
 
-  mailbox(name: 'host' | 'network'): Mailbox {
-    return new Mailbox(this.page(name));
+  mailbox(name: 'host' | 'network'): FrameMailbox {
+    return new FrameMailbox(this.page(name));
   }
 
   #nextId(): number {
@@ -70,34 +70,5 @@ export class Processor {
     } finally {
       this.#held = false;
     }
-  }
-}
-
-const { receiveLength, receiveData, transmitData, transmitCommit, transmitSpace } = MAILBOX_REGISTERS;
-
-export class Mailbox {
-  readonly registers: RegisterSpace;
-
-  constructor(registers: RegisterSpace) {
-    this.registers = registers;
-  }
-
-  /** The oldest frame, undefined where none waits. */
-  async receive(): Promise<Uint8Array | undefined> {
-    const length = await this.registers.read32(receiveLength.offset);
-    if (length === 0) return undefined;
-    const words = new Uint32Array(Math.ceil(length / 4));
-    for (const index of words.keys()) words[index] = await this.registers.read32(receiveData.offset);
-    return new Uint8Array(words.buffer).slice(0, length);
-  }
-
-  /** @returns whether there was room */
-  async send(frame: Uint8Array): Promise<boolean> {
-    const padded = new Uint8Array(Math.ceil(frame.length / 4) * 4);
-    padded.set(frame);
-    if ((await this.registers.read32(transmitSpace.offset)) < padded.length / 4) return false;
-    for (const word of new Uint32Array(padded.buffer)) await this.registers.write32(transmitData.offset, word);
-    await this.registers.write32(transmitCommit.offset, frame.length);
-    return true;
   }
 }

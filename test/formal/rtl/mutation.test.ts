@@ -89,7 +89,7 @@ describe('a signal that is assigned something else', () => {
 });
 
 describe('a mutant of the slot manager that swaps Active and Pending at a Push', () => {
-  const slots = subject('slot_manager_2');
+  const slots = subject('slot_manager_2_128');
   const swapped = mutant(slots, /pushed_state: mux turned round/);
 
   it('is killed by the simulation', () => {
@@ -145,14 +145,14 @@ describe('the list of survivors', () => {
   const when = 'hw/slot-manager.ts:9 when: 1 became 0';
 
   it('explains what it names, as often as it says, wherever the line has moved to', () => {
-    expect(unexplained('slot_manager_2', [timer, when, when], list)).toEqual([]);
-    expect(unexplained('slot_manager_2', [timer, timer, when], list)).toEqual([timer]);
+    expect(unexplained('slot_manager_2_128', [timer, when, when], list)).toEqual([]);
+    expect(unexplained('slot_manager_2_128', [timer, timer, when], list)).toEqual([timer]);
     expect(unexplained('packet_parser', [timer], list)).toEqual([timer]);
   });
 
   it('names nothing that is seen by now', () => {
-    expect(staleEntries('slot_manager_2', [timer, when, when], list)).toEqual([]);
-    expect(staleEntries('slot_manager_2', [when], list)).toEqual(['timer: dropped', 'when: 1 became 0']);
+    expect(staleEntries('slot_manager_2_128', [timer, when, when], list)).toEqual([]);
+    expect(staleEntries('slot_manager_2_128', [when], list)).toEqual(['timer: dropped', 'when: 1 became 0']);
     expect(staleEntries('packet_parser', [], list)).toEqual([]);
   });
 

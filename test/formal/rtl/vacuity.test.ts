@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { not } from '../../../hdl-gen/ir/logic.ts';
-import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import type { ModuleIr, Property } from '../../../hdl-gen/ir/module.ts';
 
-/** The module with its first own assertion turned round. */
+/** The module with its first own assertion turned round, and no other one: that one must fail. */
 function withMutatedAssertion(module: ModuleIr): ModuleIr {
   const first = module.properties.find(({ kind }) => kind === 'assert');
+  return withAssumptionsOnly(module, first === undefined ? [] : [{ ...first, condition: not(first.condition) }]);
+}
+
+function withAssumptionsOnly(module: ModuleIr, more: readonly Property[] = []): ModuleIr {
   return {
     ...module,
-    properties: module.properties.map((property) => (property === first ? { ...property, condition: not(property.condition) } : property)),
+    properties: [...module.properties.filter(({ kind }) => kind === 'assume'), ...more],
+    instances: module.instances.map((instance) => ({ ...instance, module: withAssumptionsOnly(instance.module) })),
   };
 }
 

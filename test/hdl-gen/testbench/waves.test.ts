@@ -101,7 +101,7 @@ describe('drawn for the documentation (renewed with `npx vitest run testbench/wa
   it('a rekey in the slots of an initiator, without the keys', async () => {
     const views = (value: number | bigint): string => [0, 2].map((low) => 'UPAO'.charAt((Number(value) >> low) & 3)).join('');
     let trace: Trace = { signals: [] };
-    await testbench(slotManager(2), async (bench, io) => {
+    await testbench(slotManager(2, 128), async (bench, io) => {
       const once = async (...ports: readonly { readonly set: (value: number) => void }[]): Promise<void> => {
         for (const port of ports) port.set(1);
         await bench.tick();

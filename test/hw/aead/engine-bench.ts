@@ -1,7 +1,7 @@
-/** An AEAD engine of the hardware alone: one frame after another through `AEAD_PORTS`, with pauses on both sides. */
-import type { Module } from '../../../hdl-gen/index.ts';
+/** An AEAD engine of the hardware alone: one frame after another through `aeadPorts`, with pauses on both sides. */
+import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
-import type { AEAD_PORTS } from '../../../hw/aead/aead.ts';
+import type { AeadModule } from '../../../hw/aead/aead.ts';
 import { ICV_OCTETS } from '../../../spec/header.ts';
 import type { AeadInput } from '../../../sw/aead/aead.ts';
 import { Bench, compiled, octetsOf, vectorOf } from '../bench.ts';
@@ -24,12 +24,17 @@ const FREE: Flow = { offers: [true], takes: [true] };
 
 export class EngineBench {
   readonly bench: Bench;
+  /** called in each cycle of a frame, before its edge */
+  onCycle: (bench: Bench) => void = () => {};
+  readonly #materialOf: (key: Uint8Array) => Uint8Array;
 
-  constructor(design: WasmDesign) {
+  /** @param materialOf what the engine takes for a key; default: the key alone */
+  constructor(design: WasmDesign | Simulator, materialOf: (key: Uint8Array) => Uint8Array = (key) => key) {
     this.bench = new Bench(design);
+    this.#materialOf = materialOf;
   }
 
-  static compile(engine: Module<typeof AEAD_PORTS>): WasmDesign {
+  static compile(engine: AeadModule): WasmDesign {
     return compiled(engine);
   }
 
@@ -39,11 +44,21 @@ export class EngineBench {
     flow: Flow = FREE,
   ): { readonly text: Uint8Array; readonly icv: Uint8Array } {
     const { bench } = this;
-    bench.set({ start: 1, key: vectorOf(key), nonce: vectorOf(nonce), encrypt, open, in_valid: 0, out_ready: 0 });
+    const input = Uint8Array.of(...aad, ...text);
+    const empty = input.length === 0;
+    bench.set({
+      start: 1,
+      material: vectorOf(this.#materialOf(key)),
+      nonce: vectorOf(nonce),
+      encrypt,
+      open,
+      empty,
+      in_valid: 0,
+      out_ready: 0,
+    });
     bench.step();
     // the engine has its own copy now
-    bench.set({ start: 0, key: 0, nonce: 0, encrypt: 0, open: 0 });
-    const input = Uint8Array.of(...aad, ...text);
+    bench.set({ start: 0, material: 0, nonce: 0, encrypt: 0, open: 0, empty: 0 });
     const left: number[] = [];
     let next = 0;
     for (let cycle = 0; cycle < PATIENCE; cycle++) {
@@ -56,6 +71,7 @@ export class EngineBench {
         in_last: offers && next === input.length - 1,
         out_ready: takes,
       });
+      this.onCycle(bench);
       if (bench.get('icv_valid') === 1) return { text: Uint8Array.from(left), icv: octetsOf(bench.big('icv'), ICV_OCTETS) };
       const accepted = offers && bench.get('in_ready') === 1;
       if (takes && bench.get('out_valid') === 1) {

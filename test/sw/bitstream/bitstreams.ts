@@ -3,9 +3,16 @@
 export const Z20 = { name: 'xc7z020clg400-1', idcode: 0x0372_7093 };
 export const Z10 = { name: 'xc7z010clg400-1', idcode: 0x0372_2093 };
 
+/** Words as a configuration has them, big-endian. */
+export function assembled(...words: readonly number[]): Buffer {
+  const octets = Buffer.alloc(4 * words.length);
+  words.forEach((word, index) => octets.writeUInt32BE(word, 4 * index));
+  return octets;
+}
+
 /** @param frames words of configuration data */
 export function configuration(idcode: number, frames = 16): Buffer {
-  const words = [
+  return assembled(
     ...Array(8).fill(0xffff_ffff),
     0x0000_00bb, // bus width
     0x1122_0044,
@@ -26,14 +33,13 @@ export function configuration(idcode: number, frames = 16): Buffer {
     0x3000_8001,
     0x0000_000d, // DESYNC
     0x2000_0000,
-  ];
-  const octets = Buffer.alloc(4 * words.length);
-  words.forEach((word, index) => octets.writeUInt32BE(word, 4 * index));
-  return octets;
+  );
 }
 
+export const DESIGN = 'top;UserID=0XFFFFFFFF;Version=2024.2';
+
 /** Written here octet by octet, not by the code under test. */
-export function bitFile(part: string, payload: Uint8Array): Buffer {
+export function bitFile(part: string, payload: Uint8Array, design = DESIGN): Buffer {
   const field = (letter: string, text: string): string => {
     const length = text.length + 1;
     return `${letter}${String.fromCharCode(length >> 8, length & 0xff)}${text}\0`;
@@ -42,10 +48,7 @@ export function bitFile(part: string, payload: Uint8Array): Buffer {
   length.writeUInt32BE(payload.length);
   return Buffer.concat([
     Buffer.from('00090ff00ff00ff00ff0000001', 'hex'),
-    Buffer.from(
-      `${field('a', 'top;UserID=0XFFFFFFFF;Version=2024.2')}${field('b', part)}${field('c', '2026/11/25')}${field('d', '12:00:01')}e`,
-      'latin1',
-    ),
+    Buffer.from(`${field('a', design)}${field('b', part)}${field('c', '2026/11/25')}${field('d', '12:00:01')}e`, 'latin1'),
     length,
     payload,
   ]);

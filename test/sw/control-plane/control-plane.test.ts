@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0001_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0002_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -50,11 +50,11 @@ describe('driver', () => {
       slots: 3,
       engine: 'xor',
       insecure: true,
-      mapVersion: { major: 1, minor: 0 },
+      mapVersion: { major: 2, minor: 0 },
       buildId: 0xc0de_1234,
     });
-    hardware({ mapVersion: 0x0001_0007 });
-    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 1, minor: 7 } });
+    hardware({ mapVersion: 0x0002_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 2, minor: 7 } });
   });
 
   it.each([
@@ -64,10 +64,21 @@ describe('driver', () => {
       {},
       'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
     ],
-    ['another map', { mapVersion: 0x0002_0003 }, {}, 'register map of the hardware is version 2.3, expected version 1.0: use the software'],
+    ['another map', { mapVersion: 0x0003_0003 }, {}, 'register map of the hardware is version 3.3, expected version 2.0: use the software'],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
-    ['more slots than a relation has', { capabilities: 5 }, {}, 'number of key slots is 5, expected 2 to 4'],
-    ['an engine of later days', { capabilities: (7 << 8) | 2 }, {}, 'AEAD engine is number 7, expected 0 (xor)'],
+    [
+      'more slots than a relation has',
+      { capabilities: 5 },
+      {},
+      'number of key slots is 5, expected 2 to 4: use the software that the bitstream was generated with',
+    ],
+    ['fewer slots than a relation has', { capabilities: 1 }, {}, 'number of key slots is 1, expected 2 to 4'],
+    [
+      'an engine of later days',
+      { capabilities: (7 << 8) | 2 },
+      {},
+      'AEAD engine is number 7, expected 0 (xor), 1 (aes-128-gcm), 2 (aes-256-gcm), 3 (ascon-aead128)',
+    ],
     ['an engine that protects nothing', {}, {}, 'AEAD engine is xor, which protects nothing, expected a secure engine'],
   ])('refuses %s, naming both sides and how to mend it', async (_, words, expected, message) => {
     hardware(words);
@@ -123,6 +134,10 @@ describe('driver', () => {
     hardware({ capabilities: 3 });
     await driver.identify();
     registers.set('status', STATUS);
+    const before = registers.reads;
+    await driver.status();
+    // how many there are is known
+    expect(registers.reads - before).toBe(1);
     expect(await driver.status()).toEqual({
       provider: ['Unused', 'Active', 'Pending'],
       consumer: ['Obsolete', 'Active', 'Pending'],
@@ -164,8 +179,17 @@ describe.each([
     registers.set('capabilities', 2);
     registers.set('status', PUSH_READY | status);
     await expect(agentOf().start()).rejects.toThrow(KeysInstalled);
+    await expect(agentOf().start()).rejects.toMatchObject({ name: 'KeysInstalled' });
     await expect(agentOf().start()).rejects.toThrow(/expected every slot Unused.*nonces, again.*erase all keys .*another master key/);
     expect(registers.writes).toEqual([]);
+  });
+
+  it('is told what they are, in both views and on the wire', async () => {
+    registers.set('capabilities', 2);
+    registers.set('status', PUSH_READY | (0b01_10 << 16) | (0b01_10 << 8) | 0b10_00);
+    await expect(agentOf().start()).rejects.toThrow(
+      /^the hardware holds keys already: provider UA, consumer AP, wire KeyId 6; expected every/,
+    );
   });
 
   it('starts once they are erased', async () => {
@@ -372,9 +396,9 @@ describe('either agent', () => {
     registers.writes.length = 0;
     await new FollowerAgent(driver, new KeySchedule(masterKey)).start();
     const crossed = writes.map(
-      ([offset, value]) => [offset < 0x060 ? offset + 0x20 : offset < 0x07c ? offset - 0x20 : offset, value] as const,
+      ([offset, value]) => [offset < 0x140 ? offset : offset < 0x180 ? offset + 0x40 : offset - 0x40, value] as const,
     );
-    expect(written()).toEqual(crossed.toSorted(([a], [b]) => a - b));
+    expect(written()).toEqual(crossed.toSorted(([a], [b]) => Number(a < 0x140) - Number(b < 0x140) || a - b));
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/regi
 import { formatView } from '../../../spec/slot-machine.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
+import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
 import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
@@ -17,10 +18,10 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-/** What every map 1.0 has in front. */
+/** What every map 2.0 has in front. */
 function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
-  registers.set('mapVersion', 0x0001_0000);
+  registers.set('mapVersion', 0x0002_0000);
   registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
 }
@@ -54,6 +55,27 @@ describe('writes', () => {
     expect(await driver.pushKey(keys.keyId, keys.material('initiator'))).toBe('accepted');
     expect(written()).toEqual(writes);
     expect(registers.unread('pushResult')).toBe(0);
+  });
+
+  it('of a key of AES-GCM: behind each key its hash subkey, and nothing of either is left in the driver', async () => {
+    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey, { profile: 'paper', engine: 'aes-256-gcm', relation: 0 });
+    const material = keys.material('follower');
+    registers.set('capabilities', (2 << 8) | 2);
+    registers.queue('pushResult', 1);
+    await driver.pushKey(keys.keyId, material);
+    const words = (octets: Uint8Array): readonly number[] =>
+      Array.from({ length: octets.length / 4 }, (_, index) => Buffer.from(octets).readUInt32LE(4 * index));
+    expect(registers.written('transmitKey')).toEqual(words(gcmMaterial(material.transmit.key)));
+    expect(registers.written('transmitIv')).toEqual(words(material.transmit.iv));
+    expect(registers.written('receiveKey')).toEqual(words(gcmMaterial(material.receive.key)));
+    expect(registers.written('receiveIv')).toEqual(words(material.receive.iv));
+  });
+
+  it('of a key that is not as long as the engine wants are none', async () => {
+    const keys = new KeySchedule(REGISTER_VECTORS.push.masterKey);
+    registers.set('capabilities', (2 << 8) | 2);
+    await expect(driver.pushKey(keys.keyId, keys.material('follower'))).rejects.toThrow('a key of aes-256-gcm has 32 octets, found 16');
+    expect(written()).toEqual([]);
   });
 
   it('of a payload: length, APDU status and C_SDU into one register', async () => {
@@ -128,7 +150,7 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    const front = { mapVersion: { major: 1, minor: 0 }, buildId: 0x89ab_cdef };
+    const front = { mapVersion: { major: 2, minor: 0 }, buildId: 0x89ab_cdef };
     hardware(0x0000_0004);
     expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, ...front });
     hardware(0x0001_0012);
@@ -159,7 +181,7 @@ describe('reads', () => {
   });
 
   it('of the statistics: every counter under its own name', async () => {
-    const counters = Object.entries(REGISTER_VECTORS.map).filter(([, { offset }]) => offset >= 0x100);
+    const counters = Object.entries(REGISTER_VECTORS.map).filter(([, { offset }]) => offset >= 0x100 && offset < 0x140);
     for (const [name, { offset }] of counters) registers.set(name as RegisterName, offset);
     registers.set('transmitCounter', 77);
     expect(await driver.statistics()).toEqual(Object.fromEntries(counters.map(([name, { offset }]) => [name, offset])));

@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import {
   parseName,
   parseSecret,
   parseValue,
-  READABLE,
   readAll,
+  readableOf,
   readNamed,
   writeNamed,
   writeSecret,
 } from '../../../sw/control-plane/named-registers.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
+import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
 let registers: FakeRegisters;
@@ -36,9 +38,11 @@ describe('a name', () => {
     ['status.pushReady.x', 'register status has no field pushReady.x'],
     ['vlanTci.pcp', 'register vlanTci has no field pcp: it has none'],
     ['0x00e', 'register offset 0x00e is not on a word: expected a multiple of 4'],
-    ['0xf00', 'there is no register at offset 0xf00'],
+    ['0xf00', 'there is no register at offset 0xf00: keyturn regs list shows all'],
     ['', 'there is no register : '],
     ['toString', 'there is no register toString: '],
+    ['x12', 'there is no register x12: '],
+    ['12x', 'there is no register 12x: '],
   ])('%j is refused with what was probably meant', (text, message) => {
     expect(() => parseName(text)).toThrow(RegisterError);
     expect(() => parseName(text)).toThrow(message);
@@ -50,6 +54,9 @@ describe('a value', () => {
     ['obsoleteTimeout', '4294967295', 0xffff_ffff],
     ['obsoleteTimeout', '0xFFFFFFFF', 0xffff_ffff],
     ['control.enable', '0b1', 1],
+    ['control', '0b10110', 22],
+    // bit 1 of the register does not exist; of the field it does
+    ['request.keyId', '2', 2],
     ['vlanTci', '0xc000', 0xc000],
     ['eraseAll', '0x45524153', 0x4552_4153],
   ])('%s takes %s', (name, text, value) => {
@@ -63,7 +70,7 @@ describe('a value', () => {
     ['keyPush', '16', 'expected 4 bits, so at most 15'],
     ['control', '0x20', 'control: 0x20 has bits that do not exist: expected only bits of 0x1f'],
     ['eraseAll', '1', 'eraseAll: 1 is not what it takes: expected 0x45524153'],
-    ['control', '-1', 'control: "-1" is no number'],
+    ['control', '-1', 'control: "-1" is no number: expected one like 5, 0x2a or 0b101'],
     ['control', '1.5', 'is no number'],
     ['control', 'true', 'is no number'],
     ['control', '', 'control: "" is no number'],
@@ -79,9 +86,14 @@ describe('key material', () => {
   });
 
   it.each([
-    ['a digit too few', '5ec2e75ec2e75ec2e75ec2e75ec2e75', 'transmitKey: found 31 hexadecimal digits, expected 32, so 16 octets'],
+    [
+      'a digit too few',
+      '5ec2e75ec2e75ec2e75ec2e75ec2e75',
+      'transmitKey: found 31 hexadecimal digits, expected 32 or 64, so 16 or 32 octets',
+    ],
     ['far too many', '5ec2e7'.repeat(1000), 'found 6000 hexadecimal digits'],
     ['a letter that is none', '5ec2e75ec2e7x', 'found something that is no hexadecimal digit'],
+    ['an octet 0', '5ec2e7\0', 'found something that is no hexadecimal digit'],
     ['0x in front', '0x5ec2e75ec2e75ec2e75ec2e75ec2e75ec2', 'found something that is no hexadecimal digit'],
     ['nothing', '', 'found 0 hexadecimal digits'],
   ])('refused: %s, and the message has nothing of it', (_, text, message) => {
@@ -91,10 +103,28 @@ describe('key material', () => {
     expect(refuse).not.toThrow(/5ec2/);
   });
 
+  it('has both digits of an octet, and takes no other octet for one of them', () => {
+    const { register: transmitIv } = parseName('transmitIv');
+    const text = 'f0e1d2c3b4a5968778695a4';
+    for (let code = 0; code < 256; code++) {
+      const letter = String.fromCharCode(code);
+      const parse = (): unknown => parseSecret(Uint8Array.of(...ascii(text), code), transmitIv);
+      if (/[0-9a-f]/i.test(letter)) expect(parse()).toEqual(new Uint8Array(Buffer.from(text + letter, 'hex')));
+      else if (/[\t\n\v\f\r ]/.test(letter)) expect(parse).toThrow('transmitIv: found 23 hexadecimal digits: expected 24, so 12 octets');
+      else expect(parse).toThrow('transmitIv: found something that is no hexadecimal digit: expected 24 of them');
+    }
+  });
+
   it('is never taken as a number, and the message has nothing of it', () => {
     const refuse = (): unknown => parseValue('5ec2e7', { register: transmitKey });
-    expect(refuse).toThrow('transmitKey takes octets, not a number');
+    expect(refuse).toThrow('transmitKey takes octets, not a number: expected hexadecimal digits');
     expect(refuse).not.toThrow(/5ec2/);
+  });
+
+  it('of another length than the engine has is refused, and nothing is written', async () => {
+    const short = writeSecret(registers, transmitKey, new Uint8Array(16).fill(0x5e), 'aes-256-gcm');
+    await expect(short).rejects.toThrow('transmitKey: found a key of 16 octets: expected 32, as aes-256-gcm has them');
+    expect(registers.writes).toEqual([]);
   });
 
   it('is written word by word, octet 0 lowest', async () => {
@@ -102,8 +132,19 @@ describe('key material', () => {
       registers,
       transmitKey,
       Uint8Array.from({ length: 16 }, (_, index) => 0xf0 + index),
+      'xor',
     );
     expect(registers.written('transmitKey')).toEqual([0xf3f2_f1f0, 0xf7f6_f5f4, 0xfbfa_f9f8, 0xfffe_fdfc]);
+  });
+});
+
+describe('a key of AES-GCM', () => {
+  it('is written with its hash subkey behind it, and stays whole for whoever gave it', async () => {
+    const key = Uint8Array.from({ length: 32 }, (_, index) => 7 * index);
+    await writeSecret(registers, transmitKey, key, 'aes-256-gcm');
+    const material = Buffer.from(gcmMaterial(key));
+    expect(registers.written('transmitKey')).toEqual(Array.from({ length: 12 }, (_, word) => material.readUInt32LE(4 * word)));
+    expect(key[31]).toBe(217);
   });
 });
 
@@ -112,6 +153,13 @@ describe('an access by name', () => {
     registers.set('status', 0x8156_0000);
     expect(await readNamed(registers, parseName('status'))).toBe(0x8156_0000);
     expect(await readNamed(registers, parseName('status.nextKeyId'))).toBe(5);
+  });
+
+  it('writes a register as it is given', async () => {
+    registers.set('control', 0b10110);
+    await writeNamed(registers, parseName('control'), 0b00001);
+    expect(registers.written('control')).toEqual([1]);
+    expect(registers.reads).toBe(0);
   });
 
   it('writes one field and leaves the others as they are', async () => {
@@ -129,13 +177,16 @@ describe('an access by name', () => {
 
   it('is refused where the map does not allow it, and nothing is touched', async () => {
     await expect(readNamed(registers, parseName('transmitKey'))).rejects.toThrow('transmitKey is write-only: nothing reads it back');
-    await expect(writeNamed(registers, parseName('status.pushReady'), 1)).rejects.toThrow('status.pushReady is read-only');
+    await expect(writeNamed(registers, parseName('status.pushReady'), 1)).rejects.toThrow(
+      'status.pushReady is read-only: keyturn regs list shows what can be written',
+    );
     expect(registers.writes).toEqual([]);
   });
 
   it('to everything leaves out what a read would change, and what can not be read', async () => {
-    expect((await readAll(registers)).size).toBe(READABLE.length);
-    const names = READABLE.map(({ name }) => name);
+    const readable = readableOf(REGISTER_MAPS.peer);
+    expect((await readAll(registers)).size).toBe(readable.length);
+    const names = readable.map(({ name }) => name);
     expect(names).toContain('status');
     expect(names).not.toContain('receiveData');
     expect(names).not.toContain('receiveKey');

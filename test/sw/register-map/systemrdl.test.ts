@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
-import { REGISTER_LIST } from '../../../spec/registers.ts';
+import { REGISTER_LIST, type Register } from '../../../spec/registers.ts';
 import { systemRdl } from '../../../sw/register-map/systemrdl.ts';
 import { readSystemRdl } from './read-systemrdl.ts';
 
@@ -66,6 +66,19 @@ it.each([REGISTER_MAPS.mailbox, REGISTER_MAPS.mac])('the SystemRDL of $title has
   expect(read.children.map(({ name, address }) => ({ name, address }))).toEqual(
     map.registers.map(({ name, offset }) => ({ name, address: offset })),
   );
+});
+
+it('takes an article off the front of the title, and no other', () => {
+  const named = (title: string): unknown => readSystemRdl(systemRdl({ ...REGISTER_MAPS.mac, title })).properties['name'];
+  expect(named('a MAC')).toBe('MAC');
+  expect(named('one relation')).toBe('relation');
+  expect(named('the peer of a relation')).toBe('the peer of a relation');
+});
+
+it('gives no value after reset where it depends on what the hardware was generated for, whoever may write it', () => {
+  const register: Register = { name: 'build', offset: 0, access: 'rw', afterReset: 'generated', description: 'of the build' };
+  const [read] = readSystemRdl(systemRdl({ ...REGISTER_MAPS.mac, registers: [register] })).children;
+  expect(read?.children.map(({ reset }) => reset)).toEqual([undefined]);
 });
 
 it.each([

@@ -1,16 +1,17 @@
 /** Every way to the registers, with the one driver over each. Files play the devices of the board. */
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { simulatedTarget } from '../../../sim/register-target.ts';
 import { REGISTERS } from '../../../spec/registers.ts';
 import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
 import { devmemTarget } from '../../../sw/register-target/devmem.ts';
 import { fileTarget } from '../../../sw/register-target/file.ts';
-import { NoPermission, type RegisterTarget, TargetUnavailable, WindowError } from '../../../sw/register-target/target.ts';
-import { uioTarget } from '../../../sw/register-target/uio.ts';
+import { type MappedRegisters, mapRegisters } from '../../../sw/register-target/mapped.ts';
+import type { OpenedFile } from '../../../sw/register-target/open-file.ts';
+import { NoPermission, passTime, type RegisterTarget, TargetUnavailable, WindowError } from '../../../sw/register-target/target.ts';
+import { findUio, uioTarget } from '../../../sw/register-target/uio.ts';
 import { HARDWARE, WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from './windows.ts';
 
 let root: string;
@@ -102,34 +103,6 @@ describe('the driver on every target', () => {
       target.close();
     }
   });
-
-  it('sim: finds the hardware out, sets it up, and pushes a key into a slot', async () => {
-    const target = simulatedTarget({ role: 'follower', slots: 3, buildId: 7 });
-    try {
-      const { hardware, push, statistics, timeout, control } = await setUp(target);
-      expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 7, mapVersion: { major: 1, minor: 0 } });
-      expect({ push, timeout, control }).toEqual({ push: 'accepted', timeout: 6000, control: 0b01011 });
-      expect(statistics['framesSent']).toBe(0);
-      expect(await new RelationDriver(target).takeInterrupts()).toMatchObject({ slots: true });
-    } finally {
-      target.close();
-    }
-  });
-
-  it('sim: answers accesses that are asked at once in their order, refuses what the map does not have, and tells of an interrupt', async () => {
-    const target = simulatedTarget({ role: 'initiator', slots: 2 });
-    const answers = await Promise.all([target.write32(0x01c, 5), target.read32(0x01c), target.write32(0x01c, 6), target.read32(0x01c)]);
-    expect(answers).toEqual([undefined, 5, undefined, 6]);
-    await expect(target.read32(0x040)).rejects.toThrow('AXI4-Lite read at 0x040 was answered with SLVERR');
-    expect(await target.read32(0x01c)).toBe(6);
-
-    await target.write32(REGISTERS.interruptEnable.offset, 0xf);
-    expect(await target.waitForInterrupt(0)).toBe(false);
-    // the first key changes the state of a slot
-    await target.write32(REGISTERS.keyPush.offset, 0);
-    expect(await target.waitForInterrupt(600_000)).toBe(true);
-    target.close();
-  });
 });
 
 /** The error with which it does not open. */
@@ -163,14 +136,23 @@ describe('the interrupt of a UIO target', () => {
 describe('a file target refuses', () => {
   it.each([
     ['a file that is not there', {}, WindowError, 'does not exist: give a file that holds the registers'],
+    ['what is there and holds nothing', { path: '/dev/null' }, WindowError, '/dev/null is no file: give a file, or another --target'],
     ['a window too small', { size: WINDOW - 4 }, WindowError, 'has 4092 octets: 4096 from offset 0 on are needed'],
     ['a window that an offset leaves too small', { size: WINDOW, offset: 4 }, WindowError, 'so at least 4100'],
     ['an offset within a word', { size: 2 * WINDOW, offset: 6 }, WindowError, 'has no word at offset 6'],
     ['a folder', { folder: true }, WindowError, 'is a folder'],
-  ])('%s', async (_, { size, offset = 0, folder = false }: { size?: number; offset?: number; folder?: boolean }, kind, message) => {
+    [
+      'a path through a file',
+      { path: '/dev/null/registers' },
+      TargetUnavailable,
+      "/dev/null/registers can't be opened (ENOTDIR): give a file",
+    ],
+  ])('%s', async (_, given: { size?: number; offset?: number; folder?: boolean; path?: string }, kind, message) => {
+    const { size, offset = 0, folder = false, path = folder ? root : file } = given;
     if (size !== undefined) writeFiles(root, { window: 'x'.repeat(size - 1) });
-    const error = await refusal(() => fileTarget({ path: folder ? root : file, offset, size: WINDOW }));
+    const error = await refusal(() => fileTarget({ path, offset, size: WINDOW }));
     expect(error).toBeInstanceOf(kind);
+    expect(error).toHaveProperty('name', kind.name);
     expect((error as Error).message).toContain(message);
   });
 
@@ -178,6 +160,7 @@ describe('a file target refuses', () => {
     writeWindow(file);
     const error = await asNobody(() => refusal(() => fileTarget({ path: file, size: WINDOW })));
     expect(error).toBeInstanceOf(NoPermission);
+    expect(error).toHaveProperty('name', 'NoPermission');
     expect((error as Error).message).toContain(`no permission for ${file}`);
   });
 
@@ -194,12 +177,26 @@ describe('a file target refuses', () => {
 describe('physical memory refuses', () => {
   it.each([
     ['an address within a page', 0x43c0_0010, RegisterError, 'base address 0x43c00010 is not on a page: expected a multiple of 0x1000'],
-    ['an address beyond 32 bits', 2 ** 32, RegisterError, 'is no address of a Zynq'],
+    [
+      'an address beyond 32 bits',
+      2 ** 32,
+      RegisterError,
+      'base address 0x100000000 is no address of a Zynq: expected 32 bits, as 0x43c00000',
+    ],
+    ['an address below 0', -4096, RegisterError, 'base address 0x-1000 is no address of a Zynq'],
+    ['half an address', 0x1000 + 0.5, RegisterError, 'base address 0x1000.8 is no address of a Zynq'],
+    [
+      'a last page that is not there, an address of a Zynq all the same',
+      2 ** 32 - WINDOW,
+      WindowError,
+      'has 8192 octets: 4294967296 are needed',
+    ],
     ['a window that leaves the memory', 0x4000, WindowError, 'has 8192 octets: 20480 are needed'],
   ])('%s', async (_, base, kind, message) => {
     writeWindow(join(root, 'dev/mem'), {}, 0x1000);
     const error = await refusal(() => devmemTarget({ base, size: WINDOW, root }));
     expect(error).toBeInstanceOf(kind);
+    expect(error).toHaveProperty('name', kind.name);
     expect((error as Error).message).toContain(message);
   });
 
@@ -208,6 +205,76 @@ describe('physical memory refuses', () => {
     const error = await asNobody(() => refusal(() => devmemTarget({ base: 0, size: WINDOW, root })));
     expect(error).toBeInstanceOf(NoPermission);
     expect((error as Error).message).toContain('run as root, or use --target uio with a udev rule');
+  });
+});
+
+describe('a UIO target', () => {
+  it.each([
+    ['at the beginning of its page where the kernel does not say', undefined, 0],
+    ['within its page where the kernel says so', '0x10', 0x10],
+  ])('has its registers %s', async (_, offset, at) => {
+    writeBoard(root);
+    writeWindow(join(root, 'dev/uio1'), {}, at);
+    const file = 'sys/class/uio/uio1/maps/map0/offset';
+    if (offset === undefined) rmSync(join(root, file));
+    else writeFiles(root, { [file]: offset });
+    const target = await uioTarget({ size: WINDOW, root });
+    expect(await target.read32(REGISTERS.identification.offset)).toBe(0x4b54_5231);
+    target.close();
+  });
+});
+
+describe('mapped registers', () => {
+  const opened = (flags: number): OpenedFile => {
+    writeWindow(file);
+    const descriptor = openSync(file, flags);
+    return { descriptor, stats: fstatSync(descriptor) };
+  };
+
+  it('that the kernel keeps to itself, or does not have, are refused, and the file is closed', async () => {
+    const readOnly = refusal(() => mapRegisters(opened(constants.O_RDONLY), 'mem', 0, WINDOW).then(asTarget));
+    expect(await readOnly).toEqual(
+      new NoPermission('mem at 0x0', 'the kernel keeps this memory to itself (CONFIG_STRICT_DEVMEM, lockdown): use --target uio'),
+    );
+    const torn = refusal(() => mapRegisters(opened(constants.O_RDWR), 'mem', 8, WINDOW - 8).then(asTarget));
+    expect(await torn).toEqual(new WindowError('mem', "can't be mapped at 0x8 (EINVAL)", 'check the address and the device'));
+    expect(descriptorsOf(file)).toEqual([]);
+  });
+});
+
+/** Descriptors by which this process holds a file open. */
+function descriptorsOf(path: string): readonly string[] {
+  return readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`) === path;
+    } catch {
+      // that of the folder itself
+      return false;
+    }
+  });
+}
+
+const asTarget = (registers: MappedRegisters): RegisterTarget => ({ ...registers, description: '', waitForInterrupt: passTime });
+
+describe('a target that is closed', () => {
+  it('file: has its file open no more', () => {
+    writeWindow(file);
+    const target = fileTarget({ path: file, size: WINDOW });
+    expect(descriptorsOf(file)).toHaveLength(1);
+    target.close();
+    expect(descriptorsOf(file)).toEqual([]);
+  });
+
+  it('mapped: has neither file nor memory, answers nothing, and may be closed again', async () => {
+    const path = join(root, 'dev/mem');
+    writeWindow(path);
+    const isMapped = (): boolean => readFileSync('/proc/self/maps', 'utf8').includes(path);
+    const target = await devmemTarget({ base: 0, size: WINDOW, root });
+    expect([descriptorsOf(path).length, isMapped()]).toEqual([1, true]);
+    target.close();
+    expect([descriptorsOf(path).length, isMapped()]).toEqual([0, false]);
+    await expect(target.read32(0)).rejects.toThrow(RangeError);
+    expect(() => target.close()).not.toThrow();
   });
 });
 
@@ -220,7 +287,20 @@ describe('a UIO target refuses', () => {
       TargetUnavailable,
       'there is no UIO device called nothing, only uio0 (other), uio1 (keyturn)',
     ],
-    ['two of one name', { 'sys/class/uio/uio0/name': 'keyturn' }, 'keyturn', TargetUnavailable, 'there are 2 UIO devices called keyturn: '],
+    [
+      'two of one name',
+      { 'sys/class/uio/uio0/name': 'keyturn' },
+      'keyturn',
+      TargetUnavailable,
+      'there are 2 UIO devices called keyturn: uio0 (keyturn), uio1 (keyturn): choose one with --device, as --device uio0',
+    ],
+    [
+      'registers that begin within a page and end beyond the memory',
+      { 'sys/class/uio/uio1/maps/map0/offset': '0x10' },
+      'keyturn',
+      WindowError,
+      'has 4096 octets: 4112 are needed',
+    ],
     [
       'a map that is too small',
       { 'sys/class/uio/uio1/maps/map0/size': '0x00000800' },
@@ -248,7 +328,18 @@ describe('a UIO target refuses', () => {
     writeFiles(root, files);
     const error = await refusal(() => uioTarget({ device, size: WINDOW, root }));
     expect(error).toBeInstanceOf(kind);
+    expect(error).toHaveProperty('name', kind.name);
     expect((error as Error).message).toContain(message);
+  });
+
+  it('a system without any, saying what makes one', () => {
+    expect(() => findUio(root)).toThrow(
+      new TargetUnavailable(
+        'there is no UIO device called keyturn',
+        'apply the device-tree overlay and start Linux with uio_pdrv_genirq.of_id=generic-uio; ' +
+          'elsewhere than on the board use --target sim or --target file',
+      ),
+    );
   });
 
   it('a device of somebody else, with the udev rule that is missing', async () => {

@@ -1,13 +1,16 @@
 /** A file that holds registers as hardware would show them, and a root folder of a board that has such a file as a device. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PageName } from '../../../spec/pages.ts';
 import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/registers.ts';
 
 export const WINDOW = 2 ** ADDRESS_BITS;
+const PAGE_INDEX = { host: 1, network: 2, mac: 3 } as const;
+
 /** A follower with 3 slots and the engine xor that accepts every Push. */
 export const HARDWARE: Partial<Record<RegisterName, number>> = {
   identification: IDENTIFICATION,
-  mapVersion: 0x0001_0000,
+  mapVersion: 0x0002_0000,
   buildId: 0xc0de_1234,
   capabilities: 0x0001_0013,
   status: 0x0156_0039,
@@ -21,6 +24,22 @@ export function writeWindow(path: string, words: Partial<Record<RegisterName, nu
   for (const [name, word] of Object.entries({ ...HARDWARE, ...words }))
     octets.writeUInt32LE(word, at + REGISTERS[name as RegisterName].offset);
   mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, octets);
+}
+
+/** All pages of a board in one file: a peer, both mailboxes, a MAC. What stands at an offset of a page other than its identification is told. */
+export function writePages(
+  path: string,
+  words: Readonly<Partial<Record<Exclude<PageName, 'peer'>, Readonly<Record<number, number>>>>> = {},
+): void {
+  writeWindow(path);
+  const octets = Buffer.alloc(4 * WINDOW);
+  readFileSync(path).copy(octets);
+  for (const page of ['host', 'network', 'mac'] as const) {
+    const identification = Buffer.from(page === 'mac' ? '1ETK' : '1MTK').readUInt32LE();
+    for (const [offset, word] of Object.entries({ 0: identification, [REGISTERS.mapVersion.offset]: 0x0001_0000, ...words[page] }))
+      octets.writeUInt32LE(word, PAGE_INDEX[page] * WINDOW + Number(offset));
+  }
   writeFileSync(path, octets);
 }
 

@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 1.0. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 2.0. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
-#define KEYTURN_MAP_MAJOR 1u
+#define KEYTURN_MAP_MAJOR 2u
 #define KEYTURN_MAP_MINOR 0u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
@@ -21,7 +21,7 @@
 #define KEYTURN_CAPABILITIES_FOLLOWER_SHIFT 4
 #define KEYTURN_CAPABILITIES_FOLLOWER_MASK 0x00000010u /* role: 0 initiator, 1 follower */
 #define KEYTURN_CAPABILITIES_ENGINE_SHIFT 8
-#define KEYTURN_CAPABILITIES_ENGINE_MASK 0x00000f00u /* AEAD engine: 0 xor */
+#define KEYTURN_CAPABILITIES_ENGINE_MASK 0x00000f00u /* AEAD engine: 0 xor, 1 aes-128-gcm, 2 aes-256-gcm, 3 ascon-aead128 */
 #define KEYTURN_CAPABILITIES_INSECURE_SHIFT 16
 #define KEYTURN_CAPABILITIES_INSECURE_MASK 0x00010000u /* the engine protects nothing (paper, section VII): simulation only */
 
@@ -121,22 +121,6 @@
 #define KEYTURN_COUNTER_THRESHOLD_OFFSET 0x03cu
 #define KEYTURN_COUNTER_THRESHOLD_RESET 0x00000000u
 
-/* transmitKey (wo): staging of the provider key, 4 words from here, octet 0 in bits 7..0 of the first */
-#define KEYTURN_TRANSMIT_KEY_OFFSET 0x040u
-#define KEYTURN_TRANSMIT_KEY_WORDS 4u
-
-/* transmitIv (wo): staging of the provider IV, 3 words */
-#define KEYTURN_TRANSMIT_IV_OFFSET 0x050u
-#define KEYTURN_TRANSMIT_IV_WORDS 3u
-
-/* receiveKey (wo): staging of the consumer key, 4 words */
-#define KEYTURN_RECEIVE_KEY_OFFSET 0x060u
-#define KEYTURN_RECEIVE_KEY_WORDS 4u
-
-/* receiveIv (wo): staging of the consumer IV, 3 words */
-#define KEYTURN_RECEIVE_IV_OFFSET 0x070u
-#define KEYTURN_RECEIVE_IV_WORDS 3u
-
 /* keyPush (wo): Push: moves the staged keys into a slot under the KeyId in bits 3..0, and zeroes the staging */
 #define KEYTURN_KEY_PUSH_OFFSET 0x07cu
 
@@ -172,7 +156,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00010000u
+#define KEYTURN_MAP_VERSION_RESET 0x00020000u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
@@ -221,6 +205,22 @@
 #define KEYTURN_STALLED_CYCLES_OFFSET 0x124u
 #define KEYTURN_STALLED_CYCLES_RESET 0x00000000u
 
+/* transmitKey (wo): staging of the provider key, octet 0 in bits 7..0 of the first word: 4 words for xor; 4 words, then 4 of H = E_K(0^128) for aes-128-gcm; 8 words, then 4 of H = E_K(0^128) for aes-256-gcm; 4 words for ascon-aead128 */
+#define KEYTURN_TRANSMIT_KEY_OFFSET 0x140u
+#define KEYTURN_TRANSMIT_KEY_WORDS 12u
+
+/* transmitIv (wo): staging of the provider IV, 3 words */
+#define KEYTURN_TRANSMIT_IV_OFFSET 0x170u
+#define KEYTURN_TRANSMIT_IV_WORDS 3u
+
+/* receiveKey (wo): staging of the consumer key, as transmitKey */
+#define KEYTURN_RECEIVE_KEY_OFFSET 0x180u
+#define KEYTURN_RECEIVE_KEY_WORDS 12u
+
+/* receiveIv (wo): staging of the consumer IV, 3 words */
+#define KEYTURN_RECEIVE_IV_OFFSET 0x1b0u
+#define KEYTURN_RECEIVE_IV_WORDS 3u
+
 /* 32-bit accesses only; what is read-only is const, what is write-only must not be read */
 struct keyturn_registers {
   const volatile uint32_t identification;
@@ -239,11 +239,7 @@ struct keyturn_registers {
   volatile uint32_t transmit_frame_id;
   volatile uint32_t receive_frame_id;
   volatile uint32_t counter_threshold;
-  volatile uint32_t transmit_key[4];
-  volatile uint32_t transmit_iv[3];
-  uint32_t reserved_05c[1];
-  volatile uint32_t receive_key[4];
-  volatile uint32_t receive_iv[3];
+  uint32_t reserved_040[15];
   volatile uint32_t key_push;
   const volatile uint32_t push_result;
   const volatile uint32_t transmit_counter;
@@ -268,6 +264,12 @@ struct keyturn_registers {
   const volatile uint32_t frames_passed;
   const volatile uint32_t frames_overflowed;
   const volatile uint32_t stalled_cycles;
+  uint32_t reserved_128[6];
+  volatile uint32_t transmit_key[12];
+  volatile uint32_t transmit_iv[3];
+  uint32_t reserved_17c[1];
+  volatile uint32_t receive_key[12];
+  volatile uint32_t receive_iv[3];
 };
 
 /* C99 has no static assertion: an array of negative size stops the compiler */
@@ -287,10 +289,6 @@ typedef char keyturn_vlan_tci_is_in_place[offsetof(struct keyturn_registers, vla
 typedef char keyturn_transmit_frame_id_is_in_place[offsetof(struct keyturn_registers, transmit_frame_id) == KEYTURN_TRANSMIT_FRAME_ID_OFFSET ? 1 : -1];
 typedef char keyturn_receive_frame_id_is_in_place[offsetof(struct keyturn_registers, receive_frame_id) == KEYTURN_RECEIVE_FRAME_ID_OFFSET ? 1 : -1];
 typedef char keyturn_counter_threshold_is_in_place[offsetof(struct keyturn_registers, counter_threshold) == KEYTURN_COUNTER_THRESHOLD_OFFSET ? 1 : -1];
-typedef char keyturn_transmit_key_is_in_place[offsetof(struct keyturn_registers, transmit_key) == KEYTURN_TRANSMIT_KEY_OFFSET ? 1 : -1];
-typedef char keyturn_transmit_iv_is_in_place[offsetof(struct keyturn_registers, transmit_iv) == KEYTURN_TRANSMIT_IV_OFFSET ? 1 : -1];
-typedef char keyturn_receive_key_is_in_place[offsetof(struct keyturn_registers, receive_key) == KEYTURN_RECEIVE_KEY_OFFSET ? 1 : -1];
-typedef char keyturn_receive_iv_is_in_place[offsetof(struct keyturn_registers, receive_iv) == KEYTURN_RECEIVE_IV_OFFSET ? 1 : -1];
 typedef char keyturn_key_push_is_in_place[offsetof(struct keyturn_registers, key_push) == KEYTURN_KEY_PUSH_OFFSET ? 1 : -1];
 typedef char keyturn_push_result_is_in_place[offsetof(struct keyturn_registers, push_result) == KEYTURN_PUSH_RESULT_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_counter_is_in_place[offsetof(struct keyturn_registers, transmit_counter) == KEYTURN_TRANSMIT_COUNTER_OFFSET ? 1 : -1];
@@ -311,5 +309,9 @@ typedef char keyturn_frames_malformed_is_in_place[offsetof(struct keyturn_regist
 typedef char keyturn_frames_passed_is_in_place[offsetof(struct keyturn_registers, frames_passed) == KEYTURN_FRAMES_PASSED_OFFSET ? 1 : -1];
 typedef char keyturn_frames_overflowed_is_in_place[offsetof(struct keyturn_registers, frames_overflowed) == KEYTURN_FRAMES_OVERFLOWED_OFFSET ? 1 : -1];
 typedef char keyturn_stalled_cycles_is_in_place[offsetof(struct keyturn_registers, stalled_cycles) == KEYTURN_STALLED_CYCLES_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_key_is_in_place[offsetof(struct keyturn_registers, transmit_key) == KEYTURN_TRANSMIT_KEY_OFFSET ? 1 : -1];
+typedef char keyturn_transmit_iv_is_in_place[offsetof(struct keyturn_registers, transmit_iv) == KEYTURN_TRANSMIT_IV_OFFSET ? 1 : -1];
+typedef char keyturn_receive_key_is_in_place[offsetof(struct keyturn_registers, receive_key) == KEYTURN_RECEIVE_KEY_OFFSET ? 1 : -1];
+typedef char keyturn_receive_iv_is_in_place[offsetof(struct keyturn_registers, receive_iv) == KEYTURN_RECEIVE_IV_OFFSET ? 1 : -1];
 
 #endif

@@ -1,0 +1,99 @@
+import { bits, bool, cat, input, module, output, u } from '../../hdl-gen/index.ts';
+import { swapOctets } from '../octets.ts';
+import { NONCE_BITS } from './aead.ts';
+import { type AesKeyBits, aesCipher } from './aes-cipher.ts';
+
+/** Bits of a block counter that can be other than 0: no frame has more blocks. */
+const COUNTER_BITS = 16;
+
+/**
+ * The keystream of GCM (SP 800-38D, sections 6.5 and 7.1) for nonces of 96 bits: the pre-counter block J0 is nonce and counter 1;
+ * enciphered it is `mask`, which the ICV is added to, and the counters behind it give the keystream for the text.
+ *
+ * `start` takes key and nonce, and whether any keystream is `wanted`. An octet of it stands on `octet` while `valid` is 1; `take`
+ * goes on to the next. One block is enciphered while the one before is used, so octets come without a gap. `clear` zeroes all.
+ */
+export function gcmKeystream(keyBits: AesKeyBits) {
+  return module(
+    `gcm_keystream_${keyBits}`,
+    {
+      start: input(bool),
+      key: input(bits(keyBits as number)),
+      nonce: input(bits(NONCE_BITS)),
+      wanted: input(bool),
+      mask: output(bits(128)),
+      maskValid: output(bool),
+      octet: output(bits(8)),
+      valid: output(bool),
+      take: input(bool),
+      clear: input(bool),
+    },
+    (io, m) => {
+      const cipher = m.instance('cipher', aesCipher(keyBits));
+      const r = m.registers({
+        active: bits(1),
+        nonceNow: bits(NONCE_BITS),
+        wantedNow: bits(1),
+        /** of the block that is enciphered next */
+        counter: bits(COUNTER_BITS),
+        /** the cipher works on a block, or holds one that nobody has taken */
+        begun: bits(1),
+        maskNow: bits(128),
+        masked: bits(1),
+        /** keystream, its next octet lowest, and how many are left */
+        current: bits(128),
+        left: bits(5),
+      });
+      const { finished } = m.let({ finished: r.begun.and(cipher.busy.not()) });
+      const { toMask } = m.let({ toMask: finished.and(r.masked.not()) });
+      const { usedUp } = m.let({ usedUp: r.left.eq(0).or(r.left.eq(1).and(io.take)) });
+      const { toText } = m.let({ toText: finished.and(r.masked).and(usedUp) });
+      const { free } = m.let({ free: r.begun.not().or(toMask).or(toText) });
+      const { go } = m.let({ go: r.active.and(free).and(r.wantedNow.or(r.counter.eq(1))) });
+
+      cipher.load.set(io.start);
+      cipher.key.set(io.key);
+      cipher.go.set(go);
+      cipher.block.set(cat(swapOctets(r.counter.zext(32)), r.nonceNow));
+      cipher.clear.set(io.clear);
+      m.when(go, () => {
+        r.begun.next(1);
+        r.counter.next(r.counter.add(1));
+      }).elseWhen(free, () => r.begun.next(0));
+      m.when(toMask, () => {
+        r.maskNow.next(cipher.result);
+        r.masked.next(1);
+      });
+      m.when(toText, () => {
+        r.current.next(cipher.result);
+        r.left.next(16);
+      }).elseWhen(io.take, () => {
+        r.current.next(cat(u(8, 0), r.current.bits(8, 120)));
+        r.left.next(r.left.sub(1));
+      });
+
+      m.when(io.start, () => {
+        r.active.next(1);
+        r.nonceNow.next(io.nonce);
+        r.wantedNow.next(io.wanted);
+        r.counter.next(1);
+        r.begun.next(0);
+        r.masked.next(0);
+        r.left.next(0);
+      });
+      m.when(io.clear, () => {
+        r.active.next(0);
+        r.begun.next(0);
+        r.maskNow.next(0);
+        r.current.next(0);
+      });
+      io.mask.set(r.maskNow);
+      io.maskValid.set(r.masked);
+      io.octet.set(r.current.take(8));
+      io.valid.set(r.left.any());
+      m.assert('takes_what_is_there', io.take.not().or(io.valid));
+      m.cover('block_used_up', toText.and(io.take));
+    },
+    `Keystream of AES-${keyBits}-GCM (SP 800-38D, section 6.5), an octet a cycle.`,
+  );
+}

@@ -1,0 +1,83 @@
+/** The registers of a simulated board, with the one driver over them. */
+import { describe, expect, it } from 'vitest';
+import { loadBoard } from '../../boards/board.ts';
+import { simulatedPage } from '../../cli/simulated-board.ts';
+import { MAC_REGISTERS } from '../../spec/mac-registers.ts';
+import { MAILBOX_REGISTERS } from '../../spec/mailbox-registers.ts';
+import type { PageName, WireName } from '../../spec/pages.ts';
+import { REGISTERS } from '../../spec/registers.ts';
+import { RelationDriver } from '../../sw/control-plane/driver.ts';
+import type { RegisterTarget } from '../../sw/register-target/target.ts';
+
+const board = loadBoard('zybo-z7-10');
+const octets = (count: number, from: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => from + index);
+
+async function onPage(page: PageName, wire: WireName, test: (target: RegisterTarget) => Promise<void>): Promise<void> {
+  const target = simulatedPage({ board, wire, peer: { role: 'follower', slots: 3, buildId: 7 } }, page);
+  try {
+    await test(target);
+  } finally {
+    target.close();
+  }
+}
+
+describe('the peer of a simulated board', () => {
+  it('is found out, set up, takes a key into a slot, and tells of it by its interrupt', () =>
+    onPage('peer', 'gmii', async (target) => {
+      const driver = new RelationDriver(target);
+      expect(await driver.identify({ allowInsecure: true })).toMatchObject({
+        role: 'follower',
+        slots: 3,
+        buildId: 7,
+        mapVersion: { major: 2, minor: 0 },
+      });
+      await driver.configure({
+        encrypt: true,
+        vlanTci: undefined,
+        source: octets(6, 1),
+        destination: octets(6, 0xa),
+        transmitFrameId: 0x8000,
+        receiveFrameId: 0x8001,
+        obsoleteTimeout: 6000,
+        passReceived: true,
+      });
+      expect(await target.waitForInterrupt(0)).toBe(false);
+      await target.write32(REGISTERS.keyPush.offset, 0);
+      // the first key changes the state of a slot
+      expect(await target.waitForInterrupt(600_000)).toBe(true);
+      expect(await target.waitForInterrupt(0)).toBe(false);
+      expect(await driver.takeInterrupts()).toMatchObject({ slots: true });
+      expect(await target.waitForInterrupt(0)).toBe(false);
+    }));
+
+  it('answers accesses that are asked at once in their order, and refuses what the map does not have', () =>
+    onPage('peer', 'fifo', async (target) => {
+      const { offset } = REGISTERS.obsoleteTimeout;
+      const asked = [target.write32(offset, 5), target.read32(offset), target.write32(offset, 6), target.read32(offset)];
+      expect(await Promise.all(asked)).toEqual([undefined, 5, undefined, 6]);
+      await expect(target.read32(REGISTERS.transmitKey.offset)).rejects.toThrow('AXI4-Lite read at 0x140 was answered with SLVERR');
+      await expect(target.write32(REGISTERS.status.offset, 1)).rejects.toThrow('AXI4-Lite write at 0x00c was answered with SLVERR');
+      expect(await target.read32(offset)).toBe(6);
+    }));
+});
+
+describe('the other pages of a simulated board', () => {
+  it('the mailbox of the wire takes words', () =>
+    onPage('network', 'fifo', async (target) => {
+      await target.write32(MAILBOX_REGISTERS.transmitData.offset, 1);
+      await target.write32(MAILBOX_REGISTERS.transmitData.offset, 2);
+      // the newest is held until it is known whether it is the last
+      expect(await target.read32(MAILBOX_REGISTERS.transmitSpace.offset)).toBe(1023);
+    }));
+
+  it('the MAC has counted nothing, and writes to it are refused', () =>
+    onPage('mac', 'rmii', async (target) => {
+      expect(await target.read32(MAC_REGISTERS.received.offset)).toBe(0);
+      await expect(target.write32(MAC_REGISTERS.received.offset, 1)).rejects.toThrow('SLVERR');
+    }));
+
+  it('a page that the way to the wire does not have answers DECERR', () =>
+    onPage('network', 'gmii', async (target) => {
+      await expect(target.read32(0)).rejects.toThrow('DECERR');
+    }));
+});
