@@ -14,6 +14,7 @@ import { KeySchedule } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
 
+const CONTEXT = { profile: 'paper', engine: 'aes-256-gcm', relation: 0 } as const;
 const ROUNDS = 7;
 /** ms of processor time that one round should take */
 const ROUND_MS = 200;
@@ -31,9 +32,9 @@ const random = (octets: number): Uint8Array => Uint8Array.from(randomBytes(octet
 
 /** A step of the chain; a new schedule before the old one ends. */
 function derivation(): () => void {
-  let schedule = new KeySchedule(random(32), 32);
+  let schedule = new KeySchedule(random(32), CONTEXT);
   return () => {
-    if (schedule.exhausted) schedule = new KeySchedule(random(32), 32);
+    if (schedule.exhausted) schedule = new KeySchedule(random(32), CONTEXT);
     schedule.advance();
     zeroize(schedule.material('initiator'));
   };
@@ -43,7 +44,7 @@ function derivationByNode(): () => void {
   let chain: Buffer = randomBytes(32);
   let step = 0;
   const expand = (info: string): Buffer =>
-    createHmac('sha256', chain).update(`keyturn 1 paper xor 0 ${info}`).update(Buffer.of(1)).digest();
+    createHmac('sha256', chain).update(`keyturn 1 paper aes-256-gcm 0 ${info}`).update(Buffer.of(1)).digest();
   return () => {
     step++;
     chain = expand(`chain 0|${step}`);
@@ -56,11 +57,9 @@ function agreement(): () => void {
   const keys = { initiator: keyPairOf(random(32)), follower: keyPairOf(random(32)) };
   const parties = (role: Role): Parties => ({
     role,
-    relation: 0,
+    ...CONTEXT,
     initiatorAddress: Uint8Array.of(2, 0, 0, 0, 0, 1),
     followerAddress: Uint8Array.of(2, 0, 0, 0, 0, 2),
-    profile: 'paper',
-    engine: 'xor',
     staticKeys: keys[role],
     remoteStatic: keys[role === 'initiator' ? 'follower' : 'initiator'].publicKey,
   });
@@ -83,7 +82,7 @@ function agreement(): () => void {
       ['initiator', own],
       ['follower', other],
     ] as const)
-      zeroize(new KeySchedule(key, 32).material(role));
+      zeroize(new KeySchedule(key, CONTEXT).material(role));
   };
 }
 

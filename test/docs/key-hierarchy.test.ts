@@ -23,7 +23,7 @@ function printed(): readonly string[] {
     const remoteStatic = keys[role === 'initiator' ? 'follower' : 'initiator'].publicKey;
     return { role, relation, initiatorAddress, followerAddress, profile, engine, staticKeys: keys[role], remoteStatic };
   };
-  const schedule = new KeySchedule(master0, 32, EXAMPLE);
+  const schedule = new KeySchedule(master0, EXAMPLE);
   const psk = schedule.agreementPsk();
   const keyId = nextKeyId(FIRST_KEY_ID, 'n-RTT');
   const sentBy = (actions: readonly { readonly kind: string; readonly frame?: Uint8Array }[]) =>

@@ -86,7 +86,7 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     file: 'sw/agreement/initiator.ts',
     find: "return phase.kind === 'confirming' ? phase.confirmation.againAt : undefined;",
     replace: 'return undefined;',
-    seenBy: { file: CHANNEL, test: 'both ends come to the same keys' },
+    seenBy: { file: AGENTS, test: 'the initiator confirms again and again, until its provider uses the key' },
   },
   {
     id: 'agreement-7',
