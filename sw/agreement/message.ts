@@ -45,7 +45,7 @@ export function encodeMessage({ kind, destination, source, relation, master, att
 
 /** The message in a frame, tagged or not; undefined where it is none of this version. Nothing in it is authentic yet. */
 export function parseMessage(octets: Uint8Array): AgreementMessage | undefined {
-  const frame = withoutTag(octets);
+  const frame = withoutTag(Uint8Array.from(octets));
   if (frame.length < at.message) return undefined;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const isOurs =

@@ -25,7 +25,7 @@ export class CipherState {
 
   /** EncryptWithAd: a copy of the plaintext while there is no key. */
   encryptWithAd(ad: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    if (!this.#hasKey) return plaintext.slice();
+    if (!this.#hasKey) return Uint8Array.from(plaintext);
     const sealed = plaintext.length + TAG_OCTETS;
     if (sealed > NOISE_MESSAGE_MAX) throw new NoiseMessageLength(sealed, `at most ${NOISE_MESSAGE_MAX}`);
     const ciphertext = this.#cipher.encrypt(this.#key, this.#n, ad, plaintext);
@@ -35,7 +35,7 @@ export class CipherState {
 
   /** DecryptWithAd: the nonce stays as it is where this fails. @throws NoiseAuthenticationFailed, NoiseMessageLength */
   decryptWithAd(ad: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-    if (!this.#hasKey) return ciphertext.slice();
+    if (!this.#hasKey) return Uint8Array.from(ciphertext);
     const { length } = ciphertext;
     if (length < TAG_OCTETS || length > NOISE_MESSAGE_MAX) throw new NoiseMessageLength(length, `${TAG_OCTETS} to ${NOISE_MESSAGE_MAX}`);
     let plaintext: Uint8Array;

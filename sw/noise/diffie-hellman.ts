@@ -13,7 +13,8 @@ export interface KeyPair {
 /** @param privateKey 32 octets, copied @throws NoiseUsage */
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
   if (privateKey.length !== DH_OCTETS) throw new NoiseUsage(`a private key of ${privateKey.length} octets, expected ${DH_OCTETS}`);
-  return { privateKey: privateKey.slice(), publicKey: x25519.getPublicKey(privateKey) };
+  // slice() of a Buffer is no copy
+  return { privateKey: Uint8Array.from(privateKey), publicKey: x25519.getPublicKey(privateKey) };
 }
 
 /**

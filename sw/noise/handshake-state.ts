@@ -61,7 +61,7 @@ export class HandshakeState {
     // the pre-messages of KK: the initiator's static key, then the responder's
     symmetric.mixHash(initiator ? staticKeys.publicKey : remoteStatic);
     symmetric.mixHash(initiator ? remoteStatic : staticKeys.publicKey);
-    return new HandshakeState(options, symmetric, psk?.slice() ?? new Uint8Array());
+    return new HandshakeState(options, symmetric, Uint8Array.from(psk ?? []));
   }
 
   /**
@@ -95,7 +95,7 @@ export class HandshakeState {
       throw new NoiseMessageLength(message.length, `${shortest} to ${NOISE_MESSAGE_MAX}`);
     for (const token of tokens) {
       if (token === 'e') {
-        this.#remoteEphemeral = message.slice(0, DH_OCTETS);
+        this.#remoteEphemeral = Uint8Array.from(message.subarray(0, DH_OCTETS));
         this.#mixEphemeral(this.#remoteEphemeral);
       } else this.#mix(token);
     }

@@ -10,17 +10,17 @@ type Cipher = 'AESGCM' | 'ChaChaPoly';
 const CIPHERS: readonly Cipher[] = ['AESGCM', 'ChaChaPoly'];
 const NAMES = ['KK', 'KKpsk0', 'KKpsk2'] as const;
 
-const hex = (octets: Buffer): string => octets.toString('hex');
-const counting = (from: number): Buffer => Buffer.from(Array.from({ length: 32 }, (_, index) => (from + 11 * index) & 0xff));
+export const hex = (octets: Buffer): string => octets.toString('hex');
+export const counting = (from: number): Buffer => Buffer.from(Array.from({ length: 32 }, (_, index) => (from + 11 * index) & 0xff));
 const sha256 = (...parts: readonly Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
-const hmac = (key: Buffer, ...parts: readonly Buffer[]): Buffer => createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+export const hmac = (key: Buffer, ...parts: readonly Buffer[]): Buffer => createHmac('sha256', key).update(Buffer.concat(parts)).digest();
 
 // DER around raw keys: RFC 8410
 const privateKeyOf = (raw: Buffer) =>
   createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), raw]), format: 'der', type: 'pkcs8' });
 const publicKeyOf = (raw: Buffer) =>
   createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b656e032100', 'hex'), raw]), format: 'der', type: 'spki' });
-const publicOf = (raw: Buffer): Buffer => createPublicKey(privateKeyOf(raw)).export({ format: 'der', type: 'spki' }).subarray(-32);
+export const publicOf = (raw: Buffer): Buffer => createPublicKey(privateKeyOf(raw)).export({ format: 'der', type: 'spki' }).subarray(-32);
 const dh = (own: Buffer, remote: Buffer): Buffer => diffieHellman({ privateKey: privateKeyOf(own), publicKey: publicKeyOf(remote) });
 
 function seal(cipher: Cipher, key: Buffer, n: number, ad: Buffer, text: Buffer): Buffer {
@@ -35,13 +35,26 @@ function seal(cipher: Cipher, key: Buffer, n: number, ad: Buffer, text: Buffer):
   return Buffer.concat([aead.update(text), aead.final(), aead.getAuthTag()]);
 }
 
+/** What both ends of a handshake have; private keys are raw. */
+export interface Handshake {
+  readonly name: (typeof NAMES)[number];
+  readonly cipher: Cipher;
+  readonly prologue: Buffer;
+  readonly psk: Buffer;
+  readonly statics: Readonly<Record<'initiator' | 'responder', Buffer>>;
+  readonly ephemerals: Readonly<Record<'initiator' | 'responder', Buffer>>;
+  /** of both messages, and of one transport message of the initiator */
+  readonly payloads: readonly [Buffer, Buffer, Buffer];
+}
+
 const PROLOGUE = Buffer.from('a prologue');
 const PSK = counting(0x50);
 const STATIC = { initiator: counting(1), responder: counting(2) };
 const EPHEMERAL = { initiator: counting(3), responder: counting(4) };
 const PAYLOADS = [Buffer.alloc(0), Buffer.from('payload two'), Buffer.from('confirmed')] as const;
 
-function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
+/** The three messages, the handshake hash, and the third output of Split's HKDF. */
+export function noiseHandshake({ name, cipher, prologue, psk, statics, ephemerals, payloads }: Handshake) {
   const protocolName = `Noise_${name}_25519_${cipher}_SHA256`;
   const usesPsk = name !== 'KK';
   let h =
@@ -65,7 +78,7 @@ function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
     [ck, k, n] = [first, second, 0];
   };
   const mixPsk = (): void => {
-    const [first, second, third] = outputs(PSK);
+    const [first, second, third] = outputs(psk);
     ck = first;
     mixHash(second);
     [k, n] = [third, 0];
@@ -80,38 +93,44 @@ function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
     return sealed;
   };
   const [s, e] = [
-    { initiator: publicOf(STATIC.initiator), responder: publicOf(STATIC.responder) },
-    { initiator: publicOf(EPHEMERAL.initiator), responder: publicOf(EPHEMERAL.responder) },
+    { initiator: publicOf(statics.initiator), responder: publicOf(statics.responder) },
+    { initiator: publicOf(ephemerals.initiator), responder: publicOf(ephemerals.responder) },
   ];
-  mixHash(PROLOGUE);
+  mixHash(prologue);
   mixHash(s.initiator);
   mixHash(s.responder);
   if (name === 'KKpsk0') mixPsk();
   mixEphemeral(e.initiator);
-  mixKey(dh(EPHEMERAL.initiator, s.responder)); // es
-  mixKey(dh(STATIC.initiator, s.responder)); // ss
-  const first = Buffer.concat([e.initiator, encryptAndHash(PAYLOADS[0])]);
+  mixKey(dh(ephemerals.initiator, s.responder)); // es
+  mixKey(dh(statics.initiator, s.responder)); // ss
+  const first = Buffer.concat([e.initiator, encryptAndHash(payloads[0])]);
   mixEphemeral(e.responder);
-  mixKey(dh(EPHEMERAL.initiator, e.responder)); // ee
-  mixKey(dh(STATIC.initiator, e.responder)); // se
+  mixKey(dh(ephemerals.initiator, e.responder)); // ee
+  mixKey(dh(statics.initiator, e.responder)); // se
   if (name === 'KKpsk2') mixPsk();
-  const second = Buffer.concat([e.responder, encryptAndHash(PAYLOADS[1])]);
+  const second = Buffer.concat([e.responder, encryptAndHash(payloads[1])]);
   const [fromInitiator, , additional] = outputs(Buffer.alloc(0));
-  const third = seal(cipher, fromInitiator, 0, Buffer.alloc(0), PAYLOADS[2]);
+  const third = seal(cipher, fromInitiator, 0, Buffer.alloc(0), payloads[2]);
+  return { protocolName, publics: s, messages: [first, second, third], handshakeHash: h, additional };
+}
+
+function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
+  const handshake = { name, cipher, prologue: PROLOGUE, psk: PSK, statics: STATIC, ephemerals: EPHEMERAL, payloads: PAYLOADS };
+  const { protocolName, publics, messages, handshakeHash, additional } = noiseHandshake(handshake);
   return {
     protocol_name: protocolName,
     init_prologue: hex(PROLOGUE),
-    ...(usesPsk ? { init_psks: [hex(PSK)], resp_psks: [hex(PSK)] } : {}),
+    ...(name !== 'KK' ? { init_psks: [hex(PSK)], resp_psks: [hex(PSK)] } : {}),
     init_static: hex(STATIC.initiator),
     init_ephemeral: hex(EPHEMERAL.initiator),
-    init_remote_static: hex(s.responder),
+    init_remote_static: hex(publics.responder),
     resp_prologue: hex(PROLOGUE),
     resp_static: hex(STATIC.responder),
     resp_ephemeral: hex(EPHEMERAL.responder),
-    resp_remote_static: hex(s.initiator),
-    handshake_hash: hex(h),
+    resp_remote_static: hex(publics.initiator),
+    handshake_hash: hex(handshakeHash),
     additional: hex(additional),
-    messages: [first, second, third].map((ciphertext, index) => ({
+    messages: messages.map((ciphertext, index) => ({
       payload: hex(PAYLOADS[index] ?? Buffer.alloc(0)),
       ciphertext: hex(ciphertext),
     })),

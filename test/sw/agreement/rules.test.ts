@@ -37,7 +37,9 @@ describe('n-RTT agreement', () => {
   it('M10, R8: the follower gives no key to be pushed before the confirmation, whatever else comes', () => {
     const [initiator, follower] = [new InitiatorEnd(), new FollowerEnd()];
     const [request] = initiator.begin().messages;
-    const [answer] = follower.receive(request).messages;
+    const answered = follower.receive(request);
+    expect(answered.masterKey).toBeUndefined();
+    const [answer] = answered.messages;
     if (request === undefined || answer === undefined) throw new RangeError('no messages');
     const claims: readonly AgreementMessage[] = [
       request,

@@ -188,6 +188,16 @@ describe('Noise, revision 34', () => {
     expect(() => responder.split()).toThrow(NoiseUsage);
   });
 
+  it('copies what it is given, also where that is a Buffer: erasing takes nothing from the caller', () => {
+    const vector = OURS.find(({ protocol_name }) => protocol_name === protocolName(PATTERNS.KKpsk0, AESGCM)) as Vector;
+    const given = { init_psks: [Buffer.from(vector.init_psks[0] ?? [])], init_ephemeral: Buffer.from(vector.init_ephemeral) };
+    const { initiator } = peersOf({ ...vector, ...given });
+    initiator.writeMessage(NOTHING, given.init_ephemeral);
+    initiator.erase();
+    expect(given.init_psks.map(hex)).toEqual(vector.init_psks.map(hex));
+    expect(hex(given.init_ephemeral)).toBe(hex(vector.init_ephemeral));
+  });
+
   it('refuses what a caller must not do, and messages of no possible length', () => {
     const vector = OURS[2] as Vector;
     const { initiator, responder } = peersOf(vector);

@@ -1,0 +1,47 @@
+/** The octets of the agreement on the wire, written out by hand from the table at the head of `spec/agreement.ts`. */
+import { expect, it } from 'vitest';
+import { AGREEMENT_MESSAGES, AGREEMENT_TIMING, type AgreementMessageKind, PROTOCOL_VERSION, ZERO_RTT_MAX } from '../../spec/agreement.ts';
+import { encodeMessage, parseMessage } from '../../sw/agreement/message.ts';
+
+const HEAD = '0a0b0c0d0e0f' + '010203040506' + '88b6' + '4b54' + '01';
+
+it.each([
+  { kind: 'request', type: '01', noise: 'c5'.repeat(48), padding: '' },
+  { kind: 'answer', type: '02', noise: 'c6'.repeat(48), padding: '' },
+  { kind: 'confirmation', type: '03', noise: 'c7'.repeat(16), padding: '00'.repeat(16) },
+] as const)('a $kind is these octets, and is read from them', ({ kind, type, noise, padding }) => {
+  const message = {
+    kind: kind satisfies AgreementMessageKind,
+    destination: Uint8Array.from(Buffer.from('0a0b0c0d0e0f', 'hex')),
+    source: Uint8Array.from(Buffer.from('010203040506', 'hex')),
+    relation: 0x1234,
+    master: 0x89abcdef,
+    attempt: 0x13579bdf,
+    noise: Uint8Array.from(Buffer.from(noise, 'hex')),
+  };
+  const frame = `${HEAD}${type}123489abcdef13579bdf${noise}${padding}`;
+  expect(Buffer.from(encodeMessage(message)).toString('hex')).toBe(frame);
+  expect(parseMessage(Buffer.from(frame, 'hex'))).toEqual(message);
+});
+
+it.each([
+  ['EtherType', 13],
+  ['subtype', 15],
+  ['version', 16],
+  ['type', 17],
+])('is none of ours with another %s', (_, at) => {
+  const frame = Buffer.from(`${HEAD}01${'00'.repeat(58)}`, 'hex');
+  expect(parseMessage(frame)?.kind).toBe('request');
+  frame[at] = 0x77;
+  expect(parseMessage(frame)).toBeUndefined();
+});
+
+it('is version 1, with types that differ; a chain ends after 2^16 steps', () => {
+  expect(PROTOCOL_VERSION).toBe(1);
+  expect(new Set(Object.values(AGREEMENT_MESSAGES).map(({ type }) => type)).size).toBe(3);
+  expect(ZERO_RTT_MAX).toBe(65_536);
+});
+
+it('on a real network repeats after 20 ms to 1 s, and gives up after 10 s', () => {
+  expect(AGREEMENT_TIMING).toEqual({ firstRetry: 20e6, longestRetry: 1e9, giveUpAfter: 10e9 });
+});
