@@ -25,7 +25,7 @@ const frame = (number: number): Uint8Array =>
   Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0x92, 0x80, number, ...Array(44).fill(0));
 
 it('the capture has each frame at its point and time, in the order of time whatever order they are told of in', async () => {
-  const observations = new Observations(out, CONNECTION, false);
+  const observations = new Observations(out, CONNECTION, false, 8);
   observations.frame('initiator', 'sent', 200, frame(1));
   // shorter, and begun before: but told of later; of two at one time, the one that is told of first
   observations.frame('follower', 'arrived', 100, frame(2), 'forged');
@@ -70,13 +70,13 @@ it('the keys are written down where they are asked for: the connection, then eac
     transmit: { key: new Uint8Array(16).fill(0x11), iv: new Uint8Array(12).fill(0x22) },
     receive: { key: new Uint8Array(16).fill(0x33), iv: new Uint8Array(12).fill(0x44) },
   };
-  const silent = new Observations(join(out), CONNECTION, false);
+  const silent = new Observations(join(out), CONNECTION, false, 8);
   silent.key('initiator', 5, { master: 0, communication: 0 }, material);
   silent.end();
   for (const file of silent.files) await file.commit();
   await expect(readFile(join(out, 'keys.log'))).rejects.toThrow('ENOENT');
 
-  const observations = new Observations(out, CONNECTION, true);
+  const observations = new Observations(out, CONNECTION, true, 8);
   observations.key('follower', 5, { master: 1, communication: 2 }, material);
   observations.end();
   expect(observations.files).toHaveLength(2);

@@ -182,6 +182,7 @@ describe('the table', () => {
       ['replayed, accepted', 0],
       ['reflected, rejected', 14],
       ['host frames, unchanged', 15],
+      ['of them n-RTT agreement', 0],
       ['dedicated messages', 0],
       ['stalled cycles', 0],
     ].map(([label, count]) => [label, String(count), '0', String(count)]);

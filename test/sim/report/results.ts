@@ -18,6 +18,7 @@ export const TOTAL: Counts = {
   reflectedRejected: 14,
   hostFrames: 15,
   dedicatedMessages: 0,
+  agreementMessages: 0,
   stalledCycles: 0,
 };
 
@@ -38,6 +39,7 @@ export const REKEY: RekeyRecord = {
     initiatorTimeout: null,
   },
   dedicatedMessages: 0,
+  agreementMessages: 0,
   stalledCycles: 0,
   finished: true,
   alarmed: false,
@@ -58,6 +60,7 @@ export const FIGURES: Figures = {
   sent: 1000,
   hostFrames: 15,
   dedicated: 0,
+  agreement: 0,
   withheld: 0,
   unopened: 0,
   inTheClear: 0,
@@ -103,6 +106,7 @@ export function resultOf(total: Partial<Counts> = {}, changes: Partial<Simulatio
     rekeys: [REKEY],
     lanes: { initiator: [], follower: [] },
     frames: [],
+    failedAgreements: [],
     caveats: [],
     ...changes,
   };
