@@ -23,7 +23,7 @@ export function aesGcm(keyBits: AesKeyBits) {
     aeadPorts(keyBits + 128),
     (io, m) => {
       const keystream = m.instance('keystream', gcmKeystream(keyBits));
-      const hash = m.instance('hashing', ghash);
+      const hash = m.instance('hash', ghash);
       const r = m.registers({
         encrypting: bits(1),
         opening: bits(1),

@@ -102,8 +102,8 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'driver-2',
     what: 'the IV of the receive direction is staged twice, for both',
     file: 'sw/control-plane/driver.ts',
-    find: "['transmitIv', material.transmit.iv]",
-    replace: "['transmitIv', material.receive.iv]",
+    find: "'transmitIv', transmit.iv",
+    replace: "'transmitIv', receive.iv",
     seenBy: { file: WORDS, test: 'of a key: both keys and IVs' },
   },
   {

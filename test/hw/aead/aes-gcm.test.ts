@@ -26,11 +26,11 @@ const sizes = [128, 256] as const;
 
 /** Registers that hold what is secret, or made of it: what they hold may differ, and is gone when a frame is done. */
 const SECRET = [
-  'hashing.old_hash',
-  'hashing.power',
-  'hashing.subkey_now',
-  'hashing.sum',
-  'hashing.taken_octet',
+  'hash.old_hash',
+  'hash.power',
+  'hash.subkey_now',
+  'hash.sum',
+  'hash.taken_octet',
   'held_octet',
   'keystream.cipher.key_now',
   'keystream.cipher.state',
