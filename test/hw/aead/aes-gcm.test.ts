@@ -11,9 +11,9 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { isInstalled } from '../../hdl-gen/verilog/tools.ts';
+import { gcmMaterial, gcmSealed } from '../../vectors/gcm-oracle.ts';
 import { EngineBench, type EngineFrame, type Flow } from './engine-bench.ts';
 import { GCM_CASES } from './gcm-cases.ts';
-import { gcmMaterial, gcmSealed } from './gcm-oracle.ts';
 
 const SEED = Number(process.env['GCM_SEED'] ?? Date.now() % 2 ** 31);
 const modules = { 128: aesGcm(128), 256: aesGcm(256) };

@@ -5,7 +5,7 @@ import type { EngineName } from '../../../spec/aead-engines.ts';
 import { aes128Gcm, aes256Gcm } from '../../../sw/aead/aes-gcm.ts';
 import { materialOf } from '../../../sw/aead/material.ts';
 import { GCM_CASES } from '../../hw/aead/gcm-cases.ts';
-import { gcmMaterial, gcmSealed } from '../../hw/aead/gcm-oracle.ts';
+import { gcmMaterial, gcmSealed } from '../../vectors/gcm-oracle.ts';
 
 const octets = (minLength: number, maxLength = minLength) => fc.uint8Array({ minLength, maxLength, size: 'max' });
 const ofHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));

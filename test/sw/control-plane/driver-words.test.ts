@@ -6,7 +6,7 @@ import { IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/regi
 import { formatView } from '../../../spec/slot-machine.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
-import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
+import { gcmMaterial } from '../../vectors/gcm-oracle.ts';
 import { REGISTER_VECTORS } from '../../vectors/vectors.ts';
 import { FakeRegisters } from './fake-registers.ts';
 

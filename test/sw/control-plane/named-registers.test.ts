@@ -11,7 +11,7 @@ import {
   writeSecret,
 } from '../../../sw/control-plane/named-registers.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
-import { gcmMaterial } from '../../hw/aead/gcm-oracle.ts';
+import { gcmMaterial } from '../../vectors/gcm-oracle.ts';
 import { FakeRegisters } from './fake-registers.ts';
 
 let registers: FakeRegisters;

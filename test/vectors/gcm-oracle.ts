@@ -1,7 +1,7 @@
 /** AES-GCM and the hash subkey by OpenSSL, through Node: what the engine is judged by. */
 import { createCipheriv } from 'node:crypto';
-import type { AesKeyBits } from '../../../hw/aead/aes-cipher.ts';
-import type { AeadInput } from '../../../sw/aead/aead.ts';
+import type { AesKeyBits } from '../../hw/aead/aes-cipher.ts';
+import type { AeadInput } from '../../sw/aead/aead.ts';
 
 /** Key, then H = E_K(0^128). */
 export function gcmMaterial(key: Uint8Array): Uint8Array {

@@ -1,0 +1,45 @@
+/** What a frame is to whoever reads the capture. */
+import type { Side } from '../judge/points.ts';
+import type { parseMessage } from '../sw/agreement/message.ts';
+import { parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
+import type { Origin } from './tally.ts';
+
+/** The steps of the rekeys, from one frame of a peer to its next. */
+export class RekeyRemarks {
+  readonly #frameIds: Readonly<Record<Side, number>>;
+  /** of the newest frame of each peer */
+  readonly #keyIds: Partial<Record<Side, Pick<SecuredFrame, 'currentKeyId' | 'nextKeyId'>>> = {};
+
+  /** @param frameIds the FrameIDs that the peers send with */
+  constructor(frameIds: Readonly<Record<Side, number>>) {
+    this.#frameIds = frameIds;
+  }
+
+  on(from: Side, frame: Uint8Array): string | undefined {
+    const parsed = parseFrame(frame, this.#frameIds[from]);
+    if (parsed.kind !== 'ours') return undefined;
+    const { currentKeyId, nextKeyId } = parsed.frame;
+    const before = this.#keyIds[from];
+    this.#keyIds[from] = { currentKeyId, nextKeyId };
+    if (before === undefined) return undefined;
+    if (before.currentKeyId !== currentKeyId) return `first frame of the ${from} under KeyId ${wireText(currentKeyId)}`;
+    if (before.nextKeyId === nextKeyId || nextKeyId === currentKeyId) return undefined;
+    return from === 'initiator' ? `announces KeyId ${wireText(nextKeyId)}` : `ready for KeyId ${wireText(nextKeyId)}`;
+  }
+}
+
+export function agreementRemark(message: ReturnType<typeof parseMessage>): string | undefined {
+  return message && `n-RTT agreement on KeyId ${message.master}|0, attempt ${message.attempt}: ${message.kind}`;
+}
+
+/** Where a frame that arrives comes from, if not from the other peer alone. */
+export function originRemark(origin: Origin | undefined): string | undefined {
+  if (origin === undefined) return undefined;
+  const attack = ['genuine', 'duplicate', 'host'].includes(origin.kind) ? origin.tampered : origin.kind;
+  if (attack !== undefined) return `attacker: ${attack}`;
+  return origin.kind === 'duplicate' ? 'second copy' : undefined;
+}
+
+function wireText(wireKeyId: number): string {
+  return `${wireKeyId >> 2}|${wireKeyId & 3}`;
+}
