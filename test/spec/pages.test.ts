@@ -1,9 +1,10 @@
 /** Pages and register maps of a board, against the addresses that boards/tops/README.md and the overlay give. */
+
 import { describe, expect, it } from 'vitest';
 import { MAC_REGISTERS } from '../../spec/mac-registers.ts';
 import { MAILBOX_REGISTERS } from '../../spec/mailbox-registers.ts';
 import { pageBase, pagesOf } from '../../spec/pages.ts';
-import { REGISTER_MAPS } from '../../spec/register-maps.ts';
+import { PAGE_MAPS, REGISTER_MAPS } from '../../spec/register-maps.ts';
 
 describe('the pages of a board', () => {
   it.each([
@@ -56,4 +57,9 @@ describe('every register map', () => {
         { name: 'space', low: 1, bits: 1 },
       ]);
   });
+});
+
+it('each page has the registers of what stands behind it', () => {
+  const names = Object.entries(PAGE_MAPS).map(([page, { name }]) => `${page} ${name}`);
+  expect(names).toEqual(['peer keyturn', 'host keyturn_mailbox', 'network keyturn_mailbox', 'mac keyturn_mac']);
 });
