@@ -17,8 +17,8 @@ describe('a naive reading of the rules', () => {
   ] as const;
   it.each(READINGS)('$role that does $reading is refused by the proof', async ({ role, reading, breaks }) => {
     const proof = prove(withNaiveActivation(activationRefinement({ role, slots: 2 }).elaborate(), role, reading), {
-      mode: 'induction',
-      depth: 2,
+      mode: 'bounded',
+      depth: 8,
     });
     await expect(proof).rejects.toThrow(breaks);
   });
