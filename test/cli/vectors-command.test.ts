@@ -1,5 +1,5 @@
 /** `keyturn vectors` on small files, whole and wrong, and on the published ones where they are. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,6 +117,27 @@ describe.skipIf(!existsSync(PUBLISHED))(`published vectors (skipped where ${PUBL
     expect(failed).toEqual([]);
     expect(passed).toBeGreaterThan(count / 20);
     expect([...skipped.keys()].filter((why) => !['IV not of 12 octets', 'key of 24 octets'].includes(why))).toEqual([]);
+  });
+
+  it('the frames of MACsec (IEEE 802.1AE, annex C) pass in the hardware, sealed and opened', async () => {
+    const text = readFileSync(join(PUBLISHED, 'ieee8021ae_gcm_aes.json'), 'utf8');
+    const octets = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+    const { tests } = JSON.parse(text) as {
+      readonly tests: readonly Record<'name' | 'key' | 'iv' | 'aad' | 'msg' | 'ct' | 'tag', string>[];
+    };
+    const vectors = tests.map(({ name, key, iv, aad, msg, ct, tag }) => ({
+      where: name,
+      key: octets(key),
+      nonce: octets(iv),
+      aad: octets(aad),
+      text: octets(msg),
+      enciphered: octets(ct),
+      icv: octets(tag),
+      result: 'valid' as const,
+    }));
+    const { passed, failed } = await runVectors({ files: [{ file: 'ieee8021ae', algorithm: 'AES-GCM', vectors }], simulator: 'wasm' });
+    expect({ passed, failed }).toEqual({ passed: tests.length, failed: [] });
+    expect(tests.length).toBeGreaterThan(7);
   });
 
   it('those of other algorithms are refused, and named', async () => {

@@ -1,6 +1,6 @@
 /** Every word that the driver writes, and what it makes of those it reads, against words that were made by hand (`test/vectors`). */
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { C_SDU_MAX } from '../../../spec/header.ts';
 import { IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/registers.ts';
 import { formatView } from '../../../spec/slot-machine.ts';
@@ -62,7 +62,12 @@ describe('writes', () => {
     const material = keys.material('follower');
     registers.set('capabilities', (2 << 8) | 2);
     registers.queue('pushResult', 1);
+    const zeroed = vi.spyOn(Uint8Array.prototype, 'fill');
     await driver.pushKey(keys.keyId, material);
+    // what was made of each key: the key and its H, 48 octets
+    const made = zeroed.mock.contexts.filter((octets) => octets instanceof Uint8Array && octets.length === 48) as Uint8Array[];
+    zeroed.mockRestore();
+    expect(made.map((octets) => Buffer.from(octets).toString('hex'))).toEqual(['00'.repeat(48), '00'.repeat(48)]);
     const words = (octets: Uint8Array): readonly number[] =>
       Array.from({ length: octets.length / 4 }, (_, index) => Buffer.from(octets).readUInt32LE(4 * index));
     expect(registers.written('transmitKey')).toEqual(words(gcmMaterial(material.transmit.key)));

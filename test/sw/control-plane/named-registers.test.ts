@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
 import {
   parseName,
@@ -141,7 +141,11 @@ describe('key material', () => {
 describe('a key of AES-GCM', () => {
   it('is written with its hash subkey behind it, and stays whole for whoever gave it', async () => {
     const key = Uint8Array.from({ length: 32 }, (_, index) => 7 * index);
+    const zeroed = vi.spyOn(Uint8Array.prototype, 'fill');
     await writeSecret(registers, transmitKey, key, 'aes-256-gcm');
+    const made = zeroed.mock.contexts.filter((octets) => octets instanceof Uint8Array && octets.length === 48) as Uint8Array[];
+    zeroed.mockRestore();
+    expect(made.map((octets) => Buffer.from(octets).toString('hex'))).toEqual(['00'.repeat(48)]);
     const material = Buffer.from(gcmMaterial(key));
     expect(registers.written('transmitKey')).toEqual(Array.from({ length: 12 }, (_, word) => material.readUInt32LE(4 * word)));
     expect(key[31]).toBe(217);
