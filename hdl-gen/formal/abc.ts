@@ -28,6 +28,9 @@ export function assertionsOf(list: string): readonly string[] {
   return lines.map((line) => line.slice(line.indexOf('/') + 1));
 }
 
+// assumptions become a part of each output: it rises only where they held so far
+const READ = [`read_aiger ${AIGER}`, 'fold'];
+
 /** Runs ABC's commands; the answer is what it printed. */
 export type Abc = (commands: readonly string[]) => Promise<string>;
 
@@ -56,8 +59,6 @@ export async function isInductive({ depth }: Task, abc: Abc): Promise<boolean> {
   return /Networks are equivalent\./.test(answer);
 }
 
-// assumptions become a part of each output: it rises only where they held so far
-const READ = [`read_aiger ${AIGER}`, 'fold'];
 const NO_REGISTERS = /Does not work for combinational networks/;
 
 async function firstBroken(outputs: readonly number[], task: Task, abc: Abc): Promise<readonly number[]> {

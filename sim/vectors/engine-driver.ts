@@ -1,6 +1,7 @@
 /** One frame after another through an AEAD engine of the hardware, without pauses. */
 import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
 import { ICV_OCTETS } from '../../spec/header.ts';
+import { portOf } from '../bus/axi-lite-master.ts';
 
 /** Cycles from the last octet to the ICV; more is a hang. */
 const PATIENCE = 1000;
@@ -91,18 +92,12 @@ export class EngineDriver {
   }
 
   #input(name: string): InputPort {
-    return found(this.simulator.inputs, name);
+    return portOf(this.simulator.inputs, name);
   }
 
   #output(name: string): OutputPort {
-    return found(this.simulator.outputs, name);
+    return portOf(this.simulator.outputs, name);
   }
-}
-
-function found<P>(ports: ReadonlyMap<string, P>, name: string): P {
-  const port = ports.get(name);
-  if (port === undefined) throw new RangeError(`no port ${name}; there are ${[...ports.keys()].join(', ')}`);
-  return port;
 }
 
 /** Octet 0 in bits 7..0. */

@@ -8,9 +8,9 @@ import type { PageName, WireName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
 import { RelationDriver } from '../../sw/control-plane/driver.ts';
 import type { RegisterTarget } from '../../sw/register-target/target.ts';
+import { SETTINGS } from '../sw/register-target/windows.ts';
 
 const board = loadBoard('zybo-z7-10');
-const octets = (count: number, from: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => from + index);
 
 async function onPage(page: PageName, wire: WireName, test: (target: RegisterTarget) => Promise<void>): Promise<void> {
   const target = simulatedPage({ board, wire, peer: { role: 'follower', slots: 3, buildId: 7 } }, page);
@@ -31,16 +31,7 @@ describe('the peer of a simulated board', () => {
         buildId: 7,
         mapVersion: { major: 2, minor: 0 },
       });
-      await driver.configure({
-        encrypt: true,
-        vlanTci: undefined,
-        source: octets(6, 1),
-        destination: octets(6, 0xa),
-        transmitFrameId: 0x8000,
-        receiveFrameId: 0x8001,
-        obsoleteTimeout: 6000,
-        passReceived: true,
-      });
+      await driver.configure(SETTINGS);
       expect(await target.waitForInterrupt(0)).toBe(false);
       await target.write32(REGISTERS.keyPush.offset, 0);
       // the first key changes the state of a slot

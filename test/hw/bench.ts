@@ -4,6 +4,7 @@ import { lower } from '../../hdl-gen/ir/lower.ts';
 import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
 import { compileToWasm, type WasmDesign } from '../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
+import { portOf } from '../../sim/bus/axi-lite-master.ts';
 
 export function compiled(subject: Module<Ports>): WasmDesign {
   return compileToWasm(lower(subject.elaborate()));
@@ -48,18 +49,12 @@ export class Bench {
   }
 
   #input(name: string): InputPort {
-    return found(this.simulator.inputs, name);
+    return portOf(this.simulator.inputs, name);
   }
 
   #output(name: string): OutputPort {
-    return found(this.simulator.outputs, name);
+    return portOf(this.simulator.outputs, name);
   }
-}
-
-function found<P>(ports: ReadonlyMap<string, P>, name: string): P {
-  const port = ports.get(name);
-  if (port === undefined) throw new RangeError(`no port ${name}; there are ${[...ports.keys()].join(', ')}`);
-  return port;
 }
 
 /** Octets as a vector, octet 0 in bits 7..0. */

@@ -5,16 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Observations } from '../../sim/watch.ts';
-
-const CONNECTION = {
-  profile: 'paper',
-  engine: 'xor',
-  protection: 'encryption',
-  frameId: { initiator: 0x8000, follower: 0x8001 },
-  sendIntervalNs: 1000,
-  obsoleteTimeoutNs: 6000,
-  longestDelayNs: 4000,
-} as const;
+import { CONNECTION } from './report/results.ts';
 
 let out: string;
 beforeEach(async () => {

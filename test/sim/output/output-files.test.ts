@@ -6,17 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KEY_LOG_HEADER } from '../../../judge/key-log.ts';
 import { OutputError } from '../../../sim/output/output-error.ts';
 import { OutputFiles } from '../../../sim/output/output-files.ts';
-import { REKEY, resultOf } from '../report/results.ts';
-
-const CONNECTION = {
-  profile: 'paper',
-  engine: 'xor',
-  protection: 'encryption',
-  frameId: { initiator: 0x8000, follower: 0x8001 },
-  sendIntervalNs: 1000,
-  obsoleteTimeoutNs: 6000,
-  longestDelayNs: 4000,
-} as const;
+import { CONNECTION, REKEY, resultOf } from '../report/results.ts';
 
 let place: string;
 let out: string;

@@ -3,6 +3,17 @@ import type { Figures, Verdict } from '../../../judge/judge.ts';
 import type { Lateness } from '../../../judge/lateness.ts';
 import type { Counts, RekeyRecord, SimulationResult } from '../../../sim/report/result.ts';
 
+/** What the judge is told of a connection. */
+export const CONNECTION = {
+  profile: 'paper',
+  engine: 'xor',
+  protection: 'encryption',
+  frameId: { initiator: 0x8000, follower: 0x8001 },
+  sendIntervalNs: 1000,
+  obsoleteTimeoutNs: 6000,
+  longestDelayNs: 4000,
+} as const;
+
 /** A run that went well, of 1000 frames. */
 export const TOTAL: Counts = {
   framesSent: 1000,

@@ -12,7 +12,7 @@ import { type MappedRegisters, mapRegisters } from '../../../sw/register-target/
 import type { OpenedFile } from '../../../sw/register-target/open-file.ts';
 import { NoPermission, passTime, type RegisterTarget, TargetUnavailable, WindowError } from '../../../sw/register-target/target.ts';
 import { findUio, uioTarget } from '../../../sw/register-target/uio.ts';
-import { HARDWARE, WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from './windows.ts';
+import { HARDWARE, SETTINGS, WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from './windows.ts';
 
 let root: string;
 let file: string;
@@ -26,16 +26,6 @@ const octets = (count: number, from: number): Uint8Array => Uint8Array.from({ le
 const MATERIAL = {
   transmit: { key: octets(16, 0x10), iv: octets(12, 0x30) },
   receive: { key: octets(16, 0x50), iv: octets(12, 0x70) },
-};
-const SETTINGS = {
-  encrypt: true,
-  vlanTci: undefined,
-  source: octets(6, 1),
-  destination: octets(6, 0xa),
-  transmitFrameId: 0x8000,
-  receiveFrameId: 0x8001,
-  obsoleteTimeout: 6000,
-  passReceived: true,
 };
 
 /** Sets a relation up and pushes its first key. */

@@ -72,3 +72,15 @@ export function writeBoard(root: string): void {
     'sys/kernel/debug/clk/fclk0/clk_enable_count': '1',
   });
 }
+
+/** What a relation is set up with. */
+export const SETTINGS = {
+  encrypt: true,
+  vlanTci: undefined,
+  source: Uint8Array.of(1, 2, 3, 4, 5, 6),
+  destination: Uint8Array.of(10, 11, 12, 13, 14, 15),
+  transmitFrameId: 0x8000,
+  receiveFrameId: 0x8001,
+  obsoleteTimeout: 6000,
+  passReceived: true,
+};
