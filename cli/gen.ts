@@ -47,19 +47,19 @@ export function genCommand(setExit: (code: number) => void): Command {
     .option('--insecure', 'generate an engine that protects nothing (default: false)');
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
-  addSettings(command, new Set(['slots', 'profile', 'engine']));
+  addSettings(command, new Set(['slots', 'engine']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
 }
 
 async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
-  const { slots, profile, engine } = parseConfiguration(optionsSchema, values, source);
+  const { slots, engine } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
-  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, profile, engine, ...timing };
+  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, engine, ...timing };
   const folder = out ?? `build/${configuration.board}`;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong

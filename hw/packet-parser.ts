@@ -1,12 +1,13 @@
-import { type Bits, bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
+import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   C_SDU_MAX,
   ETHERTYPE_PROFINET,
-  HEADER_OCTETS,
+  PROFILES,
+  PROTECTION_MODE,
+  securityLength,
   TPID_VLAN,
-  TRAILER_OCTETS,
 } from '../spec/header.ts';
 import { FrameStream } from './frame-stream.ts';
 
@@ -16,8 +17,14 @@ const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
 
 const TYPE = 2 * ADDRESS_OCTETS;
 const FRAME_ID = TYPE + 2;
-const KEY_IDS = FRAME_ID + 2;
-const COUNTER = KEY_IDS + 1;
+/** In `std` there is SecurityInformation before the KeyIds, and SecurityLength behind the counter. */
+const INFORMATION = FRAME_ID + 2;
+const KEY_IDS = { paper: FRAME_ID + 2, std: INFORMATION + 1 } as const;
+const STD_LENGTH = KEY_IDS.std + 1 + 4;
+
+function around({ headerOctets, trailerOctets }: { readonly headerOctets: number; readonly trailerOctets: number }): number {
+  return headerOctets + trailerOctets;
+}
 
 /**
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
@@ -25,6 +32,7 @@ const COUNTER = KEY_IDS + 1;
  * changes one; the frame itself goes into the stores beside it, `ours` and `foreign` decide which one keeps it.
  *
  * A frame is ours when, behind at most one VLAN tag, the EtherType is PROFINET and the FrameID is `frameId`.
+ * In profile `std` one of ours is malformed, too, where its metadata have another protection mode or length, or a reserved bit.
  * The fields extracted are valid in the cycle of the verdict. Nothing here is authenticated.
  */
 export const packetParser = module(
@@ -32,6 +40,9 @@ export const packetParser = module(
   {
     rx: input(FrameStream),
     enable: input(bool),
+    /** frames of profile `std`, else of `paper`; and whether they are enciphered */
+    std: input(bool),
+    encrypt: input(bool),
     frameId: input(bits(16)),
     /** verdict, one cycle, together with the last octet */
     ours: output(bool),
@@ -41,6 +52,7 @@ export const packetParser = module(
     currentKeyId: output(bits(4)),
     nextKeyId: output(bits(4)),
     counter: output(bits(32)),
+    /** where it is in the clear: `paper` */
     apduStatus: output(bits(32)),
     /** octets of the C_SDU */
     length: output(bits(LENGTH_BITS)),
@@ -55,6 +67,10 @@ export const packetParser = module(
       previous: bits(8),
       keyIds: bits(8),
       counterSoFar: bits(32),
+      /** SecurityInformation is as it has to be */
+      modeFits: bits(1),
+      /** SecurityLength */
+      lengthSoFar: bits(16),
       /** the last octets received, the youngest in bits 7..0 */
       tail: bits(8 * (APDU_STATUS_OCTETS - 1)),
     });
@@ -62,6 +78,10 @@ export const packetParser = module(
 
     const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
     const at = (place: number) => r.place.eq(place);
+    const placeIn = (from: { readonly paper: number; readonly std: number }, octets: number) => {
+      const first = mux(io.std, u(LENGTH_BITS, from.std), from.paper);
+      return r.place.ge(first).and(r.place.lt(first.add(octets)));
+    };
     const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
 
     m.when(io.rx.fire, () => {
@@ -76,8 +96,14 @@ export const packetParser = module(
         }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       });
       m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
-      m.when(at(KEY_IDS), () => r.keyIds.next(io.rx.data));
-      m.when(r.place.ge(COUNTER).and(r.place.lt(COUNTER + 4)), () => r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)));
+      m.when(at(INFORMATION), () =>
+        r.modeFits.next(io.rx.data.eq(mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication))),
+      );
+      m.when(placeIn(KEY_IDS, 1), () => r.keyIds.next(io.rx.data));
+      m.when(placeIn({ paper: KEY_IDS.paper + 1, std: KEY_IDS.std + 1 }, 4), () =>
+        r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)),
+      );
+      m.when(at(STD_LENGTH).or(at(STD_LENGTH + 1)), () => r.lengthSoFar.next(cat(r.lengthSoFar.take(8), io.rx.data)));
       m.when(io.rx.last, () => {
         r.place.next(0);
         r.sawTag.next(0);
@@ -87,10 +113,11 @@ export const packetParser = module(
     });
 
     // with the last octet: `place` is one less than the length of the frame without its tag
-    const overhead = HEADER_OCTETS + TRAILER_OCTETS;
+    const { overhead } = m.let({ overhead: mux(io.std, u(LENGTH_BITS, around(PROFILES.std)), around(PROFILES.paper)) });
     const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
-    const { cSduLength } = m.let({ cSduLength: r.place.sub(overhead - 1) });
-    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)) });
+    const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
+    const { saysSo } = m.let({ saysSo: r.modeFits.and(r.lengthSoFar.eq(cSduLength.zext(16).add(securityLength(0)))) });
+    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(io.std.not())) });
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { mine } = m.let({
       mine: r.isOurs.or(

@@ -9,7 +9,7 @@ import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
-import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, HEADER_OCTETS, TRAILER_OCTETS } from '../../../spec/header.ts';
+import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { SLOT_STATE_CODE, slotName } from '../../../spec/slot-machine.ts';
 import { anyEngine } from '../any-engine.ts';
@@ -73,8 +73,9 @@ const keyActivationSubject = (role: Role): Subject => {
 
 /** Places in a frame without its tag, counted as the parser does. */
 const TYPE_END = 2 * ADDRESS_OCTETS + 2;
-const COUNTER = HEADER_OCTETS - COUNTER_OCTETS;
-const LONGEST = HEADER_OCTETS + C_SDU_MAX + TRAILER_OCTETS - 1;
+/** Of either profile: the places of `std` lie behind those of `paper`. */
+const COUNTER = PROFILES.std.headerOctets - COUNTER_OCTETS - 2;
+const LONGEST = PROFILES.std.headerOctets + C_SDU_MAX + PROFILES.std.trailerOctets - 1;
 
 const packetParserSubject: Subject = {
   module: packetParser.elaborate(),
