@@ -25,7 +25,6 @@ interface BuildJson {
     readonly wire: 'fifo' | 'rmii';
     readonly role: 'initiator';
     readonly slots: number;
-    readonly profile: 'paper';
     readonly engine: 'xor' | 'aes-128-gcm';
     readonly clockPeriod: number;
     readonly octetTime: number;
@@ -85,7 +84,6 @@ describe('keyturn gen', () => {
         wire: 'fifo',
         role: 'initiator',
         slots: 2,
-        profile: 'paper',
         engine: 'xor',
         clockPeriod: 10,
         octetTime: 8,
