@@ -86,7 +86,7 @@ It makes each page a UIO device, keeps the clocks of the logic on, and sets them
     keyturn flash ${bit}              # over JTAG from a host, or on the board by its fpga_manager
     keyturn flash ${bit} --save keyturn.bin    # for /lib/firmware: words byte-swapped, as Linux wants them
 
-U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $loadaddr $filesize\`.
+U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $ramdisk_addr_r $filesize\`.
 
 ## 4. Wire
 

@@ -117,6 +117,13 @@ describe('keyturn regs write', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
+  it('takes a key as long as the engine of the simulated board has them', async () => {
+    const onSim = ['--target', 'sim', '--engine', 'aes-256-gcm'];
+    writeFileSync(join(folder, 'key'), KEY + KEY);
+    // the default engine would refuse it
+    expect(await regs('write', 'transmitKey', '--from', join(folder, 'key'), ...onSim)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+  });
+
   it('to hardware of the board that protects nothing must be asked for', async () => {
     writeBoard(folder);
     const onBoard = ['--target', 'uio', '--root', folder];
@@ -139,6 +146,11 @@ describe('keyturn regs dump', () => {
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
     expect(stdout).not.toContain('transmitKey');
+  });
+
+  it('of a simulated peer with the engine that is named', async () => {
+    const { stdout } = await regs('dump', '--target', 'sim', '--engine', 'ascon-aead128');
+    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 2.0');
   });
 
   it('--json has the hardware, and each register with its fields', async () => {
