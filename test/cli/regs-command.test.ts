@@ -331,6 +331,12 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     ['an interval that is no number', 2, ['watch', '--interval', 'soon'], '--interval soon is no number'],
     ['another build', 1, ['read', 'status', '--build-id', '0x00000001'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
     ['a build id that is none', 2, ['read', 'status', '--build-id', 'latest'], '--build-id latest is no number'],
+    [
+      'a system without physical memory',
+      1,
+      ['dump', '--target', 'devmem', '--base', '0x43c00000', '--root', '/nowhere'],
+      '/nowhere/dev/mem does not exist: run as root',
+    ],
     ['an unknown target', 2, ['dump', '--target', 'jtag'], 'Allowed choices are uio, devmem, file, sim'],
     ['physical memory without an address', 2, ['dump', '--target', 'devmem'], 'give it with --base'],
     ['an address within a page', 2, ['dump', '--target', 'devmem', '--base', '0x43c00004'], 'base address 0x43c00004 is not on a page'],
