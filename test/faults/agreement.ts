@@ -143,7 +143,7 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     file: 'sw/agreement/follower.ts',
     find: ' && !isAssociation(keyId)',
     replace: '',
-    seenBy: { file: ASSOCIATION, test: 'when the software of the initiator starts again' },
+    seenBy: { file: RULES, test: 'R9: the attempts of an association have no order' },
   },
   {
     id: 'association-2',
