@@ -4,9 +4,9 @@ import {
   APDU_STATUS_OCTETS,
   ETHERTYPE_PROFINET,
   HEADER_OCTETS,
-  ICV_OCTETS,
   NONCE_OCTETS,
   TPID_VLAN,
+  TRAILER_OCTETS,
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
@@ -22,9 +22,11 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
  * the engine, ICV, APDU status (`spec/header.ts`). Material, KeyIds and counter are taken in the one cycle of
  * `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
  *
- * The frame goes into a store beside it and leaves from there in one piece, so an engine of any latency makes
- * no gap on the wire. A record waits while no key is Active, or its counter is used up; `stalled` is 1 in
- * each such cycle.
+ * The frame goes into two stores: what stands before the ICV, and from the ICV on. `sealed` says that the ICV is known;
+ * from then on the frame can leave, so an engine of any latency makes no gap on the wire. The next frame begins in the next
+ * cycle, while the ICV of this one is written: so a frame takes the engine for less time than the wire.
+ *
+ * A record waits while no key is Active, or its counter is used up; `stalled` is 1 in each such cycle.
  */
 export function packetGenerator(engine: AeadModule) {
   return module(
@@ -56,9 +58,16 @@ export function packetGenerator(engine: AeadModule) {
       transmit: output(bool),
       stalled: output(bool),
 
+      /** header and text, `octetLast` with the last octet of text */
       octetWrite: output(bool),
       octet: output(bits(8)),
       octetLast: output(bool),
+      /** the ICV of the frame written is known */
+      sealed: output(bool),
+      /** ICV and APDU status, in the cycles behind `sealed`, without a pause */
+      trailerWrite: output(bool),
+      trailerOctet: output(bits(8)),
+      trailerLast: output(bool),
     },
     (io, m) => {
       const aead = m.instance('aead', engine);
@@ -71,11 +80,12 @@ export function packetGenerator(engine: AeadModule) {
         place: bits(5),
         tagging: bits(1),
         length: bits(LENGTH_BITS),
+        /** its first octet lowest, as all of a record */
         status: bits(32),
-        /** the APDU status again, for the end of the frame */
-        trailer: bits(32),
-        icv: bits(8 * ICV_OCTETS),
         lane: bits(2),
+        /** ICV and APDU status of the frame before, yet to be written, the next octet lowest, and how many octets are left */
+        trailer: bits(8 * TRAILER_OCTETS),
+        trailerLeft: bits(5),
       });
       const to = m.wires({
         start: bits(1, { fallback: 0 }),
@@ -85,8 +95,6 @@ export function packetGenerator(engine: AeadModule) {
         lastText: bits(1, { fallback: 0 }),
         takeWord: bits(1, { fallback: 0 }),
         write: bits(1, { fallback: 0 }),
-        writeOctet: bits(8, { fallback: 0 }),
-        writeLast: bits(1, { fallback: 0 }),
       });
 
       const { counterNext } = m.let({ counterNext: io.counter.add(1) });
@@ -126,13 +134,6 @@ export function packetGenerator(engine: AeadModule) {
               r.left.next(mux(io.addTag, u(LENGTH_BITS, WIRE_HEADER_OCTETS), HEADER_OCTETS));
               r.place.next(0);
               r.lane.next(0);
-              f.goto('status');
-            }),
-          status: (f) =>
-            m.when(io.wordValid, () => {
-              to.takeWord.set(1);
-              r.status.next(io.word);
-              r.trailer.next(io.word);
               f.goto('header');
             }),
           header: (f) => {
@@ -140,10 +141,14 @@ export function packetGenerator(engine: AeadModule) {
             to.feedOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
             m.when(inTag.or(aead.in.ready), () => {
               to.write.set(1);
-              to.writeOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
               r.header.next(r.header.shl(8));
               r.place.next(r.place.add(1));
               r.left.next(r.left.sub(1));
+              // the APDU status stands behind the length, and a record shows its next word at once
+              m.when(r.place.eq(0), () => {
+                to.takeWord.set(1);
+                r.status.next(io.word);
+              });
               m.when(lastOctet, () => {
                 r.left.next(APDU_STATUS_OCTETS);
                 f.goto('apdu');
@@ -154,7 +159,7 @@ export function packetGenerator(engine: AeadModule) {
             to.feed.set(1);
             to.feedOctet.set(r.status.bits(24, 8));
             m.when(aead.in.ready, () => {
-              r.status.next(r.status.shl(8));
+              r.status.next(cat(r.status.take(24), r.status.bits(24, 8)));
               r.left.next(r.left.sub(1));
               m.when(lastOctet, () => {
                 r.left.next(r.length);
@@ -174,44 +179,34 @@ export function packetGenerator(engine: AeadModule) {
               m.when(lastOctet, () => f.goto('seal'));
             });
           },
-          seal: (f) =>
-            m.when(aead.icvValid, () => {
-              r.icv.next(aead.icv);
-              r.left.next(ICV_OCTETS);
-              f.goto('icv');
-            }),
-          icv: (f) => {
-            to.write.set(1);
-            to.writeOctet.set(r.icv.take(8));
-            r.icv.next(r.icv.shr(8));
-            r.left.next(r.left.sub(1));
-            m.when(lastOctet, () => {
-              r.left.next(APDU_STATUS_OCTETS);
-              f.goto('trailer');
-            });
-          },
-          trailer: (f) => {
-            to.write.set(1);
-            to.writeOctet.set(r.trailer.bits(24, 8));
-            to.writeLast.set(lastOctet);
-            r.trailer.next(r.trailer.shl(8));
-            r.left.next(r.left.sub(1));
-            m.when(lastOctet, () => f.goto('idle'));
-          },
+          seal: (f) => m.when(aead.icvValid, () => f.goto('idle')),
         },
       });
       io.stalled.set(fsm.is('idle').and(wanted).and(allowed.not()));
 
       // the text leaves the engine while no other part of the frame is written
       aead.out.ready.set(1);
-      m.unused(aead.out.last);
       io.octetWrite.set(to.write.or(aead.out.valid));
-      io.octet.set(mux(aead.out.valid, aead.out.data, to.writeOctet));
-      io.octetLast.set(to.writeLast);
+      io.octet.set(mux(aead.out.valid, aead.out.data, r.header.bits(WIRE_HEADER_BITS - 8, 8)));
+      io.octetLast.set(aead.out.valid.and(aead.out.last));
       m.assert('one_octet_at_a_time', to.write.and(aead.out.valid).not());
+
+      io.sealed.set(aead.icvValid);
+      const { trailing } = m.let({ trailing: r.trailerLeft.ne(0) });
+      m.when(aead.icvValid, () => {
+        r.trailer.next(cat(swapOctets(r.status), aead.icv));
+        r.trailerLeft.next(TRAILER_OCTETS);
+      }).elseWhen(trailing, () => {
+        r.trailer.next(r.trailer.shr(8));
+        r.trailerLeft.next(r.trailerLeft.sub(1));
+      });
+      io.trailerWrite.set(trailing);
+      io.trailerOctet.set(r.trailer.take(8));
+      io.trailerLast.set(r.trailerLeft.eq(1));
+      m.assert('one_trailer_at_a_time', aead.icvValid.and(trailing).not());
       m.assert('never_without_key', to.start.not().or(io.keyValid));
       m.assert('never_beyond_the_last_counter', to.start.not().or(io.exhausted.not()));
-      m.cover('frame_sent', to.writeLast);
+      m.cover('frame_sent', io.trailerLast);
     },
     'Makes secured frames of the records in the TX FIFO.',
   );

@@ -3,6 +3,7 @@ import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
 import { frameFifo } from './frame-fifo.ts';
+import { frameJoin } from './frame-join.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
 import { keyActivation } from './key-activation.ts';
@@ -19,6 +20,8 @@ import { wordFifo } from './word-fifo.ts';
 const STORE_OCTETS = 4096;
 /** Room that the generator wants before it begins a frame. */
 const FRAME_ROOM = 2048;
+/** ICV and APDU status of all frames that can wait: where less than FRAME_ROOM is used, no more than 93 headers with an octet of text are there. */
+const TRAILER_STORE_OCTETS = 2048;
 /** Frames of ours that can wait to be opened. */
 const DESCRIPTORS = 32;
 
@@ -70,6 +73,8 @@ export function peer(options: PeerOptions) {
       const records = m.instance('records', transmitFifo());
       const generator = m.instance('generator', packetGenerator(engine));
       const sealed = m.instance('sealed', frameFifo(9, STORE_OCTETS));
+      const trailers = m.instance('trailers', frameFifo(9, TRAILER_STORE_OCTETS));
+      const join = m.instance('join', frameJoin);
       const arbiter = m.instance('arbiter', streamArbiter);
 
       // ---- AXI4-Lite
@@ -209,12 +214,21 @@ export function peer(options: PeerOptions) {
       activation.transmit.set(generator.transmit);
       sealed.write.set(generator.octetWrite);
       sealed.writeData.set(cat(generator.octetLast, generator.octet));
-      sealed.commit.set(generator.octetLast);
+      sealed.commit.set(generator.sealed);
       sealed.discard.set(0);
-      arbiter.first.valid.set(sealed.readValid);
-      arbiter.first.data.set(sealed.readData.take(8));
-      arbiter.first.last.set(sealed.readData.bit(8));
-      sealed.read.set(arbiter.first.ready);
+      trailers.write.set(generator.trailerWrite);
+      trailers.writeData.set(cat(generator.trailerLast, generator.trailerOctet));
+      trailers.commit.set(generator.trailerWrite);
+      trailers.discard.set(0);
+      join.front.valid.set(sealed.readValid);
+      join.front.data.set(sealed.readData.take(8));
+      join.front.last.set(sealed.readData.bit(8));
+      sealed.read.set(join.front.ready);
+      join.trailer.valid.set(trailers.readValid);
+      join.trailer.data.set(trailers.readData.take(8));
+      join.trailer.last.set(trailers.readData.bit(8));
+      trailers.read.set(join.trailer.ready);
+      m.connect(join.out, arbiter.first);
       // a host frame begins only while passing is allowed, and is then sent to its end
       const { hostBusy } = m.registers({ hostBusy: bits(1) });
       const { hostOpen } = m.let({ hostOpen: registers.passTransmitted.or(hostBusy) });
@@ -241,7 +255,17 @@ export function peer(options: PeerOptions) {
           generator.transmit,
         ),
       );
-      m.unused(received.space, received.level, passed.space, passed.level, payloads.space, sealed.level, sealed.overflow);
+      m.unused(
+        received.space,
+        received.level,
+        passed.space,
+        passed.level,
+        payloads.space,
+        sealed.level,
+        trailers.space,
+        trailers.level,
+        trailers.overflow,
+      );
 
       io.traceProviderStates.set(slotsOf.providerStates);
       io.traceConsumerStates.set(slotsOf.consumerStates);
@@ -254,7 +278,11 @@ export function peer(options: PeerOptions) {
       io.tracePushRefused.set(activation.pushRefused);
       io.traceStalled.set(generator.stalled);
       io.traceErased.set(registers.eraseAll);
-      m.assert('sealed_frame_fits', sealed.overflow.not());
+      m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());
+      // a frame whose first octet is offered is offered to its end
+      const { leaving } = m.registers({ leaving: bits(1) });
+      m.when(join.out.valid, () => leaving.next(join.out.fire.and(join.out.last).not()));
+      m.assert('leaves_without_a_gap', leaving.not().or(join.out.valid));
       m.assert('no_frame_without_key', generator.transmit.not().or(slotsOf.encryptValid));
     },
     options.role === 'initiator'

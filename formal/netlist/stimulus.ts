@@ -21,6 +21,8 @@ export function drive(simulator: Simulator, cycles: number, seed: number): void 
         port.value = cycle < RESET_CYCLES || random.below(RESET_EVERY) === 0 ? 1 : 0;
         continue;
       }
+      // before the first edge of the reset the gates' registers have no value, and a write would go anywhere
+      if (cycle === 0) continue;
       const changes = random.below(MOOD_CYCLES) === 0;
       if (changes) input.mood = MOODS[random.below(MOODS.length)] ?? 'noise';
       if (input.mood !== 'held' || changes) port.big = inMood(input.mood, port.width, random);

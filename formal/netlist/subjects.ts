@@ -3,6 +3,7 @@ import type { Module, Ports } from '../../hdl-gen/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
+import { frameJoin } from '../../hw/frame-join.ts';
 import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
 import { keyActivation } from '../../hw/key-activation.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
@@ -39,6 +40,7 @@ export const SUBJECTS: readonly Subject[] = [
   { design: relationRegisters(initiator), quick: false },
   { design: relationRegisters(follower), quick: false },
   { design: packetGenerator(xorEngine), quick: false },
+  { design: frameJoin, quick: false },
   { design: frameOpener(xorEngine, initiator.slots), quick: false },
   { design: peer(initiator), quick: false },
   { design: peer(follower), quick: false },

@@ -15,6 +15,7 @@ import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { engineHandshake } from './engine-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
+import { joinOrder } from './join-order.ts';
 import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
@@ -72,6 +73,7 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'descriptor FIFO: loses, invents, changes nothing', design: wordFifoIntegrity(4), proofs: [induction, cover(8)] },
   { claim: 'TX FIFO: whole records, each word once', design: transmitFifoIntegrity(4, 8), proofs: [induction, cover(12, 9)] },
   { claim: 'arbiter: frames whole, offers kept', design: arbiterHandshake, proofs: [induction, cover(8)] },
+  { claim: 'join: each front with its trailer, offers kept', design: joinOrder, proofs: [induction, cover(8)] },
   { claim: 'mailbox: no frame torn or joined to another, none half kept', design: mailboxFrames(4, 2), proofs: [induction, cover(5)] },
   { claim: 'AXI4-Lite: an answer stays until it is taken', design: axiLiteSlave, proofs: [induction] },
   { claim: 'AXI4-Lite: every request is answered once', design: axiLiteAnswers, proofs: [induction, cover(10)] },

@@ -1,19 +1,21 @@
 /**
- * The packet generator never hangs, reads exactly its record and writes exactly its frame. A rank, made from the state of
+ * The packet generator never hangs, reads exactly its record and writes exactly its frame, front and trailer. A rank, made from the state of
  * the generator, says how many steps the frame still needs: each cycle takes one off, unless the engine made it wait. So
  * every frame ends, with any engine that ends.
  */
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
-import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, ICV_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
 const LENGTH_BITS = 11;
-/** Steps of the longest frame: one word of status, and the ICV waits one. */
-const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 2;
+/** Header and text of the longest frame. */
+const FRONT_MAX = FRAME_MAX - TRAILER_OCTETS;
+/** Steps of the longest frame: its octets and the APDU status through the engine, and the ICV. */
+const STEPS_MAX = FRONT_MAX + APDU_STATUS_OCTETS + 1;
 
 export function generatorRound(engine: AeadModule) {
   const dutModule = packetGenerator(engine);
@@ -60,6 +62,7 @@ export function generatorRound(engine: AeadModule) {
         tagging: bits(1),
         length: bits(LENGTH_BITS),
         lane: bits(2),
+        trailerLeft: bits(5),
         inTag: bits(1),
         aeadInValid: bits(1),
         aeadInReady: bits(1),
@@ -76,7 +79,7 @@ export function generatorRound(engine: AeadModule) {
       const length = wide(inside.length);
 
       // ---- the TX FIFO, as `transmit-fifo-integrity.ts` proves it: whole records, and what shows stays
-      const r = m.registers({ wordsLeft: bits(COUNT_BITS), written: bits(COUNT_BITS), steps: bits(COUNT_BITS) });
+      const r = m.registers({ wordsLeft: bits(COUNT_BITS), written: bits(COUNT_BITS), trailed: bits(COUNT_BITS), steps: bits(COUNT_BITS) });
       const { taken } = m.let({ taken: dut.wordRead.and(io.wordValid) });
       const firstWord = r.wordsLeft.eq(0);
       m.when(taken, () => r.wordsLeft.next(mux(firstWord, words(io.word.trunc(COUNT_BITS)).add(1), r.wordsLeft.sub(1))));
@@ -87,21 +90,16 @@ export function generatorRound(engine: AeadModule) {
       m.assume('a_word_stays_until_read', waits.not().or(io.wordValid.and(io.word.eq(m.past('word', io.word)))));
 
       // ---- the rank: steps that the frame still needs
-      const afterText = TRAILER_OCTETS + 1;
-      const beforeText = length.add(afterText);
       const rank = choose(m, 'rank', [
-        [is('status'), left.add(1 + APDU_STATUS_OCTETS).add(beforeText)],
-        [is('header'), left.add(APDU_STATUS_OCTETS).add(beforeText)],
-        [is('apdu'), left.add(beforeText)],
-        [is('text'), left.add(afterText)],
-        [is('seal'), u(COUNT_BITS, afterText)],
-        [is('icv'), left.add(APDU_STATUS_OCTETS)],
-        [is('trailer'), left],
+        [is('header'), left.add(APDU_STATUS_OCTETS + 1).add(length)],
+        [is('apdu'), left.add(1).add(length)],
+        [is('text'), left.add(1)],
+        [is('seal'), u(COUNT_BITS, 1)],
       ]);
       const engineTakes = inside.aeadInReady;
       const { moves } = m.let({
-        moves: is('status', 'icv', 'trailer')
-          .or(is('header').and(inside.inTag.or(engineTakes)))
+        moves: is('header')
+          .and(inside.inTag.or(engineTakes))
           .or(is('apdu', 'text').and(engineTakes))
           .or(is('seal').and(inside.aeadIcvValid)),
       });
@@ -121,7 +119,7 @@ export function generatorRound(engine: AeadModule) {
       // the same, counted: steps so far and steps to come
       m.when(idle, () => r.steps.next(0)).elseWhen(moves, () => r.steps.next(r.steps.add(1)));
       const headerLength = mux(inside.tagging, u(COUNT_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS);
-      const steps = headerLength.add(length).add(TRAILER_OCTETS + APDU_STATUS_OCTETS + 2);
+      const steps = headerLength.add(length).add(APDU_STATUS_OCTETS + 1);
       m.assert('every_frame_takes_its_steps', idle.or(r.steps.add(rank).eq(steps)));
 
       // ---- reads the record and nothing else
@@ -130,27 +128,29 @@ export function generatorRound(engine: AeadModule) {
       m.assert('begins_with_a_record', dut.wordRead.and(firstWord).not().or(io.recordReady));
       m.assert('ends_with_the_record', idle.not().or(firstWord));
       const wordsLeft = choose(m, 'words_to_read', [
-        [is('status'), wordsOfText.add(1)],
-        [is('header', 'apdu'), wordsOfText],
+        [is('header'), wordsOfText.add(wide(inside.place.eq(0)))],
+        [is('apdu'), wordsOfText],
         [is('text'), words(left.add(wide(inside.lane)))],
       ]);
       m.assert('words_left_as_it_thinks', r.wordsLeft.eq(wordsLeft));
 
-      // ---- writes the frame and nothing else
-      m.when(dut.octetLast, () => r.written.next(0)).elseWhen(dut.octetWrite, () => r.written.next(r.written.add(1)));
-      const { total } = m.let({ total: headerLength.add(length).add(TRAILER_OCTETS) });
+      // ---- writes the front of the frame and nothing else, and once it is sealed, its trailer without a pause
+      m.when(dut.sealed, () => r.written.next(0)).elseWhen(dut.octetWrite, () => r.written.next(r.written.add(1)));
+      const { total } = m.let({ total: headerLength.add(length) });
       const toWrite = choose(m, 'to_write', [
-        [is('status', 'header'), left.add(length).add(TRAILER_OCTETS)],
-        [is('apdu'), length.add(TRAILER_OCTETS)],
-        [is('text'), left.add(TRAILER_OCTETS)],
-        [is('seal'), u(COUNT_BITS, TRAILER_OCTETS)],
-        [is('icv'), left.add(APDU_STATUS_OCTETS)],
-        [is('trailer'), left],
+        [is('header'), left.add(length)],
+        [is('apdu'), length],
+        [is('text'), left],
       ]);
-      m.assert('written_and_to_write_make_the_frame', idle.or(r.written.add(toWrite).add(wide(aead.held)).eq(total)));
-      m.assert('ends_with_its_last_octet', dut.octetLast.not().or(r.written.add(1).eq(total).and(dut.octetWrite)));
-      m.assert('never_longer_than_a_frame', idle.or(total.le(FRAME_MAX)));
+      m.assert('written_and_to_write_make_the_front', idle.or(r.written.add(toWrite).add(wide(aead.held)).eq(total)));
+      m.assert('ends_with_its_last_octet', dut.octetLast.eq(dut.octetWrite.and(r.written.add(1).eq(total))));
+      m.assert('sealed_when_it_is_whole', dut.sealed.not().or(is('seal').and(r.written.eq(total)).and(dut.octetWrite.not())));
+      m.assert('never_longer_than_a_frame', idle.or(total.le(FRONT_MAX)));
       m.assert('nothing_written_between_frames', idle.not().or(r.written.eq(0).and(dut.octetWrite.not())));
+      m.when(dut.sealed, () => r.trailed.next(0)).elseWhen(dut.trailerWrite, () => r.trailed.next(r.trailed.add(1)));
+      const begun = m.past('sealed', dut.sealed).or(m.past('trailer_goes_on', dut.trailerWrite.and(dut.trailerLast.not())));
+      m.assert('a_trailer_behind_each_front', dut.trailerWrite.eq(begun));
+      m.assert('of_its_length', dut.trailerWrite.not().or(dut.trailerLast.eq(r.trailed.add(1).eq(TRAILER_OCTETS))));
 
       const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
       offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
@@ -158,12 +158,6 @@ export function generatorRound(engine: AeadModule) {
       // ---- what makes it hold for ever
       const between = (low: number, high: number | AnyBits): Bit => left.ge(low).and(left.le(high as never));
       m.assert('length_as_in_the_record', idle.or(length.ne(0).and(length.le(C_SDU_MAX))));
-      m.assert(
-        'left_in_status',
-        is('status')
-          .not()
-          .or(left.eq(headerLength).and(inside.place.eq(0))),
-      );
       m.assert(
         'left_in_header',
         is('header')
@@ -177,15 +171,17 @@ export function generatorRound(engine: AeadModule) {
           .not()
           .or(between(1, length).and(inside.lane.eq(length.sub(left).take(2)))),
       );
-      m.assert('left_in_icv', is('icv').not().or(between(1, ICV_OCTETS)));
-      m.assert('left_in_trailer', is('trailer').not().or(between(1, APDU_STATUS_OCTETS)));
-      m.assert('lane_before_text', is('status', 'header', 'apdu').not().or(inside.lane.eq(0)));
+      const trailerLeft = wide(inside.trailerLeft);
+      m.assert('left_of_a_trailer', trailerLeft.le(TRAILER_OCTETS));
+      m.assert('trailer_as_counted', trailerLeft.eq(0).or(trailerLeft.add(r.trailed).eq(TRAILER_OCTETS)));
+      m.assert('a_trailer_ends_before_a_header', idle.or(trailerLeft.eq(0)).or(is('header').and(trailerLeft.lt(left))));
+      m.assert('lane_before_text', is('header', 'apdu').not().or(inside.lane.eq(0)));
       m.assert('engine_holds_text_only', aead.held.not().or(is('text').and(aead.heldLast.not()).or(is('seal').and(aead.heldLast))));
       m.assert('engine_seals_at_the_end', is('seal').eq(aead.held.and(aead.heldLast).or(aead.done)));
       m.assert('sealed_once', aead.held.and(aead.done).not());
 
-      m.cover('whole_round', m.past('was_last', dut.octetLast).and(idle));
-      m.unused(dut.transmit, dut.stalled);
+      m.cover('whole_round', m.past('was_last', dut.trailerLast.and(dut.trailerWrite)).and(idle));
+      m.unused(dut.transmit, dut.stalled, dut.trailerOctet);
     },
     'The packet generator from record to frame.',
   );

@@ -159,8 +159,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const stores = m.observe('dut', {
         sealedSpace: bits(STORE_BITS),
-        sealedReadValid: bool,
-        sealedReadData: bits(9),
+        arbiterFirstValid: bool,
+        arbiterFirstData: bits(8),
+        arbiterFirstLast: bool,
         passedReadValid: bool,
         passedReadData: bits(9),
       });
@@ -259,10 +260,10 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const { fromHost } = m.let({ fromHost: io.hostTxValid.and(dut.hostTx.ready) });
       const carries = (data: AnyBits, last: Bit): Bit => wire.and(same(dut.tx.data, data)).and(dut.tx.last.eq(last));
       m.assert('what_the_host_gives_is_sent', implies(fromHost, carries(io.hostTxData, io.hostTxLast)));
-      const free = arbiter.busy.not().and(stores.sealedReadValid.not()).and(registers.passTransmitted);
+      const free = arbiter.busy.not().and(stores.arbiterFirstValid.not()).and(registers.passTransmitted);
       m.assert('the_host_waits_for_own_frames_alone', implies(free.and(io.hostTxValid).and(io.txReady), fromHost));
-      const { fromStore } = m.let({ fromStore: stores.sealedReadValid.and(wire).and(fromHost.not()) });
-      m.assert('what_is_sealed_is_sent', implies(fromStore, carries(stores.sealedReadData.take(8), stores.sealedReadData.bit(8))));
+      const { fromStore } = m.let({ fromStore: stores.arbiterFirstValid.and(wire).and(fromHost.not()) });
+      m.assert('what_is_sealed_is_sent', implies(fromStore, carries(stores.arbiterFirstData, stores.arbiterFirstLast)));
       m.assert('nothing_else_is_sent', implies(wire, fromHost.or(fromStore)));
       m.assert(
         'what_is_passed_reaches_the_host',
@@ -308,15 +309,15 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
 
 /** Parts that are proved alone, with the same assertions: here they would be proved once more, at their full size. */
 const PROVED_ALONE = /^(axi_lite_slave|packet_parser|frame_opener|packet_generator|transmit_fifo)/;
-/** Needs that records begin with their length, which the FIFO's contents decide; every simulation asks it in every cycle. */
-const OF_CONTENTS = 'a_sealed_frame_fits';
+/** What the contents of FIFOs decide (that records begin with their length, that a trailer follows its front); every simulation asks it in every cycle. */
+const OF_CONTENTS = ['sealed_frame_fits', 'leaves_without_a_gap'].map((name) => `a_${name}`);
 
 function withPartsTrusted(design: ModuleIr): ModuleIr {
   const trusted = (inner: ModuleIr): ModuleIr => ({
     ...inner,
     properties: PROVED_ALONE.test(inner.name)
       ? inner.properties.filter(({ kind }) => kind === 'assume')
-      : inner.properties.filter(({ name }) => name !== OF_CONTENTS),
+      : inner.properties.filter(({ name }) => !OF_CONTENTS.includes(name)),
     instances: inner.instances.map((instance) => ({ ...instance, module: trusted(instance.module) })),
   });
   return { ...design, instances: design.instances.map((instance) => ({ ...instance, module: trusted(instance.module) })) };

@@ -238,6 +238,14 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: WHOLE_PEER, test: 'sends each record in one frame' },
   },
   {
+    id: 'generator-2',
+    what: 'the next frame begins when the ICV of the one before is written, and the line waits',
+    file: 'hw/packet-generator.ts',
+    find: "m.when(aead.icvValid, () => f.goto('idle'))",
+    replace: "m.when(io.trailerWrite.and(io.trailerLast), () => f.goto('idle'))",
+    seenBy: { file: 'test/sim/back-to-back.test.ts', test: 'fills the line, through a rekey too' },
+  },
+  {
     id: 'arbiter-1',
     what: 'frames of the host go before frames under a key',
     file: 'hw/stream-arbiter.ts',

@@ -118,6 +118,7 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
   { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), proved: frameFifo(4, 4).elaborate() },
   { ...partOfPeer(part('word_fifo_'), RECEIVING), proved: wordFifo(4, 4).elaborate() },
+  partOfPeer(part('frame_join'), SENDING.slice(0, 4)),
   partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
   { ...partOfPeer(part('transmit_fifo_'), SENDING), proved: transmitFifo(4, 8).elaborate() },

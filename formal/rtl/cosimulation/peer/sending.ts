@@ -144,20 +144,39 @@ export const SENDING: readonly PeerCheck[] = [
     claim: 'begins a frame with room for 2,048 octets, and not with one less',
     run: (open) => {
       for (const { lengths, begun } of [
-        { lengths: [955, 1004], begun: 3 },
-        { lengths: [955, 1005], begun: 2 },
+        { lengths: [955, 1044], begun: 3 },
+        { lengths: [955, 1045], begun: 2 },
       ]) {
         const peer = open();
         peer.setUp();
         assert.equal(peer.push(0), 'accepted');
         peer.wireReady = () => false;
-        // 45 octets around each C_SDU; the first octet of all has left the memory to show
+        // 25 octets before each C_SDU in this store; the first octet of all has left the memory to show
         for (const length of lengths) peer.record(octets(length, 1), STATUS);
         peer.step(3000);
         peer.record(octets(4, 1), STATUS);
         peer.step(50);
         assert.equal(peer.traced.transmit.length, begun);
       }
+    },
+  },
+  {
+    claim: 'keeps as many of the shortest frames as can wait, whole',
+    run: (open) => {
+      const peer = open();
+      peer.setUp({ tagged: false });
+      assert.equal(peer.push(0), 'accepted');
+      peer.wireReady = () => false;
+      const count = 100;
+      for (let index = 0; index < count; index++) peer.record(octets(1, index), STATUS);
+      peer.step(3000);
+      // 22 octets each: the last one begins when 93 have used 2,046, of which one has left the memory to show
+      assert.equal(peer.traced.transmit.length, 94);
+      peer.wireReady = () => true;
+      peer.until('the frames', () => peer.sent.length === count);
+      peer.sent.forEach(({ octets: frame }, index) => {
+        assert.deepEqual(frame, peer.own({ current: 0, next: 0, counter: index + 1, cSdu: octets(1, index), status: STATUS }));
+      });
     },
   },
   {

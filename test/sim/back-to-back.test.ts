@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { backToBack } from '../../sim/back-to-back.ts';
+import type { EngineName } from '../../spec/aead-engines.ts';
+
+// every remainder of 16 octets, from the shortest frame that Ethernet allows (60 octets without FCS) on, in both directions
+const LENGTHS = Array.from({ length: 80 }, (_, index) => 19 + (index % 32));
+
+describe.each<EngineName>(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'])('%s, frames back to back at 1 Gb/s', (engine) => {
+  it.each([false, true])('fills the line, through a rekey too (VLAN tag: %s)', async (tagged) => {
+    const { frames } = await backToBack({ engine, tagged, lengths: LENGTHS, rekeyAfter: 6 });
+    expect(frames.map(({ octets }) => octets)).toEqual(LENGTHS.map((length) => length + (tagged ? 45 : 41)));
+    expect(
+      frames.slice(1).filter(({ first, readyAt }) => first !== readyAt),
+      'frames for which the line was idle',
+    ).toEqual([]);
+    expect(
+      frames.filter(({ first, last, octets }) => last - first + 1 !== octets),
+      'frames with a gap inside',
+    ).toEqual([]);
+    expect(
+      frames.filter(({ verdict }) => verdict === undefined),
+      'frames not delivered',
+    ).toEqual([]);
+    expect([...new Set(frames.map(({ keyId }) => keyId))]).toEqual([0, 1]);
+  });
+});
