@@ -102,7 +102,7 @@ function softwareFiles(
       ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
     }));
   return {
-    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages }) },
+    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages, wire }) },
     ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
   };
 }

@@ -254,6 +254,11 @@ export class RelationDriver {
     return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
   }
 
+  /** Frames of the peer that were opened and new: the count of the hardware, 32 bits. */
+  framesReceived(): Promise<number> {
+    return this.#read('framesReceived');
+  }
+
   /** Every statistics register, by name. */
   async statistics(): Promise<Readonly<Record<string, number>>> {
     const { framesSent, stalledCycles } = REGISTERS;

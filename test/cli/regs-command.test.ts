@@ -117,6 +117,13 @@ describe('keyturn regs write', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
+  it('takes a key as long as the engine of the simulated board has them', async () => {
+    const onSim = ['--target', 'sim', '--engine', 'aes-256-gcm'];
+    writeFileSync(join(folder, 'key'), KEY + KEY);
+    // the default engine would refuse it
+    expect(await regs('write', 'transmitKey', '--from', join(folder, 'key'), ...onSim)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+  });
+
   it('to hardware of the board that protects nothing must be asked for', async () => {
     writeBoard(folder);
     const onBoard = ['--target', 'uio', '--root', folder];
@@ -139,6 +146,11 @@ describe('keyturn regs dump', () => {
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
     expect(stdout).not.toContain('transmitKey');
+  });
+
+  it('of a simulated peer with the engine that is named', async () => {
+    const { stdout } = await regs('dump', '--target', 'sim', '--engine', 'ascon-aead128');
+    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 2.0');
   });
 
   it('--json has the hardware, and each register with its fields', async () => {
@@ -319,6 +331,12 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     ['an interval that is no number', 2, ['watch', '--interval', 'soon'], '--interval soon is no number'],
     ['another build', 1, ['read', 'status', '--build-id', '0x00000001'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
     ['a build id that is none', 2, ['read', 'status', '--build-id', 'latest'], '--build-id latest is no number'],
+    [
+      'a system without physical memory',
+      1,
+      ['dump', '--target', 'devmem', '--base', '0x43c00000', '--root', '/nowhere'],
+      '/nowhere/dev/mem does not exist: run as root',
+    ],
     ['an unknown target', 2, ['dump', '--target', 'jtag'], 'Allowed choices are uio, devmem, file, sim'],
     ['physical memory without an address', 2, ['dump', '--target', 'devmem'], 'give it with --base'],
     ['an address within a page', 2, ['dump', '--target', 'devmem', '--base', '0x43c00004'], 'base address 0x43c00004 is not on a page'],
