@@ -1,4 +1,5 @@
 /** `keyturn gen`: all that makes a bitstream for a board, and what its software needs, in one folder. */
+
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
@@ -12,11 +13,13 @@ import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts
 import { ConfigurationError, parseConfiguration } from '../spec/configuration.ts';
 import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { dissectorLua } from '../sw/frame/dissector.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
 import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { registerPage } from '../sw/register-map/markdown.ts';
 import { systemRdl } from '../sw/register-map/systemrdl.ts';
+import { USUAL_FRAME_IDS } from './dissector.ts';
 import { EXIT } from './exit.ts';
 import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
 import { interruptible } from './signals.ts';
@@ -102,6 +105,7 @@ function softwareFiles(
       ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
     }));
   return {
+    'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },
     'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages, wire }) },
     ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
   };
