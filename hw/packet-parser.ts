@@ -3,6 +3,7 @@ import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   C_SDU_MAX,
+  COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
   PROFILES,
   PROTECTION_MODE,
@@ -20,7 +21,7 @@ const FRAME_ID = TYPE + 2;
 /** In `std` there is SecurityInformation before the KeyIds, and SecurityLength behind the counter. */
 const INFORMATION = FRAME_ID + 2;
 const KEY_IDS = { paper: FRAME_ID + 2, std: INFORMATION + 1 } as const;
-const STD_LENGTH = KEY_IDS.std + 1 + 4;
+const STD_LENGTH = KEY_IDS.std + 1 + COUNTER_OCTETS;
 
 function around({ headerOctets, trailerOctets }: { readonly headerOctets: number; readonly trailerOctets: number }): number {
   return headerOctets + trailerOctets;
@@ -40,7 +41,7 @@ export const packetParser = module(
   {
     rx: input(FrameStream),
     enable: input(bool),
-    /** frames of profile `std`, else of `paper`; and whether they are enciphered */
+    /** frames of profile `std`, else of `paper`, taken with the first octet of each; and whether they are enciphered */
     std: input(bool),
     encrypt: input(bool),
     frameId: input(bits(16)),
@@ -48,6 +49,7 @@ export const packetParser = module(
     ours: output(bool),
     malformed: output(bool),
     foreign: output(bool),
+    isStd: output(bool),
     hasTag: output(bool),
     currentKeyId: output(bits(4)),
     nextKeyId: output(bits(4)),
@@ -61,6 +63,7 @@ export const packetParser = module(
     const r = m.registers({
       /** where the next octet stands in a frame without its VLAN tag; saturates */
       place: bits(LENGTH_BITS),
+      stdNow: bits(1),
       sawTag: bits(1),
       isProfinet: bits(1),
       isOurs: bits(1),
@@ -78,10 +81,7 @@ export const packetParser = module(
 
     const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
     const at = (place: number) => r.place.eq(place);
-    const placeIn = (from: { readonly paper: number; readonly std: number }, octets: number) => {
-      const first = mux(io.std, u(LENGTH_BITS, from.std), from.paper);
-      return r.place.ge(first).and(r.place.lt(first.add(octets)));
-    };
+    const { keyIdsAt } = m.let({ keyIdsAt: mux(r.stdNow, u(LENGTH_BITS, KEY_IDS.std), KEY_IDS.paper) });
     const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
 
     m.when(io.rx.fire, () => {
@@ -96,11 +96,12 @@ export const packetParser = module(
         }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       });
       m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
+      m.when(at(0), () => r.stdNow.next(io.std));
       m.when(at(INFORMATION), () =>
         r.modeFits.next(io.rx.data.eq(mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication))),
       );
-      m.when(placeIn(KEY_IDS, 1), () => r.keyIds.next(io.rx.data));
-      m.when(placeIn({ paper: KEY_IDS.paper + 1, std: KEY_IDS.std + 1 }, 4), () =>
+      m.when(r.place.eq(keyIdsAt), () => r.keyIds.next(io.rx.data));
+      m.when(r.place.gt(keyIdsAt).and(r.place.le(keyIdsAt.add(COUNTER_OCTETS))), () =>
         r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)),
       );
       m.when(at(STD_LENGTH).or(at(STD_LENGTH + 1)), () => r.lengthSoFar.next(cat(r.lengthSoFar.take(8), io.rx.data)));
@@ -113,11 +114,11 @@ export const packetParser = module(
     });
 
     // with the last octet: `place` is one less than the length of the frame without its tag
-    const { overhead } = m.let({ overhead: mux(io.std, u(LENGTH_BITS, around(PROFILES.std)), around(PROFILES.paper)) });
+    const { overhead } = m.let({ overhead: mux(r.stdNow, u(LENGTH_BITS, around(PROFILES.std)), around(PROFILES.paper)) });
     const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
     const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
     const { saysSo } = m.let({ saysSo: r.modeFits.and(r.lengthSoFar.eq(cSduLength.zext(16).add(securityLength(0)))) });
-    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(io.std.not())) });
+    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(r.stdNow.not())) });
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { mine } = m.let({
       mine: r.isOurs.or(
@@ -130,6 +131,7 @@ export const packetParser = module(
     io.ours.set(end.and(mine).and(fits));
     io.malformed.set(end.and(mine).and(fits.not()));
     io.foreign.set(end.and(mine.not()));
+    io.isStd.set(r.stdNow);
     io.hasTag.set(r.sawTag);
     io.currentKeyId.set(r.keyIds.bits(4, 4));
     io.nextKeyId.set(r.keyIds.take(4));

@@ -156,7 +156,7 @@ export function peer(options: PeerOptions) {
       passed.discard.set(end.and(keepForeign.not()));
       descriptors.write.set(keepOurs.and(received.overflow.not()));
       descriptors.writeData.set(
-        cat(registers.std, parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
+        cat(parser.isStd, parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
       );
       io.hostRx.valid.set(passed.readValid);
       io.hostRx.data.set(passed.readData.take(8));

@@ -14,18 +14,16 @@ const PLACE_MAX = 2 ** LENGTH_BITS - 1;
 
 export const parserFields = module(
   'parser_fields',
-  { rx: input(FrameStream), enable: input(bool), frameId: input(bits(16)), apduStatus: output(bits(32)) },
+  { rx: input(FrameStream), enable: input(bool), std: input(bool), frameId: input(bits(16)), apduStatus: output(bits(32)) },
   (io, m) => {
     const dut = m.instance('dut', packetParser);
     m.connect(io.rx, dut.rx);
     dut.enable.set(io.enable);
-    // never reset: the solver chooses the settings, which stay
-    const chosen = m.registers({ std: bits(1, { reset: 'none' }), encrypt: bits(1, { reset: 'none' }) });
-    chosen.std.next(chosen.std);
+    // never reset: the solver chooses the protection mode, which stays
+    const chosen = m.registers({ encrypt: bits(1, { reset: 'none' }) });
     chosen.encrypt.next(chosen.encrypt);
-    dut.std.set(chosen.std);
+    dut.std.set(io.std);
     dut.encrypt.set(chosen.encrypt);
-    const ofProfile = (paper: number, std: number) => mux(chosen.std, u(COUNT_BITS, std), paper);
     dut.frameId.set(io.frameId);
     io.apduStatus.set(dut.apduStatus);
 
@@ -36,12 +34,15 @@ export const parserFields = module(
       tail: bits(32),
       tagged: bits(1),
       keyIds: bits(8),
+      /** profile of this frame, as it was with the first octet */
+      stdFrame: bits(1),
       counter: bits(32),
       information: bits(8),
       said: bits(16),
       isProfinet: bits(1),
       isOurs: bits(1),
     });
+    const ofProfile = (paper: number, std: number) => mux(r.stdFrame, u(COUNT_BITS, std), paper);
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { pair } = m.let({ pair: cat(r.tail.take(8), io.rx.data) });
     // the octets of the tag are not counted
@@ -67,6 +68,7 @@ export const parserFields = module(
     m.when(io.rx.fire, () => {
       r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
       r.tail.next(cat(r.tail.take(24), io.rx.data));
+      m.when(r.octets.eq(0), () => r.stdFrame.next(io.std));
       m.when(isTag, () => r.tagged.next(1));
       m.when(isType, () => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       m.when(standsAt(frameId + 1), () => r.isOurs.next(matches));
@@ -96,7 +98,7 @@ export const parserFields = module(
       .and(r.information.eq(chosen.encrypt.zext(8)));
     m.assert(
       'well_formed_by_length',
-      dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX)).and(chosen.std.not().or(saysSo))),
+      dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX)).and(r.stdFrame.not().or(saysSo))),
     );
     m.assert('length_of_the_c_sdu', dut.ours.not().or((dut.length as AnyBits as Bits<number>).zext(COUNT_BITS).eq(cSdu)));
     m.assert('length_that_the_opener_takes', dut.ours.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
@@ -104,10 +106,12 @@ export const parserFields = module(
     m.assert('counter_of_the_frame', dut.ours.not().or(dut.counter.eq(r.counter)));
     m.assert('status_at_the_end', dut.ours.not().or(dut.apduStatus.eq(cat(r.tail.take(24), io.rx.data))));
     m.assert('tag_of_the_frame', dut.ours.not().or(dut.hasTag.eq(r.tagged)));
+    m.assert('profile_of_the_frame', dut.ours.not().or(dut.isStd.eq(r.stdFrame)));
 
     // what makes it hold for ever: the parser stands where it should, and begins each frame anew
     const inside = m.observe('dut', {
       place: bits(LENGTH_BITS),
+      stdNow: bits(1),
       sawTag: bits(1),
       isProfinet: bits(1),
       isOurs: bits(1),
@@ -121,6 +125,7 @@ export const parserFields = module(
     const place = r.octets.sub(offset);
     m.assert('place', (inside.place as Bits<number>).zext(COUNT_BITS).eq(mux(place.gt(PLACE_MAX), u(COUNT_BITS, PLACE_MAX), place)));
     m.assert('tag_lies_behind', r.tagged.not().or(r.octets.ge(type + 2)));
+    m.assert('profile', inside.stdNow.eq(r.stdFrame));
     m.assert('tag', inside.sawTag.eq(r.tagged));
     m.assert('profinet', inside.isProfinet.eq(r.isProfinet));
     m.assert('ours', inside.isOurs.eq(r.isOurs));
@@ -130,10 +135,10 @@ export const parserFields = module(
     m.assert('key_ids', r.octets.le(offset.add(keyIds as never)).or(inside.keyIds.eq(r.keyIds)));
     m.assert('mode', r.octets.le(offset.add(information)).or(inside.modeFits.eq(r.information.eq(chosen.encrypt.zext(8)))));
     const ofStd = r.octets.sub(offset);
-    m.assert('said', chosen.std.not().or(ofStd.lt(header)).or(inside.lengthSoFar.eq(r.said)));
+    m.assert('said', r.stdFrame.not().or(ofStd.lt(header)).or(inside.lengthSoFar.eq(r.said)));
     m.assert(
       'half_said',
-      chosen.std
+      r.stdFrame
         .not()
         .or(ofStd.ne(header.sub(1)))
         .or(inside.lengthSoFar.take(8).eq(r.tail.take(8))),

@@ -57,6 +57,7 @@ function verdict(octets: Uint8Array, kind: FrameKind, enable: boolean): Values {
   const { vlanTci, currentKeyId, nextKeyId, counter, clearStatus, length } = parsed.frame;
   return {
     ...said,
+    is_std: Number(kind.profile === 'std'),
     has_tag: Number(vlanTci !== undefined),
     current_key_id: currentKeyId,
     next_key_id: nextKeyId,
