@@ -5,7 +5,7 @@
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
 import { FIRST_KEY_ID } from '../../spec/key-id.ts';
-import { looked, type Presence, silentAt } from '../agreement/association.ts';
+import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
 import type { RelationDriver } from './driver.ts';
@@ -40,12 +40,13 @@ export class InitiatorAssociation {
   #unseen = true;
   #presence: Presence = { received: 0, at: 0 };
 
+  /** @throws AssociationSecretError */
   constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
     const { parties, psk, timing, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#port = port;
     this.#options = options;
-    this.#psk = psk.slice();
+    this.#psk = secretOf(psk);
     this.#agreement = new InitiatorAgreement(parties, timing, port);
     this.#onEvent = onEvent;
   }

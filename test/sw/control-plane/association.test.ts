@@ -1,5 +1,6 @@
 /** The association: first keys that are agreed on, and software that starts again in any phase while the hardware goes on. */
 import { describe, expect, it } from 'vitest';
+import { AssociationSecretError } from '../../../sw/agreement/association.ts';
 import { FollowerAssociation } from '../../../sw/control-plane/follower-association.ts';
 import { InitiatorAssociation } from '../../../sw/control-plane/initiator-association.ts';
 import { partiesOf } from '../agreement/ends.ts';
@@ -133,6 +134,21 @@ describe('an association', () => {
     world.channel = { delays: () => [1] };
     await recovers(world, 'a long outage');
   });
+});
+
+it.each([0, 31, 33])('a secret of %s octets is refused', (octets) => {
+  const port = { send: () => {}, now: () => 0, random: randomOf(seed) };
+  const common = { parties: partiesOf('follower'), psk: new Uint8Array(octets), keysOf: () => expect.fail('no key is wanted') };
+  const follower = () => new FollowerAssociation(new ModelDriver(peerOf('follower', 3)), port, common);
+  const initiator = () =>
+    new InitiatorAssociation(new ModelDriver(peerOf('initiator', 3)), port, {
+      ...common,
+      trigger: { time: REKEY },
+      nRttEvery: 3,
+      timing: TIMING,
+      silence: SILENCE,
+    });
+  for (const make of [follower, initiator]) expect(make).toThrow(new AssociationSecretError(octets));
 });
 
 describe('two stations of one role', () => {
