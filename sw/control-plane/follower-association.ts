@@ -65,7 +65,7 @@ export class FollowerAssociation {
     await this.#agent?.service();
   }
 
-  /** Its secrets are erased; the hardware goes on. */
+  /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
     this.#agreement.stop();
     this.#agent?.stop();

@@ -90,6 +90,7 @@ export class World {
   readonly delivered: Record<Role, number> = { initiator: 0, follower: 0 };
   /** the octets that were agreed on, which must be zero by now */
   readonly masterKeys: Uint8Array[] = [];
+  readonly schedules: KeySchedule[] = [];
   /** messages of the agreement, for whoever replays them */
   readonly messages: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   #wire: { readonly at: number; readonly to: Role; readonly frame: Uint8Array }[] = [];
@@ -132,7 +133,12 @@ export class World {
       this.#sent[role].add(String(payload.cSdu));
       this.#send(OTHER[role], frame);
     }
-    for (const role of ROLES) await this.stations[role].association.service();
+    for (const role of ROLES) {
+      const { association } = this.stations[role];
+      // as interrupts and a timer call it
+      const isDue = !(association instanceof InitiatorAssociation) || association.dueAt <= this.now;
+      if (isDue || due.some(({ to }) => to === role)) await association.service();
+    }
   }
 
   async ticks(count: number): Promise<void> {
@@ -177,7 +183,9 @@ export class World {
     };
     const keysOf = (masterKey: Uint8Array) => {
       this.masterKeys.push(masterKey);
-      return new KeySchedule(masterKey);
+      const schedule = new KeySchedule(masterKey);
+      this.schedules.push(schedule);
+      return schedule;
     };
     const common = { parties: partiesOf(role), psk: SECRET, keysOf, onEvent };
     return role === 'follower'

@@ -101,10 +101,37 @@ describe('an association', () => {
       SECRET.every((octet) => octet !== 0),
       'the secret of whoever gave it stays',
     ).toBe(true);
-    for (const { to, frame } of world.messages.slice()) world.stations[to].association.receive(frame);
-    await world.tick();
-    expect(world.messages).toHaveLength(3);
+    for (const schedule of world.schedules) expect(schedule.agreementPsk().every((octet) => octet === 0)).toBe(true);
+    // what was stopped has no secret any more: another station, which has it, agrees on nothing with it
+    await world.restart('follower');
+    await world.stations.initiator.association.start();
+    await world.ticks(100);
     expect(world.masterKeys).toHaveLength(2);
+  });
+
+  it.each(ROLES)('the %s may be stopped before it is associated, and is quiet then', async (role) => {
+    const world = await started(seed);
+    world.stations[role].association.stop();
+    const before = world.messages.length;
+    await world.ticks(70);
+    const from = role === 'initiator' ? 'follower' : 'initiator';
+    expect(world.messages.slice(before).filter(({ to }) => to === from)).toEqual([]);
+    expect(world.masterKeys).toEqual([]);
+  });
+
+  it('the initiator says when it must be called at the latest', async () => {
+    const world = await started(seed);
+    const { association } = world.stations.initiator;
+    if (!(association instanceof InitiatorAssociation)) return expect.fail('another role');
+    expect(association.dueAt).toBe(TIMING.firstRetry);
+    await world.ticks(10);
+    const installed = world.events.find(({ role, event }) => role === 'initiator' && event.kind === 'associated')?.at ?? Number.NaN;
+    expect(association.dueAt).toBe(installed + REKEY);
+    // a key that nobody answers for is due for ever; what comes next is the silence
+    world.channel = { delays: () => [] };
+    const last = world.now + 1;
+    await until(world, () => world.events.some(({ event }) => event.kind === 'peerSilent'));
+    expect(world.now).toBe(last + SILENCE);
   });
 
   it('that begins in the midst of an n-RTT agreement is not ended by the failure of a rekey', async () => {
