@@ -4,8 +4,21 @@
  */
 import { FIRST_KEY_ID, type KeyId } from '../../spec/key-id.ts';
 
-/** Octets of the secret that both stations were given, which is the `psk` of every association: zeros where there is none. */
-export const ASSOCIATION_PSK_OCTETS = 32;
+const SECRET_OCTETS = 32;
+
+/** A secret of an association that is none. */
+export class AssociationSecretError extends Error {
+  constructor(found: number) {
+    super(`the secret of an association has ${SECRET_OCTETS} octets, found ${found}: give both stations the same, or zeros for none`);
+    this.name = 'AssociationSecretError';
+  }
+}
+
+/** A copy of the secret that both stations were given, which is the `psk` of every association. @throws AssociationSecretError */
+export function secretOf(psk: Uint8Array): Uint8Array {
+  if (psk.length !== SECRET_OCTETS) throw new AssociationSecretError(psk.length);
+  return psk.slice();
+}
 
 /** An association agrees on master key 0; n-RTT rekeys on those that follow. */
 export function isAssociation({ master }: Pick<KeyId, 'master'>): boolean {

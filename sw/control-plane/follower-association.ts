@@ -3,6 +3,7 @@
  * were agreed on. An association takes the place of what there was only with its confirmation, which no replay can make.
  */
 import { FIRST_KEY_ID } from '../../spec/key-id.ts';
+import { secretOf } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, FollowerAgreement } from './agreement.ts';
 import type { RelationDriver } from './driver.ts';
@@ -28,11 +29,12 @@ export class FollowerAssociation {
   readonly #onEvent: (event: AgentEvent) => void;
   #agent: FollowerAgent | undefined;
 
+  /** @throws AssociationSecretError */
   constructor(driver: RelationDriver, port: AgreementPort, options: FollowerAssociationOptions) {
     const { parties, psk, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#options = options;
-    this.#psk = psk.slice();
+    this.#psk = secretOf(psk);
     this.#agreement = new FollowerAgreement(parties, port);
     this.#onEvent = onEvent;
   }
@@ -63,7 +65,7 @@ export class FollowerAssociation {
     await this.#agent?.service();
   }
 
-  /** Its secrets are erased; the hardware goes on. */
+  /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
     this.#agreement.stop();
     this.#agent?.stop();

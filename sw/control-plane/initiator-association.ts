@@ -5,7 +5,7 @@
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
 import { FIRST_KEY_ID } from '../../spec/key-id.ts';
-import { looked, type Presence, silentAt } from '../agreement/association.ts';
+import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
 import type { RelationDriver } from './driver.ts';
@@ -40,12 +40,13 @@ export class InitiatorAssociation {
   #unseen = true;
   #presence: Presence = { received: 0, at: 0 };
 
+  /** @throws AssociationSecretError */
   constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
     const { parties, psk, timing, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#port = port;
     this.#options = options;
-    this.#psk = psk.slice();
+    this.#psk = secretOf(psk);
     this.#agreement = new InitiatorAgreement(parties, timing, port);
     this.#onEvent = onEvent;
   }
@@ -74,7 +75,7 @@ export class InitiatorAssociation {
 
   /** Call it when `dueAt` has come, on interrupts, and when something was received. */
   async service(): Promise<void> {
-    if (this.#port.now() >= (this.#agreement.dueAt ?? Number.POSITIVE_INFINITY)) this.#agreement.tick();
+    this.#agreement.tick();
     if (this.#agent === undefined) return this.#associate();
     await this.#look();
     if (this.#port.now() >= silentAt(this.#presence, this.#options.silence)) {
@@ -84,20 +85,23 @@ export class InitiatorAssociation {
     if (this.associated) await this.#agent.service();
   }
 
-  /** Its secrets are erased; the hardware goes on. */
+  /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
-    this.#agreement.stop();
-    this.#agent?.stop();
+    this.#end();
     this.#psk.fill(0);
   }
 
   #begin(): void {
+    this.#end();
+    this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
+  }
+
+  #end(): void {
     this.#agent?.stop();
     this.#agent = undefined;
     this.#agreement.stop();
-    // that of an n-RTT rekey which is of no use any more
+    // to be stopped is no failure that another attempt follows
     this.#agreement.takeFailure();
-    this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
   /** All keys are erased, and only then the first of the new ones is installed (M10: first here, and for good). */

@@ -199,6 +199,11 @@ endmodule
     expect(read('z10/constraints/timing.xdc')).toContain('create_clock -name rmii_ref_clk -period 20.000 [get_ports rmii_ref_clk]');
     expect(read('z10/vivado.tcl')).toContain('[needed {constraints/rmii.xdc}]');
     expect(read('z10/openxc7.sh')).not.toMatch(/(timing|vivado|rmii)\.xdc/);
+    // its PHY is managed by Linux, which the page and the overlay are for
+    expect(pins).toContain('V18 IOSTANDARD LVCMOS33 } [get_ports {rmii_mdio}]');
+    expect(read('z10/rtl/stubs/IOBUF.v')).toContain('module IOBUF');
+    expect(read('z10/keyturn.dtso')).toContain('&gem1');
+    expect(read('z10/README.md')).toContain('ethtool -s eth1 advertise 0x008');
     // a block design is there for mailboxes alone
     expect(readdirSync(at('z10'))).not.toContain('vivado-block-design.tcl');
     expect(read('z10/README.md')).not.toContain('vivado-block-design.tcl');

@@ -173,8 +173,8 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     id: 'association-5',
     what: 'an association that begins anew is ended by the failure of the rekey before it',
     file: 'sw/control-plane/initiator-association.ts',
-    find: '    this.#agreement.takeFailure();\n    this.#agreement.begin',
-    replace: '    this.#agreement.begin',
+    find: '    this.#agreement.takeFailure();\n  }',
+    replace: '  }',
     seenBy: { file: ASSOCIATION, test: 'is not ended by the failure of a rekey' },
   },
   {

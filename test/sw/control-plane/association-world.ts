@@ -1,6 +1,6 @@
 /** Two stations on reference models in place of hardware, with a channel between them; their software may be started again at any time. */
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { AgreementMessageKind } from '../../../spec/agreement.ts';
 import { announcedKeyId, canStartRekey, currentKeyId, type Role } from '../../../spec/peer-rules.ts';
 import { parseMessage } from '../../../sw/agreement/message.ts';
@@ -22,6 +22,12 @@ export const TIMING = { firstRetry: 5, longestRetry: 20, giveUpAfter: 60 };
 export const REKEY = 40;
 export const SILENCE = 80;
 export const SECRET = new Uint8Array(32).fill(9);
+
+/** Octets as random as a run that can be seen again needs them, 32 at most. */
+export function randomOf(seed: number): (octets: number) => Uint8Array {
+  let count = 0;
+  return (octets) => Uint8Array.from(createHash('sha256').update(`${seed} ${count++}`).digest().subarray(0, octets));
+}
 
 /** The reference model as a driver sees hardware. */
 export class ModelDriver extends RelationDriver {
@@ -84,15 +90,16 @@ export class World {
   readonly delivered: Record<Role, number> = { initiator: 0, follower: 0 };
   /** the octets that were agreed on, which must be zero by now */
   readonly masterKeys: Uint8Array[] = [];
+  readonly schedules: KeySchedule[] = [];
   /** messages of the agreement, for whoever replays them */
   readonly messages: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   #wire: { readonly at: number; readonly to: Role; readonly frame: Uint8Array }[] = [];
   readonly #sent: Record<Role, Set<string>> = { initiator: new Set(), follower: new Set() };
   #sequence = 0;
-  readonly #random: Random;
+  readonly #random: (octets: number) => Uint8Array;
 
   constructor(seed: number) {
-    this.#random = new Random(seed);
+    this.#random = randomOf(seed);
     const station = (role: Role): Station => {
       const driver = new ModelDriver(peerOf(role, 3));
       return { driver, association: this.#software(role, driver) };
@@ -126,7 +133,12 @@ export class World {
       this.#sent[role].add(String(payload.cSdu));
       this.#send(OTHER[role], frame);
     }
-    for (const role of ROLES) await this.stations[role].association.service();
+    for (const role of ROLES) {
+      const { association } = this.stations[role];
+      // as interrupts and a timer call it
+      const isDue = !(association instanceof InitiatorAssociation) || association.dueAt <= this.now;
+      if (isDue || due.some(({ to }) => to === role)) await association.service();
+    }
   }
 
   async ticks(count: number): Promise<void> {
@@ -164,18 +176,45 @@ export class World {
     const port = {
       send: (frame: Uint8Array) => this.#send(OTHER[role], frame),
       now: () => this.now,
-      random: (octets: number) => this.#random.bytes(octets),
+      random: (octets: number) => this.#random(octets),
     };
     const onEvent = (event: AgentEvent): void => {
       this.events.push({ at: this.now, role, event });
     };
     const keysOf = (masterKey: Uint8Array) => {
       this.masterKeys.push(masterKey);
-      return new KeySchedule(masterKey);
+      const schedule = new KeySchedule(masterKey);
+      this.schedules.push(schedule);
+      return schedule;
     };
     const common = { parties: partiesOf(role), psk: SECRET, keysOf, onEvent };
     return role === 'follower'
       ? new FollowerAssociation(driver, port, common)
       : new InitiatorAssociation(driver, port, { ...common, trigger: { time: REKEY }, nRttEvery: 3, timing: TIMING, silence: SILENCE });
   }
+}
+
+/** Both stations ask for an association. */
+export async function started(seed: number): Promise<World> {
+  const world = new World(seed);
+  for (const role of ROLES) await world.stations[role].association.start();
+  return world;
+}
+
+/** Long enough for silence to be noticed, and for the longest wait of an association that is under way. */
+const RECOVERY = 2 * SILENCE;
+/** And then for some rekeys, n-RTT among them. */
+const AFTERWARDS = 4 * REKEY;
+/** Nothing is lost any more: the connection works again, both ways, and goes on to new keys. */
+export async function recovers(world: World, why: string): Promise<void> {
+  await world.ticks(RECOVERY);
+  const before = { ...world.delivered };
+  const keys = world.stations.initiator.driver.keys.length;
+  await world.ticks(AFTERWARDS);
+  for (const role of ROLES) {
+    expect(world.stations[role].association.associated, why).toBe(true);
+    expect(world.delivered[role] - before[role], `${why}: every frame to the ${role} is delivered`).toBe(AFTERWARDS);
+  }
+  expect(world.stations.initiator.driver.keys.length, `${why}: keys go on`).toBeGreaterThan(keys + 2);
+  world.check();
 }
