@@ -1,5 +1,6 @@
 /** Memories and their ports. */
-import { BadSize, BlockMemoryReadAtOnce } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/build-errors.ts';
+import { BlockMemoryReadAtOnce } from '../errors/memory-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Memory } from '../ir/module.ts';
 import { bitsAs, leavesIn, operandLeaves, wordExpression } from './aggregate.ts';

@@ -9,7 +9,7 @@ import { foreignReads } from './foreign-reads.ts';
 import { hiddenAssignments } from './hidden.ts';
 import { latches } from './latch.ts';
 import { loops } from './loop.ts';
-import { neverWritten } from './memory.ts';
+import { neverWritten, newWordsAcrossClocks } from './memory.ts';
 import { padConnections } from './pads.ts';
 import { validsBehindReady } from './stream.ts';
 import { undriven } from './undriven.ts';
@@ -23,6 +23,7 @@ const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
   loops,
   validsBehindReady,
   neverWritten,
+  newWordsAcrossClocks,
   clockCrossings,
   clocksWithoutSource,
   padConnections,

@@ -3,6 +3,7 @@ import { ClockCrossing } from '../errors/check-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
+import { read } from '../ir/logic.ts';
 import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
 import { inputsOfPin } from './dependencies.ts';
@@ -145,7 +146,23 @@ function uses(module: ModuleIr): Use[] {
       expressions: [address, enable],
       at: location,
     })),
+    ...resetUses(module),
   ];
+}
+
+/** A reset that acts at the edge is a value like any other; one that acts at once needs no edge to be caught at. */
+function resetUses({ signals, instances }: ModuleIr): Use[] {
+  const domains = [
+    ...signals
+      .filter(({ kind, formal }) => kind === 'register' && formal !== true)
+      .map(({ name, domain, location }) => ({ name, domain, location })),
+    ...instances.flatMap(({ name, domains: pins, location }) => pins.map(({ here }) => ({ name, domain: here, location }))),
+  ];
+  return domains.flatMap(({ name, domain, location }) => {
+    const { signal, kind } = domain.reset ?? {};
+    if (signal === undefined || kind !== 'sync') return [];
+    return [{ reader: `the reset of ${name}`, domain, expressions: [read(signal)], at: location }];
+  });
 }
 
 function decisions(statement: Extract<Statement, { kind: 'if' | 'switch' }>): Expression[] {
