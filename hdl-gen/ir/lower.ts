@@ -6,9 +6,11 @@ import { refuseClashes } from '../verilog/same-name.ts';
 import { type Domain, resetPorts, sameDomain } from './domain.ts';
 import { netOf } from './external.ts';
 import { NodePool } from './fold.ts';
+import { modulesOf } from './hierarchy.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 import { withObservedPorts } from './observed.ts';
+import { resettingInputs } from './resetting.ts';
 import { simulated } from './simulated.ts';
 
 /**
@@ -29,7 +31,7 @@ export function clocksOf({ domains }: ModuleIr): readonly string[] {
 }
 
 /** What a simulation of the design is driven and looked at by. */
-export type Interface = Pick<Netlist, 'name' | 'clocks'> & {
+export type Interface = Pick<Netlist, 'name' | 'clocks' | 'resetting'> & {
   readonly inputs: readonly Pick<NetPort, 'name' | 'width'>[];
   readonly outputs: readonly (Pick<NetPort, 'name' | 'width'> & { readonly clock: string })[];
 };
@@ -38,13 +40,17 @@ export type Interface = Pick<Netlist, 'name' | 'clocks'> & {
 export function interfaceOf(design: ModuleIr): Interface {
   const top = simulated(design, { keepsVerilog: true });
   const clocks = clocksOf(top);
+  const inputs = [
+    ...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })),
+    ...top.ports.filter(({ kind }) => kind === 'input').map(({ name, width }) => ({ name, width })),
+  ];
+  // without the logic between, any input may be behind an asynchronous reset
+  const mayReset = [...modulesOf(top)].some(({ signals, externals }) => externals.length > 0 || signals.some(isResetAsynchronously));
   return {
     name: top.name,
     clocks,
-    inputs: [
-      ...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })),
-      ...top.ports.filter(({ kind }) => kind === 'input').map(({ name, width }) => ({ name, width })),
-    ],
+    inputs,
+    resetting: mayReset ? inputs.map(({ name }) => name) : [],
     outputs: top.ports
       .filter(({ kind }) => kind === 'output')
       .map((port) => ({ name: port.name, width: port.width, clock: sampledBy(top, clocks, port) })),
@@ -121,6 +127,11 @@ class Lowering {
       memories: this.#memories,
       properties: this.#properties,
       wires: this.#wires,
+      resetting: resettingInputs(
+        this.#pool.nodes,
+        inputs,
+        this.#registers.flatMap(({ settled }) => settled ?? []),
+      ),
     };
   }
 

@@ -91,7 +91,6 @@ export function inEveryEngine(
 ): void {
   it.each(ENGINES.map((engine) => [engine.name, engine] as const))(
     `${title}: %s (skipped where its tools are not installed)`,
-    { timeout: 120_000 },
     async (_, engine) => {
       if (!engine.tools.every(isInstalled)) return;
       const found = await historyIn(engine, module(), steps);

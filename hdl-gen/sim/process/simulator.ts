@@ -93,6 +93,8 @@ export async function simulateInProcess({ program, netlist, fourState }: Process
     pid: channel.pid,
     inputs: portMap(netlist.inputs, (port, at) =>
       inputPort(port, present, at, () => {
+        // what a reset has done until now stays done
+        if (netlist.resetting.includes(port.name)) settle();
         dirty = true;
       }),
     ),

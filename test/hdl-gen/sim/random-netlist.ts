@@ -94,5 +94,16 @@ function build(choices: readonly number[]): Netlist {
     const node = pick(known.slice(-12));
     return { name: `out_${index}`, width: width(node), node, clock: 'clk' };
   });
-  return { name: 'random', nodes: pool.nodes, inputs, outputs, clocks: ['clk'], registers, memories, properties: [], wires: [] };
+  return {
+    name: 'random',
+    nodes: pool.nodes,
+    inputs,
+    outputs,
+    clocks: ['clk'],
+    registers,
+    memories,
+    properties: [],
+    wires: [],
+    resetting: [],
+  };
 }
