@@ -20,7 +20,7 @@ import type {
   SyncRead,
 } from '../ir/module.ts';
 import { checkAttributes } from './attributes.ts';
-import { internalName, portName } from './names.ts';
+import { internalName, portName, spelt } from './names.ts';
 import { Place } from './place.ts';
 import type { Choice, StatementSink } from './running.ts';
 import { checkWidth } from './value.ts';
@@ -166,9 +166,9 @@ export class Scope implements StatementSink {
     for (const { code } of enumeration.members) this.claim(labelOf(enumeration, code) ?? '', location);
   }
 
-  /** @throws NameCollision */
+  /** @throws IllegalName, NameCollision */
   claim(name: string, location: SourceLocation): string {
-    const taken = this.#names.get(name);
+    const taken = this.#names.get(spelt(name));
     if (taken !== undefined)
       throw new NameCollision(name, [
         { what: 'first', at: taken },

@@ -4,6 +4,7 @@ import type { HdlError } from '../errors/hdl-error.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { clocksWithoutSource } from './clock-source.ts';
 import { clockCrossings } from './crossing.ts';
+import { decidedComparisons } from './decided.ts';
 import { emptyBodies } from './empty.ts';
 import { foreignReads } from './foreign-reads.ts';
 import { hiddenAssignments } from './hidden.ts';
@@ -28,7 +29,7 @@ const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
   clocksWithoutSource,
   padConnections,
 ];
-const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
+const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies, decidedComparisons];
 
 /** All that is wrong with a module, its instances apart, as one error; undefined when nothing is. */
 export function elaborationErrors(module: ModuleIr): ElaborationFailure | undefined {

@@ -132,8 +132,8 @@ function uses(module: ModuleIr): Use[] {
         return [{ reader: target.name, domain: target.domain, expressions: [value, ...conditions], at: location }];
       }
       if (statement.kind === 'write') {
-        const { memory, address, data, location } = statement;
-        return [{ reader: memory.name, domain: memory.domain, expressions: [address, data, ...conditions], at: location }];
+        const { memory, address, data, lanes = [], domain, location } = statement;
+        return [{ reader: memory.name, domain, expressions: [address, data, ...conditions].concat(lanes), at: location }];
       }
       const inner = [...conditions, ...decisions(statement)];
       return [...statement.arms.map(({ body }) => body), statement.otherwise ?? []].flatMap((body) => inStatements(body, inner));

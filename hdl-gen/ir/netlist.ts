@@ -19,6 +19,7 @@ export type BinaryOp =
   /** modulo 2^width; both arguments have the node's width */
   | 'add'
   | 'sub'
+  | 'mul'
   /** one-bit results; both arguments have one width */
   | 'eq'
   | 'ne'

@@ -148,6 +148,8 @@ function combine(node: NetNode, value: (id: NodeId) => bigint, widthOf: (id: Nod
       return wrap(value(node.a) + value(node.b));
     case 'sub':
       return wrap(value(node.a) - value(node.b));
+    case 'mul':
+      return wrap(value(node.a) * value(node.b));
     case 'eq':
       return bit(value(node.a) === value(node.b));
     case 'ne':

@@ -104,6 +104,8 @@ function operations(node: NetNode): number {
     case 'shr':
     case 'sar':
       return limbs === 1 ? 3 : 40 * limbs;
+    case 'mul':
+      return limbs === 1 ? 3 : 32 * limbs * limbs;
     case 'concat':
       return 3 * node.parts.length;
     case 'read':

@@ -11,6 +11,7 @@ import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
 import * as memoryErrors from '../../../hdl-gen/errors/memory-errors.ts';
+import * as valueErrors from '../../../hdl-gen/errors/value-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
@@ -30,6 +31,7 @@ export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
   ...Object.values(memoryErrors),
+  ...Object.values(valueErrors),
 ]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
   .map((exported) => exported as unknown as ErrorClass)

@@ -33,7 +33,7 @@ export const clocksSubject = module(
     u.enable.set(1);
     io.slowCount.set(u.count);
     const words = m.in(slow, () => m.memory('words', bits(40), 4, { init: [0, 0, 0, 0], crossing: 'read long after' }));
-    words.write(u.count.take(2), q.kept);
+    m.in(slow, () => words.write(u.count.take(2), q.kept));
     io.stored.set(words.readSync('word_back', r.count.take(2), { onCollision: 'old' }));
   },
 );

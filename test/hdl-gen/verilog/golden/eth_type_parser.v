@@ -62,7 +62,9 @@ module eth_type_parser (
             state <= STATE_HEADER;
           end
         end
-        default: ;
+        default: begin
+          state <= STATE_HEADER;
+        end
       endcase
     end
   end
