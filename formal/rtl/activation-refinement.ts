@@ -9,7 +9,7 @@ import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
-import { type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
+import { type Named, type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
 
 const { Pending, Active } = SLOT_STATE_CODE;
 
@@ -41,6 +41,7 @@ export function activationRefinement(options: PeerOptions) {
       manager.pushMaterial.set(0);
       manager.providerSwitch.set(dut.providerSwitch);
       manager.consumerSwitch.set(dut.consumerSwitch);
+      manager.withdraw.set(dut.withdraw);
       manager.obsoleteTimeout.set(io.obsoleteTimeout);
       manager.openKeyId.set(io.frameKeyId);
       manager.eraseAll.set(io.eraseAll);
@@ -97,9 +98,15 @@ export function activationRefinement(options: PeerOptions) {
       });
       const { fresh } = m.let({ fresh: any(isNewer) });
       m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(fresh, () => r.newest.next(io.counter));
-      const { names } = m.let({
-        names: role === 'initiator' ? io.nextKeyId.eq(keyOf(Pending)) : isSuccessor(io.frameKeyId, io.nextKeyId),
+      const { namesPending, namesSuccessor } = m.let({
+        namesPending: providerHas(Pending).and(io.nextKeyId.eq(keyOf(Pending))),
+        namesSuccessor: role === 'follower' ? isSuccessor(io.frameKeyId, io.nextKeyId) : u(1, 0),
       });
+      const answers: Readonly<Record<Named, Bit>> = {
+        pending: namesPending,
+        successor: namesSuccessor.and(namesPending.not()),
+        neither: namesPending.or(namesSuccessor).not(),
+      };
 
       // Timeout, erase, frame, Push: a Push waits for a cycle with none of the others, or is refused by the erase
       const { asks } = m.let({ asks: io.pushRequest.and(any(opens).or(timeout).or(io.eraseAll).not()) });
@@ -109,9 +116,8 @@ export function activationRefinement(options: PeerOptions) {
       const happens = ({ frame, push, names: named, keepsObsolete }: Situation): Bit | undefined => {
         if (push) return asks.and(duplicate.not());
         if (frame === undefined) return undefined;
-        const answer = named ? names : names.not();
         return at(isNewer, frame)
-          .and(answer)
+          .and(answers[named])
           .and(keepsObsolete ? io.obsoleteTimeout.any() : io.obsoleteTimeout.any().not());
       };
       const become = ({ provider, consumer, request, pushed }: Outcome): void => {

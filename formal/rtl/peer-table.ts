@@ -13,12 +13,14 @@ export interface Situation {
   readonly expires: readonly number[];
   /** slot whose key opened a fresh frame */
   readonly frame?: number;
-  /** initiator: the frame's nextKeyId is the provider-Pending key; follower: it is a successor of the frame's own */
-  readonly names: boolean;
+  /** what the frame's nextKeyId names: the provider-Pending key, for a follower also another successor of the frame's own, or neither */
+  readonly names: Named;
   readonly push: boolean;
   /** a key that is switched from stays Obsolete for a while */
   readonly keepsObsolete: boolean;
 }
+
+export type Named = 'pending' | 'successor' | 'neither';
 
 export interface Outcome {
   readonly provider: View;
@@ -38,6 +40,8 @@ export interface Row {
 }
 
 const PUSHED: KeyId = { master: 1, communication: 0 };
+/** Held by no slot, and no successor of what the slots hold. */
+const NAMED_BY_NOBODY: KeyId = { master: 2, communication: 2 };
 const EARLIER_REQUEST = -1;
 
 /** Every reachable pair of views, with what each situation makes of it. */
@@ -48,23 +52,31 @@ export function peerTable(role: Role, slots: number): readonly Row[] {
   for (const [provider, consumer] of queue) {
     const name = `${provider.join()}/${consumer.join()}`;
     if (rows.has(name)) continue;
-    const outcomes = situations(consumer).map((situation) => ({ situation, outcome: outcomeOf(role, provider, consumer, situation) }));
+    const outcomes = situations(role, provider, consumer).map((situation) => ({
+      situation,
+      outcome: outcomeOf(role, provider, consumer, situation),
+    }));
     rows.set(name, { provider, consumer, outcomes, erased: erasedOutcome(role, provider, consumer) });
     for (const { outcome } of outcomes) queue.push([outcome.provider, outcome.consumer]);
   }
   return [...rows.values()];
 }
 
-function situations(consumer: View): Situation[] {
+function situations(role: Role, provider: View, consumer: View): Situation[] {
   const both = [false, true];
+  const named: readonly Named[] = [
+    ...(provider.includes('Pending') ? (['pending'] as const) : []),
+    ...(role === 'follower' ? (['successor'] as const) : []),
+    'neither',
+  ];
   const obsolete = consumer.flatMap((state, slot) => (state === 'Obsolete' ? [slot] : []));
   const subsets = Array.from({ length: 2 ** obsolete.length }, (_, mask) => obsolete.filter((_slot, index) => (mask >> index) & 1));
   const frames = consumer.flatMap((state, slot) => (state === 'Pending' || state === 'Active' ? [slot] : []));
   return subsets.flatMap((expires) => [
-    { expires, push: false, names: false, keepsObsolete: false },
-    { expires, push: true, names: false, keepsObsolete: false },
+    { expires, push: false, names: 'neither', keepsObsolete: false },
+    { expires, push: true, names: 'neither', keepsObsolete: false },
     ...frames.flatMap((frame) =>
-      both.flatMap((names) => both.map((keepsObsolete) => ({ expires, frame, push: false, names, keepsObsolete }))),
+      named.flatMap((names) => both.map((keepsObsolete) => ({ expires, frame, push: false, names, keepsObsolete }))),
     ),
   ]);
 }
@@ -80,7 +92,7 @@ function outcomeOf(role: Role, provider: View, consumer: View, situation: Situat
 
 /** The key that runs out in the same cycle does so first. */
 function erasedOutcome(role: Role, provider: View, consumer: View): Outcome {
-  const quiet = { expires: [], push: false, names: false, keepsObsolete: false };
+  const quiet: Situation = { expires: [], push: false, names: 'neither', keepsObsolete: false };
   const before = stateOf(role, provider, consumer, quiet, EARLIER_REQUEST);
   const next = step(before, { kind: 'eraseAll' }, { obsoleteTimeout: 1 });
   if (next.request !== undefined) throw new Error('the rules keep a request without a key');
@@ -110,13 +122,12 @@ function after(before: PeerState, { frame, push, names, keepsObsolete }: Situati
   return { next, pushed: next.slots.findIndex((slot) => slot.keyId === PUSHED) };
 }
 
-/** A nextKeyId for which the rules' one question about it has this answer. */
-function namedKeyId(state: PeerState, frame: number, names: boolean): number {
+/** A nextKeyId for which the rules' questions about it have this answer; the keys that are held are successors by 0-RTT alone. */
+function namedKeyId(state: PeerState, frame: number, names: Named): number {
   const wire = (keyId: KeyId | undefined): number => (keyId === undefined ? 0 : wireKeyId(keyId));
-  const own = wire(state.slots[frame]?.keyId);
-  if (state.role === 'follower') return names ? nextWireKeyId(own, '0-RTT') : own;
+  if (names === 'successor') return nextWireKeyId(wire(state.slots[frame]?.keyId), 'n-RTT');
   const pending = state.slots.find((slot) => slot.provider === 'Pending');
-  return names && pending !== undefined ? wire(pending.keyId) : wireKeyId(PUSHED);
+  return names === 'pending' ? wire(pending?.keyId) : wireKeyId(NAMED_BY_NOBODY);
 }
 
 /** A view as the state vectors of the hardware have it: 2 bits a slot, slot A lowest. */
