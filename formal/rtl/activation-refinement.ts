@@ -113,7 +113,9 @@ export function activationRefinement(options: PeerOptions) {
       const { duplicate } = m.let({ duplicate: any(held.map((keyId, slot) => at(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
       const accepted = m.wires({ accepted: bits(1, { fallback: 0 }) });
 
-      const happens = ({ frame, push, names: named, keepsObsolete }: Situation): Bit | undefined => {
+      const happens = ({ frame, push, cancel, names: named, keepsObsolete }: Situation): Bit | undefined => {
+        // software can't say so yet
+        if (cancel) return u(1, 0);
         if (push) return asks.and(duplicate.not());
         if (frame === undefined) return undefined;
         return at(isNewer, frame)

@@ -165,6 +165,13 @@ describe('M12: an initiator withdraws the key that it announced', () => {
     );
   });
 
+  it('whichever slot holds the key', () => {
+    const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(T), push(K2)];
+    expect(views(peerAfter('initiator', second))).toBe('PA/PA');
+    expect(views(peerAfter('initiator', [...second, cancel]))).toBe('UA/UA');
+    expect(views(peerAfter('follower', [push(K0), push(K1), frame(1, 1), elapse(T), push(K2), frame(1, 1)]))).toBe('UA/UA');
+  });
+
   it('an erase of all forgets what was withdrawn', () => {
     expect(peerAfter('initiator', [...withdrawn, { kind: 'eraseAll' }])).toEqual(initialState('initiator', 2));
   });
@@ -186,6 +193,9 @@ describe('M12: an initiator withdraws the key that it announced', () => {
     // not on a frame that was overtaken, or that is under the Pending key itself
     expect(views(peerAfter('follower', [...ready, frame(0, 0, false)]))).toBe('AP/AP');
     expect(views(peerAfter('follower', [...ready, frame(1, 2)]))).toBe('UA/OA');
+    // nor under an Obsolete key, taken for fresh
+    const obsolete = [push(K0), push(K1), frame(1, 1), push(K2)];
+    expect([frame(0, 1), frame(1, 1)].map((late) => views(peerAfter('follower', [...obsolete, late], 3)))).toEqual(['UAP/OAP', 'UAU/OAU']);
     const kept = [...ready, frame(0, 0)].reduce(
       (state, event) => step(state, event, { obsoleteTimeout: T, disabled: without('M12: the follower drops') }),
       initialState('follower', 2),
