@@ -23,6 +23,8 @@ import { peerWiring } from './peer-wiring.ts';
 import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
 import { stepRefinement } from './step-refinement.ts';
+import { answerBounds, storeAnswers } from './store-answers.ts';
+import { storeIsolation } from './store-isolation.ts';
 import { straightRun } from './straight-run.ts';
 import { transmitFifoIntegrity } from './transmit-fifo-integrity.ts';
 import { wordFifoIntegrity } from './word-fifo-integrity.ts';
@@ -71,6 +73,18 @@ export const CLAIMS: readonly Claim[] = [
     design: stepRefinement({ role: 'follower', slots: 2 }),
     proofs: [step],
   },
+  ...[1, 3].flatMap((relations): Claim[] => [
+    {
+      claim: `store of ${relations}: a context changes by nothing but its own events`,
+      design: storeIsolation({ role: 'initiator', slots: 2, relations }),
+      proofs: [induction, cover(8 + relations)],
+    },
+    {
+      claim: `store of ${relations}: every request is answered, and every visit comes, in time`,
+      design: storeAnswers({ role: 'initiator', slots: 2, relations }),
+      proofs: [{ mode: 'induction', depth: answerBounds(relations).push + 2 }],
+    },
+  ]),
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },

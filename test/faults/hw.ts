@@ -198,6 +198,22 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/hw/station/step.test.ts', test: 'makes of each context and event what the rules make of them' },
   },
   {
+    id: 'store-1',
+    what: 'what an event leaves is written over the context of the relation that comes next',
+    file: 'hw/station/store.ts',
+    find: 'contexts.write(r.served, written)',
+    replace: 'contexts.write(chosenRelation, written)',
+    seenBy: { file: 'test/hw/station/store.test.ts', test: 'each relation does what its own events make of it' },
+  },
+  {
+    id: 'store-2',
+    what: 'a Push goes before an erase of its relation, if it is its turn',
+    file: 'hw/station/store.ts',
+    find: 'io.pushRequest.and(eraseComes.not())',
+    replace: 'io.pushRequest',
+    seenBy: { file: 'test/hw/station/store.test.ts', test: 'an erase goes before a Push that waits with it' },
+  },
+  {
     id: 'frame-fifo-1',
     what: 'the word written in the cycle of the commit stays behind',
     file: 'hw/frame-fifo.ts',

@@ -158,7 +158,7 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = PEER_SUBJECTS.filter((one) => one.module.name.startsWith(name));
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS].filter((one) => one.module.name.startsWith(name));
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
         fault,
