@@ -12,10 +12,11 @@ import { yosys } from '../hdl-gen/synthesis/yosys.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
 import type { AeadModule } from '../hw/aead/aead.ts';
 import { ENGINES } from '../hw/aead/engines.ts';
-import { AAD_OCTETS } from '../spec/header.ts';
+import { PROFILES } from '../spec/header.ts';
 import { type Area, areaOf } from './area.ts';
 
 const TEXTS = [40, 64, 1440];
+const AAD_OCTETS = PROFILES.paper.aadOctets;
 
 const only = process.argv.slice(2);
 for (const [name, engine] of Object.entries(ENGINES)) {

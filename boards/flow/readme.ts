@@ -118,6 +118,9 @@ network holds with this clock and wire:
 
     keyturn limits --slots ${configuration.slots} --clock-period ${clockPeriod} --octet-time ${octetTime}
 
+\`keyturn.lua\` shows the security fields of frames in Wireshark and tshark (\`-X lua_script:keyturn.lua\`); its preferences take the
+FrameIDs and the header profile of the relation.
+
 ## What goes wrong
 
 * **The processor hangs at the first access.** FCLK_CLK${fclk} stands: Linux switches a clock off that no driver holds. The overlay keeps it

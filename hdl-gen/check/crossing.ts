@@ -3,6 +3,7 @@ import { ClockCrossing } from '../errors/check-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
+import { read } from '../ir/logic.ts';
 import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
 import { inputsOfPin } from './dependencies.ts';
@@ -131,8 +132,8 @@ function uses(module: ModuleIr): Use[] {
         return [{ reader: target.name, domain: target.domain, expressions: [value, ...conditions], at: location }];
       }
       if (statement.kind === 'write') {
-        const { memory, address, data, location } = statement;
-        return [{ reader: memory.name, domain: memory.domain, expressions: [address, data, ...conditions], at: location }];
+        const { memory, address, data, lanes = [], domain, location } = statement;
+        return [{ reader: memory.name, domain, expressions: [address, data, ...conditions].concat(lanes), at: location }];
       }
       const inner = [...conditions, ...decisions(statement)];
       return [...statement.arms.map(({ body }) => body), statement.otherwise ?? []].flatMap((body) => inStatements(body, inner));
@@ -145,7 +146,23 @@ function uses(module: ModuleIr): Use[] {
       expressions: [address, enable],
       at: location,
     })),
+    ...resetUses(module),
   ];
+}
+
+/** A reset that acts at the edge is a value like any other; one that acts at once needs no edge to be caught at. */
+function resetUses({ signals, instances }: ModuleIr): Use[] {
+  const domains = [
+    ...signals
+      .filter(({ kind, formal }) => kind === 'register' && formal !== true)
+      .map(({ name, domain, location }) => ({ name, domain, location })),
+    ...instances.flatMap(({ name, domains: pins, location }) => pins.map(({ here }) => ({ name, domain: here, location }))),
+  ];
+  return domains.flatMap(({ name, domain, location }) => {
+    const { signal, kind } = domain.reset ?? {};
+    if (signal === undefined || kind !== 'sync') return [];
+    return [{ reader: `the reset of ${name}`, domain, expressions: [read(signal)], at: location }];
+  });
 }
 
 function decisions(statement: Extract<Statement, { kind: 'if' | 'switch' }>): Expression[] {

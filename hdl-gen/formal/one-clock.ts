@@ -189,7 +189,7 @@ class Copy {
             : [{ ...statement, arms, otherwise: statement.otherwise && inside(statement.otherwise) }];
         }
         case 'switch': {
-          const arms = statement.arms.map(({ value, body }) => ({ value, body: inside(body) }));
+          const arms = statement.arms.map((arm) => ({ ...arm, body: inside(arm.body) }));
           const otherwise = statement.otherwise && inside(statement.otherwise);
           return isEmpty(arms, otherwise) ? [] : [{ ...statement, subject: this.expression(statement.subject), arms, otherwise }];
         }

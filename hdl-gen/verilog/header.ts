@@ -87,8 +87,8 @@ export function declarations(context: Context): Line[] {
     const heading = at === place ? [] : from(signal.location, `  // ${at}`);
     place = at;
     const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
-    // what no reset gives a value has it from power-up
-    const start = signal.domain.reset === undefined && signal.init !== null ? ` = ${printConstant(signal.width, signal.init)}` : '';
+    // the device loads it with the configuration, so that power-up is the same there, in Verilog and in every simulator
+    const start = signal.init === null ? '' : ` = ${context.valueText(signal, signal.init)}`;
     const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};`;
     return [
       ...heading,

@@ -1,6 +1,7 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
 import type { SourceLocation } from '../ir/location.ts';
-import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
+import { and, slice } from '../ir/logic.ts';
+import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
 
@@ -8,6 +9,8 @@ import { from, type Line } from './line.ts';
 export interface Targets {
   readonly signals: ReadonlySet<Signal>;
   readonly memory?: Memory;
+  /** of the memory's writes, only those of that clock */
+  readonly clock?: string;
 }
 
 /** Prints an expression that is assigned to, or decides about, `near` (for the name of a wire it may need), for the statement `at`. */
@@ -23,7 +26,7 @@ export function drives(statement: Statement, targets: Targets): boolean {
     case 'assign':
       return targets.signals.has(statement.target);
     case 'write':
-      return statement.memory === targets.memory;
+      return statement.memory === targets.memory && (targets.clock ?? statement.domain.clock) === statement.domain.clock;
     default:
       return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])].some((inner) => drives(inner, targets));
   }
@@ -41,11 +44,20 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
       return from(location, `${indent}${target.name}${part} ${operator} ${print(value, target.name, location)};`);
     }
     case 'write': {
-      const { memory, address, location } = statement;
+      const { memory, address, data, lanes, location } = statement;
       const value = (expression: Expression): string => print(expression, memory.name, location);
-      const text = `${memory.name}[${value(wordIndex(memory, address))}] <= ${value(statement.data)};`;
-      const guard = wordExists(memory, address);
-      return from(location, `${indent}${guard === undefined ? '' : `if (${value(guard)}) `}${text}`);
+      const word = `${memory.name}[${value(wordIndex(memory, address))}]`;
+      const exists = wordExists(memory, address);
+      const write = (part: string, condition: Expression | undefined, written: Expression): Line[] =>
+        from(location, `${indent}${condition === undefined ? '' : `if (${value(condition)}) `}${word}${part} <= ${value(written)};`);
+      if (lanes === undefined) return write('', exists, data);
+      // a statement a lane: what synthesisers make octet enables of
+      const width = memory.width / lanes.width;
+      return Array.from({ length: lanes.width }, (_, lane) => {
+        const chosen = slice(lanes, lane, 1);
+        const part = bitRange(memory.width, lane * width, width);
+        return write(part, exists === undefined ? chosen : and(exists, chosen), slice(data, lane * width, width));
+      }).flat();
     }
     case 'if': {
       const otherwise = inner(statement.otherwise ?? []);
@@ -65,8 +77,10 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
     case 'switch': {
       const { subject, enumeration, location } = statement;
       const here = (text: string): Line[] => from(location, `${indent}${text}`);
-      const label = ({ value }: (typeof statement.arms)[number]): string =>
-        print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
+      const label = ({ value, care }: SwitchArm): string =>
+        care !== undefined
+          ? `${subject.width}'b${patternText(subject.width, value, care)}`
+          : print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
       const inArm = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}    `);
       const lines = statement.arms.flatMap((arm) => {
         const body = inArm(arm.body);
@@ -79,7 +93,13 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
           ? []
           : statement.arms.filter((arm) => !arm.body.some((s) => drives(s, targets))).flatMap((arm) => here(`  ${label(arm)}: ;`));
       const fallback = otherwise.length === 0 ? here('  default: ;') : [...here('  default: begin'), ...otherwise, ...here('  end')];
-      return [...here(`case (${print(subject, near, location)})`), ...lines, ...idle, ...fallback, ...here('endcase')];
+      return [
+        ...here(`${statement.arms.some(({ care }) => care !== undefined) ? 'casez' : 'case'} (${print(subject, near, location)})`),
+        ...lines,
+        ...idle,
+        ...fallback,
+        ...here('endcase'),
+      ];
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
-import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
 import {
   emitBinary,
   emitConcat,
@@ -15,7 +15,7 @@ import {
 } from './arithmetic.ts';
 import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
 import { type Layout, layOut } from './layout.ts';
-import { argumentsOf, type Schedule, type Scheduled, schedule } from './schedule.ts';
+import { type Schedule, type Scheduled, schedule } from './schedule.ts';
 
 export interface WasmDesign {
   readonly netlist: Netlist;

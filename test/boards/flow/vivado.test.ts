@@ -16,7 +16,6 @@ const configuration = {
   wire: 'fifo',
   role: 'follower',
   slots: 3,
-  profile: 'paper',
   engine: 'xor',
   clockPeriod: 10,
   octetTime: 8,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asynchronous, bits, bool, clockDomain, input, module, output } from '../../../hdl-gen/index.ts';
+import { asynchronous, bits, bool, clockDomain, defaultDomain, input, module, output } from '../../../hdl-gen/index.ts';
 import { errorsOf, marks } from './expectations.ts';
 
 const at = marks(import.meta.url);
@@ -44,6 +44,51 @@ describe('a clock crossing', () => {
       'HG028 clock crossing: u_a reads fast',
       'HG028 clock crossing: y reads go',
       'HG028 clock crossing: word reads words',
+    ]);
+  });
+
+  it('is found behind a reset that acts at the edge, of a register and of an instance', () => {
+    const inner = module('inner', { y: output(bool) }, (io, m) => {
+      const r = m.registers({ lit: bits(1) });
+      r.lit.next(1);
+      io.y.set(r.lit);
+    });
+    const bad = module('bad', { y: output(bool) }, (io, m) => {
+      const r = m.in(rx, () => m.registers({ stopped: bits(1) })); // stop
+      r.stopped.next(1);
+      const own = m.resetBy(defaultDomain, r.stopped);
+      const s = m.in(own, () => m.registers({ held: bits(1) })); // held
+      s.held.next(1);
+      io.y.set(s.held.and(m.in(own, () => m.instance('u', inner)).y));
+    });
+    const [first, second, ...others] = errorsOf(bad);
+    expect(first).toContain(
+      `HG028 clock crossing: the reset of held reads stopped, but the reset of held belongs to clk and stopped to rx_clk
+  the reset of held takes it: ${at('held')}
+  stopped is declared: ${at('stop')}
+`,
+    );
+    expect(second).toContain('HG028 clock crossing: the reset of u reads stopped,');
+    expect(others).toEqual([]);
+  });
+
+  it('is no matter of promising the new word: a read of another clock has none, whatever says why it is safe', () => {
+    const read = (onCollision: 'old' | 'new') =>
+      module('mailbox', { y: output(bits(8), rx) }, (io, m) => {
+        const s = m.registers({ at: bits(4) });
+        s.at.next(s.at.add(1));
+        const words = m.memory('words', bits(8), 16, { crossing: 'written long before' }); // words
+        words.write(s.at, 1);
+        const r = m.in(rx, () => m.registers({ from: bits(4) }));
+        r.from.next(r.from.add(1));
+        io.y.set(m.in(rx, () => words.readSync('word', r.from, { onCollision }))); // word
+      });
+    expect(errorsOf(read('old'))).toEqual([]);
+    expect(errorsOf(read('new'))).toEqual([
+      expect.stringContaining(`HG060 read port word of memory words is to give the new word, and the writes have another clock
+  read: ${at('word')}
+  words is declared: ${at('words')}
+`),
     ]);
   });
 
