@@ -131,12 +131,10 @@ export class InitiatorAssociation {
     this.#onEvent({ kind: 'associated' });
   }
 
-  /** Before a frame under the first key has come, the follower may not have it: it is confirmed again and again. */
+  /** Before a frame under the first key has come, the follower may not have it: until the agent goes on, it is confirmed again and again. */
   async #look({ agent, presence, seen }: Current): Promise<Current> {
     const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
-    const isSeen = seen || now !== presence;
-    if (isSeen && !seen) this.#agreement.settled();
-    this.#current = { agent, presence: now, seen: isSeen };
+    this.#current = { agent, presence: now, seen: seen || now !== presence };
     return this.#current;
   }
 }
