@@ -27,6 +27,14 @@ export interface InitiatorAssociationOptions {
   readonly onEvent?: (event: AgentEvent) => void;
 }
 
+/** An association with keys. */
+interface Current {
+  readonly agent: InitiatorAgent;
+  readonly presence: Presence;
+  /** a frame of the peer has come under these keys */
+  readonly seen: boolean;
+}
+
 export class InitiatorAssociation {
   readonly #driver: RelationDriver;
   readonly #port: AgreementPort;
@@ -34,11 +42,7 @@ export class InitiatorAssociation {
   readonly #psk: Uint8Array;
   readonly #agreement: InitiatorAgreement;
   readonly #onEvent: (event: AgentEvent) => void;
-  /** with the keys of this association; undefined until there are some */
-  #agent: InitiatorAgent | undefined;
-  /** the peer has not been seen in this association */
-  #unseen = true;
-  #presence: Presence = { received: 0, at: 0 };
+  #current: Current | undefined;
 
   /** @throws AssociationSecretError */
   constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
@@ -53,14 +57,15 @@ export class InitiatorAssociation {
 
   /** Whether keys are agreed on and the peer was seen to use them. */
   get associated(): boolean {
-    return this.#agent !== undefined && !this.#unseen;
+    return this.#current?.seen === true;
   }
 
   /** When `service` is to be called at the latest. */
   get dueAt(): number {
-    const silent = this.#agent === undefined ? Number.POSITIVE_INFINITY : silentAt(this.#presence, this.#options.silence);
-    const rekey = this.associated ? this.#agent?.dueAt : undefined;
-    return Math.min(silent, rekey ?? Number.POSITIVE_INFINITY, this.#agreement.dueAt ?? Number.POSITIVE_INFINITY);
+    const agreement = this.#agreement.dueAt ?? Number.POSITIVE_INFINITY;
+    if (this.#current === undefined) return agreement;
+    const { agent, presence, seen } = this.#current;
+    return Math.min(agreement, silentAt(presence, this.#options.silence), (seen ? agent.dueAt : undefined) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Asks for an association. */
@@ -76,13 +81,13 @@ export class InitiatorAssociation {
   /** Call it when `dueAt` has come, on interrupts, and when something was received. */
   async service(): Promise<void> {
     this.#agreement.tick();
-    if (this.#agent === undefined) return this.#associate();
-    await this.#look();
-    if (this.#port.now() >= silentAt(this.#presence, this.#options.silence)) {
+    if (this.#current === undefined) return this.#associate();
+    const { agent, presence, seen } = await this.#look(this.#current);
+    if (this.#port.now() >= silentAt(presence, this.#options.silence)) {
       this.#onEvent({ kind: 'peerSilent' });
       return this.#begin();
     }
-    if (this.associated) await this.#agent.service();
+    if (seen) await agent.service();
   }
 
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
@@ -97,8 +102,8 @@ export class InitiatorAssociation {
   }
 
   #end(): void {
-    this.#agent?.stop();
-    this.#agent = undefined;
+    this.#current?.agent.stop();
+    this.#current = undefined;
     this.#agreement.stop();
     // to be stopped is no failure that another attempt follows
     this.#agreement.takeFailure();
@@ -120,20 +125,16 @@ export class InitiatorAssociation {
     const nRtt = { agreement: this.#agreement, every: nRttEvery };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
-    this.#presence = { received: await this.#driver.framesReceived(), at: this.#port.now() };
-    this.#agent = agent;
-    this.#unseen = true;
+    const presence = { received: await this.#driver.framesReceived(), at: this.#port.now() };
+    this.#current = { agent, presence, seen: false };
     this.#agreement.installed();
     this.#onEvent({ kind: 'associated' });
   }
 
-  /** Before a frame under the first key has come, the follower may not have it: it is confirmed again and again. */
-  async #look(): Promise<void> {
-    const now = looked(this.#presence, await this.#driver.framesReceived(), this.#port.now());
-    if (this.#unseen && now !== this.#presence) {
-      this.#unseen = false;
-      this.#agreement.settled();
-    }
-    this.#presence = now;
+  /** Before a frame under the first key has come, the follower may not have it: until the agent goes on, it is confirmed again and again. */
+  async #look({ agent, presence, seen }: Current): Promise<Current> {
+    const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
+    this.#current = { agent, presence: now, seen: seen || now !== presence };
+    return this.#current;
   }
 }

@@ -149,8 +149,8 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     id: 'association-2',
     what: 'the initiator takes the peer for seen before a frame of it came, and confirms no more',
     file: 'sw/control-plane/initiator-association.ts',
-    find: 'this.#unseen && now !== this.#presence',
-    replace: 'this.#unseen',
+    find: 'seen || now !== presence',
+    replace: 'true',
     seenBy: { file: ASSOCIATION, test: 'a lost confirmation comes again' },
   },
   {
