@@ -4,7 +4,7 @@ import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { read } from '../ir/logic.ts';
-import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { type Expression, type ModuleIr, type Signal, type Statement, writersOf } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
 import { inputsOfPin } from './dependencies.ts';
 import { targetsOf } from './targets.ts';
@@ -49,10 +49,11 @@ export function clockCrossings(module: ModuleIr): ClockCrossing[] {
   }
   for (const { memory, data, location } of module.reads) {
     if (memory.crossing !== undefined) continue;
-    report(
-      { reader: data.name, domain: data.domain, expressions: [], at: location },
-      { name: memory.name, clock: memory.domain.clock, at: memory.location, through: [] },
-    );
+    for (const { clock } of writersOf(memory))
+      report(
+        { reader: data.name, domain: data.domain, expressions: [], at: location },
+        { name: memory.name, clock, at: memory.location, through: [] },
+      );
   }
   return [...errors.values()];
 }
@@ -100,7 +101,7 @@ function sourcesIn(module: ModuleIr): (expression: Expression) => readonly Sourc
     ...[...signalsIn(expression)].flatMap(behind),
     ...memoriesIn(expression)
       .filter(({ crossing }) => crossing === undefined)
-      .map(({ name, domain, location }) => ({ name, clock: domain.clock, at: location, through: [] })),
+      .flatMap((memory) => writersOf(memory).map(({ clock }) => ({ name: memory.name, clock, at: memory.location, through: [] }))),
   ];
   return sources;
 }

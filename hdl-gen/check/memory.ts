@@ -2,7 +2,7 @@
 import { MemoryNeverWritten } from '../errors/check-errors.ts';
 import { NewWordAcrossClocks } from '../errors/memory-errors.ts';
 import { netOf } from '../ir/external.ts';
-import type { Memory, ModuleIr, Statement } from '../ir/module.ts';
+import { type Memory, type ModuleIr, type Statement, writersOf } from '../ir/module.ts';
 import { bodiesOf } from './targets.ts';
 
 export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
@@ -25,7 +25,8 @@ function memoriesWritten(statement: Statement): Memory[] {
 export function newWordsAcrossClocks(module: ModuleIr): NewWordAcrossClocks[] {
   return module.reads
     .filter(
-      ({ memory, data, onCollision }) => onCollision === 'new' && netOf(module, memory.domain.clock) !== netOf(module, data.domain.clock),
+      ({ memory, data, onCollision }) =>
+        onCollision === 'new' && writersOf(memory).some(({ clock }) => netOf(module, clock) !== netOf(module, data.domain.clock)),
     )
     .map(
       ({ memory, data, location }) =>

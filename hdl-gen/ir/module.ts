@@ -82,6 +82,11 @@ export interface Memory {
   readonly location: SourceLocation;
 }
 
+/** The domains whose clocks write a memory. */
+export function writersOf({ domain, second }: Memory): readonly Domain[] {
+  return second === undefined ? [domain] : [domain, second];
+}
+
 /** Synchronous read port, in the domain of `data`: it takes the word at `address` at the edge where `enable` is 1, and holds it otherwise. */
 export interface SyncRead {
   readonly memory: Memory;

@@ -6,6 +6,7 @@ import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
 import { clockWires } from './external.ts';
 import { from, type Line } from './line.ts';
+import { lintOff } from './lint.ts';
 
 export function ports(context: Context): Line[] {
   const { domains, ports } = context.module;
@@ -97,13 +98,15 @@ export function declarations(context: Context): Line[] {
       ...lint(context.isPartlyUnread(signal), from(signal.location, declaration)),
     ];
   });
-  const stores = memories.flatMap((memory) =>
-    from(
+  const stores = memories.flatMap((memory) => {
+    const declaration = from(
       memory.location,
       `  // ${memory.location.toString()}`,
       ...styleAttribute(memory, context.isWritten(memory)),
       `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
-    ),
-  );
+    );
+    // two write ports are two clocks
+    return memory.second === undefined ? declaration : lintOff('MULTIDRIVEN', declaration);
+  });
   return [...clockWires(context), ...lines, ...stores];
 }

@@ -1,5 +1,5 @@
 /** Memories: contents, writes, synchronous reads. */
-import type { Expression, Memory, ModuleIr } from '../ir/module.ts';
+import { type Expression, type Memory, type ModuleIr, writersOf } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { printConstant } from './expression.ts';
 import { wordAfter } from './flatten.ts';
@@ -22,7 +22,7 @@ function memoryInit(memory: Memory): Line[][] {
 
 function memoryWrites(context: Context, memory: Memory): Line[][] {
   const here = (text: string): Line[] => from(memory.location, text);
-  const clocks = new Set([memory.domain, ...(memory.second === undefined ? [] : [memory.second])].map(({ clock }) => clock));
+  const clocks = new Set(writersOf(memory).map(({ clock }) => clock));
   return [...clocks].flatMap((clock) => {
     const body = context.body({ signals: new Set(), memory, clock }, '    ');
     return body.length === 0 ? [] : [[...here(`  always @(posedge ${clock}) begin`), ...body, ...here('  end')]];

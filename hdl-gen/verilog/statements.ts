@@ -4,6 +4,7 @@ import { and, slice } from '../ir/logic.ts';
 import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
+import { lintOff } from './lint.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
@@ -82,24 +83,22 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
           ? `${subject.width}'b${patternText(subject.width, value, care)}`
           : print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
       const inArm = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}    `);
-      const lines = statement.arms.flatMap((arm) => {
-        const body = inArm(arm.body);
-        return body.length === 0 ? [] : [...here(`  ${label(arm)}: begin`), ...body, ...here('  end')];
-      });
+      const hasPatterns = statement.arms.some(({ care }) => care !== undefined);
       const otherwise = inArm(statement.otherwise ?? []);
-      // an arm without effect must still keep the default away
-      const idle =
-        otherwise.length === 0
-          ? []
-          : statement.arms.filter((arm) => !arm.body.some((s) => drives(s, targets))).flatMap((arm) => here(`  ${label(arm)}: ;`));
+      // an arm without effect must still keep the default away, and, where patterns overlap, those after it
+      const isIdle = (arm: SwitchArm): boolean => !arm.body.some((inner) => drives(inner, targets));
+      const effective = statement.arms.flatMap((arm) =>
+        isIdle(arm)
+          ? hasPatterns
+            ? here(`  ${label(arm)}: ;`)
+            : []
+          : [...here(`  ${label(arm)}: begin`), ...inArm(arm.body), ...here('  end')],
+      );
+      const idle = hasPatterns || otherwise.length === 0 ? [] : statement.arms.filter(isIdle).flatMap((arm) => here(`  ${label(arm)}: ;`));
       const fallback = otherwise.length === 0 ? here('  default: ;') : [...here('  default: begin'), ...otherwise, ...here('  end')];
-      return [
-        ...here(`${statement.arms.some(({ care }) => care !== undefined) ? 'casez' : 'case'} (${print(subject, near, location)})`),
-        ...lines,
-        ...idle,
-        ...fallback,
-        ...here('endcase'),
-      ];
+      const head = here(`${hasPatterns ? 'casez' : 'case'} (${print(subject, near, location)})`);
+      const choice = [...head, ...effective, ...idle, ...fallback, ...here('endcase')];
+      return hasPatterns ? lintOff('CASEOVERLAP', choice) : choice;
     }
   }
 }

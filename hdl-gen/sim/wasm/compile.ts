@@ -195,7 +195,11 @@ function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonl
   };
   list.forEach((item, position) => use([item], position));
   const done = new Map<number, NodeId[]>();
-  for (const [id, position] of last) done.set(position, [...(done.get(position) ?? []), id]);
+  for (const [id, position] of last) {
+    const list = done.get(position);
+    if (list === undefined) done.set(position, [id]);
+    else list.push(id);
+  }
   return done;
 }
 

@@ -35,7 +35,9 @@ export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
   const members = new Map<Scope, NodeId[]>();
   for (const id of nodes) {
     const scope = scopeOf.get(id) ?? ROOT;
-    members.set(scope, [...(members.get(scope) ?? []), id]);
+    const list = members.get(scope);
+    if (list === undefined) members.set(scope, [id]);
+    else list.push(id);
   }
   const listOf = (scope: Scope): Schedule =>
     (members.get(scope) ?? []).map((id) => {

@@ -72,6 +72,23 @@ describe('a clock crossing', () => {
     expect(others).toEqual([]);
   });
 
+  it('is found where a second domain writes what this one reads, in either way of reading', () => {
+    const shared = (onCollision: 'old' | 'new', crossing?: string) =>
+      module('shared', { at: input(bits(2)), from: input(bits(2), rx), y: output(bits(4)), z: output(bits(4)) }, (io, m) => {
+        const words = m.memory('words', bits(4), 4, { second: rx, ...(crossing === undefined ? {} : { crossing }) });
+        words.write(io.at, 1);
+        m.in(rx, () => words.write(io.from, 2));
+        io.y.set(words.readSync('word', io.at, { onCollision }));
+        io.z.set(words.read(io.at));
+      });
+    expect(errorsOf(shared('old')).map((message) => message.split(',')[0])).toEqual([
+      'HG028 clock crossing: z reads words',
+      'HG028 clock crossing: word reads words',
+    ]);
+    expect(errorsOf(shared('old', 'never at one time'))).toEqual([]);
+    expect(errorsOf(shared('new', 'never at one time'))).toEqual([expect.stringMatching(/^HG060 /)]);
+  });
+
   it('is no matter of promising the new word: a read of another clock has none, whatever says why it is safe', () => {
     const read = (onCollision: 'old' | 'new') =>
       module('mailbox', { y: output(bits(8), rx) }, (io, m) => {
