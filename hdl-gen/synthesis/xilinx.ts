@@ -34,9 +34,7 @@ export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal
     await writeVerilog(design, folder);
     const script = [
       'read_verilog *.v',
-      // what Yosys has of the device takes their places
-      ...(blackBoxes(design).length === 0 ? [] : [`read_verilog ${STUBS}/*.v`]),
-      `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`,
+      ...synthesis(design),
       // what was kept apart while it was mapped
       'setattr -unset keep_hierarchy',
       'setattr -mod -unset keep_hierarchy',
@@ -54,6 +52,23 @@ export async function synthesiseForXilinx(design: ModuleIr, signal?: AbortSignal
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The commands of `synth_xilinx`, without what is of no use to the design: 34,000 lines of cells that Yosys makes nothing
+ * into, and what block RAMs are made of. To read them takes longer than the synthesis of a small design.
+ */
+function synthesis(design: ModuleIr): readonly string[] {
+  const synthesise = `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${design.name}`;
+  // what Yosys has of the device takes the places of the stubs
+  if (blackBoxes(design).length > 0) return [`read_verilog ${STUBS}/*.v`, synthesise];
+  const cells = ['read_verilog -lib -specify +/xilinx/cells_sim.v', `hierarchy -check -top ${design.name}`];
+  if (hasMemories(design)) return [...cells, `${synthesise} -run prepare:`];
+  return [...cells, `${synthesise} -run prepare:map_memory`, `${synthesise} -run map_ffram:`];
+}
+
+function hasMemories({ memories, instances }: ModuleIr): boolean {
+  return memories.length > 0 || instances.some(({ module }) => hasMemories(module));
 }
 
 /** How many cells there are of each type, the most frequent first. */
