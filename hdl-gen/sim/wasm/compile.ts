@@ -195,7 +195,11 @@ function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonl
   };
   list.forEach((item, position) => use([item], position));
   const done = new Map<number, NodeId[]>();
-  for (const [id, position] of last) done.set(position, [...(done.get(position) ?? []), id]);
+  for (const [id, position] of last) {
+    const here = done.get(position);
+    if (here === undefined) done.set(position, [id]);
+    else here.push(id);
+  }
   return done;
 }
 
