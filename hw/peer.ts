@@ -111,6 +111,7 @@ export function peer(options: PeerOptions) {
       slotsOf.pushMaterial.set(registers.pushMaterial);
       slotsOf.providerSwitch.set(activation.providerSwitch);
       slotsOf.consumerSwitch.set(activation.consumerSwitch);
+      slotsOf.withdraw.set(activation.withdraw);
       slotsOf.obsoleteTimeout.set(registers.obsoleteTimeout);
       slotsOf.eraseAll.set(registers.eraseAll);
       slotsOf.openKeyId.set(opener.openKeyId);

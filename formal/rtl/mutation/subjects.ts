@@ -8,6 +8,7 @@ import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { LENGTH_BITS, packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
+import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
@@ -23,6 +24,7 @@ import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
+import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { slotManagerCycles } from '../cosimulation/slot-manager.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -71,6 +73,12 @@ const keyActivationSubject = (role: Role): Subject => {
     contract: {},
   };
 };
+
+const relationStepSubject = (role: Role): Subject => ({
+  module: relationStep({ role, slots: 3 }).elaborate(),
+  runs: () => [{ cycles: relationStepCycles(role, 3, SEED, 8000) }],
+  contract: {},
+});
 
 /** Places in a frame without its tag, counted as the parser does. */
 const TYPE_END = 2 * ADDRESS_OCTETS + 2;
@@ -149,5 +157,7 @@ export const SUBJECTS: readonly Subject[] = [
   slotManagerSubject(3, 6000),
   keyActivationSubject('initiator'),
   keyActivationSubject('follower'),
+  relationStepSubject('initiator'),
+  relationStepSubject('follower'),
   packetParserSubject,
 ];
