@@ -17,6 +17,7 @@ export {
   stream,
 } from './build/interface.ts';
 export type { MemoryOptions, MemoryPorts } from './build/memory.ts';
+export { type MemoryFileOptions, memoryWords } from './build/memory-file.ts';
 export { type Module, module } from './build/module.ts';
 export type { Observed } from './build/observe.ts';
 export type { Pad, PadPin } from './build/pad.ts';

@@ -8,6 +8,7 @@ import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { clockFrom, namedClock } from './clock.ts';
 import { connect } from './connect.ts';
 import { type Chain, type Fsm, type FsmOptions, fsm, when } from './control.ts';
+import { enableBy } from './enable.ts';
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import type { Ports } from './interface.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
@@ -78,6 +79,11 @@ export interface Build {
    * does. @throws NotAReset for an asynchronous one that is not a register's or a port's
    */
   resetBy(domain: Domain, reset: Bit, options?: ResetOptions): Domain;
+  /**
+   * The domain, of whose edges those count where `enable` is 1: registers and read ports that are declared in it, and writes
+   * in it, wait otherwise, and properties are not checked. A reset acts at every edge. It does not reach into instances.
+   */
+  enableBy(domain: Domain, enable: Bit): Domain;
   /**
    * Carries a value from another clock domain into the present one, as a wire of that name. Nothing makes that safe by
    * itself: `reason`, which stands in the Verilog too, says what does. The parts in `library/` are what to use instead.
@@ -233,6 +239,10 @@ class Builder implements Build {
 
   resetBy(domain: Domain, reset: Bit, options: ResetOptions = {}): Domain {
     return resetBy(this.#scope, domain, reset, options);
+  }
+
+  enableBy(domain: Domain, enable: Bit): Domain {
+    return enableBy(this.#scope, domain, enable);
   }
 
   unsafeCross<W extends number>(name: string, value: Bits<W>, reason: string): Bits<W> {

@@ -4,9 +4,10 @@ import { BadLanes, BlockMemoryReadAtOnce, WriteFromOtherDomain } from '../errors
 import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
-import type { Memory } from '../ir/module.ts';
+import type { Expression, Memory } from '../ir/module.ts';
 import { bitsAs, leavesIn, operandLeaves, wordExpression } from './aggregate.ts';
 import { wordOf } from './codec.ts';
+import { enabled } from './enable.ts';
 import type { Leaf } from './leaf.ts';
 import { internalName } from './names.ts';
 import type { Place } from './place.ts';
@@ -81,7 +82,7 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
       scope.reads.push({
         memory: store,
         address: address.expression,
-        enable: port.enable?.expression ?? constant(1, 1),
+        enable: enableOf(scope.domain, port.enable),
         data: data.signal,
         onCollision: port.onCollision,
         location: SourceLocation.capture(),
@@ -109,6 +110,12 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
       });
     },
   };
+}
+
+/** When a read port takes a word. */
+function enableOf(domain: Domain, enable: Bit | undefined): Expression {
+  if (enable !== undefined) return enabled(domain, enable.expression);
+  return domain.enable?.condition ?? constant(1, 1);
 }
 
 /** The word that a port has read, by its fields: each is a wire that carries its name. */

@@ -1,6 +1,6 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
 import { NameCollision } from '../errors/build-errors.ts';
-import { DomainClash, ResetMissing } from '../errors/domain-errors.ts';
+import { DomainClash, EnableLeftBehind, ResetMissing } from '../errors/domain-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain, samePins } from '../ir/domain.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';
@@ -20,6 +20,7 @@ import type {
   SyncRead,
 } from '../ir/module.ts';
 import { checkAttributes } from './attributes.ts';
+import { withEnables } from './enable.ts';
 import { internalName, portName, spelt } from './names.ts';
 import { Place } from './place.ts';
 import type { Choice, StatementSink } from './running.ts';
@@ -124,12 +125,14 @@ export class Scope implements StatementSink {
     }
     if (this.#domains.every((known) => known.clock !== clock)) this.claim(portName(clock), this.#location);
     if (reset !== undefined) this.claim(portName(reset.name), this.#location);
-    this.#domains.push(domain);
+    const { enable: _, ...pins } = domain;
+    this.#domains.push(pins);
   }
 
-  /** What a domain of an instance is connected to: `domain`, without its reset where the instance has none. @throws ResetMissing */
+  /** What a domain of an instance is connected to: `domain`, without its reset where the instance has none. @throws ResetMissing, EnableLeftBehind */
   connect(instance: string, port: Domain, domain: Domain): Domain {
     if (port.reset !== undefined && domain.reset === undefined) throw new ResetMissing(instance, port.reset.name, domain.clock);
+    if (domain.enable !== undefined) throw new EnableLeftBehind(instance, domain.clock);
     const here = port.reset === undefined ? { ...domain, reset: undefined } : domain;
     this.use(here);
     return here;
@@ -194,7 +197,7 @@ export class Scope implements StatementSink {
       instances,
       externals,
       clocks,
-      statements: this.#open[0] ?? [],
+      statements: withEnables(this.#open[0] ?? []),
       properties,
       pasts,
       unused,

@@ -1,13 +1,13 @@
 /** Values that a register, a memory or a port of one clock takes from another clock. */
 import { ClockCrossing } from '../errors/check-errors.ts';
 import type { Domain } from '../ir/domain.ts';
+import { driversOf } from '../ir/drivers.ts';
 import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { read } from '../ir/logic.ts';
 import { type Expression, type ModuleIr, type Signal, type Statement, writersOf } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
 import { inputsOfPin } from './dependencies.ts';
-import { targetsOf } from './targets.ts';
 
 /** Something that changes with a clock, read where it must not be. */
 interface Source {
@@ -108,14 +108,12 @@ function sourcesIn(module: ModuleIr): (expression: Expression) => readonly Sourc
 
 /** What decides the value of a signal: the values assigned, and the conditions around them. */
 function expressionsBehind(statements: readonly Statement[], target: Signal): Expression[] {
-  return statements
-    .filter((statement) => targetsOf(statement).has(target))
-    .flatMap((statement) => {
-      if (statement.kind === 'assign') return [statement.value];
-      if (statement.kind === 'write') return [];
-      const inside = [...statement.arms.map(({ body }) => body), statement.otherwise ?? []];
-      return [...decisions(statement), ...inside.flatMap((body) => expressionsBehind(body, target))];
-    });
+  return driversOf(statements, target).flatMap((statement) => {
+    if (statement.kind === 'assign') return [statement.value];
+    if (statement.kind === 'write') return [];
+    const inside = [...statement.arms.map(({ body }) => body), statement.otherwise ?? []];
+    return [...decisions(statement), ...inside.flatMap((body) => expressionsBehind(body, target))];
+  });
 }
 
 function uses(module: ModuleIr): Use[] {

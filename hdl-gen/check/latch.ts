@@ -1,6 +1,7 @@
 /** Combinational signals without a value on some path. */
 import { LatchInferred } from '../errors/check-errors.ts';
 import type { Place } from '../errors/hdl-error.ts';
+import { driversOf } from '../ir/drivers.ts';
 import { labelOf } from '../ir/enumeration.ts';
 import { type ModuleIr, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { assigns, nameOf, type Part, partsOf } from './parts.ts';
@@ -18,7 +19,7 @@ function inSignal(module: ModuleIr, signal: Signal): LatchInferred[] {
   const found = new Map<string, { readonly names: string[]; readonly gaps: readonly Place[] }>();
   for (const part of partsOf(module, signal)) {
     // a part that nothing assigns is another check's business
-    if (!module.statements.some((statement) => assigns(statement, part))) continue;
+    if (!driversOf(module.statements, signal).some((statement) => assigns(statement, part))) continue;
     const gaps = gapsOf(module.statements, part);
     if (gaps.length === 0) continue;
     const key = gaps.map(({ what, at }) => `${what} ${at.toString()}`).join();
@@ -34,7 +35,7 @@ function inSignal(module: ModuleIr, signal: Signal): LatchInferred[] {
 /** The branches that leave `target` without a value; none when every path assigns it. */
 function gapsOf(statements: readonly Statement[], target: Part): Place[] {
   const gaps: Place[] = [];
-  for (const statement of statements) {
+  for (const statement of driversOf(statements, target.signal)) {
     if (!assigns(statement, target)) continue;
     const inside = gapsIn(statement, target);
     if (inside.length === 0) return [];

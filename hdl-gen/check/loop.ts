@@ -29,7 +29,13 @@ function unordered(graph: Dependencies): readonly Signal[] {
     [...graph].map(([signal, sources]) => [signal, new Set([...sources.keys()].filter((source) => graph.has(source)))]),
   );
   const readers = new Map<Signal, Signal[]>();
-  for (const [signal, sources] of waiting) for (const source of sources) readers.set(source, [...(readers.get(source) ?? []), signal]);
+  for (const [signal, sources] of waiting) {
+    for (const source of sources) {
+      const known = readers.get(source);
+      if (known === undefined) readers.set(source, [signal]);
+      else known.push(signal);
+    }
+  }
   const ready = [...waiting].filter(([, sources]) => sources.size === 0).map(([signal]) => signal);
   for (const signal of ready) {
     waiting.delete(signal);

@@ -78,3 +78,32 @@ const design = module('lamp', { stop: input(bool, free), on: output(bool, free) 
     );
   }
 }
+
+/** An instance in a domain with an enable. */
+export class EnableLeftBehind extends HdlError {
+  static override readonly code = 'HG066';
+  static override readonly meaning = 'An instance is clocked by a domain with an enable, which does not reach into it.';
+  static override readonly example = `
+const counter = module('counter', { count: output(bits(4)) }, (io, m) => {
+  const r = m.registers({ value: bits(4) });
+  r.value.next(r.value.add(1));
+  io.count.set(r.value);
+});
+const design = module('slow', { tick: input(bool), count: output(bits(4)) }, (io, m) => {
+  const ticking = m.enableBy(defaultDomain, io.tick);
+  io.count.set(m.in(ticking, () => m.instance('u_counter', counter)).count);
+});
+`;
+  static override readonly mended = [
+    "m.in(ticking, () => m.instance('u_counter', counter)).count",
+    'm.in(ticking, () => { const r = m.registers({ value: bits(4) }); r.value.next(r.value.add(1)); return r.value; })',
+  ] as const;
+
+  constructor(instance: string, clock: string) {
+    super(
+      `instance ${instance} is in a domain of clock ${clock} with an enable, which does not reach into it`,
+      here('instance'),
+      'give the module an input for the enable, and call enableBy inside it',
+    );
+  }
+}

@@ -91,3 +91,24 @@ const design = module('scratch', { at: input(bits(4)), keep: input(bits(3)), dat
     );
   }
 }
+
+/** Text that is no contents of a memory. */
+export class BadMemoryFile extends HdlError {
+  static override readonly code = 'HG065';
+  static override readonly meaning = 'The text with the contents of a memory is not in the format of $readmemh, or goes beyond the memory.';
+  static override readonly example = `
+const contents = memoryWords('00 11 2x 33', { name: 'boot.hex', depth: 4 });
+const design = module('boot', { at: input(bits(2)), word: output(bits(8)) }, (io, m) => {
+  io.word.set(m.memory('rom', bits(8), 4, { init: contents }).read(io.at));
+});
+`;
+  static override readonly mended = ['2x', '22'] as const;
+
+  constructor(file: string, line: number, problem: string) {
+    super(
+      `${file}:${line}: ${problem}`,
+      here('use'),
+      'write words of hexadecimal (or binary) digits, with @address before a word that does not follow the last; // and /* */ comment',
+    );
+  }
+}

@@ -1,5 +1,6 @@
 /** Clocks, and what resets the registers that they drive. */
-import type { Signal } from './module.ts';
+import type { SourceLocation } from './location.ts';
+import type { Expression, Signal } from './module.ts';
 
 /** A clock, taken at its rising edge, and its reset. Two domains with one clock are one for the clock-crossing check. */
 export interface Domain {
@@ -9,6 +10,14 @@ export interface Domain {
   readonly reset: Reset | undefined;
   /** a clock that is made inside the module (`m.clock`, the clock of a foreign module) is no port of it */
   readonly made?: true;
+  /** of its edges those count where this is 1; a reset acts at all of them */
+  readonly enable?: Enable;
+}
+
+export interface Enable {
+  /** one bit */
+  readonly condition: Expression;
+  readonly location: SourceLocation;
 }
 
 export interface Reset {
@@ -59,7 +68,7 @@ export function clockDomain(
 /** Domain of an input that no clock of the design drives: a pin. Every use of it is a clock crossing. */
 export const asynchronous: Domain = { clock: '', reset: undefined };
 
-/** Whether two domains are one: of one clock, reset by one signal in one way, so that one always block serves both. */
+/** Whether two domains are one: of one clock, reset by one signal in one way, so that one always block serves both. Their enables do not count. */
 export function sameDomain(a: Domain, b: Domain): boolean {
   return samePins(a, b) && a.reset?.kind === b.reset?.kind && a.reset?.active === b.reset?.active;
 }

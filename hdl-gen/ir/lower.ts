@@ -4,12 +4,14 @@
  */
 import { refuseClashes } from '../verilog/same-name.ts';
 import { type Domain, resetPorts, sameDomain } from './domain.ts';
+import { driversOf } from './drivers.ts';
 import { netOf } from './external.ts';
 import { NodePool } from './fold.ts';
 import { clocksOf, isResetAsynchronously, sampledBy } from './interface.ts';
-import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
+import type { Expression, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 import { withObservedPorts } from './observed.ts';
+import { visitOperandsFirst } from './operands.ts';
 import { resettingInputs } from './resetting.ts';
 import { simulated } from './simulated.ts';
 
@@ -32,7 +34,8 @@ interface Scope {
   readonly input: (port: string) => NodeId;
   /** what a domain of the module is at the top: its clock port, and the node that is 1 while it is reset */
   readonly outside: (domain: Domain) => TopDomain;
-  readonly children: Map<Instance, Scope>;
+  /** outputs of its instances, by the signal that stands for each */
+  readonly outputs: Map<Signal, { readonly child: Scope; readonly port: Signal }>;
   /** registers by the signal they belong to: an index of the netlist's */
   readonly registers: Map<Signal, number>;
   readonly signals: Map<Signal, NodeId>;
@@ -119,7 +122,7 @@ class Lowering {
       prefix,
       input,
       outside,
-      children: new Map(),
+      outputs: new Map(),
       registers: new Map(),
       signals: new Map(),
       expressions: new Map(),
@@ -143,7 +146,10 @@ class Lowering {
         (port) => this.#signal(scope, required(toSignal.get(port), port)),
         (domain) => outside(required(instance.domains.find(({ port }) => sameDomain(port, domain))?.here, domain.clock)),
       );
-      scope.children.set(instance, child);
+      for (const port of instance.module.ports) {
+        const signal = port.kind === 'output' ? toSignal.get(port.name) : undefined;
+        if (signal !== undefined) scope.outputs.set(signal, { child, port });
+      }
     }
     this.#pending.push(() => this.#close(scope));
     return scope;
@@ -248,19 +254,8 @@ class Lowering {
   #combinational(scope: Scope, signal: Signal): NodeId {
     if (signal.kind === 'input') return scope.input(signal.name);
     if (signal.kind === 'register') return this.#resetAsynchronously(scope, signal);
-    if (signal.kind === 'instanceOutput') {
-      for (const [instance, child] of scope.children) {
-        const port = instance.connections.find((connection) => connection.signal === signal)?.port;
-        if (port !== undefined)
-          return this.#signal(
-            child,
-            required(
-              child.module.ports.find((candidate) => candidate.name === port),
-              port,
-            ),
-          );
-      }
-    }
+    const inside = scope.outputs.get(signal);
+    if (inside !== undefined) return this.#signal(inside.child, inside.port);
     return this.#resolve(scope, scope.module.statements, signal, this.#pool.constant(signal.width, signal.fallback ?? 0n));
   }
 
@@ -273,8 +268,7 @@ class Lowering {
   /** The value of `target` after the statements, where it was `before` them. */
   #resolve(scope: Scope, statements: readonly Statement[], target: Signal, before: NodeId): NodeId {
     let value = before;
-    for (const statement of statements) {
-      if (!assigns(statement, target)) continue;
+    for (const statement of driversOf(statements, target)) {
       if (statement.kind === 'assign') {
         const assigned = this.#node(scope, statement.value);
         value = statement.low === undefined ? assigned : this.#pool.insert(value, statement.low, assigned);
@@ -311,10 +305,9 @@ class Lowering {
 
   /** Adds the writes of the statements to `done`, in their order. */
   #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId, done: NetWrite[]): void {
-    for (const statement of statements) {
+    for (const statement of driversOf(statements, memory)) {
       if (statement.kind === 'assign') continue;
       if (statement.kind === 'write') {
-        if (statement.memory !== memory) continue;
         const [address, data] = [this.#node(scope, statement.address), this.#node(scope, statement.data)];
         const write = { clock: scope.outside(statement.domain).clock, enable, address, data };
         done.push(statement.lanes === undefined ? write : this.#inLanes(scope, memory, write, statement.lanes, done));
@@ -351,11 +344,13 @@ class Lowering {
   }
 
   #node(scope: Scope, expression: Expression): NodeId {
-    const known = scope.expressions.get(expression);
-    if (known !== undefined) return known;
-    const node = this.#expression(scope, expression);
-    scope.expressions.set(expression, node);
-    return node;
+    const { expressions } = scope;
+    visitOperandsFirst(
+      expression,
+      (part) => expressions.has(part),
+      (part) => expressions.set(part, this.#expression(scope, part)),
+    );
+    return required(expressions.get(expression), scope.prefix);
   }
 
   #expression(scope: Scope, expression: Expression): NodeId {
@@ -391,25 +386,6 @@ class Lowering {
         );
     }
   }
-}
-
-const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();
-
-/** Whether the statement, or one inside it, assigns the signal. */
-function assigns(statement: Statement, target: Signal): boolean {
-  if (statement.kind === 'assign') return statement.target === target;
-  let targets = assigned.get(statement);
-  if (targets === undefined) {
-    targets = new Set(targetsOf(statement));
-    assigned.set(statement, targets);
-  }
-  return targets.has(target);
-}
-
-function targetsOf(statement: Statement): Signal[] {
-  if (statement.kind === 'assign') return [statement.target];
-  if (statement.kind === 'write') return [];
-  return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])].flatMap(targetsOf);
 }
 
 function required<T>(value: T | undefined, name: string): T {

@@ -152,7 +152,7 @@ export interface IfArm {
   readonly condition: Expression;
   readonly body: readonly Statement[];
   readonly location: SourceLocation;
-  /** a property was stated in the arm: it is not empty */
+  /** a property was stated in the arm, or what it does stands elsewhere: it is not empty */
   readonly states?: boolean;
 }
 

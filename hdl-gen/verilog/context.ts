@@ -1,6 +1,7 @@
 /** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
 
 import { targetsOf } from '../check/targets.ts';
+import { driversOf } from '../ir/drivers.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
@@ -8,8 +9,9 @@ import type { Wires } from './declaration.ts';
 import { type Constant, printConstant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
 import type { Line } from './line.ts';
+import { LongExpressions } from './long.ts';
 import { bitsRead, signalsRead } from './reads.ts';
-import { drives, type Print, printStatements, type Targets } from './statements.ts';
+import { type Print, printStatements, type Targets } from './statements.ts';
 
 export class Context {
   readonly module: ModuleIr;
@@ -21,6 +23,7 @@ export class Context {
   readonly enumerations = new Map<Enumeration, SourceLocation>();
   /** localparams that the text so far mentions */
   readonly namesUsed = new Set<string>();
+  readonly #long = new LongExpressions();
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
@@ -52,7 +55,9 @@ export class Context {
       wires.set(text, { name, width: inner.width, at });
       return name;
     };
-    return printExpression(expression, Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant) }));
+    const how = Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant), standsFor: this.#long.names });
+    this.#long.shorten(expression, (part) => hoist(part, printExpression(part, how)));
+    return printExpression(expression, how);
   }
 
   /** The localparam of a member of an enumeration that a signal of the module has. */
@@ -78,7 +83,7 @@ export class Context {
 
   /** The first statement that drives the signal; where none does (a fallback), its declaration. */
   drivenAt(signal: Signal): SourceLocation {
-    const first = this.module.statements.find((statement) => drives(statement, { signals: new Set([signal]) }));
+    const [first] = driversOf(this.module.statements, signal);
     if (first === undefined) return signal.location;
     return first.kind === 'if' ? (first.arms[0]?.location ?? signal.location) : first.location;
   }
@@ -91,7 +96,7 @@ export class Context {
         signal.kind === 'wire' ||
         signal.kind === 'instanceInput' ||
         // the output of an instance that a test bench plays
-        (signal.kind === 'instanceOutput' && this.module.statements.some((statement) => drives(statement, { signals: new Set([signal]) }))),
+        (signal.kind === 'instanceOutput' && driversOf(this.module.statements, signal).length > 0),
     );
   }
 
@@ -115,7 +120,7 @@ export class Context {
   }
 
   isWritten(memory: Memory): boolean {
-    return this.module.statements.some((statement) => drives(statement, { signals: new Set(), memory }));
+    return driversOf(this.module.statements, memory).length > 0;
   }
 
   readonly #procedural = new Map<Signal, boolean>();
@@ -126,7 +131,7 @@ export class Context {
     let known = this.#procedural.get(signal);
     if (known === undefined) {
       const targets = { signals: new Set([signal]) };
-      const statements = this.module.statements.filter((statement) => drives(statement, targets));
+      const statements = driversOf(this.module.statements, signal);
       const areAssigns = statements.every(({ kind }) => kind === 'assign');
       known = !areAssigns && statements.length > 0 && statements.every((statement) => decidesBySignals(statement, targets));
       this.#procedural.set(signal, known);

@@ -55,6 +55,8 @@ export interface Hoist {
   (expression: Expression, text: string): string;
   /** words of memories get wires too: inside `always @(*)` a simulator would wake up for every word */
   readonly reads?: boolean;
+  /** wires that stand for expressions */
+  readonly standsFor?: ReadonlyMap<Expression, string>;
   /** what a constant is called in the module */
   readonly nameOf?: (constant: Constant) => string | undefined;
 }
@@ -76,6 +78,8 @@ export function printConstant(width: number, value: bigint): string {
 }
 
 function print(expression: Expression, hoist: Hoist): Printed {
+  const wire = hoist.standsFor?.get(expression);
+  if (wire !== undefined) return atom(wire);
   switch (expression.kind) {
     case 'constant':
       return atom(hoist.nameOf?.(expression) ?? printConstant(expression.width, expression.value));

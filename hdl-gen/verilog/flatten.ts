@@ -1,4 +1,5 @@
 /** Control flow as one expression, where an always block would not do. */
+import { driversOf } from '../ir/drivers.ts';
 import { and, equal, insert, masked, not, slice } from '../ir/logic.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { wordExists } from './expression.ts';
@@ -9,9 +10,8 @@ const ONE: Expression = { kind: 'constant', width: 1, value: 1n };
 
 /** The value that `target` has after the statements, where it was `before` them. */
 export function valueAfter(statements: readonly Statement[], target: Signal, before: Expression): Expression {
-  const targets = { signals: new Set([target]) };
-  return statements.reduce((value, statement) => {
-    if (!drives(statement, targets)) return value;
+  return driversOf(statements, target).reduce((value, statement) => {
+    if (statement.kind === 'write') return value;
     if (statement.kind === 'assign') return statement.low === undefined ? statement.value : insert(value, statement.low, statement.value);
     const otherwise = valueAfter(otherwiseOf(statement), target, value);
     return armsOf(statement).reduceRight((rest, arm) => mux(arm.condition, valueAfter(arm.body, target, value), rest), otherwise);
@@ -61,8 +61,7 @@ interface Write {
 }
 
 function writesTo(statements: readonly Statement[], memory: Memory, enable: Expression): Write[] {
-  return statements.flatMap((statement) => {
-    if (!drives(statement, { signals: new Set(), memory })) return [];
+  return driversOf(statements, memory).flatMap((statement) => {
     if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data, lanes: statement.lanes }];
     let rest = enable;
     const inArms = armsOf(statement).flatMap((arm) => {

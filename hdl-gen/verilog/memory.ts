@@ -16,8 +16,9 @@ export function memories(context: Context): Line[][] {
 
 function memoryInit(memory: Memory): Line[][] {
   if (memory.init === null) return [];
-  const words = memory.init.map((word, index) => `    ${memory.name}[${index}] = ${printConstant(memory.width, word)};`);
-  return [from(memory.location, '  initial begin', ...words, '  end')];
+  const here = (text: string): Line[] => from(memory.location, text);
+  const words = memory.init.flatMap((word, index) => here(`    ${memory.name}[${index}] = ${printConstant(memory.width, word)};`));
+  return [[...here('  initial begin'), ...words, ...here('  end')]];
 }
 
 function memoryWrites(context: Context, memory: Memory): Line[][] {

@@ -1,6 +1,7 @@
 /** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
 import { decided } from '../ir/logic.ts';
 import type { Expression, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { operandsOf } from '../ir/operands.ts';
 
 /** Bit masks of the bits read, by signal; a signal that is not in the map is never read. */
 export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
@@ -10,27 +11,13 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
   };
   const seen = new Set<Expression>();
   const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    switch (expression.kind) {
-      case 'constant':
-        return;
-      case 'signal':
-        return mark(expression.signal, 0, expression.width);
-      case 'read':
-        return visit(expression.address);
-      case 'slice':
-        if (expression.a.kind === 'signal') mark(expression.a.signal, expression.low, expression.width);
-        else visit(expression.a);
-        return;
-      case 'concat':
-        return expression.parts.forEach(visit);
-      case 'mux':
-        return [expression.select, expression.a, expression.b].forEach(visit);
-      case 'unary':
-        return visit(expression.a);
-      case 'binary':
-        for (const operand of operandsOf(expression)) visit(operand);
+    const waiting = [expression];
+    for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+      if (seen.has(part)) continue;
+      seen.add(part);
+      if (part.kind === 'signal') mark(part.signal, 0, part.width);
+      else if (part.kind === 'slice' && part.a.kind === 'signal') mark(part.a.signal, part.low, part.width);
+      else for (const operand of operandsPrinted(part)) waiting.push(operand);
     }
   };
   for (const expression of module.statements.flatMap(expressionsOf)) visit(expression);
@@ -100,26 +87,11 @@ export function readsSignals(expression: Expression): boolean {
 /** The expression and all inside it, each once. */
 export function partsOf(expression: Expression): Expression[] {
   const parts = new Set([expression]);
-  for (const part of parts) for (const operand of operandsOf(part)) parts.add(operand);
+  for (const part of parts) for (const operand of operandsPrinted(part)) parts.add(operand);
   return [...parts];
 }
 
-function operandsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'constant':
-    case 'signal':
-      return [];
-    case 'read':
-      return [expression.address];
-    case 'unary':
-    case 'slice':
-      return [expression.a];
-    case 'binary':
-      // of a comparison that is decided, nothing is printed
-      return decided(expression) === undefined ? [expression.a, expression.b] : [];
-    case 'concat':
-      return expression.parts;
-    case 'mux':
-      return [expression.select, expression.a, expression.b];
-  }
+/** Of a comparison that is decided, nothing is printed. */
+function operandsPrinted(expression: Expression): readonly Expression[] {
+  return expression.kind === 'binary' && decided(expression) !== undefined ? [] : operandsOf(expression);
 }

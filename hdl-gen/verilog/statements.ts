@@ -1,10 +1,12 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
+import { drivenBy, driversOf } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { and, slice } from '../ir/logic.ts';
 import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
 import { lintOff } from './lint.ts';
+import { innerStatements } from './reads.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
@@ -18,19 +20,24 @@ export interface Targets {
 export type Print = (expression: Expression, near: string, at: SourceLocation) => string;
 
 export function printStatements(statements: readonly Statement[], targets: Targets, print: Print, indent: string): Line[] {
-  return statements.flatMap((statement) => printStatement(statement, targets, print, indent));
+  const all = [...targets.signals, ...(targets.memory === undefined ? [] : [targets.memory])];
+  const [only] = all;
+  const here = only !== undefined && all.length === 1 ? driversOf(statements, only) : statements;
+  return here.flatMap((statement) => printStatement(statement, targets, print, indent));
 }
 
 /** Whether the statement, or one inside it, drives one of the targets. */
 export function drives(statement: Statement, targets: Targets): boolean {
-  switch (statement.kind) {
-    case 'assign':
-      return targets.signals.has(statement.target);
-    case 'write':
-      return statement.memory === targets.memory && (targets.clock ?? statement.domain.clock) === statement.domain.clock;
-    default:
-      return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])].some((inner) => drives(inner, targets));
-  }
+  const { signals, memory, clock } = targets;
+  const driven = drivenBy(statement);
+  if (memory !== undefined && driven.has(memory) && (clock === undefined || writesAt(statement, memory, clock))) return true;
+  if (signals.size < driven.size) return [...signals].some((signal) => driven.has(signal));
+  return [...driven].some((one) => signals.has(one as Signal));
+}
+
+function writesAt(statement: Statement, memory: Memory, clock: string): boolean {
+  if (statement.kind === 'write') return statement.memory === memory && statement.domain.clock === clock;
+  return innerStatements(statement).some((inner) => writesAt(inner, memory, clock));
 }
 
 function printStatement(statement: Statement, targets: Targets, print: Print, indent: string): Line[] {

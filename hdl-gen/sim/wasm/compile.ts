@@ -196,9 +196,9 @@ function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonl
   list.forEach((item, position) => use([item], position));
   const done = new Map<number, NodeId[]>();
   for (const [id, position] of last) {
-    const list = done.get(position);
-    if (list === undefined) done.set(position, [id]);
-    else list.push(id);
+    const here = done.get(position);
+    if (here === undefined) done.set(position, [id]);
+    else here.push(id);
   }
   return done;
 }

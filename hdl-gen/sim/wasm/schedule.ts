@@ -13,6 +13,9 @@ export interface Scheduled {
   readonly branch?: { readonly taken: Schedule; readonly other: Schedule };
 }
 
+/** Branches inside branches, at most: a chain of a thousand conditions would be a thousand deep. */
+const DEEPEST = 64;
+
 /** A branch pays when it saves at least so many operations. */
 const WORTH = 12;
 
@@ -54,7 +57,7 @@ function reachable(netlist: Netlist, roots: readonly NodeId[]): NodeId[] {
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (wanted.has(id)) continue;
     wanted.add(id);
-    stack.push(...argumentsOf(nodeAt(netlist, id)));
+    for (const argument of argumentsOf(nodeAt(netlist, id))) stack.push(argument);
   }
   return [...wanted].sort((a, b) => a - b);
 }
@@ -70,7 +73,7 @@ function place(netlist: Netlist, nodes: readonly NodeId[], roots: readonly NodeI
   for (const id of nodes.toReversed()) {
     const node = nodeAt(netlist, id);
     const scope = scopeOf.get(id) ?? ROOT;
-    if (node.op === 'mux' && isBranch(id)) {
+    if (node.op === 'mux' && scope.depth < DEEPEST && isBranch(id)) {
       const inside = (): Scope => ({ parent: scope, depth: scope.depth + 1 });
       const [taken, other] = [inside(), inside()];
       arms.set(id, [taken, other]);

@@ -51,7 +51,7 @@ export async function problemsOf(name: string, program: string): Promise<readonl
   // the import last, so that the lines of the program keep their numbers
   const names = [
     ...['asynchronous', 'bits', 'bool', 'cat', 'clockDomain', 'clocked', 'clockInput', 'clockOutput', 'defaultDomain', 'enumeration'],
-    ...['external', 'inout', 'input', 'module', 'mux', 'output', 'signed', 'stream', 'struct', 'u', 'vec'],
+    ...['external', 'inout', 'input', 'memoryWords', 'module', 'mux', 'output', 'signed', 'stream', 'struct', 'u', 'vec'],
   ].join(', ');
   const imports = `import { ${names} } from '${ROOT}hdl-gen/index.ts';\nimport { axiLiteRegisterBlock } from '${ROOT}hdl-gen/library/index.ts';\n`;
   writeFileSync(file, `${program.trim()}\nexport { design };\n${imports}`);

@@ -1,0 +1,90 @@
+/** Designs larger and deeper than a stack is: what they are worth, and that their text does not explode. `bench/scale` measures. */
+import { describe, expect, it } from 'vitest';
+import { type Bits, bits, input, type Module, module, output, type Ports } from '../../hdl-gen/index.ts';
+import { lower } from '../../hdl-gen/ir/lower.ts';
+import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
+import { verilogText } from '../../hdl-gen/verilog/design.ts';
+
+/** The output `y` for some inputs, in WebAssembly. */
+function worth(design: Module<Ports>, values: Readonly<Record<string, number>>): number | undefined {
+  const { inputs, outputs } = simulateWasm(lower(design.elaborate()));
+  for (const [name, value] of Object.entries(values)) Object.assign(inputs.get(name) ?? {}, { value });
+  return outputs.get('y')?.value;
+}
+
+/** Wires on the right of an assignment, one a line, cut where a line begins. */
+const longestLine = (design: Module<Ports>): number =>
+  verilogText(design.elaborate())
+    .split('\n')
+    .reduce((longest, { length }) => Math.max(longest, length), 0);
+
+describe('large designs', () => {
+  it('a sum of 20,000 in one expression', () => {
+    const sum = module('sum', { a: input(bits(32)), y: output(bits(32)) }, (io) => {
+      let all: Bits<32> = io.a;
+      for (let index = 1; index < 20_000; index++) all = all.add(index);
+      io.y.set(all);
+    });
+    expect(worth(sum, { a: 7 })).toBe(7 + (19_999 * 20_000) / 2);
+    expect(longestLine(sum)).toBeLessThan(20_000);
+  });
+
+  it('a value read twice at each of 64 levels', () => {
+    const doubled = module('doubled', { a: input(bits(16)), y: output(bits(16)) }, (io) => {
+      let value: Bits<16> = io.a;
+      for (let index = 0; index < 64; index++) value = value.add(value.xor(index));
+      io.y.set(value);
+    });
+    let wanted = 3;
+    for (let index = 0; index < 64; index++) wanted = (wanted + (wanted ^ index)) % 65_536;
+    expect(worth(doubled, { a: 3 })).toBe(wanted);
+    expect(longestLine(doubled)).toBeLessThan(20_000);
+  });
+
+  it('a switch of 4,096 arms', () => {
+    const arms = module('arms', { at: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+      const bodies = Array.from({ length: 4096 }, (_, index) => [index, () => io.y.set((index * 40_503) % 65_536)]);
+      m.switch(io.at, Object.fromEntries(bodies), () => io.y.set(1));
+    });
+    expect(worth(arms, { at: 4095 })).toBe((4095 * 40_503) % 65_536);
+    expect(worth(arms, { at: 4096 })).toBe(1);
+  });
+
+  it('a chain of 1,000 conditions', () => {
+    const chain = module('chain', { at: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+      const first = m.when(io.at.eq(0), () => io.y.set(5));
+      for (let index = 1; index < 1000; index++) first.elseWhen(io.at.eq(index), () => io.y.set(index + 5));
+      first.otherwise(() => io.y.set(1));
+    });
+    expect(worth(chain, { at: 999 })).toBe(1004);
+    expect(worth(chain, { at: 1000 })).toBe(1);
+  });
+
+  it('200,000 words of a memory, and 5,000 registers in a row', () => {
+    const words = module('words', { at: input(bits(18)), y: output(bits(8)) }, (io, m) => {
+      const stored = m.memory('words', bits(8), 200_000, { init: Array.from({ length: 200_000 }, (_, index) => index % 251) });
+      io.y.set(stored.read(io.at));
+    });
+    expect(verilogText(words.elaborate())).toContain('words[199999] = ');
+    expect(worth(words, { at: 199_999 })).toBe(199_999 % 251);
+    const row = module('row', { a: input(bits(8)), y: output(bits(8)) }, (io, m) => {
+      let before: Bits<8> = io.a;
+      for (let index = 0; index < 5000; index++) {
+        const { r } = m.registers({ r: bits(8) }, `_${index}`);
+        r.next(before);
+        before = r;
+      }
+      io.y.set(before);
+    });
+    const { inputs, outputs, step } = simulateWasm(lower(row.elaborate()));
+    for (const [name, value] of [
+      ['rst', 0],
+      ['a', 9],
+    ] as const)
+      Object.assign(inputs.get(name) ?? {}, { value });
+    step(4999);
+    expect(outputs.get('y')?.value).toBe(0);
+    step();
+    expect(outputs.get('y')?.value).toBe(9);
+  });
+});
