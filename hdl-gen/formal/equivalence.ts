@@ -1,5 +1,5 @@
 /**
- * Whether two descriptions of one design are the same, proved with Yosys' SAT solver. Registers with the same name on
+ * Whether two descriptions of one design are the same, proved with ABC. Registers with the same name on
  * both sides are taken for each other: with every state and every input, both must give the same outputs and the same
  * next state. As both take the same values in reset, they then do the same for ever after it.
  */
@@ -7,7 +7,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolFailed } from '../sim/process-failures.ts';
-import { yosys } from '../synthesis/yosys.ts';
+import { abc, yosys } from '../synthesis/yosys.ts';
+
+/** Both sides, the miter of them as an and-inverter graph, and what the SAT solver says. */
+const PAIR = 'pair.il';
+const MITER = 'miter.aig';
+const PROOF = 'proof.txt';
 
 export interface Description {
   /** Verilog, with everything that is below `top` */
@@ -61,18 +66,38 @@ export async function proveEquivalent(
       'opt_clean',
       // no flip-flop may be left: the proof is about one cycle
       'select -assert-none t:$dff* t:$sdff* t:$adff* t:$mem* t:$dlatch*',
-      'miter -equiv -flatten -make_outputs gold gate miter',
+      `write_rtlil ${PAIR}`,
+      'miter -equiv -flatten gold gate miter',
       'hierarchy -top miter',
-      'tee -q -o proof.txt sat -verify -prove trigger 0 -show-inputs -show-outputs miter',
+      'opt_clean -purge',
+      'simplemap',
+      'techmap',
+      // as Yosys' SAT solver takes them
+      'setundef -zero',
+      'aigmap',
+      `write_aiger ${MITER}`,
     ];
-    await yosys(script.join('\n'), folder, signal).catch(async (error: unknown) => {
-      if (!(error instanceof ToolFailed && error.message.includes('proof did fail'))) throw error;
-      throw counterexample(gold.top, gate.top, await readFile(join(folder, 'proof.txt'), 'utf8'));
-    });
+    await yosys(script.join('\n'), folder, signal);
+    const equivalent = /Networks are equivalent\./.test(await abc([`&read ${MITER}`, '&cec -m'], folder, signal));
+    if (!equivalent) await requireEquivalent(gold, gate, folder, signal);
     return { registers: registers.length, seconds: (performance.now() - started) / 1000 };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same question to Yosys' SAT solver, which is slower and can say what differs. @throws NotEquivalent, ToolMissing, ToolFailed */
+async function requireEquivalent(gold: Description, gate: Description, folder: string, signal?: AbortSignal): Promise<void> {
+  const script = [
+    `read_rtlil ${PAIR}`,
+    'miter -equiv -flatten -make_outputs gold gate miter',
+    'hierarchy -top miter',
+    `tee -q -o ${PROOF} sat -verify -prove trigger 0 -show-inputs -show-outputs miter`,
+  ];
+  await yosys(script.join('\n'), folder, signal).catch(async (error: unknown) => {
+    if (!(error instanceof ToolFailed && error.message.includes('proof did fail'))) throw error;
+    throw counterexample(gold.top, gate.top, await readFile(join(folder, PROOF), 'utf8'));
+  });
 }
 
 /** Flat, with plain flip-flops only, and put aside. */
