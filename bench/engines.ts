@@ -12,9 +12,11 @@ import { yosys } from '../hdl-gen/synthesis/yosys.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
 import type { AeadModule } from '../hw/aead/aead.ts';
 import { ENGINES } from '../hw/aead/engines.ts';
-import { AAD_OCTETS } from '../spec/header.ts';
+import { PROFILES } from '../spec/header.ts';
+import { type Area, areaOf } from './area.ts';
 
 const TEXTS = [40, 64, 1440];
+const AAD_OCTETS = PROFILES.paper.aadOctets;
 
 const only = process.argv.slice(2);
 for (const [name, engine] of Object.entries(ENGINES)) {
@@ -24,7 +26,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
   process.stdout.write(`${name.padEnd(14)} LUT ${luts}, FF ${flipFlops}; cycles of a frame: ${cycles}\n`);
 }
 
-async function resources(engine: AeadModule): Promise<{ readonly luts: number; readonly flipFlops: number }> {
+async function resources(engine: AeadModule): Promise<Area> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-engines-'));
   try {
     await writeVerilog(engine.elaborate(), folder);
@@ -35,9 +37,7 @@ async function resources(engine: AeadModule): Promise<{ readonly luts: number; r
     const { design } = JSON.parse(await readFile(join(folder, 'stat.json'), 'utf8')) as {
       readonly design: { readonly num_cells_by_type: Readonly<Record<string, number>> };
     };
-    const sum = (type: RegExp): number =>
-      Object.entries(design.num_cells_by_type).reduce((all, [cell, count]) => (type.test(cell) ? all + count : all), 0);
-    return { luts: sum(/^(LUT\d|INV)$/), flipFlops: sum(/^FD/) };
+    return areaOf(new Map(Object.entries(design.num_cells_by_type)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

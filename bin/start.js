@@ -3,5 +3,5 @@ import './node-version.js';
 import { installDependencies } from './install.js';
 
 installDependencies({ development: false });
-process.argv.splice(2, 0, 'sim', '--engine', 'aes-256-gcm', '--key-log');
+process.argv.splice(2, 0, 'sim', '--engine', 'aes-256-gcm', '--profile', 'std', '--key-log');
 await import('./keyturn.js');

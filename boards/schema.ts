@@ -13,7 +13,7 @@ const text = z.string().min(1);
 const count = z.number().int().positive();
 
 /** RX_ER is left out: a damaged frame has a wrong FCS. */
-export const RMII_SIGNALS = ['refClk', 'txd[0]', 'txd[1]', 'txEn', 'rxd[0]', 'rxd[1]', 'crsDv', 'rstN'] as const;
+export const RMII_SIGNALS = ['refClk', 'txd[0]', 'txd[1]', 'txEn', 'rxd[0]', 'rxd[1]', 'crsDv', 'rstN', 'mdc', 'mdio'] as const;
 
 const shape = {
   title: text,
@@ -44,7 +44,7 @@ const shape = {
   ioStandard: z.enum(['LVCMOS33', 'LVCMOS25', 'LVCMOS18']),
   /** by the name in the vendor's constraints; index 0 to 3 of a Pmod are its pins 1 to 4, 4 to 7 its pins 7 to 10 */
   pins: z.record(text, z.strictObject({ ball, site })),
-  /** by the signal, the pins of a PHY with RMII on wires (Ethernet of the logic's own); MDIO is left to the PHY's straps */
+  /** by the signal, the pins of a PHY with RMII on wires (Ethernet of the logic's own) */
   rmii: z.strictObject(Object.fromEntries(RMII_SIGNALS.map((name) => [name, text])) as Record<(typeof RMII_SIGNALS)[number], typeof text>),
   /** parameters of processing_system7 */
   processingSystem: z.record(z.string().regex(/^PCW_[A-Z0-9_]+$/, 'expected a parameter as PCW_UART1_BAUD_RATE'), text),

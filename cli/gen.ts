@@ -1,4 +1,5 @@
 /** `keyturn gen`: all that makes a bitstream for a board, and what its software needs, in one folder. */
+
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
@@ -12,11 +13,13 @@ import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts
 import { ConfigurationError, parseConfiguration } from '../spec/configuration.ts';
 import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { dissectorLua } from '../sw/frame/dissector.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
 import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { registerPage } from '../sw/register-map/markdown.ts';
 import { systemRdl } from '../sw/register-map/systemrdl.ts';
+import { USUAL_FRAME_IDS } from './dissector.ts';
 import { EXIT } from './exit.ts';
 import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
 import { interruptible } from './signals.ts';
@@ -47,19 +50,19 @@ export function genCommand(setExit: (code: number) => void): Command {
     .option('--insecure', 'generate an engine that protects nothing (default: false)');
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
-  addSettings(command, new Set(['slots', 'profile', 'engine']));
+  addSettings(command, new Set(['slots', 'engine']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
 }
 
 async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
-  const { slots, profile, engine } = parseConfiguration(optionsSchema, values, source);
+  const { slots, engine } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
-  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, profile, engine, ...timing };
+  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, engine, ...timing };
   const folder = out ?? `build/${configuration.board}`;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong
@@ -102,7 +105,8 @@ function softwareFiles(
       ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
     }));
   return {
-    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages }) },
+    'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },
+    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages, wire }) },
     ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
   };
 }

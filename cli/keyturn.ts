@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { bridgeCommand } from './bridge.ts';
 import { completionCommand } from './completion.ts';
+import { dissectorCommand } from './dissector.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, explain } from './exit.ts';
 import { flashCommand } from './flash.ts';
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     configCommand,
     genCommand,
     regsCommand,
+    dissectorCommand,
     bridgeCommand,
     flashCommand,
     doctorCommand,

@@ -2,7 +2,7 @@
 import { table } from '../judge/table.ts';
 import { engineLimits, REAL_NETWORK } from '../spec/aead-limits.ts';
 import { OCTET_NS } from '../spec/configuration.ts';
-import { HEADER_OCTETS, TRAILER_OCTETS } from '../spec/header.ts';
+import { PROFILES, type ProfileName } from '../spec/header.ts';
 import {
   checkTiming,
   type Judgement,
@@ -47,15 +47,16 @@ function keyTable(cSduOctets: number, sendInterval: number, { frameSize, marginB
     time(frames * sendInterval),
     boundBy,
     forgeries === 0 ? 'none' : `2^${Math.log2(forgeries).toFixed(1)}`,
-    forgeries === 0 ? 'at once' : time(forgeries * wireTime(cSduOctets)),
+    forgeries === 0 ? 'at once' : time(forgeries * wireTime(cSduOctets, frameSize.profile)),
   ]);
   const head = [`C_SDU of ${cSduOctets} octets, every ${time(sendInterval)}`, 'frames', 'last', 'ended by', 'forgeries', 'at 1 Gb/s'];
   return table([head, ...rows]);
 }
 
 /** ns that an untagged secured frame takes at 1 Gb/s, with preamble, FCS and the gap after it (IEEE 802.3). */
-function wireTime(cSduOctets: number): number {
-  return (HEADER_OCTETS + cSduOctets + TRAILER_OCTETS + WIRE_OCTETS) * OCTET_NS;
+function wireTime(cSduOctets: number, profile: ProfileName = 'paper'): number {
+  const { headerOctets, trailerOctets } = PROFILES[profile];
+  return (headerOctets + cSduOctets + trailerOctets + WIRE_OCTETS) * OCTET_NS;
 }
 
 /** What breaks, with exact numbers, and the settings that would mend it; empty where all hold. */

@@ -1,6 +1,7 @@
 /** The options that say whose registers are meant, and the target that they name. */
 import { type Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
+import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { PAGE_OCTETS, PAGES, type PageName, WIRES, type WireName } from '../spec/pages.ts';
 import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
@@ -23,6 +24,7 @@ export interface TargetFlags extends PageFlags {
   readonly offset: string;
   readonly role: 'initiator' | 'follower';
   readonly slots: string;
+  readonly engine: EngineName;
   readonly wire?: WireName;
   readonly buildId?: string;
   readonly root: string;
@@ -61,6 +63,7 @@ export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
     .option('--offset <octets>', 'file: octets before the first register', '0')
     .addOption(new Option('--role <role>', 'sim: role of the peer').choices(['initiator', 'follower']).default('initiator'))
     .addOption(new Option('--slots <count>', 'sim: key slots of the peer').choices(['2', '3', '4']).default('2'))
+    .addOption(new Option('--engine <name>', 'sim: AEAD engine of the peer').choices(Object.keys(AEAD_ENGINES)).default('xor'))
     .addOption(new Option('--wire <way>', 'sim: what carries the frames (default: the first that has the page)').choices([...WIRES]))
     .option('--build-id <id>', 'refuse hardware with another build id (default: any)')
     .option('--root <folder>', 'uio, devmem: where sys and dev are', '/');
@@ -106,7 +109,8 @@ async function named(flags: TargetFlags): Promise<RegisterTarget> {
         throw new RegisterError(`the way ${wire} to the wire has no page ${page}`, `choose --wire ${wires.join(' or ')}`);
       // loaded where it is wanted: a board has nothing to simulate
       const { simulatedPage } = await import('./simulated-board.ts');
-      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, peer: { role: flags.role, slots: Number(flags.slots) } }, page);
+      const { role, slots, engine } = flags;
+      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, peer: { role, slots: Number(slots), engine } }, page);
     }
     case 'file':
       if (file === undefined) throw new RegisterError('--target file needs a file', 'name it with --file');

@@ -1,6 +1,7 @@
 /** The registers of a simulated board: its generated logic, asked as the processor asks it; time passes only while something is asked. */
 import { type BoardTopOptions, boardTop } from '../boards/tops/board-top.ts';
-import { clocksOf, lower } from '../hdl-gen/ir/lower.ts';
+import { clocksOf } from '../hdl-gen/ir/interface.ts';
+import { lower } from '../hdl-gen/ir/lower.ts';
 import { simulated } from '../hdl-gen/ir/simulated.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';

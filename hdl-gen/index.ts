@@ -65,6 +65,7 @@ export {
   vec,
 } from './build/shape.ts';
 export { type AnySigned, type Signed, type SignedOperand, s } from './build/signed.ts';
+export type { Arms } from './build/switch.ts';
 export { type AnyBits, type Bit, type Bits, cat, mux, type Operand, repeat, u } from './build/value.ts';
 export { warnings } from './check/check.ts';
 export type { Attributes } from './ir/attributes.ts';

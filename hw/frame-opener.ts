@@ -1,26 +1,18 @@
 import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import {
-  ADDRESS_OCTETS,
-  APDU_STATUS_OCTETS,
-  HEADER_OCTETS,
-  ICV_OCTETS,
-  NONCE_OCTETS,
-  TRAILER_OCTETS,
-  VLAN_TAG_OCTETS,
-} from '../spec/header.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ICV_OCTETS, NONCE_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';
 import { LENGTH_BITS } from './packet-parser.ts';
 
-/** What the parser leaves for the opener, from the top down: tagged, C_SDU length, KeyIds, counter, APDU status. */
-export const DESCRIPTOR_BITS = 1 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
+/** What the parser leaves for the opener, from the top down: profile `std`, tagged, C_SDU length, KeyIds, counter, APDU status of `paper`. */
+export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
 
 /**
  * Opens our frames, one after another: looks the key up by currentKeyId, feeds the engine with the AAD (header
- * without VLAN tag, then APDU status) and the text, writes the C_SDU as a record into the RX FIFO, and
- * compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the record
- * in the RX FIFO is not committed.
+ * without VLAN tag; in `paper` then the APDU status) and the text (C_SDU; in `std` then the APDU status), writes a record
+ * into the RX FIFO, and compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the
+ * record in the RX FIFO is not committed.
  *
  * A frame whose currentKeyId names no slot in use is skipped without starting the engine.
  * @param engine an AEAD engine
@@ -54,7 +46,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
       nextKeyId: output(bits(KEY_ID_BITS)),
       counter: output(bits(32)),
 
-      /** record for the RX FIFO: C_SDU length, APDU status, C_SDU; octet 0 in bits 7..0 */
+      /** record for the RX FIFO: C_SDU length; C_SDU, octet 0 in bits 7..0; with the verdict, APDU status */
       wordWrite: output(bool),
       word: output(bits(32)),
     },
@@ -74,15 +66,22 @@ export function frameOpener(engine: AeadModule, slots: number) {
         computedValid: bits(1),
         lane: bits(2),
         partial: bits(24),
+        /** octets of the C_SDU that have not left the engine */
+        toCome: bits(LENGTH_BITS),
       });
 
       const field = descriptorFields(io.descriptor);
-      const { hasTag, length } = m.let({ hasTag: field.hasTag, length: field.length });
+      const { isStd, hasTag, length } = m.let({ isStd: field.isStd, hasTag: field.hasTag, length: field.length });
       io.openKeyId.set(field.currentKeyId);
       io.frameKeyId.set(field.currentKeyId);
       io.nextKeyId.set(field.nextKeyId);
       io.counter.set(field.counter);
-      const { headerLength } = m.let({ headerLength: mux(hasTag, u(LENGTH_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS) });
+      const byProfile = (lengthOf: (profile: (typeof PROFILES)['paper']) => number) =>
+        mux(isStd, u(LENGTH_BITS, lengthOf(PROFILES.std)), lengthOf(PROFILES.paper));
+      const { headerLength } = m.let({
+        headerLength: byProfile(({ headerOctets }) => headerOctets).add(mux(hasTag, u(LENGTH_BITS, VLAN_TAG_OCTETS), 0)),
+      });
+      const { textLength } = m.let({ textLength: length.add(byProfile(({ textBehindOctets }) => textBehindOctets)) });
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: hasTag.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
@@ -100,8 +99,6 @@ export function frameOpener(engine: AeadModule, slots: number) {
         noKey: bits(1, { fallback: 0 }),
         judge: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
-        headWrite: bits(1, { fallback: 0 }),
-        head: bits(32, { fallback: 0 }),
       });
       aead.start.set(to.start);
       aead.material.set(io.openMaterial);
@@ -122,6 +119,10 @@ export function frameOpener(engine: AeadModule, slots: number) {
 
       m.when(io.openSlot.and(r.opening).any().not(), () => r.gone.next(1));
 
+      const textFollows = (f: { goto(state: 'text'): void }): void => {
+        r.left.next(textLength);
+        f.goto('text');
+      };
       const fsm = m.fsm('state', {
         reset: 'idle',
         states: {
@@ -130,6 +131,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
               r.place.next(0);
               r.opening.next(io.openSlot);
               r.status.next(field.apduStatus);
+              r.toCome.next(length);
               r.gone.next(0);
               m.when(io.openHit, () => {
                 to.start.set(1);
@@ -137,7 +139,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
                 f.goto('header');
               }).otherwise(() => {
                 to.noKey.set(1);
-                r.left.next(headerLength.add(length).add(TRAILER_OCTETS));
+                r.left.next(headerLength.add(length).add(byProfile(({ trailerOctets }) => trailerOctets)));
                 f.goto('skip');
               });
             }),
@@ -148,25 +150,23 @@ export function frameOpener(engine: AeadModule, slots: number) {
               to.take.set(1);
               r.place.next(r.place.add(1));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
-                r.left.next(APDU_STATUS_OCTETS);
-                f.goto('status');
-              });
+              m.when(lastOctet, () =>
+                m
+                  .when(isStd, () => textFollows(f))
+                  .otherwise(() => {
+                    r.left.next(APDU_STATUS_OCTETS);
+                    f.goto('status');
+                  }),
+              );
             });
           },
           status: (f) => {
             to.feed.set(1);
             to.feedOctet.set(r.status.bits(24, 8));
             m.when(aead.in.ready, () => {
-              // the first two of these four cycles write the head of the record
-              to.headWrite.set(r.left.gt(2));
-              to.head.set(mux(r.left.eq(4), length.zext(32), field.apduStatus));
-              r.status.next(r.status.shl(8));
+              r.status.next(cat(r.status.take(24), r.status.bits(24, 8)));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
-                r.left.next(length);
-                f.goto('text');
-              });
+              m.when(lastOctet, () => textFollows(f));
             });
           },
           text: (f) => {
@@ -188,10 +188,14 @@ export function frameOpener(engine: AeadModule, slots: number) {
               to.take.set(1);
               r.received.next(cat(io.octet, r.received.bits(8, 8 * (ICV_OCTETS - 1))));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
-                r.left.next(APDU_STATUS_OCTETS);
-                f.goto('trailer');
-              });
+              m.when(lastOctet, () =>
+                m
+                  .when(isStd, () => f.goto('compare'))
+                  .otherwise(() => {
+                    r.left.next(APDU_STATUS_OCTETS);
+                    f.goto('trailer');
+                  }),
+              );
             }),
           trailer: (f) =>
             m.when(io.octetValid, () => {
@@ -228,20 +232,25 @@ export function frameOpener(engine: AeadModule, slots: number) {
         r.computedValid.next(0);
       });
 
-      // text octets to words
+      // octets of the C_SDU to words; what text comes behind it is the APDU status
       aead.out.ready.set(1);
-      const { fullWord } = m.let({ fullWord: aead.out.valid.and(r.lane.eq(3).or(aead.out.last)) });
-      m.when(aead.out.valid, () => {
-        r.lane.next(mux(aead.out.last, u(2, 0), r.lane.add(1)));
+      const { inCSdu } = m.let({ inCSdu: aead.out.valid.and(r.toCome.any()) });
+      const { lastOfCSdu } = m.let({ lastOfCSdu: r.toCome.eq(1) });
+      const { fullWord } = m.let({ fullWord: inCSdu.and(r.lane.eq(3).or(lastOfCSdu)) });
+      m.when(inCSdu, () => {
+        r.toCome.next(r.toCome.sub(1));
+        r.lane.next(mux(lastOfCSdu, u(2, 0), r.lane.add(1)));
         m.when(fullWord, () => r.partial.next(0)).otherwise(() =>
           r.partial.next(r.partial.or(aead.out.data.zext(24).shl(cat(r.lane, u(3, 0))))),
         );
-      });
-      io.wordWrite.set(to.headWrite.or(fullWord));
-      io.word.set(mux(to.headWrite, to.head, r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))))));
+      }).elseWhen(aead.out.valid, () => r.status.next(cat(r.status.take(24), aead.out.data)));
+      m.unused(aead.out.last);
+      const word = r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))));
+      io.wordWrite.set(to.start.or(fullWord).or(to.judge));
+      io.word.set(mux(to.start, length.zext(32), mux(to.judge, r.status, word)));
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
-      m.assert('one_write_at_a_time', to.headWrite.and(fullWord).not());
+      m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
       m.cover('verdict', io.verdict);
       m.assert('idle_without_frame', fsm.is('idle').or(io.descriptorValid));
     },
@@ -261,5 +270,6 @@ function descriptorFields(descriptor: ReturnType<typeof u<typeof DESCRIPTOR_BITS
     currentKeyId: descriptor.bits(keyIdsAt + KEY_ID_BITS, KEY_ID_BITS),
     length: descriptor.bits(lengthAt, LENGTH_BITS),
     hasTag: descriptor.bit(lengthAt + LENGTH_BITS),
+    isStd: descriptor.bit(lengthAt + LENGTH_BITS + 1),
   };
 }

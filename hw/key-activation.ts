@@ -7,7 +7,7 @@ import { type PeerOptions, variantName } from './peer-options.ts';
 const { Active, Pending } = SLOT_STATE_CODE;
 
 /**
- * Decides on Push and Switch (paper, sections IV.D and V; rules M1 to M8), and makes the nextKeyId.
+ * Decides on Push and Switch (paper, sections IV.D and V; rules M1 to M8, M12), and makes the nextKeyId.
  *
  * Signalling is level-triggered and made from installed slot state alone: a provider-Pending key is announced
  * (initiator) or signalled ready (follower) in every frame, until it is switched to. A received header takes
@@ -39,6 +39,8 @@ export function keyActivation(options: PeerOptions) {
       currentKeyId: input(bits(KEY_ID_BITS)),
       providerSwitch: output(bool),
       consumerSwitch: output(bool),
+      /** the Pending key is to go */
+      withdraw: output(bool),
       announcedKeyId: output(bits(KEY_ID_BITS)),
 
       /** software asks for a Push, until it is settled in a cycle without verdict, Timeout coming first */
@@ -85,15 +87,20 @@ export function keyActivation(options: PeerOptions) {
         io.requestValid.set(0);
         io.requestKeyId.set(0);
         io.requestArrived.set(0);
+        io.withdraw.set(0);
         m.unused(io.consumerPending, io.frameKeyId);
       } else {
         // M7: the provider follows the consumer, in the same edge
         io.providerSwitch.set(io.consumerSwitch);
 
+        // M12: the newest frame under the Active key announces another one
+        const holdsReady = io.providerPending.and(io.consumerPending);
+        io.withdraw.set(newer.and(underActive).and(holdsReady).and(io.nextKeyId.ne(io.pendingKeyId)));
+
         // M5: asked for under the Active key, a valid successor, and nothing is Pending
         const request = m.registers({ requested: bits(1), requestedKeyId: bits(KEY_ID_BITS) });
         const { successor } = m.let({ successor: isSuccessor(io.frameKeyId, io.nextKeyId) });
-        const { settled } = m.let({ settled: io.consumerSwitch.or(io.consumerPending.or(io.providerPending).not()) });
+        const { settled } = m.let({ settled: io.consumerSwitch.or(io.withdraw).or(io.consumerPending.or(io.providerPending).not()) });
         const { listens } = m.let({ listens: newer.and(settled) });
         m.when(listens, () => {
           request.requested.next(successor);

@@ -3,10 +3,12 @@ import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   ETHERTYPE_PROFINET,
-  HEADER_OCTETS,
+  ICV_OCTETS,
   NONCE_OCTETS,
+  PROFILES,
+  PROTECTION_MODE,
+  securityLength,
   TPID_VLAN,
-  TRAILER_OCTETS,
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
@@ -14,13 +16,14 @@ import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { swapOctets } from './octets.ts';
 import { LENGTH_BITS } from './packet-parser.ts';
 
-const WIRE_HEADER_OCTETS = HEADER_OCTETS + VLAN_TAG_OCTETS;
+const TRAILER_OCTETS = PROFILES.paper.trailerOctets;
+const WIRE_HEADER_OCTETS = PROFILES.std.headerOctets + VLAN_TAG_OCTETS;
 const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
 
 /**
  * Makes a secured frame of each record in the TX FIFO (C_SDU length, APDU status, C_SDU): header, text through
- * the engine, ICV, APDU status (`spec/header.ts`). Material, KeyIds and counter are taken in the one cycle of
- * `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
+ * the engine, ICV, APDU status; or, in profile `std`, header, text and APDU status through the engine, ICV
+ * (`spec/header.ts`). Profile, material, KeyIds and counter are taken in the one cycle of `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
  *
  * The frame goes into two stores: what stands before the ICV, and from the ICV on. `sealed` says that the ICV is known;
  * from then on the frame can leave, so an engine of any latency makes no gap on the wire. The next frame begins in the next
@@ -40,6 +43,8 @@ export function packetGenerator(engine: AeadModule) {
       wordRead: output(bool),
 
       enable: input(bool),
+      /** frames of profile `std`, else of `paper` */
+      std: input(bool),
       encrypt: input(bool),
       addTag: input(bool),
       destination: input(bits(8 * ADDRESS_OCTETS)),
@@ -79,6 +84,7 @@ export function packetGenerator(engine: AeadModule) {
         /** place in the header, to find the VLAN tag */
         place: bits(5),
         tagging: bits(1),
+        isStd: bits(1),
         length: bits(LENGTH_BITS),
         /** its first octet lowest, as all of a record */
         status: bits(32),
@@ -99,7 +105,11 @@ export function packetGenerator(engine: AeadModule) {
 
       const { counterNext } = m.let({ counterNext: io.counter.add(1) });
       const front = cat(io.destination, io.source);
-      const back = cat(u(16, ETHERTYPE_PROFINET), io.frameId, io.currentKeyId, io.nextKeyId, counterNext);
+      const ids = cat(io.currentKeyId, io.nextKeyId, counterNext);
+      const information = mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
+      const said = io.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
+      const secured = mux(io.std, cat(information, ids, said), cat(ids, u(24, 0)));
+      const back = cat(u(16, ETHERTYPE_PROFINET), io.frameId, secured);
       const tagged = cat(front, u(16, TPID_VLAN), io.vlanTci, back);
       const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
       aead.start.set(to.start);
@@ -119,8 +129,19 @@ export function packetGenerator(engine: AeadModule) {
       const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
       const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
+      const { headerOctets } = m.let({
+        headerOctets: mux(io.std, u(LENGTH_BITS, PROFILES.std.headerOctets), PROFILES.paper.headerOctets),
+      });
       const { allowed } = m.let({ allowed: io.keyValid.and(io.exhausted.not()) });
 
+      const textFollows = (f: { goto(state: 'text'): void }): void => {
+        r.left.next(r.length);
+        f.goto('text');
+      };
+      const apduFollows = (f: { goto(state: 'apdu'): void }): void => {
+        r.left.next(APDU_STATUS_OCTETS);
+        f.goto('apdu');
+      };
       const fsm = m.fsm('state', {
         reset: 'idle',
         states: {
@@ -130,8 +151,9 @@ export function packetGenerator(engine: AeadModule) {
               to.takeWord.set(1);
               r.header.next(mux(io.addTag, tagged, untagged));
               r.tagging.next(io.addTag);
+              r.isStd.next(io.std);
               r.length.next(io.word.trunc(LENGTH_BITS));
-              r.left.next(mux(io.addTag, u(LENGTH_BITS, WIRE_HEADER_OCTETS), HEADER_OCTETS));
+              r.left.next(headerOctets.add(mux(io.addTag, u(LENGTH_BITS, VLAN_TAG_OCTETS), 0)));
               r.place.next(0);
               r.lane.next(0);
               f.goto('header');
@@ -149,34 +171,30 @@ export function packetGenerator(engine: AeadModule) {
                 to.takeWord.set(1);
                 r.status.next(io.word);
               });
-              m.when(lastOctet, () => {
-                r.left.next(APDU_STATUS_OCTETS);
-                f.goto('apdu');
-              });
+              m.when(lastOctet, () => m.when(r.isStd, () => textFollows(f)).otherwise(() => apduFollows(f)));
             });
           },
           apdu: (f) => {
             to.feed.set(1);
             to.feedOctet.set(r.status.bits(24, 8));
+            to.text.set(r.isStd);
+            to.lastText.set(r.isStd.and(lastOctet));
             m.when(aead.in.ready, () => {
               r.status.next(cat(r.status.take(24), r.status.bits(24, 8)));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
-                r.left.next(r.length);
-                f.goto('text');
-              });
+              m.when(lastOctet, () => m.when(r.isStd, () => f.goto('seal')).otherwise(() => textFollows(f)));
             });
           },
           text: (f) => {
             to.feed.set(io.wordValid);
             to.feedOctet.set(io.word.shr(cat(r.lane, u(3, 0))).take(8));
             to.text.set(1);
-            to.lastText.set(lastOctet);
+            to.lastText.set(r.isStd.not().and(lastOctet));
             m.when(io.wordValid.and(aead.in.ready), () => {
               r.lane.next(r.lane.add(1));
               to.takeWord.set(r.lane.eq(3).or(lastOctet));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => f.goto('seal'));
+              m.when(lastOctet, () => m.when(r.isStd, () => apduFollows(f)).otherwise(() => f.goto('seal')));
             });
           },
           seal: (f) => m.when(aead.icvValid, () => f.goto('idle')),
@@ -184,7 +202,7 @@ export function packetGenerator(engine: AeadModule) {
       });
       io.stalled.set(fsm.is('idle').and(wanted).and(allowed.not()));
 
-      // the text leaves the engine while no other part of the frame is written
+      // the text leaves the engine while no header is written
       aead.out.ready.set(1);
       io.octetWrite.set(to.write.or(aead.out.valid));
       io.octet.set(mux(aead.out.valid, aead.out.data, r.header.bits(WIRE_HEADER_BITS - 8, 8)));
@@ -195,7 +213,7 @@ export function packetGenerator(engine: AeadModule) {
       const { trailing } = m.let({ trailing: r.trailerLeft.ne(0) });
       m.when(aead.icvValid, () => {
         r.trailer.next(cat(swapOctets(r.status), aead.icv));
-        r.trailerLeft.next(TRAILER_OCTETS);
+        r.trailerLeft.next(mux(r.isStd, u(5, ICV_OCTETS), TRAILER_OCTETS));
       }).elseWhen(trailing, () => {
         r.trailer.next(r.trailer.shr(8));
         r.trailerLeft.next(r.trailerLeft.sub(1));

@@ -1,12 +1,14 @@
-import { type Bits, bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
+import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   C_SDU_MAX,
+  COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
-  HEADER_OCTETS,
+  PROFILES,
+  PROTECTION_MODE,
+  securityLength,
   TPID_VLAN,
-  TRAILER_OCTETS,
 } from '../spec/header.ts';
 import { FrameStream } from './frame-stream.ts';
 
@@ -16,8 +18,14 @@ const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
 
 const TYPE = 2 * ADDRESS_OCTETS;
 const FRAME_ID = TYPE + 2;
-const KEY_IDS = FRAME_ID + 2;
-const COUNTER = KEY_IDS + 1;
+/** In `std` there is SecurityInformation before the KeyIds, and SecurityLength behind the counter. */
+const INFORMATION = FRAME_ID + 2;
+const KEY_IDS = { paper: FRAME_ID + 2, std: INFORMATION + 1 } as const;
+const STD_LENGTH = KEY_IDS.std + 1 + COUNTER_OCTETS;
+
+function around({ headerOctets, trailerOctets }: { readonly headerOctets: number; readonly trailerOctets: number }): number {
+  return headerOctets + trailerOctets;
+}
 
 /**
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
@@ -25,6 +33,7 @@ const COUNTER = KEY_IDS + 1;
  * changes one; the frame itself goes into the stores beside it, `ours` and `foreign` decide which one keeps it.
  *
  * A frame is ours when, behind at most one VLAN tag, the EtherType is PROFINET and the FrameID is `frameId`.
+ * In profile `std` one of ours is malformed, too, where its metadata have another protection mode or length, or a reserved bit.
  * The fields extracted are valid in the cycle of the verdict. Nothing here is authenticated.
  */
 export const packetParser = module(
@@ -32,15 +41,20 @@ export const packetParser = module(
   {
     rx: input(FrameStream),
     enable: input(bool),
+    /** frames of profile `std`, else of `paper`, taken with the first octet of each; and whether they are enciphered */
+    std: input(bool),
+    encrypt: input(bool),
     frameId: input(bits(16)),
     /** verdict, one cycle, together with the last octet */
     ours: output(bool),
     malformed: output(bool),
     foreign: output(bool),
+    isStd: output(bool),
     hasTag: output(bool),
     currentKeyId: output(bits(4)),
     nextKeyId: output(bits(4)),
     counter: output(bits(32)),
+    /** where it is in the clear: `paper` */
     apduStatus: output(bits(32)),
     /** octets of the C_SDU */
     length: output(bits(LENGTH_BITS)),
@@ -49,12 +63,17 @@ export const packetParser = module(
     const r = m.registers({
       /** where the next octet stands in a frame without its VLAN tag; saturates */
       place: bits(LENGTH_BITS),
+      stdNow: bits(1),
       sawTag: bits(1),
       isProfinet: bits(1),
       isOurs: bits(1),
       previous: bits(8),
       keyIds: bits(8),
       counterSoFar: bits(32),
+      /** SecurityInformation is as it has to be */
+      modeFits: bits(1),
+      /** SecurityLength */
+      lengthSoFar: bits(16),
       /** the last octets received, the youngest in bits 7..0 */
       tail: bits(8 * (APDU_STATUS_OCTETS - 1)),
     });
@@ -62,6 +81,7 @@ export const packetParser = module(
 
     const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
     const at = (place: number) => r.place.eq(place);
+    const { keyIdsAt } = m.let({ keyIdsAt: mux(r.stdNow, u(LENGTH_BITS, KEY_IDS.std), KEY_IDS.paper) });
     const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
 
     m.when(io.rx.fire, () => {
@@ -76,8 +96,15 @@ export const packetParser = module(
         }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       });
       m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
-      m.when(at(KEY_IDS), () => r.keyIds.next(io.rx.data));
-      m.when(r.place.ge(COUNTER).and(r.place.lt(COUNTER + 4)), () => r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)));
+      m.when(at(0), () => r.stdNow.next(io.std));
+      m.when(at(INFORMATION), () =>
+        r.modeFits.next(io.rx.data.eq(mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication))),
+      );
+      m.when(r.place.eq(keyIdsAt), () => r.keyIds.next(io.rx.data));
+      m.when(r.place.gt(keyIdsAt).and(r.place.le(keyIdsAt.add(COUNTER_OCTETS))), () =>
+        r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)),
+      );
+      m.when(at(STD_LENGTH).or(at(STD_LENGTH + 1)), () => r.lengthSoFar.next(cat(r.lengthSoFar.take(8), io.rx.data)));
       m.when(io.rx.last, () => {
         r.place.next(0);
         r.sawTag.next(0);
@@ -87,10 +114,11 @@ export const packetParser = module(
     });
 
     // with the last octet: `place` is one less than the length of the frame without its tag
-    const overhead = HEADER_OCTETS + TRAILER_OCTETS;
+    const { overhead } = m.let({ overhead: mux(r.stdNow, u(LENGTH_BITS, around(PROFILES.std)), around(PROFILES.paper)) });
     const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
-    const { cSduLength } = m.let({ cSduLength: r.place.sub(overhead - 1) });
-    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)) });
+    const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
+    const { saysSo } = m.let({ saysSo: r.modeFits.and(r.lengthSoFar.eq(cSduLength.zext(16).add(securityLength(0)))) });
+    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(r.stdNow.not())) });
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { mine } = m.let({
       mine: r.isOurs.or(
@@ -103,6 +131,7 @@ export const packetParser = module(
     io.ours.set(end.and(mine).and(fits));
     io.malformed.set(end.and(mine).and(fits.not()));
     io.foreign.set(end.and(mine.not()));
+    io.isStd.set(r.stdNow);
     io.hasTag.set(r.sawTag);
     io.currentKeyId.set(r.keyIds.bits(4, 4));
     io.nextKeyId.set(r.keyIds.take(4));

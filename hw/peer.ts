@@ -111,6 +111,7 @@ export function peer(options: PeerOptions) {
       slotsOf.pushMaterial.set(registers.pushMaterial);
       slotsOf.providerSwitch.set(activation.providerSwitch);
       slotsOf.consumerSwitch.set(activation.consumerSwitch);
+      slotsOf.withdraw.set(activation.withdraw);
       slotsOf.obsoleteTimeout.set(registers.obsoleteTimeout);
       slotsOf.eraseAll.set(registers.eraseAll);
       slotsOf.openKeyId.set(opener.openKeyId);
@@ -140,6 +141,8 @@ export function peer(options: PeerOptions) {
       // ---- receive: every frame goes into both stores, and one of them keeps it
       m.connect(io.rx, parser.rx);
       parser.enable.set(registers.enable);
+      parser.std.set(registers.std);
+      parser.encrypt.set(registers.encrypt);
       parser.frameId.set(registers.receiveFrameId);
       const { keepOurs } = m.let({ keepOurs: parser.ours.and(descriptors.full.not()) });
       const { keepForeign } = m.let({ keepForeign: parser.foreign.and(registers.passReceived) });
@@ -154,7 +157,7 @@ export function peer(options: PeerOptions) {
       passed.discard.set(end.and(keepForeign.not()));
       descriptors.write.set(keepOurs.and(received.overflow.not()));
       descriptors.writeData.set(
-        cat(parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
+        cat(parser.isStd, parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
       );
       io.hostRx.valid.set(passed.readValid);
       io.hostRx.data.set(passed.readData.take(8));
@@ -198,6 +201,7 @@ export function peer(options: PeerOptions) {
       generator.word.set(records.readData);
       records.read.set(generator.wordRead);
       generator.enable.set(registers.enable);
+      generator.std.set(registers.std);
       generator.encrypt.set(registers.encrypt);
       generator.addTag.set(registers.addTag);
       generator.destination.set(registers.destination);

@@ -16,6 +16,9 @@ import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { slotBitsOf, TIMEOUT_BITS } from './slot-manager.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 
+/** A flag each. */
+const CONTROL_BITS = REGISTERS.control.fields.length;
+
 /** The statistics registers, in the order of the `count…` inputs. */
 const STATISTICS = [
   'framesSent',
@@ -52,6 +55,7 @@ export function relationRegisters(options: PeerOptions) {
       irq: output(bool),
 
       enable: output(bool),
+      std: output(bool),
       encrypt: output(bool),
       addTag: output(bool),
       passReceived: output(bool),
@@ -94,7 +98,7 @@ export function relationRegisters(options: PeerOptions) {
     },
     (io, m) => {
       const r = m.registers({
-        control: bits(5),
+        control: bits(CONTROL_BITS),
         interrupts: bits(4),
         interruptEnable: bits(4),
         timeoutCycles: bits(TIMEOUT_BITS),
@@ -143,7 +147,7 @@ export function relationRegisters(options: PeerOptions) {
           m.when(io.write, then);
         });
       };
-      onWrite(REGISTERS.control.offset, () => r.control.next(io.writeData.take(5)));
+      onWrite(REGISTERS.control.offset, () => r.control.next(io.writeData.take(CONTROL_BITS)));
       onWrite(REGISTERS.interruptStatus.offset, () => writes.clear.set(io.writeData.take(4)));
       onWrite(REGISTERS.interruptEnable.offset, () => r.interruptEnable.next(io.writeData.take(4)));
       onWrite(REGISTERS.obsoleteTimeout.offset, () => r.timeoutCycles.next(io.writeData));
@@ -258,6 +262,7 @@ export function relationRegisters(options: PeerOptions) {
       // ---- settings
       const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name).low);
       io.enable.set(setting('enable'));
+      io.std.set(setting('std'));
       io.encrypt.set(setting('encrypt'));
       io.addTag.set(setting('tagged'));
       io.passReceived.set(setting('passReceived'));

@@ -16,7 +16,8 @@ export const TIMEOUT_BITS = 32;
 /**
  * The key slots (paper, section IV.B, Fig. 5): for each slot the provider's and the consumer's view of it, the
  * KeyId, the material and IVs, and the Obsolete timer. It does what `key_activation` tells it, one edge a change:
- * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, Timeout by itself, and
+ * Push into a slot Unused in both views (M3), Switch of either view to its Pending slot, withdrawal of a key Pending in
+ * both views (M12), Timeout by itself, and
  * `eraseAll`: in its cycle no key opens or encrypts any more, and in the next one none is left.
  *
  * A slot Unused in both views is zero. Material leaves only towards the engines (`encrypt…`, `open…`).
@@ -35,6 +36,8 @@ export function slotManager(slots: number, materialBits: number) {
       pushMaterial: input(bits(slotBits)),
       providerSwitch: input(bool),
       consumerSwitch: input(bool),
+      /** gives way to a Switch */
+      withdraw: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       /** goes before everything else */
       eraseAll: input(bool),
@@ -100,8 +103,9 @@ export function slotManager(slots: number, materialBits: number) {
       // Push goes to the lowest free slot, never while a key is Pending (M3)
       io.pushReady.set(any(is.map((s) => s.free)).and(io.providerPending.or(io.consumerPending).not()));
       io.pushDuplicate.set(any(slot.map((s, index) => at(is, index).free.not().and(s.keyId.eq(io.pushKeyId)))));
-      const { accept, pushedState, demotedState } = m.let({
+      const { accept, withdrawal, pushedState, demotedState } = m.let({
         accept: io.push.and(io.pushReady).and(io.pushDuplicate.or(io.eraseAll).not()),
+        withdrawal: io.withdraw.and(io.providerSwitch.or(io.consumerSwitch).not()),
         pushedState: mux(noKey, u(2, Active), u(2, Pending)),
         demotedState: mux(io.obsoleteTimeout.eq(0), u(2, Unused), u(2, Obsolete)),
       });
@@ -117,6 +121,7 @@ export function slotManager(slots: number, materialBits: number) {
           // a provider never sends under an old key again: its Obsolete lasts no time
           next.providerNext.set(mux(now.providerPending, u(2, Active), u(2, Unused)));
         });
+        const { withdrawHere } = m.let({ withdrawHere: withdrawal.and(now.providerPending).and(now.consumerPending) }, suffix(index));
 
         next.consumerNext.set(s.consumer);
         m.when(now.expiring, () => next.consumerNext.set(Unused));
@@ -126,7 +131,7 @@ export function slotManager(slots: number, materialBits: number) {
           );
         });
 
-        m.when(io.eraseAll, () => {
+        m.when(io.eraseAll.or(withdrawHere), () => {
           next.providerNext.set(Unused);
           next.consumerNext.set(Unused);
         });

@@ -3,18 +3,24 @@
  * a mistake in the tables that the hardware is made of must not be made here as well.
  */
 
-/** DA 6 · SA 6 · [VLAN tag 4] · EtherType 2 · FrameID 2 · KeyIds 1 · counter 4 · C_SDU · ICV 16 · APDU status 4 */
+/**
+ * paper: DA 6 · SA 6 · [VLAN tag 4] · EtherType 2 · FrameID 2 · KeyIds 1 · counter 4 · C_SDU · ICV 16 · APDU status 4
+ * std: up to the FrameID the same · mode 1 · KeyIds 1 · counter 4 · length 2 · C_SDU · APDU status 4 · ICV 16
+ */
+export type Profile = 'paper' | 'std';
+
 export interface Secured {
   /** wire KeyIds, 4 bits each */
   readonly currentKeyId: number;
   readonly nextKeyId: number;
   readonly counter: number;
-  /** destination to counter without the VLAN tag, then the APDU status */
+  /** what is in front of the C_SDU, without the VLAN tag; paper: then the APDU status */
   readonly aad: Buffer;
-  /** the C_SDU as it stands on the wire */
+  /** the C_SDU as it stands on the wire; std: with the APDU status */
   readonly text: Buffer;
   readonly icv: Buffer;
-  readonly apduStatus: Buffer;
+  /** what of the payload is no text; std: nothing */
+  readonly clear: Buffer;
 }
 
 const PROFINET = 0x8892;
@@ -37,23 +43,34 @@ export function isAgreement(frame: Buffer): boolean {
   return frame.length >= at + 4 && frame.readUInt32BE(at) === 0x88b64b54;
 }
 
-/** A secured frame taken apart; undefined where it is too short or too long to be one. */
-export function secured(frame: Buffer): Secured | undefined {
+/** A secured frame taken apart; undefined where it is none: too short or too long, or its metadata say another mode or length. */
+export function secured(frame: Buffer, profile: Profile, encrypted: boolean): Secured | undefined {
+  return profile === 'paper' ? paper(frame) : std(frame, encrypted);
+}
+
+function paper(frame: Buffer): Secured | undefined {
   const at = head(frame);
   const textAt = at + 9;
   const icvAt = frame.length - 20;
   if (icvAt - textAt < 1 || icvAt - textAt > 1440) return undefined;
-  const apduStatus = frame.subarray(frame.length - 4);
-  const keyIds = frame.readUInt8(at + 4);
-  return {
-    currentKeyId: keyIds >> 4,
-    nextKeyId: keyIds & 15,
-    counter: frame.readUInt32BE(at + 5),
-    aad: Buffer.concat([frame.subarray(0, 12), frame.subarray(at, textAt), apduStatus]),
-    text: frame.subarray(textAt, icvAt),
-    icv: frame.subarray(icvAt, icvAt + 16),
-    apduStatus,
-  };
+  const clear = frame.subarray(frame.length - 4);
+  const aad = Buffer.concat([frame.subarray(0, 12), frame.subarray(at, textAt), clear]);
+  return { ...ids(frame, at + 4), aad, text: frame.subarray(textAt, icvAt), icv: frame.subarray(icvAt, icvAt + 16), clear };
+}
+
+function std(frame: Buffer, encrypted: boolean): Secured | undefined {
+  const at = head(frame);
+  const textAt = at + 12;
+  const icvAt = frame.length - 16;
+  if (icvAt - textAt < 5 || icvAt - textAt > 1444) return undefined;
+  if (frame.readUInt8(at + 4) !== (encrypted ? 1 : 0) || frame.readUInt16BE(at + 10) !== icvAt - textAt) return undefined;
+  const aad = Buffer.concat([frame.subarray(0, 12), frame.subarray(at, textAt)]);
+  return { ...ids(frame, at + 5), aad, text: frame.subarray(textAt, icvAt), icv: frame.subarray(icvAt), clear: Buffer.alloc(0) };
+}
+
+function ids(frame: Buffer, at: number): Pick<Secured, 'currentKeyId' | 'nextKeyId' | 'counter'> {
+  const octet = frame.readUInt8(at);
+  return { currentKeyId: octet >> 4, nextKeyId: octet & 15, counter: frame.readUInt32BE(at + 1) };
 }
 
 /** C_SDU and APDU status of a plain RTC frame, one behind the other. */

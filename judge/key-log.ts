@@ -11,6 +11,7 @@
  * has the key installed, the peer, the KeyId (absolute indices), and what that peer does with it.
  */
 import { z } from 'zod';
+import type { Profile } from './frame.ts';
 import { SIDES, type Side } from './points.ts';
 
 export const KEY_LOG_HEADER = '# Keyturn key log. It holds the keys of a run: whoever has it can read and forge every frame of that run.\n';
@@ -18,7 +19,7 @@ export const KEY_LOG_HEADER = '# Keyturn key log. It holds the keys of a run: wh
 export const ENGINES = ['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'] as const;
 
 export interface Connection {
-  readonly profile: 'paper';
+  readonly profile: Profile;
   readonly engine: (typeof ENGINES)[number];
   readonly protection: 'encryption' | 'authentication';
   /** FrameID of the frames that each side sends */
@@ -72,7 +73,7 @@ const octets = (low: number, high: number) =>
     .transform((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
 
 const connectionFields = z.tuple([
-  z.literal('paper'),
+  z.enum(['paper', 'std']),
   z.enum(ENGINES),
   z.enum(['encryption', 'authentication']),
   whole,

@@ -50,7 +50,8 @@ export class DirectionKeys {
 
   /** The frame opened with the newest key of its KeyId that its sender had by then. */
   open(frame: Buffer, atNs: number): Opened | undefined {
-    const parts = secured(frame);
+    const { profile, protection } = this.#log.connection;
+    const parts = secured(frame, profile, protection === 'encryption');
     if (parts === undefined) return undefined;
     for (const key of this.all.toReversed()) {
       if (key.wireKeyId !== parts.currentKeyId || key.sendableFromNs > atNs) continue;

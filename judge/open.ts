@@ -9,8 +9,8 @@ export function open(frame: Secured, key: Uint8Array, iv: Uint8Array, { engine, 
   const nonce = Buffer.from(iv);
   // static IV XOR counter, as in TLS 1.3 (RFC 8446, section 5.3)
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ frame.counter) >>> 0, 8);
-  const cSdu = openWith(engine, frame, key, nonce, protection);
-  return cSdu && Buffer.concat([cSdu, frame.apduStatus]);
+  const text = openWith(engine, frame, key, nonce, protection);
+  return text && Buffer.concat([text, frame.clear]);
 }
 
 function openWith(

@@ -2,6 +2,7 @@
 import { Random } from '../hdl-gen/sim/random.ts';
 import { OTHER, type Side } from '../judge/points.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
+import type { ProfileName } from '../spec/header.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
 import type { PeerBenchOptions } from './peer-bench.ts';
 import type { Origin } from './tally.ts';
@@ -18,7 +19,7 @@ export interface AgreementOptions {
   readonly interval: number;
   /** every so many rekeys one is n-RTT; 0: none */
   readonly nRttEvery: number;
-  readonly profile: string;
+  readonly profile: ProfileName;
   readonly engine: EngineName;
 }
 

@@ -1,22 +1,22 @@
 /** What a frame is to whoever reads the capture. */
 import type { Side } from '../judge/points.ts';
 import type { parseMessage } from '../sw/agreement/message.ts';
-import { parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
+import { type FrameKind, parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
 import type { Origin } from './tally.ts';
 
 /** The steps of the rekeys, from one frame of a peer to its next. */
 export class RekeyRemarks {
-  readonly #frameIds: Readonly<Record<Side, number>>;
+  readonly #kinds: Readonly<Record<Side, FrameKind>>;
   /** of the newest frame of each peer */
   readonly #keyIds: Partial<Record<Side, Pick<SecuredFrame, 'currentKeyId' | 'nextKeyId'>>> = {};
 
-  /** @param frameIds the FrameIDs that the peers send with */
-  constructor(frameIds: Readonly<Record<Side, number>>) {
-    this.#frameIds = frameIds;
+  /** @param kinds of the frames that the peers send */
+  constructor(kinds: Readonly<Record<Side, FrameKind>>) {
+    this.#kinds = kinds;
   }
 
   on(from: Side, frame: Uint8Array): string | undefined {
-    const parsed = parseFrame(frame, this.#frameIds[from]);
+    const parsed = parseFrame(frame, this.#kinds[from]);
     if (parsed.kind !== 'ours') return undefined;
     const { currentKeyId, nextKeyId } = parsed.frame;
     const before = this.#keyIds[from];

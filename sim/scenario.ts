@@ -14,7 +14,7 @@ import { AEADS } from '../sw/aead/engines.ts';
 import type { Failure } from '../sw/agreement/actions.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
-import { parseFrame } from '../sw/frame/secured-frame.ts';
+import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
 import { SimulationAborted } from './aborted.ts';
@@ -85,6 +85,8 @@ export class Scenario {
   readonly #tally: Tally;
   /** the numbers of genuine frames, for those that an attacker sends again */
   readonly #numbers = new WeakMap<Uint8Array, Origin>();
+  /** of the frames that each side sends */
+  readonly #kinds: Readonly<Record<Side, FrameKind>>;
   readonly #remarks: RekeyRemarks;
   /** what the model of each peer made of the frames that arrived */
   readonly #outcomes: Readonly<Record<Side, OutcomeCounts>> = { initiator: noOutcomes(), follower: noOutcomes() };
@@ -96,13 +98,15 @@ export class Scenario {
     this.#tools = tools;
     this.#link = new Link(options);
     this.#streams = { initiator: options.traffic.initiatorToFollower, follower: options.traffic.followerToInitiator };
+    const kind = (side: Side): FrameKind => ({ ...options, frameId: this.#streams[side].frameId });
+    this.#kinds = { initiator: kind('initiator'), follower: kind('follower') };
     this.#attacker = {
-      initiator: new Attacker(options.attacks, new Random(options.seed ^ 0x61747431)),
-      follower: new Attacker(options.attacks, new Random(options.seed ^ 0x61747432)),
+      initiator: new Attacker(options.attacks, options.profile, new Random(options.seed ^ 0x61747431)),
+      follower: new Attacker(options.attacks, options.profile, new Random(options.seed ^ 0x61747432)),
     };
-    this.#remarks = new RekeyRemarks({ initiator: this.#streams.initiator.frameId, follower: this.#streams.follower.frameId });
+    this.#remarks = new RekeyRemarks(this.#kinds);
     this.#tally = new Tally({
-      receiveFrameId: { initiator: this.#streams.follower.frameId, follower: this.#streams.initiator.frameId },
+      receives: { initiator: this.#kinds.follower, follower: this.#kinds.initiator },
       longestDelay: longestWay(options.channel),
       before: 2 * FRAMES_BEFORE,
       cycleNs: options.cycleNs,
@@ -270,7 +274,7 @@ export class Scenario {
 
   /** The initiator begins a frame; the first one that carries a new nextKeyId is the announcement. */
   #noteAnnouncement(frame: Uint8Array): void {
-    const parsed = parseFrame(frame, this.#streams.initiator.frameId);
+    const parsed = parseFrame(frame, this.#kinds.initiator);
     if (parsed.kind !== 'ours' || parsed.frame.nextKeyId === parsed.frame.currentKeyId) return;
     this.#rekeys.announced(this.#clock.cycle, parsed.frame.nextKeyId);
     this.#tally.log.keepUntil(
@@ -300,8 +304,9 @@ export class Scenario {
 
   #settings(side: Side): PeerSettings {
     const own = this.#streams[side];
-    const { encrypt, obsoleteTimeout } = this.#options;
+    const { profile, encrypt, obsoleteTimeout } = this.#options;
     return {
+      profile,
       encrypt,
       obsoleteTimeout,
       vlanTci: own.vlanTci,

@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { formatView, SLOT_STATES, type View } from '../spec/slot-machine.ts';
-import { parseFrame } from '../sw/frame/secured-frame.ts';
 import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, ReferencePeer } from '../sw/reference-model/peer.ts';
 import type { Side } from './report/result.ts';
@@ -134,7 +133,7 @@ export class Scoreboard<Origin> {
 
   /** The last octet of a frame enters the hardware. */
   arrived(arrival: Arrival<Origin>): void {
-    if (parseFrame(arrival.frame, this.#model.settings.receiveFrameId).kind === 'ours') this.#toOpen.push(arrival);
+    if (this.#model.parse(arrival.frame).kind === 'ours') this.#toOpen.push(arrival);
     else {
       const outcome = this.#model.receive(arrival.frame);
       if (outcome.kind === 'passed') this.#toPass.push(arrival.frame);

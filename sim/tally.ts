@@ -1,5 +1,5 @@
 /** Counts frames by what became of them, and keeps those around the rekeys for the timelines. */
-import { parseFrame } from '../sw/frame/secured-frame.ts';
+import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacker.ts';
 import { FrameLog } from './rekey-log.ts';
@@ -32,7 +32,7 @@ interface Reached {
 
 export interface TallyOptions {
   /** FrameID that each side listens to */
-  readonly receiveFrameId: Readonly<Record<Side, number>>;
+  readonly receives: Readonly<Record<Side, FrameKind>>;
   /** cycles that the channel holds a frame at most, waiting at the receiver's port included */
   readonly longestDelay: number;
   /** frames kept from before a rekey */
@@ -152,7 +152,7 @@ export class Tally {
   }
 
   #record(origin: Origin, to: Side, frame: Uint8Array, arrivedAt: number | null, fate: FrameFate): void {
-    const parsed = parseFrame(frame, this.#options.receiveFrameId[to]);
+    const parsed = parseFrame(frame, this.#options.receives[to]);
     const wire = (keyId: number): string => `${keyId >> 2}|${keyId & 3}`;
     const { currentKeyId, nextKeyId } = parsed.kind === 'ours' ? parsed.frame : { currentKeyId: 0, nextKeyId: 0 };
     this.#log.add({

@@ -1,4 +1,4 @@
-import { AAD_OCTETS, C_SDU_MAX, C_SDU_MIN, COUNTER_LAST } from './header.ts';
+import { C_SDU_MAX, C_SDU_MIN, COUNTER_LAST, PROFILES, type ProfileName } from './header.ts';
 
 /**
  * How many frames one key may protect, and how many forgeries may be tried against it (draft-irtf-cfrg-aead-limits, section 5.1; Luykx and Paterson, the
@@ -13,16 +13,23 @@ export interface FrameSize {
   readonly protection: Protection;
   /** octets of the C_SDU */
   readonly cSduOctets: number;
-  /** octets of AAD; those of profile `paper` unless given */
-  readonly aadOctets?: number;
+  /** default `paper` */
+  readonly profile?: ProfileName;
+}
+
+/** Octets of AAD and of text. */
+function octetsOf({ cSduOctets, profile = 'paper' }: FrameSize): { readonly aad: number; readonly text: number } {
+  const { aadOctets, textBehindOctets } = PROFILES[profile];
+  return { aad: aadOctets, text: cSduOctets + textBehindOctets };
 }
 
 /**
  * Blocks that the block cipher processes for one frame: AAD and text blocks count with encryption, with
  * authentication only nothing but the nonce is enciphered.
  */
-export function blocksPerFrame({ protection, cSduOctets, aadOctets = AAD_OCTETS }: FrameSize): number {
-  return protection === 'authentication' ? 0 : blocks(aadOctets) + blocks(cSduOctets);
+export function blocksPerFrame(size: FrameSize): number {
+  const { aad, text } = octetsOf(size);
+  return size.protection === 'authentication' ? 0 : blocks(aad) + blocks(text);
 }
 
 /**
@@ -40,8 +47,8 @@ export function aesGcmFramesPerKey(size: FrameSize, marginBits: number): number 
  * authentication only, all of a frame is AAD.
  */
 export function aesGcmForgeriesPerKey(size: FrameSize, marginBits: number): number {
-  const { protection, cSduOctets, aadOctets = AAD_OCTETS } = size;
-  const length = protection === 'authentication' ? blocks(aadOctets + cSduOctets) : blocksPerFrame(size);
+  const { aad, text } = octetsOf(size);
+  const length = size.protection === 'authentication' ? blocks(aad + text) : blocksPerFrame(size);
   return Math.floor(2 ** (127 - marginBits) / (length + 1));
 }
 

@@ -1,7 +1,7 @@
 /** The configuration of one relation: one schema for commands, files and documentation (zod; JSON Schema by `z.toJSONSchema`). */
 import { z } from 'zod';
 import { AEAD_ENGINES } from './aead-engines.ts';
-import { AAD_OCTETS, C_SDU_MAX, FRAME_MAX } from './header.ts';
+import { C_SDU_MAX, FRAME_MAX, PROFILE_NAMES } from './header.ts';
 import { checkTiming, type TimingParameters } from './timing.ts';
 
 /** ns of an octet on a wire of 1 Gb/s. */
@@ -19,7 +19,7 @@ const longNanoseconds = count(0, 1e15);
 /** Settings of a relation; both peers must have the same, but for their clocks. */
 export const relationShape = {
   slots: count(2, 4).default(2).describe('key slots of each peer'),
-  profile: z.enum(['paper']).default('paper').describe('header profile'),
+  profile: z.enum(PROFILE_NAMES).default('paper').describe('header profile: of the paper, or with the wire layout of PROFINET Security'),
   engine: z
     .enum(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'])
     .default('xor')
@@ -128,7 +128,7 @@ export interface ChannelBounds {
 
 /** A relation on such a channel, as the inequalities want it. What is switched off never happens: Infinity. */
 export function timingOf(settings: RelationConfiguration & TimingConfiguration, { delayMin, delayMax }: ChannelBounds): TimingParameters {
-  const { slots, sendInterval, obsoleteTimeout, peerObsoleteTimeout, protection, cSduOctets } = settings;
+  const { slots, profile, sendInterval, obsoleteTimeout, peerObsoleteTimeout, protection, cSduOctets } = settings;
   const { clockErrorPpm, consecutiveLosses, keyGeneration, marginBits } = settings;
   const longest = longestFrame(settings);
   const orNever = (value: number): number => (value === 0 ? Number.POSITIVE_INFINITY : value);
@@ -146,7 +146,7 @@ export function timingOf(settings: RelationConfiguration & TimingConfiguration, 
       interval: orNever(settings.rekeyInterval),
       alarmAfter: orNever(settings.alarmAfter),
     },
-    frameSize: { protection, cSduOctets, aadOctets: AAD_OCTETS },
+    frameSize: { protection, cSduOctets, profile },
     marginBits,
   };
 }

@@ -3,8 +3,8 @@ import type { RuleSwitch } from './rules.ts';
 import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from './slot-machine.ts';
 
 /**
- * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M11):
- * what Push, a received frame and time do to its slots. No keys, no frames, no clock: whoever has those calls
+ * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M12):
+ * what Push, cancel, a received frame and time do to its slots. No keys, no frames, no clock: whoever has those calls
  * `step`. Within one moment the order is time, erase, frame, Push (rule M3 needs one arbiter).
  */
 export type Role = 'initiator' | 'follower';
@@ -27,6 +27,8 @@ export interface PeerState {
   readonly slots: readonly Slot[];
   /** follower: wire KeyId of the rekey that the newest frame asks for */
   readonly request: number | undefined;
+  /** initiator: wire KeyId of the announcement that was withdrawn under the Active key; no key is pushed under it until the provider switches (M12) */
+  readonly withdrawn: number | undefined;
 }
 
 export type PeerEvent =
@@ -38,6 +40,8 @@ export type PeerEvent =
    */
   | { readonly kind: 'received'; readonly slot: number; readonly nextKeyId: number; readonly fresh: boolean; readonly authentic?: boolean }
   | { readonly kind: 'elapse'; readonly ticks: number }
+  /** software of an initiator withdraws the key that it has announced and not switched to */
+  | { readonly kind: 'cancel' }
   /** software gives the association up: no key is left, and the next Push is a first one */
   | { readonly kind: 'eraseAll' };
 
@@ -53,9 +57,21 @@ export class PushNotAllowed extends Error {
     const slots = state.slots.map((slot) => `${slot.provider}/${slot.consumer}${slot.keyId ? ` key ${wireKeyId(slot.keyId)}` : ''}`);
     super(
       `Push of KeyId ${keyId.master}|${keyId.communication} (wire ${wireKeyId(keyId)}) is not allowed in slots [${slots.join(', ')}]: ` +
-        'it needs a slot Unused in both views, nothing Pending, and a wire KeyId not in use. Ask canPush first.',
+        'it needs a slot Unused in both views, nothing Pending, and a wire KeyId neither in use nor withdrawn. Ask canPush first.',
     );
     this.name = 'PushNotAllowed';
+  }
+}
+
+export class CancelNotAllowed extends Error {
+  constructor({ role, slots, withdrawn }: PeerState) {
+    const views = slots.map(({ provider, consumer }) => `${provider}/${consumer}`).join(', ');
+    const before = withdrawn === undefined ? 'nothing was withdrawn' : `wire KeyId ${withdrawn} was withdrawn`;
+    super(
+      `cancel is not allowed: this is ${role === 'initiator' ? 'an initiator' : 'a follower'}, its slots are [${views}], and ` +
+        `${before} under the Active key; it needs an initiator with a key Pending in both views, and nothing withdrawn before. Ask canCancel first.`,
+    );
+    this.name = 'CancelNotAllowed';
   }
 }
 
@@ -66,7 +82,7 @@ const FREE_SLOT: Slot = { provider: 'Unused', consumer: 'Unused', keyId: undefin
  * @param slots number of key slots, 2 or more
  */
 export function initialState(role: Role, slots: number, indexModulus = INDEX_MODULUS): PeerState {
-  return { role, indexModulus, slots: Array.from({ length: slots }, () => FREE_SLOT), request: undefined };
+  return { role, indexModulus, slots: Array.from({ length: slots }, () => FREE_SLOT), request: undefined, withdrawn: undefined };
 }
 
 export function providerView(state: PeerState): View {
@@ -105,12 +121,13 @@ export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySe
   return found < 0 ? undefined : found;
 }
 
-/** Whether a Push of this key would be accepted (rules M3, M4, M8; a KeyId is never held twice). */
+/** Whether a Push of this key would be accepted (rules M3, M4, M8, M12; a KeyId is never held twice). */
 export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
   const target = pushTarget(state, disabled);
   if (target === undefined) return false;
   const wire = wireKeyId(keyId, state.indexModulus);
   const isHeld = state.slots.some((slot, index) => index !== target && heldKeyId(state, slot) === wire);
+  if (wire === state.withdrawn && !disabled.has('M12: KeyId not given again')) return false;
   return !isHeld || disabled.has('M3: KeyId held once');
 }
 
@@ -119,9 +136,16 @@ export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleSwitch
   return currentKeyId(state) !== undefined && pushTarget(state, disabled) !== undefined;
 }
 
+/** Whether an initiator may withdraw its announcement now (M12): no view has switched to the key, and it is the first under this Active key. */
+export function canCancel({ role, slots, withdrawn }: PeerState, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
+  const isFirst = withdrawn === undefined || disabled.has('M12: one withdrawal');
+  return role === 'initiator' && isFirst && slots.some(isPending);
+}
+
 /**
  * The peer after an event; `state` itself is left alone.
  * @throws PushNotAllowed where `canPush` says no
+ * @throws CancelNotAllowed where `canCancel` says no
  */
 export function step(state: PeerState, event: PeerEvent, options: StepOptions): PeerState {
   switch (event.kind) {
@@ -131,6 +155,8 @@ export function step(state: PeerState, event: PeerEvent, options: StepOptions): 
       return received(state, event, options);
     case 'elapse':
       return elapse(state, event.ticks);
+    case 'cancel':
+      return cancel(state, options);
     case 'eraseAll':
       return initialState(state.role, state.slots.length, state.indexModulus);
   }
@@ -162,13 +188,32 @@ function pushedView(view: View, event: ViewEvent): View {
   return isAllowed(view, event) ? stepView(view, event, false) : view.with(event.slot, 'Pending');
 }
 
+function cancel(state: PeerState, { disabled }: StepOptions): PeerState {
+  if (!canCancel(state, disabled)) throw new CancelNotAllowed(state);
+  return { ...withoutPending(state), withdrawn: announcedKeyId(state) };
+}
+
+/** The key that is Pending in both views is erased. */
+function withoutPending(state: PeerState): PeerState {
+  const slot = state.slots.findIndex(isPending);
+  if (slot < 0) return state;
+  const withdrawn = withViews(state, (view) => stepView(view, { kind: 'withdraw', slot }, false));
+  return { ...withdrawn, slots: withdrawn.slots.map(erased) };
+}
+
+/** In both views: where one has switched to it, the other peer is on it. */
+function isPending({ provider, consumer }: Slot): boolean {
+  return provider === 'Pending' && consumer === 'Pending';
+}
+
 function received(state: PeerState, event: Extract<PeerEvent, { kind: 'received' }>, options: StepOptions): PeerState {
   const disabled = options.disabled ?? new Set();
   if (event.authentic === false && !disabled.has('M1')) return state;
   if (!event.fresh) return disabled.has('M9') ? restartTimer(state, event.slot, options.obsoleteTimeout) : state;
 
   const followed = consumerFollows(state, event.slot, options.obsoleteTimeout);
-  const after = state.role === 'initiator' ? providerIfReady(followed, event.nextKeyId) : listen(followed, event, disabled);
+  const after =
+    state.role === 'initiator' ? providerIfReady(followed, event.nextKeyId) : listen(dropped(followed, event, disabled), event, disabled);
   return { ...after, slots: after.slots.map(erased) };
 }
 
@@ -192,6 +237,18 @@ function providerIfReady(state: PeerState, nextKeyId: number): PeerState {
   return pending < 0 ? state : switchProvider(state, pending);
 }
 
+/** Follower, M12: the newest frame under its Active key no longer announces the key that it holds ready. */
+function dropped(
+  state: PeerState,
+  event: { readonly slot: number; readonly nextKeyId: number },
+  disabled: ReadonlySet<RuleSwitch>,
+): PeerState {
+  const underActive = state.slots[event.slot]?.consumer === 'Active';
+  return underActive && announcedKeyId(state) !== event.nextKeyId && !disabled.has('M12: the follower drops')
+    ? withoutPending(state)
+    : state;
+}
+
 /** Follower, M5: takes the request of a frame under its Active key. */
 function listen(
   state: PeerState,
@@ -211,7 +268,7 @@ function listen(
 /** A provider never sends under an old key again, so its old key is dropped at once. */
 function switchProvider(state: PeerState, slot: number): PeerState {
   const view = stepView(providerView(state), { kind: 'switch', slot }, false);
-  return { ...state, slots: state.slots.map((held, index) => ({ ...held, provider: view[index] ?? held.provider })) };
+  return { ...state, withdrawn: undefined, slots: state.slots.map((held, index) => ({ ...held, provider: view[index] ?? held.provider })) };
 }
 
 function restartTimer(state: PeerState, slot: number, obsoleteTimeout: number): PeerState {

@@ -53,7 +53,7 @@ export const ERASE_ALL = 0x45524153;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 2, minor: 0 } as const;
+export const MAP_VERSION = { major: 3, minor: 0 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -127,6 +127,7 @@ export const REGISTERS = {
       field('tagged', 2, 1, 'send with a VLAN tag'),
       field('passReceived', 3, 1, 'hand on received frames that are not ours'),
       field('passTransmitted', 4, 1, 'send frames of the host between ours'),
+      field('std', 5, 1, 'header profile: 0 paper, 1 std'),
     ],
   },
   status: {
@@ -255,7 +256,7 @@ export const REGISTERS = {
     name: 'receiveData',
     offset: 0x0a0,
     access: 'ro',
-    description: 'RX FIFO, popped by the read: the same record as transmitData; 0 when empty',
+    description: 'RX FIFO, popped by the read: C_SDU length, C_SDU, octet 0 in bits 7..0, then APDU status; 0 when empty',
     pops: true,
   },
   receiveLevel: { name: 'receiveLevel', offset: 0x0a4, access: 'ro', description: 'words of delivered records in the RX FIFO' },

@@ -1,5 +1,5 @@
-/** The rules M1 to M11 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
-export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11';
+/** The rules M1 to M12 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
+export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11' | 'M12';
 
 /** What can be done without, to find what it prevents: a rule, or the part of one that a naive reading leaves out. */
 export type RuleSwitch =
@@ -11,7 +11,11 @@ export type RuleSwitch =
   | 'M9: from the Switch'
   | 'M9: a timer for each key'
   | 'M11: absolute indices'
-  | 'M11: new keys after a restart';
+  | 'M11: new keys after a restart'
+  | 'M12: KeyId not given again'
+  | 'M12: one withdrawal'
+  | 'M12: the follower drops'
+  | 'M12: newest frame';
 
 export interface Rule {
   readonly id: RuleId;
@@ -54,7 +58,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   M4: {
     id: 'M4',
     title: 'an announcement stands',
-    text: 'An announced nextKeyId stays as it is until both peers have switched to it.',
+    text: 'An announced nextKeyId stays as it is until both peers have switched to it, or until it is withdrawn (M12); no Push replaces it.',
     source: 'ours: the paper does not say what two triggers at once do',
     prevents: ['C10'],
     keptBy: 'peer',
@@ -115,5 +119,14 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     source: 'SP 800-38D, section 8: no IV twice under a key; the installation attacks on WPA2 (KRACK, CCS 2017)',
     prevents: ['C13', 'C17', 'C22'],
     keptBy: 'keys',
+  },
+  M12: {
+    id: 'M12',
+    title: 'a withdrawn key is gone',
+    text: 'An initiator may withdraw a Pending key that its provider has not switched to, once under each Active key; it gives the KeyId to no key again before its provider switches. A follower drops its Pending key when the newest frame under its Active key does not announce it.',
+    source:
+      'ours: the paper has no way back from Pending. A ready signal for the withdrawn key may still be on its way, and names the same KeyId',
+    prevents: ['C24', 'C25', 'C26', 'C27'],
+    keptBy: 'peer',
   },
 };

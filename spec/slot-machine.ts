@@ -9,7 +9,7 @@ export type SlotState = (typeof SLOT_STATES)[number];
 export const SLOT_STATE_CODE: Readonly<Record<SlotState, number>> = { Unused: 0, Pending: 1, Active: 2, Obsolete: 3 };
 
 /** What can happen to one slot. `demote` befalls the Active slot when another one is switched to. */
-export type SlotEvent = 'push' | 'pushFirst' | 'switch' | 'demote' | 'demoteAtOnce' | 'timeout';
+export type SlotEvent = 'push' | 'pushFirst' | 'switch' | 'withdraw' | 'demote' | 'demoteAtOnce' | 'timeout';
 
 export interface SlotTransition {
   readonly from: SlotState;
@@ -22,6 +22,7 @@ export const SLOT_TRANSITIONS: readonly SlotTransition[] = [
   { from: 'Unused', event: 'push', to: 'Pending' },
   { from: 'Unused', event: 'pushFirst', to: 'Active' },
   { from: 'Pending', event: 'switch', to: 'Active' },
+  { from: 'Pending', event: 'withdraw', to: 'Unused' },
   { from: 'Active', event: 'demote', to: 'Obsolete' },
   { from: 'Active', event: 'demoteAtOnce', to: 'Unused' },
   { from: 'Obsolete', event: 'timeout', to: 'Unused' },
@@ -30,9 +31,9 @@ export const SLOT_TRANSITIONS: readonly SlotTransition[] = [
 /** The slots of one view, slot A first. */
 export type View = readonly SlotState[];
 
-/** Event on a whole view: `slot` is the one pushed to, switched to, or timed out. */
+/** Event on a whole view: `slot` is the one pushed to, switched to, withdrawn, or timed out. */
 export interface ViewEvent {
-  readonly kind: 'push' | 'switch' | 'timeout';
+  readonly kind: 'push' | 'switch' | 'withdraw' | 'timeout';
   readonly slot: number;
 }
 
@@ -47,7 +48,7 @@ function transition(state: SlotState | undefined, event: SlotEvent): SlotState |
   return SLOT_TRANSITIONS.find((row) => row.from === state && row.event === event)?.to;
 }
 
-/** Whether the event may happen: Push needs an Unused slot and nothing Pending, Switch a Pending slot, Timeout an Obsolete one. */
+/** Whether the event may happen: Push needs an Unused slot and nothing Pending, Switch and withdrawal a Pending slot, Timeout an Obsolete one. */
 export function isAllowed(view: View, event: ViewEvent): boolean {
   if (event.kind === 'push' && view.includes('Pending')) return false;
   return nextSlotState(view, event) !== undefined;
@@ -76,7 +77,7 @@ export function stepView(view: View, event: ViewEvent, keepsObsolete: boolean): 
 
 /** Every event that could be tried on a view of n slots. */
 export function viewEvents(slots: number): readonly ViewEvent[] {
-  const kinds = ['push', 'switch', 'timeout'] as const;
+  const kinds = ['push', 'switch', 'withdraw', 'timeout'] as const;
   return Array.from({ length: slots }, (_, slot) => kinds.map((kind) => ({ kind, slot }))).flat();
 }
 

@@ -10,7 +10,6 @@ export interface HardwareConfiguration {
   readonly wire: WireName;
   readonly role: 'initiator' | 'follower';
   readonly slots: number;
-  readonly profile: 'paper';
   readonly engine: RelationConfiguration['engine'];
   /** ns of a cycle of the logic: what `obsoleteTimeout` counts, and the timing rules take */
   readonly clockPeriod: number;

@@ -13,12 +13,24 @@ const WAYS: Readonly<Record<WireName, string>> = {
 an Ethernet of Linux; Ctrl-C ends it and prints what passed:
 
     keyturn bridge --interface eth0`,
-  gmii: `The logic is the PHY of the processor's second MAC, at 1 Gb/s. The boot loader must have set that MAC up for EMIO with its clock
-from there (GEM1_CLK_CTRL and GEM1_RCLK_CTRL of the SLCR; in Vivado PCW_ENET1_ENET1_IO EMIO), and Linux wants a node for it:
+  gmii: `The logic is the PHY of the processor's second MAC, at 1 Gb/s. That MAC must take both its clocks from the logic: a boot loader that
+was made with ENET1 on EMIO does that, any other needs these lines in U-Boot's script, behind the one that loads the bitstream
+(UG585, SLCR: unlock, GEM1_RCLK_CTRL, GEM1_CLK_CTRL, lock):
 
-    &gem1 { status = "okay"; phy-mode = "gmii"; fixed-link { speed = <1000>; full-duplex; }; };`,
+    mw.l 0xf8000008 0xdf0d
+    mw.l 0xf800013c 0x11
+    mw.l 0xf8000144 0x100141
+    mw.l 0xf8000004 0x767b
+
+The overlay makes it an interface of Linux with a fixed link, \`eth1\` or \`end1\`.`,
   rmii: `A PHY module with RMII, as those with a LAN8720, on the Pmods; \`constraints/pins.xdc\` says which wire goes where. The 50 MHz come
-from the module. Its header is no Pmod: use short wires.`,
+from the module. Its header is no Pmod: use short wires. MDC and MDIO go to the processor's second MAC, which carries no frame here:
+the overlay makes it an interface of Linux, \`eth1\` or \`end1\`, that manages the PHY. The MAC of the logic knows 100 Mb/s full duplex alone,
+so let the PHY offer nothing else, and look what came of it:
+
+    ip link set eth1 up
+    ethtool -s eth1 advertise 0x008
+    ethtool eth1`,
 };
 
 /** @param hasBlockDesign whether there is a script for Vivado's IP integrator */
@@ -81,7 +93,7 @@ It makes each page a UIO device, keeps the clocks of the logic on, and sets them
     keyturn flash ${bit}              # over JTAG from a host, or on the board by its fpga_manager
     keyturn flash ${bit} --save keyturn.bin    # for /lib/firmware: words byte-swapped, as Linux wants them
 
-U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $loadaddr $filesize\`.
+U-Boot can load it too, which opens the level shifters as well: \`fpga loadb 0 $ramdisk_addr_r $filesize\`.
 
 ## 4. Wire
 
@@ -105,6 +117,9 @@ Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.
 network holds with this clock and wire:
 
     keyturn limits --slots ${configuration.slots} --clock-period ${clockPeriod} --octet-time ${octetTime}
+
+\`keyturn.lua\` shows the security fields of frames in Wireshark and tshark (\`-X lua_script:keyturn.lua\`); its preferences take the
+FrameIDs and the header profile of the relation.
 
 ## What goes wrong
 

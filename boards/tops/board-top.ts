@@ -79,6 +79,8 @@ export function boardTopPins({ board, wire }: Omit<BoardTopOptions, 'peer'>): Re
           ['rmii_rxd[1]', rmii['rxd[1]']],
           ['rmii_crs_dv', rmii.crsDv],
           ['rmii_rst_n', rmii.rstN],
+          ['rmii_mdc', rmii.mdc],
+          ['rmii_mdio', rmii.mdio],
         ] as const)),
   ]);
 }
@@ -87,10 +89,9 @@ export function boardTopPins({ board, wire }: Omit<BoardTopOptions, 'peer'>): Re
 export function boardTop(options: BoardTopOptions): Module<Ports> {
   const { board, wire } = options;
   const resetsPhy = board.pins[PHY_RESET] !== undefined;
-  const { rmiiRstN, ...rmiiPorts } = RMII_PORTS;
   const ports: Ports = {
     ...(resetsPhy ? { ethRstB: output(bool, asynchronous) } : {}),
-    ...(wire === 'rmii' ? { ...rmiiPorts, rmiiRstN: output(rmiiRstN.shape, asynchronous) } : {}),
+    ...(wire === 'rmii' ? RMII_PORTS : {}),
   };
   return module(
     boardTopName(options),
@@ -116,7 +117,7 @@ export function boardTop(options: BoardTopOptions): Module<Ports> {
         const { network, pages } = buildSystem(m, ps7, options);
         const own = (page: PageBus | undefined): Surroundings => ({ network, page: required(page, wire), system, request });
         const irq = wire === 'fifo' ? fifoWay(m, own(pages.network)) : u(1, 0);
-        if (wire === 'rmii') rmiiWay(m, own(pages.mac), pins);
+        if (wire === 'rmii') rmiiWay(m, own(pages.mac), ps7, pins);
         if (gmii !== undefined) gmiiWay(m, own(pages.mac), gmii, ps7);
         const line = (name: PageName, level: Bit): Bits<20> => level.zext(20).shl(PAGES[name].index);
         ps7.IRQF2P.set(line('peer', network.irq).or(line('host', pages.hostIrq)).or(line('network', irq)));

@@ -1,5 +1,6 @@
 /** The ways between a peer's network side and the wire. */
 import {
+  asynchronous,
   type Bit,
   type Build,
   bits,
@@ -8,11 +9,13 @@ import {
   type Domain,
   defaultDomain,
   type Inside,
+  inout,
   input,
   type Outside,
   output,
 } from '../../hdl-gen/index.ts';
 import { resetSide, resetSynchroniser } from '../../hdl-gen/library/index.ts';
+import { IOBUF } from '../../hdl-gen/library/xilinx/index.ts';
 import { frameMailbox } from '../../hw/frame-mailbox.ts';
 import { gmiiClock, gmiiMac } from '../../hw/mac/gmii-mac.ts';
 import type { MAC_PORTS } from '../../hw/mac/mac.ts';
@@ -76,24 +79,29 @@ export function gmiiWay(m: Build, surroundings: Surroundings, clock: Domain, ps7
   ps7.EMIOENET1GMIIRXD.set(mac.gmii.txd);
   ps7.EMIOENET1GMIIRXDV.set(mac.gmii.txEn);
   ps7.EMIOENET1GMIIRXER.set(mac.gmii.txEr);
+  // an MDIO that nobody drives is pulled up: Linux finds no PHY there
+  ps7.EMIOENET1MDIOI.set(1);
   joinMac(m, mac, surroundings);
 }
 
 /** REF_CLK at its pin; the tools put its buffers there, as for every clock that comes in. */
 export const rmiiPins = clockDomain('rmii', { clock: 'rmii_ref_clk', reset: 'none' });
 
-/** A PHY on wires; its management interface is not used, so its straps decide. */
+/** A PHY on wires, with its management interface. */
 export const RMII_PORTS = {
   rmiiTxd: output(bits(2), rmiiPins),
   rmiiTxEn: output(bool, rmiiPins),
   rmiiRxd: input(bits(2), rmiiPins),
   rmiiCrsDv: input(bool, rmiiPins),
   /** by the system's clock: a PHY in reset may give no REF_CLK */
-  rmiiRstN: output(bool),
+  rmiiRstN: output(bool, asynchronous),
+  /** by the processor's clock: its second MAC, which has no other wire here, manages the PHY */
+  rmiiMdc: output(bool, asynchronous),
+  rmiiMdio: inout(bool),
 } as const;
 
-/** Our MAC on the pins of a PHY. */
-export function rmiiWay(m: Build, surroundings: Surroundings, io: Omit<Inside<typeof RMII_PORTS>, 'rmiiRstN'>): void {
+/** Our MAC on the pins of a PHY, which the processor manages. */
+export function rmiiWay(m: Build, surroundings: Surroundings, ps7: Processor, io: Omit<Inside<typeof RMII_PORTS>, 'rmiiRstN'>): void {
   const wire = released(m, rmiiPins, surroundings.request);
   const mac = m.instance(
     'mac',
@@ -109,4 +117,10 @@ export function rmiiWay(m: Build, surroundings: Surroundings, io: Omit<Inside<ty
   mac.rmii.crsDv.set(io.rmiiCrsDv);
   mac.rmii.rxEr.set(0);
   joinMac(m, mac, surroundings);
+  const pad = m.external('mdio_pad', IOBUF);
+  pad.IO.connect(io.rmiiMdio);
+  pad.I.set(ps7.EMIOENET1MDIOO);
+  pad.T.set(ps7.EMIOENET1MDIOTN.not());
+  ps7.EMIOENET1MDIOI.set(pad.O);
+  io.rmiiMdc.set(ps7.EMIOENET1MDIOMDC);
 }

@@ -1,7 +1,20 @@
 /** Time and the channel: each provider sends, what was sent arrives or does not. */
 import { announcedKeyId, currentKeyId, openingSlot, type Role } from '../../spec/peer-rules.ts';
 import { happen } from './peers.ts';
-import { activeSlot, type Config, type Frame, type Move, type Peer, ROLES, sameKey, type World, withoutFor, withPeer } from './world.ts';
+import {
+  activeSlot,
+  type Config,
+  delayTo,
+  type Frame,
+  type Move,
+  type Peer,
+  ROLES,
+  sameKey,
+  takesNewest,
+  type World,
+  withoutFor,
+  withPeer,
+} from './world.ts';
 
 export const CHANNEL = { follower: 'toFollower', initiator: 'toInitiator' } as const satisfies Record<Role, keyof World>;
 
@@ -17,14 +30,17 @@ function deliveries(world: World, to: Role, config: Config): Move[] {
       return {
         process: age === 0 ? newest : 'late frames',
         act: { kind: 'delivery', to, age, index },
-        world: receive(world, to, frame, config),
+        world: receive(world, to, frame, config, age),
       };
     }),
   );
 }
 
 function tick(world: World, config: Config): World {
-  const aged = (role: Role): Peer => happen(world[role], { kind: 'elapse', ticks: 1 }, role, config);
+  const aged = (role: Role): Peer => {
+    const peer = happen(world[role], { kind: 'elapse', ticks: 1 }, role, config);
+    return takesNewest(config) ? { ...peer, heard: Math.min(peer.heard + 1, delayTo(role, config) + 1) } : peer;
+  };
   return send({ ...world, initiator: aged('initiator'), follower: aged('follower') }, config);
 }
 
@@ -66,12 +82,15 @@ function remember(peer: Peer, frame: Frame | undefined, config: Config): Peer {
   return { ...peer, sent: peer.sent.map((nexts, slot) => (sameKey(peer.keys[slot], frame.key) ? nexts | (1 << frame.next) : nexts)) };
 }
 
-/** A frame that no slot opens has no effect. */
-export function receive(world: World, to: Role, frame: Frame, config: Config): World {
+/** A frame that no slot opens has no effect; nor has one that another of its key overtook, where the newest are taken. */
+export function receive(world: World, to: Role, frame: Frame, config: Config, age = 0): World {
   const peer = world[to];
   const slot = openingSlot(peer.state, frame.current, withoutFor(config, to));
   if (slot === undefined || !sameKey(peer.keys[slot], frame.key)) return world;
-  return opened(world, to, slot, frame.next, config);
+  if (!takesNewest(config)) return opened(world, to, slot, frame.next, config);
+  const { consumer } = peer.state.slots[slot] ?? {};
+  if (consumer === 'Obsolete' || (consumer === 'Active' && age >= peer.heard)) return world;
+  return opened(withPeer(world, to, { ...peer, heard: age }), to, slot, frame.next, config);
 }
 
 /** A frame was opened with the key of a slot; or forged, where it only says so. What is replayed is not fresh, unless late frames are. */

@@ -75,6 +75,7 @@ export const SEAMLESS: readonly Seamless[] = [
     long: true,
   },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
+  { name: '2 slots, both, D = 1, announcements are withdrawn', config: config(2, 1, { cancels: true }) },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
   { name: '3 slots, 0-RTT, D = 0, T = 6: two keys Obsolete at once', config: LONG_OBSOLETE },
   { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
@@ -206,5 +207,30 @@ export const NAIVE: readonly Naive[] = [
     reading: 'one timer for all Obsolete keys: each Switch starts it anew',
     config: { ...LONG_OBSOLETE, ...without('M9: a timer for each key') },
     breaks: 'S6',
+  },
+  {
+    id: 'C24',
+    reading: 'the KeyId of a withdrawn key is given to the next one at once',
+    config: config(2, 1, { ...without('M12: KeyId not given again'), cancels: true }),
+    breaks: 'S2',
+    alsoBreaks: ['S1'],
+  },
+  {
+    id: 'C25',
+    reading: 'both successors of a key are withdrawn in turn, and only the last is remembered',
+    config: config(2, 1, { ...without('M12: one withdrawal'), cancels: true }),
+    breaks: 'S2',
+  },
+  {
+    id: 'C26',
+    reading: 'a follower keeps its Pending key when nobody announces it any more',
+    config: config(2, 1, { ...without('M12: the follower drops'), cancels: true, kinds: ['0-RTT'] }),
+    breaks: 'L1',
+  },
+  {
+    id: 'C27',
+    reading: 'a frame that was overtaken withdraws what a newer one announced',
+    config: config(2, 2, { ...without('M12: newest frame'), cancels: true, kinds: ['0-RTT'] }),
+    breaks: 'S2',
   },
 ];

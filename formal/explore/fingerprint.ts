@@ -40,7 +40,7 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
     return shifted;
   };
   const codes: number[] = [];
-  const addPeer = ({ state, keys, sent, due, newest, reused }: Peer): void => {
+  const addPeer = ({ state, keys, sent, due, newest, reused, withdrawn, heard }: Peer): void => {
     for (const [index, { provider, consumer, keyId, remaining }] of state.slots.entries()) {
       const held = keyId === undefined ? 31 : master(keyId.master) * modulus + keyId.communication;
       codes.push(
@@ -52,7 +52,8 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
         due[index] ?? 0,
       );
     }
-    codes.push(state.request === undefined ? 31 : wire(state.request), key(newest) * 2 + (reused ? 1 : 0));
+    const optional = (keyId: number | undefined): number => (keyId === undefined ? 31 : wire(keyId));
+    codes.push(optional(state.request), optional(state.withdrawn), key(newest) * 2 + (reused ? 1 : 0), key(withdrawn), heard);
   };
   const addTick = (frames: readonly Frame[]): void => {
     codes.push(frames.length);

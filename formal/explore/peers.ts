@@ -2,13 +2,27 @@
 import { type KeyId, nextKeyId, type RekeyKind } from '../../spec/key-id.ts';
 import { initialState, type PeerEvent, type PeerState, type Role, step } from '../../spec/peer-rules.ts';
 import { erasesEarly, misread } from './misreadings.ts';
-import { activeSlot, type Config, GENERATIONS, type Key, type Peer, withoutFor } from './world.ts';
+import { activeSlot, type Config, delayTo, GENERATIONS, type Key, type Peer, takesNewest, withoutFor } from './world.ts';
 
 /** A peer without keys. */
 export function emptyPeer(role: Role, config: Config): Peer {
   const state = initialState(role, config.slots[role], 2 ** config.indexBits);
   const none = state.slots.map(() => 0);
-  return { state, keys: state.slots.map(() => undefined), sent: none, due: none, newest: undefined, reused: false };
+  return {
+    state,
+    keys: state.slots.map(() => undefined),
+    sent: none,
+    due: none,
+    newest: undefined,
+    reused: false,
+    withdrawn: undefined,
+    heard: nothingHeard(role, config),
+  };
+}
+
+/** Older than every frame that is under way. */
+function nothingHeard(role: Role, config: Config): number {
+  return takesNewest(config) ? delayTo(role, config) + 1 : 0;
 }
 
 /** A peer that lost its keys; which ones were in use does not change by that. */
@@ -29,6 +43,7 @@ export function happen(peer: Peer, event: PeerEvent, role: Role, config: Config)
     keys: peer.keys.map((key, slot) => (held(slot) ? key : undefined)),
     sent: peer.sent.map((nexts, slot) => (held(slot) ? nexts : 0)),
     due: dueAfter(peer, state, event, options.obsoleteTimeout),
+    withdrawn: state.withdrawn === undefined ? undefined : event.kind === 'cancel' ? pendingKey(peer) : peer.withdrawn,
   };
 }
 
@@ -67,6 +82,11 @@ function ahead(key: Key, from: Key): number {
 export function newer(a: Key | undefined, b: Key | undefined): Key | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return ahead(b, a) < GENERATIONS / 2 ? b : a;
+}
+
+/** The key that is announced. */
+function pendingKey(peer: Peer): Key | undefined {
+  return peer.keys[peer.state.slots.findIndex(({ provider }) => provider === 'Pending')];
 }
 
 /** KeyId and key of the provider's Active slot. @throws RangeError where it has none */

@@ -12,7 +12,7 @@ export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S2: 'no frame in time is undecryptable',
   S3: 'at most one Pending in each view, and no view refers to an empty slot',
   S4: 'exactly one Active in each view of a peer that has keys',
-  S5: 'a key Pending at the follower is held by the initiator, or being agreed on with it',
+  S5: 'a key Pending at the follower is held by the initiator, being agreed on with it, or the one that it withdrew',
   S6: 'a key is Obsolete for exactly its timeout, from the moment on that another one is Active',
   S7: 'no key is installed that was in use before',
   L1: 'what was begun is settled, if all who can act do so in the end (weak fairness)',
@@ -90,12 +90,12 @@ function* phantom({ initiator, follower, agreement }: World): Iterable<Breach> {
   const isKnown = (index: number): boolean => {
     const key = follower.keys[index];
     const negotiated = agreement.running !== 0 && key?.attempt === agreement.running;
-    return negotiated || initiator.keys.some((held) => sameKey(held, key));
+    return negotiated || sameKey(initiator.withdrawn, key) || initiator.keys.some((held) => sameKey(held, key));
   };
   const stray = follower.state.slots.some(
     ({ provider, consumer }, index) => (provider === 'Pending' || consumer === 'Pending') && !isKnown(index),
   );
-  if (stray) yield { property: 'S5', text: 'the follower has a Pending key that the initiator neither holds nor agrees on' };
+  if (stray) yield { property: 'S5', text: 'the follower has a Pending key that the initiator neither holds nor agrees on nor withdrew' };
 }
 
 /** Too short, and late frames meet no key; too long, and no slot is free, or an attacker has longer to replay. */

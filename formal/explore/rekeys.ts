@@ -1,7 +1,7 @@
 /** Rekeys: the initiator's, the follower's, and the agreement between them (rule M10). */
 import { announcedKind, wireKeyId } from '../../spec/key-id.ts';
-import { canPush, canStartRekey, type Role } from '../../spec/peer-rules.ts';
-import { activeKey, derivedKey, nextGeneration, push, successor } from './peers.ts';
+import { canCancel, canPush, canStartRekey, type Role } from '../../spec/peer-rules.ts';
+import { activeKey, derivedKey, happen, nextGeneration, push, successor } from './peers.ts';
 import { type Attempt, type Config, type Move, NO_AGREEMENT, type Process, type World, withoutFor } from './world.ts';
 
 export function rekeyMoves(world: World, config: Config): Move[] {
@@ -16,16 +16,27 @@ function alone(process: Process, at: Role, text: string, world: World): Move {
 function initiatorMoves(world: World, config: Config): Move[] {
   const { initiator, agreement } = world;
   const without = withoutFor(config, 'initiator');
-  if (agreement.running !== 0 || agreement.committed !== 0 || !canStartRekey(initiator.state, without)) return [];
-  const { keyId } = activeKey(initiator);
   const list: Move[] = [];
+  if (config.cancels === true && canCancel(initiator.state, without)) {
+    const withdrawn = happen(initiator, { kind: 'cancel' }, 'initiator', config);
+    list.push(alone('initiator', 'initiator', 'withdraws the key that it announced', { ...world, initiator: withdrawn }));
+  }
+  const isLeftOver = initiator.withdrawn !== undefined;
+  if (agreement.running !== 0 || (agreement.committed !== 0 && !isLeftOver) || !canStartRekey(initiator.state, without)) return list;
+  const { keyId } = activeKey(initiator);
   const next = successor(keyId, '0-RTT', config);
   if (config.kinds.includes('0-RTT') && canPush(initiator.state, next, without)) {
     const pushed = push(initiator, next, derivedKey(initiator, next, config), 'initiator', config);
     list.push(alone('initiator', 'initiator', 'pushes a 0-RTT key and announces it', { ...world, initiator: pushed }));
   }
-  if (config.kinds.includes('n-RTT'))
-    list.push(alone('initiator', 'initiator', 'begins an n-RTT agreement', { ...world, agreement: { ...agreement, running: 1 } }));
+  const mayAgree = !isLeftOver || (agreement.committed === 0 && canPush(initiator.state, successor(keyId, 'n-RTT', config), without));
+  if (config.kinds.includes('n-RTT') && mayAgree)
+    list.push(
+      alone('initiator', 'initiator', 'begins an n-RTT agreement', {
+        ...world,
+        agreement: { ...agreement, running: initiator.withdrawn?.attempt === 1 ? 2 : 1 },
+      }),
+    );
   return list;
 }
 
@@ -57,6 +68,9 @@ function agreementMoves(world: World, config: Config): Move[] {
   }
   if (committed !== 0 && !confirmed)
     list.push(alone('confirmation', 'follower', 'has the confirmation of the initiator', become({ confirmed: true })));
+  // the follower can't tell a withdrawal that it has not heard: it may still install the key, or give it up
+  if (committed !== 0 && config.cancels === true && !initiator.state.slots.some(({ provider }) => provider === 'Pending'))
+    list.push(alone('confirmation', 'follower', 'gives the agreed key up', become({ committed: 0, confirmed: false })));
   return list;
 }
 

@@ -36,6 +36,10 @@ export interface Peer {
   readonly newest: Key | undefined;
   /** a key was installed that had been in use */
   readonly reused: boolean;
+  /** initiator: the key that it withdrew under the Active one */
+  readonly withdrawn: Key | undefined;
+  /** ticks since the newest frame under the Active key was sent that has arrived; more than any delay: none under way has. 0 where frames are taken in any order */
+  readonly heard: number;
 }
 
 export interface Frame {
@@ -87,6 +91,8 @@ export interface Config {
   readonly restarts?: boolean;
   /** a provider sends at its switch too, not only at the border of a tick */
   readonly burst?: boolean;
+  /** the initiator may withdraw what it announces (M12); frames that are not the newest of all are not fresh, as it is built */
+  readonly cancels?: boolean;
   /** frames under an Obsolete key are taken for fresh: a receiver without newest-wins */
   readonly acceptsLate?: boolean;
 }
@@ -127,9 +133,31 @@ export function otherOf(role: Role): Role {
   return role === 'initiator' ? 'follower' : 'initiator';
 }
 
-/** The rules that a peer does without. */
+/**
+ * The rules that a peer does without. Where nothing is withdrawn, frames take effect in any order, and one that was overtaken
+ * announces what it did when it was sent: a follower that drops its key on that (M12) has to know the newest.
+ */
 export function withoutFor(config: Config, role: Role): ReadonlySet<RuleSwitch> {
-  return config.withoutAt === undefined || config.withoutAt === role ? config.without : NOTHING;
+  const without = config.withoutAt === undefined || config.withoutAt === role ? config.without : NOTHING;
+  return config.cancels === true ? without : keepingPending(without);
+}
+
+const KEEPING = new WeakMap<ReadonlySet<RuleSwitch>, ReadonlySet<RuleSwitch>>();
+
+function keepingPending(without: ReadonlySet<RuleSwitch>): ReadonlySet<RuleSwitch> {
+  const known = KEEPING.get(without) ?? new Set<RuleSwitch>([...without, 'M12: the follower drops']);
+  KEEPING.set(without, known);
+  return known;
+}
+
+/** Whether a frame that another one has overtaken is not fresh. */
+export function takesNewest({ cancels, without }: Config): boolean {
+  return cancels === true && !without.has('M12: newest frame');
+}
+
+/** Ticks that a frame may be under way to a peer. */
+export function delayTo(role: Role, { delay }: Config): number {
+  return role === 'follower' ? delay.toFollower : delay.toInitiator;
 }
 
 const NOTHING: ReadonlySet<RuleSwitch> = new Set();

@@ -6,7 +6,7 @@
 import type { Role } from '../../spec/peer-rules.ts';
 import { SLOT_STATE_CODE, SLOT_TRANSITIONS, type SlotEvent, type SlotState } from '../../spec/slot-machine.ts';
 import type { PropertyId } from '../explore/properties.ts';
-import { type Config, GENERATIONS, ROLES, withoutFor } from '../explore/world.ts';
+import { type Config, GENERATIONS, ROLES, takesNewest, withoutFor } from '../explore/world.ts';
 import { channelProcesses, rekeyProcesses, type Texts, worldProcesses } from './processes.ts';
 import { properties } from './properties.ts';
 
@@ -54,10 +54,12 @@ function textsOf(config: Config): Texts {
     without: (role, rule) => withoutFor(config, role).has(rule),
     frames: config.burst === true ? 2 : 1,
     replay: config.attacks.includes('replay'),
+    cancels: config.cancels === true,
+    ordered: takesNewest(config),
   };
 }
 
-function declarations(config: Config, { total, frames, replay }: Texts): string {
+function declarations(config: Config, { total, frames, replay, cancels, ordered }: Texts): string {
   const modulus = 2 ** config.indexBits;
   const states = (Object.keys(SLOT_STATE_CODE) as SlotState[]).map((state) => `#define ${state.toUpperCase()} ${SLOT_STATE_CODE[state]}`);
   const events = SLOT_TRANSITIONS.map(({ event, to }) => `#define ${eventName(event)}_TO ${to.toUpperCase()}`);
@@ -81,6 +83,8 @@ ${replay ? `int sent[${total}];  /* a bit for each nextKeyId that was sent to th
 byte request = NONE;
 byte running; byte committed; byte candidate; bit confirmed;
 bit connected;
+${cancels ? 'byte withdrawn = NONE; byte withdrawnKey = NOKEY;  /* KeyId and key that the initiator withdrew under its Active one */' : ''}
+${ordered ? 'byte heard[2];  /* age of the newest frame under the Active key that arrived */' : ''}
 /* what the properties look at: ticks that the key of a slot has yet to be Obsolete, the consumer's Active slot before the
    move, the newest key that was ever installed, and whether one was installed that had been in use */
 byte due[${total}]; byte lastActive[2] = NONE; byte newest[2] = NOKEY; bit reused;
@@ -95,7 +99,7 @@ function eventName(event: SlotEvent): string {
   return event.replace(/([A-Z])/g, '_$1').toUpperCase();
 }
 
-function slotMachine(config: Config, { slots, each, replay, without, peer }: Texts): string {
+function slotMachine(config: Config, { slots, each, replay, without, peer, cancels }: Texts): string {
   const forget = (slot: number): string =>
     `provider[${slot}] == UNUSED && consumer[${slot}] == UNUSED -> keyId[${slot}] = NONE; key[${slot}] = NOKEY; remaining[${slot}] = 0${replay ? `; sent[${slot}] = 0` : ''}`;
   return ROLES.map((role) => {
@@ -108,6 +112,7 @@ function slotMachine(config: Config, { slots, each, replay, without, peer }: Tex
       without(role, 'M2: one Active key') ? '' : `if :: ${view}[${slot}] == ACTIVE -> ${view}[${slot}] = ${to}${then} :: else fi;`;
     const stays = (slot: number): string => `if :: consumer[${slot}] == OBSOLETE -> remaining[${slot}] = ${timeout} :: else fi`;
     const restart = without(role, 'M9: a timer for each key') ? each(role, (slot) => `${stays(slot)};`) : '';
+    const settles = cancels && role === 'initiator' ? 'withdrawn = NONE; withdrawnKey = NOKEY;' : '';
     return `/* slots Unused in both views are erased */
 inline erase_${name}() {
   ${each(role, (slot) => `if :: ${forget(slot)} :: else fi;`)}${
@@ -118,7 +123,12 @@ inline erase_${name}() {
 }
 inline switch_provider_${name}(s) {
   ${each(role, (slot) => demote('provider', slot, 'DEMOTE_AT_ONCE_TO'))}
+  ${settles}
   provider[s] = SWITCH_TO
+}
+inline withdraw_${name}(s) {
+  provider[s] = WITHDRAW_TO; consumer[s] = WITHDRAW_TO;
+  erase_${name}()
 }
 inline switch_consumer_${name}(s) {
   ${each(role, (slot) => demote('consumer', slot, demoted, `; ${stays(slot)}`))}
@@ -131,7 +141,7 @@ inline elapse_${name}() {
 }
 inline empty_${name}() {
   ${each(role, (slot) => `provider[${slot}] = UNUSED; consumer[${slot}] = UNUSED; due[${slot}] = 0;`)}
-  lastActive[${peer[role]}] = NONE;
+  lastActive[${peer[role]}] = NONE; ${settles}
   erase_${name}()
 }
 inline installed_${name}(k) {
@@ -143,8 +153,8 @@ inline first_key_${name}(k) {
   }).join('\n');
 }
 
-/** A frame was opened with the key of slot s; M1, M2, M5, M6, M7, M9. */
-function reception({ obsoleteTimeout }: Config, { any, each, first, without }: Texts): string {
+/** A frame was opened with the key of slot s; M1, M2, M5, M6, M7, M9, M12. `age`: ticks since it was sent. */
+function reception({ obsoleteTimeout }: Config, { any, each, first, without, peer, cancels, ordered }: Texts): string {
   return ROLES.map((role) => {
     const restart = without(role, 'M9') ? `if :: consumer[s] == OBSOLETE -> remaining[s] = ${obsoleteTimeout[role]} :: else fi` : 'skip';
     const initiator = `found = ${first(role, (slot) => `(provider[${slot}] == PENDING && keyId[${slot}] == next)`)};
@@ -156,12 +166,21 @@ function reception({ obsoleteTimeout }: Config, { any, each, first, without }: T
       :: ${without(role, 'M5: Active key') ? 'true' : 's == found'} -> request = ((next == NEXT0(keyId[found]) || next == NEXTN(keyId[found])) -> next : NONE)
       :: else
       fi`;
-    const follower = `found = ${first(role, (slot) => `consumer[${slot}] == ACTIVE`)};
+    const drops =
+      cancels && !without(role, 'M12: the follower drops')
+        ? `found = ${first(role, (slot) => `(provider[${slot}] == PENDING && consumer[${slot}] == PENDING)`)};
+    if :: found != NONE && consumer[s] == ACTIVE && keyId[found] != next -> withdraw_${role}(found) :: else fi;`
+        : '';
+    const follower = `${drops}
+    found = ${first(role, (slot) => `consumer[${slot}] == ACTIVE`)};
     if
     :: !${any(role, (slot) => `provider[${slot}] == PENDING`)} && !${any(role, (slot) => `consumer[${slot}] == PENDING`)} && found != NONE -> ${asks}
     :: else
     fi`;
     const follows = role === 'follower' ? 'if :: provider[s] == PENDING -> switch_provider_follower(s) :: else fi' : 'skip';
+    const heard = `heard[${peer[role]}]`;
+    const overtaken = ordered ? ` && (consumer[slot] == PENDING || (consumer[slot] == ACTIVE && (age) < ${heard}))` : '';
+    const hears = ordered ? `${heard} = age;` : '';
     return `inline opened_${role}(s, next, fresh) {
   if
   :: fresh ->
@@ -171,11 +190,11 @@ function reception({ obsoleteTimeout }: Config, { any, each, first, without }: T
   :: else -> ${restart}
   fi
 }
-inline receive_${role}(f) {
+inline receive_${role}(f, age) {
   frame = f; slot = NONE;
   ${each(role, (slot) => `if :: slot == NONE && OPENS_${role}(${slot}) && keyId[${slot}] == (frame/16)%16 -> slot = ${slot} :: else fi;`)}
   if
-  :: slot != NONE && key[slot] == frame/256 -> opened_${role}(slot, frame%16, FRESH(slot))
+  :: slot != NONE && key[slot] == frame/256${overtaken} -> ${hears} opened_${role}(slot, frame%16, FRESH(slot))
   :: else
   fi
 }`;
@@ -184,7 +203,7 @@ inline receive_${role}(f) {
 
 /** Makes the key that the initiator encrypts with (or the follower, where it has none) generation 0 under master index 0. */
 function canonise(config: Config): string {
-  const { slots, peer, total, frames, replay } = textsOf(config);
+  const { slots, peer, total, frames, replay, cancels } = textsOf(config);
   const active = (role: Role): string =>
     slots(role).reduceRight((rest, slot) => `(provider[${slot}] == ACTIVE -> ${slot} : ${rest})`, 'NONE');
   const keyShift = (x: string): string => `((${x}/4 + GENERATIONS - base)%GENERATIONS)*4 + ${x}%4`;
@@ -210,6 +229,7 @@ function canonise(config: Config): string {
   ${ROLES.map((role) => `newest[${peer[role]}] = ${keyShift(`newest[${peer[role]}]`)};`).join(' ')}
   ${Array.from({ length: total }, (_, slot) => `if :: key[${slot}] != NOKEY -> key[${slot}] = ${keyShift(`key[${slot}]`)}; keyId[${slot}] = ${wireShift(`keyId[${slot}]`)}; ${sent(slot)} :: else fi;`).join('\n  ')}
   if :: request != NONE -> request = ${wireShift('request')} :: else fi;
+  ${cancels ? `if :: withdrawn != NONE -> withdrawn = ${wireShift('withdrawn')}; withdrawnKey = ${keyShift('withdrawnKey')} :: else fi;` : ''}
   ${channel('toFollower', (config.delay.toFollower + 1) * frames)}
   ${channel('toInitiator', (config.delay.toInitiator + 1) * frames)}
   skip

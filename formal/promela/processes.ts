@@ -1,6 +1,6 @@
 /** Who acts in the Promela model: time and the channel, the peers' software, the attacker, the power switch. */
 import type { Role, RuleSwitch } from '../../spec/peer-rules.ts';
-import { type Config, otherOf, ROLES } from '../explore/world.ts';
+import { type Config, delayTo, otherOf, ROLES } from '../explore/world.ts';
 
 /** A configuration in the words of the templates. */
 export interface Texts {
@@ -15,6 +15,9 @@ export interface Texts {
   /** frames that a provider may send in a tick */
   readonly frames: number;
   readonly replay: boolean;
+  readonly cancels: boolean;
+  /** a frame that another one has overtaken is not fresh */
+  readonly ordered: boolean;
 }
 
 const CHANNEL = { follower: 'toFollower', initiator: 'toInitiator' } as const;
@@ -25,15 +28,14 @@ function process(name: string, steps: readonly string[]): string {
 }
 
 export function channelProcesses(config: Config, texts: Texts): string {
-  const { slots, first, frames, replay, each } = texts;
-  const delayTo = (role: Role): number => (role === 'follower' ? config.delay.toFollower : config.delay.toInitiator);
+  const { slots, first, frames, replay, each, ordered, peer } = texts;
   const deliver = (to: Role, index: number): string =>
-    `${CHANNEL[to]}[${index}] != NOFRAME -> receive_${to}(${CHANNEL[to]}[${index}]); ${burst(config, texts, to)}check()`;
+    `${CHANNEL[to]}[${index}] != NOFRAME -> receive_${to}(${CHANNEL[to]}[${index}], ${Math.floor(index / frames)}); ${burst(config, texts, to)}check()`;
   const indices = (to: Role, from: number, end: number): string[] =>
     Array.from({ length: (end - from) * frames }, (_, index) => deliver(to, from * frames + index));
-  const late = ROLES.flatMap((to) => indices(to, 1, delayTo(to) + 1));
+  const late = ROLES.flatMap((to) => indices(to, 1, delayTo(to, config) + 1));
   const shiftChannel = (to: Role): string => {
-    const last = (delayTo(to) + 1) * frames - 1;
+    const last = (delayTo(to, config) + 1) * frames - 1;
     return Array.from(
       { length: last + 1 - frames },
       (_, index) => `${CHANNEL[to]}[${last - index}] = ${CHANNEL[to]}[${last - index - frames}];`,
@@ -61,6 +63,8 @@ inline remember_${role}() {
 }`;
   });
   const overdue = ROLES.flatMap((role) => slots(role).map((slot) => `if :: due[${slot}] > 0 -> due[${slot}]-- :: else fi;`)).join(' ');
+  const aged = (role: Role): string => `if :: heard[${peer[role]}] <= ${delayTo(role, config)} -> heard[${peer[role]}]++ :: else fi;`;
+  const ages = ordered ? ROLES.map(aged).join(' ') : '';
   const sends = `inline send() {
   ${send('initiator')};
   ${send('follower')}
@@ -68,7 +72,7 @@ inline remember_${role}() {
   return [
     ...helpers,
     sends,
-    process('Time', [`elapse_initiator(); elapse_follower(); ${overdue} send(); check()`]),
+    process('Time', [`elapse_initiator(); elapse_follower(); ${overdue} ${ages} send(); check()`]),
     process('ToFollower', indices('follower', 0, 1)),
     process('ToInitiator', indices('initiator', 0, 1)),
     process('LateFrames', late),
@@ -94,7 +98,7 @@ inline remember_${role}() {
     const reflections = config.without.has('M11')
       ? ROLES.map(
           (role) =>
-            `${CHANNEL[otherOf(role)]}[0] != NOFRAME -> receive_${role}(${CHANNEL[otherOf(role)]}[0]); ${burst(config, texts, role)}check()`,
+            `${CHANNEL[otherOf(role)]}[0] != NOFRAME -> receive_${role}(${CHANNEL[otherOf(role)]}[0], 0); ${burst(config, texts, role)}check()`,
         )
       : [];
     return [
@@ -113,7 +117,7 @@ function burst(config: Config, { peer }: Texts, role: Role): string {
 }
 
 export function rekeyProcesses(config: Config, texts: Texts): string {
-  const { any, each, first, without, replay } = texts;
+  const { any, each, first, without, replay, cancels } = texts;
   const target = (role: Role): string => {
     const free = (slot: number): string =>
       `(provider[${slot}] == UNUSED && (consumer[${slot}] == UNUSED${without(role, 'M3') ? ` || consumer[${slot}] == OBSOLETE` : ''}))`;
@@ -135,8 +139,9 @@ export function rekeyProcesses(config: Config, texts: Texts): string {
     const pushInto = (view: string): string =>
       `if :: ${any(role, (slot) => `${view}[${slot}] == PENDING`)} -> ${view}[slot] = PENDING
   :: else -> ${view}[slot] = (${any(role, (slot) => `${view}[${slot}] != UNUSED`)} -> PUSH_TO : PUSH_FIRST_TO) fi`;
+    const isWithdrawn = cancels && role === 'initiator' && !without(role, 'M12: KeyId not given again') ? ' && (k) != withdrawn' : '';
     return `#define TARGET_${role} ${target(role)}
-#define CAN_PUSH_${role}(k) (TARGET_${role} != NONE${without(role, 'M3: KeyId held once') ? '' : ` && !${held}`})
+#define CAN_PUSH_${role}(k) (TARGET_${role} != NONE${without(role, 'M3: KeyId held once') ? '' : ` && !${held}`}${isWithdrawn})
 #define ACTIVE_${role} ${first(role, (slot) => `provider[${slot}] == ACTIVE`)}
 inline push_${role}(newKeyId, newKey) {
   found = newKeyId; other = newKey; slot = TARGET_${role};
@@ -151,14 +156,24 @@ inline push_${role}(newKeyId, newKey) {
   });
   const own = (role: Role): string => `keyId[ACTIVE_${role}]`;
   const key = (role: Role): string => `key[ACTIVE_${role}]`;
-  const free = 'connected && running == 0 && committed == 0 && TARGET_initiator != NONE && ACTIVE_initiator != NONE';
+  const agreed = cancels ? '(committed == 0 || withdrawn != NONE)' : 'committed == 0';
+  const free = `connected && running == 0 && ${agreed} && TARGET_initiator != NONE && ACTIVE_initiator != NONE`;
+  const mayAgree = cancels ? ` && (withdrawn == NONE || (committed == 0 && CAN_PUSH_initiator(NEXTN(${own('initiator')}))))` : '';
+  const attempt = cancels ? '(withdrawnKey%4 == 1 -> 2 : 1)' : '1';
+  const both = first('initiator', (slot) => `(provider[${slot}] == PENDING && consumer[${slot}] == PENDING)`);
+  const mayCancel = without('initiator', 'M12: one withdrawal') ? '' : ' && withdrawn == NONE';
   const starts = [
     ...(config.kinds.includes('0-RTT')
       ? [
           `${free} && CAN_PUSH_initiator(NEXT0(${own('initiator')})) -> push_initiator(NEXT0(${own('initiator')}), DERIVED(${own('initiator')}, ${key('initiator')})); check()`,
         ]
       : []),
-    ...(config.kinds.includes('n-RTT') ? [`${free} -> running = 1; check()`] : []),
+    ...(config.kinds.includes('n-RTT') ? [`${free}${mayAgree} -> running = ${attempt}; check()`] : []),
+    ...(cancels
+      ? [
+          `connected && ${both} != NONE${mayCancel} -> found = ${both}; withdrawn = keyId[found]; withdrawnKey = key[found]; withdraw_initiator(found); check()`,
+        ]
+      : []),
   ];
   const agreement = config.kinds.includes('n-RTT')
     ? [
@@ -172,7 +187,14 @@ inline push_${role}(newKeyId, newKey) {
         ...(without('initiator', 'M10') ? ['connected && running != 0 && candidate == 0 -> candidate = running; check()'] : []),
       ]
     : [];
-  const confirmation = config.kinds.includes('n-RTT') ? ['connected && committed != 0 && !confirmed -> confirmed = 1; check()'] : [];
+  const givenUp = cancels
+    ? [
+        `connected && committed != 0 && !${any('initiator', (slot) => `provider[${slot}] == PENDING`)} -> committed = 0; confirmed = 0; check()`,
+      ]
+    : [];
+  const confirmation = config.kinds.includes('n-RTT')
+    ? ['connected && committed != 0 && !confirmed -> confirmed = 1; check()', ...givenUp]
+    : [];
   const noCandidate = without('follower', 'M10') ? 'candidate == 0 && ' : '';
   const derive = without('follower', 'M5')
     ? `request != NONE && request != NEXTN(${own('follower')})`
@@ -197,10 +219,11 @@ inline push_${role}(newKeyId, newKey) {
     .join('\n');
 }
 
-export function worldProcesses(config: Config, { total, frames }: Texts): string {
+export function worldProcesses(config: Config, { total, frames, ordered, peer }: Texts): string {
   const clear = (to: Role): string => {
-    const delay = to === 'follower' ? config.delay.toFollower : config.delay.toInitiator;
-    return Array.from({ length: (delay + 1) * frames }, (_, index) => `${CHANNEL[to]}[${index}] = NOFRAME;`).join(' ');
+    const length = (delayTo(to, config) + 1) * frames;
+    const unheard = ordered ? ` heard[${peer[to]}] = ${delayTo(to, config) + 1};` : '';
+    return Array.from({ length }, (_, index) => `${CHANNEL[to]}[${index}] = NOFRAME;`).join(' ') + unheard;
   };
   const forget = 'request = NONE; running = 0; committed = 0; confirmed = 0; candidate = 0';
   const connect = (key: string): string =>

@@ -41,8 +41,9 @@ export function properties(config: Config, texts: Texts, only: string | undefine
       return `  if :: ${name}[${index}] != NOFRAME -> ${claims} skip :: else fi;`;
     }).join('\n');
   };
+  const withdrawn = (slot: number): string => (config.cancels === true ? `key[${slot}] == withdrawnKey || ` : '');
   const known = (slot: number): string =>
-    `((running != 0 && key[${slot}]%4 == running) || ${any('initiator', (held) => `key[${held}] == key[${slot}]`)})`;
+    `((running != 0 && key[${slot}]%4 == running) || ${withdrawn(slot)}${any('initiator', (held) => `key[${held}] == key[${slot}]`)})`;
   const agreed = slots('follower')
     .map((slot) => `((provider[${slot}] != PENDING && consumer[${slot}] != PENDING) || ${known(slot)})`)
     .join(' && ');

@@ -9,7 +9,7 @@ import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
-import { type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
+import { type Named, type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
 
 const { Pending, Active } = SLOT_STATE_CODE;
 
@@ -41,6 +41,7 @@ export function activationRefinement(options: PeerOptions) {
       manager.pushMaterial.set(0);
       manager.providerSwitch.set(dut.providerSwitch);
       manager.consumerSwitch.set(dut.consumerSwitch);
+      manager.withdraw.set(dut.withdraw);
       manager.obsoleteTimeout.set(io.obsoleteTimeout);
       manager.openKeyId.set(io.frameKeyId);
       manager.eraseAll.set(io.eraseAll);
@@ -97,21 +98,28 @@ export function activationRefinement(options: PeerOptions) {
       });
       const { fresh } = m.let({ fresh: any(isNewer) });
       m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(fresh, () => r.newest.next(io.counter));
-      const { names } = m.let({
-        names: role === 'initiator' ? io.nextKeyId.eq(keyOf(Pending)) : isSuccessor(io.frameKeyId, io.nextKeyId),
+      const { namesPending, namesSuccessor } = m.let({
+        namesPending: providerHas(Pending).and(io.nextKeyId.eq(keyOf(Pending))),
+        namesSuccessor: role === 'follower' ? isSuccessor(io.frameKeyId, io.nextKeyId) : u(1, 0),
       });
+      const answers: Readonly<Record<Named, Bit>> = {
+        pending: namesPending,
+        successor: namesSuccessor.and(namesPending.not()),
+        neither: namesPending.or(namesSuccessor).not(),
+      };
 
       // Timeout, erase, frame, Push: a Push waits for a cycle with none of the others, or is refused by the erase
       const { asks } = m.let({ asks: io.pushRequest.and(any(opens).or(timeout).or(io.eraseAll).not()) });
       const { duplicate } = m.let({ duplicate: any(held.map((keyId, slot) => at(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
       const accepted = m.wires({ accepted: bits(1, { fallback: 0 }) });
 
-      const happens = ({ frame, push, names: named, keepsObsolete }: Situation): Bit | undefined => {
+      const happens = ({ frame, push, cancel, names: named, keepsObsolete }: Situation): Bit | undefined => {
+        // software can't say so yet
+        if (cancel) return u(1, 0);
         if (push) return asks.and(duplicate.not());
         if (frame === undefined) return undefined;
-        const answer = named ? names : names.not();
         return at(isNewer, frame)
-          .and(answer)
+          .and(answers[named])
           .and(keepsObsolete ? io.obsoleteTimeout.any() : io.obsoleteTimeout.any().not());
       };
       const become = ({ provider, consumer, request, pushed }: Outcome): void => {

@@ -22,6 +22,9 @@ import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
 import { slotContents } from './slot-contents.ts';
 import { slotRefinement } from './slot-refinement.ts';
+import { stepRefinement } from './step-refinement.ts';
+import { answerBounds, storeAnswers } from './store-answers.ts';
+import { storeIsolation } from './store-isolation.ts';
 import { straightRun } from './straight-run.ts';
 import { transmitFifoIntegrity } from './transmit-fifo-integrity.ts';
 import { wordFifoIntegrity } from './word-fifo-integrity.ts';
@@ -33,6 +36,8 @@ export interface Claim {
 }
 
 const induction: ProofOptions = { mode: 'induction', depth: 2 };
+/** Of logic without state: one cycle says all. */
+const step: ProofOptions = { mode: 'induction', depth: 1 };
 const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', depth, ...(from === undefined ? {} : { from }) });
 
 /** A record of one octet, untagged, with nothing in its way. */
@@ -58,6 +63,28 @@ export const CLAIMS: readonly Claim[] = [
     design: activationRefinement({ role: 'follower', slots: 2 }),
     proofs: [induction, cover(8)],
   },
+  {
+    claim: 'step, initiator, 2 slots: refines the rules, for every context and event',
+    design: stepRefinement({ role: 'initiator', slots: 2 }),
+    proofs: [step],
+  },
+  {
+    claim: 'step, follower, 2 slots: the same',
+    design: stepRefinement({ role: 'follower', slots: 2 }),
+    proofs: [step],
+  },
+  ...[1, 3].flatMap((relations): Claim[] => [
+    {
+      claim: `store of ${relations}: a context changes by nothing but its own events`,
+      design: storeIsolation({ role: 'initiator', slots: 2, relations }),
+      proofs: [induction, cover(8 + relations)],
+    },
+    {
+      claim: `store of ${relations}: every request is answered, and every visit comes, in time`,
+      design: storeAnswers({ role: 'initiator', slots: 2, relations }),
+      proofs: [{ mode: 'induction', depth: answerBounds(relations).push + 2 }],
+    },
+  ]),
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
@@ -89,6 +116,11 @@ export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'slots, 3: hold what was pushed, for as long as asked', design: slotContents(3), proofs: [induction] },
   { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement({ role: 'initiator', slots: 3 }), proofs: [induction] },
   { claim: 'follower, 3 slots, refines the rules', design: activationRefinement({ role: 'follower', slots: 3 }), proofs: [induction] },
+  ...[3, 4].flatMap((slots) =>
+    (['initiator', 'follower'] as const).map(
+      (role): Claim => ({ claim: `step, ${role}, ${slots} slots: the same`, design: stepRefinement({ role, slots }), proofs: [step] }),
+    ),
+  ),
   { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'descriptor FIFO of 16 words', design: wordFifoIntegrity(16), proofs: [induction] },

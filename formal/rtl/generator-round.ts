@@ -6,16 +6,16 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
-import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { APDU_STATUS_OCTETS, C_SDU_MAX, ICV_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
 const LENGTH_BITS = 11;
-/** Header and text of the longest frame. */
-const FRONT_MAX = FRAME_MAX - TRAILER_OCTETS;
-/** Steps of the longest frame: its octets and the APDU status through the engine, and the ICV. */
-const STEPS_MAX = FRONT_MAX + APDU_STATUS_OCTETS + 1;
+/** Header and text of the longest frame, of profile `std` with its APDU status. */
+const FRONT_MAX = PROFILES.std.headerOctets + VLAN_TAG_OCTETS + C_SDU_MAX + APDU_STATUS_OCTETS;
+/** Steps of the longest frame: all that goes through the engine, the tag, and the ICV. */
+const STEPS_MAX = FRONT_MAX + 1;
 
 export function generatorRound(engine: AeadModule) {
   const dutModule = packetGenerator(engine);
@@ -28,6 +28,7 @@ export function generatorRound(engine: AeadModule) {
       word: input(bits(32)),
       enable: input(bool),
       encrypt: input(bool),
+      std: input(bool),
       addTag: input(bool),
       keyValid: input(bool),
       exhausted: input(bool),
@@ -41,6 +42,7 @@ export function generatorRound(engine: AeadModule) {
       dut.word.set(io.word);
       dut.enable.set(io.enable);
       dut.encrypt.set(io.encrypt);
+      dut.std.set(io.std);
       dut.addTag.set(io.addTag);
       dut.destination.set(0x0123_4567_89ab);
       dut.source.set(0x1123_4567_89ab);
@@ -60,6 +62,7 @@ export function generatorRound(engine: AeadModule) {
         left: bits(LENGTH_BITS),
         place: bits(5),
         tagging: bits(1),
+        isStd: bits(1),
         length: bits(LENGTH_BITS),
         lane: bits(2),
         trailerLeft: bits(5),
@@ -79,7 +82,13 @@ export function generatorRound(engine: AeadModule) {
       const length = wide(inside.length);
 
       // ---- the TX FIFO, as `transmit-fifo-integrity.ts` proves it: whole records, and what shows stays
-      const r = m.registers({ wordsLeft: bits(COUNT_BITS), written: bits(COUNT_BITS), trailed: bits(COUNT_BITS), steps: bits(COUNT_BITS) });
+      const r = m.registers({
+        wordsLeft: bits(COUNT_BITS),
+        written: bits(COUNT_BITS),
+        trailed: bits(COUNT_BITS),
+        trailer: bits(COUNT_BITS),
+        steps: bits(COUNT_BITS),
+      });
       const { taken } = m.let({ taken: dut.wordRead.and(io.wordValid) });
       const firstWord = r.wordsLeft.eq(0);
       m.when(taken, () => r.wordsLeft.next(mux(firstWord, words(io.word.trunc(COUNT_BITS)).add(1), r.wordsLeft.sub(1))));
@@ -92,8 +101,8 @@ export function generatorRound(engine: AeadModule) {
       // ---- the rank: steps that the frame still needs
       const rank = choose(m, 'rank', [
         [is('header'), left.add(APDU_STATUS_OCTETS + 1).add(length)],
-        [is('apdu'), left.add(1).add(length)],
-        [is('text'), left.add(1)],
+        [is('apdu'), left.add(1).add(mux(inside.isStd, u(COUNT_BITS, 0), length))],
+        [is('text'), left.add(1).add(mux(inside.isStd, u(COUNT_BITS, APDU_STATUS_OCTETS), 0))],
         [is('seal'), u(COUNT_BITS, 1)],
       ]);
       const engineTakes = inside.aeadInReady;
@@ -118,7 +127,12 @@ export function generatorRound(engine: AeadModule) {
       if (engine.name !== 'aead_any') m.assert('this_engine_makes_nothing_wait', idle.or(moves).or(is('seal').and(aead.held)));
       // the same, counted: steps so far and steps to come
       m.when(idle, () => r.steps.next(0)).elseWhen(moves, () => r.steps.next(r.steps.add(1)));
-      const headerLength = mux(inside.tagging, u(COUNT_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS);
+      const { headerLength } = m.let({
+        headerLength: mux(inside.isStd, u(COUNT_BITS, PROFILES.std.headerOctets), PROFILES.paper.headerOctets).add(
+          mux(inside.tagging, u(COUNT_BITS, VLAN_TAG_OCTETS), 0),
+        ),
+      });
+      const trailer = mux(inside.isStd, u(COUNT_BITS, ICV_OCTETS), PROFILES.paper.trailerOctets);
       const steps = headerLength.add(length).add(APDU_STATUS_OCTETS + 1);
       m.assert('every_frame_takes_its_steps', idle.or(r.steps.add(rank).eq(steps)));
 
@@ -129,28 +143,33 @@ export function generatorRound(engine: AeadModule) {
       m.assert('ends_with_the_record', idle.not().or(firstWord));
       const wordsLeft = choose(m, 'words_to_read', [
         [is('header'), wordsOfText.add(wide(inside.place.eq(0)))],
-        [is('apdu'), wordsOfText],
+        [is('apdu'), mux(inside.isStd, u(COUNT_BITS, 0), wordsOfText)],
         [is('text'), words(left.add(wide(inside.lane)))],
       ]);
       m.assert('words_left_as_it_thinks', r.wordsLeft.eq(wordsLeft));
 
       // ---- writes the front of the frame and nothing else, and once it is sealed, its trailer without a pause
       m.when(dut.sealed, () => r.written.next(0)).elseWhen(dut.octetWrite, () => r.written.next(r.written.add(1)));
-      const { total } = m.let({ total: headerLength.add(length) });
+      const behind = mux(inside.isStd, u(COUNT_BITS, APDU_STATUS_OCTETS), 0);
+      const { total } = m.let({ total: headerLength.add(length).add(behind) });
       const toWrite = choose(m, 'to_write', [
-        [is('header'), left.add(length)],
-        [is('apdu'), length],
-        [is('text'), left],
+        [is('header'), left.add(length).add(behind)],
+        [is('apdu'), mux(inside.isStd, left, length)],
+        [is('text'), left.add(behind)],
       ]);
       m.assert('written_and_to_write_make_the_front', idle.or(r.written.add(toWrite).add(wide(aead.held)).eq(total)));
       m.assert('ends_with_its_last_octet', dut.octetLast.eq(dut.octetWrite.and(r.written.add(1).eq(total))));
       m.assert('sealed_when_it_is_whole', dut.sealed.not().or(is('seal').and(r.written.eq(total)).and(dut.octetWrite.not())));
       m.assert('never_longer_than_a_frame', idle.or(total.le(FRONT_MAX)));
       m.assert('nothing_written_between_frames', idle.not().or(r.written.eq(0).and(dut.octetWrite.not())));
-      m.when(dut.sealed, () => r.trailed.next(0)).elseWhen(dut.trailerWrite, () => r.trailed.next(r.trailed.add(1)));
+      // the profile may be another one while the trailer leaves
+      m.when(dut.sealed, () => {
+        r.trailed.next(0);
+        r.trailer.next(trailer);
+      }).elseWhen(dut.trailerWrite, () => r.trailed.next(r.trailed.add(1)));
       const begun = m.past('sealed', dut.sealed).or(m.past('trailer_goes_on', dut.trailerWrite.and(dut.trailerLast.not())));
       m.assert('a_trailer_behind_each_front', dut.trailerWrite.eq(begun));
-      m.assert('of_its_length', dut.trailerWrite.not().or(dut.trailerLast.eq(r.trailed.add(1).eq(TRAILER_OCTETS))));
+      m.assert('of_its_length', dut.trailerWrite.not().or(dut.trailerLast.eq(r.trailed.add(1).eq(r.trailer))));
 
       const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
       offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
@@ -172,11 +191,12 @@ export function generatorRound(engine: AeadModule) {
           .or(between(1, length).and(inside.lane.eq(length.sub(left).take(2)))),
       );
       const trailerLeft = wide(inside.trailerLeft);
-      m.assert('left_of_a_trailer', trailerLeft.le(TRAILER_OCTETS));
-      m.assert('trailer_as_counted', trailerLeft.eq(0).or(trailerLeft.add(r.trailed).eq(TRAILER_OCTETS)));
+      m.assert('left_of_a_trailer', trailerLeft.le(PROFILES.paper.trailerOctets));
+      m.assert('trailer_as_counted', trailerLeft.eq(0).or(trailerLeft.add(r.trailed).eq(r.trailer)));
       m.assert('a_trailer_ends_before_a_header', idle.or(trailerLeft.eq(0)).or(is('header').and(trailerLeft.lt(left))));
-      m.assert('lane_before_text', is('header', 'apdu').not().or(inside.lane.eq(0)));
-      m.assert('engine_holds_text_only', aead.held.not().or(is('text').and(aead.heldLast.not()).or(is('seal').and(aead.heldLast))));
+      m.assert('lane_before_text', is('header').or(is('apdu').and(inside.isStd.not())).not().or(inside.lane.eq(0)));
+      const inText = is('text').or(is('apdu').and(inside.isStd));
+      m.assert('engine_holds_text_only', aead.held.not().or(inText.and(aead.heldLast.not()).or(is('seal').and(aead.heldLast))));
       m.assert('engine_seals_at_the_end', is('seal').eq(aead.held.and(aead.heldLast).or(aead.done)));
       m.assert('sealed_once', aead.held.and(aead.done).not());
 

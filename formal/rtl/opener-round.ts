@@ -5,7 +5,7 @@
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
 import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
-import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, ICV_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
 
@@ -47,6 +47,8 @@ export function openerRound(engine: AeadModule, slots: number) {
         lane: bits(2),
         inTag: bits(1),
         hasTag: bits(1),
+        isStd: bits(1),
+        toCome: bits(LENGTH_BITS),
         length: bits(LENGTH_BITS),
         gone: bits(1),
         opening: bits(slots),
@@ -62,7 +64,17 @@ export function openerRound(engine: AeadModule, slots: number) {
       const idle = is('idle');
       const left = wide(inside.left);
       const length = wide(inside.length);
-      const headerLength = mux(inside.hasTag, u(COUNT_BITS, HEADER_OCTETS + VLAN_TAG_OCTETS), HEADER_OCTETS);
+      const isStd = inside.isStd;
+      const { headerLength } = m.let({
+        headerLength: mux(isStd, u(COUNT_BITS, PROFILES.std.headerOctets), PROFILES.paper.headerOctets).add(
+          mux(inside.hasTag, u(COUNT_BITS, VLAN_TAG_OCTETS), 0),
+        ),
+      });
+      const none = u(COUNT_BITS, 0);
+      /** text behind the C_SDU, and octets behind the ICV: the APDU status is one of them */
+      const textBehind = mux(isStd, u(COUNT_BITS, APDU_STATUS_OCTETS), 0);
+      const statusBehind = mux(isStd, none, APDU_STATUS_OCTETS);
+      const { textLength } = m.let({ textLength: length.add(textBehind) });
 
       // ---- descriptor and octets, as the FIFOs give them: what shows stays; the parser lets no other length through
       const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), kept: bits(1) });
@@ -73,13 +85,13 @@ export function openerRound(engine: AeadModule, slots: number) {
       m.assume('an_octet_stays', octetWaits.not().or(io.octetValid.and(io.octet.eq(m.past('octet', io.octet)))));
 
       // ---- the rank: steps that the frame still needs
-      const afterText = TRAILER_OCTETS + 1;
-      const beforeText = length.add(afterText);
+      const afterText = statusBehind.add(ICV_OCTETS + 1);
+      const beforeText = textLength.add(afterText);
       const rank = choose(m, 'rank', [
-        [is('header'), left.add(APDU_STATUS_OCTETS).add(beforeText)],
+        [is('header'), left.add(statusBehind).add(beforeText)],
         [is('status'), left.add(beforeText)],
         [is('text'), left.add(afterText)],
-        [is('icv'), left.add(APDU_STATUS_OCTETS + 1)],
+        [is('icv'), left.add(statusBehind).add(1)],
         [is('trailer'), left.add(1)],
         [is('compare'), u(COUNT_BITS, 1)],
         [is('skip'), left],
@@ -105,12 +117,13 @@ export function openerRound(engine: AeadModule, slots: number) {
       // ---- takes the octets of its frame and no other
       const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
       m.when(dut.descriptorRead, () => r.octets.next(0)).elseWhen(taken, () => r.octets.next(r.octets.add(1)));
-      const { total } = m.let({ total: headerLength.add(length).add(TRAILER_OCTETS) });
+      const behindText = statusBehind.add(ICV_OCTETS);
+      const { total } = m.let({ total: headerLength.add(textLength).add(behindText) });
       const toTake = choose(m, 'to_take', [
-        [is('header'), left.add(length).add(TRAILER_OCTETS)],
-        [is('status'), length.add(TRAILER_OCTETS)],
-        [is('text'), left.add(TRAILER_OCTETS)],
-        [is('icv'), left.add(APDU_STATUS_OCTETS)],
+        [is('header'), left.add(textLength).add(behindText)],
+        [is('status'), textLength.add(behindText)],
+        [is('text'), left.add(behindText)],
+        [is('icv'), left.add(statusBehind)],
         [is('trailer', 'skip'), left],
       ]);
       m.assert('takes_only_what_is_there', dut.octetRead.not().or(io.octetValid));
@@ -129,24 +142,21 @@ export function openerRound(engine: AeadModule, slots: number) {
       m.assert('gone_means_gone', idle.or(is('skip')).or(inside.gone.eq(r.kept.not())));
       m.assert('no_verdict_under_a_key_that_was_gone', dut.verdict.not().or(r.kept));
 
-      // ---- the record: two words of head, then the C_SDU
-      m.when(idle, () => r.words.next(0)).elseWhen(dut.wordWrite, () => r.words.next(r.words.add(1)));
-      const { out } = m.let({ out: mux(is('text'), length.sub(left), length).sub(wide(aead.held)) });
-      const whole = out
-        .add(mux(out.eq(length), u(COUNT_BITS, 3), 0))
-        .shr(2)
-        .add(2);
-      const headWords = mux(left.eq(4), u(COUNT_BITS, 0), mux(left.eq(3), u(COUNT_BITS, 1), 2));
+      // ---- the record: its length with the first cycle, the C_SDU, the APDU status with the verdict
+      m.when(idle, () => r.words.next(dut.wordWrite.zext(COUNT_BITS))).elseWhen(dut.wordWrite, () => r.words.next(r.words.add(1)));
       const hasText = is('text', 'icv', 'trailer', 'compare');
-      m.assert('words_of_the_head', is('status').not().or(r.words.eq(headWords)));
-      m.assert('words_of_the_text', hasText.not().or(r.words.eq(whole)));
-      m.assert('no_words_before', is('header', 'skip').not().or(r.words.eq(0)));
-      m.assert(
-        'the_record_is_whole_at_the_verdict',
-        dut.verdict.not().or(r.words.eq(length.add(3).shr(2).add(2)).and(dut.wordWrite.not())),
-      );
-      const lane = mux(hasText.and(out.ne(length)), out.take(2), 0);
+      const { out } = m.let({ out: mux(is('text'), textLength.sub(left), textLength).sub(wide(aead.held)) });
+      const { cSduOut } = m.let({ cSduOut: mux(hasText, mux(out.gt(length), length, out), 0) });
+      const whole = cSduOut
+        .add(mux(cSduOut.eq(length), u(COUNT_BITS, 3), 0))
+        .shr(2)
+        .add(1);
+      m.assert('words_of_the_record', idle.or(is('skip')).or(r.words.eq(whole)));
+      m.assert('no_words_without_a_key', is('skip').not().or(r.words.eq(0)));
+      m.assert('the_record_is_whole_at_the_verdict', dut.verdict.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
+      const lane = mux(cSduOut.ne(length), cSduOut.take(2), 0);
       m.assert('lane_as_in_the_record', inside.lane.eq(lane));
+      m.assert('to_come_as_counted', idle.or(is('skip')).or(wide(inside.toCome).add(cSduOut).eq(length)));
 
       const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
       offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
@@ -168,14 +178,15 @@ export function openerRound(engine: AeadModule, slots: number) {
         'left_in_text',
         is('text')
           .not()
-          .or(left.ne(0).and(left.le(length))),
+          .or(left.ne(0).and(left.le(textLength))),
       );
-      m.assert('holds_what_it_took', is('text').and(aead.held).not().or(left.lt(length)));
+      m.assert('holds_what_it_took', is('text').and(aead.held).not().or(left.lt(textLength)));
+      m.assert('paper_has_its_own_states', is('status', 'trailer').and(isStd).not());
       m.assert(
         'left_in_icv',
         is('icv')
           .not()
-          .or(left.ne(0).and(left.le(TRAILER_OCTETS - APDU_STATUS_OCTETS))),
+          .or(left.ne(0).and(left.le(ICV_OCTETS))),
       );
       m.assert(
         'left_in_trailer',

@@ -5,15 +5,7 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
 import { LENGTH_BITS, packetParser } from '../../hw/packet-parser.ts';
-import {
-  ADDRESS_OCTETS,
-  C_SDU_MAX,
-  ETHERTYPE_PROFINET,
-  HEADER_OCTETS,
-  TPID_VLAN,
-  TRAILER_OCTETS,
-  VLAN_TAG_OCTETS,
-} from '../../spec/header.ts';
+import { ADDRESS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, PROFILES, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 
 const COUNT_BITS = 13;
 const COUNT_MAX = 2 ** COUNT_BITS - 1;
@@ -22,11 +14,16 @@ const PLACE_MAX = 2 ** LENGTH_BITS - 1;
 
 export const parserFields = module(
   'parser_fields',
-  { rx: input(FrameStream), enable: input(bool), frameId: input(bits(16)), apduStatus: output(bits(32)) },
+  { rx: input(FrameStream), enable: input(bool), std: input(bool), frameId: input(bits(16)), apduStatus: output(bits(32)) },
   (io, m) => {
     const dut = m.instance('dut', packetParser);
     m.connect(io.rx, dut.rx);
     dut.enable.set(io.enable);
+    // never reset: the solver chooses the protection mode, which stays
+    const chosen = m.registers({ encrypt: bits(1, { reset: 'none' }) });
+    chosen.encrypt.next(chosen.encrypt);
+    dut.std.set(io.std);
+    dut.encrypt.set(chosen.encrypt);
     dut.frameId.set(io.frameId);
     io.apduStatus.set(dut.apduStatus);
 
@@ -37,18 +34,26 @@ export const parserFields = module(
       tail: bits(32),
       tagged: bits(1),
       keyIds: bits(8),
+      /** profile of this frame, as it was with the first octet */
+      stdFrame: bits(1),
       counter: bits(32),
+      information: bits(8),
+      said: bits(16),
       isProfinet: bits(1),
       isOurs: bits(1),
     });
+    const ofProfile = (paper: number, std: number) => mux(r.stdFrame, u(COUNT_BITS, std), paper);
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { pair } = m.let({ pair: cat(r.tail.take(8), io.rx.data) });
     // the octets of the tag are not counted
     const offset = mux(r.tagged, u(COUNT_BITS, VLAN_TAG_OCTETS), 0);
-    const standsAt = (place: number): Bit => r.octets.eq(offset.add(place));
+    const standsAt = (place: number | Bits<typeof COUNT_BITS>): Bit => r.octets.eq(offset.add(place as never));
     const type = 2 * ADDRESS_OCTETS;
     const frameId = type + 2;
-    const keyIds = frameId + 2;
+    const information = frameId + 2;
+    const keyIds = ofProfile(information, information + 1);
+    const { header } = m.let({ header: ofProfile(PROFILES.paper.headerOctets, PROFILES.std.headerOctets) });
+    const trailer = ofProfile(PROFILES.paper.trailerOctets, PROFILES.std.trailerOctets);
     const isTag = r.octets
       .eq(type + 1)
       .and(pair.eq(TPID_VLAN))
@@ -63,11 +68,14 @@ export const parserFields = module(
     m.when(io.rx.fire, () => {
       r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
       r.tail.next(cat(r.tail.take(24), io.rx.data));
+      m.when(r.octets.eq(0), () => r.stdFrame.next(io.std));
       m.when(isTag, () => r.tagged.next(1));
       m.when(isType, () => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       m.when(standsAt(frameId + 1), () => r.isOurs.next(matches));
       m.when(standsAt(keyIds), () => r.keyIds.next(io.rx.data));
-      m.when(standsAt(HEADER_OCTETS - 1), () => r.counter.next(cat(r.tail.take(24), io.rx.data)));
+      m.when(standsAt(keyIds.add(4)), () => r.counter.next(cat(r.tail.take(24), io.rx.data)));
+      m.when(standsAt(information), () => r.information.next(io.rx.data));
+      m.when(standsAt(header.sub(1)), () => r.said.next(pair));
     });
     m.when(end, () => {
       r.octets.next(0);
@@ -77,47 +85,70 @@ export const parserFields = module(
     });
 
     const { frameLength } = m.let({ frameLength: r.octets.add(1) });
-    const { cSdu } = m.let({ cSdu: frameLength.sub(offset).sub(HEADER_OCTETS + TRAILER_OCTETS) });
-    const longEnough = frameLength.gt(offset.add(HEADER_OCTETS + TRAILER_OCTETS));
+    const { cSdu } = m.let({ cSdu: frameLength.sub(offset).sub(header).sub(trailer) });
+    const longEnough = frameLength.gt(offset.add(header).add(trailer));
     const isOurs = r.isOurs.or(matches);
     m.assert('never_holds_up', io.rx.ready);
     m.assert('a_verdict_for_each_frame', cat(dut.ours, dut.malformed, dut.foreign).any().eq(end));
     m.assert('ours_by_type_and_frame_id', dut.ours.or(dut.malformed).eq(end.and(isOurs)));
-    m.assert('well_formed_by_length', dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX))));
+    // C_SDU and APDU status, and the mode with seven reserved bits
+    const saysSo = r.said
+      .zext(COUNT_BITS + 4)
+      .eq(cSdu.add(4).zext(COUNT_BITS + 4))
+      .and(r.information.eq(chosen.encrypt.zext(8)));
+    m.assert(
+      'well_formed_by_length',
+      dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX)).and(r.stdFrame.not().or(saysSo))),
+    );
     m.assert('length_of_the_c_sdu', dut.ours.not().or((dut.length as AnyBits as Bits<number>).zext(COUNT_BITS).eq(cSdu)));
     m.assert('length_that_the_opener_takes', dut.ours.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
     m.assert('key_ids_of_the_frame', dut.ours.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(r.keyIds)));
     m.assert('counter_of_the_frame', dut.ours.not().or(dut.counter.eq(r.counter)));
     m.assert('status_at_the_end', dut.ours.not().or(dut.apduStatus.eq(cat(r.tail.take(24), io.rx.data))));
     m.assert('tag_of_the_frame', dut.ours.not().or(dut.hasTag.eq(r.tagged)));
+    m.assert('profile_of_the_frame', dut.ours.not().or(dut.isStd.eq(r.stdFrame)));
 
     // what makes it hold for ever: the parser stands where it should, and begins each frame anew
     const inside = m.observe('dut', {
       place: bits(LENGTH_BITS),
+      stdNow: bits(1),
       sawTag: bits(1),
       isProfinet: bits(1),
       isOurs: bits(1),
       previous: bits(8),
       keyIds: bits(8),
       counterSoFar: bits(32),
+      modeFits: bits(1),
+      lengthSoFar: bits(16),
       tail: bits(24),
     });
     const place = r.octets.sub(offset);
     m.assert('place', (inside.place as Bits<number>).zext(COUNT_BITS).eq(mux(place.gt(PLACE_MAX), u(COUNT_BITS, PLACE_MAX), place)));
     m.assert('tag_lies_behind', r.tagged.not().or(r.octets.ge(type + 2)));
+    m.assert('profile', inside.stdNow.eq(r.stdFrame));
     m.assert('tag', inside.sawTag.eq(r.tagged));
     m.assert('profinet', inside.isProfinet.eq(r.isProfinet));
     m.assert('ours', inside.isOurs.eq(r.isOurs));
     m.assert('ours_lies_behind', r.isOurs.not().or(r.octets.ge(offset.add(frameId + 2))));
     m.assert('previous', inside.previous.eq(r.tail.take(8)));
     m.assert('tail', inside.tail.eq(r.tail.take(24)));
-    m.assert('key_ids', r.octets.le(offset.add(keyIds)).or(inside.keyIds.eq(r.keyIds)));
-    m.assert('counter', r.octets.lt(offset.add(HEADER_OCTETS)).or(inside.counterSoFar.eq(r.counter)));
+    m.assert('key_ids', r.octets.le(offset.add(keyIds as never)).or(inside.keyIds.eq(r.keyIds)));
+    m.assert('mode', r.octets.le(offset.add(information)).or(inside.modeFits.eq(r.information.eq(chosen.encrypt.zext(8)))));
+    const ofStd = r.octets.sub(offset);
+    m.assert('said', r.stdFrame.not().or(ofStd.lt(header)).or(inside.lengthSoFar.eq(r.said)));
+    m.assert(
+      'half_said',
+      r.stdFrame
+        .not()
+        .or(ofStd.ne(header.sub(1)))
+        .or(inside.lengthSoFar.take(8).eq(r.tail.take(8))),
+    );
+    m.assert('counter', r.octets.le(offset.add(keyIds.add(4) as never)).or(inside.counterSoFar.eq(r.counter)));
     [1, 2, 3].forEach((octets) => {
       const soFar = inside.counterSoFar.take(8 * octets).eq(r.tail.take(8 * octets));
       m.assert(
         `counter_so_far_${octets}`,
-        standsAt(keyIds + 1 + octets)
+        standsAt(keyIds.add(1 + octets))
           .not()
           .or(soFar),
       );

@@ -21,6 +21,7 @@ export function slotContents(slots: number) {
       pushMaterial: input(bits(MATERIAL_BITS)),
       providerSwitch: input(bool),
       consumerSwitch: input(bool),
+      withdraw: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       openKeyId: input(bits(4)),
       eraseAll: input(bool),
@@ -32,6 +33,7 @@ export function slotContents(slots: number) {
       dut.pushMaterial.set(io.pushMaterial);
       dut.providerSwitch.set(io.providerSwitch);
       dut.consumerSwitch.set(io.consumerSwitch);
+      dut.withdraw.set(io.withdraw);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
       dut.openKeyId.set(io.openKeyId);
       dut.eraseAll.set(io.eraseAll);

@@ -17,6 +17,7 @@ export function slotRefinement(slots: number) {
       pushMaterial: input(bits(MATERIAL_BITS)),
       providerSwitch: input(bool),
       consumerSwitch: input(bool),
+      withdraw: input(bool),
       obsoleteTimeout: input(bits(TIMEOUT_BITS)),
       openKeyId: input(bits(4)),
       eraseAll: input(bool),
@@ -28,6 +29,7 @@ export function slotRefinement(slots: number) {
       dut.pushMaterial.set(io.pushMaterial);
       dut.providerSwitch.set(io.providerSwitch);
       dut.consumerSwitch.set(io.consumerSwitch);
+      dut.withdraw.set(io.withdraw);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
       dut.openKeyId.set(io.openKeyId);
       dut.eraseAll.set(io.eraseAll);
@@ -39,6 +41,10 @@ export function slotRefinement(slots: number) {
         Array.from({ length: slots }, (_, slot) => states(register, slot).eq(SLOT_STATE_CODE.Pending)),
       );
       const any = (list: readonly Bit[]): Bit => list.reduce((a, b) => a.or(b));
+      const bothPending = free.map((_, slot) =>
+        [view.provider, view.consumer].map((register) => states(register, slot).eq(SLOT_STATE_CODE.Pending)).reduce((a, b) => a.and(b)),
+      );
+      const { withdraws } = m.let({ withdraws: io.withdraw.and(any(bothPending)).and(io.providerSwitch.or(io.consumerSwitch).not()) });
 
       // M3, from the rule: the lowest slot Unused in both views, nothing Pending, a KeyId that is not in use
       const { mayPush } = m.let({ mayPush: any(free).and(any(pending).not()) });
@@ -62,6 +68,7 @@ export function slotRefinement(slots: number) {
                 });
                 const target = after.indexOf('Pending');
                 if (target < 0) return;
+                m.when(withdraws, () => become(stepView(after, { kind: 'withdraw', slot: target }, false)));
                 m.when(switches, () => {
                   const event: ViewEvent = { kind: 'switch', slot: target };
                   m.when(keepsObsolete, () => become(stepView(after, event, true))).otherwise(() => become(stepView(after, event, false)));

@@ -7,7 +7,7 @@ import { leavesIn, shapeIn } from './aggregate.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { clockFrom, namedClock } from './clock.ts';
 import { connect } from './connect.ts';
-import { type Chain, type Fsm, type FsmOptions, fsm, switchOn, when } from './control.ts';
+import { type Chain, type Fsm, type FsmOptions, fsm, when } from './control.ts';
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import type { Ports } from './interface.ts';
 import { type MemoryOptions, type MemoryPorts, memory } from './memory.ts';
@@ -23,6 +23,7 @@ import { requireOpen, runBody } from './running.ts';
 import { Scope } from './scope.ts';
 import type { Payload, Shape } from './shape.ts';
 import type { Signed } from './signed.ts';
+import { type Arms, switchOn } from './switch.ts';
 import type { AnyBits, Bit, Bits } from './value.ts';
 import { declareShape, portViews, type View } from './views.ts';
 
@@ -36,7 +37,8 @@ export interface Build {
   /** names values: each becomes a wire of that name */
   let<R extends { readonly [name: string]: AnyValue }>(record: R, suffix?: string): R;
   when(condition: Bit, then: () => void): Chain;
-  switch(subject: AnyBits, arms: { readonly [value: number]: () => void }, otherwise?: () => void): void;
+  /** @throws BadPattern, RoundedArm, ArmNeverTaken, LiteralDoesNotFit */
+  switch(subject: AnyBits, arms: Arms, otherwise?: () => void): void;
   /** of an enumeration, by the names of its members */
   switch<N extends string>(subject: EnumValue<N>, arms: { readonly [M in NoInfer<N>]?: () => void }, otherwise?: () => void): void;
   fsm<const S extends string>(name: string, options: FsmOptions<S>): Fsm<S>;
@@ -145,7 +147,11 @@ class Builder implements Build {
     return when(this.#scope, condition, then);
   }
 
-  switch(subject: AnyBits | AnyAggregate, arms: { readonly [value: string]: () => void }, otherwise?: () => void): void {
+  switch(
+    subject: AnyBits | AnyAggregate,
+    arms: Arms | { readonly [value: string]: (() => void) | undefined },
+    otherwise?: () => void,
+  ): void {
     switchOn(this.#scope, subject, arms, otherwise);
   }
 

@@ -1,19 +1,14 @@
 /** Control flow: `when`, `switch`, `fsm`. */
-import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { UnknownState } from '../errors/build-errors.ts';
 import { BranchAfterOtherwise } from '../errors/control-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { equals, not } from '../ir/logic.ts';
 import type { Expression, IfArm, Statement } from '../ir/module.ts';
-import { leavesIn, shapeIn } from './aggregate.ts';
-import { codeOf } from './codec.ts';
-import { describeValue } from './describe.ts';
 import { internalName, snakeCase, verilogName } from './names.ts';
-import type { AnyAggregate } from './ports.ts';
 import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
-import { type AnyBits, type Bit, constant, constantValue, expectWidth, Value } from './value.ts';
+import { type Bit, constant, expectWidth, Value } from './value.ts';
 
 export interface Chain {
   elseWhen(condition: Bit, then: () => void): Chain;
@@ -62,36 +57,6 @@ export function when(scope: Scope, condition: Bit, then: () => void): Chain {
   return chain.elseWhen(condition, then);
 }
 
-export function switchOn(
-  scope: Scope,
-  on: AnyBits | AnyAggregate,
-  arms: { readonly [value: string]: () => void },
-  otherwise?: () => void,
-): void {
-  requireOpen(scope, 'switch');
-  const location = SourceLocation.capture();
-  const shape = shapeIn(on);
-  if (shape.kind !== 'bits' && shape.kind !== 'enum') throw new ShapeMismatch('switch', 'bits or an enumeration', describeValue(on));
-  const [subject] = leavesIn(on);
-  if (subject === undefined) return;
-  const values = Object.keys(arms).map((key) =>
-    shape.kind === 'enum' ? codeOf(shape, key, 'arm of a switch') : constantValue(subject.width, Number(key)),
-  );
-  const bodies = Object.values(arms).map((body, index) => {
-    const value = values[index] ?? 0n;
-    return { value, body: scope.collect(body, [equals(subject.expression, value)]) };
-  });
-  const none = values.map((value) => not(equals(subject.expression, value)));
-  scope.add({
-    kind: 'switch',
-    subject: subject.expression,
-    arms: bodies,
-    otherwise: otherwise && scope.collect(otherwise, none),
-    ...(shape.kind === 'enum' ? { enumeration: shape.enumeration } : {}),
-    location,
-  });
-}
-
 export function fsm<S extends string>(scope: Scope, name: string, options: FsmOptions<S>): Fsm<S> {
   requireOpen(scope, 'fsm');
   const location = SourceLocation.capture();
@@ -118,6 +83,9 @@ export function fsm<S extends string>(scope: Scope, name: string, options: FsmOp
     value: BigInt(index),
     body: scope.collect(() => options.states[state](result), [equals(place.expression, BigInt(index))]),
   }));
-  scope.add({ kind: 'switch', subject: place.expression, arms, otherwise: undefined, enumeration, location });
+  // a code that no state has, as an upset of a flip-flop may make one, leads back to the beginning
+  const otherwise =
+    states.length === 2 ** width ? undefined : [{ kind: 'assign', target: place.signal, value: code(options.reset), location } as const];
+  scope.add({ kind: 'switch', subject: place.expression, arms, otherwise, enumeration, location });
   return result;
 }

@@ -1,5 +1,8 @@
 /** Memories and their ports. */
-import { BadSize, BlockMemoryReadAtOnce } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/build-errors.ts';
+import { BadLanes, BlockMemoryReadAtOnce, WriteFromOtherDomain } from '../errors/memory-errors.ts';
+import type { Domain } from '../ir/domain.ts';
+import { netOf } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Memory } from '../ir/module.ts';
 import { bitsAs, leavesIn, operandLeaves, wordExpression } from './aggregate.ts';
@@ -24,6 +27,8 @@ export interface MemoryOptions<S extends Shape> {
   readonly style?: 'block' | 'distributed';
   /** lets other domains than that of the writes read; says why such a read never meets a write */
   readonly crossing?: string;
+  /** another domain that writes too, through a port of its own; two writes to one address must be apart in time */
+  readonly second?: Domain;
 }
 
 export interface MemoryPorts<S extends Shape> {
@@ -34,8 +39,12 @@ export interface MemoryPorts<S extends Shape> {
    * `onCollision` says what the address written at that same edge reads.
    */
   readSync(name: string, address: AnyBits, options: { readonly enable?: Bit; readonly onCollision: 'old' | 'new' }): ValueOf<S>;
-  /** writes at the edge, where the surrounding `when`s let it */
-  write(address: AnyBits, data: OperandOf<S>): void;
+  /**
+   * Writes at the edge of the present domain, where the surrounding `when`s let it. With `lanes`, a bit for each of so many
+   * equal parts of the word, the lowest first, only those parts are written whose bit is 1.
+   * @throws WriteFromOtherDomain, BadLanes
+   */
+  write(address: AnyBits, data: OperandOf<S>, options?: { readonly lanes?: AnyBits }): void;
 }
 
 /** @throws BadSize */
@@ -56,6 +65,7 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
     domain: scope.domain,
     location,
     ...(options.crossing === undefined ? {} : { crossing: options.crossing }),
+    ...(options.second === undefined ? {} : { second: options.second }),
   };
   scope.memories.push(store);
   return {
@@ -78,11 +88,25 @@ export function memory<S extends Shape>(scope: Scope, name: string, shape: S, de
       });
       return fieldsOf(scope, shape, data, portName) as ValueOf<S>;
     },
-    write: (address, data) => {
+    write: (address, data, { lanes } = {}) => {
       requireOpen(scope, `memory ${name}`);
-      scope.use(store.domain);
+      const { domain } = scope;
+      if (
+        ![store.domain, options.second].some((writer) => writer !== undefined && netOf(scope, writer.clock) === netOf(scope, domain.clock))
+      )
+        throw new WriteFromOtherDomain(store.name, store.domain.clock, domain.clock, [{ what: `${store.name} is declared`, at: location }]);
+      scope.use(domain);
+      if (lanes !== undefined && store.width % lanes.width !== 0) throw new BadLanes(store.name, lanes.width, store.width);
       const word = wordExpression(shape, operandLeaves(shape, data, `write to ${store.name}`));
-      scope.add({ kind: 'write', memory: store, address: address.expression, data: word, location: SourceLocation.capture() });
+      scope.add({
+        kind: 'write',
+        memory: store,
+        address: address.expression,
+        data: word,
+        ...(lanes === undefined ? {} : { lanes: lanes.expression }),
+        domain,
+        location: SourceLocation.capture(),
+      });
     },
   };
 }

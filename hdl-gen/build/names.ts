@@ -27,16 +27,24 @@ export function portCase(key: string): string {
   return /^[A-Z][A-Z0-9_]*$/.test(key) ? key : verilogName(key);
 }
 
-/** The name, if it is none that Verilog or SystemVerilog keeps. @throws IllegalName */
+/** The name, if it is none that a language keeps which the Verilog is read as. @throws IllegalName */
 export function noKeyword(name: string): string {
   if (KEYWORDS.has(name)) throw new IllegalName(name, 'it is a keyword of Verilog or SystemVerilog');
+  if (WORDS_OF_CPP.has(name)) throw new IllegalName(name, 'it is a word of C++, which Verilator makes of the Verilog');
   return name;
 }
 
 /** Internal names step aside for keywords: `type` → `type_q`. */
 export function internalName(key: string): string {
   const name = verilogName(key);
-  return KEYWORDS.has(name) ? `${name}_q` : name;
+  return KEYWORDS.has(name) || WORDS_OF_CPP.has(name) ? `${name}_q` : name;
+}
+
+/** What everything in a module is called passes here. @throws IllegalName for what Verilog can't spell, however it came about */
+export function spelt(name: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name))
+    throw new IllegalName(name, 'a name has letters, digits and underscores and begins with a letter');
+  return name;
 }
 
 /** IEEE 1364-2005 and IEEE 1800-2017, Annex B. */
@@ -56,6 +64,17 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand trior trireg
   type typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual void wait wait_order wand weak
   weak0 weak1 while wildcard wire with within wor xnor xor`
+    .split(/\s+/)
+    .filter((word) => word !== ''),
+);
+
+/** Beside those of SystemVerilog: what Verilator 5 warns of (SYMRSVDWORD). */
+const WORDS_OF_CPP: ReadonlySet<string> = new Set(
+  `abort alignas alignof and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool catch char char16_t char32_t
+  complex compl concept const_cast constexpr decltype delete deque double dynamic_cast explicit false far float friend goto huge inline
+  interrupt list long map mutable namespace near noexcept not_eq nullptr operator or_eq override private public register
+  reinterpret_cast requires sc_in sensitive set short sizeof static_assert static_cast switch synchronized template thread_local throw
+  transaction_safe transaction_safe_dynamic true try typeid typename uint32_t using vector volatile wchar_t xor_eq`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );

@@ -1,5 +1,5 @@
 /** Domains whose reset is made inside a module. */
-import { NotAReset } from '../errors/build-errors.ts';
+import { NotAReset } from '../errors/domain-errors.ts';
 import type { Domain, Reset, ResetOptions } from '../ir/domain.ts';
 import type { Expression, Signal } from '../ir/module.ts';
 import { requireOpen } from './running.ts';

@@ -1,7 +1,8 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { DomainClash, NameCollision, ResetMissing } from '../errors/build-errors.ts';
+import { NameCollision } from '../errors/build-errors.ts';
+import { DomainClash, ResetMissing } from '../errors/domain-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
-import { DEFAULT_DOMAIN, type Domain, sameDomain } from '../ir/domain.ts';
+import { DEFAULT_DOMAIN, type Domain, sameDomain, samePins } from '../ir/domain.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { ExternalInstance, NamedClock } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';
@@ -19,7 +20,7 @@ import type {
   SyncRead,
 } from '../ir/module.ts';
 import { checkAttributes } from './attributes.ts';
-import { internalName, portName } from './names.ts';
+import { internalName, portName, spelt } from './names.ts';
 import { Place } from './place.ts';
 import type { Choice, StatementSink } from './running.ts';
 import { checkWidth } from './value.ts';
@@ -116,9 +117,9 @@ export class Scope implements StatementSink {
   use(domain: Domain): void {
     const { clock, reset, made } = domain;
     if (clock === '' || made === true || reset?.signal !== undefined) return;
-    const alike = this.#domains.find((known) => sameDomain(known, domain));
+    const alike = this.#domains.find((known) => samePins(known, domain));
     if (alike !== undefined) {
-      if (alike.reset?.kind !== reset?.kind || alike.reset?.active !== reset?.active) throw new DomainClash(this.name, alike, domain);
+      if (!sameDomain(alike, domain)) throw new DomainClash(this.name, alike, domain);
       return;
     }
     if (this.#domains.every((known) => known.clock !== clock)) this.claim(portName(clock), this.#location);
@@ -165,9 +166,9 @@ export class Scope implements StatementSink {
     for (const { code } of enumeration.members) this.claim(labelOf(enumeration, code) ?? '', location);
   }
 
-  /** @throws NameCollision */
+  /** @throws IllegalName, NameCollision */
   claim(name: string, location: SourceLocation): string {
-    const taken = this.#names.get(name);
+    const taken = this.#names.get(spelt(name));
     if (taken !== undefined)
       throw new NameCollision(name, [
         { what: 'first', at: taken },

@@ -6,8 +6,9 @@ import type { Expression } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
 import { describeValue } from './describe.ts';
 import { drive, type Leaf, type Verb } from './leaf.ts';
+import { product } from './product.ts';
 import type { Literal } from './shape.ts';
-import { type AnyBits, type Bit, type Bits, constant, isLiteral, Value } from './value.ts';
+import { type AnyBits, type Bit, type Bits, constant, factor, isLiteral, Value } from './value.ts';
 import type { Add } from './width.ts';
 
 declare const widthOf: unique symbol;
@@ -29,6 +30,8 @@ export interface Signed<W extends number> extends AnySigned {
   sub(b: SignedOperand<W>): Signed<W>;
   /** sum that can't overflow */
   addFull(b: SignedOperand<W>): Signed<Add<W, 1>>;
+  /** the whole product. @throws BadSize where it would have more than 4096 bits */
+  mul<V extends number>(b: Signed<V>): Signed<Add<W, V>>;
   /** the number with the other sign; the smallest one stays itself */
   negate(): Signed<W>;
 
@@ -81,6 +84,9 @@ export class SignedValue<W extends number> implements Signed<W> {
     const wide = this.width + 1;
     const other = new SignedValue<number>(signedOperand(b, this, 'addFull'));
     return this.extend(wide).add(other.extend(wide)) as AnySigned as Signed<Add<W, 1>>;
+  }
+  mul<V extends number>(b: Signed<V>): Signed<Add<W, V>> {
+    return new SignedValue<number>(product('sext', this.expression, factor(b, true))) as AnySigned as Signed<Add<W, V>>;
   }
   negate(): Signed<W> {
     return new SignedValue<W>(constant(this.width, 0)).sub(this);

@@ -9,6 +9,7 @@ import { bitsAs, zipped } from './aggregate.ts';
 import { describeValue } from './describe.ts';
 import type { Leaf } from './leaf.ts';
 import type { Aggregate, OperandOf, ValueOf } from './ports.ts';
+import { divisorOf, product, quotient, remainder } from './product.ts';
 import type { Literal, Shape } from './shape.ts';
 import { type AnySigned, type Signed, type SignedOperand, SignedValue } from './signed.ts';
 import type { Add, Sum } from './width.ts';
@@ -36,6 +37,11 @@ export interface Bits<W extends number> extends AnyBits {
   addFull(b: Operand<W>): Bits<Add<W, 1>>;
   /** difference modulo 2^W */
   sub(b: Operand<W>): Bits<W>;
+  /** the whole product. @throws BadSize where it would have more than 4096 bits */
+  mul<V extends number>(b: Bits<V>): Bits<Add<W, V>>;
+  /** quotient and remainder of the division by a constant, without a divider. @throws BadDivisor, LiteralDoesNotFit */
+  div(by: Literal): Bits<W>;
+  mod(by: Literal): Bits<W>;
   and(b: Operand<W>): Bits<W>;
   or(b: Operand<W>): Bits<W>;
   xor(b: Operand<W>): Bits<W>;
@@ -117,6 +123,15 @@ export class Value<W extends number> implements Bits<W> {
   }
   sub(b: Operand<W>): Bits<W> {
     return this.#same('sub', b);
+  }
+  mul<V extends number>(b: Bits<V>): Bits<Add<W, V>> {
+    return new Value<number>(product('zext', this.expression, factor(b, false))) as AnyBits as Bits<Add<W, V>>;
+  }
+  div(by: Literal): Bits<W> {
+    return new Value<W>(quotient(this.expression, divisorOf(this.width, by)));
+  }
+  mod(by: Literal): Bits<W> {
+    return new Value<W>(remainder(this.expression, divisorOf(this.width, by)));
   }
   and(b: Operand<W>): Bits<W> {
     return this.#same('and', b);
@@ -218,8 +233,8 @@ export class Value<W extends number> implements Bits<W> {
   }
 }
 
-/** Concatenation, most significant part first. */
-export function cat<const T extends readonly AnyBits[]>(
+/** Concatenation, most significant part first; of a signed number, its bits. */
+export function cat<const T extends readonly (AnyBits | AnySigned)[]>(
   ...parts: T
 ): Bits<Sum<{ [K in keyof T]: T[K] extends { readonly width: infer W extends number } ? W : never }>> {
   const width = parts.reduce((sum, part) => sum + part.width, 0);
@@ -293,6 +308,14 @@ export function operand(b: AnyBits | AnySigned | Literal, beside: AnyBits, opera
   if (b?.isSigned) throw new SignedMix(operation, 'bits', 'signed');
   if (b?.isSigned !== false) throw new ShapeMismatch(operation, describeValue(beside), describeValue(b));
   if (b.width !== beside.width) throw new WidthMismatch(operation, beside.width, b.width, [...places(beside), ...places(b)]);
+  return b.expression;
+}
+
+/** A factor of a product, whose width is its own. @throws SignedMix, ShapeMismatch */
+export function factor(b: AnyBits | AnySigned, isSigned: boolean): Expression {
+  const kind = (signed: boolean) => (signed ? 'signed' : 'bits');
+  if (typeof b?.isSigned !== 'boolean') throw new ShapeMismatch('mul', isSigned ? 'a signed number' : 'bits', describeValue(b));
+  if (b.isSigned !== isSigned) throw new SignedMix('mul', kind(isSigned), kind(b.isSigned));
   return b.expression;
 }
 

@@ -4,12 +4,13 @@ import type { HdlError } from '../errors/hdl-error.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { clocksWithoutSource } from './clock-source.ts';
 import { clockCrossings } from './crossing.ts';
+import { decidedComparisons } from './decided.ts';
 import { emptyBodies } from './empty.ts';
 import { foreignReads } from './foreign-reads.ts';
 import { hiddenAssignments } from './hidden.ts';
 import { latches } from './latch.ts';
 import { loops } from './loop.ts';
-import { neverWritten } from './memory.ts';
+import { neverWritten, newWordsAcrossClocks } from './memory.ts';
 import { padConnections } from './pads.ts';
 import { validsBehindReady } from './stream.ts';
 import { undriven } from './undriven.ts';
@@ -23,11 +24,12 @@ const ERRORS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [
   loops,
   validsBehindReady,
   neverWritten,
+  newWordsAcrossClocks,
   clockCrossings,
   clocksWithoutSource,
   padConnections,
 ];
-const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies];
+const WARNINGS: readonly ((module: ModuleIr) => readonly HdlError[])[] = [unread, emptyBodies, decidedComparisons];
 
 /** All that is wrong with a module, its instances apart, as one error; undefined when nothing is. */
 export function elaborationErrors(module: ModuleIr): ElaborationFailure | undefined {

@@ -3,7 +3,8 @@ import { ClockCrossing } from '../errors/check-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
-import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { read } from '../ir/logic.ts';
+import { type Expression, type ModuleIr, type Signal, type Statement, writersOf } from '../ir/module.ts';
 import { memoriesIn, signalsIn } from '../verilog/reads.ts';
 import { inputsOfPin } from './dependencies.ts';
 import { targetsOf } from './targets.ts';
@@ -48,10 +49,11 @@ export function clockCrossings(module: ModuleIr): ClockCrossing[] {
   }
   for (const { memory, data, location } of module.reads) {
     if (memory.crossing !== undefined) continue;
-    report(
-      { reader: data.name, domain: data.domain, expressions: [], at: location },
-      { name: memory.name, clock: memory.domain.clock, at: memory.location, through: [] },
-    );
+    for (const { clock } of writersOf(memory))
+      report(
+        { reader: data.name, domain: data.domain, expressions: [], at: location },
+        { name: memory.name, clock, at: memory.location, through: [] },
+      );
   }
   return [...errors.values()];
 }
@@ -99,7 +101,7 @@ function sourcesIn(module: ModuleIr): (expression: Expression) => readonly Sourc
     ...[...signalsIn(expression)].flatMap(behind),
     ...memoriesIn(expression)
       .filter(({ crossing }) => crossing === undefined)
-      .map(({ name, domain, location }) => ({ name, clock: domain.clock, at: location, through: [] })),
+      .flatMap((memory) => writersOf(memory).map(({ clock }) => ({ name: memory.name, clock, at: memory.location, through: [] }))),
   ];
   return sources;
 }
@@ -131,8 +133,8 @@ function uses(module: ModuleIr): Use[] {
         return [{ reader: target.name, domain: target.domain, expressions: [value, ...conditions], at: location }];
       }
       if (statement.kind === 'write') {
-        const { memory, address, data, location } = statement;
-        return [{ reader: memory.name, domain: memory.domain, expressions: [address, data, ...conditions], at: location }];
+        const { memory, address, data, lanes = [], domain, location } = statement;
+        return [{ reader: memory.name, domain, expressions: [address, data, ...conditions].concat(lanes), at: location }];
       }
       const inner = [...conditions, ...decisions(statement)];
       return [...statement.arms.map(({ body }) => body), statement.otherwise ?? []].flatMap((body) => inStatements(body, inner));
@@ -145,7 +147,23 @@ function uses(module: ModuleIr): Use[] {
       expressions: [address, enable],
       at: location,
     })),
+    ...resetUses(module),
   ];
+}
+
+/** A reset that acts at the edge is a value like any other; one that acts at once needs no edge to be caught at. */
+function resetUses({ signals, instances }: ModuleIr): Use[] {
+  const domains = [
+    ...signals
+      .filter(({ kind, formal }) => kind === 'register' && formal !== true)
+      .map(({ name, domain, location }) => ({ name, domain, location })),
+    ...instances.flatMap(({ name, domains: pins, location }) => pins.map(({ here }) => ({ name, domain: here, location }))),
+  ];
+  return domains.flatMap(({ name, domain, location }) => {
+    const { signal, kind } = domain.reset ?? {};
+    if (signal === undefined || kind !== 'sync') return [];
+    return [{ reader: `the reset of ${name}`, domain, expressions: [read(signal)], at: location }];
+  });
 }
 
 function decisions(statement: Extract<Statement, { kind: 'if' | 'switch' }>): Expression[] {

@@ -2,7 +2,7 @@
 import { LatchInferred } from '../errors/check-errors.ts';
 import type { Place } from '../errors/hdl-error.ts';
 import { labelOf } from '../ir/enumeration.ts';
-import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
+import { type ModuleIr, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { assigns, nameOf, type Part, partsOf } from './parts.ts';
 import { isCombinational, targetsOf } from './targets.ts';
 
@@ -64,7 +64,10 @@ function gapsIn(statement: Statement, target: Part): Place[] {
   if (statement.kind === 'switch') {
     const at = statement.location;
     const inArms = statement.arms.flatMap((arm) =>
-      inBody(arm.body, { what: `no value for ${(statement.enumeration && labelOf(statement.enumeration, arm.value)) ?? arm.value}`, at }),
+      inBody(arm.body, {
+        what: `no value for ${(statement.enumeration && labelOf(statement.enumeration, arm.value)) ?? nameOfArm(arm, statement.subject.width)}`,
+        at,
+      }),
     );
     const missing = firstMissing(statement);
     return missing === undefined
@@ -74,10 +77,27 @@ function gapsIn(statement: Statement, target: Part): Place[] {
   return [];
 }
 
+/** `5`, or `1??0`. */
+function nameOfArm({ value, care }: SwitchArm, width: number): string {
+  return care === undefined ? String(value) : patternText(width, value, care);
+}
+
 /** The lowest value of the subject that no arm names. */
 function firstMissing({ subject, arms }: Extract<Statement, { kind: 'switch' }>): bigint | undefined {
-  const named = new Set(arms.map((arm) => arm.value));
-  let value = 0n;
-  while (named.has(value)) value++;
-  return value >> BigInt(subject.width) === 0n ? value : undefined;
+  const all = (1n << BigInt(subject.width)) - 1n;
+  return lowestOutside(arms.map(({ value, care = all }) => ({ value, care })));
+}
+
+/** Bits decided one by one, the highest that any pattern looks at first; undefined where the patterns leave nothing out. */
+function lowestOutside(patterns: readonly { readonly value: bigint; readonly care: bigint }[]): bigint | undefined {
+  if (patterns.some(({ care }) => care === 0n)) return undefined;
+  const looked = patterns.reduce((bits, { care }) => bits | care, 0n);
+  if (looked === 0n) return 0n;
+  const bit = 1n << BigInt(looked.toString(2).length - 1);
+  for (const value of [0n, bit]) {
+    const inside = patterns.filter((pattern) => (pattern.care & bit) === 0n || (pattern.value & bit) === value);
+    const rest = lowestOutside(inside.map((pattern) => ({ value: pattern.value & ~bit, care: pattern.care & ~bit })));
+    if (rest !== undefined) return value | rest;
+  }
+  return undefined;
 }

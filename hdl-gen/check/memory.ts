@@ -1,6 +1,8 @@
-/** Memories whose contents nobody decides. */
+/** Memories whose contents nobody decides, and reads that promise what no memory can. */
 import { MemoryNeverWritten } from '../errors/check-errors.ts';
-import type { Memory, ModuleIr, Statement } from '../ir/module.ts';
+import { NewWordAcrossClocks } from '../errors/memory-errors.ts';
+import { netOf } from '../ir/external.ts';
+import { type Memory, type ModuleIr, type Statement, writersOf } from '../ir/module.ts';
 import { bodiesOf } from './targets.ts';
 
 export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
@@ -17,4 +19,20 @@ export function writtenMemories(module: ModuleIr): ReadonlySet<Memory> {
 
 function memoriesWritten(statement: Statement): Memory[] {
   return statement.kind === 'write' ? [statement.memory] : bodiesOf(statement).flatMap((body) => body.flatMap(memoriesWritten));
+}
+
+/** Whether an edge of the writes' clock is one of the reader's is nobody's to say: there is no new word to give. */
+export function newWordsAcrossClocks(module: ModuleIr): NewWordAcrossClocks[] {
+  return module.reads
+    .filter(
+      ({ memory, data, onCollision }) =>
+        onCollision === 'new' && writersOf(memory).some(({ clock }) => netOf(module, clock) !== netOf(module, data.domain.clock)),
+    )
+    .map(
+      ({ memory, data, location }) =>
+        new NewWordAcrossClocks(data.name, memory.name, [
+          { what: 'read', at: location },
+          { what: `${memory.name} is declared`, at: memory.location },
+        ]),
+    );
 }

@@ -214,6 +214,27 @@ const design = module('parent', { go: input(bool), y: output(bool) }, (io, m) =>
   }
 }
 
+/** Warning: a comparison with the end of what its other side can be. */
+export class AlwaysDecided extends HdlError {
+  static override readonly code = 'HG032';
+  static override readonly meaning = 'A warning: a comparison is always 0 or always 1, whatever the value is.';
+  static override readonly example = `
+const design = module('limit', { a: input(bits(4)), y: output(bool) }, (io, m) => {
+  io.y.set(io.a.le(15));
+  m.unused(io.a);
+});
+`;
+  static override readonly mended = ['io.a.le(15)', 'io.a.le(14)'] as const;
+
+  constructor(value: bigint, places: readonly Place[]) {
+    super(
+      `a comparison with the smallest or the largest number of its width is always ${value}`,
+      places,
+      'compare with another number, or write the constant',
+    );
+  }
+}
+
 /** Everything that the checks found wrong with one module. */
 export class ElaborationFailure extends Error {
   readonly errors: readonly HdlError[];

@@ -44,3 +44,62 @@ const design = module('mirror', ports, (io, m) => {
     );
   }
 }
+
+/** A pattern that is none, or of another width than the subject. */
+export class BadPattern extends HdlError {
+  static override readonly code = 'HG033';
+  static override readonly meaning = 'The pattern of an arm of a switch has other characters than 0, 1 and ?, or not one for each bit.';
+  static override readonly example = `
+const design = module('decoder', { op: input(bits(4)), load: output(bool) }, (io, m) => {
+  m.switch(io.op, new Map([['1?0', () => io.load.set(1)]]), () => io.load.set(0));
+});
+`;
+  static override readonly mended = ["'1?0'", "'1?0?'"] as const;
+
+  constructor(pattern: string, width: number) {
+    super(
+      `the pattern ${pattern} of an arm does not fit a subject of ${width} bits`,
+      here('switch'),
+      'write 0, 1 or ? for each bit, the highest first; _ may stand between',
+    );
+  }
+}
+
+/** An arm of which JavaScript has rounded the number. */
+export class RoundedArm extends HdlError {
+  static override readonly code = 'HG034';
+  static override readonly meaning = 'The number of an arm of a switch is above 2^53: as the key of an object it was rounded.';
+  static override readonly example = `
+const design = module('finder', { id: input(bits(64)), hit: output(bool) }, (io, m) => {
+  m.switch(io.id, { 9007199254740993: () => io.hit.set(1) }, () => io.hit.set(0));
+});
+`;
+  static override readonly mended = [
+    '{ 9007199254740993: () => io.hit.set(1) }',
+    'new Map([[9007199254740993n, () => io.hit.set(1)]])',
+  ] as const;
+
+  constructor(key: string) {
+    super(`arm ${key} of a switch is above 2^53, where numbers are not exact`, here('switch'), 'give a Map, with bigints as its keys');
+  }
+}
+
+/** An arm for values that an earlier one takes. */
+export class ArmNeverTaken extends HdlError {
+  static override readonly code = 'HG035';
+  static override readonly meaning = 'An arm of a switch is never taken: an earlier one takes all its values.';
+  static override readonly example = `
+const design = module('decoder', { op: input(bits(4)), y: output(bits(2)) }, (io, m) => {
+  m.switch(io.op, new Map([['1???', () => io.y.set(1)], ['10??', () => io.y.set(2)]]), () => io.y.set(0));
+});
+`;
+  static override readonly mended = ["'1???'", "'11??'"] as const;
+
+  constructor(key: string, earlier: string) {
+    super(
+      `arm ${key} of a switch is never taken, since ${earlier} comes first`,
+      here('switch'),
+      'put the narrower pattern first, or remove it',
+    );
+  }
+}

@@ -43,7 +43,7 @@ class Merger {
       const body = copy.statements(
         original.statements,
         (signal) => signal.kind === 'register' && netOf(original, signal.domain.clock) === clock,
-        (memory) => netOf(original, memory.domain.clock) === clock,
+        (domain) => netOf(original, domain.clock) === clock,
       );
       return body.length === 0 ? [] : [onlyIf(read(required(edges, clock)), body, original.location)];
     });
@@ -165,21 +165,23 @@ class Copy {
   }
 
   /** What drives the signals and memories that are wanted. */
-  statements(list: readonly Statement[], wantsSignal: (signal: Signal) => boolean, wantsMemory: (memory: Memory) => boolean): Statement[] {
-    const inside = (body: readonly Statement[]): Statement[] => this.statements(body, wantsSignal, wantsMemory);
+  statements(list: readonly Statement[], wantsSignal: (signal: Signal) => boolean, wantsWriter: (domain: Domain) => boolean): Statement[] {
+    const inside = (body: readonly Statement[]): Statement[] => this.statements(body, wantsSignal, wantsWriter);
     return list.flatMap((statement): Statement[] => {
       switch (statement.kind) {
         case 'assign':
           if (!wantsSignal(statement.target)) return [];
           return [{ ...statement, target: required(this.#signals, statement.target), value: this.expression(statement.value) }];
         case 'write':
-          if (!wantsMemory(statement.memory)) return [];
+          if (!wantsWriter(statement.domain)) return [];
           return [
             {
               ...statement,
               memory: required(this.#memories, statement.memory),
               address: this.expression(statement.address),
               data: this.expression(statement.data),
+              ...(statement.lanes === undefined ? {} : { lanes: this.expression(statement.lanes) }),
+              domain: DEFAULT_DOMAIN,
             },
           ];
         case 'if': {
@@ -189,7 +191,7 @@ class Copy {
             : [{ ...statement, arms, otherwise: statement.otherwise && inside(statement.otherwise) }];
         }
         case 'switch': {
-          const arms = statement.arms.map(({ value, body }) => ({ value, body: inside(body) }));
+          const arms = statement.arms.map((arm) => ({ ...arm, body: inside(arm.body) }));
           const otherwise = statement.otherwise && inside(statement.otherwise);
           return isEmpty(arms, otherwise) ? [] : [{ ...statement, subject: this.expression(statement.subject), arms, otherwise }];
         }

@@ -59,8 +59,13 @@ export function clockDomain(
 /** Domain of an input that no clock of the design drives: a pin. Every use of it is a clock crossing. */
 export const asynchronous: Domain = { clock: '', reset: undefined };
 
-/** Whether two domains are reset by the same signal, so that one always block serves both. */
+/** Whether two domains are one: of one clock, reset by one signal in one way, so that one always block serves both. */
 export function sameDomain(a: Domain, b: Domain): boolean {
+  return samePins(a, b) && a.reset?.kind === b.reset?.kind && a.reset?.active === b.reset?.active;
+}
+
+/** Whether two domains have one clock and one reset, which may still act in two ways. */
+export function samePins(a: Domain, b: Domain): boolean {
   return a.clock === b.clock && a.reset?.name === b.reset?.name;
 }
 

@@ -96,7 +96,7 @@ export type ClockOrigin =
   | { readonly instance: ExternalInstance; readonly source: ClockSource; readonly bit: number | undefined };
 
 /** A clock under its first name: one that `m.clock` names is the one that it was given. */
-export function netOf(module: ModuleIr, clock: string): string {
+export function netOf(module: Pick<ModuleIr, 'clocks'>, clock: string): string {
   const seen = new Set([clock]);
   // a name of itself is a mistake that the checks report
   for (const name of seen) {

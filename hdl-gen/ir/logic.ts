@@ -52,6 +52,12 @@ export function insert(before: Expression, low: number, value: Expression): Expr
   return pieces.length === 1 ? value : { kind: 'concat', width: before.width, parts: pieces };
 }
 
+/** The bits that a pattern looks at, the others 0; all of them where it says nothing. */
+export function masked(a: Expression, care: bigint | undefined): Expression {
+  if (care === undefined) return a;
+  return { kind: 'binary', op: 'and', width: a.width, a, b: { kind: 'constant', width: a.width, value: care } };
+}
+
 /** Both of one width. */
 export function equal(a: Expression, b: Expression): Expression {
   return { kind: 'binary', op: 'eq', width: 1, a, b };
@@ -59,4 +65,18 @@ export function equal(a: Expression, b: Expression): Expression {
 
 export function equals(a: Expression, value: bigint): Expression {
   return equal(a, { kind: 'constant', width: a.width, value });
+}
+
+/** What a comparison is worth whatever its other side is, as `a < 0` and, of 4 bits, `a <= 15`; undefined for all others. */
+export function decided(expression: Expression): 0n | 1n | undefined {
+  if (expression.kind !== 'binary') return undefined;
+  const { op, a, b } = expression;
+  if (op !== 'lt' && op !== 'le' && op !== 'lts' && op !== 'les') return undefined;
+  const bits = BigInt(a.width);
+  const isSigned = op === 'lts' || op === 'les';
+  const lowest = isSigned ? 1n << (bits - 1n) : 0n;
+  const highest = isSigned ? lowest - 1n : (1n << bits) - 1n;
+  const is = (side: Expression, value: bigint): boolean => side.kind === 'constant' && side.value === value;
+  if (op === 'lt' || op === 'lts') return is(b, lowest) || is(a, highest) ? 0n : undefined;
+  return is(a, lowest) || is(b, highest) ? 1n : undefined;
 }

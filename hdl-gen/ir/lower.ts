@@ -6,9 +6,11 @@ import { refuseClashes } from '../verilog/same-name.ts';
 import { type Domain, resetPorts, sameDomain } from './domain.ts';
 import { netOf } from './external.ts';
 import { NodePool } from './fold.ts';
+import { clocksOf, isResetAsynchronously, sampledBy } from './interface.ts';
 import type { Expression, Instance, Memory, ModuleIr, Signal, Statement } from './module.ts';
 import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 import { withObservedPorts } from './observed.ts';
+import { resettingInputs } from './resetting.ts';
 import { simulated } from './simulated.ts';
 
 /**
@@ -20,41 +22,6 @@ export function lower(top: ModuleIr): Netlist {
   const design = withObservedPorts(simulated(top));
   refuseClashes(design);
   return new Lowering().run(design);
-}
-
-/** The clocks that a simulation of the module is stepped with, the default one first. */
-export function clocksOf({ domains }: ModuleIr): readonly string[] {
-  const clocks = new Set(domains.map(({ clock }) => clock));
-  return clocks.size === 0 ? [''] : [...clocks];
-}
-
-/** What a simulation of the design is driven and looked at by. */
-export type Interface = Pick<Netlist, 'name' | 'clocks'> & {
-  readonly inputs: readonly Pick<NetPort, 'name' | 'width'>[];
-  readonly outputs: readonly (Pick<NetPort, 'name' | 'width'> & { readonly clock: string })[];
-};
-
-/** The same without lowering, for a design whose foreign modules have Verilog and no other model. @throws ModelMissing */
-export function interfaceOf(design: ModuleIr): Interface {
-  const top = simulated(design, { keepsVerilog: true });
-  const clocks = clocksOf(top);
-  return {
-    name: top.name,
-    clocks,
-    inputs: [
-      ...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })),
-      ...top.ports.filter(({ kind }) => kind === 'input').map(({ name, width }) => ({ name, width })),
-    ],
-    outputs: top.ports
-      .filter(({ kind }) => kind === 'output')
-      .map((port) => ({ name: port.name, width: port.width, clock: sampledBy(top, clocks, port) })),
-  };
-}
-
-/** The clock at whose edges an output is sampled. */
-function sampledBy(top: ModuleIr, clocks: readonly string[], { domain }: Signal): string {
-  const net = netOf(top, domain.clock);
-  return clocks.includes(net) ? net : (clocks[0] ?? '');
 }
 
 /** One module somewhere in the hierarchy. */
@@ -77,6 +44,7 @@ interface TopDomain {
   readonly reset: () => NodeId;
 }
 
+type NetWrite = NetMemory['writes'][number];
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 class Lowering {
@@ -121,6 +89,11 @@ class Lowering {
       memories: this.#memories,
       properties: this.#properties,
       wires: this.#wires,
+      resetting: resettingInputs(
+        this.#pool.nodes,
+        inputs,
+        this.#registers.flatMap(({ settled }) => settled ?? []),
+      ),
     };
   }
 
@@ -216,7 +189,9 @@ class Lowering {
     const index = required(this.#memoryIndex.get(scope), scope.prefix);
     for (const memory of module.memories) {
       const draft = required(this.#memories[required(index.get(memory), memory.name)], memory.name);
-      draft.writes = this.#writes(scope, module.statements, memory, this.#pool.constant(1, 1n));
+      const writes: NetWrite[] = [];
+      this.#writes(scope, module.statements, memory, this.#pool.constant(1, 1n), writes);
+      draft.writes = writes;
     }
     for (const read of module.reads) {
       const target = register(read.data);
@@ -225,8 +200,7 @@ class Lowering {
       let word = this.#pool.read(read.memory.width, memory, address);
       if (read.onCollision === 'new') {
         for (const write of required(this.#memories[memory], read.memory.name).writes) {
-          const hit = this.#pool.and(write.enable, this.#sameAddress(write.address, address));
-          word = this.#pool.mux(read.memory.width, hit, write.data, word);
+          word = this.#afterWrite(read.memory, write, address, word);
         }
         word = this.#whereItExists(read.memory, address, word);
       }
@@ -327,34 +301,53 @@ class Lowering {
     if (statement.kind !== 'switch') return [];
     const subject = this.#node(scope, statement.subject);
     const { width } = statement.subject;
+    const looked = (care: bigint | undefined): NodeId =>
+      care === undefined ? subject : this.#pool.binary('and', width, subject, this.#pool.constant(width, care));
     return statement.arms.map((arm) => ({
-      condition: this.#pool.binary('eq', 1, subject, this.#pool.constant(width, arm.value)),
+      condition: this.#pool.binary('eq', 1, looked(arm.care), this.#pool.constant(width, arm.value)),
       body: arm.body,
     }));
   }
 
-  #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId): NetMemory['writes'][number][] {
-    return statements.flatMap((statement) => {
-      if (statement.kind === 'assign') return [];
+  /** Adds the writes of the statements to `done`, in their order. */
+  #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId, done: NetWrite[]): void {
+    for (const statement of statements) {
+      if (statement.kind === 'assign') continue;
       if (statement.kind === 'write') {
-        if (statement.memory !== memory) return [];
-        return [
-          {
-            clock: scope.outside(memory.domain).clock,
-            enable,
-            address: this.#node(scope, statement.address),
-            data: this.#node(scope, statement.data),
-          },
-        ];
+        if (statement.memory !== memory) continue;
+        const [address, data] = [this.#node(scope, statement.address), this.#node(scope, statement.data)];
+        const write = { clock: scope.outside(statement.domain).clock, enable, address, data };
+        done.push(statement.lanes === undefined ? write : this.#inLanes(scope, memory, write, statement.lanes, done));
+        continue;
       }
       let rest = enable;
-      const inArms = this.#arms(scope, statement).flatMap((arm) => {
-        const taken = this.#pool.and(rest, arm.condition);
+      for (const arm of this.#arms(scope, statement)) {
+        this.#writes(scope, arm.body, memory, this.#pool.and(rest, arm.condition), done);
         rest = this.#pool.and(rest, this.#pool.not(arm.condition));
-        return this.#writes(scope, arm.body, memory, taken);
-      });
-      return [...inArms, ...this.#writes(scope, statement.otherwise ?? [], memory, rest)];
+      }
+      this.#writes(scope, statement.otherwise ?? [], memory, rest, done);
+    }
+  }
+
+  /** A write of some lanes is one of the whole word, with what the others hold after the writes before it. */
+  #inLanes(scope: Scope, memory: Memory, write: NetWrite, mask: Expression, before: readonly NetWrite[]): NetWrite {
+    const stored = this.#pool.read(memory.width, required(this.#memoryIndex.get(scope)?.get(memory), memory.name), write.address);
+    const word = before
+      .filter(({ clock }) => clock === write.clock)
+      .reduce((newest, earlier) => this.#afterWrite(memory, earlier, write.address, newest), stored);
+    const lanes = this.#node(scope, mask);
+    const width = memory.width / mask.width;
+    const parts = Array.from({ length: mask.width }, (_, lane) => {
+      const part = (node: NodeId): NodeId => this.#pool.slice(width, node, lane * width);
+      return this.#pool.mux(width, this.#pool.slice(1, lanes, lane), part(write.data), part(word));
     });
+    return { ...write, data: this.#pool.concat(memory.width, parts.reverse()) };
+  }
+
+  /** The word at an address after a write, where it was `word` before. */
+  #afterWrite({ width }: Memory, write: NetWrite, address: NodeId, word: NodeId): NodeId {
+    const hit = this.#pool.and(write.enable, this.#sameAddress(write.address, address));
+    return this.#pool.mux(width, hit, write.data, word);
   }
 
   #node(scope: Scope, expression: Expression): NodeId {
@@ -398,10 +391,6 @@ class Lowering {
         );
     }
   }
-}
-
-function isResetAsynchronously(signal: Signal): boolean {
-  return signal.kind === 'register' && signal.domain.reset?.kind === 'async' && signal.init !== null && signal.formal !== true;
 }
 
 const assigned = new WeakMap<Statement, ReadonlySet<Signal>>();

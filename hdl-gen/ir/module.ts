@@ -75,9 +75,16 @@ export interface Memory {
   readonly style: 'block' | 'distributed';
   /** the clock of the writes */
   readonly domain: Domain;
+  /** the clock of a second write port */
+  readonly second?: Domain;
   /** why reads from another domain never meet a write */
   readonly crossing?: string;
   readonly location: SourceLocation;
+}
+
+/** The domains whose clocks write a memory. */
+export function writersOf({ domain, second }: Memory): readonly Domain[] {
+  return second === undefined ? [domain] : [domain, second];
 }
 
 /** Synchronous read port, in the domain of `data`: it takes the word at `address` at the edge where `enable` is 1, and holds it otherwise. */
@@ -106,6 +113,10 @@ export type Statement =
       readonly memory: Memory;
       readonly address: Expression;
       readonly data: Expression;
+      /** a bit for each lane of the word, the lowest first: lanes whose bit is 0 keep what they have; a divisor of the width many */
+      readonly lanes?: Expression;
+      /** that of the memory, or its second one */
+      readonly domain: Domain;
       readonly location: SourceLocation;
     }
   | {
@@ -116,12 +127,26 @@ export type Statement =
   | {
       readonly kind: 'switch';
       readonly subject: Expression;
-      readonly arms: readonly { readonly value: bigint; readonly body: readonly Statement[] }[];
+      readonly arms: readonly SwitchArm[];
       readonly otherwise: readonly Statement[] | undefined;
       /** what the values of the subject are called */
       readonly enumeration?: Enumeration;
       readonly location: SourceLocation;
     };
+
+/** The first arm that fits is taken. */
+export interface SwitchArm {
+  readonly value: bigint;
+  /** ones where the bits of the subject must be those of `value`, which has zeros elsewhere; undefined: everywhere */
+  readonly care?: bigint;
+  readonly body: readonly Statement[];
+}
+
+/** `1??0`. */
+export function patternText(width: number, value: bigint, care: bigint): string {
+  const bit = (index: bigint): string => (((care >> index) & 1n) === 0n ? '?' : String((value >> index) & 1n));
+  return Array.from({ length: width }, (_, index) => bit(BigInt(width - 1 - index))).join('');
+}
 
 export interface IfArm {
   readonly condition: Expression;

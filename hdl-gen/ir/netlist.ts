@@ -19,6 +19,7 @@ export type BinaryOp =
   /** modulo 2^width; both arguments have the node's width */
   | 'add'
   | 'sub'
+  | 'mul'
   /** one-bit results; both arguments have one width */
   | 'eq'
   | 'ne'
@@ -120,4 +121,24 @@ export interface Netlist {
   readonly properties: readonly NetProperty[];
   /** named signals other than ports and registers, hierarchical, for waveforms */
   readonly wires: readonly NetPort[];
+  /** names of the inputs that asynchronous resets are made of: a change of one acts at once, and is seen even between two edges */
+  readonly resetting: readonly string[];
+}
+
+/** The nodes that a node is computed from. */
+export function argumentsOf(node: NetNode): readonly NodeId[] {
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'register':
+      return [];
+    case 'read':
+      return [node.address];
+    case 'concat':
+      return node.parts;
+    case 'mux':
+      return [node.select, node.a, node.b];
+    default:
+      return 'b' in node ? [node.a, node.b] : [node.a];
+  }
 }

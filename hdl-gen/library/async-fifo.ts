@@ -69,7 +69,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
       from.ready.set(full.not());
       const { nextWrite } = m.let({ nextWrite: w.writePointer.add(1) });
       m.when(from.fire, () => {
-        words.write(w.writePointer.take(addressBits), wordOf(from));
+        m.in(writeSide, () => words.write(w.writePointer.take(addressBits), wordOf(from)));
         w.writePointer.next(nextWrite);
         w.writeGray.next(gray(nextWrite));
       });

@@ -1,6 +1,7 @@
 /** The oracle: every node as a bigint, in order, every cycle. Slow, and plain enough to be believed. */
 import type { Netlist, NetNode, NodeId } from '../ir/netlist.ts';
 import { PortRangeError, PropertyFailure, UnknownClockError } from './failures.ts';
+import { requireBig, requireNumber } from './port-values.ts';
 import { Random } from './random.ts';
 import type { InputPort, OutputPort, Simulator } from './simulator.ts';
 
@@ -71,7 +72,13 @@ export function interpret(netlist: Netlist, { seed = 1 }: { readonly seed?: numb
 
   return {
     name: 'interpreter',
-    inputs: new Map(netlist.inputs.map(({ name, width }, index) => [name, inputPort(name, width, given, index)])),
+    inputs: new Map(
+      netlist.inputs.map(({ name, width }, index) => {
+        // what a reset has done until now stays done
+        const before = netlist.resetting.includes(name) ? settle : () => {};
+        return [name, inputPort(name, width, given, index, before)];
+      }),
+    ),
     outputs: new Map(
       netlist.outputs.map(({ name, width, node }, index) => [
         name,
@@ -141,6 +148,8 @@ function combine(node: NetNode, value: (id: NodeId) => bigint, widthOf: (id: Nod
       return wrap(value(node.a) + value(node.b));
     case 'sub':
       return wrap(value(node.a) - value(node.b));
+    case 'mul':
+      return wrap(value(node.a) * value(node.b));
     case 'eq':
       return bit(value(node.a) === value(node.b));
     case 'ne':
@@ -164,7 +173,8 @@ function combine(node: NetNode, value: (id: NodeId) => bigint, widthOf: (id: Nod
   }
 }
 
-function inputPort(name: string, width: number, given: bigint[], index: number): InputPort {
+/** @param before called before each change */
+function inputPort(name: string, width: number, given: bigint[], index: number, before: () => void): InputPort {
   return {
     name,
     width,
@@ -172,15 +182,16 @@ function inputPort(name: string, width: number, given: bigint[], index: number):
       return narrow(name, width, at(given, index));
     },
     set value(value: number) {
-      if (width > 32 || !(Number.isInteger(value) && value >= 0 && value < 2 ** width))
-        throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
+      requireNumber(name, width, value);
+      before();
       given[index] = BigInt(value);
     },
     get big() {
       return at(given, index);
     },
     set big(value: bigint) {
-      if (value < 0n || value >> BigInt(width) !== 0n) throw new PortRangeError(name, width, `${value} does not fit`);
+      requireBig(name, width, value);
+      before();
       given[index] = value;
     },
   };

@@ -4,7 +4,7 @@ import { UnknownClockError } from './failures.ts';
 import { wordsOf } from './process/protocol.ts';
 import type { ProcessSimulator } from './process/simulator.ts';
 import { LockstepMismatch } from './process-failures.ts';
-import type { Simulator } from './simulator.ts';
+import type { InputPort, Simulator } from './simulator.ts';
 
 export interface Lockstep extends Simulator {
   /** Compares what was not yet. @throws LockstepMismatch */
@@ -26,7 +26,7 @@ const BATCH = 4096;
 export function lockstep(
   first: Simulator,
   second: ProcessSimulator,
-  design: Pick<Netlist, 'inputs' | 'outputs' | 'clocks'>,
+  design: Pick<Netlist, 'inputs' | 'outputs' | 'clocks' | 'resetting'>,
   comparesFrom = 0,
 ): Lockstep {
   const inputs = design.inputs.map((port) => reader(port, required(first.inputs.get(port.name), port.name)));
@@ -34,10 +34,12 @@ export function lockstep(
   const vectorWords = second.inputWords + 1;
   const given = new Uint32Array(BATCH * vectorWords);
   const answered = new Uint32Array(BATCH * second.outputWords);
-  const clocks: string[] = [];
+  const clocks: (string | undefined)[] = [];
+  /** of each vector, the cycle that it belongs to */
+  const cycles: number[] = [];
   const clockOfWord = design.outputs.flatMap(({ width, clock }) => Array.from({ length: wordsOf(width) }, () => clock));
   let filled = 0;
-  let begin = 0;
+  let stepped = 0;
   const bits = { compared: 0, unknown: 0 };
   const bitsOfWord = design.outputs.flatMap(({ width }) =>
     Array.from({ length: wordsOf(width) }, (_, word) => Math.min(32, width - 32 * word)),
@@ -46,9 +48,9 @@ export function lockstep(
   const flush = (): void => {
     if (filled === 0) return;
     const replies = second.runVectors(given, filled);
-    const skipped = Math.max(0, comparesFrom - begin) * second.outputWords;
+    const first = cycles.findIndex((cycle) => cycle >= comparesFrom);
     const unknown = second.unknownVectors;
-    for (let at = skipped; at < filled * second.outputWords; at++) {
+    for (let at = (first < 0 ? filled : first) * second.outputWords; at < filled * second.outputWords; at++) {
       if (!isSampled(at)) continue;
       const without = unknown?.[at] ?? 0;
       if ((((replies[at] ?? 0) ^ (answered[at] ?? 0)) & ~without) !== 0) fail(at, replies);
@@ -56,11 +58,44 @@ export function lockstep(
       bits.unknown += count;
       bits.compared += (bitsOfWord[at % second.outputWords] ?? 0) - count;
     }
-    begin += filled;
     filled = 0;
+    cycles.length = 0;
+  };
+  /** Adds what the second simulator is given: the inputs as they are, and an edge; without a clock they are only looked at. */
+  const take = (clock?: string): void => {
+    let at = filled * vectorWords;
+    given[at++] = clock === undefined ? design.clocks.length : design.clocks.indexOf(clock);
+    for (const read of inputs) at = read(given, at);
+    clocks[filled] = clock;
+    cycles[filled] = stepped;
+  };
+  const done = (): void => {
+    filled++;
+    if (filled === BATCH) flush();
   };
   /** Outputs are compared at the edges of their own clock. */
   const isSampled = (at: number): boolean => clockOfWord[at % second.outputWords] === clocks[Math.floor(at / second.outputWords)];
+  /** A reset that is given and taken away between two edges acts in both simulators. */
+  const beforeReset = (port: InputPort): InputPort => ({
+    name: port.name,
+    width: port.width,
+    get value() {
+      return port.value;
+    },
+    set value(value: number) {
+      take();
+      done();
+      port.value = value;
+    },
+    get big() {
+      return port.big;
+    },
+    set big(value: bigint) {
+      take();
+      done();
+      port.big = value;
+    },
+  });
   const fail = (at: number, replies: Uint32Array): never => {
     const cycle = Math.floor(at / second.outputWords);
     let word = at % second.outputWords;
@@ -75,29 +110,25 @@ export function lockstep(
         (a, b) => a | b,
         0n,
       );
-    throw new LockstepMismatch(begin + cycle, port?.name ?? '?', [first.name, value(answered)], [second.name, value(replies)]);
+    throw new LockstepMismatch(cycles[cycle] ?? 0, port?.name ?? '?', [first.name, value(answered)], [second.name, value(replies)]);
   };
 
   return {
     name: `lockstep of ${first.name} and ${second.name}`,
-    inputs: first.inputs,
+    inputs: new Map([...first.inputs].map(([name, port]) => [name, design.resetting.includes(name) ? beforeReset(port) : port])),
     outputs: first.outputs,
     get cycle() {
       return first.cycle;
     },
     step(cycles = 1, clock = design.clocks[0] ?? '') {
-      const clockIndex = design.clocks.indexOf(clock);
-      if (clockIndex < 0) throw new UnknownClockError('a simulation in lockstep', clock, design.clocks);
+      if (!design.clocks.includes(clock)) throw new UnknownClockError('a simulation in lockstep', clock, design.clocks);
       for (let index = 0; index < cycles; index++) {
-        let at = filled * vectorWords;
-        given[at++] = clockIndex;
-        for (const read of inputs) at = read(given, at);
-        clocks[filled] = clock;
+        take(clock);
         first.step(1, clock);
-        at = filled * second.outputWords;
+        let at = filled * second.outputWords;
         for (const read of outputs) at = read(answered, at);
-        filled++;
-        if (filled === BATCH) flush();
+        stepped++;
+        done();
       }
     },
     flush,

@@ -7,6 +7,8 @@
  * other side of the port would have caught at the last edge, and is what bus models use; `value` is the
  * settled present, and costs a settle after a change.
  *
+ * An asynchronous reset acts when it is given, also between two edges, whether or not an output is looked at meanwhile.
+ *
  * A design with several clocks is stepped one edge of one clock at a time; the order of the calls is the order of the
  * edges. Edges at one instant are two edges in some order, as they are on the board.
  */

@@ -3,8 +3,9 @@
 import type { Ports } from '../build/interface.ts';
 import type { Module } from '../build/module.ts';
 import { resetPorts } from '../ir/domain.ts';
+import { clocksOf } from '../ir/interface.ts';
 import { SourceLocation } from '../ir/location.ts';
-import { clocksOf, lower } from '../ir/lower.ts';
+import { lower } from '../ir/lower.ts';
 import { simulated } from '../ir/simulated.ts';
 import { Random } from '../sim/random.ts';
 import type { Simulator } from '../sim/simulator.ts';

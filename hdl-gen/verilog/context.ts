@@ -62,6 +62,12 @@ export class Context {
     return label;
   }
 
+  /** A value of a signal by its name, where it has one. */
+  valueText({ enumeration, width }: Signal, value: bigint): string {
+    const name = enumeration && this.nameOf({ kind: 'constant', width, value, enumeration });
+    return name ?? printConstant(width, value);
+  }
+
   /** The name, or one like it that nothing has. */
   freeName(wanted: string): string {
     let name = wanted;

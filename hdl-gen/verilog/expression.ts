@@ -5,6 +5,7 @@
  * each context of the emitted text the widths agree, and Verilog's context-determined extension never acts.
  * What Verilog can't index (a slice of an expression) gets a wire of its own.
  */
+import { decided } from '../ir/logic.ts';
 import type { Expression, Memory } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
 
@@ -12,6 +13,7 @@ import type { BinaryOp } from '../ir/netlist.ts';
 const ATOM = 12;
 const UNARY = 11;
 const PRECEDENCE: Readonly<Record<BinaryOp, number>> = {
+  mul: 10,
   add: 9,
   sub: 9,
   shl: 8,
@@ -30,6 +32,7 @@ const PRECEDENCE: Readonly<Record<BinaryOp, number>> = {
 const CONDITIONAL = 1;
 
 const OPERATOR: Readonly<Record<BinaryOp, string>> = {
+  mul: '*',
   add: '+',
   sub: '-',
   shl: '<<',
@@ -121,9 +124,15 @@ function printUnary(expression: Extract<Expression, { kind: 'unary' }>, hoist: H
 
 function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist: Hoist): Printed {
   const { op, a, b } = expression;
+  const known = decided(expression);
+  if (known !== undefined) return atom(printConstant(1, known));
   const strength = PRECEDENCE[op];
   if (op === 'lts' || op === 'les') {
     return { text: `$signed(${printExpression(a, hoist)}) ${OPERATOR[op]} $signed(${printExpression(b, hoist)})`, strength };
+  }
+  if (op === 'mul' && [a, b].every(isSigned)) {
+    // a name of its own, as below; said to be signed, it takes one multiplier of the device as wide as its factors are
+    return atom(hoist(expression, `$signed(${printExpression(a, hoist)}) * $signed(${printExpression(b, hoist)})`));
   }
   if (op === 'sar') {
     // a name of its own, since `>>>` is arithmetic only where the whole context is signed
@@ -132,6 +141,11 @@ function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist:
   const left = inside(print(a, hoist), strength);
   const right = b.kind === 'constant' && (op === 'shl' || op === 'shr') ? String(b.value) : inside(print(b, hoist), strength + 1);
   return { text: `${left} ${OPERATOR[op]} ${right}`, strength };
+}
+
+/** A number with copies of its sign in front. */
+function isSigned(expression: Expression): boolean {
+  return expression.kind === 'unary' && expression.op === 'sext';
 }
 
 /** A word of a memory; beyond a depth that is no power of two it reads 0. */

@@ -1,5 +1,5 @@
 /** Control flow as one expression, where an always block would not do. */
-import { and, equal, insert, not } from '../ir/logic.ts';
+import { and, equal, insert, masked, not, slice } from '../ir/logic.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { wordExists } from './expression.ts';
 import { readsSignals } from './reads.ts';
@@ -36,14 +36,25 @@ export function wordAfter(statements: readonly Statement[], memory: Memory, addr
   const { width } = memory;
   const stored: Expression = { kind: 'read', width, memory, address, exists: true };
   const newest = writesTo(statements, memory, ONE).reduce<Expression>(
-    (word, write) => mux(both(write.enable, sameAddress(write.address, address)), write.data, word),
+    (word, write) => mux(both(write.enable, sameAddress(write.address, address)), laneByLane(write, word), word),
     stored,
   );
   const exists = wordExists(memory, address);
   return exists === undefined ? newest : mux(exists, newest, { kind: 'constant', width, value: 0n });
 }
 
+/** The word after a write: what it does not write of it stays. */
+function laneByLane({ data, lanes }: Write, word: Expression): Expression {
+  if (lanes === undefined) return data;
+  const width = data.width / lanes.width;
+  const parts = Array.from({ length: lanes.width }, (_, lane) =>
+    mux(slice(lanes, lane, 1), slice(data, lane * width, width), slice(word, lane * width, width)),
+  );
+  return { kind: 'concat', width: data.width, parts: parts.reverse() };
+}
+
 interface Write {
+  readonly lanes: Expression | undefined;
   readonly enable: Expression;
   readonly address: Expression;
   readonly data: Expression;
@@ -52,7 +63,7 @@ interface Write {
 function writesTo(statements: readonly Statement[], memory: Memory, enable: Expression): Write[] {
   return statements.flatMap((statement) => {
     if (!drives(statement, { signals: new Set(), memory })) return [];
-    if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data }];
+    if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data, lanes: statement.lanes }];
     let rest = enable;
     const inArms = armsOf(statement).flatMap((arm) => {
       const taken = both(rest, arm.condition);
@@ -67,12 +78,12 @@ function armsOf(statement: Statement): { readonly condition: Expression; readonl
   if (statement.kind === 'if') return [...statement.arms];
   if (statement.kind !== 'switch') return [];
   const { subject, enumeration } = statement;
-  return statement.arms.map(({ value, body }) => ({
+  return statement.arms.map(({ value, care, body }) => ({
     condition: {
       kind: 'binary',
       op: 'eq',
       width: 1,
-      a: subject,
+      a: masked(subject, care),
       b: { kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) },
     },
     body,

@@ -6,6 +6,7 @@ import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
 import { clockWires } from './external.ts';
 import { from, type Line } from './line.ts';
+import { lintOff } from './lint.ts';
 
 export function ports(context: Context): Line[] {
   const { domains, ports } = context.module;
@@ -87,8 +88,8 @@ export function declarations(context: Context): Line[] {
     const heading = at === place ? [] : from(signal.location, `  // ${at}`);
     place = at;
     const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
-    // what no reset gives a value has it from power-up
-    const start = signal.domain.reset === undefined && signal.init !== null ? ` = ${printConstant(signal.width, signal.init)}` : '';
+    // the device loads it with the configuration, so that power-up is the same there, in Verilog and in every simulator
+    const start = signal.init === null ? '' : ` = ${context.valueText(signal, signal.init)}`;
     const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};`;
     return [
       ...heading,
@@ -97,13 +98,15 @@ export function declarations(context: Context): Line[] {
       ...lint(context.isPartlyUnread(signal), from(signal.location, declaration)),
     ];
   });
-  const stores = memories.flatMap((memory) =>
-    from(
+  const stores = memories.flatMap((memory) => {
+    const declaration = from(
       memory.location,
       `  // ${memory.location.toString()}`,
       ...styleAttribute(memory, context.isWritten(memory)),
       `  reg ${vector(memory.width)} ${memory.name} [0:${memory.depth - 1}];`,
-    ),
-  );
+    );
+    // two write ports are two clocks
+    return memory.second === undefined ? declaration : lintOff('MULTIDRIVEN', declaration);
+  });
   return [...clockWires(context), ...lines, ...stores];
 }

@@ -3,7 +3,6 @@ import { distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { attributeLines } from './declaration.ts';
-import { printConstant } from './expression.ts';
 import { padText } from './external.ts';
 import { valueAfter } from './flatten.ts';
 import { from, type Line } from './line.ts';
@@ -54,7 +53,7 @@ export function combinational(context: Context): Line[][] {
     .filter((signal) => context.isProcedural(signal))
     .map((signal) => {
       const here = (text: string): Line[] => from(signal.location, text);
-      const start = signal.fallback === undefined ? [] : here(`    ${signal.name} = ${valueText(context, signal, signal.fallback)};`);
+      const start = signal.fallback === undefined ? [] : here(`    ${signal.name} = ${context.valueText(signal, signal.fallback)};`);
       const body = context.body({ signals: new Set([signal]) }, '    ', { reads: true });
       return [...here('  always @(*) begin'), ...start, ...body, ...here('  end')];
     });
@@ -92,7 +91,7 @@ function withReset(context: Context, clock: string, reset: Reset, registers: rea
       `  always @(posedge ${clock}${reset.kind === 'async' ? ` or ${edge} ${reset.name}` : ''}) begin`,
       `    if (${resets(reset)}) begin`,
       ...registers.flatMap((register) =>
-        from(register.location, `      ${register.name.padEnd(widest)} <= ${valueText(context, register, register.init ?? 0n)};`),
+        from(register.location, `      ${register.name.padEnd(widest)} <= ${context.valueText(register, register.init ?? 0n)};`),
       ),
       '    end else begin',
       ...context.body({ signals: new Set(registers) }, '      '),
@@ -105,10 +104,4 @@ function withReset(context: Context, clock: string, reset: Reset, registers: rea
 function withoutReset(context: Context, clock: string, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
   return [[`  always @(posedge ${clock}) begin`, ...context.body({ signals: new Set(registers) }, '    '), '  end']];
-}
-
-/** A value of a signal by its name, where it has one. */
-function valueText(context: Context, { enumeration, width }: Signal, value: bigint): string {
-  const name = enumeration && context.nameOf({ kind: 'constant', width, value, enumeration });
-  return name ?? printConstant(width, value);
 }

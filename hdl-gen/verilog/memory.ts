@@ -1,5 +1,5 @@
 /** Memories: contents, writes, synchronous reads. */
-import type { Expression, Memory, ModuleIr } from '../ir/module.ts';
+import { type Expression, type Memory, type ModuleIr, writersOf } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { printConstant } from './expression.ts';
 import { wordAfter } from './flatten.ts';
@@ -21,9 +21,12 @@ function memoryInit(memory: Memory): Line[][] {
 }
 
 function memoryWrites(context: Context, memory: Memory): Line[][] {
-  const body = context.body({ signals: new Set(), memory }, '    ');
   const here = (text: string): Line[] => from(memory.location, text);
-  return body.length === 0 ? [] : [[...here(`  always @(posedge ${memory.domain.clock}) begin`), ...body, ...here('  end')]];
+  const clocks = new Set(writersOf(memory).map(({ clock }) => clock));
+  return [...clocks].flatMap((clock) => {
+    const body = context.body({ signals: new Set(), memory, clock }, '    ');
+    return body.length === 0 ? [] : [[...here(`  always @(posedge ${clock}) begin`), ...body, ...here('  end')]];
+  });
 }
 
 function memoryRead(context: Context, { memory, address, enable, data, onCollision, location }: ModuleIr['reads'][number]): Line[] {

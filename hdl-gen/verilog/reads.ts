@@ -1,4 +1,5 @@
 /** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
+import { decided } from '../ir/logic.ts';
 import type { Expression, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
 
 /** Bit masks of the bits read, by signal; a signal that is not in the map is never read. */
@@ -29,8 +30,7 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
       case 'unary':
         return visit(expression.a);
       case 'binary':
-        visit(expression.a);
-        visit(expression.b);
+        for (const operand of operandsOf(expression)) visit(operand);
     }
   };
   for (const expression of module.statements.flatMap(expressionsOf)) visit(expression);
@@ -68,7 +68,7 @@ export function expressionsOf(statement: Statement): Expression[] {
     case 'assign':
       return [statement.value];
     case 'write':
-      return [statement.address, statement.data];
+      return [statement.address, statement.data, ...(statement.lanes === undefined ? [] : [statement.lanes])];
     case 'if':
       return [...statement.arms.map((arm) => arm.condition), ...innerStatements(statement).flatMap(expressionsOf)];
     case 'switch':
@@ -98,7 +98,7 @@ export function readsSignals(expression: Expression): boolean {
 }
 
 /** The expression and all inside it, each once. */
-function partsOf(expression: Expression): Expression[] {
+export function partsOf(expression: Expression): Expression[] {
   const parts = new Set([expression]);
   for (const part of parts) for (const operand of operandsOf(part)) parts.add(operand);
   return [...parts];
@@ -115,7 +115,8 @@ function operandsOf(expression: Expression): readonly Expression[] {
     case 'slice':
       return [expression.a];
     case 'binary':
-      return [expression.a, expression.b];
+      // of a comparison that is decided, nothing is printed
+      return decided(expression) === undefined ? [expression.a, expression.b] : [];
     case 'concat':
       return expression.parts;
     case 'mux':

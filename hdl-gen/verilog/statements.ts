@@ -1,13 +1,17 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
 import type { SourceLocation } from '../ir/location.ts';
-import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
+import { and, slice } from '../ir/logic.ts';
+import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
+import { lintOff } from './lint.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
   readonly signals: ReadonlySet<Signal>;
   readonly memory?: Memory;
+  /** of the memory's writes, only those of that clock */
+  readonly clock?: string;
 }
 
 /** Prints an expression that is assigned to, or decides about, `near` (for the name of a wire it may need), for the statement `at`. */
@@ -23,7 +27,7 @@ export function drives(statement: Statement, targets: Targets): boolean {
     case 'assign':
       return targets.signals.has(statement.target);
     case 'write':
-      return statement.memory === targets.memory;
+      return statement.memory === targets.memory && (targets.clock ?? statement.domain.clock) === statement.domain.clock;
     default:
       return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])].some((inner) => drives(inner, targets));
   }
@@ -41,11 +45,20 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
       return from(location, `${indent}${target.name}${part} ${operator} ${print(value, target.name, location)};`);
     }
     case 'write': {
-      const { memory, address, location } = statement;
+      const { memory, address, data, lanes, location } = statement;
       const value = (expression: Expression): string => print(expression, memory.name, location);
-      const text = `${memory.name}[${value(wordIndex(memory, address))}] <= ${value(statement.data)};`;
-      const guard = wordExists(memory, address);
-      return from(location, `${indent}${guard === undefined ? '' : `if (${value(guard)}) `}${text}`);
+      const word = `${memory.name}[${value(wordIndex(memory, address))}]`;
+      const exists = wordExists(memory, address);
+      const write = (part: string, condition: Expression | undefined, written: Expression): Line[] =>
+        from(location, `${indent}${condition === undefined ? '' : `if (${value(condition)}) `}${word}${part} <= ${value(written)};`);
+      if (lanes === undefined) return write('', exists, data);
+      // a statement a lane: what synthesisers make octet enables of
+      const width = memory.width / lanes.width;
+      return Array.from({ length: lanes.width }, (_, lane) => {
+        const chosen = slice(lanes, lane, 1);
+        const part = bitRange(memory.width, lane * width, width);
+        return write(part, exists === undefined ? chosen : and(exists, chosen), slice(data, lane * width, width));
+      }).flat();
     }
     case 'if': {
       const otherwise = inner(statement.otherwise ?? []);
@@ -65,21 +78,27 @@ function printStatement(statement: Statement, targets: Targets, print: Print, in
     case 'switch': {
       const { subject, enumeration, location } = statement;
       const here = (text: string): Line[] => from(location, `${indent}${text}`);
-      const label = ({ value }: (typeof statement.arms)[number]): string =>
-        print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
+      const label = ({ value, care }: SwitchArm): string =>
+        care !== undefined
+          ? `${subject.width}'b${patternText(subject.width, value, care)}`
+          : print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
       const inArm = (body: readonly Statement[]): Line[] => printStatements(body, targets, print, `${indent}    `);
-      const lines = statement.arms.flatMap((arm) => {
-        const body = inArm(arm.body);
-        return body.length === 0 ? [] : [...here(`  ${label(arm)}: begin`), ...body, ...here('  end')];
-      });
+      const hasPatterns = statement.arms.some(({ care }) => care !== undefined);
       const otherwise = inArm(statement.otherwise ?? []);
-      // an arm without effect must still keep the default away
-      const idle =
-        otherwise.length === 0
-          ? []
-          : statement.arms.filter((arm) => !arm.body.some((s) => drives(s, targets))).flatMap((arm) => here(`  ${label(arm)}: ;`));
+      // an arm without effect must still keep the default away, and, where patterns overlap, those after it
+      const isIdle = (arm: SwitchArm): boolean => !arm.body.some((inner) => drives(inner, targets));
+      const effective = statement.arms.flatMap((arm) =>
+        isIdle(arm)
+          ? hasPatterns
+            ? here(`  ${label(arm)}: ;`)
+            : []
+          : [...here(`  ${label(arm)}: begin`), ...inArm(arm.body), ...here('  end')],
+      );
+      const idle = hasPatterns || otherwise.length === 0 ? [] : statement.arms.filter(isIdle).flatMap((arm) => here(`  ${label(arm)}: ;`));
       const fallback = otherwise.length === 0 ? here('  default: ;') : [...here('  default: begin'), ...otherwise, ...here('  end')];
-      return [...here(`case (${print(subject, near, location)})`), ...lines, ...idle, ...fallback, ...here('endcase')];
+      const head = here(`${hasPatterns ? 'casez' : 'case'} (${print(subject, near, location)})`);
+      const choice = [...head, ...effective, ...idle, ...fallback, ...here('endcase')];
+      return hasPatterns ? lintOff('CASEOVERLAP', choice) : choice;
     }
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { Random } from '../../hdl-gen/sim/random.ts';
 import { AGREEMENT_OFFSETS } from '../../spec/agreement.ts';
-import { ADDRESS_OCTETS, C_SDU_MIN, HEADER_OCTETS, TRAILER_OCTETS, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, PROFILES, type ProfileName } from '../../spec/header.ts';
 
 export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
 
@@ -21,6 +21,10 @@ export interface AttackFrame {
 /** Frames that a replay is at least behind: what the receiver has surely seen newer ones of. */
 const REPLAY_AGE = 12;
 const MEMORY = 4096;
+/** SecurityLength, behind the FrameID: SecurityInformation 1, KeyIds 1, counter 4 stand before it. */
+const STD_LENGTH_AT = 6;
+/** Behind the FrameID: the overhead of profile `paper`, which is enough to be taken apart, a C_SDU and the APDU status. */
+const FORGED_OCTETS = PROFILES.paper.overheadOctets + C_SDU_MIN + APDU_STATUS_OCTETS;
 
 export class Attacker {
   readonly #random: Random;
@@ -28,9 +32,12 @@ export class Attacker {
   readonly #seen: Uint8Array[] = [];
   readonly #agreements: Uint8Array[] = [];
 
+  readonly #profile: ProfileName;
+
   /** @param chance probability of an attack with each genuine frame */
-  constructor(chance: number, random: Random) {
+  constructor(chance: number, profile: ProfileName, random: Random) {
     this.#chance = chance;
+    this.#profile = profile;
     this.#random = random;
   }
 
@@ -70,12 +77,13 @@ export class Attacker {
     return { attack, frame: attack === 'replayed' ? old : changed, back: attack === 'reflected' };
   }
 
-  /** A frame of the attacker's own: right addresses and FrameID, everything behind them invented. */
+  /** A frame of the attacker's own: right addresses and FrameID, and behind them invented what can be: in `std` mode and length can't. */
   #forge(frame: Uint8Array): Uint8Array {
     const head = frameIdAt(frame) + 2;
-    const length = HEADER_OCTETS + TRAILER_OCTETS + C_SDU_MIN + (head > HEADER_OCTETS - 5 ? VLAN_TAG_OCTETS : 0);
-    const forged = this.#random.bytes(length);
-    forged.set(frame.subarray(0, head));
+    const isStd = this.#profile === 'std';
+    const forged = this.#random.bytes(isStd ? frame.length : head + FORGED_OCTETS);
+    forged.set(frame.subarray(0, isStd ? head + 1 : head));
+    if (isStd) forged.set(frame.subarray(head + STD_LENGTH_AT, head + STD_LENGTH_AT + 2), head + STD_LENGTH_AT);
     return forged;
   }
 

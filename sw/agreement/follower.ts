@@ -6,6 +6,7 @@ import type { KeyId } from '../../spec/key-id.ts';
 import { equalTags } from '../aead/aead.ts';
 import { NoiseUsage } from '../noise/errors.ts';
 import { type Dropped, dropping, erasing, NOTHING_DROPPED, type Step } from './actions.ts';
+import { isAssociation } from './association.ts';
 import { concluded, handshakeOf } from './handshake.ts';
 import { type AgreementMessage, encodeMessage } from './message.ts';
 import { isFrom, type Parties } from './parties.ts';
@@ -60,7 +61,11 @@ function received(state: FollowerState, message: AgreementMessage, ephemeral: Ui
   return message.kind === 'request' ? request(state, expected, message, ephemeral) : confirm(state, expected, message);
 }
 
-/** The same request has the same answer; one of a later attempt begins anew; one of an earlier attempt comes too late. */
+/**
+ * The same request has the same answer; one of a later attempt begins anew; one of an earlier attempt comes too late. The attempts of an
+ * association have no order, since an initiator that restarted has forgotten its own: any other request begins anew. One that is replayed
+ * does too, and delays the association, but no more: nothing comes of an answer without its confirmation.
+ */
 function request(
   state: FollowerState,
   { keyId, psk }: NonNullable<FollowerState['expected']>,
@@ -68,10 +73,9 @@ function request(
   ephemeral: Uint8Array,
 ): Step<FollowerState> {
   const { parties, answered } = state;
-  if (answered !== undefined && attempt <= answered.attempt) {
-    const again = attempt === answered.attempt && equalTags(noise, answered.request);
-    return again ? { state, actions: [{ kind: 'send', frame: answered.answer }] } : dropping(state, 'outOfPlace');
-  }
+  const same = answered !== undefined && attempt === answered.attempt && equalTags(noise, answered.request);
+  if (same) return { state, actions: [{ kind: 'send', frame: answered.answer }] };
+  if (answered !== undefined && attempt <= answered.attempt && !isAssociation(keyId)) return dropping(state, 'outOfPlace');
   const handshake = handshakeOf(parties, { keyId, attempt }, psk);
   try {
     handshake.readMessage(noise);

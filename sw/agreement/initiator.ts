@@ -41,7 +41,7 @@ export interface InitiatorState {
   readonly parties: Parties;
   readonly timing: AgreementTiming;
   readonly phase: Phase;
-  /** attempts so far: no two have one number */
+  /** the number of the last attempt: the next one has a higher one */
   readonly attempts: number;
   readonly dropped: Dropped;
 }
@@ -51,8 +51,16 @@ export type InitiatorEvent =
    * A key for this KeyId is wanted; nothing happens while another agreement is not settled (R17).
    * @field psk from the master key before; copied
    * @field ephemeral 32 random octets, fresh for every attempt; copied
+   * @field attempt its number, 31 random bits for an association, since a restart forgets how many there were; default: the next
    */
-  | { readonly kind: 'begin'; readonly keyId: KeyId; readonly psk: Uint8Array; readonly ephemeral: Uint8Array; readonly now: number }
+  | {
+      readonly kind: 'begin';
+      readonly keyId: KeyId;
+      readonly psk: Uint8Array;
+      readonly ephemeral: Uint8Array;
+      readonly attempt?: number;
+      readonly now: number;
+    }
   | { readonly kind: 'received'; readonly message: AgreementMessage }
   | { readonly kind: 'tick'; readonly now: number }
   /** the hardware has taken the key */
@@ -90,9 +98,9 @@ export function stepInitiator(state: InitiatorState, event: InitiatorEvent): Ste
   }
 }
 
-function begin(state: InitiatorState, { keyId, psk, ephemeral, now }: InitiatorEvent & { kind: 'begin' }): Step<InitiatorState> {
+function begin(state: InitiatorState, event: InitiatorEvent & { kind: 'begin' }): Step<InitiatorState> {
+  const { keyId, psk, ephemeral, now, attempt = state.attempts + 1 } = event;
   const { parties, timing } = state;
-  const attempt = state.attempts + 1;
   const handshake = handshakeOf(parties, { keyId, attempt }, psk);
   const frame = frameOf(parties, 'request', keyId, attempt, handshake.writeMessage(NOTHING, ephemeral));
   const phase: Phase = {

@@ -2,11 +2,14 @@
 import type { AgreementTiming } from '../../spec/agreement.ts';
 import type { KeyId } from '../../spec/key-id.ts';
 import type { AgreementAction, Dropped, Failure } from '../agreement/actions.ts';
+import { isAssociation } from '../agreement/association.ts';
 import { type FollowerEvent, type FollowerState, followerState, stepFollower } from '../agreement/follower.ts';
 import { dueAt, type InitiatorEvent, type InitiatorState, initiatorState, type Phase, stepInitiator } from '../agreement/initiator.ts';
 import { parseMessage } from '../agreement/message.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { DH_OCTETS } from '../noise/diffie-hellman.ts';
+
+const ATTEMPT_OCTETS = 4;
 
 /** What an agreement needs of the world. */
 export interface AgreementPort {
@@ -71,7 +74,8 @@ export class InitiatorAgreement {
   /** @param psk is erased */
   begin(keyId: KeyId, psk: Uint8Array): void {
     const ephemeral = this.#port.random(DH_OCTETS);
-    this.#step({ kind: 'begin', keyId, psk, ephemeral, now: this.#port.now() });
+    const attempt = isAssociation(keyId) ? { attempt: attemptOf(this.#port.random(ATTEMPT_OCTETS)) } : {};
+    this.#step({ kind: 'begin', keyId, psk, ephemeral, now: this.#port.now(), ...attempt });
     ephemeral.fill(0);
     psk.fill(0);
   }
@@ -122,9 +126,62 @@ export class InitiatorAgreement {
   }
 }
 
+/** Of the follower: the n-RTT agreement, and beside it the association, which may begin anew at any time. */
 export class FollowerAgreement {
   readonly #port: AgreementPort;
-  readonly #held = new Held();
+  readonly #nRtt: Answering;
+  readonly #association: Answering;
+
+  constructor(parties: Parties, port: AgreementPort) {
+    this.#port = port;
+    this.#nRtt = new Answering(parties, port);
+    this.#association = new Answering(parties, port);
+  }
+
+  /** Of the n-RTT agreement. */
+  get dropped(): Dropped {
+    return this.#nRtt.dropped;
+  }
+
+  /** @param psk is the agreement's from now on, which erases it */
+  expect(keyId: KeyId, psk: Uint8Array): void {
+    (isAssociation(keyId) ? this.#association : this.#nRtt).step({ kind: 'expect', keyId, psk });
+  }
+
+  /** A frame that came for the host. Returns whether it is one of the agreement's. */
+  receive(frame: Uint8Array): boolean {
+    const message = parseMessage(frame);
+    if (message === undefined) return false;
+    const ephemeral = this.#port.random(DH_OCTETS);
+    (isAssociation(message) ? this.#association : this.#nRtt).step({ kind: 'received', message, ephemeral });
+    ephemeral.fill(0);
+    return true;
+  }
+
+  /** Whether the initiator has confirmed a key that was not taken yet. */
+  get confirmed(): boolean {
+    return this.#nRtt.held.ready;
+  }
+
+  /** The confirmed master key; whoever takes it zeroes it. */
+  takeMasterKey(): Uint8Array | undefined {
+    return this.#nRtt.held.take();
+  }
+
+  /** The confirmed master key of a new association, in place of all that there is; whoever takes it zeroes it. */
+  takeAssociation(): Uint8Array | undefined {
+    return this.#association.held.take();
+  }
+
+  stop(): void {
+    for (const one of [this.#nRtt, this.#association]) one.stop();
+  }
+}
+
+/** The follower's machine, and the key that it agreed on. */
+class Answering {
+  readonly held = new Held();
+  readonly #port: AgreementPort;
   #state: FollowerState;
 
   constructor(parties: Parties, port: AgreementPort) {
@@ -136,41 +193,21 @@ export class FollowerAgreement {
     return this.#state.dropped;
   }
 
-  /** @param psk is the agreement's from now on, which erases it */
-  expect(keyId: KeyId, psk: Uint8Array): void {
-    this.#step({ kind: 'expect', keyId, psk });
-  }
-
-  /** A frame that came for the host. Returns whether it is one of the agreement's. */
-  receive(frame: Uint8Array): boolean {
-    const message = parseMessage(frame);
-    if (message === undefined) return false;
-    const ephemeral = this.#port.random(DH_OCTETS);
-    this.#step({ kind: 'received', message, ephemeral });
-    ephemeral.fill(0);
-    return true;
-  }
-
-  /** Whether the initiator has confirmed a key that was not taken yet. */
-  get confirmed(): boolean {
-    return this.#held.ready;
-  }
-
-  /** The confirmed master key; whoever takes it zeroes it. */
-  takeMasterKey(): Uint8Array | undefined {
-    return this.#held.take();
+  step(event: FollowerEvent): void {
+    const { state, actions } = stepFollower(this.#state, event);
+    this.#state = state;
+    for (const action of actions) perform(action, this.#port, this.held);
   }
 
   stop(): void {
-    this.#step({ kind: 'stop' });
-    this.#held.erase();
+    this.step({ kind: 'stop' });
+    this.held.erase();
   }
+}
 
-  #step(event: FollowerEvent): void {
-    const { state, actions } = stepFollower(this.#state, event);
-    this.#state = state;
-    for (const action of actions) perform(action, this.#port, this.#held);
-  }
+/** 31 bits, so that others can follow. */
+function attemptOf(octets: Uint8Array): number {
+  return new DataView(octets.buffer, octets.byteOffset).getUint32(0) >>> 1;
 }
 
 function perform(action: AgreementAction, port: AgreementPort, held: Held): void {

@@ -146,6 +146,7 @@ export class RelationDriver {
     const control = {
       enable: true,
       encrypt: settings.encrypt,
+      std: settings.profile === 'std',
       tagged: settings.vlanTci !== undefined,
       passReceived: settings.passReceived,
       passTransmitted: settings.passTransmitted ?? false,
@@ -246,11 +247,16 @@ export class RelationDriver {
   async receivePayload(): Promise<Payload | undefined> {
     if ((await this.#read('receiveLevel')) === 0) return undefined;
     const length = await this.#read('receiveData');
-    const status = await this.#read('receiveData');
     const words = new DataView(new ArrayBuffer(4 * Math.ceil(length / 4)));
     for (let at = 0; at < length; at += 4) words.setUint32(at, await this.#read('receiveData'), true);
     const cSdu = new Uint8Array(words.buffer, 0, length);
+    const status = await this.#read('receiveData');
     return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
+  }
+
+  /** Frames of the peer that were opened and new: the count of the hardware, 32 bits. */
+  framesReceived(): Promise<number> {
+    return this.#read('framesReceived');
   }
 
   /** Every statistics register, by name. */

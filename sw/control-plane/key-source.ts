@@ -21,6 +21,10 @@ export interface KeySource {
 export type AgentEvent =
   | { readonly kind: 'keyInstalled'; readonly keyId: KeyId }
   | { readonly kind: 'pushDeferred'; readonly keyId: KeyId }
+  /** a new association: all keys before are erased, and its first key is installed */
+  | { readonly kind: 'associated' }
+  /** initiator: nothing of the peer came for too long; a new association is tried, while the hardware goes on with what it has */
+  | { readonly kind: 'peerSilent' }
   /** follower: asked for a key that was not agreed on, or not confirmed yet; the old one goes on */
   | { readonly kind: 'nRttRequested'; readonly keyId: number }
   /** initiator: no new master key this time; the old key goes on, and a 0-RTT rekey takes its place */

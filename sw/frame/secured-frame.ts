@@ -1,4 +1,4 @@
-/** The secured frame as octets, profile `paper` (`spec/header.ts`; paper, Fig. 8). */
+/** The secured frame as octets, of either profile (`spec/header.ts`; paper, Fig. 8). */
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -6,27 +6,50 @@ import {
   COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
   FRAME_ID_OCTETS,
-  HEADER_OCTETS,
   ICV_OCTETS,
   NONCE_OCTETS,
+  PROFILES,
+  PROTECTION_MODE,
+  type ProfileName,
+  securityLength,
   TPID_VLAN,
-  TRAILER_OCTETS,
   VLAN_TAG_OCTETS,
 } from '../../spec/header.ts';
 
-export interface SecuredFrame {
+/** What a relation's frames have in common. */
+export interface FrameKind {
+  readonly profile: ProfileName;
+  /** FrameID of frames that are ours */
+  readonly frameId: number;
+  /** authenticated encryption; false: authentication only */
+  readonly encrypt: boolean;
+}
+
+/** What stands in the clear. */
+export interface FrameHeader extends FrameKind {
   readonly destination: Uint8Array;
   readonly source: Uint8Array;
   /** undefined: no VLAN tag */
   readonly vlanTci: number | undefined;
-  readonly frameId: number;
   /** wire KeyIds */
   readonly currentKeyId: number;
   readonly nextKeyId: number;
   readonly counter: number;
-  /** C_SDU as on the wire: enciphered, or in the clear with authentication only */
+  /** octets of the C_SDU */
+  readonly length: number;
+  /** the APDU status where it is no text (`paper`); else no octets */
+  readonly clearStatus: Uint8Array;
+}
+
+export interface SecuredFrame extends FrameHeader {
+  /** C_SDU, and in `std` the APDU status, as on the wire: enciphered, or in the clear with authentication only */
   readonly text: Uint8Array;
   readonly icv: Uint8Array;
+}
+
+/** What a provider gives and a consumer gets. */
+export interface Payload {
+  readonly cSdu: Uint8Array;
   readonly apduStatus: Uint8Array;
 }
 
@@ -45,46 +68,68 @@ export function encodeFrame(frame: SecuredFrame): Uint8Array {
     ...headerTail(frame),
     ...frame.text,
     ...frame.icv,
-    ...frame.apduStatus,
+    ...frame.clearStatus,
   ]);
 }
 
-/** @param frameId the FrameID of frames that are ours */
-export function parseFrame(octets: Uint8Array, frameId: number): ParsedFrame {
+export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const typeAt = 2 * ADDRESS_OCTETS;
   const tagged = octets.length >= typeAt + VLAN_TAG_OCTETS && view.getUint16(typeAt) === TPID_VLAN;
   const tag = tagged ? VLAN_TAG_OCTETS : 0;
   const frameIdAt = typeAt + tag + 2;
   if (octets.length < frameIdAt + FRAME_ID_OCTETS) return { kind: 'foreign' };
-  if (view.getUint16(frameIdAt - 2) !== ETHERTYPE_PROFINET || view.getUint16(frameIdAt) !== frameId) return { kind: 'foreign' };
-  const textLength = octets.length - tag - HEADER_OCTETS - TRAILER_OCTETS;
-  if (textLength < 1 || textLength > C_SDU_MAX)
-    return { kind: 'malformed', reason: `C_SDU of ${textLength} octets, expected 1 to ${C_SDU_MAX}` };
-  const keyIdsAt = frameIdAt + FRAME_ID_OCTETS;
-  const textAt = keyIdsAt + 1 + COUNTER_OCTETS;
-  const icvAt = textAt + textLength;
+  if (view.getUint16(frameIdAt - 2) !== ETHERTYPE_PROFINET || view.getUint16(frameIdAt) !== kind.frameId) return { kind: 'foreign' };
+  const { headerOctets, trailerOctets, textBehindOctets } = PROFILES[kind.profile];
+  const length = octets.length - tag - headerOctets - trailerOctets;
+  if (length < 1 || length > C_SDU_MAX) return { kind: 'malformed', reason: `C_SDU of ${length} octets, expected 1 to ${C_SDU_MAX}` };
+  const textAt = headerOctets + tag;
+  const icvAt = textAt + length + textBehindOctets;
+  const keyIdsAt = frameIdAt + FRAME_ID_OCTETS + (kind.profile === 'std' ? 1 : 0);
   const keyIds = view.getUint8(keyIdsAt);
-  return {
-    kind: 'ours',
-    frame: {
-      destination: octets.slice(0, ADDRESS_OCTETS),
-      source: octets.slice(ADDRESS_OCTETS, typeAt),
-      vlanTci: tagged ? view.getUint16(typeAt + 2) : undefined,
-      frameId,
-      currentKeyId: keyIds >> 4,
-      nextKeyId: keyIds & 0xf,
-      counter: view.getUint32(keyIdsAt + 1),
-      text: octets.slice(textAt, icvAt),
-      icv: octets.slice(icvAt, icvAt + ICV_OCTETS),
-      apduStatus: octets.slice(icvAt + ICV_OCTETS),
-    },
+  const frame: SecuredFrame = {
+    ...kind,
+    destination: octets.slice(0, ADDRESS_OCTETS),
+    source: octets.slice(ADDRESS_OCTETS, typeAt),
+    vlanTci: tagged ? view.getUint16(typeAt + 2) : undefined,
+    currentKeyId: keyIds >> 4,
+    nextKeyId: keyIds & 0xf,
+    counter: view.getUint32(keyIdsAt + 1),
+    length,
+    text: octets.slice(textAt, icvAt),
+    icv: octets.slice(icvAt, icvAt + ICV_OCTETS),
+    clearStatus: octets.slice(icvAt + ICV_OCTETS),
   };
+  const reason = kind.profile === 'std' ? metadataFault(octets.subarray(keyIdsAt - 1, textAt), frame) : undefined;
+  return reason === undefined ? { kind: 'ours', frame } : { kind: 'malformed', reason };
 }
 
-/** Associated data: destination to counter without the VLAN tag, then the APDU status. */
-export function aadOf(frame: Omit<SecuredFrame, 'text' | 'icv'>): Uint8Array {
-  return Uint8Array.from([...frame.destination, ...frame.source, ...headerTail(frame), ...frame.apduStatus]);
+/** @param metadata SecurityInformation to SecurityLength */
+function metadataFault(metadata: Uint8Array, { encrypt, length }: SecuredFrame): string | undefined {
+  const expected = { information: informationOf(encrypt), length: securityLength(length) };
+  const [information = 0, high = 0, low = 0] = [metadata[0], metadata.at(-2), metadata.at(-1)];
+  if (information !== expected.information) return `SecurityInformation ${information}, expected ${expected.information}`;
+  const found = high * 256 + low;
+  return found === expected.length ? undefined : `SecurityLength ${found}, expected ${expected.length}`;
+}
+
+/** Associated data: destination to the last octet in front of the C_SDU, without the VLAN tag, then an APDU status in the clear. */
+export function aadOf(header: FrameHeader): Uint8Array {
+  return Uint8Array.from([...header.destination, ...header.source, ...headerTail(header), ...header.clearStatus]);
+}
+
+/** A payload as the AEAD takes it: what is text, and what of it stands in the clear. */
+export function textOf(
+  profile: ProfileName,
+  { cSdu, apduStatus }: Payload,
+): { readonly text: Uint8Array; readonly clearStatus: Uint8Array } {
+  if (profile === 'paper') return { text: cSdu, clearStatus: apduStatus };
+  return { text: Uint8Array.from([...cSdu, ...apduStatus]), clearStatus: new Uint8Array() };
+}
+
+/** The payload of a frame whose text was opened. */
+export function payloadOf({ profile, length, clearStatus }: FrameHeader, text: Uint8Array): Payload {
+  return { cSdu: text.slice(0, length), apduStatus: profile === 'paper' ? clearStatus : text.slice(length) };
 }
 
 /** IV XOR the counter, right-aligned and big endian (RFC 8446, section 5.3). */
@@ -106,12 +151,19 @@ export function apduStatusOf(cycleCounter: number, dataStatus: number, transferS
   return status;
 }
 
-function headerTail(frame: Omit<SecuredFrame, 'text' | 'icv' | 'apduStatus'>): Uint8Array {
-  const octets = new Uint8Array(2 + FRAME_ID_OCTETS + 1 + COUNTER_OCTETS);
-  const view = new DataView(octets.buffer);
-  view.setUint16(0, ETHERTYPE_PROFINET);
-  view.setUint16(2, frame.frameId);
-  view.setUint8(4, (frame.currentKeyId << 4) | frame.nextKeyId);
-  view.setUint32(5, frame.counter);
-  return octets;
+/** From the EtherType to the C_SDU. */
+function headerTail(header: FrameHeader): readonly number[] {
+  const { profile, frameId, encrypt, currentKeyId, nextKeyId, counter, length } = header;
+  const front = [...word16(ETHERTYPE_PROFINET), ...word16(frameId)];
+  const common = [(currentKeyId << 4) | nextKeyId, ...word16(counter >>> 16), ...word16(counter & 0xffff)];
+  if (profile === 'paper') return [...front, ...common];
+  return [...front, informationOf(encrypt), ...common, ...word16(securityLength(length))];
+}
+
+function informationOf(encrypt: boolean): number {
+  return encrypt ? PROTECTION_MODE.encryption : PROTECTION_MODE.authentication;
+}
+
+function word16(value: number): readonly number[] {
+  return [value >>> 8, value & 0xff];
 }

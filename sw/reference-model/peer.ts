@@ -1,5 +1,5 @@
 /** The reference model: one peer at frame level, over the rules in `spec/peer-rules.ts`. Written for reading; the RTL is compared with it. */
-import { COUNTER_FIRST, COUNTER_LAST } from '../../spec/header.ts';
+import { COUNTER_FIRST, COUNTER_LAST, type ProfileName } from '../../spec/header.ts';
 import type { KeyId } from '../../spec/key-id.ts';
 import {
   announcedKeyId,
@@ -17,10 +17,25 @@ import {
 import type { View } from '../../spec/slot-machine.ts';
 import type { Aead } from '../aead/aead.ts';
 import { xorAead } from '../aead/xor.ts';
-import { aadOf, encodeFrame, nonceOf, parseFrame, type SecuredFrame } from '../frame/secured-frame.ts';
+import {
+  aadOf,
+  encodeFrame,
+  type FrameKind,
+  nonceOf,
+  type ParsedFrame,
+  type Payload,
+  parseFrame,
+  payloadOf,
+  type SecuredFrame,
+  textOf,
+} from '../frame/secured-frame.ts';
 import { copyMaterial, type SlotMaterial, zeroize } from '../keys/material.ts';
 
+export type { Payload } from '../frame/secured-frame.ts';
+
 export interface PeerSettings extends StepOptions {
+  /** default `paper` */
+  readonly profile?: ProfileName;
   readonly encrypt: boolean;
   /** undefined: sends without VLAN tag */
   readonly vlanTci: number | undefined;
@@ -30,11 +45,6 @@ export interface PeerSettings extends StepOptions {
   readonly receiveFrameId: number;
   /** hand on received frames that are not ours */
   readonly passReceived: boolean;
-}
-
-export interface Payload {
-  readonly cSdu: Uint8Array;
-  readonly apduStatus: Uint8Array;
 }
 
 /** What became of a received frame. */
@@ -81,24 +91,33 @@ export class ReferencePeer {
   }
 
   /** The next frame, or undefined while no key is Active or its counter is used up. */
-  transmit({ cSdu, apduStatus }: Payload): Uint8Array | undefined {
+  transmit(payload: Payload): Uint8Array | undefined {
     const slot = this.#state.slots.findIndex((candidate) => candidate.provider === 'Active');
     const current = currentKeyId(this.#state);
     const next = announcedKeyId(this.#state);
     const material = this.#material[slot];
     if (current === undefined || next === undefined || material === undefined || this.#sent === COUNTER_LAST) return undefined;
     this.#sent++;
-    const { source, destination, vlanTci, transmitFrameId: frameId, encrypt } = this.settings;
-    const header = { source, destination, vlanTci, frameId, currentKeyId: current, nextKeyId: next, counter: this.#sent, apduStatus };
+    const { source, destination, vlanTci, transmitFrameId } = this.settings;
+    const kind = this.#kind(transmitFrameId);
+    const { text, clearStatus } = textOf(kind.profile, payload);
+    const keyIds = { currentKeyId: current, nextKeyId: next, counter: this.#sent };
+    const header = { ...kind, source, destination, vlanTci, ...keyIds, length: payload.cSdu.length, clearStatus };
     const { key, iv } = material.transmit;
-    return encodeFrame({ ...header, ...this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text: cSdu, encrypt }) });
+    const sealed = this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text, encrypt: kind.encrypt });
+    return encodeFrame({ ...header, ...sealed });
   }
 
   receive(octets: Uint8Array): Outcome {
-    const parsed = parseFrame(octets, this.settings.receiveFrameId);
+    const parsed = this.parse(octets);
     if (parsed.kind === 'foreign') return { kind: this.settings.passReceived ? 'passed' : 'dropped' };
     if (parsed.kind === 'malformed') return { kind: 'malformed' };
     return this.#open(parsed.frame);
+  }
+
+  /** What a received frame is, before anything of it is authenticated. */
+  parse(octets: Uint8Array): ParsedFrame {
+    return parseFrame(octets, this.#kind(this.settings.receiveFrameId));
   }
 
   /** Cycles until the next Obsolete key runs out; Infinity while there is none. */
@@ -122,7 +141,7 @@ export class ReferencePeer {
     const material = slot === undefined ? undefined : this.#material[slot];
     if (slot === undefined || material === undefined) return { kind: 'unknownKey' };
     const { key, iv } = material.receive;
-    const cSdu = this.#aead.open({
+    const text = this.#aead.open({
       key,
       nonce: nonceOf(iv, frame.counter),
       aad: aadOf(frame),
@@ -130,13 +149,18 @@ export class ReferencePeer {
       icv: frame.icv,
       encrypt: this.settings.encrypt,
     });
-    if (cSdu === undefined) return { kind: 'icvFailed' };
+    if (text === undefined) return { kind: 'icvFailed' };
     const { consumer, keyId } = this.#state.slots[slot] ?? {};
     const fresh = frame.counter >= COUNTER_FIRST && (consumer === 'Pending' || (consumer === 'Active' && frame.counter > this.#newest));
     if (!fresh || keyId === undefined) return { kind: 'stale' };
     this.#newest = frame.counter;
     this.#move(step(this.#state, { kind: 'received', slot, nextKeyId: frame.nextKeyId, fresh }, this.settings));
-    return { kind: 'delivered', keyId, cSdu, apduStatus: frame.apduStatus };
+    return { kind: 'delivered', keyId, ...payloadOf(frame, text) };
+  }
+
+  #kind(frameId: number): FrameKind {
+    const { profile = 'paper', encrypt } = this.settings;
+    return { profile, frameId, encrypt };
   }
 
   /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys. */

@@ -1,5 +1,5 @@
 /** A device-tree overlay that makes the registers a UIO device of Linux, with its interrupt. */
-import type { PageName } from '../../spec/pages.ts';
+import type { PageName, WireName } from '../../spec/pages.ts';
 import { ADDRESS_BITS, MAP_VERSION } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
@@ -17,6 +17,8 @@ export interface Placement {
   readonly fclks?: ReadonlyMap<number, number>;
   /** pages beside that of the relation; default: none */
   readonly pages?: readonly Page[];
+  /** what carries the frames, which says what the second MAC of the processor is for; default: `fifo`, for nothing */
+  readonly wire?: WireName;
 }
 
 /** Another page of registers, a UIO device of its own. */
@@ -41,11 +43,37 @@ const LEVEL_HIGH = 4;
 /** Clock number of FCLK0 at `clkc` (Documentation/devicetree/bindings/clock/zynq-7000.txt). */
 const CLOCK_OF_FCLK0 = 15;
 
+/** The second MAC (macb.yaml): with `gmii` the logic is its PHY; with `rmii` it manages a PHY, the first that it finds on its MDIO. */
+const SECOND_MAC: Readonly<Record<WireName, readonly string[]>> = {
+  fifo: [],
+  gmii: [
+    '/* The second MAC is the wire: it has the logic in place of a PHY. */',
+    '&gem1 {',
+    '\tstatus = "okay";',
+    '\tphy-mode = "gmii";',
+    '',
+    '\tfixed-link {',
+    '\t\tspeed = <1000>;',
+    '\t\tfull-duplex;',
+    '\t};',
+    '};',
+    '',
+  ],
+  rmii: [
+    '/* The second MAC carries no frame: it manages the PHY, whatever its address. */',
+    '&gem1 {',
+    '\tstatus = "okay";',
+    '\tphy-mode = "rmii";',
+    '};',
+    '',
+  ],
+};
+
 /**
  * Labels are those of Linux' zynq-7000.dtsi. The kernel drives a node by UIO when it is started with
  * `uio_pdrv_genirq.of_id=generic-uio`.
  */
-export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new Map(), pages = [] }: Placement): string {
+export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new Map(), pages = [], wire = 'fifo' }: Placement): string {
   const enabled = new Set([fclk, ...fclks.keys()]);
   const clock = (index: number): string => `<&clkc ${CLOCK_OF_FCLK0 + index}>`;
   const rates =
@@ -89,5 +117,6 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new
     ...pages.flatMap((page) => ['', ...node(uioNameOf(page.name), page.name, page.base, page.interrupt)]),
     '};',
     '',
+    ...SECOND_MAC[wire],
   ].join('\n');
 }

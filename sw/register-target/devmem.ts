@@ -26,7 +26,7 @@ export async function devmemTarget({
   checkLogic(root);
   const path = join(root, 'dev/mem');
   // O_SYNC: uncached, so that every access reaches the bus
-  const file = openRegisters(path, constants.O_SYNC, 'run as root, or use --target uio with a udev rule');
+  const file = openRegisters('device', path, constants.O_SYNC, 'run as root, or use --target uio with a udev rule');
   const registers = await mapRegisters(file, path, base, size);
   return { ...registers, description: `${at} through ${path}`, waitForInterrupt: passTime };
 }

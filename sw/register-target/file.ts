@@ -16,7 +16,7 @@ export interface FileWindow {
 
 /** @throws WindowError, NoPermission */
 export function fileTarget({ path, offset = 0, size }: FileWindow): RegisterTarget {
-  const file = openRegisters(path, 0, 'give a file that holds the registers, as one in /dev/shm');
+  const file = openRegisters('file', path, 0, 'give a file that holds the registers, as one in /dev/shm');
   orClose(file, () => {
     if (!file.stats.isFile()) throw new WindowError(path, 'is no file', 'give a file, or another --target');
     if (offset % 4 !== 0) throw new WindowError(path, `has no word at offset ${offset}`, 'give an offset that is a multiple of 4');

@@ -8,17 +8,19 @@ export interface OpenedFile {
 }
 
 /**
+ * @param kind whether somebody named it, or the system must have it
  * @param flags added to O_RDWR
  * @param advice how to get at the file
  * @throws WindowError, NoPermission, TargetUnavailable
  */
-export function openRegisters(path: string, flags: number, advice: string): OpenedFile {
+export function openRegisters(kind: 'file' | 'device', path: string, flags: number, advice: string): OpenedFile {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDWR | flags);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new WindowError(path, 'does not exist', advice);
+    if (code === 'ENOENT')
+      throw kind === 'file' ? new WindowError(path, 'does not exist', advice) : new TargetUnavailable(`${path} does not exist`, advice);
     if (code === 'EISDIR') throw new WindowError(path, 'is a folder', advice);
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw new NoPermission(path, advice);
     throw new TargetUnavailable(`${path} can't be opened (${code ?? String(error)})`, advice);

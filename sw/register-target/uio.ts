@@ -68,6 +68,7 @@ export async function uioTarget({
     );
   checkLogic(root);
   const file = openRegisters(
+    'device',
     path,
     constants.O_SYNC,
     'give your group access with a udev rule, as SUBSYSTEM=="uio", GROUP="keyturn", MODE="0660"',

@@ -25,7 +25,6 @@ interface BuildJson {
     readonly wire: 'fifo' | 'rmii';
     readonly role: 'initiator';
     readonly slots: number;
-    readonly profile: 'paper';
     readonly engine: 'xor' | 'aes-128-gcm';
     readonly clockPeriod: number;
     readonly octetTime: number;
@@ -62,6 +61,7 @@ describe('keyturn gen', () => {
         'constraints',
         'keyturn.dtso',
         'keyturn.json',
+        'keyturn.lua',
         'openxc7.sh',
         'registers',
         'rtl',
@@ -85,7 +85,6 @@ describe('keyturn gen', () => {
         wire: 'fifo',
         role: 'initiator',
         slots: 2,
-        profile: 'paper',
         engine: 'xor',
         clockPeriod: 10,
         octetTime: 8,
@@ -200,6 +199,11 @@ endmodule
     expect(read('z10/constraints/timing.xdc')).toContain('create_clock -name rmii_ref_clk -period 20.000 [get_ports rmii_ref_clk]');
     expect(read('z10/vivado.tcl')).toContain('[needed {constraints/rmii.xdc}]');
     expect(read('z10/openxc7.sh')).not.toMatch(/(timing|vivado|rmii)\.xdc/);
+    // its PHY is managed by Linux, which the page and the overlay are for
+    expect(pins).toContain('V18 IOSTANDARD LVCMOS33 } [get_ports {rmii_mdio}]');
+    expect(read('z10/rtl/stubs/IOBUF.v')).toContain('module IOBUF');
+    expect(read('z10/keyturn.dtso')).toContain('&gem1');
+    expect(read('z10/README.md')).toContain('ethtool -s eth1 advertise 0x008');
     // a block design is there for mailboxes alone
     expect(readdirSync(at('z10'))).not.toContain('vivado-block-design.tcl');
     expect(read('z10/README.md')).not.toContain('vivado-block-design.tcl');
@@ -224,7 +228,8 @@ endmodule
     );
     execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-std=c99', '-fsyntax-only', '-I', place, at('use.c')], { stdio: 'pipe' });
     const page = read('z20/README.md');
-    for (const name of ['vivado.tcl', 'vivado-block-design.tcl', 'openxc7.sh', 'keyturn.dtso', 'registers/']) expect(page).toContain(name);
+    for (const name of ['vivado.tcl', 'vivado-block-design.tcl', 'openxc7.sh', 'keyturn.dtso', 'keyturn.lua', 'registers/'])
+      expect(page).toContain(name);
     for (const trap of ['FCLK_CLK0', 'MAXIGP0ACLK', 'level shifters', 'eth_rst_b', 'K17', '-bin_file', 'SIGBUS', 'protects nothing'])
       expect(page).toContain(trap);
     expect(page).toContain('keyturn limits --slots 2 --clock-period 10 --octet-time 8\n');

@@ -5,6 +5,7 @@ const NOISE = 'test/sw/noise/noise.test.ts';
 const RULES = 'test/sw/agreement/rules.test.ts';
 const CHANNEL = 'test/sw/agreement/lossy-channel.test.ts';
 const AGENTS = 'test/sw/control-plane/agreement.test.ts';
+const ASSOCIATION = 'test/sw/control-plane/association.test.ts';
 const KEYS = 'test/sw/keys/key-schedule.test.ts';
 
 export const AGREEMENT_FAULTS: readonly Fault[] = [
@@ -68,8 +69,8 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     id: 'agreement-4',
     what: 'C12: a request replayed from an earlier attempt replaces what was answered since',
     file: 'sw/agreement/follower.ts',
-    find: 'attempt <= answered.attempt) {',
-    replace: 'attempt === answered.attempt) {',
+    find: 'attempt <= answered.attempt && ',
+    replace: 'attempt === answered.attempt && ',
     seenBy: { file: RULES, test: 'R3: a request of an earlier attempt, replayed, does not replace what the follower answered since' },
   },
   {
@@ -135,6 +136,46 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     find: '      this.#failed = true;\n',
     replace: '',
     seenBy: { file: AGENTS, test: 'a 0-RTT rekey takes its place at once' },
+  },
+  {
+    id: 'association-1',
+    what: 'a follower takes the attempts of an initiator that started again for old ones',
+    file: 'sw/agreement/follower.ts',
+    find: ' && !isAssociation(keyId)',
+    replace: '',
+    seenBy: { file: RULES, test: 'R9: the attempts of an association have no order' },
+  },
+  {
+    id: 'association-2',
+    what: 'the initiator takes the peer for seen before a frame of it came, and confirms no more',
+    file: 'sw/control-plane/initiator-association.ts',
+    find: 'seen || now !== presence',
+    replace: 'true',
+    seenBy: { file: ASSOCIATION, test: 'a lost confirmation comes again' },
+  },
+  {
+    id: 'association-3',
+    what: 'a follower that starts leaves the keys in its hardware, for which no rekey can be answered',
+    file: 'sw/control-plane/follower-association.ts',
+    find: '  async start(): Promise<void> {\n    await this.#driver.eraseAll();',
+    replace: '  async start(): Promise<void> {',
+    seenBy: { file: ASSOCIATION, test: 'a follower that starts erases what its hardware has' },
+  },
+  {
+    id: 'association-4',
+    what: 'nobody notices that the peer is silent',
+    file: 'sw/agreement/association.ts',
+    find: 'return at + limit;',
+    replace: 'return at + 1000 * limit;',
+    seenBy: { file: ASSOCIATION, test: 'an outage that is longer than the silence' },
+  },
+  {
+    id: 'association-5',
+    what: 'an association that begins anew is ended by the failure of the rekey before it',
+    file: 'sw/control-plane/initiator-association.ts',
+    find: '    this.#agreement.takeFailure();\n  }',
+    replace: '  }',
+    seenBy: { file: ASSOCIATION, test: 'is not ended by the failure of a rekey' },
   },
   {
     id: 'keys-1',

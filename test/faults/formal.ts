@@ -90,8 +90,8 @@ export const FORMAL_FAULTS: readonly Fault[] = [
     id: 'formal-5',
     what: 'worlds that differ by the request of the follower are taken for one',
     file: 'formal/explore/fingerprint.ts',
-    find: 'state.request === undefined ? 31 : wire(state.request)',
-    replace: '31',
+    find: 'codes.push(optional(state.request), ',
+    replace: 'codes.push(31, ',
     seenBy: { file: SPIN, test: "'2 slots, both, D = 2'" },
   },
 ];

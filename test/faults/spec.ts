@@ -72,8 +72,8 @@ export const SPEC_FAULTS: readonly Fault[] = [
     id: 'aead-limits-1',
     what: 'AAD and text share a block',
     file: 'spec/aead-limits.ts',
-    find: 'blocks(aadOctets) + blocks(cSduOctets)',
-    replace: 'blocks(aadOctets + cSduOctets)',
+    find: 'blocks(aad) + blocks(text)',
+    replace: 'blocks(aad + text)',
     seenBy: { file: 'test/spec/aead-limits.test.ts', test: 'AAD and text are padded apart' },
   },
   {

@@ -110,8 +110,8 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'frame-1',
     what: 'the KeyIds change places in their octet, when sent and when read',
     file: 'sw/frame/secured-frame.ts',
-    find: 'view.setUint8(4, (frame.currentKeyId << 4) | frame.nextKeyId);',
-    replace: 'view.setUint8(4, (frame.nextKeyId << 4) | frame.currentKeyId);',
+    find: 'const common = [(currentKeyId << 4) | nextKeyId,',
+    replace: 'const common = [(nextKeyId << 4) | currentKeyId,',
     seenBy: { file: 'test/sw/frame/secured-frame.test.ts', test: 'is encoded and parsed to the octet' },
   },
   {

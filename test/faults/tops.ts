@@ -186,4 +186,20 @@ export const TOPS_FAULTS: readonly Fault[] = [
     replace: "case 'instanceOutput': {\n        if (parent === undefined) return [];",
     seenBy: { file: 'test/hdl-gen/constraints/xdc.test.ts', test: 'find where a crossing begins' },
   },
+  {
+    id: 'tops-23',
+    what: 'MDIO is driven while it is read',
+    file: 'boards/tops/wires.ts',
+    find: 'pad.T.set(ps7.EMIOENET1MDIOTN.not());',
+    replace: 'pad.T.set(ps7.EMIOENET1MDIOTN);',
+    seenBy: { file: 'test/boards/tops/mdio.test.ts', test: 'writes and reads registers of the PHY' },
+  },
+  {
+    id: 'tops-24',
+    what: 'the second MAC of the processor stays off where it is the wire or manages a PHY',
+    file: 'sw/register-map/device-tree.ts',
+    find: '...SECOND_MAC[wire],',
+    replace: '...SECOND_MAC.fifo,',
+    seenBy: { file: 'test/sw/register-map/device-tree.test.ts', test: 'by rmii the second MAC of the processor is okay' },
+  },
 ];

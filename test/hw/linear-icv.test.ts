@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xorEngine } from '../../hw/aead/xor.ts';
-import { APDU_STATUS_OCTETS, HEADER_OCTETS, ICV_OCTETS } from '../../spec/header.ts';
+import { APDU_STATUS_OCTETS, ICV_OCTETS, PROFILES } from '../../spec/header.ts';
 import { ReferencePeer } from '../../sw/reference-model/peer.ts';
 import { EngineBench } from './aead/engine-bench.ts';
 
@@ -72,7 +72,7 @@ describe('the same bit flipped in two blocks passes the XOR ICV', () => {
     fc.assert(
       fc.property(octets(2 * BLOCK, 100), octets(16), fc.boolean(), fc.nat(8 * BLOCK - 1), (cSdu, key, encrypt, bit) => {
         const { frame, receiver } = modelFrame(cSdu, key, encrypt);
-        const first = 8 * HEADER_OCTETS + bit;
+        const first = 8 * PROFILES.paper.headerOctets + bit;
         const outcome = receiver().receive(flipped(frame, first, first + 8 * BLOCK));
         expect(outcome).toMatchObject({ kind: 'delivered', cSdu: flipped(cSdu, bit, bit + 8 * BLOCK) });
       }),
@@ -104,10 +104,10 @@ describe('a single flipped bit never passes', () => {
     for (let bit = 0; bit < 8 * frame.length; bit++)
       expect(receiver().receive(flipped(frame, bit)).kind, `bit ${bit}`).not.toBe('delivered');
     // behind the FrameID and the KeyIds it is the ICV that finds it
-    const first = 8 * (HEADER_OCTETS - 4);
+    const first = 8 * (PROFILES.paper.headerOctets - 4);
     for (let bit = first; bit < 8 * frame.length; bit++)
       expect(receiver().receive(flipped(frame, bit)).kind, `bit ${bit}`).toBe('icvFailed');
-    expect(frame.length).toBe(HEADER_OCTETS + 40 + ICV_OCTETS + APDU_STATUS_OCTETS);
+    expect(frame.length).toBe(PROFILES.paper.headerOctets + 40 + ICV_OCTETS + APDU_STATUS_OCTETS);
   });
 
   it('in the hardware engine: any bit of text, associated data, nonce, key and ICV', () => {

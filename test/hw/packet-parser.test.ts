@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { cosimulate } from '../../formal/rtl/cosimulation/cosimulate.ts';
 import { packetParserCycles } from '../../formal/rtl/cosimulation/packet-parser.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
-import { C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../../spec/header.ts';
-import { parseFrame } from '../../sw/frame/secured-frame.ts';
+import { C_SDU_MAX, ETHERTYPE_PROFINET, TPID_VLAN } from '../../spec/header.ts';
+import { type FrameKind, parseFrame } from '../../sw/frame/secured-frame.ts';
 import { Bench, compiled, vectorOf } from './bench.ts';
 
 const SEED = Number(process.env['PARSER_SEED'] ?? Date.now() % 2 ** 31);
 const REPLAY = `PARSER_SEED=${SEED} npx vitest run test/hw/packet-parser.test.ts`;
 const FRAME_ID = 0x8123;
-const SHORTEST = HEADER_OCTETS + TRAILER_OCTETS + 1;
+/** Octets around the C_SDU of profile `paper`, and one of C_SDU. */
+const SHORTEST = 21 + 20 + 1;
+const PAPER: FrameKind = { profile: 'paper', frameId: FRAME_ID, encrypt: true };
 const design = compiled(packetParser);
 
 const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
@@ -73,9 +75,9 @@ function fieldsOf(bench: Bench): NonNullable<Seen['fields']> {
 }
 
 function inModel(sent: Uint8Array): Seen {
-  const parsed = parseFrame(sent, FRAME_ID);
+  const parsed = parseFrame(sent, PAPER);
   if (parsed.kind !== 'ours') return { kind: parsed.kind };
-  const { vlanTci, currentKeyId, nextKeyId, counter, apduStatus, text } = parsed.frame;
+  const { vlanTci, currentKeyId, nextKeyId, counter, clearStatus, length } = parsed.frame;
   return {
     kind: 'ours',
     fields: {
@@ -83,8 +85,8 @@ function inModel(sent: Uint8Array): Seen {
       currentKeyId,
       nextKeyId,
       counter,
-      apduStatus: Number(vectorOf(apduStatus.toReversed())),
-      length: text.length,
+      apduStatus: Number(vectorOf(clearStatus.toReversed())),
+      length,
     },
   };
 }
@@ -130,6 +132,37 @@ describe('packet_parser', () => {
       const sent = Uint8Array.of(...new Uint8Array(12), ...vlan, ...word(ETHERTYPE_PROFINET), ...word(FRAME_ID), ...behind);
       expect(inHardware(bench, sent, [0])).toEqual(inModel(sent));
       expect(inModel(sent).kind).toBe(kind);
+    }
+  });
+
+  it('of profile std: ours with its own length and mode alone, tagged and untagged', () => {
+    const bench = new Bench(design);
+    const header = (information: number, said: number): readonly number[] => [information, 0x4d, 1, 2, 3, 4, ...word(said)];
+    const frame = (vlan: readonly number[], metadata: readonly number[], cSdu: number): Uint8Array =>
+      Uint8Array.of(
+        ...new Uint8Array(12),
+        ...vlan,
+        ...word(ETHERTYPE_PROFINET),
+        ...word(FRAME_ID),
+        ...metadata,
+        ...new Uint8Array(cSdu + 20),
+      );
+    for (const vlan of [[], [...word(TPID_VLAN), 0xc0, 0]]) {
+      for (const encrypt of [0, 1]) {
+        bench.set({ enable: 1, frame_id: FRAME_ID, std: 1, encrypt });
+        for (const cSdu of [1, 40, C_SDU_MAX]) {
+          const fields = { tagged: vlan.length > 0, currentKeyId: 4, nextKeyId: 13, counter: 0x01020304, length: cSdu };
+          expect(inHardware(bench, frame(vlan, header(encrypt, cSdu + 4), cSdu), [0])).toMatchObject({ kind: 'ours', fields });
+          for (const bit of [0, 1, 7]) {
+            expect(inHardware(bench, frame(vlan, header(encrypt ^ (1 << bit), cSdu + 4), cSdu), [0])).toEqual({ kind: 'malformed' });
+          }
+          for (const bit of [0, 5, 10, 11, 15]) {
+            expect(inHardware(bench, frame(vlan, header(encrypt, (cSdu + 4) ^ (1 << bit)), cSdu), [0])).toEqual({ kind: 'malformed' });
+          }
+        }
+        expect(inHardware(bench, frame(vlan, header(encrypt, 4), 0), [0])).toEqual({ kind: 'malformed' });
+        expect(inHardware(bench, frame(vlan, header(encrypt, C_SDU_MAX + 5), C_SDU_MAX + 1), [0])).toEqual({ kind: 'malformed' });
+      }
     }
   });
 

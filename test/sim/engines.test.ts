@@ -19,15 +19,15 @@ function run(out: string, changes: Partial<SimulationOptions>): Promise<Simulati
 }
 
 describe.each([
-  { engine: 'aes-128-gcm', protection: 'encryption', keyDigits: 32 },
-  { engine: 'aes-256-gcm', protection: 'encryption', keyDigits: 64 },
-  { engine: 'aes-256-gcm', protection: 'authentication', keyDigits: 64 },
-  { engine: 'ascon-aead128', protection: 'encryption', keyDigits: 32 },
-  { engine: 'ascon-aead128', protection: 'authentication', keyDigits: 32 },
-] as const)('$engine, $protection', ({ engine, protection, keyDigits }) => {
+  { engine: 'aes-128-gcm', profile: 'paper', protection: 'encryption', keyDigits: 32 },
+  { engine: 'aes-256-gcm', profile: 'std', protection: 'encryption', keyDigits: 64 },
+  { engine: 'aes-256-gcm', profile: 'paper', protection: 'authentication', keyDigits: 64 },
+  { engine: 'ascon-aead128', profile: 'paper', protection: 'encryption', keyDigits: 32 },
+  { engine: 'ascon-aead128', profile: 'std', protection: 'authentication', keyDigits: 32 },
+] as const)('$engine, $profile, $protection', ({ engine, profile, protection, keyDigits }) => {
   it('rekeys seamlessly, as the reference model says in every cycle, and the judge afterwards', async () => {
     const out = `${engine}-${protection}`;
-    const result = await run(out, { engine, protection });
+    const result = await run(out, { engine, profile, protection });
     expect(shortcomings(result)).toEqual([]);
     expect(result.judged && faultsOf(result.judged)).toEqual([]);
     expect(result.rekeys.filter(({ finished }) => finished).length).toBeGreaterThanOrEqual(2);
@@ -36,7 +36,7 @@ describe.each([
     expect(result.caveats.join()).not.toContain('protects nothing');
     // the judge read keys of the engine's length, and the name of the engine
     const log = readFileSync(join(folder, out, 'keys.log'), 'utf8');
-    expect(log).toContain(`CONNECTION paper ${engine} ${protection} `);
+    expect(log).toContain(`CONNECTION ${profile} ${engine} ${protection} `);
     expect(log).toMatch(new RegExp(`^KEY .* transmit [0-9a-f]{${keyDigits}} [0-9a-f]{24}$`, 'm'));
   });
 });

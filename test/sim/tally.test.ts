@@ -15,9 +15,16 @@ const STALE: Outcome = { kind: 'stale' };
 const UNKNOWN_KEY: Outcome = { kind: 'unknownKey' };
 const ICV_FAILED: Outcome = { kind: 'icvFailed' };
 
+const KIND = { profile: 'paper', encrypt: true } as const;
+
 /** A tally in which the initiator has sent some frames, number n in cycle 1000 n. */
 function tallyOf(frames: number) {
-  const tally = new Tally({ receiveFrameId: { initiator: 0x8001, follower: 0x8000 }, longestDelay: BOUND, before: 4, cycleNs: 8 });
+  const tally = new Tally({
+    receives: { initiator: { ...KIND, frameId: 0x8001 }, follower: { ...KIND, frameId: 0x8000 } },
+    longestDelay: BOUND,
+    before: 4,
+    cycleNs: 8,
+  });
   for (let number = 0; number < frames; number++) expect(tally.sent('initiator', false, number + 1)).toBe(number);
   const origin = (number: number, kind: Origin['kind'] = 'genuine'): Origin => {
     const genuineSentAt = 1000 * Math.max(0, number);

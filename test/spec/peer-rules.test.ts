@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KeyId } from '../../spec/key-id.ts';
 import {
   announcedKeyId,
+  CancelNotAllowed,
+  canCancel,
   canPush,
   canStartRekey,
   consumerView,
@@ -103,6 +105,106 @@ describe('what goes wrong without a rule', () => {
     const early = [push(K0), push(K1), frame(0, 1)];
     expect(() => peerAfter('initiator', [...early, push(K2)], 3)).toThrow(PushNotAllowed);
     expect(views(peerAfter('initiator', [...early, push(K2)], 3, ['M8']))).toBe('UAP/APP');
+  });
+});
+
+describe('M12: an initiator withdraws the key that it announced', () => {
+  const N1: KeyId = { master: 1, communication: 0 };
+  const cancel: PeerEvent = { kind: 'cancel' };
+  const withdrawn = [push(K0), push(K1), cancel];
+  const without = (...rules: readonly RuleSwitch[]): ReadonlySet<RuleSwitch> => new Set(rules);
+
+  it('the key is gone from both views, and the next frame announces nothing', () => {
+    const state = peerAfter('initiator', withdrawn);
+    expect(state.slots[1]).toEqual({ provider: 'Unused', consumer: 'Unused', keyId: undefined, remaining: 0 });
+    expect(views(state)).toBe('AU/AU');
+    expect([announcedKeyId(state), state.withdrawn]).toEqual([0, 1]);
+    expect(openingSlot(state, 1)).toBeUndefined();
+    expect(canStartRekey(state)).toBe(true);
+  });
+
+  it('the KeyId is given to no key before the provider switches: a ready signal for the withdrawn one may still come', () => {
+    const state = peerAfter('initiator', withdrawn);
+    expect(canPush(state, K1)).toBe(false);
+    expect(() => step(state, push(K1), { obsoleteTimeout: T })).toThrow(PushNotAllowed);
+    expect(canPush(state, K1, without('M12: KeyId not given again'))).toBe(true);
+    const other = peerAfter('initiator', [...withdrawn, push(N1)]);
+    expect(views(other)).toBe('AP/AP');
+    // the late ready signal for the withdrawn key names another KeyId
+    expect(views(peerAfter('initiator', [...withdrawn, push(N1), frame(0, 1)]))).toBe('AP/AP');
+    const switched = peerAfter('initiator', [...withdrawn, push(N1), frame(0, 4), frame(1, 4), elapse(T)]);
+    expect(views(switched)).toBe('UA/UA');
+    expect([switched.withdrawn, canPush(switched, K1)]).toEqual([undefined, true]);
+  });
+
+  it('once under each Active key: the second announcement stands', () => {
+    const second = peerAfter('initiator', [...withdrawn, push(N1)]);
+    expect(canCancel(second)).toBe(false);
+    expect(canCancel(second, without('M12: one withdrawal'))).toBe(true);
+    expect(() => step(second, cancel, { obsoleteTimeout: T })).toThrow(CancelNotAllowed);
+    const next = [...withdrawn, push(N1), frame(0, 4), frame(1, 4), elapse(T), push({ master: 1, communication: 1 })];
+    expect(canCancel(peerAfter('initiator', next))).toBe(true);
+  });
+
+  it('not without a Pending key, not when a view has switched to it, and not at a follower', () => {
+    for (const events of [[], [push(K0)], [push(K0), push(K1), frame(0, 1)], [push(K0), push(K1), frame(1, 2)]])
+      expect(canCancel(peerAfter('initiator', events))).toBe(false);
+    expect(canCancel(peerAfter('initiator', [push(K0), push(K1)]))).toBe(true);
+    const follower = peerAfter('follower', [push(K0), push(K1)]);
+    expect(canCancel(follower)).toBe(false);
+    expect(() => step(follower, cancel, { obsoleteTimeout: T })).toThrow(
+      expect.objectContaining({
+        name: 'CancelNotAllowed',
+        message:
+          'cancel is not allowed: this is a follower, its slots are [Active/Active, Pending/Pending], and nothing was withdrawn under the ' +
+          'Active key; it needs an initiator with a key Pending in both views, and nothing withdrawn before. Ask canCancel first.',
+      }),
+    );
+    expect(() => step(peerAfter('initiator', [...withdrawn]), cancel, { obsoleteTimeout: T })).toThrow(
+      'this is an initiator, its slots are [Active/Active, Unused/Unused], and wire KeyId 1 was withdrawn under the Active key',
+    );
+  });
+
+  it('whichever slot holds the key', () => {
+    const second = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(T), push(K2)];
+    expect(views(peerAfter('initiator', second))).toBe('PA/PA');
+    expect(views(peerAfter('initiator', [...second, cancel]))).toBe('UA/UA');
+    expect(views(peerAfter('follower', [push(K0), push(K1), frame(1, 1), elapse(T), push(K2), frame(1, 1)]))).toBe('UA/UA');
+  });
+
+  it('an erase of all forgets what was withdrawn', () => {
+    expect(peerAfter('initiator', [...withdrawn, { kind: 'eraseAll' }])).toEqual(initialState('initiator', 2));
+  });
+
+  it('a follower drops its Pending key when the newest frame under its Active key announces another, and takes that request', () => {
+    const ready = [push(K0), frame(0, 1), push(K1)];
+    expect(views(peerAfter('follower', [...ready, frame(0, 1)]))).toBe('AP/AP');
+    const dropped = peerAfter('follower', [...ready, frame(0, 0)]);
+    expect(views(dropped)).toBe('AU/AU');
+    expect([dropped.slots[1]?.keyId, dropped.request, dropped.withdrawn, announcedKeyId(dropped)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      0,
+    ]);
+    const other = peerAfter('follower', [...ready, frame(0, 4)]);
+    expect([views(other), other.request]).toEqual(['AU/AU', 4]);
+    expect(canPush(other, K1)).toBe(true);
+    // not on a frame that was overtaken, or that is under the Pending key itself
+    expect(views(peerAfter('follower', [...ready, frame(0, 0, false)]))).toBe('AP/AP');
+    expect(views(peerAfter('follower', [...ready, frame(1, 2)]))).toBe('UA/OA');
+    // nor under an Obsolete key, taken for fresh
+    const obsolete = [push(K0), push(K1), frame(1, 1), push(K2)];
+    expect([frame(0, 1), frame(1, 1)].map((late) => views(peerAfter('follower', [...obsolete, late], 3)))).toEqual(['UAP/OAP', 'UAU/OAU']);
+    const kept = [...ready, frame(0, 0)].reduce(
+      (state, event) => step(state, event, { obsoleteTimeout: T, disabled: without('M12: the follower drops') }),
+      initialState('follower', 2),
+    );
+    expect(views(kept)).toBe('AP/AP');
+  });
+
+  it('an initiator keeps its Pending key, whatever the follower says', () => {
+    expect(views(peerAfter('initiator', [push(K0), push(K1), frame(0, 4)]))).toBe('AP/AP');
   });
 });
 
@@ -220,7 +322,7 @@ describe('a Push', () => {
         name: 'PushNotAllowed',
         message:
           'Push of KeyId 4|8 (wire 0) is not allowed in slots [Active/Active key 0, Unused/Unused, Unused/Unused]: ' +
-          'it needs a slot Unused in both views, nothing Pending, and a wire KeyId not in use. Ask canPush first.',
+          'it needs a slot Unused in both views, nothing Pending, and a wire KeyId neither in use nor withdrawn. Ask canPush first.',
       }),
     );
   });
@@ -262,7 +364,7 @@ describe('more that goes wrong without a rule', () => {
 
   it('M5: a follower takes no request while a key is Pending in either view, nor one for the key that it has', () => {
     const ready = [push(K0), frame(0, 1), push(K1)];
-    expect(peerAfter('follower', [...ready, frame(0, 4)]).request).toBeUndefined();
+    expect(peerAfter('follower', [...ready, frame(0, 1)]).request).toBeUndefined();
     // without M7 the provider has gone ahead, and only the consumer has it Pending
     expect(peerAfter('follower', [...ready, frame(0, 4)], 2, ['M7']).request).toBeUndefined();
     expect(peerAfter('follower', [push(K0), frame(0, 0)], 2, ['M5']).request).toBeUndefined();

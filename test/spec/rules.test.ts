@@ -14,9 +14,10 @@ const PREVENTS = {
   M9: ['peer', 'C1', 'C2', 'C18', 'C20', 'C23'],
   M10: ['agreement', 'C12'],
   M11: ['keys', 'C13', 'C17', 'C22'],
+  M12: ['peer', 'C24', 'C25', 'C26', 'C27'],
 };
 
-it('eleven rules, who keeps each, and the counterexamples that each prevents', () => {
+it('twelve rules, who keeps each, and the counterexamples that each prevents', () => {
   expect(Object.fromEntries(Object.entries(RULES).map(([id, { keptBy, prevents }]) => [id, [keptBy, ...prevents]]))).toEqual(PREVENTS);
   for (const [key, { id, title, text, source }] of Object.entries(RULES)) {
     expect(id).toBe(key);

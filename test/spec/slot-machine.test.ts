@@ -25,6 +25,16 @@ function reachable(slots: number, keepsObsolete: boolean): string[] {
   return [...seen.keys()].sort();
 }
 
+it('only a Pending key is withdrawn, and leaves the view as it was before its Push', () => {
+  for (const view of allViews(3).filter(isLegalView)) {
+    for (const [slot, state] of view.entries()) {
+      const event = { kind: 'withdraw', slot } as const;
+      expect(isAllowed(view, event)).toBe(state === 'Pending');
+      if (state === 'Pending') expect(stepView(view, event, true)).toEqual(view.with(slot, 'Unused'));
+    }
+  }
+});
+
 describe('paper IV.B: "The remaining set of valid states is shown in Fig. 5"', () => {
   it('two slots have 16 combinations, of which nine "should not occur in practice"', () => {
     expect(allViews(2)).toHaveLength(16);
@@ -71,7 +81,8 @@ describe('paper IV.B: "The remaining set of valid states is shown in Fig. 5"', (
 });
 
 it('a slot that there is not can do nothing', () => {
-  for (const kind of ['push', 'switch', 'timeout'] as const) expect(isAllowed(['Unused', 'Unused'], { kind, slot: 2 })).toBe(false);
+  for (const kind of ['push', 'switch', 'withdraw', 'timeout'] as const)
+    expect(isAllowed(['Unused', 'Unused'], { kind, slot: 2 })).toBe(false);
 });
 
 it('two bits of a register hold a state, 0 where there is no key, and then in the order of its life', () => {

@@ -1,49 +1,55 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { brokenInequalities, ConfigurationError, parseConfiguration, relationShape, timingShape } from '../../spec/configuration.ts';
-import {
-  AAD_OCTETS,
-  C_SDU_MAX,
-  C_SDU_MIN,
-  FRAME_MAX,
-  HEADER_OCTETS,
-  OVERHEAD_OCTETS,
-  PAPER_PROFILE,
-  TRAILER_OCTETS,
-} from '../../spec/header.ts';
+import { C_SDU_MAX, C_SDU_MIN, FIELDS, FRAME_MAX, PROFILES, PROTECTION_MODE, securityLength } from '../../spec/header.ts';
 import { ADDRESS_BITS, fieldOf, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
 import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
 
 const schema = z.strictObject({ ...relationShape, ...timingShape });
 
-describe('header, paper Fig. 6 and 8', () => {
-  it('the constants are sums of the fields', () => {
-    const sum = (names: readonly string[]): number =>
-      PAPER_PROFILE.filter(({ name }) => names.includes(name)).reduce((total, { octets }) => total + (octets ?? 0), 0);
-    expect(HEADER_OCTETS).toBe(sum(['destination', 'source', 'etherType', 'frameId', 'keyIds', 'counter']));
-    expect(TRAILER_OCTETS).toBe(sum(['icv', 'apduStatus']));
-    expect(AAD_OCTETS).toBe(
-      PAPER_PROFILE.filter(({ protection }) => protection === 'aad').reduce((total, { octets }) => total + (octets ?? 0), 0),
-    );
-    expect(FRAME_MAX).toBeLessThanOrEqual(1518 + 4 - 4);
-  });
+const FRONT = [
+  ['destination', 6, 'aad'],
+  ['source', 6, 'aad'],
+  ['vlanTag', 4, 'none'],
+  ['etherType', 2, 'aad'],
+  ['frameId', 2, 'aad'],
+];
 
+describe('header, paper Fig. 6 and 8', () => {
   it('has the octets of the figure: 6 + 6 + 2 + 2 + 1 + 4 before the C_SDU, 16 + 4 behind it', () => {
-    expect([HEADER_OCTETS, TRAILER_OCTETS, AAD_OCTETS, OVERHEAD_OCTETS]).toEqual([21, 20, 25, 21]);
-    expect(FRAME_MAX).toBe(21 + 4 + 1440 + 20);
+    expect(PROFILES.paper).toEqual({ headerOctets: 21, trailerOctets: 20, aadOctets: 25, textBehindOctets: 0, overheadOctets: 21 });
     expect([C_SDU_MIN, C_SDU_MAX]).toEqual([40, 1440]);
-    expect(PAPER_PROFILE.map(({ name, octets, protection }) => [name, octets, protection])).toEqual([
-      ['destination', 6, 'aad'],
-      ['source', 6, 'aad'],
-      ['vlanTag', 4, 'none'],
-      ['etherType', 2, 'aad'],
-      ['frameId', 2, 'aad'],
+    expect(FIELDS.paper.map(({ name, octets, protection }) => [name, octets, protection])).toEqual([
+      ...FRONT,
       ['keyIds', 1, 'aad'],
       ['counter', 4, 'aad'],
       ['cSdu', null, 'text'],
       ['icv', 16, 'icv'],
       ['apduStatus', 4, 'aad'],
     ]);
+  });
+});
+
+describe('header, SecurityMetaData and SecurityChecksum as Wireshark shows them', () => {
+  it('has 8 octets of metadata behind the FrameID, and the ICV behind the APDU status, which is text', () => {
+    expect(PROFILES.std).toEqual({ headerOctets: 24, trailerOctets: 20, aadOctets: 24, textBehindOctets: 4, overheadOctets: 24 });
+    expect(FIELDS.std.map(({ name, octets, protection }) => [name, octets, protection])).toEqual([
+      ...FRONT,
+      ['securityInformation', 1, 'aad'],
+      ['keyIds', 1, 'aad'],
+      ['counter', 4, 'aad'],
+      ['securityLength', 2, 'aad'],
+      ['cSdu', null, 'text'],
+      ['apduStatus', 4, 'text'],
+      ['icv', 16, 'icv'],
+    ]);
+    expect(PROTECTION_MODE).toEqual({ authentication: 0, encryption: 1 });
+    expect([1, 40, 1440].map(securityLength)).toEqual([5, 44, 1444]);
+  });
+
+  it('the longest frame is one of std, and fits in one of Ethernet', () => {
+    expect(FRAME_MAX).toBe(24 + 4 + 1440 + 20);
+    expect(FRAME_MAX).toBeLessThanOrEqual(1518 + 4 - 4);
   });
 });
 
@@ -105,7 +111,7 @@ describe('timing, paper VIII: "given the timing requirements"', () => {
     consecutiveLosses: 0,
     keyGeneration: 500,
     rekey: { frames: 1e6, interval: 18_501, alarmAfter: 16_500 },
-    frameSize: { protection: 'encryption', cSduOctets: 40, aadOctets: 25 },
+    frameSize: { protection: 'encryption', cSduOctets: 40, profile: 'paper' },
     marginBits: 60,
   };
   const broken = (changes: Partial<TimingParameters>): InequalityId[] => checkTiming({ ...good, ...changes }).map(({ id }) => id);

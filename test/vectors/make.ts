@@ -2,10 +2,11 @@
  * Test vectors of the project, computed by a second implementation: node:crypto and octets by hand, nothing of ours imported, every
  * constant written out again. `npx tsx test/vectors/make.ts` prints them into the files beside it.
  *
- * key-schedule.json: keys and IVs from master keys. frames.json: whole frames of the dummy engine, octet by octet.
+ * key-schedule.json: keys and IVs from master keys. frames.json: whole frames of both profiles, octet by octet, of the dummy
+ * engine and by OpenSSL.
  * registers.json: the register map, and the words that the driver writes and reads.
  */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -86,10 +87,12 @@ function keyScheduleVectors(): object {
   };
 }
 
-// ---- frames of profile `paper`, with the dummy engine
+// ---- frames
 
 interface FrameCase {
   readonly what: string;
+  readonly profile: 'paper' | 'std';
+  readonly engine: 'xor' | 'aes-128-gcm' | 'aes-256-gcm';
   readonly direction: Direction;
   readonly keyId: string;
   readonly currentKeyId: number;
@@ -110,26 +113,52 @@ const xorInto = (sum: Buffer, part: Buffer): Buffer => {
 };
 const unsigned = (value: number, octets: number): Buffer => Buffer.from(value.toString(16).padStart(2 * octets, '0'), 'hex');
 
-function frameVector({ direction, keyId, currentKeyId, nextKeyId, counter, vlanTci, encrypt, cSdu, apduStatus, what }: FrameCase): object {
+interface Plain {
+  readonly key: Buffer;
+  readonly nonce: Buffer;
+  readonly aad: Buffer;
+  readonly text: Buffer;
+  readonly encrypt: boolean;
+}
+
+function sealXor({ key, nonce, aad, text: plain, encrypt }: Plain): { readonly text: Buffer; readonly icv: Buffer } {
+  const text = Buffer.from(plain);
+  if (encrypt) for (const [index, octet] of text.entries()) text[index] = octet ^ (key[index % 16] ?? 0);
+  return { text, icv: [nonce, aad, text].reduce(xorInto, Buffer.from(key)) };
+}
+
+/** With authentication only, all is AAD. */
+function sealGcm(engine: 'aes-128-gcm' | 'aes-256-gcm', { key, nonce, aad, text, encrypt }: Plain): ReturnType<typeof sealXor> {
+  const cipher = createCipheriv(engine, key, nonce);
+  cipher.setAAD(encrypt ? aad : Buffer.concat([aad, text]));
+  const enciphered = Buffer.concat([cipher.update(encrypt ? text : Buffer.alloc(0)), cipher.final()]);
+  return { text: encrypt ? enciphered : text, icv: cipher.getAuthTag() };
+}
+
+function frameVector(one: FrameCase): object {
+  const { profile, engine, direction, keyId, currentKeyId, nextKeyId, counter, vlanTci, encrypt, cSdu, apduStatus, what } = one;
   const chain = extract(MASTERS[0] ?? Buffer.alloc(0));
-  const { key, iv } = keysOf(chain, keyId, direction);
+  const { key, iv } = keysOf(chain, keyId, direction, `keyturn 1 ${profile} ${engine} 0`);
   const [source, destination, frameId] = direction === 'IOC>IOD' ? [CONTROLLER, DEVICE, 0x8000] : [DEVICE, CONTROLLER, 0x8001];
   const nonce = Buffer.from(iv);
   for (const [index, octet] of unsigned(counter, 4).entries()) nonce[8 + index] = (nonce[8 + index] ?? 0) ^ octet;
   const behindTag = Buffer.concat([
     unsigned(0x8892, 2),
     unsigned(frameId, 2),
+    ...(profile === 'std' ? [Buffer.of(encrypt ? 1 : 0)] : []),
     Buffer.of((currentKeyId << 4) + nextKeyId),
     unsigned(counter, 4),
+    ...(profile === 'std' ? [unsigned(cSdu.length + 4, 2)] : []),
   ]);
-  const aad = Buffer.concat([destination, source, behindTag, apduStatus]);
-  const text = Buffer.from(cSdu);
-  if (encrypt) for (const [index, octet] of text.entries()) text[index] = octet ^ (key[index % 16] ?? 0);
-  const icv = [nonce, aad, text].reduce(xorInto, Buffer.from(key));
+  const aad = Buffer.concat([destination, source, behindTag, ...(profile === 'paper' ? [apduStatus] : [])]);
+  const given = { key, nonce, aad, text: Buffer.concat([cSdu, ...(profile === 'std' ? [apduStatus] : [])]), encrypt };
+  const { text, icv } = engine === 'xor' ? sealXor(given) : sealGcm(engine, given);
   const tag = vlanTci === undefined ? Buffer.alloc(0) : Buffer.concat([unsigned(0x8100, 2), unsigned(vlanTci, 2)]);
-  const frame = Buffer.concat([destination, source, tag, behindTag, text, icv, apduStatus]);
+  const frame = Buffer.concat([destination, source, tag, behindTag, text, icv, ...(profile === 'paper' ? [apduStatus] : [])]);
   return {
     what,
+    profile,
+    engine,
     direction,
     keyId,
     destination: hex(destination),
@@ -154,6 +183,8 @@ function frameVector({ direction, keyId, currentKeyId, nextKeyId, counter, vlanT
 
 function frameVectors(): object {
   const first = {
+    profile: 'paper',
+    engine: 'xor',
     keyId: '0|0',
     currentKeyId: 0,
     nextKeyId: 0,
@@ -161,7 +192,9 @@ function frameVectors(): object {
     encrypt: true,
     cSdu: counting(40, 3),
     apduStatus: Buffer.of(0x12, 0x34, 0x35, 0),
-  };
+  } as const;
+  const real = { ...first, engine: 'aes-256-gcm' } as const;
+  const std = { ...real, profile: 'std' } as const;
   const cases: readonly FrameCase[] = [
     { ...first, what: 'first frame of the initiator', direction: 'IOC>IOD' },
     { ...first, what: 'first frame of the follower', direction: 'IOD>IOC' },
@@ -171,6 +204,27 @@ function frameVectors(): object {
     { ...first, what: 'longest C_SDU', direction: 'IOC>IOD', cSdu: counting(1440, 0x11), apduStatus: Buffer.of(0xff, 0xfe, 0xa5, 0x5a) },
     { ...first, what: 'announcement', direction: 'IOC>IOD', nextKeyId: 1, counter: 0x01020304 },
     { ...first, what: 'high KeyIds, last counter', direction: 'IOC>IOD', currentKeyId: 0xb, nextKeyId: 0xc, counter: 0xffffffff },
+    { ...real, what: 'paper, AES-256-GCM', direction: 'IOC>IOD' },
+    {
+      ...real,
+      what: 'paper, AES-128-GCM, authentication only, tagged',
+      direction: 'IOD>IOC',
+      engine: 'aes-128-gcm',
+      encrypt: false,
+      vlanTci: 0xc000,
+    },
+    { ...std, what: 'std, AES-256-GCM', direction: 'IOC>IOD' },
+    { ...std, what: 'std, AES-256-GCM, authentication only', direction: 'IOD>IOC', encrypt: false },
+    {
+      ...std,
+      what: 'std, AES-128-GCM, tagged, shortest C_SDU',
+      direction: 'IOC>IOD',
+      engine: 'aes-128-gcm',
+      vlanTci: 0xc000,
+      cSdu: Buffer.of(0x80),
+    },
+    { ...std, what: 'std, the dummy engine, longest C_SDU', direction: 'IOD>IOC', engine: 'xor', cSdu: counting(1440, 0x11) },
+    { ...std, what: 'std, announcement, high counter', direction: 'IOC>IOD', nextKeyId: 1, counter: 0xfedcba98 },
   ];
   return { masterKey: hex(MASTERS[0] ?? Buffer.alloc(0)), frames: cases.map(frameVector) };
 }
@@ -182,7 +236,7 @@ const MAP: Readonly<
 > = {
   identification: [0x000, 'ro'],
   capabilities: [0x004, 'ro', { slots: [0, 4], follower: [4, 1], engine: [8, 4], insecure: [16, 1] }],
-  control: [0x008, 'rw', { enable: [0, 1], encrypt: [1, 1], tagged: [2, 1], passReceived: [3, 1], passTransmitted: [4, 1] }],
+  control: [0x008, 'rw', { enable: [0, 1], encrypt: [1, 1], tagged: [2, 1], passReceived: [3, 1], passTransmitted: [4, 1], std: [5, 1] }],
   status: [0x00c, 'ro', { providerStates: [0, 8], consumerStates: [8, 8], currentKeyId: [16, 4], nextKeyId: [20, 4], pushReady: [24, 1] }],
   request: [0x010, 'ro', { valid: [0, 1], keyId: [4, 4] }],
   interruptStatus: [0x014, 'w1c', { received: [0, 1], request: [1, 1], slots: [2, 1], counter: [3, 1] }],
@@ -248,13 +302,14 @@ function registerVectors(): object {
         passReceived: true,
         counterThreshold: 0x10000000,
         passTransmitted: true,
+        profile: 'std',
       },
       writes: [
         ...at(0x020, [0x0a0b, 0x0c0d0e0f, 0x0102, 0x030405f6, 0xc001, 0x8123, 0x9234]),
         ...at(0x01c, [6000]),
         ...at(0x03c, [0x10000000]),
         ...at(0x018, [0xf]),
-        ...at(0x008, [0b11111]),
+        ...at(0x008, [0b111111]),
       ],
     },
     configureLeast: {
@@ -282,7 +337,8 @@ function registerVectors(): object {
     payload: {
       cSdu: hex(cSdu),
       apduStatus: 'fedc3501',
-      record: [41, 0xfedc3501, ...littleEndian(cSdu)],
+      sent: [41, 0xfedc3501, ...littleEndian(cSdu)],
+      received: [41, ...littleEndian(cSdu), 0xfedc3501],
     },
     status: [
       { word: 0, slots: 2, provider: 'UU', consumer: 'UU', currentKeyId: 0, nextKeyId: 0, pushReady: false },

@@ -29,6 +29,8 @@ const frames = z.object({
   frames: z.array(
     z.object({
       what: z.string(),
+      profile: z.enum(['paper', 'std']),
+      engine: z.enum(['xor', 'aes-128-gcm', 'aes-256-gcm']),
       direction,
       keyId: z.string(),
       destination: octets,
@@ -65,6 +67,7 @@ const configure = z.object({
     passReceived: z.boolean(),
     counterThreshold: z.number().default(0),
     passTransmitted: z.boolean().default(false),
+    profile: z.enum(['paper', 'std']).default('paper'),
   }),
   writes,
 });
@@ -77,7 +80,7 @@ const registers = z.object({
   configure,
   configureLeast: configure,
   push: z.object({ masterKey: octets, writes }),
-  payload: z.object({ cSdu: octets, apduStatus: octets, record: z.array(z.number()) }),
+  payload: z.object({ cSdu: octets, apduStatus: octets, sent: z.array(z.number()), received: z.array(z.number()) }),
   status: z.array(
     z.object({
       word: z.number(),

@@ -42,7 +42,7 @@ export function keyActivationCycles(role: Role, slots: number, seed: number, cou
 }
 
 function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: Role) {
-  const state: PeerState = { role, indexModulus: INDEX_MODULUS, slots: held, request: memory.request };
+  const state: PeerState = { role, indexModulus: INDEX_MODULUS, slots: held, request: memory.request, withdrawn: undefined };
   // a key that is being erased opens and encrypts nothing
   const erase = random.chance(0.03) ? 1 : 0;
   const invented = inventedFrame(random, state, memory.newest);
@@ -86,6 +86,7 @@ function oneCycle(random: Random, memory: Memory, held: readonly Slot[], role: R
     consumer_switch: Number(consumerSwitches),
     // M7: the follower's provider together with its consumer
     provider_switch: Number(role === 'follower' ? consumerSwitches : providerSwitches),
+    withdraw: Number(held.some(isPending) && !consumerSwitches && !providerSwitches && !after.slots.some(isPending)),
     announced_key_id: announcedKeyId(state) ?? 0,
     push: Number(push),
     push_accepted: Number(accepted),
@@ -157,6 +158,10 @@ function inventedFrame(random: Random, state: PeerState, newest: number) {
       counter >= COUNTER_FIRST &&
       (consumer === 'Pending' || (consumer === 'Active' && counter > newest)),
   };
+}
+
+function isPending({ provider, consumer }: Slot): boolean {
+  return provider === 'Pending' && consumer === 'Pending';
 }
 
 function activeSlot(view: View): number {

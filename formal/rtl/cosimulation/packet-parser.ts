@@ -1,11 +1,23 @@
 /** What the packet parser must say, from `parseFrame` of the reference model: random frames, whole, cut off and too long. */
 import { Random } from '../../../hdl-gen/sim/random.ts';
-import { ADDRESS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, HEADER_OCTETS, TPID_VLAN, TRAILER_OCTETS } from '../../../spec/header.ts';
-import { parseFrame } from '../../../sw/frame/secured-frame.ts';
+import {
+  ADDRESS_OCTETS,
+  C_SDU_MAX,
+  ETHERTYPE_PROFINET,
+  PROFILE_NAMES,
+  PROFILES,
+  type ProfileName,
+  securityLength,
+  TPID_VLAN,
+} from '../../../spec/header.ts';
+import { type FrameKind, parseFrame } from '../../../sw/frame/secured-frame.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 
 /** Octets behind the FrameID in a frame whose C_SDU has none. */
-const EMPTY = HEADER_OCTETS + TRAILER_OCTETS - 2 * ADDRESS_OCTETS - 4;
+function emptyOf(profile: ProfileName): number {
+  return PROFILES[profile].headerOctets + PROFILES[profile].trailerOctets - 2 * ADDRESS_OCTETS - 4;
+}
+
 /** Longer than the parser counts. */
 const BEYOND_COUNT = 2 ** 11;
 
@@ -19,14 +31,17 @@ export function packetParserCycles(seed: number, frames: number): Cycle[] {
 
 function cyclesOfFrame(random: Random): Cycle[] {
   const frameId = random.below(0x1_0000);
-  const frame = inventedFrame(random, frameId);
-  const settings = { frame_id: frameId, enable: random.chance(0.9) ? 1 : 0, rst: 0 };
+  const profile = PROFILE_NAMES[random.below(2)] ?? 'paper';
+  const kind: FrameKind = { profile, frameId, encrypt: random.chance(0.5) };
+  const frame = inventedFrame(random, kind);
+  const enable = random.chance(0.9);
+  const settings = { frame_id: frameId, std: Number(profile === 'std'), encrypt: Number(kind.encrypt), enable: Number(enable), rst: 0 };
   const pauses = random.chance(0.5);
   const cycles = [...frame].flatMap((octet, index): Cycle[] => {
     const last = index === frame.length - 1;
     const pause = { ...settings, rx_valid: 0, rx_data: random.below(256), rx_last: random.below(2) };
     const beat = { ...settings, rx_valid: 1, rx_data: octet, rx_last: Number(last) };
-    const outputs = last ? verdict(frame, settings) : SILENT;
+    const outputs = last ? verdict(frame, kind, enable) : SILENT;
     return [...(pauses && random.chance(0.1) ? [{ inputs: pause, outputs: SILENT }] : []), { inputs: beat, outputs }];
   });
   if (!random.chance(0.05)) return cycles;
@@ -34,24 +49,26 @@ function cyclesOfFrame(random: Random): Cycle[] {
   return [...cycles.slice(0, random.below(cycles.length)), { inputs: reset, outputs: SILENT }];
 }
 
-function verdict(octets: Uint8Array, { frame_id, enable }: { readonly frame_id: number; readonly enable: number }): Values {
-  const parsed = parseFrame(octets, frame_id);
-  const kind = enable === 1 ? parsed.kind : 'foreign';
-  const said = { ...SILENT, [kind]: 1 };
-  if (kind !== 'ours' || parsed.kind !== 'ours') return said;
-  const { vlanTci, currentKeyId, nextKeyId, counter, apduStatus, text } = parsed.frame;
+function verdict(octets: Uint8Array, kind: FrameKind, enable: boolean): Values {
+  const parsed = parseFrame(octets, kind);
+  const found = enable ? parsed.kind : 'foreign';
+  const said = { ...SILENT, [found]: 1 };
+  if (found !== 'ours' || parsed.kind !== 'ours') return said;
+  const { vlanTci, currentKeyId, nextKeyId, counter, clearStatus, length } = parsed.frame;
   return {
     ...said,
+    is_std: Number(kind.profile === 'std'),
     has_tag: Number(vlanTci !== undefined),
     current_key_id: currentKeyId,
     next_key_id: nextKeyId,
     counter,
-    apdu_status: new DataView(apduStatus.buffer, apduStatus.byteOffset).getUint32(0),
-    length: text.length,
+    ...(kind.profile === 'paper' ? { apdu_status: new DataView(clearStatus.buffer, clearStatus.byteOffset).getUint32(0) } : {}),
+    length,
   };
 }
 
-function inventedFrame(random: Random, frameId: number): Uint8Array {
+function inventedFrame(random: Random, { profile, frameId, encrypt }: FrameKind): Uint8Array {
+  const empty = emptyOf(profile);
   const pick = <T>(weighted: readonly (readonly [weight: number, make: () => T])[]): T => {
     let at = random.next() / 2 ** 32;
     for (const [weight, make] of weighted) {
@@ -78,13 +95,23 @@ function inventedFrame(random: Random, frameId: number): Uint8Array {
     // a frame that ends with its FrameID is ours, and malformed
     [0.1, () => random.below(3)],
     [0.4, () => random.below(80)],
-    [0.2, () => EMPTY - 2 + random.below(4)],
-    [0.12, () => EMPTY + C_SDU_MAX - 1 + random.below(3)],
-    [0.15, () => random.below(EMPTY + C_SDU_MAX)],
+    [0.2, () => empty - 2 + random.below(4)],
+    [0.12, () => empty + C_SDU_MAX - 1 + random.below(3)],
+    [0.15, () => random.below(empty + C_SDU_MAX)],
     [0.03, () => BEYOND_COUNT - 20 + random.below(80)],
   ]);
-  const frame = Uint8Array.of(...random.bytes(2 * ADDRESS_OCTETS), ...vlan, ...type, ...id, ...random.bytes(behind));
+  const secured = random.bytes(behind);
+  if (profile === 'std') makeLikely(secured, encrypt, behind - empty, random);
+  const frame = Uint8Array.of(...random.bytes(2 * ADDRESS_OCTETS), ...vlan, ...type, ...id, ...secured);
   return random.chance(0.15) ? frame.slice(0, 1 + random.below(24)) : frame;
+}
+
+/** Metadata of profile `std` are right more often than not, or wrong in one bit. */
+function makeLikely(secured: Uint8Array, encrypt: boolean, length: number, random: Random): void {
+  const spoil = (bits: number): number => (random.chance(0.12) ? 1 << random.below(bits) : 0);
+  const said = (securityLength(length) & 0xffff) ^ spoil(16);
+  secured.set([Number(encrypt) ^ spoil(8)].slice(0, secured.length));
+  if (secured.length >= 8) secured.set(word(said), 6);
 }
 
 function word(value: number): readonly number[] {

@@ -42,6 +42,7 @@ function randomInputs(random: Random, state: readonly Slot[]) {
     push_material: random.bits(MATERIAL_BITS),
     provider_switch: random.chance(0.2) ? 1 : 0,
     consumer_switch: random.chance(0.2) ? 1 : 0,
+    withdraw: random.chance(0.05) ? 1 : 0,
     // short ones run out, long ones have another slot switched to meanwhile
     obsolete_timeout: random.chance(0.9) ? random.below(6) : (LONG_TIMEOUTS[random.below(LONG_TIMEOUTS.length)] ?? 0),
     open_key_id: random.chance(0.7) ? held : random.below(16),
@@ -111,7 +112,11 @@ function next(state: readonly Slot[], inputs: Inputs): readonly Slot[] {
   // a provider never sends under an old key again
   const provider = follow('provider', inputs.provider_switch, false);
   const consumer = follow('consumer', inputs.consumer_switch, inputs.obsolete_timeout > 0);
+  const switches = inputs.provider_switch === 1 || inputs.consumer_switch === 1;
+  const withdraws = (slot: Slot): boolean =>
+    inputs.withdraw === 1 && !switches && slot.provider === 'Pending' && slot.consumer === 'Pending';
   return state.map((slot, index) => {
+    if (withdraws(slot)) return FREE;
     const views = { provider: provider[index] ?? slot.provider, consumer: consumer[index] ?? slot.consumer };
     if (pushes && index === into) return { ...views, keyId: inputs.push_key_id, material: inputs.push_material, left: 0 };
     if (isFree({ ...slot, ...views })) return FREE;

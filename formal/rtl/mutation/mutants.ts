@@ -24,6 +24,7 @@ const MISTAKEN_BINARY: Readonly<Record<BinaryOp, readonly BinaryOp[]>> = {
   xor: ['or'],
   add: ['sub'],
   sub: ['add'],
+  mul: ['add'],
   eq: ['ne'],
   ne: ['eq'],
   lt: ['le'],

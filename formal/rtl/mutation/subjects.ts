@@ -1,4 +1,5 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
+import { mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
@@ -7,9 +8,10 @@ import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { LENGTH_BITS, packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
+import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
-import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, HEADER_OCTETS, TRAILER_OCTETS } from '../../../spec/header.ts';
+import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { SLOT_STATE_CODE, slotName } from '../../../spec/slot-machine.ts';
 import { anyEngine } from '../any-engine.ts';
@@ -22,6 +24,7 @@ import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
+import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { slotManagerCycles } from '../cosimulation/slot-manager.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -71,17 +74,23 @@ const keyActivationSubject = (role: Role): Subject => {
   };
 };
 
+const relationStepSubject = (role: Role): Subject => ({
+  module: relationStep({ role, slots: 3 }).elaborate(),
+  runs: () => [{ cycles: relationStepCycles(role, 3, SEED, 8000) }],
+  contract: {},
+});
+
 /** Places in a frame without its tag, counted as the parser does. */
 const TYPE_END = 2 * ADDRESS_OCTETS + 2;
-const COUNTER = HEADER_OCTETS - COUNTER_OCTETS;
-const LONGEST = HEADER_OCTETS + C_SDU_MAX + TRAILER_OCTETS - 1;
+const COUNTER = { paper: PROFILES.paper.headerOctets - COUNTER_OCTETS, std: PROFILES.std.headerOctets - COUNTER_OCTETS - 2 } as const;
+const LONGEST = PROFILES.std.headerOctets + C_SDU_MAX + PROFILES.std.trailerOctets - 1;
 
 const packetParserSubject: Subject = {
   module: packetParser.elaborate(),
   runs: () => [{ cycles: packetParserCycles(SEED, 300) }],
   contract: {
     lookedAtWhile: Object.fromEntries(
-      ['has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'ours']),
+      ['is_std', 'has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'ours']),
     ),
     alike: {
       // frames that are too long are too long alike; a mutant may saturate one earlier
@@ -92,7 +101,8 @@ const packetParserSubject: Subject = {
       counter_so_far: [1, 2, 3, 4].map(
         (octets): Relation =>
           (a, b, other) => {
-            const received = other('place').ge(COUNTER + octets);
+            const begins = mux(other('std_now').eq(1), u(LENGTH_BITS, COUNTER.std), COUNTER.paper);
+            const received = other('place').ge(begins.add(octets) as never);
             return received.not().or(a.take(8 * octets).eq(b.take(8 * octets)));
           },
       ),
@@ -147,5 +157,7 @@ export const SUBJECTS: readonly Subject[] = [
   slotManagerSubject(3, 6000),
   keyActivationSubject('initiator'),
   keyActivationSubject('follower'),
+  relationStepSubject('initiator'),
+  relationStepSubject('follower'),
   packetParserSubject,
 ];

@@ -49,6 +49,12 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: 'within a record the next word always shows: the TX FIFO commits whole records, and its claim says so',
   },
   {
+    module: 'relation_step_follower',
+    fault: 'pushes: or became and',
+    times: 3,
+    reason: "a follower's key is Pending in both views or in none: for its Push either view says so; an initiator's need not be",
+  },
+  {
     module: 'keyturn_',
     fault: 'activation_consumer_pending: stuck at 0',
     reason: "a follower's key is Pending in both views or in none, and the other view is asked too",

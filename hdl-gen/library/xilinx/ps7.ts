@@ -1,6 +1,6 @@
 /**
  * The processing system of a Zynq-7000 as its primitive (UG585; pins as Vivado's processing_system7 connects them): M_AXI_GP0,
- * the clocks and resets to the logic, the interrupts and the GMII of the second Ethernet MAC. Everything else that goes in is tied
+ * the clocks and resets to the logic, the interrupts, and GMII and MDIO of the second Ethernet MAC. Everything else that goes in is tied
  * to 0, as there. What configures it (clocks, DDR, pins) is no part of a bitstream: the boot loader does that.
  */
 import { asynchronous, bits, bool, clocked, clockInput, clockOutput, external, input, output, type Pins } from '../../index.ts';
@@ -48,7 +48,7 @@ const TIED: Pins = {
   ...subordinate('SAXIACP', { id: 3, data: 64, extra: { 5: 'ARUSER AWUSER' } }),
   ...both((index) => tied(`DMA${index}`, { 1: 'ACLK DAREADY DRLAST DRVALID', 2: 'DRTYPE' }), 4),
   ...tied('EMIOENET0', { 1: 'EXTINTIN GMIICOL GMIICRS GMIIRXCLK GMIIRXDV GMIIRXER GMIITXCLK MDIOI', 8: 'GMIIRXD' }),
-  ...tied('EMIOENET1', { 1: 'EXTINTIN GMIICOL GMIICRS MDIOI' }),
+  ...tied('EMIOENET1', { 1: 'EXTINTIN GMIICOL GMIICRS' }),
   ...both(
     (index) => ({
       ...tied(`EMIOCAN${index}`, { 1: 'PHYRX' }),
@@ -108,6 +108,13 @@ const USED = {
   ...clocked('EMIOENET1GMIITXCLK', named('EMIOENET1GMII', { TXD: output(bits(8)), TXEN: output(bool), TXER: output(bool) })),
   EMIOENET1GMIIRXCLK: clockInput({ open: 0 }),
   ...clocked('EMIOENET1GMIIRXCLK', named('EMIOENET1GMII', { RXD: input(quiet(8)), RXDV: input(quiet(1)), RXER: input(quiet(1)) })),
+  /** management of a PHY, at the processor's own clock; MDIO is driven with O while TN is 1, the reverse of an IOBUF's T */
+  ...named('EMIOENET1MDIO', {
+    MDC: output(bool, asynchronous),
+    O: output(bool, asynchronous),
+    TN: output(bool, asynchronous),
+    I: input(quiet(1), asynchronous),
+  }),
 } as const;
 
 /** In a simulation its pins are ports, and the test plays the processor. */

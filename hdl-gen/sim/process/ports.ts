@@ -1,5 +1,6 @@
 /** The ports of a simulator in another process: views of the words that are sent and received. */
 import { PortRangeError } from '../failures.ts';
+import { requireBig, requireNumber } from '../port-values.ts';
 import type { InputPort, OutputPort } from '../simulator.ts';
 import { wordsOf } from './protocol.ts';
 
@@ -20,7 +21,7 @@ export function portMap<P extends Pin, R>(ports: readonly P[], make: (port: P, a
   );
 }
 
-/** @param touch called after each change */
+/** @param touch called before each change */
 export function inputPort({ name, width }: Pin, words: Uint32Array, at: number, touch: () => void): InputPort {
   return {
     name,
@@ -29,18 +30,17 @@ export function inputPort({ name, width }: Pin, words: Uint32Array, at: number, 
       return numberAt(words, name, width, at);
     },
     set value(value: number) {
-      if (!(value >= 0 && width <= 32 && value < 2 ** width))
-        throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
-      words[at] = value;
+      requireNumber(name, width, value);
       touch();
+      words[at] = value;
     },
     get big() {
       return bigAt(words, width, at);
     },
     set big(value: bigint) {
-      if (value < 0n || value >> BigInt(width) !== 0n) throw new PortRangeError(name, width, `${value} does not fit`);
-      for (let word = 0; word < wordsOf(width); word++) words[at + word] = Number(BigInt.asUintN(32, value >> BigInt(32 * word)));
+      requireBig(name, width, value);
       touch();
+      for (let word = 0; word < wordsOf(width); word++) words[at + word] = Number(BigInt.asUintN(32, value >> BigInt(32 * word)));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** A simulation of the emitted Verilog in a child process, behind the interface of every simulator. */
-import type { Interface } from '../../ir/lower.ts';
+import type { Interface } from '../../ir/interface.ts';
 import { UnknownClockError } from '../failures.ts';
 import { SimulatorClosed, SimulatorDied } from '../process-failures.ts';
 import type { Simulator } from '../simulator.ts';
@@ -93,6 +93,8 @@ export async function simulateInProcess({ program, netlist, fourState }: Process
     pid: channel.pid,
     inputs: portMap(netlist.inputs, (port, at) =>
       inputPort(port, present, at, () => {
+        // what a reset has done until now stays done
+        if (netlist.resetting.includes(port.name)) settle();
         dirty = true;
       }),
     ),

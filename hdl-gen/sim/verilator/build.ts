@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Interface } from '../../ir/lower.ts';
+import type { Interface } from '../../ir/interface.ts';
 import type { ModuleIr } from '../../ir/module.ts';
 import { simulationSources } from '../../verilog/simulation.ts';
 import { ToolFailed, ToolMissing } from '../process-failures.ts';

@@ -5,6 +5,7 @@
 import type { BinaryOp, UnaryOp } from '../../ir/netlist.ts';
 import { type Code, I32, I64, OP } from './encode.ts';
 import { isNarrow, limbCount } from './layout.ts';
+import { emitProduct } from './product.ts';
 
 export interface Value {
   readonly width: number;
@@ -32,7 +33,7 @@ function topMask(width: number): bigint | undefined {
 }
 
 /** Masks what is on the stack to the bits that limb `index` of a value of `width` bits has. */
-function maskLimb(code: Code, width: number, index: number): void {
+export function maskLimb(code: Code, width: number, index: number): void {
   const mask = index === limbCount(width) - 1 ? topMask(width) : undefined;
   if (mask !== undefined) code.i64(mask).op(OP.i64And);
 }
@@ -211,6 +212,7 @@ const NARROW: Readonly<Record<string, number>> = {
   xor: OP.i32Xor,
   add: OP.i32Add,
   sub: OP.i32Sub,
+  mul: OP.i32Mul,
   eq: OP.i32Eq,
   ne: OP.i32Ne,
   lt: OP.i32LtU,
@@ -226,7 +228,7 @@ function narrowBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Valu
     if (align > 0) code.i32(align).op(OP.i32Shl);
   }
   code.op(NARROW[op] ?? OP.drop);
-  if ((op === 'add' || op === 'sub') && width < 32) code.i32(narrowMask(width)).op(OP.i32And);
+  if ((op === 'add' || op === 'sub' || op === 'mul') && width < 32) code.i32(narrowMask(width)).op(OP.i32And);
   code.set(limb(result, 0));
 }
 
@@ -236,6 +238,7 @@ function wideBinary(code: Code, op: BinaryOp, width: number, a: Value, b: Value,
     const opcode = { and: OP.i64And, or: OP.i64Or, xor: OP.i64Xor }[op];
     for (const index of limbs) code.get(limb(a, index)).get(limb(b, index)).op(opcode).set(limb(result, index));
   } else if (op === 'add' || op === 'sub') wideAdd(code, op, width, a, b, result);
+  else if (op === 'mul') emitProduct(code, width, a, b, result);
   else if (op === 'eq' || op === 'ne') {
     for (const index of limbs) {
       code.get(limb(a, index)).get(limb(b, index)).op(OP.i64Xor);

@@ -1,5 +1,5 @@
 /** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
-import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
 import {
   emitBinary,
   emitConcat,
@@ -15,7 +15,7 @@ import {
 } from './arithmetic.ts';
 import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
 import { type Layout, layOut } from './layout.ts';
-import { argumentsOf, type Schedule, type Scheduled, schedule } from './schedule.ts';
+import { type Schedule, type Scheduled, schedule } from './schedule.ts';
 
 export interface WasmDesign {
   readonly netlist: Netlist;
@@ -195,7 +195,11 @@ function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonl
   };
   list.forEach((item, position) => use([item], position));
   const done = new Map<number, NodeId[]>();
-  for (const [id, position] of last) done.set(position, [...(done.get(position) ?? []), id]);
+  for (const [id, position] of last) {
+    const list = done.get(position);
+    if (list === undefined) done.set(position, [id]);
+    else list.push(id);
+  }
   return done;
 }
 

@@ -45,6 +45,7 @@ export const OP = {
   i64Popcnt: 0x7b,
   i64Add: 0x7c,
   i64Sub: 0x7d,
+  i64Mul: 0x7e,
   i64And: 0x83,
   i64Or: 0x84,
   i64Xor: 0x85,

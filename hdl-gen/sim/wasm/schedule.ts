@@ -2,7 +2,7 @@
  * What to evaluate where. Most registers hold most of the time, so what only one arm of a mux needs is evaluated
  * only when that arm is taken: such a mux becomes a branch, and the nodes that nobody else uses move into it.
  */
-import type { Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
 import { isNarrow, limbCount } from './layout.ts';
 
 /** A list of nodes in topological order; a mux that is a branch brings the nodes of its arms with it. */
@@ -35,7 +35,9 @@ export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
   const members = new Map<Scope, NodeId[]>();
   for (const id of nodes) {
     const scope = scopeOf.get(id) ?? ROOT;
-    members.set(scope, [...(members.get(scope) ?? []), id]);
+    const list = members.get(scope);
+    if (list === undefined) members.set(scope, [id]);
+    else list.push(id);
   }
   const listOf = (scope: Scope): Schedule =>
     (members.get(scope) ?? []).map((id) => {
@@ -104,29 +106,14 @@ function operations(node: NetNode): number {
     case 'shr':
     case 'sar':
       return limbs === 1 ? 3 : 40 * limbs;
+    case 'mul':
+      return limbs === 1 ? 3 : 32 * limbs * limbs;
     case 'concat':
       return 3 * node.parts.length;
     case 'read':
       return 6 * limbs;
     default:
       return 3 * limbs;
-  }
-}
-
-export function argumentsOf(node: NetNode): readonly NodeId[] {
-  switch (node.op) {
-    case 'constant':
-    case 'input':
-    case 'register':
-      return [];
-    case 'read':
-      return [node.address];
-    case 'concat':
-      return node.parts;
-    case 'mux':
-      return [node.select, node.a, node.b];
-    default:
-      return 'b' in node ? [node.a, node.b] : [node.a];
   }
 }
 

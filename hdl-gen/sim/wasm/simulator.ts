@@ -1,6 +1,7 @@
 /** The default simulator: a netlist compiled to WebAssembly. Needs no toolchain, and runs in Node and in browsers. */
 import type { Netlist } from '../../ir/netlist.ts';
 import { PortRangeError, PropertyFailure, UnknownClockError } from '../failures.ts';
+import { requireBig, requireNumber } from '../port-values.ts';
 import { Random } from '../random.ts';
 import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
 import { compileToWasm, type WasmDesign, type WasmExports } from './compile.ts';
@@ -43,7 +44,8 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
   const inputs = new Map(
     netlist.inputs.map(({ name, width }, index): [string, InputPort] => {
       const { address } = at(layout.inputs, index);
-      const limit = isNarrow(width) ? 2 ** width : 0;
+      // what a reset has done until now stays done
+      const before = netlist.resetting.includes(name) ? settle : () => {};
       return [
         name,
         {
@@ -53,7 +55,8 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
             return readNumber(words, name, width, address);
           },
           set value(value: number) {
-            if (!(value >= 0 && value < limit)) throw new PortRangeError(name, width, `${value} does not fit a number port of that width`);
+            requireNumber(name, width, value);
+            before();
             words[address >> 2] = value | 0;
             dirty = true;
           },
@@ -61,7 +64,8 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
             return readBig(view, width, address);
           },
           set big(value: bigint) {
-            if (value < 0n || value >> BigInt(width) !== 0n) throw new PortRangeError(name, width, `${value} does not fit`);
+            requireBig(name, width, value);
+            before();
             writeBig(view, width, address, value);
             dirty = true;
           },

@@ -14,7 +14,6 @@ const PLAN = {
     wire: 'fifo',
     role: 'initiator',
     slots: 2,
-    profile: 'paper',
     engine: 'xor',
     clockPeriod: 10,
     octetTime: 8,

@@ -16,7 +16,6 @@ const configuration = {
   wire: 'fifo',
   role: 'follower',
   slots: 3,
-  profile: 'paper',
   engine: 'xor',
   clockPeriod: 10,
   octetTime: 8,
@@ -73,6 +72,37 @@ describe('the script without a project', () => {
     expect(calls).toContain('keyturn: worst slack for setup: 0.412 ns');
     expect(calls).toContain('keyturn: worst slack for hold: 0.031 ns');
     expect(results()).toEqual(['keyturn.bit']);
+  });
+});
+
+describe.each(['gmii', 'rmii'] as const)('the script without a project, by %s', (wire) => {
+  const other = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  afterAll(() => rmSync(other, { recursive: true }));
+
+  it('builds the top from every file and every constraint of the folder, but its stubs', () => {
+    const of = { ...configuration, wire, engine: 'ascon-aead128', octetTime: wire === 'rmii' ? 80 : 8 } as const;
+    const files = buildFiles(designOf(of, board), of, board, '0');
+    for (const [path, { text }] of Object.entries(files)) {
+      mkdirSync(dirname(join(other, path)), { recursive: true });
+      writeFileSync(join(other, path), text);
+    }
+    const { calls, stderr, status } = runInVivado('vivado.tcl', other);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const named = (command: string): string[] =>
+      calls
+        .find((call) => call.startsWith(`${command} `))
+        ?.split(' ')
+        .slice(1)
+        .sort() ?? [];
+    const inFolder = (start: string): string[] =>
+      Object.keys(files)
+        .filter((path) => path.startsWith(start) && !path.includes('/stubs/'))
+        .sort();
+    expect(named('read_verilog')).toEqual(inFolder('rtl/').map((path) => path.slice('rtl/'.length)));
+    expect(named('read_xdc')).toEqual(inFolder('constraints/'));
+    expect(named('read_xdc').includes('constraints/rmii.xdc')).toBe(wire === 'rmii');
+    expect(calls).toContain(`synth_design -top keyturn_top_follower_3_${wire} -part xc7z020clg400-1`);
+    expect(existsSync(join(other, 'out/keyturn.bit'))).toBe(true);
   });
 });
 

@@ -196,6 +196,8 @@ describe.each([
           expect(await arrival(bench, host), replay).toEqual(frame);
         }
         await source.send(frameOf(bench, 60), { badFcs: true });
+        await source.send(frameOf(bench, 59));
+        await source.send(frameOf(bench, 1600));
         const left = bench.fork('what is sent', async () => {
           for (const frame of frames) expect(await sink.receive(200_000), replay).toEqual(frame);
         });
@@ -203,12 +205,13 @@ describe.each([
         await bench.join(left);
         await bench.tick(20, clock);
         const counters = ps.page('mac');
-        const { identification, received, fcsError, sent: sentFrames, runt } = MAC_REGISTERS;
+        const { identification, received, fcsError, sent: sentFrames, runt, tooLong } = MAC_REGISTERS;
         expect(await counters.read32(identification.offset)).toBe(MAC_IDENTIFICATION);
         expect(await counters.read32(received.offset)).toBe(frames.length);
         expect(await counters.read32(fcsError.offset)).toBe(1);
         expect(await counters.read32(sentFrames.offset)).toBe(frames.length);
-        expect(await counters.read32(runt.offset)).toBe(0);
+        expect(await counters.read32(runt.offset)).toBe(1);
+        expect(await counters.read32(tooLong.offset)).toBe(1);
         expect((await ps.gp0.read(pageBase(BASE, 'network'), 1))[0]?.response, 'no mailbox stands for the wire').toBe(DECERR);
       },
       periods,

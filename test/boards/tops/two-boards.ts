@@ -3,7 +3,7 @@ import { loadBoard } from '../../../boards/board.ts';
 import { boardTop } from '../../../boards/tops/board-top.ts';
 import { WIRE_CLOCKS } from '../../../boards/tops/clocks.ts';
 import { type RMII_PORTS, rmiiPins } from '../../../boards/tops/wires.ts';
-import { bits, bool, clockDomain, input, type Module, module, output, type Ports } from '../../../hdl-gen/index.ts';
+import { bits, bool, clockDomain, inout, input, type Module, module, output, type Ports } from '../../../hdl-gen/index.ts';
 import { type PhyReceive, PhySink, PhySource, type PhyTransmit, type Testbench } from '../../../hdl-gen/testbench/index.ts';
 import { SIDES, type Side } from '../../../judge/points.ts';
 import type { WireName } from '../../../spec/pages.ts';
@@ -20,6 +20,7 @@ const rmiiOf = (side: Side) => ({
   [`${side}TxEn`]: output(bool, refClock[side]),
   [`${side}Rxd`]: input(bits(2), refClock[side]),
   [`${side}CrsDv`]: input(bool, refClock[side]),
+  [`${side}Mdio`]: inout(bool),
 });
 
 export function twoBoards(wire: WireName): Module<Ports> {
@@ -36,7 +37,8 @@ export function twoBoards(wire: WireName): Module<Ports> {
       pins[`${side}TxEn`]?.set(made.rmiiTxEn);
       made.rmiiRxd.set(pins[`${side}Rxd`] as never);
       made.rmiiCrsDv.set(pins[`${side}CrsDv`] as never);
-      m.unused(made.rmiiRstN);
+      made.rmiiMdio.connect(pins[`${side}Mdio`] as never);
+      m.unused(made.rmiiRstN, made.rmiiMdc);
     }
   });
 }

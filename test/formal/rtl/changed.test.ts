@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { activationRefinement } from '../../../formal/rtl/activation-refinement.ts';
 import { slotRefinement } from '../../../formal/rtl/slot-refinement.ts';
+import { stepRefinement } from '../../../formal/rtl/step-refinement.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
@@ -33,6 +34,12 @@ describe('one entry of the transition table changed by hand', () => {
   it('is refused by the proof of the RTL', async () => {
     demote.to = 'Unused';
     await expect(prove(slotRefinement(2).elaborate(), { mode: 'induction', depth: 2 })).rejects.toThrow(/consumer_follows_the_table/);
+  });
+
+  it('is refused by the proof of the step', async () => {
+    demote.to = 'Unused';
+    const proof = prove(stepRefinement({ role: 'initiator', slots: 2 }).elaborate(), { mode: 'bounded', depth: 3 });
+    await expect(proof).rejects.toThrow(/consumer_\d/);
   });
 
   it('is refused by the co-simulation', async () => {

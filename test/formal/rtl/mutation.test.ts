@@ -108,7 +108,7 @@ describe('a mutant that is no fault', () => {
   it.each([
     { fault: /is_profinet: 0 became 1/, why: 'it is written again before it is read' },
     { fault: /place: 2047 became 2046/, why: 'the frame is too long either way' },
-    { fault: /when: 17 became 16/, why: 'the octet too many is shifted out' },
+    { fault: /when: lt became le/, why: 'the octet too many is shifted out' },
   ])('$fault is not seen, and is proved equivalent: $why', async ({ fault }) => {
     const same = mutant(parser, fault);
     expect(simulated(same, runs)).toBeUndefined();
@@ -158,7 +158,7 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = PEER_SUBJECTS.filter((one) => one.module.name.startsWith(name));
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS].filter((one) => one.module.name.startsWith(name));
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
         fault,

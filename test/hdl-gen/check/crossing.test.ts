@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asynchronous, bits, bool, clockDomain, input, module, output } from '../../../hdl-gen/index.ts';
+import { asynchronous, bits, bool, clockDomain, defaultDomain, input, module, output } from '../../../hdl-gen/index.ts';
 import { errorsOf, marks } from './expectations.ts';
 
 const at = marks(import.meta.url);
@@ -44,6 +44,68 @@ describe('a clock crossing', () => {
       'HG028 clock crossing: u_a reads fast',
       'HG028 clock crossing: y reads go',
       'HG028 clock crossing: word reads words',
+    ]);
+  });
+
+  it('is found behind a reset that acts at the edge, of a register and of an instance', () => {
+    const inner = module('inner', { y: output(bool) }, (io, m) => {
+      const r = m.registers({ lit: bits(1) });
+      r.lit.next(1);
+      io.y.set(r.lit);
+    });
+    const bad = module('bad', { y: output(bool) }, (io, m) => {
+      const r = m.in(rx, () => m.registers({ stopped: bits(1) })); // stop
+      r.stopped.next(1);
+      const own = m.resetBy(defaultDomain, r.stopped);
+      const s = m.in(own, () => m.registers({ held: bits(1) })); // held
+      s.held.next(1);
+      io.y.set(s.held.and(m.in(own, () => m.instance('u', inner)).y));
+    });
+    const [first, second, ...others] = errorsOf(bad);
+    expect(first).toContain(
+      `HG028 clock crossing: the reset of held reads stopped, but the reset of held belongs to clk and stopped to rx_clk
+  the reset of held takes it: ${at('held')}
+  stopped is declared: ${at('stop')}
+`,
+    );
+    expect(second).toContain('HG028 clock crossing: the reset of u reads stopped,');
+    expect(others).toEqual([]);
+  });
+
+  it('is found where a second domain writes what this one reads, in either way of reading', () => {
+    const shared = (onCollision: 'old' | 'new', crossing?: string) =>
+      module('shared', { at: input(bits(2)), from: input(bits(2), rx), y: output(bits(4)), z: output(bits(4)) }, (io, m) => {
+        const words = m.memory('words', bits(4), 4, { second: rx, ...(crossing === undefined ? {} : { crossing }) });
+        words.write(io.at, 1);
+        m.in(rx, () => words.write(io.from, 2));
+        io.y.set(words.readSync('word', io.at, { onCollision }));
+        io.z.set(words.read(io.at));
+      });
+    expect(errorsOf(shared('old')).map((message) => message.split(',')[0])).toEqual([
+      'HG028 clock crossing: z reads words',
+      'HG028 clock crossing: word reads words',
+    ]);
+    expect(errorsOf(shared('old', 'never at one time'))).toEqual([]);
+    expect(errorsOf(shared('new', 'never at one time'))).toEqual([expect.stringMatching(/^HG060 /)]);
+  });
+
+  it('is no matter of promising the new word: a read of another clock has none, whatever says why it is safe', () => {
+    const read = (onCollision: 'old' | 'new') =>
+      module('mailbox', { y: output(bits(8), rx) }, (io, m) => {
+        const s = m.registers({ at: bits(4) });
+        s.at.next(s.at.add(1));
+        const words = m.memory('words', bits(8), 16, { crossing: 'written long before' }); // words
+        words.write(s.at, 1);
+        const r = m.in(rx, () => m.registers({ from: bits(4) }));
+        r.from.next(r.from.add(1));
+        io.y.set(m.in(rx, () => words.readSync('word', r.from, { onCollision }))); // word
+      });
+    expect(errorsOf(read('old'))).toEqual([]);
+    expect(errorsOf(read('new'))).toEqual([
+      expect.stringContaining(`HG060 read port word of memory words is to give the new word, and the writes have another clock
+  read: ${at('word')}
+  words is declared: ${at('words')}
+`),
     ]);
   });
 

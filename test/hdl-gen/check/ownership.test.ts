@@ -1,6 +1,6 @@
 /** What belongs to which module: names, signals, memories; and that a module has an end. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -103,6 +103,7 @@ describe('a branch behind the otherwise of its when', () => {
 });
 
 it('the message names the line of the source, whoever reads first: here the runtime, at the end of a program', () => {
+  mkdirSync(join(ROOT, 'build'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, 'build/uncaught-'));
   try {
     const file = join(folder, 'program.ts');

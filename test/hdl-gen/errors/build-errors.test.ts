@@ -6,7 +6,6 @@ import {
   LiteralDoesNotFit,
   ModuleNameClash,
   NameCollision,
-  NotAReset,
   OutsideModule,
   ShiftOutOfRange,
   SignedMix,
@@ -15,6 +14,7 @@ import {
   WidthMismatch,
   WrongVerb,
 } from '../../../hdl-gen/errors/build-errors.ts';
+import { NotAReset } from '../../../hdl-gen/errors/domain-errors.ts';
 import {
   type Build,
   bits,

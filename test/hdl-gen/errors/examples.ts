@@ -6,9 +6,12 @@ import * as aggregateErrors from '../../../hdl-gen/errors/aggregate-errors.ts';
 import * as buildErrors from '../../../hdl-gen/errors/build-errors.ts';
 import * as checkErrors from '../../../hdl-gen/errors/check-errors.ts';
 import * as controlErrors from '../../../hdl-gen/errors/control-errors.ts';
+import * as domainErrors from '../../../hdl-gen/errors/domain-errors.ts';
 import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
+import * as memoryErrors from '../../../hdl-gen/errors/memory-errors.ts';
+import * as valueErrors from '../../../hdl-gen/errors/value-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
@@ -24,8 +27,11 @@ export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(buildErrors),
   ...Object.values(checkErrors),
   ...Object.values(controlErrors),
+  ...Object.values(domainErrors),
   ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
+  ...Object.values(memoryErrors),
+  ...Object.values(valueErrors),
 ]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
   .map((exported) => exported as unknown as ErrorClass)

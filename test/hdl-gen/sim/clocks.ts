@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { bits, bool, clockDomain, input, module, output } from '../../../hdl-gen/index.ts';
 import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
-import { out, set } from './contract.ts';
+import { into, out, set } from './contract.ts';
 
 const slow = clockDomain('slow', { reset: 'async', active: 'low' });
 
@@ -33,7 +33,7 @@ export const clocksSubject = module(
     u.enable.set(1);
     io.slowCount.set(u.count);
     const words = m.in(slow, () => m.memory('words', bits(40), 4, { init: [0, 0, 0, 0], crossing: 'read long after' }));
-    words.write(u.count.take(2), q.kept);
+    m.in(slow, () => words.write(u.count.take(2), q.kept));
     io.stored.set(words.readSync('word_back', r.count.take(2), { onCollision: 'old' }));
   },
 );
@@ -96,6 +96,20 @@ export function keepsClocksApart(start: () => Promise<Simulator>): void {
       simulator.step(1, 'slow_clk');
       expect(held.big).toBe(0x12_3456_789an);
     }));
+
+  it.each([true, false])('keeps what a reset between two edges has done, whether an output is read meanwhile: %s', (isRead) =>
+    during((simulator) => {
+      const held = out(simulator, 'held');
+      into(simulator, 'word').big = 0x12_3456_789an;
+      simulator.step(1, 'slow_clk');
+      set(simulator, 'slow_rst_n', 0);
+      if (isRead) expect(held.big).toBe(5n);
+      set(simulator, 'slow_rst_n', 1);
+      expect(held.big).toBe(5n);
+      simulator.step();
+      expect(held.big).toBe(5n);
+    }),
+  );
 
   it('writes a memory with one clock and reads it with the other', () =>
     during((simulator) => {

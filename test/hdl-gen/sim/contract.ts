@@ -114,11 +114,11 @@ export function keepsTheContract(start: () => Promise<Simulator>): void {
   it('refuses values that do not fit, and numbers for wide ports, by name', () =>
     during((simulator) => {
       const add = into(simulator, 'add');
-      for (const value of [256, -1, Number.NaN])
+      for (const value of [256, -1, 2.7, Number.NaN, true, '3', undefined, null, 3n] as number[])
         expect(() => {
           add.value = value;
         }).toThrow(/port add has 8 bits/);
-      for (const value of [256n, -1n])
+      for (const value of [256n, -1n, 3, '3', true, undefined] as bigint[])
         expect(() => {
           add.big = value;
         }).toThrow(RangeError);

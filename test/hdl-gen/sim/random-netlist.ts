@@ -4,7 +4,7 @@ import { NodePool } from '../../../hdl-gen/ir/fold.ts';
 import type { BinaryOp, Netlist, NetMemory, NetRegister, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 
 const WIDTHS = [1, 2, 7, 8, 31, 32, 33, 63, 64, 65, 100, 128, 129, 192, 200] as const;
-const SAME: readonly BinaryOp[] = ['and', 'or', 'xor', 'add', 'sub'];
+const SAME: readonly BinaryOp[] = ['and', 'or', 'xor', 'add', 'sub', 'mul'];
 const COMPARE: readonly BinaryOp[] = ['eq', 'ne', 'lt', 'le', 'lts', 'les'];
 const SHIFT: readonly BinaryOp[] = ['shl', 'shr', 'sar'];
 const UNARY = ['not', 'reduceAnd', 'reduceOr', 'reduceXor', 'zext', 'sext'] as const;
@@ -94,5 +94,16 @@ function build(choices: readonly number[]): Netlist {
     const node = pick(known.slice(-12));
     return { name: `out_${index}`, width: width(node), node, clock: 'clk' };
   });
-  return { name: 'random', nodes: pool.nodes, inputs, outputs, clocks: ['clk'], registers, memories, properties: [], wires: [] };
+  return {
+    name: 'random',
+    nodes: pool.nodes,
+    inputs,
+    outputs,
+    clocks: ['clk'],
+    registers,
+    memories,
+    properties: [],
+    wires: [],
+    resetting: [],
+  };
 }

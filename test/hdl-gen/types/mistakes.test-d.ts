@@ -247,8 +247,10 @@ module('signed_mistakes', { s8: input(signed(8)), b8: input(bits(8)), out8: outp
   // @ts-expect-error signed numbers have no zext
   io.out8.set(r.mean.zext(8));
   io.flag.set(r.mean.asBits().parity());
-  // @ts-expect-error a concatenation is of plain bits
+  // of signed numbers, their bits
   cat(r.mean, r.held);
+  // @ts-expect-error a product needs factors of one kind
+  r.mean.mul(r.mean.asBits());
 });
 
 // ---- clock domains

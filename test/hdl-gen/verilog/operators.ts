@@ -55,6 +55,32 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     build: ([a, b]) => a.addFull(b),
     worth: ([a, b]) => a + b,
   },
+  mul: {
+    shape: (width, random) => {
+      const high = 1 + random.below(width - 1);
+      return width === 1 ? undefined : { of: [high, width - high] };
+    },
+    build: ([a, b]) => a.mul(b),
+    worth: ([a, b]) => a * b,
+  },
+  signedMul: {
+    shape: (width, random) => {
+      const high = 1 + random.below(width - 1);
+      return width === 1 ? undefined : { of: [high, width - high] };
+    },
+    build: ([a, b]) => a.asSigned().mul(b.asSigned()).asBits(),
+    worth: ([a, b], _, [w, v]) => signed(a, w) * signed(b, v),
+  },
+  div: {
+    shape: (width, random) => ({ of: [width], constant: 1 + random.below(Math.min(2 ** width - 1, random.chance(0.5) ? 20 : 2 ** 31)) }),
+    build: ([a], by) => a.div(by),
+    worth: ([a], by) => a / BigInt(by),
+  },
+  mod: {
+    shape: (width, random) => ({ of: [width], constant: 1 + random.below(Math.min(2 ** width - 1, random.chance(0.5) ? 20 : 2 ** 31)) }),
+    build: ([a], by) => a.mod(by),
+    worth: ([a], by) => a % BigInt(by),
+  },
   eq: { shape: oneBit(2), build: ([a, b]) => a.eq(b), worth: ([a, b]) => truth(a === b) },
   ne: { shape: oneBit(2), build: ([a, b]) => a.ne(b), worth: ([a, b]) => truth(a !== b) },
   lt: { shape: oneBit(2), build: ([a, b]) => a.lt(b), worth: ([a, b]) => truth(a < b) },

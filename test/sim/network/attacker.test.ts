@@ -32,13 +32,15 @@ function frameNumber(index: number, tagged: boolean): Uint8Array {
   return Uint8Array.of(...head, ...new Random(index).bytes(64));
 }
 
+const KIND = { profile: 'paper', encrypt: true } as const;
+
 interface Seen extends AttackFrame {
   readonly genuine: Uint8Array;
   readonly before: readonly Uint8Array[];
 }
 
 function attacksOn(tagged: boolean, count = 1200): readonly Seen[] {
-  const attacker = new Attacker(1, new Random(11));
+  const attacker = new Attacker(1, 'paper', new Random(11));
   const sent: Uint8Array[] = [];
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const genuine = frameNumber(index, tagged);
@@ -64,7 +66,7 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
   it('forged: found as one of ours, well-formed, and everything behind the FrameID invented', () => {
     for (const { frame, genuine, back } of only('forged')) {
       expect(back).toBe(false);
-      expect(parseFrame(frame, FRAME_ID).kind).toBe('ours');
+      expect(parseFrame(frame, { ...KIND, frameId: FRAME_ID }).kind).toBe('ours');
       expect(frame.subarray(0, type + 4)).toEqual(genuine.subarray(0, type + 4));
       expect(frame.subarray(type + 4)).not.toEqual(genuine.subarray(type + 4));
     }
@@ -98,14 +100,14 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
     for (const { frame, genuine, back } of only('reflected')) {
       expect(back).toBe(true);
       expect(differences(frame, genuine)).toEqual([type + 3]);
-      expect(parseFrame(frame, REFLECTED).kind).toBe('ours');
+      expect(parseFrame(frame, { ...KIND, frameId: REFLECTED }).kind).toBe('ours');
     }
   });
 });
 
 /** All that an attacker replays of a stretch of frames, each as how many frames ago it was sent. */
 function replayAges(seed: number, frames: number): readonly number[] {
-  const attacker = new Attacker(1, new Random(seed));
+  const attacker = new Attacker(1, 'paper', new Random(seed));
   return Array.from({ length: frames }, (_, index) => index).flatMap((index) => {
     const frame = new Uint8Array(60);
     new DataView(frame.buffer).setUint32(20, index);
@@ -147,7 +149,7 @@ it('a frame whose EtherType only begins or ends like that of a tag has its Frame
   ]) {
     const frame = new Uint8Array(60);
     frame.set(type, 12);
-    const attacker = new Attacker(1, new Random(2));
+    const attacker = new Attacker(1, 'paper', new Random(2));
     const reflected = Array.from({ length: 50 }, () => attacker.onFrame(frame, REFLECTED)).filter((one) => one?.attack === 'reflected');
     expect(reflected.length).toBeGreaterThan(3);
     for (const one of reflected) expect([...(one?.frame.subarray(14, 16) ?? [])]).toEqual([0x80, 0x01]);
@@ -155,8 +157,8 @@ it('a frame whose EtherType only begins or ends like that of a tag has its Frame
 });
 
 it('attacks as often as it is told', () => {
-  const never = new Attacker(0, new Random(1));
-  const sometimes = new Attacker(0.1, new Random(1));
+  const never = new Attacker(0, 'paper', new Random(1));
+  const sometimes = new Attacker(0.1, 'paper', new Random(1));
   const count = (attacker: Attacker): number =>
     Array.from({ length: 2000 }, (_, index) => attacker.onFrame(frameNumber(index, false), REFLECTED)).filter((one) => one !== undefined)
       .length;
@@ -169,7 +171,7 @@ it('attacks as often as it is told', () => {
 it.each([{ tagged: false }, { tagged: true }])(
   'flips a bit of every octet that is authenticated, KeyIds and counter included (frames tagged: $tagged)',
   ({ tagged }) => {
-    const attacker = new Attacker(1, new Random(12));
+    const attacker = new Attacker(1, 'paper', new Random(12));
     const places = new Set<number>();
     for (let index = 0; index < 8000; index++) {
       const genuine = frameNumber(index, tagged);

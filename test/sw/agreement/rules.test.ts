@@ -1,10 +1,10 @@
 /** The rules of the agreement, case by case: M10, and what protocol analyses of rekeying ask of an n-RTT exchange. */
 import { describe, expect, it } from 'vitest';
-import { nextKeyId } from '../../../spec/key-id.ts';
+import { FIRST_KEY_ID, nextKeyId } from '../../../spec/key-id.ts';
 import { dueAt } from '../../../sw/agreement/initiator.ts';
 import type { AgreementMessage } from '../../../sw/agreement/message.ts';
 import { keyPairOf } from '../../../sw/noise/diffie-hellman.ts';
-import { FollowerEnd, InitiatorEnd, NEXT, psk, TIMING } from './ends.ts';
+import { ephemeral, FollowerEnd, InitiatorEnd, NEXT, psk, TIMING } from './ends.ts';
 
 const hex = (octets: Uint8Array | undefined): string => Buffer.from(octets ?? []).toString('hex');
 
@@ -205,6 +205,24 @@ describe('n-RTT agreement', () => {
       expect(secret?.length).toBeGreaterThan(0);
       expect(new Set(secret)).toEqual(new Set([0]));
     }
+  });
+
+  it('R9: the attempts of an association have no order, since an initiator that started again has forgotten its own', () => {
+    const follower = new FollowerEnd({}, FIRST_KEY_ID);
+    const beginWith = (attempt: number): InitiatorEnd => {
+      const end = new InitiatorEnd();
+      const did = end.step({ kind: 'begin', keyId: FIRST_KEY_ID, psk: psk(), ephemeral: ephemeral(), attempt, now: 0 });
+      expect(did.messages[0]?.attempt).toBe(attempt);
+      const [answer] = follower.receive(did.messages[0]).messages;
+      expect(answer?.attempt).toBe(attempt);
+      end.receive(answer);
+      return end;
+    };
+    // the same number with another request is another attempt too
+    beginWith(9);
+    beginWith(9);
+    const last = beginWith(3);
+    expect(follower.receive(last.step({ kind: 'installed', now: 0 }).messages[0]).masterKey).toHaveLength(32);
   });
 
   it('a step leaves the state before it as it was', () => {

@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0002_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -50,11 +50,11 @@ describe('driver', () => {
       slots: 3,
       engine: 'xor',
       insecure: true,
-      mapVersion: { major: 2, minor: 0 },
+      mapVersion: { major: 3, minor: 0 },
       buildId: 0xc0de_1234,
     });
-    hardware({ mapVersion: 0x0002_0007 });
-    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 2, minor: 7 } });
+    hardware({ mapVersion: 0x0003_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 3, minor: 7 } });
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe('driver', () => {
       {},
       'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
     ],
-    ['another map', { mapVersion: 0x0003_0003 }, {}, 'register map of the hardware is version 3.3, expected version 2.0: use the software'],
+    ['another map', { mapVersion: 0x0004_0003 }, {}, 'register map of the hardware is version 4.3, expected version 3.0: use the software'],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [
       'more slots than a relation has',
@@ -126,7 +126,7 @@ describe('driver', () => {
     );
     expect(await driver.receivePayload()).toBeUndefined();
     registers.set('receiveLevel', 4);
-    registers.queue('receiveData', 5, 0x12343500, 0x04030201, 0x05);
+    registers.queue('receiveData', 5, 0x04030201, 0x05, 0x12343500);
     expect(await driver.receivePayload()).toEqual({ cSdu: Uint8Array.of(1, 2, 3, 4, 5), apduStatus: Uint8Array.of(0x12, 0x34, 0x35, 0) });
   });
 

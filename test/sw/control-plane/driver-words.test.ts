@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-/** What every map 2.0 has in front. */
+/** What every map 3.0 has in front. */
 function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
-  registers.set('mapVersion', 0x0002_0000);
+  registers.set('mapVersion', 0x0003_0000);
   registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
 }
@@ -84,10 +84,10 @@ describe('writes', () => {
   });
 
   it('of a payload: length, APDU status and C_SDU into one register', async () => {
-    const { cSdu, apduStatus, record } = REGISTER_VECTORS.payload;
-    registers.set('transmitSpace', record.length);
+    const { cSdu, apduStatus, sent } = REGISTER_VECTORS.payload;
+    registers.set('transmitSpace', sent.length);
     await driver.sendPayload({ cSdu, apduStatus });
-    expect(written()).toEqual(record.map((word) => [0x090, word]));
+    expect(written()).toEqual(sent.map((word) => [0x090, word]));
   });
 
   it('of a payload wait for room for all of it: one word too few is too few', async () => {
@@ -124,9 +124,9 @@ describe('reads', () => {
   });
 
   it('of a record give the payload that was written', async () => {
-    const { cSdu, apduStatus, record } = REGISTER_VECTORS.payload;
-    registers.set('receiveLevel', record.length);
-    registers.queue('receiveData', ...record);
+    const { cSdu, apduStatus, received } = REGISTER_VECTORS.payload;
+    registers.set('receiveLevel', received.length);
+    registers.queue('receiveData', ...received);
     expect(await driver.receivePayload()).toEqual({ cSdu, apduStatus });
     expect(registers.unread('receiveData')).toBe(0);
   });
@@ -137,7 +137,7 @@ describe('reads', () => {
       const padded = Buffer.concat([octets, Buffer.alloc(12)]);
       const words = Array.from({ length: Math.ceil(length / 4) }, (_, word) => padded.readUInt32LE(4 * word));
       registers.set('receiveLevel', 1);
-      registers.queue('receiveData', length, 0x01020304, ...words);
+      registers.queue('receiveData', length, ...words, 0x01020304);
       const before = registers.reads;
       expect(await driver.receivePayload()).toEqual({ cSdu: octets, apduStatus: Uint8Array.of(1, 2, 3, 4) });
       expect(registers.unread('receiveData')).toBe(0);
@@ -155,7 +155,7 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    const front = { mapVersion: { major: 2, minor: 0 }, buildId: 0x89ab_cdef };
+    const front = { mapVersion: { major: 3, minor: 0 }, buildId: 0x89ab_cdef };
     hardware(0x0000_0004);
     expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, ...front });
     hardware(0x0001_0012);

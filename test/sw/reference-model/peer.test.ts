@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyId } from '../../../spec/key-id.ts';
 import { formatView } from '../../../spec/slot-machine.ts';
 import type { Aead } from '../../../sw/aead/aead.ts';
+import { AEADS } from '../../../sw/aead/engines.ts';
 import { xorAead } from '../../../sw/aead/xor.ts';
 import { aadOf, encodeFrame, nonceOf, parseFrame } from '../../../sw/frame/secured-frame.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
@@ -14,6 +15,7 @@ import { frameOf, materialOf, payloadOf, peerOf } from './peers.ts';
 const K0: KeyId = { master: 0, communication: 0 };
 const K1: KeyId = { master: 0, communication: 1 };
 const TIMEOUT = 4;
+const KIND = { profile: 'paper', frameId: 0x8000, encrypt: true } as const;
 
 let initiator: ReferencePeer;
 let follower: ReferencePeer;
@@ -21,7 +23,7 @@ const pushBoth = (keyId: KeyId): void => {
   for (const peer of [initiator, follower]) expect(peer.push(keyId, materialOf(peer.state.role, keyId))).toBe('accepted');
 };
 const counterOf = (frame: Uint8Array): number | undefined => {
-  const parsed = parseFrame(frame, 0x8000);
+  const parsed = parseFrame(frame, KIND);
   return parsed.kind === 'ours' ? parsed.frame.counter : undefined;
 };
 /** Ready, switched, followed: both peers on the pending key. */
@@ -94,7 +96,9 @@ describe('paper V: a rekey at frame level', () => {
 });
 
 describe.each(FRAME_VECTORS.frames.filter(({ counter }) => counter === 1))('a frame that was made by hand: $what', (vector) => {
+  const { profile, engine } = vector;
   const settings = {
+    profile,
     encrypt: vector.encrypt,
     vlanTci: vector.vlanTci,
     obsoleteTimeout: TIMEOUT,
@@ -105,8 +109,8 @@ describe.each(FRAME_VECTORS.frames.filter(({ counter }) => counter === 1))('a fr
   const other = vector.frameId ^ 1;
   const [sender, receiver] = vector.direction === 'IOC>IOD' ? (['initiator', 'follower'] as const) : (['follower', 'initiator'] as const);
   const peerWith = (role: 'initiator' | 'follower', transmitFrameId: number, receiveFrameId: number): ReferencePeer => {
-    const peer = new ReferencePeer(role, 2, { ...settings, transmitFrameId, receiveFrameId });
-    peer.push(K0, new KeySchedule(FRAME_VECTORS.masterKey).material(role));
+    const peer = new ReferencePeer(role, 2, { ...settings, transmitFrameId, receiveFrameId }, AEADS[engine]);
+    peer.push(K0, new KeySchedule(FRAME_VECTORS.masterKey, { profile, engine, relation: 0 }).material(role));
     return peer;
   };
 
@@ -145,7 +149,7 @@ describe('what an attacker sends', () => {
 
   it('counter 0 is no frame, under a Pending key neither', () => {
     pushBoth(K1);
-    const parsed = parseFrame(frameOf(initiator), 0x8000);
+    const parsed = parseFrame(frameOf(initiator), KIND);
     if (parsed.kind !== 'ours') throw new Error('the frame of the initiator is ours');
     const { key, iv } = materialOf('initiator', K1).transmit;
     const header = { ...parsed.frame, currentKeyId: 1, nextKeyId: 1 };

@@ -26,6 +26,7 @@ const ZYNQ = `/dts-v1/;
     intc: interrupt-controller@f8f01000 {
       compatible = "arm,cortex-a9-gic"; #address-cells = <0>; #interrupt-cells = <3>; interrupt-controller; reg = <0xf8f01000 0x1000>;
     };
+    gem1: ethernet@e000c000 { compatible = "xlnx,zynq-gem", "cdns,gem"; reg = <0xe000c000 0x1000>; status = "disabled"; };
     slcr: slcr@f8000000 {
       reg = <0xf8000000 0x1000>; ranges; #address-cells = <1>; #size-cells = <1>;
       clkc: clkc@100 { compatible = "xlnx,ps7-clkc"; #clock-cells = <1>; fclk-enable = <0>; reg = <0x100 0x100>; };
@@ -60,7 +61,7 @@ describe('the device-tree overlay', () => {
     // shared peripheral interrupt 29, level high
     expect(get('u', node, 'interrupts')).toBe('0 29 4');
     expect(get('x', node, 'interrupt-parent')).toBe(get('x', '/axi/interrupt-controller@f8f01000', 'phandle'));
-    expect(get('s', node, 'compatible')).toBe('keyturn,relation-2.0 generic-uio');
+    expect(get('s', node, 'compatible')).toBe('keyturn,relation-3.0 generic-uio');
     expect(get('x', node, 'clocks')).toBe(`${get('x', '/axi/slcr@f8000000/clkc@100', 'phandle')} 10`);
     expect(get('x', '/axi/slcr@f8000000/clkc@100', 'fclk-enable')).toBe('2');
     expect(get('s', '/fpga-region', 'firmware-name')).toBe('keyturn.bit.bin');
@@ -84,8 +85,28 @@ describe('the device-tree overlay', () => {
     expect(get('x', '/axi/keyturn@43c00000', 'assigned-clocks')).toBe(`${clkc} f ${clkc} 10`);
     expect(get('u', '/axi/keyturn@43c00000', 'assigned-clock-rates')).toBe('125000000 125000000');
     expect(get('u', '/axi/keyturn-host@43c01000', 'interrupts')).toBe('0 30 4');
-    expect(get('s', '/axi/keyturn-mac@43c03000', 'compatible')).toBe('keyturn,mac-2.0 generic-uio');
+    expect(get('s', '/axi/keyturn-mac@43c03000', 'compatible')).toBe('keyturn,mac-3.0 generic-uio');
     expect(() => get('u', '/axi/keyturn-mac@43c03000', 'interrupts')).toThrow();
+  });
+
+  it.each([
+    ['fifo', 'disabled', undefined, undefined],
+    ['gmii', 'okay', 'gmii', '1000'],
+    ['rmii', 'okay', 'rmii', undefined],
+  ] as const)('by %s the second MAC of the processor is %s', (wire, status, mode, speed) => {
+    compile(ZYNQ, 'zynq.dtb');
+    compile(deviceTreeOverlay({ ...PLACEMENT, wire }), 'overlay.dtbo');
+    execFileSync('fdtoverlay', ['-i', path('zynq.dtb'), '-o', path('whole.dtb'), path('overlay.dtbo')], { stdio: 'pipe' });
+    const mac = '/axi/ethernet@e000c000';
+    const found = (type: string, node: string, property: string): string | undefined => {
+      const { stdout, status: failed } = spawnSync('fdtget', ['-t', type, path('whole.dtb'), node, property], { encoding: 'utf8' });
+      return failed === 0 ? stdout.trim() : undefined;
+    };
+    expect([found('s', mac, 'status'), found('s', mac, 'phy-mode'), found('u', `${mac}/fixed-link`, 'speed')]).toEqual([
+      status,
+      mode,
+      speed,
+    ]);
   });
 
   it('loads nothing where there is no firmware', () => {

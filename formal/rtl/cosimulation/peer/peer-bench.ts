@@ -276,8 +276,8 @@ export class PeerBench {
   payload(): { readonly cSdu: Uint8Array; readonly status: readonly number[] } {
     const length = this.read('receiveData');
     assert.ok(length > 0 && length <= 1440, `a record begins with its length, found ${length}`);
-    const status = this.read('receiveData');
     const words = Array.from({ length: Math.ceil(length / 4) }, () => this.read('receiveData'));
+    const status = this.read('receiveData');
     const all = words.flatMap((word) => [0, 8, 16, 24].map((by) => (word >>> by) & 0xff));
     assert.ok(
       all.slice(length).every((octet) => octet === 0),

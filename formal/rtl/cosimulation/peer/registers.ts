@@ -13,7 +13,7 @@ const COUNTER = 8;
 
 /** Registers of both ways, and the bits that they keep. */
 const WIDTHS: Readonly<Partial<Record<RegisterName, number>>> = {
-  control: 5,
+  control: 6,
   interruptEnable: 4,
   obsoleteTimeout: 32,
   destinationHigh: 16,

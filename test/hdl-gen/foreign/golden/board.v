@@ -11,9 +11,9 @@ module reset_synchroniser (
 
   // hdl-gen/library/synchroniser.ts:77
   (* ASYNC_REG = "TRUE" *)
-  reg   first;
+  reg   first = 1'd1;
   (* ASYNC_REG = "TRUE" *)
-  reg   held;
+  reg   held = 1'd1;
 
   assign reset = held;
 
@@ -110,10 +110,10 @@ module board (
   wire        u_release_request;
   wire        u_release_reset;
   // test/hdl-gen/foreign/board.ts:81
-  reg  [31:0] seen;
-  reg         answered;
+  reg  [31:0] seen = 32'd0;
+  reg         answered = 1'd0;
   (* IOB = "TRUE" *)
-  reg  [1:0]  pulls;
+  reg  [1:0]  pulls = 2'd0;
   // test/hdl-gen/foreign/board.ts:86
   wire        sw_left_i;
   wire        sw_left_o;

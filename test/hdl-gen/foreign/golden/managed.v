@@ -11,9 +11,9 @@ module reset_synchroniser (
 
   // hdl-gen/library/synchroniser.ts:77
   (* ASYNC_REG = "TRUE" *)
-  reg   first;
+  reg   first = 1'd1;
   (* ASYNC_REG = "TRUE" *)
-  reg   held;
+  reg   held = 1'd1;
 
   assign reset = held;
 
@@ -57,7 +57,7 @@ module managed (
   wire       u_ending_request;
   wire       u_ending_reset;
   // test/hdl-gen/foreign/board.ts:127
-  reg  [3:0] seen;
+  reg  [3:0] seen = 4'd0;
   // test/hdl-gen/foreign/board.ts:128
   wire       ddr_d;
   wire       ddr_q1;

@@ -14,7 +14,7 @@ module branches (
 );
 
   // test/hdl-gen/verilog/designs.ts:194
-  reg  [3:0] kept;
+  reg  [3:0] kept = 4'd0;
 
   assign z = kept;
 

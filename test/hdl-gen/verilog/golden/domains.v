@@ -15,24 +15,24 @@ module domains (
 
   // test/hdl-gen/verilog/designs.ts:217
   (* ASYNC_REG = "TRUE" *)
-  reg        first;
+  reg        first = 1'd0;
   (* ASYNC_REG = "TRUE" *)
-  reg        second;
-  reg        before_q;
-  reg  [7:0] count;
+  reg        second = 1'd0;
+  reg        before_q = 1'd0;
+  reg  [7:0] count = 8'd3;
   reg  [7:0] held;
   // test/hdl-gen/verilog/designs.ts:224
   // comes from another clock: two flip-flops follow
   wire       arriving;
   // test/hdl-gen/verilog/designs.ts:235
-  reg  [7:0] copy;
+  reg  [7:0] copy = 8'd0;
   // test/hdl-gen/verilog/designs.ts:236
   // comes from another clock: a wrong count is looked at again
   wire [7:0] counted;
   // test/hdl-gen/verilog/designs.ts:237
-  reg        run;
+  reg        run = 1'd0;
   // test/hdl-gen/verilog/designs.ts:240
-  reg        above;
+  reg        above = 1'd0;
 
   assign edges = held;
   assign over = above;

@@ -20,12 +20,12 @@ module eth_type_parser (
   localparam [1:0] STATE_PAYLOAD = 2'd2;
 
   // test/hdl-gen/verilog/designs.ts:53
-  reg  [10:0] count;
-  reg  [7:0]  hi;
-  reg  [15:0] type_q;
-  reg         seen;
+  reg  [10:0] count = 11'd0;
+  reg  [7:0]  hi = 8'd0;
+  reg  [15:0] type_q = 16'd0;
+  reg         seen = 1'd0;
   // test/hdl-gen/verilog/designs.ts:55
-  reg  [1:0]  state;
+  reg  [1:0]  state = STATE_HEADER;
 
   assign rx_ready = 1'd1;
   assign eth_type = type_q;
@@ -62,7 +62,9 @@ module eth_type_parser (
             state <= STATE_HEADER;
           end
         end
-        default: ;
+        default: begin
+          state <= STATE_HEADER;
+        end
       endcase
     end
   end

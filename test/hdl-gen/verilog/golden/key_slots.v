@@ -27,16 +27,16 @@ module key_slots (
   localparam [1:0] SLOT_CURRENT = 2'd2;
 
   // test/hdl-gen/verilog/designs.ts:276
-  reg  [1:0]  slots_0_state;
-  reg  [3:0]  slots_0_key_id;
-  reg  [7:0]  slots_0_uses;
-  reg  [1:0]  slots_1_state;
-  reg  [3:0]  slots_1_key_id;
-  reg  [7:0]  slots_1_uses;
-  reg  [1:0]  slots_2_state;
-  reg  [3:0]  slots_2_key_id;
-  reg  [7:0]  slots_2_uses;
-  reg  [3:0]  hits;
+  reg  [1:0]  slots_0_state = SLOT_FREE;
+  reg  [3:0]  slots_0_key_id = 4'd15;
+  reg  [7:0]  slots_0_uses = 8'd0;
+  reg  [1:0]  slots_1_state = SLOT_FREE;
+  reg  [3:0]  slots_1_key_id = 4'd15;
+  reg  [7:0]  slots_1_uses = 8'd0;
+  reg  [1:0]  slots_2_state = SLOT_FREE;
+  reg  [3:0]  slots_2_key_id = 4'd15;
+  reg  [7:0]  slots_2_uses = 8'd0;
+  reg  [3:0]  hits = 4'd0;
   // test/hdl-gen/verilog/designs.ts:278
   reg  [1:0]  slots_at_which_state;
   // test/hdl-gen/verilog/designs.ts:282

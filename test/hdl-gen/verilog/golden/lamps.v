@@ -26,7 +26,7 @@ module lamps (
 );
 
   // test/hdl-gen/verilog/designs.ts:303
-  reg  [3:0] count;
+  reg  [3:0] count = 4'd2;
   // test/hdl-gen/verilog/designs.ts:305
   wire [3:0] u_gray_count;
   wire [3:0] u_gray_gray;

@@ -13,8 +13,8 @@ module levels (
 );
 
   // test/hdl-gen/verilog/designs.ts:251
-  reg  [11:0] mean;
-  reg  [7:0]  lowest;
+  reg  [11:0] mean = 12'd4091;
+  reg  [7:0]  lowest = 8'd127;
   // test/hdl-gen/verilog/designs.ts:252
   wire [11:0] wide;
 

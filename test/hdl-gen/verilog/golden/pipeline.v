@@ -11,7 +11,7 @@ module stage (
 );
 
   // test/hdl-gen/verilog/designs.ts:120
-  reg  [7:0] held;
+  reg  [7:0] held = 8'd0;
 
   assign y = held;
 

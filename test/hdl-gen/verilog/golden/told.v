@@ -30,9 +30,9 @@ module told (
 
   // test/hdl-gen/verilog/designs.ts:332
   (* max_fanout = 40, DONT_TOUCH = "TRUE" *)
-  reg  [3:0] wide;
+  reg  [3:0] wide = 4'd0;
   (* IOB = "TRUE" *)
-  reg  [3:0] pad;
+  reg  [3:0] pad = 4'd0;
   // test/hdl-gen/verilog/designs.ts:336
   (* keep = "TRUE" *)
   wire [3:0] kept;

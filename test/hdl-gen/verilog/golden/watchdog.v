@@ -13,11 +13,11 @@ module watchdog (
 );
 
   // test/hdl-gen/verilog/designs.ts:30
-  reg  [11:0] count;
+  reg  [11:0] count = 12'd0;
   /* verilator lint_off UNUSED */
   reg  [11:0] since;
   /* verilator lint_on UNUSED */
-  reg  [1:0]  state;
+  reg  [1:0]  state = 2'd1;
   // test/hdl-gen/verilog/designs.ts:31
   wire        late;
 

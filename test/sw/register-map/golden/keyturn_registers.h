@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 2.0. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.0. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
-#define KEYTURN_MAP_MAJOR 2u
+#define KEYTURN_MAP_MAJOR 3u
 #define KEYTURN_MAP_MINOR 0u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
@@ -38,6 +38,8 @@
 #define KEYTURN_CONTROL_PASS_RECEIVED_MASK 0x00000008u /* hand on received frames that are not ours */
 #define KEYTURN_CONTROL_PASS_TRANSMITTED_SHIFT 4
 #define KEYTURN_CONTROL_PASS_TRANSMITTED_MASK 0x00000010u /* send frames of the host between ours */
+#define KEYTURN_CONTROL_STD_SHIFT 5
+#define KEYTURN_CONTROL_STD_MASK 0x00000020u /* header profile: 0 paper, 1 std */
 
 /* status (ro): the slots as they stand (paper, Fig. 5) */
 #define KEYTURN_STATUS_OFFSET 0x00cu
@@ -146,7 +148,7 @@
 /* transmitSpace (ro): words that the TX FIFO can take */
 #define KEYTURN_TRANSMIT_SPACE_OFFSET 0x094u
 
-/* receiveData (ro, a read takes the value away): RX FIFO, popped by the read: the same record as transmitData; 0 when empty */
+/* receiveData (ro, a read takes the value away): RX FIFO, popped by the read: C_SDU length, C_SDU, octet 0 in bits 7..0, then APDU status; 0 when empty */
 #define KEYTURN_RECEIVE_DATA_OFFSET 0x0a0u
 #define KEYTURN_RECEIVE_DATA_RESET 0x00000000u
 
@@ -156,7 +158,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00020000u
+#define KEYTURN_MAP_VERSION_RESET 0x00030000u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16

@@ -19,7 +19,7 @@ module downsizer_32_8 (
 );
 
   // hdl-gen/library/width-converter.ts:87
-  reg  [1:0] part;
+  reg  [1:0] part = 2'd0;
   // hdl-gen/library/width-converter.ts:92
   wire       final_q;
 

@@ -34,16 +34,16 @@ module example_registers (
 );
 
   // hdl-gen/library/axi-lite-bus.ts:34
-  reg         has_address;
-  reg         has_data;
-  reg  [4:0]  awaddr;
-  reg  [31:0] wdata;
-  reg  [3:0]  wstrb;
-  reg         bvalid;
-  reg  [1:0]  bresp;
-  reg         rvalid;
-  reg  [1:0]  rresp;
-  reg  [31:0] rdata;
+  reg         has_address = 1'd0;
+  reg         has_data = 1'd0;
+  reg  [4:0]  awaddr = 5'd0;
+  reg  [31:0] wdata = 32'd0;
+  reg  [3:0]  wstrb = 4'd0;
+  reg         bvalid = 1'd0;
+  reg  [1:0]  bresp = 2'd0;
+  reg         rvalid = 1'd0;
+  reg  [1:0]  rresp = 2'd0;
+  reg  [31:0] rdata = 32'd0;
   // hdl-gen/library/axi-lite-bus.ts:46
   reg  [1:0]  write_response;
   reg  [1:0]  read_response;
@@ -57,8 +57,8 @@ module example_registers (
   // hdl-gen/library/axi-lite-bus.ts:105
   wire [31:0] write_data;
   // hdl-gen/library/axi-lite-register-block.ts:179
-  reg  [31:0] control_value;
-  reg  [31:0] events_value;
+  reg  [31:0] control_value = 32'd16;
+  reg  [31:0] events_value = 32'd0;
 
   /* verilator lint_off UNUSED */
   wire  strobed_part = wstrb[3];

@@ -12,7 +12,7 @@ module round_robin_arbiter_4 (
 );
 
   // hdl-gen/library/round-robin-arbiter.ts:57
-  reg  [3:0] first;
+  reg  [3:0] first = 4'd0;
   // hdl-gen/library/round-robin-arbiter.ts:58
   wire [3:0] ahead;
   // hdl-gen/library/round-robin-arbiter.ts:60

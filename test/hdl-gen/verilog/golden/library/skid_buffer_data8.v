@@ -17,10 +17,10 @@ module skid_buffer_data8 (
 );
 
   // hdl-gen/library/skid-buffer.ts:27
-  reg        room;
-  reg        full;
-  reg  [8:0] word;
-  reg  [8:0] spare;
+  reg        room = 1'd1;
+  reg        full = 1'd0;
+  reg  [8:0] word = 9'd0;
+  reg  [8:0] spare = 9'd0;
   // hdl-gen/library/skid-buffer.ts:31
   wire [8:0] arriving;
 

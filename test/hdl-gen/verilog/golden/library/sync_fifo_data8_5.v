@@ -18,9 +18,9 @@ module sync_fifo_data8_5 (
 );
 
   // hdl-gen/library/sync-fifo.ts:60
-  reg  [2:0] write_address;
-  reg  [2:0] read_address;
-  reg  [2:0] count;
+  reg  [2:0] write_address = 3'd0;
+  reg  [2:0] read_address = 3'd0;
+  reg  [2:0] count = 3'd0;
   // hdl-gen/library/sync-fifo.ts:61
   (* ram_style = "distributed" *)
   reg [8:0] words [0:4];

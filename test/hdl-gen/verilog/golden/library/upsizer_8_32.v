@@ -19,18 +19,18 @@ module upsizer_8_32 (
 );
 
   // hdl-gen/library/width-converter.ts:30
-  reg        full;
-  reg        last;
-  reg  [1:0] part;
+  reg        full = 1'd0;
+  reg        last = 1'd0;
+  reg  [1:0] part = 2'd0;
   // hdl-gen/library/width-converter.ts:32
-  reg  [7:0] data_0;
-  reg        keep_0;
-  reg  [7:0] data_1;
-  reg        keep_1;
-  reg  [7:0] data_2;
-  reg        keep_2;
-  reg  [7:0] data_3;
-  reg        keep_3;
+  reg  [7:0] data_0 = 8'd0;
+  reg        keep_0 = 1'd0;
+  reg  [7:0] data_1 = 8'd0;
+  reg        keep_1 = 1'd0;
+  reg  [7:0] data_2 = 8'd0;
+  reg        keep_2 = 1'd0;
+  reg  [7:0] data_3 = 8'd0;
+  reg        keep_3 = 1'd0;
   // hdl-gen/library/width-converter.ts:40
   wire       completes;
 

@@ -1,0 +1,71 @@
+/** Every request to a store is answered within a number of cycles, and so comes every visit, whatever else is asked for. */
+import { type Bit, type Bits, bits, module } from '../../hdl-gen/index.ts';
+import { variantName } from '../../hw/peer-options.ts';
+import type { StoreOptions } from '../../hw/station/store.ts';
+import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
+
+/** Frames of one direction are at least that far apart: the shortest has 64 octets and 20 more between it and the next. */
+const FRAME_CYCLES = 84;
+const COUNT_BITS = 7;
+
+/** Cycles from a request to its answer, that of the answer included; and from one visit to the next. */
+export interface AnswerBounds {
+  readonly verdict: number;
+  readonly transmit: number;
+  readonly others: number;
+  readonly push: number;
+  readonly visit: number;
+}
+
+/** An event takes one cycle where there is one relation, else two, and one may be under way. */
+export function answerBounds(relations: number): AnswerBounds {
+  const event = relations === 1 ? 1 : 2;
+  const underWay = event - 1;
+  return {
+    verdict: underWay + event,
+    transmit: underWay + 2 * event,
+    // two frames and the three others whose turn it is
+    others: underWay + 6 * event,
+    // an erase of its relation, which settles it, may come when it was its turn
+    push: underWay + 9 * event,
+    visit: underWay + 6 * event,
+  };
+}
+
+export function storeAnswers(options: StoreOptions) {
+  const bounds = answerBounds(options.relations);
+  return module(
+    `${variantName('store_answers', options)}_of_${options.relations}`,
+    storeRequestPorts(options.relations),
+    (io, m) => {
+      const { dut, asked } = storeOf(m, io, options);
+      const counted = (name: string, goes: Bit, restarts: Bit): Bits<number> => {
+        const { [name]: count } = m.registers({ [name]: bits(COUNT_BITS) });
+        if (count === undefined) throw new RangeError(`no count ${name}`);
+        m.when(restarts, () => count.next(0)).elseWhen(goes.and(count.ne(2 ** COUNT_BITS - 1)), () => count.next(count.add(1)));
+        return count as unknown as Bits<number>;
+      };
+      const within: Readonly<Record<(typeof REQUESTERS)[number], number>> = {
+        verdict: bounds.verdict,
+        transmit: bounds.transmit,
+        erase: bounds.others,
+        cancel: bounds.others,
+        push: bounds.push,
+      };
+      for (const name of REQUESTERS) {
+        const { request, done } = asked[name];
+        const waits = counted(`${name}_waits`, request, request.not().or(done).or(dut.ready.not()));
+        m.assert(`${name}_is_answered_in_time`, waits.lt(within[name]));
+        if (name !== 'verdict' && name !== 'transmit') continue;
+        const since = counted(`since_${name}`, done.not(), done);
+        const { begun } = m.registers({ begun: bits(1) }, `_${name}`);
+        m.when(done, () => begun.next(1));
+        m.assume(`${name}_is_a_frame_apart`, request.not().or(begun.not()).or(since.ge(FRAME_CYCLES)).or(waits.ne(0)));
+      }
+      const visited = dut.happens.and(dut.what.is('visit'));
+      m.assert('visits_come_in_time', counted('since_visit', visited.not(), visited.or(dut.ready.not())).lt(bounds.visit));
+      m.unused(dut.relation, dut.next, dut.accepted, dut.fresh, dut.requested, dut.filled, dut.emptied);
+    },
+    'How long a request to a store waits.',
+  );
+}

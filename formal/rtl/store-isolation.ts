@@ -1,0 +1,91 @@
+/**
+ * A context changes by nothing but its own events, each of which begins with what the one before left; and an event is one
+ * that was asked for. What an event makes of a context is `step-refinement.ts`'s.
+ */
+import { type AnyBits, type Bit, type Bits, bits, bool, module, vec } from '../../hdl-gen/index.ts';
+import { variantName } from '../../hw/peer-options.ts';
+import { relationContext } from '../../hw/station/context.ts';
+import { relationBits, type StoreOptions } from '../../hw/station/store.ts';
+import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
+
+export function storeIsolation(options: StoreOptions) {
+  const { relations, slots } = options;
+  const Context = relationContext(slots);
+  return module(
+    `${variantName('store_isolation', options)}_of_${relations}`,
+    storeRequestPorts(relations),
+    (io, m) => {
+      const { dut, asked } = storeOf(m, io, options);
+      const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
+      const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
+      const all = Array.from({ length: relations }, (_, relation) => {
+        const { left } = m.registers({ left: Context }, `_${relation}`);
+        const happens = dut.happens.and((dut.relation as Bits<number>).eq(relation));
+        m.when(happens, () => left.next(dut.next));
+        return { left, happens };
+      });
+      const { context: taken } = m.observe('dut.step', { context: Context });
+      for (const [relation, { left, happens }] of all.entries())
+        m.assert(`begins_with_what_was_left_${relation}`, implies(happens, taken.eq(left)));
+      m.assert('nothing_happens_before_it_is_ready', implies(dut.happens, dut.ready));
+
+      // ---- each event is one that was asked for, and is answered as what it was
+      for (const name of REQUESTERS) {
+        const { request, relation, done } = asked[name];
+        const happens = dut.happens.and(dut.what.is(name));
+        m.assert(`${name}_is_answered`, implies(happens, done.and(request).and(same(relation, dut.relation))));
+        const settled = name === 'push' ? asked.erase.done.and(same(asked.erase.relation, relation)).and(request) : undefined;
+        m.assert(`${name}_is_done_when_it_is`, implies(done, settled === undefined ? happens : happens.or(settled)));
+        m.cover(`${name}_done`, done);
+      }
+      m.assert('a_push_that_an_erase_settles_is_refused', implies(asked.push.done.and(asked.erase.done), dut.accepted.not()));
+      const { eraseWaits } = m.let({ eraseWaits: io.eraseRequest.and(io.pushRequest).and(same(io.eraseRelation, io.pushRelation)) });
+      // where an event takes two cycles it is the first in which it was chosen
+      const waited = relations === 1 ? eraseWaits : m.past('erase_came_first', eraseWaits);
+      m.assert('erase_before_push', implies(dut.happens.and(dut.what.is('push')), waited.not()));
+      m.unused(dut.fresh, dut.requested, dut.filled, dut.emptied);
+
+      // ---- what makes it hold for ever: where each context is, and what is under way
+      const number = bits(relationBits(relations));
+      const { visiting } = m.observe('dut', { visiting: number });
+      m.assert('visits_a_relation_there_is', (visiting as Bits<number>).le(relations - 1));
+      if (relations === 1) {
+        const { context } = m.observe('dut', { context: Context });
+        for (const { left } of all) m.assert('stands_in_the_register', context.eq(left));
+        return;
+      }
+      const inside = m.observe('dut', {
+        contexts: vec(Context, relations),
+        cleared: bool,
+        reading: bool,
+        serving: bits(REQUESTERS.length + 1),
+        served: number,
+      });
+      for (const [relation, { left }] of all.entries()) {
+        const isEmpty = (word: AnyBits): Bit => (word as Bits<number>).any().not();
+        const stored = inside.contexts.at(relation);
+        m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left)));
+        m.assert(`empty_before_it_is_ready_${relation}`, implies(dut.ready.not(), isEmpty(left.asBits())));
+        const isPast = (inside.served as Bits<number>).gt(relation);
+        m.assert(`made_empty_${relation}`, implies(dut.ready.not().and(isPast), isEmpty(stored.asBits())));
+      }
+      m.assert('a_relation_there_is', (inside.served as Bits<number>).le(relations - 1).or(inside.reading.not().and(inside.cleared)));
+      m.assert('reads_only_when_ready', implies(inside.reading, inside.cleared));
+      const isOne = (word: AnyBits, index: number): Bit => (word as Bits<number>).eq(2 ** index);
+      const visits = isOne(inside.serving, REQUESTERS.length).and(same(inside.served, visiting));
+      const serves = REQUESTERS.map((name, index) =>
+        isOne(inside.serving, index).and(asked[name].request).and(same(inside.served, asked[name].relation)),
+      );
+      m.assert(
+        'serves_one',
+        implies(
+          inside.reading,
+          [...serves, visits].reduce((a, b) => a.or(b)),
+        ),
+      );
+      const pushes = isOne(inside.serving, REQUESTERS.indexOf('push')).and(inside.reading);
+      m.assert('no_push_was_chosen_before_an_erase', implies(pushes, waited.not()));
+    },
+    'The contexts of a store, each beside what its own events leave.',
+  );
+}

@@ -1,0 +1,54 @@
+/** A store with any requests at all, each of which stays until it is answered. */
+import { type Bit, type Bits, type Build, bits, bool, type Inside, input } from '../../hdl-gen/index.ts';
+import { COUNTER_BITS, TIME_BITS } from '../../hw/station/context.ts';
+import { contextStore, relationBits, type StoreOptions } from '../../hw/station/store.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
+
+export const REQUESTERS = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+export type Requester = (typeof REQUESTERS)[number];
+
+export function storeRequestPorts(relations: number) {
+  const number = input(bits(relationBits(relations)));
+  return {
+    obsoleteTimeout: input(bits(TIME_BITS)),
+    verdictRequest: input(bool),
+    verdictRelation: number,
+    authentic: input(bool),
+    frameKeyId: input(bits(KEY_ID_BITS)),
+    nextKeyId: input(bits(KEY_ID_BITS)),
+    counter: input(bits(COUNTER_BITS)),
+    transmitRequest: input(bool),
+    transmitRelation: number,
+    eraseRequest: input(bool),
+    eraseRelation: number,
+    cancelRequest: input(bool),
+    cancelRelation: number,
+    pushRequest: input(bool),
+    pushRelation: number,
+    pushKeyId: input(bits(KEY_ID_BITS)),
+  };
+}
+
+/** The instance `dut`, and what each requester asks and is told. */
+export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts>>, options: StoreOptions) {
+  const dut = m.instance('dut', contextStore(options));
+  dut.obsoleteTimeout.set(io.obsoleteTimeout);
+  dut.authentic.set(io.authentic);
+  dut.frameKeyId.set(io.frameKeyId);
+  dut.nextKeyId.set(io.nextKeyId);
+  dut.counter.set(io.counter);
+  dut.pushKeyId.set(io.pushKeyId);
+  const asked = Object.fromEntries(
+    REQUESTERS.map((name) => {
+      const [request, relation, done] = [io[`${name}Request`], io[`${name}Relation`], dut[`${name}Done`]];
+      dut[`${name}Request`].set(request);
+      dut[`${name}Relation`].set(relation);
+      m.assume(`${name}_names_a_relation`, (relation as Bits<number>).le(options.relations - 1));
+      const waited = m.past(`${name}_waited`, request.and(done.not()));
+      const same = (relation as Bits<number>).eq(m.past(`${name}_relation`, relation) as Bits<number>);
+      m.assume(`${name}_stays`, waited.not().or(request.and(same)));
+      return [name, { request, relation: relation as Bits<number>, done }];
+    }),
+  ) as Readonly<Record<Requester, { readonly request: Bit; readonly relation: Bits<number>; readonly done: Bit }>>;
+  return { dut, asked };
+}

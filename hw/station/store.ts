@@ -1,0 +1,190 @@
+/**
+ * The contexts of all relations of a station, and the one way to change them: one event at a time, read, stepped and written
+ * without anything between. With one relation the memory is a register and an event takes one cycle; else it takes two.
+ */
+import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { roundRobinArbiter } from '../../hdl-gen/library/round-robin-arbiter.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
+import { type PeerOptions, variantName } from '../peer-options.ts';
+import { COUNTER_BITS, type ContextShape, type ContextValue, relationContext, TIME_BITS } from './context.ts';
+import { RelationEvent, relationStep } from './step.ts';
+
+export interface StoreOptions extends PeerOptions {
+  /** 1 to 256 */
+  readonly relations: number;
+}
+
+/** Bits of the number of a relation. */
+export function relationBits(relations: number): number {
+  return Math.max(1, Math.ceil(Math.log2(relations)));
+}
+
+/** Who is served in turn, behind frames. */
+const IN_TURN = ['erase', 'cancel', 'push', 'visit'] as const;
+const PUSH = IN_TURN.indexOf('push');
+
+/**
+ * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
+ * first: a verdict, then a frame that is to be sent. The others have their turn, and so has the visit that walks through the
+ * relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its relation that
+ * waits too, and is refused by it, since the erase takes the staged keys along.
+ */
+export function contextStore(options: StoreOptions) {
+  const { relations } = options;
+  const number = bits(relationBits(relations));
+  const Context = relationContext(options.slots);
+  return module(
+    `${variantName('context_store', options)}_of_${relations}`,
+    {
+      /** cycles that a key stays Obsolete after a switch, below 2^31 */
+      obsoleteTimeout: input(bits(TIME_BITS)),
+      verdictRequest: input(bool),
+      verdictRelation: input(number),
+      authentic: input(bool),
+      frameKeyId: input(bits(KEY_ID_BITS)),
+      nextKeyId: input(bits(KEY_ID_BITS)),
+      counter: input(bits(COUNTER_BITS)),
+      transmitRequest: input(bool),
+      transmitRelation: input(number),
+      eraseRequest: input(bool),
+      eraseRelation: input(number),
+      cancelRequest: input(bool),
+      cancelRelation: input(number),
+      pushRequest: input(bool),
+      pushRelation: input(number),
+      pushKeyId: input(bits(KEY_ID_BITS)),
+
+      /** every context has been made empty after the reset; before, all requests wait */
+      ready: output(bool),
+      verdictDone: output(bool),
+      transmitDone: output(bool),
+      eraseDone: output(bool),
+      cancelDone: output(bool),
+      pushDone: output(bool),
+      /** with the Done of a transmit, a cancel or a Push */
+      accepted: output(bool),
+      /** with the Done of a verdict */
+      fresh: output(bool),
+      requested: output(bool),
+      /** an event happens, to this relation, and this comes of it; also in every visit */
+      happens: output(bool),
+      what: output(RelationEvent),
+      relation: output(number),
+      next: output(Context),
+      filled: output(bits(options.slots)),
+      emptied: output(bits(options.slots)),
+    },
+    (io, m) => {
+      const { now, visiting } = m.registers({ now: bits(TIME_BITS), visiting: number });
+      now.next(now.add(1));
+
+      // ---- who goes next
+      const turns = m.instance('turns', roundRobinArbiter(IN_TURN.length));
+      const { eraseComes } = m.let({ eraseComes: io.eraseRequest.and(io.eraseRelation.eq(io.pushRelation)) });
+      turns.request.set(cat(u(1, 1), io.pushRequest.and(eraseComes.not()), io.cancelRequest, io.eraseRequest));
+      const frames = io.verdictRequest.or(io.transmitRequest);
+      const { chosen } = m.let({
+        chosen: cat(mux(frames.not(), turns.grant, 0), io.transmitRequest.and(io.verdictRequest.not()), io.verdictRequest),
+      });
+      const numbers = [io.verdictRelation, io.transmitRelation, io.eraseRelation, io.cancelRelation, io.pushRelation, visiting];
+      const { chosenRelation } = m.let({
+        chosenRelation: numbers.map((one, index) => mux(chosen.bit(index), one, 0)).reduce((a, b) => a.or(b)),
+      });
+
+      const kept =
+        relations === 1 ? inRegister(m, Context, chosen, chosenRelation) : inMemory(m, Context, relations, chosen, chosenRelation);
+      turns.taken.set(kept.takes.and(frames.not()));
+      const { serves, relation } = kept;
+      const served = (index: number): Bit => kept.happens.and(serves.bit(index));
+
+      // ---- one step
+      const step = m.instance('step', relationStep(options));
+      step.context.set(kept.context);
+      const names = ['verdict', 'transmit', ...IN_TURN] as const;
+      step.what.set('visit');
+      names.forEach((name, index) => {
+        m.when(serves.bit(index), () => step.what.set(name));
+      });
+      step.now.set(now);
+      step.obsoleteTimeout.set(io.obsoleteTimeout);
+      step.authentic.set(io.authentic);
+      step.frameKeyId.set(io.frameKeyId);
+      step.nextKeyId.set(io.nextKeyId);
+      step.counter.set(io.counter);
+      step.pushKeyId.set(io.pushKeyId);
+      kept.write(step.next);
+      m.when(served(2 + IN_TURN.indexOf('visit')), () =>
+        visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))),
+      );
+
+      const eraseDone = served(2);
+      io.ready.set(kept.ready);
+      io.verdictDone.set(served(0));
+      io.transmitDone.set(served(1));
+      io.eraseDone.set(eraseDone);
+      io.cancelDone.set(served(3));
+      io.pushDone.set(served(2 + PUSH).or(eraseDone.and(io.pushRequest).and(eraseComes)));
+      io.accepted.set(step.accepted);
+      io.fresh.set(step.fresh);
+      io.requested.set(step.requested);
+      io.happens.set(kept.happens);
+      io.what.set(step.what);
+      io.relation.set(relation);
+      io.next.set(step.next);
+      io.filled.set(step.filled);
+      io.emptied.set(step.emptied);
+    },
+    'The contexts of all relations, changed by one event at a time.',
+  );
+}
+
+/** Where contexts are kept, and the event that is under way. */
+interface Kept {
+  readonly ready: Bit;
+  /** the choice is taken */
+  readonly takes: Bit;
+  /** an event happens to `context`, which is that of `relation`; `serves` says whose it is */
+  readonly happens: Bit;
+  readonly serves: Bits<number>;
+  readonly relation: Bits<number>;
+  readonly context: ContextValue;
+  write(next: ContextValue): void;
+}
+
+function inRegister(m: Build, Context: ContextShape, chosen: Bits<number>, relation: Bits<number>): Kept {
+  const { context } = m.registers({ context: Context });
+  const always = u(1, 1);
+  return { ready: always, takes: always, happens: always, serves: chosen, relation, context, write: (next) => context.next(next) };
+}
+
+/** A cycle for the read, and one for the step and the write. After the reset each context is made empty, one a cycle. */
+function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bits<number>, chosenRelation: Bits<number>): Kept {
+  const contexts = m.memory('contexts', Context, relations, { style: 'block' });
+  const width = chosenRelation.width;
+  const r = m.registers({ cleared: bits(1), reading: bits(1), serving: bits(chosen.width), served: bits(width) });
+  const { takes } = m.let({ takes: r.cleared.and(r.reading.not()) });
+  const context = contexts.readSync('read_context', chosenRelation, { enable: takes, onCollision: 'old' });
+  r.reading.next(takes);
+  m.when(takes, () => {
+    r.serving.next(chosen);
+    r.served.next(chosenRelation);
+  });
+  m.when(r.cleared.not(), () => {
+    r.served.next(r.served.add(1));
+    m.when(r.served.eq(relations - 1), () => r.cleared.next(1));
+  });
+  return {
+    ready: r.cleared,
+    takes,
+    happens: r.reading,
+    serves: r.serving,
+    relation: r.served,
+    context,
+    write: (next) => {
+      const { written } = m.wires({ written: Context });
+      written.set(u(Context.width, 0).as(Context));
+      m.when(r.cleared, () => written.set(next));
+      m.when(r.cleared.not().or(r.reading), () => contexts.write(r.served, written));
+    },
+  };
+}
