@@ -2,12 +2,11 @@
  * Proofs of a design's own assertions with Yosys and z3: bounded, by induction (for ever), and covers. What is proved is
  * counted against what was written, so that nothing passes by being lost on the way.
  */
-import { not } from '../ir/logic.ts';
 import type { ModuleIr, Property } from '../ir/module.ts';
 import { simulated } from '../ir/simulated.ts';
 import { verilogModules } from '../verilog/design.ts';
 import { withInstancesHeld, withStreamContracts } from './contracts.ts';
-import type { Answer, Engine, Refutation, Task } from './engine.ts';
+import type { Engine, Prepared, Question, Refutation } from './engine.ts';
 import { AssumptionsContradict, ObligationsLost, ProofFailure } from './failures.ts';
 import { isNativeInstalled, proveNatively } from './native.ts';
 import { oneClock } from './one-clock.ts';
@@ -41,91 +40,97 @@ export interface Proof {
 }
 
 const ALWAYS = { kind: 'constant', width: 1, value: 1n } as const;
+/** The cover that every run reaches, in the first cycle after reset. */
+const RUNS = 'c_runs';
 /** Cycles that a run must have at least: reset, and some more. */
 const RUN_CYCLES = 6;
 
-/** Designs that are known to run under their assumptions. */
-const RUNNING = new WeakSet<ModuleIr>();
-
 const ENGINES: Readonly<Record<EngineName, Engine>> = { native: proveNatively, wasm: proveInWasm };
+
+/** A design as it is proved. */
+interface Subject {
+  readonly design: ModuleIr;
+  readonly prepared: Prepared;
+}
+
+/** Designs as an engine knows them: what is asked next about one needs no Yosys. */
+const SUBJECTS: Readonly<Record<EngineName, WeakMap<ModuleIr, Promise<Subject>>>> = { native: new WeakMap(), wasm: new WeakMap() };
 
 /**
  * Foreign modules are their models; what a test bench plays may do anything. The handshakes of the design's streams are proved unasked: of its outputs, if its inputs keep them. Several clocks have
  * their edges in any order.
  * @throws ModelMissing, ProofFailure, ObligationsLost, AssumptionsContradict, ToolMissing, ToolFailed
  */
-export async function prove(subject: ModuleIr, options: ProofOptions): Promise<Proof> {
+export async function prove(module: ModuleIr, options: ProofOptions): Promise<Proof> {
   const started = performance.now();
-  const design = withStreamContracts(withInstancesHeld(oneClock(simulated(subject))));
-  const name = options.engine ?? ((await isNativeInstalled()) ? 'native' : 'wasm');
-  const engine = ENGINES[name];
-  const kind = options.mode === 'cover' ? 'cover' : 'assert';
-  const written = allProperties(design).filter(({ property }) => property.kind === kind);
-  if (!RUNNING.has(subject) && allProperties(design).some(({ property }) => property.kind === 'assume')) {
-    await requireRun(design, options, engine);
-    RUNNING.add(subject);
-  }
-  const failed = await (options.mode === 'cover' ? unreached : refuted)(design, written, options, engine);
-  if (failed !== undefined) throw failure(design, options, failed);
+  const engine = options.engine ?? ((await isNativeInstalled()) ? 'native' : 'wasm');
+  const subject = await subjectOf(module, engine, options.signal);
+  const failed = await (options.mode === 'cover' ? unreached : refuted)(subject, options);
+  if (failed !== undefined) throw failure(subject.design, options, failed);
   const { mode, depth } = options;
   const seconds = (performance.now() - started) / 1000;
-  return { module: design.name, mode, depth, engine: name, obligations: written.length, seconds };
+  const obligations = (mode === 'cover' ? coversOf(subject.design) : pathsOf(subject.design, 'assert')).length;
+  return { module: subject.design.name, mode, depth, engine, obligations, seconds };
+}
+
+/** Prepared where it is not yet; what fails is tried again the next time. */
+function subjectOf(module: ModuleIr, engine: EngineName, signal: AbortSignal | undefined): Promise<Subject> {
+  const known = SUBJECTS[engine].get(module);
+  if (known !== undefined) return known;
+  const subject = prepare(module, ENGINES[engine], signal);
+  SUBJECTS[engine].set(module, subject);
+  subject.catch(() => SUBJECTS[engine].delete(module));
+  return subject;
+}
+
+/** @throws ObligationsLost, AssumptionsContradict */
+async function prepare(module: ModuleIr, engine: Engine, signal: AbortSignal | undefined): Promise<Subject> {
+  const design = withRun(withStreamContracts(withInstancesHeld(oneClock(simulated(module)))));
+  const prepared = await engine({ top: design.name, modules: verilogModules(design), signal });
+  const written = pathsOf(design, 'assert', 'cover');
+  const found = prepared.properties.filter((path) => written.includes(path));
+  if (found.length !== written.length || prepared.properties.length !== written.length)
+    throw new ObligationsLost(design.name, written.length, prepared.properties.length);
+  // assumptions that nobody can meet would prove everything
+  const runs = written.filter((path) => path === RUNS);
+  if (runs.length > 0 && (await reached(prepared, runs, { depth: RUN_CYCLES, from: RUN_CYCLES - 1, signal })).length === 0)
+    throw new AssumptionsContradict(design.name, RUN_CYCLES);
+  return { design, prepared };
+}
+
+/** With a cover that any run reaches which leaves reset and goes on, where something is assumed. */
+function withRun(design: ModuleIr): ModuleIr {
+  const [domain] = design.domains;
+  if (domain === undefined || !allProperties(design).some(({ property }) => property.kind === 'assume')) return design;
+  const runs: Property = { kind: 'cover', name: RUNS, condition: ALWAYS, domain, location: design.location };
+  return { ...design, properties: [...design.properties, runs] };
 }
 
 /** Assertions that a run breaks. */
-async function refuted(
-  design: ModuleIr,
-  written: readonly PlacedProperty[],
-  options: ProofOptions,
-  engine: Engine,
-): Promise<Refutation | undefined> {
-  const mode = options.mode === 'induction' ? 'induction' : 'bounded';
-  return (await run(design, written.length, { ...options, mode, each: false }, engine)).refuted;
+function refuted({ design, prepared }: Subject, { mode, depth, signal }: ProofOptions): Promise<Refutation | undefined> {
+  const properties = pathsOf(design, 'assert');
+  return ask(prepared, { properties, mode: mode === 'induction' ? 'induction' : 'bounded', depth, from: 0, each: false, signal });
 }
 
-/** Covers that no run reaches: a counterexample must be found to the assertion that it is never reached. */
-async function unreached(
-  design: ModuleIr,
-  written: readonly PlacedProperty[],
-  options: ProofOptions,
-  engine: Engine,
-): Promise<Refutation | undefined> {
-  const covers = new Set(written.map(({ property }) => property));
-  const found = await run(neverReaching(design, covers), written.length, { ...options, mode: 'bounded', each: true }, engine);
-  const reached = new Set(found.refuted?.properties);
-  const properties = written.map(({ path, property }) => `${path}${property.name}`).filter((name) => !reached.has(name));
+/** Covers that no run reaches. */
+async function unreached({ design, prepared }: Subject, { depth, from = 0, signal }: ProofOptions): Promise<Refutation | undefined> {
+  const covers = coversOf(design);
+  const found = await reached(prepared, covers, { depth, from, signal });
+  const properties = covers.filter((path) => !found.includes(path));
   return properties.length === 0 ? undefined : { properties, log: 'no run gets there' };
 }
 
-type Asked = Pick<Task, 'mode' | 'depth' | 'each' | 'signal'> & Pick<ProofOptions, 'from'>;
-
-/** @throws ObligationsLost */
-async function run(design: ModuleIr, written: number, { mode, depth, from = 0, each, signal }: Asked, engine: Engine): Promise<Answer> {
-  const answer = await engine({ top: design.name, modules: verilogModules(design), mode, depth, from, each, signal });
-  if (answer.obligations !== written) throw new ObligationsLost(design.name, written, answer.obligations);
-  return answer;
+/** Those of the covers that a run reaches: it is a counterexample to the assertion that the cover is never reached. */
+async function reached(
+  prepared: Prepared,
+  covers: readonly string[],
+  asked: Pick<Question, 'depth' | 'from' | 'signal'>,
+): Promise<readonly string[]> {
+  return (await ask(prepared, { properties: covers, mode: 'bounded', each: true, ...asked }))?.properties ?? [];
 }
 
-/** Some run leaves reset and goes on. Assumptions that nobody can meet would prove everything. */
-async function requireRun(design: ModuleIr, options: ProofOptions, engine: Engine): Promise<void> {
-  const [domain] = design.domains;
-  if (domain === undefined) return;
-  const runs: Property = { kind: 'cover', name: 'c_runs', condition: ALWAYS, domain, location: design.location };
-  const asked = neverReaching({ ...design, properties: [...design.properties, runs] }, new Set([runs]));
-  const { signal } = options;
-  const depth = RUN_CYCLES;
-  const { refuted } = await run(asked, 1, { mode: 'bounded', depth, from: depth - 1, each: false, signal }, engine);
-  if (refuted === undefined) throw new AssumptionsContradict(design.name, depth);
-}
-
-/** The design with its assumptions, and an assertion for each of the covers: that it is never reached. */
-function neverReaching(module: ModuleIr, covers: ReadonlySet<Property>): ModuleIr {
-  const properties = module.properties.flatMap((property): Property[] => {
-    if (property.kind === 'assume') return [property];
-    return covers.has(property) ? [{ ...property, kind: 'assert', condition: not(property.condition) }] : [];
-  });
-  const instances = module.instances.map((instance) => ({ ...instance, module: neverReaching(instance.module, covers) }));
-  return { ...module, properties, instances };
+async function ask(prepared: Prepared, question: Question): Promise<Refutation | undefined> {
+  return question.properties.length === 0 ? undefined : prepared.refute(question);
 }
 
 function failure(design: ModuleIr, options: ProofOptions, { properties, log }: Refutation): ProofFailure {
@@ -145,4 +150,12 @@ function allProperties(module: ModuleIr, path = ''): readonly PlacedProperty[] {
     ...module.properties.map((property) => ({ property, path })),
     ...module.instances.flatMap((instance) => allProperties(instance.module, `${path}${instance.name}.`)),
   ];
+}
+
+function pathsOf(design: ModuleIr, ...kinds: readonly Property['kind'][]): readonly string[] {
+  return allProperties(design).flatMap(({ path, property }) => (kinds.includes(property.kind) ? [path + property.name] : []));
+}
+
+function coversOf(design: ModuleIr): readonly string[] {
+  return pathsOf(design, 'cover').filter((path) => path !== RUNS);
 }

@@ -9,8 +9,8 @@ export function runsFromReset(top: string, depth: number): string {
 }
 
 /** Runs of `depth` good cycles from any state, and one more cycle: the step of an induction. */
-export function goodRun(top: string, depth: number): string {
-  const good = range(0, depth).map((at) => `(assert (|${top}_a| s${at}))`);
+export function goodRun(top: string, assertions: readonly number[], depth: number): string {
+  const good = range(0, depth).flatMap((at) => assertions.map((number) => `(assert (|${top}_a ${number}| s${at}))`));
   return [...states(top, depth + 1), `(assert (not (|${top}_is| s0)))`, ...steps(top, depth + 1), ...good].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** Proofs with Yosys and z3 from npm (@yowasp/yosys, z3-solver), where none are installed. */
 import { ToolFailed } from '../sim/process-failures.ts';
-import { type Engine, flatDesign, obligationsOf, type Refutation, type Task } from './engine.ts';
+import { type Design, designFiles, type Engine, flatDesign, obligationsOf, type Question, type Refutation } from './engine.ts';
 import { breaksOne, goodRun, isBroken, runsFromReset } from './questions.ts';
 
 /** Z3_lbool */
@@ -10,17 +10,22 @@ const UNKNOWN = 0;
 /** Puts a question to the solver; the answer is the text of a model, undefined where there is none. */
 type Ask = (...assertions: readonly string[]) => Promise<string | undefined>;
 
-export const proveInWasm: Engine = async (task) => {
-  const smt = await toSmt(task);
-  const obligations = obligationsOf(smt);
-  if (obligations.size === 0) return { obligations: 0 };
-  const refuted = await withSolver(task, smt, (ask) => solve(task, obligations, ask));
-  return refuted === undefined ? { obligations: obligations.size } : { obligations: obligations.size, refuted };
+export const proveInWasm: Engine = async (design) => {
+  const smt = await toSmt(design);
+  const assertions = obligationsOf(smt);
+  return {
+    properties: [...assertions.values()],
+    refute: (question) => withSolver(question, smt, (ask) => solve(design, question, assertions, ask)),
+  };
 };
 
-async function solve(task: Task, obligations: ReadonlyMap<number, string>, ask: Ask): Promise<Refutation | undefined> {
-  const { top, mode, depth, from, each } = task;
-  const numbers = [...obligations.keys()];
+async function solve(
+  { top }: Design,
+  { properties, mode, depth, from, each }: Question,
+  assertions: ReadonlyMap<number, string>,
+  ask: Ask,
+): Promise<Refutation | undefined> {
+  const numbers = [...assertions.keys()].filter((number) => properties.includes(assertions.get(number) ?? ''));
   const fromReset = runsFromReset(top, depth);
   const asked = each ? numbers.map((number) => [number]) : [numbers];
   const broken: number[] = [];
@@ -29,12 +34,12 @@ async function solve(task: Task, obligations: ReadonlyMap<number, string>, ask: 
     if (model !== undefined) broken.push(...together.filter((number) => isBroken(model, number)));
   }
   const named = (ones: readonly number[], kind: string): Refutation => ({
-    properties: ones.map((number) => obligations.get(number) ?? ''),
+    properties: ones.map((number) => assertions.get(number) ?? ''),
     log: `z3 (WebAssembly) refutes the ${kind}`,
   });
   if (broken.length > 0) return named(broken, 'first cycles');
   if (mode === 'bounded') return undefined;
-  const step = await ask(goodRun(top, depth), breaksOne(top, numbers, depth, depth + 1));
+  const step = await ask(goodRun(top, numbers, depth), breaksOne(top, numbers, depth, depth + 1));
   if (step === undefined) return undefined;
   return named(
     numbers.filter((number) => isBroken(step, number)),
@@ -42,32 +47,29 @@ async function solve(task: Task, obligations: ReadonlyMap<number, string>, ask: 
   );
 }
 
-async function toSmt(task: Task): Promise<string> {
+async function toSmt(design: Design): Promise<string> {
   const { runYosys } = await import('@yowasp/yosys');
   let log = '';
   const print = (octets: Uint8Array | null): void => {
     if (octets !== null) log += new TextDecoder().decode(octets);
   };
-  const files = Object.fromEntries(task.modules.map(({ name, text }) => [`${name}.v`, text]));
   try {
     // states as bit vectors: with those, this z3 takes a hundredth of the time
-    const made = await runYosys(['-q', '-p', [...flatDesign(task), 'write_smt2 -stbv -wires design.smt2'].join('; ')], files, {
-      stdout: print,
-      stderr: print,
-    });
-    task.signal?.throwIfAborted();
+    const commands = [...flatDesign(design), 'write_smt2 -stbv -wires design.smt2'].join('; ');
+    const made = await runYosys(['-q', '-p', commands], designFiles(design), { stdout: print, stderr: print });
+    design.signal?.throwIfAborted();
     const smt = made?.['design.smt2'];
     if (typeof smt === 'string') return smt;
     if (smt instanceof Uint8Array) return new TextDecoder().decode(smt);
   } catch (error) {
     log += error instanceof Error ? `\n${error.message}` : '';
   }
-  task.signal?.throwIfAborted();
+  design.signal?.throwIfAborted();
   throw new ToolFailed('yosys (WebAssembly)', log);
 }
 
 /** Opens z3 on a design, and ends its threads afterwards: they would keep the process alive. */
-async function withSolver<T>({ signal }: Task, smt: string, use: (ask: Ask) => Promise<T>): Promise<T> {
+async function withSolver<T>({ signal }: Question, smt: string, use: (ask: Ask) => Promise<T>): Promise<T> {
   const { init, killThreads } = await import('z3-solver');
   const { Z3, em } = await init();
   try {
