@@ -66,6 +66,8 @@ export async function proveEquivalent(
       'opt_clean',
       // no flip-flop may be left: the proof is about one cycle
       'select -assert-none t:$dff* t:$sdff* t:$adff* t:$mem* t:$dlatch*',
+      // values before the first edge are no part of that cycle; two that differ would be refused where wires become one
+      'setattr -unset init w:*',
       `write_rtlil ${PAIR}`,
       'miter -equiv -flatten gold gate miter',
       'hierarchy -top miter',
