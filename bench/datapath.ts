@@ -7,6 +7,7 @@
  */
 import { backToBack, type FrameTimes } from '../sim/back-to-back.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
+import { PROFILE_NAMES, type ProfileName } from '../spec/header.ts';
 
 /** Octets of C_SDU: the least that fills the shortest frame of Ethernet, two usual ones, a long one. */
 const LENGTHS = [19, 40, 64, 400];
@@ -15,17 +16,26 @@ const WORDS = 1024;
 
 const only = process.argv.slice(2);
 const engines = (Object.keys(AEAD_ENGINES) as EngineName[]).filter((name) => only.length === 0 || only.includes(name));
-process.stdout.write('engine          C_SDU  frames  start→wire  idle  idle at key switch  jitter  wire→verdict  install→Pending\n');
+process.stdout.write('engine         profile C_SDU  frames  start→wire  idle  idle at key switch  jitter  wire→verdict  install→Pending\n');
 for (const engine of engines) {
   for (const length of LENGTHS) {
     const count = Math.floor(WORDS / (2 + Math.ceil(length / 4)));
     const rekeyAfter = Math.min(4, count - 1);
-    const { frames, installCycles } = await backToBack({ engine, tagged: false, lengths: Array<number>(count).fill(length), rekeyAfter });
-    process.stdout.write(`${row(engine, length, frames, installCycles)}\n`);
+    for (const profile of PROFILE_NAMES) {
+      const lengths = Array<number>(count).fill(length);
+      const { frames, installCycles } = await backToBack({ engine, profile, tagged: false, lengths, rekeyAfter });
+      process.stdout.write(`${row(engine, profile, length, frames, installCycles)}\n`);
+    }
   }
 }
 
-function row(engine: EngineName, length: number, frames: readonly FrameTimes[], installCycles: number | undefined): string {
+function row(
+  engine: EngineName,
+  profile: ProfileName,
+  length: number,
+  frames: readonly FrameTimes[],
+  installCycles: number | undefined,
+): string {
   const behind = frames.slice(1);
   const idle = behind.map(({ first, readyAt }) => first - readyAt);
   const switched = behind.findIndex(({ keyId }, index) => keyId !== frames[index]?.keyId);
@@ -34,6 +44,7 @@ function row(engine: EngineName, length: number, frames: readonly FrameTimes[], 
   const lost = frames.length - verdicts.length;
   const columns = [
     engine.padEnd(14),
+    profile.padEnd(5),
     String(length).padStart(6),
     String(frames.length).padStart(7),
     String((frames[0]?.first ?? 0) - (frames[0]?.transmit ?? 0)).padStart(11),

@@ -9,6 +9,7 @@ import { simulateWasm, type WasmSimulator } from '../hdl-gen/sim/wasm/simulator.
 import { peer } from '../hw/peer.ts';
 import { engineVariantName } from '../hw/peer-options.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
+import type { ProfileName } from '../spec/header.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
@@ -32,6 +33,7 @@ export interface FrameTimes {
 
 export interface BackToBack {
   readonly engine: EngineName;
+  readonly profile: ProfileName;
   readonly tagged: boolean;
   /** octets of the C_SDU of each frame; as many as fit into the TX FIFO */
   readonly lengths: readonly number[];
@@ -135,16 +137,13 @@ class End {
 
   /** Fills the TX FIFO, then installs the key, so that from then on a record always waits. */
   start(): void {
-    const keys = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(7), {
-      profile: 'paper',
-      engine: this.#options.engine,
-      relation: 0,
-    });
+    const keys = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(7), { ...this.#options, relation: 0 });
     this.#clock.fork(async () => {
-      const { lengths, rekeyAfter, tagged } = this.#options;
+      const { lengths, rekeyAfter, profile, tagged } = this.#options;
       await this.#driver.identify({ allowInsecure: true });
       await this.#driver.configure({
         ...ADDRESSES[this.#role],
+        profile,
         encrypt: true,
         vlanTci: tagged ? 0xc000 : undefined,
         passReceived: false,
