@@ -27,7 +27,8 @@ export async function simulate(design) {
       return read(port);
     },
     set big(value) {
-      if (value < 0n || value >> BigInt(port.width) !== 0n) throw unfit(port, `${value} does not fit`);
+      if (typeof value !== 'bigint' || value < 0n || value >> BigInt(port.width) !== 0n)
+        throw unfit(port, `${typeof value} ${String(value)} does not fit`);
       writeBits(view, port.width, port.address, value);
       dirty = true;
     },

@@ -150,7 +150,7 @@ describe('keyturn regs dump', () => {
 
   it('of a simulated peer with the engine that is named', async () => {
     const { stdout } = await regs('dump', '--target', 'sim', '--engine', 'ascon-aead128');
-    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 2.0');
+    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 3.0');
   });
 
   it('--json has the hardware, and each register with its fields', async () => {

@@ -33,13 +33,12 @@ function exercise(simulator: Simulator, clocks: readonly string[], cycles: numbe
   for (const port of simulator.inputs.values()) port.big = port.name === 'stop' || port.name === 'rst' ? 1n : 0n;
   for (const clock of [...clocks, ...clocks, ...clocks]) simulator.step(1, clock);
   for (let cycle = 0; cycle < cycles; cycle++) {
-    for (const port of simulator.inputs.values()) port.big = random.bits(port.width);
-    // mostly out of reset
-    if (!random.chance(0.05)) {
-      for (const port of simulator.inputs.values()) {
-        if (port.name === 'stop' || port.name === 'rst') port.big = 0n;
-        if (port.name.endsWith('ps7_FCLKRESETN')) port.big |= 1n;
-      }
+    const values = [...simulator.inputs.values()].map((port) => ({ port, value: random.bits(port.width) }));
+    // mostly out of reset; each port is set once, since a reset of an instant acts where it is asynchronous
+    const inReset = random.chance(0.05);
+    for (const { port, value } of values) {
+      const resets = port.name === 'stop' || port.name === 'rst';
+      port.big = inReset ? value : resets ? 0n : port.name.endsWith('ps7_FCLKRESETN') ? value | 1n : value;
     }
     simulator.step(1, clocks[random.below(clocks.length)] ?? '');
   }
