@@ -35,8 +35,11 @@ async function serve(flags: Flags): Promise<void> {
     const { target } = await openTarget(flags, true);
     try {
       const mailbox = await mailboxPort(target, WAIT[flags.target]);
-      process.stderr.write(`keyturn: ${target.description} is joined to ${flags.interface}\n`);
-      const passed = await interruptible((signal) => bridge(mailbox, socket, signal));
+      const passed = await interruptible((signal) => {
+        // whoever reads this may press Ctrl-C at once
+        process.stderr.write(`keyturn: ${target.description} is joined to ${flags.interface}\n`);
+        return bridge(mailbox, socket, signal);
+      });
       const counts = await new FrameMailbox(target).statistics();
       await print(flags.json === true ? `${JSON.stringify(summary(passed, counts), null, 2)}\n` : text(flags, passed, counts));
     } finally {
