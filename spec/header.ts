@@ -91,12 +91,12 @@ function octetsWhere(fields: readonly Field[], holds: (field: Field) => boolean)
 function profileOf(fields: readonly Field[]): Profile {
   const cSdu = fields.findIndex(({ name }) => name === 'cSdu');
   const untagged = ({ name }: Field): boolean => name !== 'vlanTag';
-  const plain = ['destination', 'source', 'vlanTag', 'etherType', 'frameId', 'cSdu', 'apduStatus'];
+  const plain = ['destination', 'source', 'vlanTag', 'etherType', 'frameId', 'apduStatus'];
   return {
     headerOctets: octetsWhere(fields.slice(0, cSdu), untagged),
     trailerOctets: octetsWhere(fields.slice(cSdu + 1), untagged),
     aadOctets: octetsWhere(fields, ({ protection }) => protection === 'aad'),
-    textBehindOctets: octetsWhere(fields.slice(cSdu + 1), ({ protection }) => protection === 'text'),
+    textBehindOctets: octetsWhere(fields, ({ protection }) => protection === 'text'),
     overheadOctets: octetsWhere(fields, ({ name }) => !plain.includes(name)),
   };
 }
