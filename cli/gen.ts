@@ -1,5 +1,4 @@
 /** `keyturn gen`: all that makes a bitstream for a board, and what its software needs, in one folder. */
-
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';

@@ -1,8 +1,10 @@
-import { type Bit, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type Bit, bits, bool, input, module, mux, output } from '../hdl-gen/index.ts';
 import { COUNTER_LAST } from '../spec/header.ts';
-import { INDEX_BITS, KEY_ID_BITS } from '../spec/key-id.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { SLOT_STATE_CODE } from '../spec/slot-machine.ts';
+import { anyOf } from './one-hot.ts';
 import { type PeerOptions, variantName } from './peer-options.ts';
+import { isSuccessor } from './successor.ts';
 
 const { Active, Pending } = SLOT_STATE_CODE;
 
@@ -70,7 +72,7 @@ export function keyActivation(options: PeerOptions) {
 
       const stateOfSlot = (state: number): Bit => {
         const matches = Array.from({ length: slots }, (_, index) => io.slot.bit(index).and(io.consumerStates.bits(2 * index, 2).eq(state)));
-        return matches.reduce((a, b) => a.or(b));
+        return anyOf(matches);
       };
       const { underPending, underActive } = m.let({ underPending: stateOfSlot(Pending), underActive: stateOfSlot(Active) });
       const { trusted } = m.let({ trusted: io.verdict.and(io.authentic) });
@@ -138,12 +140,3 @@ export function keyActivation(options: PeerOptions) {
       : 'Follower: signals a Pending key ready, switches when the initiator has.',
   );
 }
-
-/** Whether `next` is reached from `current` by one rekey, 0-RTT or n-RTT (`spec/key-id.ts`, on wires). */
-function isSuccessor(current: Nibble, next: Nibble): Bit {
-  const zeroRtt = cat(current.bits(INDEX_BITS, INDEX_BITS), current.take(INDEX_BITS).add(1));
-  const nRtt = cat(current.bits(INDEX_BITS, INDEX_BITS).add(1), u(INDEX_BITS, 0));
-  return next.eq(zeroRtt).or(next.eq(nRtt));
-}
-
-type Nibble = ReturnType<typeof u<typeof KEY_ID_BITS>>;

@@ -23,7 +23,8 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
 /**
  * Makes a secured frame of each record in the TX FIFO (C_SDU length, APDU status, C_SDU): header, text through
  * the engine, ICV, APDU status; or, in profile `std`, header, text and APDU status through the engine, ICV
- * (`spec/header.ts`). Profile, material, KeyIds and counter are taken in the one cycle of `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
+ * (`spec/header.ts`). Profile, material, KeyIds and counter are taken in the one cycle of `transmit`, and hold for the whole frame,
+ * whatever happens to the slots meanwhile.
  *
  * The frame goes into two stores: what stands before the ICV, and from the ICV on. `sealed` says that the ICV is known;
  * from then on the frame can leave, so an engine of any latency makes no gap on the wire. The next frame begins in the next
@@ -86,7 +87,7 @@ export function packetGenerator(engine: AeadModule) {
         tagging: bits(1),
         isStd: bits(1),
         length: bits(LENGTH_BITS),
-        /** its first octet lowest, as all of a record */
+        /** APDU status, its next octet on top; turned round by one octet for each that was sent, so that it is whole at the end */
         status: bits(32),
         lane: bits(2),
         /** ICV and APDU status of the frame before, yet to be written, the next octet lowest, and how many octets are left */

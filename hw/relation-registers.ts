@@ -12,6 +12,7 @@ import {
   type RegisterName,
   wordsOf,
 } from '../spec/registers.ts';
+import { anyOf, chosen } from './one-hot.ts';
 import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { slotBitsOf, TIMEOUT_BITS } from './slot-manager.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
@@ -255,8 +256,13 @@ export function relationRegisters(options: PeerOptions) {
         here: io.readAddress.eq(REGISTERS[name as RegisterName].offset),
         value,
       }));
-      io.readError.set(any(known.map(({ here }) => here)).not());
-      io.readData.set(known.map(({ here, value }) => mux(here, value, 0)).reduce((a, b) => a.or(b)));
+      io.readError.set(anyOf(known.map(({ here }) => here)).not());
+      io.readData.set(
+        chosen(
+          known.map(({ here }) => here),
+          known.map(({ value }) => value),
+        ),
+      );
       io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));
 
       // ---- settings
@@ -276,10 +282,6 @@ export function relationRegisters(options: PeerOptions) {
     },
     'Registers of one relation; the map is in spec/registers.ts.',
   );
-}
-
-function any(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.or(b));
 }
 
 function required<T>(value: T | undefined, name: string): T {

@@ -2,6 +2,7 @@ import { type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } f
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { allViews, formatView, isLegalView, SLOT_STATE_CODE, slotName } from '../spec/slot-machine.ts';
 import { NONCE_BITS } from './aead/aead.ts';
+import { allOf, anyOf, chosen } from './one-hot.ts';
 
 const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
 
@@ -96,13 +97,13 @@ export function slotManager(slots: number, materialBits: number) {
             suffix(index),
           ).hit,
       );
-      const { noKey } = m.let({ noKey: all(is.map((s) => s.free)) });
-      io.providerPending.set(any(is.map((s) => s.providerPending)));
-      io.consumerPending.set(any(is.map((s) => s.consumerPending)));
+      const { noKey } = m.let({ noKey: allOf(is.map((s) => s.free)) });
+      io.providerPending.set(anyOf(is.map((s) => s.providerPending)));
+      io.consumerPending.set(anyOf(is.map((s) => s.consumerPending)));
 
       // Push goes to the lowest free slot, never while a key is Pending (M3)
-      io.pushReady.set(any(is.map((s) => s.free)).and(io.providerPending.or(io.consumerPending).not()));
-      io.pushDuplicate.set(any(slot.map((s, index) => at(is, index).free.not().and(s.keyId.eq(io.pushKeyId)))));
+      io.pushReady.set(anyOf(is.map((s) => s.free)).and(io.providerPending.or(io.consumerPending).not()));
+      io.pushDuplicate.set(anyOf(slot.map((s, index) => at(is, index).free.not().and(s.keyId.eq(io.pushKeyId)))));
       const { accept, withdrawal, pushedState, demotedState } = m.let({
         accept: io.push.and(io.pushReady).and(io.pushDuplicate.or(io.eraseAll).not()),
         withdrawal: io.withdraw.and(io.providerSwitch.or(io.consumerSwitch).not()),
@@ -113,7 +114,7 @@ export function slotManager(slots: number, materialBits: number) {
       slot.forEach((s, index) => {
         const now = at(is, index);
         const lower = is.slice(0, index).map((other) => other.free);
-        const { pushHere } = m.let({ pushHere: accept.and(now.free).and(any(lower).not()) }, suffix(index));
+        const { pushHere } = m.let({ pushHere: accept.and(now.free).and(anyOf(lower).not()) }, suffix(index));
         const next = m.wires({ providerNext: bits(2), consumerNext: bits(2) }, suffix(index));
 
         next.providerNext.set(s.provider);
@@ -159,29 +160,29 @@ export function slotManager(slots: number, materialBits: number) {
       // at most one slot is chosen, so OR of the masked slots selects
       const provider = is.map((s) => s.providerActive);
       const part = (low: number, width: number): Bits<number>[] => slot.map((s) => s.material.bits(low, width));
-      io.encryptValid.set(any(provider).and(io.eraseAll.not()));
-      io.encryptMaterial.set(select(provider, part(0, materialBits)));
-      io.encryptIv.set(select(provider, part(materialBits, NONCE_BITS)));
+      io.encryptValid.set(anyOf(provider).and(io.eraseAll.not()));
+      io.encryptMaterial.set(chosen(provider, part(0, materialBits)));
+      io.encryptIv.set(chosen(provider, part(materialBits, NONCE_BITS)));
       io.currentKeyId.set(
-        select(
+        chosen(
           provider,
           slot.map((s) => s.keyId),
         ),
       );
       io.pendingKeyId.set(
-        select(
+        chosen(
           is.map((s) => s.providerPending),
           slot.map((s) => s.keyId),
         ),
       );
-      io.openHit.set(any(hit));
+      io.openHit.set(anyOf(hit));
       io.openSlot.set(cat(...[...hit].reverse()));
-      io.openMaterial.set(select(hit, part(materialBits + NONCE_BITS, materialBits)));
-      io.openIv.set(select(hit, part(2 * materialBits + NONCE_BITS, NONCE_BITS)));
+      io.openMaterial.set(chosen(hit, part(materialBits + NONCE_BITS, materialBits)));
+      io.openIv.set(chosen(hit, part(2 * materialBits + NONCE_BITS, NONCE_BITS)));
 
       for (const view of ['provider', 'consumer'] as const) {
         for (const illegal of allViews(slots).filter((candidate) => !isLegalView(candidate))) {
-          const reached = all(illegal.map((state, index) => at(slot, index)[view].eq(SLOT_STATE_CODE[state])));
+          const reached = allOf(illegal.map((state, index) => at(slot, index)[view].eq(SLOT_STATE_CODE[state])));
           m.assert(`${view}_never_${formatView(illegal).toLowerCase()}`, reached.not());
         }
       }
@@ -194,9 +195,9 @@ export function slotManager(slots: number, materialBits: number) {
         const left = m.past(`timer_was${suffix(index)}`, s.timer);
         m.assert(`obsolete_timer_runs${suffix(index)}`, ran.not().or(s.timer.eq(left.sub(1))));
       });
-      m.assert('provider_keeps_nothing_obsolete', any(slot.map((s) => s.provider.eq(Obsolete))).not());
+      m.assert('provider_keeps_nothing_obsolete', anyOf(slot.map((s) => s.provider.eq(Obsolete))).not());
       // both views have a key, or neither has
-      const inUse = (view: 'provider' | 'consumer'): Bit => any(slot.map((s) => s[view].ne(Unused)));
+      const inUse = (view: 'provider' | 'consumer'): Bit => anyOf(slot.map((s) => s[view].ne(Unused)));
       m.assert('views_begin_together', inUse('provider').eq(inUse('consumer')));
       const pairs = slot.flatMap((a, i) =>
         slot.slice(i + 1).map((b, k) => ({
@@ -207,15 +208,15 @@ export function slotManager(slots: number, materialBits: number) {
             .not(),
         })),
       );
-      m.assert('key_ids_differ', all(pairs.map(({ a, b, bothInUse }) => bothInUse.not().or(a.keyId.ne(b.keyId)))));
+      m.assert('key_ids_differ', allOf(pairs.map(({ a, b, bothInUse }) => bothInUse.not().or(a.keyId.ne(b.keyId)))));
       m.cover(
         'third_key',
         io.pushFirst
           .not()
           .and(accept)
-          .and(any(slot.map((s) => s.keyId.eq(2)))),
+          .and(anyOf(slot.map((s) => s.keyId.eq(2)))),
       );
-      m.assert('one_slot_opens', any(hit.flatMap((a, index) => hit.slice(index + 1).map((b) => a.and(b)))).not());
+      m.assert('one_slot_opens', anyOf(hit.flatMap((a, index) => hit.slice(index + 1).map((b) => a.and(b)))).not());
     },
     'Key slots: provider and consumer view, KeyId, keys, Obsolete timer (paper, section IV.B).',
   );
@@ -223,20 +224,6 @@ export function slotManager(slots: number, materialBits: number) {
 
 function suffix(slot: number): string {
   return `_${slotName(slot).toLowerCase()}`;
-}
-
-function any(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.or(b), u(1, 0));
-}
-
-function all(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.and(b), u(1, 1));
-}
-
-/** The value whose condition holds, 0 when none does; at most one may. */
-function select<W extends number>(conditions: readonly Bit[], values: readonly Bits<W>[]): Bits<W> {
-  const masked = values.map((value, index) => mux(at(conditions, index), value, 0));
-  return masked.reduce((a, b) => a.or(b));
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -10,6 +10,7 @@ import { peer } from '../hw/peer.ts';
 import { engineVariantName } from '../hw/peer-options.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import type { ProfileName } from '../spec/header.ts';
+import type { Role } from '../spec/peer-rules.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
@@ -48,12 +49,11 @@ export interface Measured {
   readonly installCycles: number | undefined;
 }
 
-const ROLES = ['initiator', 'follower'] as const;
-type Role = (typeof ROLES)[number];
+const ROLES: readonly Role[] = ['initiator', 'follower'];
 /** Cycles in which nothing happens any more. */
 const QUIET = 4000;
 
-/** @throws Error where the line stands still with frames left to send */
+/** @throws Error where the hardware refuses a Push */
 export async function backToBack(options: BackToBack): Promise<Measured> {
   const clock = new Clock();
   const ends: Record<Role, End> = { initiator: new End('initiator', options, clock), follower: new End('follower', options, clock) };

@@ -1,13 +1,12 @@
-/** What a context says at a moment: which keys are in use, which one opens a frame, what the next frame announces. */
-import { type Bit, type Bits, type Build, cat, mux, u } from '../../hdl-gen/index.ts';
-import { INDEX_BITS, type KEY_ID_BITS } from '../../spec/key-id.ts';
+/** What a context says at a moment: which keys are in use, and whether another one may come. */
+import { type Bit, type Bits, type Build, mux, u } from '../../hdl-gen/index.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { anyOf, chosen } from '../one-hot.ts';
+import type { KeyIdBits } from '../successor.ts';
 import type { ContextValue, SlotValue, TIME_BITS } from './context.ts';
 
 const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
 
-export type KeyIdBits = Bits<typeof KEY_ID_BITS>;
 export type Time = Bits<typeof TIME_BITS>;
 
 /** A slot at a moment. */
@@ -50,36 +49,16 @@ function isOver(time: Time, now: Time): Bit {
     .not();
 }
 
-/** KeyId of the key that the provider encrypts with; 0 before the first Push. */
-export function currentKeyId(slots: readonly SlotLook[]): KeyIdBits {
-  return keyIdWhere(slots, ({ providerActive }) => providerActive);
-}
-
 /** KeyId of the key that is Pending in the provider's view; 0 where none is. */
 export function pendingKeyId(slots: readonly SlotLook[]): KeyIdBits {
-  return keyIdWhere(slots, ({ providerPending }) => providerPending);
-}
-
-/** The nextKeyId of the next frame: made from installed slot state alone, repeated until it has had its effect. */
-export function announcedKeyId(slots: readonly SlotLook[]): KeyIdBits {
-  return mux(anyOf(slots.map(({ providerPending }) => providerPending)), pendingKeyId(slots), currentKeyId(slots));
+  return chosen(
+    slots.map(({ providerPending }) => providerPending),
+    slots.map(({ held }) => held.keyId),
+  );
 }
 
 /** Whether a Push would be accepted, its KeyId apart: a slot Unused in both views, nothing Pending (M3, M8). */
 export function takesPush(slots: readonly SlotLook[]): Bit {
   const pending = anyOf(slots.map(({ providerPending, consumerPending }) => providerPending.or(consumerPending)));
   return anyOf(slots.map(({ free }) => free)).and(pending.not());
-}
-
-/** Whether `next` is reached from `current` by one rekey, 0-RTT or n-RTT (`spec/key-id.ts`, on wires). */
-export function isSuccessor(current: KeyIdBits, next: KeyIdBits): Bit {
-  const [master, communication] = [current.bits(INDEX_BITS, INDEX_BITS), current.take(INDEX_BITS)];
-  return next.eq(cat(master, communication.add(1))).or(next.eq(cat(master.add(1), u(INDEX_BITS, 0))));
-}
-
-function keyIdWhere(slots: readonly SlotLook[], where: (slot: SlotLook) => Bit): KeyIdBits {
-  return chosen(
-    slots.map(where),
-    slots.map(({ held }) => held.keyId),
-  );
 }

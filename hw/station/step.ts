@@ -8,8 +8,9 @@ import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { allOf, anyOf, lowestOf, vectorOf } from '../one-hot.ts';
 import { type PeerOptions, variantName } from '../peer-options.ts';
+import { isSuccessor } from '../successor.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
-import { isSuccessor, lookAt, pendingKeyId, takesPush } from './look.ts';
+import { lookAt, pendingKeyId, takesPush } from './look.ts';
 
 const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
 

@@ -19,9 +19,10 @@ export function relationBits(relations: number): number {
   return Math.max(1, Math.ceil(Math.log2(relations)));
 }
 
-/** Who is served in turn, behind frames. */
+/** Who is served, a bit each in a choice: frames first, then the others in turn. */
+const FRAMES = ['verdict', 'transmit'] as const;
 const IN_TURN = ['erase', 'cancel', 'push', 'visit'] as const;
-const PUSH = IN_TURN.indexOf('push');
+const SERVED = [...FRAMES, ...IN_TURN] as const;
 
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
@@ -86,7 +87,7 @@ export function contextStore(options: StoreOptions) {
       const { chosen } = m.let({
         chosen: cat(mux(frames.not(), turns.grant, 0), io.transmitRequest.and(io.verdictRequest.not()), io.verdictRequest),
       });
-      const numbers = [io.verdictRelation, io.transmitRelation, io.eraseRelation, io.cancelRelation, io.pushRelation, visiting];
+      const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
       const { chosenRelation } = m.let({
         chosenRelation: numbers.map((one, index) => mux(chosen.bit(index), one, 0)).reduce((a, b) => a.or(b)),
       });
@@ -95,14 +96,13 @@ export function contextStore(options: StoreOptions) {
         relations === 1 ? inRegister(m, Context, chosen, chosenRelation) : inMemory(m, Context, relations, chosen, chosenRelation);
       turns.taken.set(kept.takes.and(frames.not()));
       const { serves, relation } = kept;
-      const served = (index: number): Bit => kept.happens.and(serves.bit(index));
+      const served = (name: (typeof SERVED)[number]): Bit => kept.happens.and(serves.bit(SERVED.indexOf(name)));
 
       // ---- one step
       const step = m.instance('step', relationStep(options));
       step.context.set(kept.context);
-      const names = ['verdict', 'transmit', ...IN_TURN] as const;
       step.what.set('visit');
-      names.forEach((name, index) => {
+      SERVED.forEach((name, index) => {
         m.when(serves.bit(index), () => step.what.set(name));
       });
       step.now.set(now);
@@ -113,17 +113,15 @@ export function contextStore(options: StoreOptions) {
       step.counter.set(io.counter);
       step.pushKeyId.set(io.pushKeyId);
       kept.write(step.next);
-      m.when(served(2 + IN_TURN.indexOf('visit')), () =>
-        visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))),
-      );
+      m.when(served('visit'), () => visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))));
 
-      const eraseDone = served(2);
+      const eraseDone = served('erase');
       io.ready.set(kept.ready);
-      io.verdictDone.set(served(0));
-      io.transmitDone.set(served(1));
+      io.verdictDone.set(served('verdict'));
+      io.transmitDone.set(served('transmit'));
       io.eraseDone.set(eraseDone);
-      io.cancelDone.set(served(3));
-      io.pushDone.set(served(2 + PUSH).or(eraseDone.and(io.pushRequest).and(eraseComes)));
+      io.cancelDone.set(served('cancel'));
+      io.pushDone.set(served('push').or(eraseDone.and(io.pushRequest).and(eraseComes)));
       io.accepted.set(step.accepted);
       io.fresh.set(step.fresh);
       io.requested.set(step.requested);
