@@ -1,9 +1,9 @@
 import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ICV_OCTETS, NONCE_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
-import { LENGTH_BITS } from './packet-parser.ts';
 
 /** What the parser leaves for the opener, from the top down: profile `std`, tagged, C_SDU length, KeyIds, counter, APDU status of `paper`. */
 export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
@@ -76,12 +76,10 @@ export function frameOpener(engine: AeadModule, slots: number) {
       io.frameKeyId.set(field.currentKeyId);
       io.nextKeyId.set(field.nextKeyId);
       io.counter.set(field.counter);
-      const byProfile = (lengthOf: (profile: (typeof PROFILES)['paper']) => number) =>
-        mux(isStd, u(LENGTH_BITS, lengthOf(PROFILES.std)), lengthOf(PROFILES.paper));
-      const { headerLength } = m.let({
-        headerLength: byProfile(({ headerOctets }) => headerOctets).add(mux(hasTag, u(LENGTH_BITS, VLAN_TAG_OCTETS), 0)),
+      const { headerOctets, textOctets } = m.let({
+        headerOctets: headerLength(isStd, hasTag),
+        textOctets: length.add(byProfile(isStd, ({ textBehindOctets }) => textBehindOctets)),
       });
-      const { textLength } = m.let({ textLength: length.add(byProfile(({ textBehindOctets }) => textBehindOctets)) });
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: hasTag.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
@@ -120,7 +118,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
       m.when(io.openSlot.and(r.opening).any().not(), () => r.gone.next(1));
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
-        r.left.next(textLength);
+        r.left.next(textOctets);
         f.goto('text');
       };
       const fsm = m.fsm('state', {
@@ -135,11 +133,11 @@ export function frameOpener(engine: AeadModule, slots: number) {
               r.gone.next(0);
               m.when(io.openHit, () => {
                 to.start.set(1);
-                r.left.next(headerLength);
+                r.left.next(headerOctets);
                 f.goto('header');
               }).otherwise(() => {
                 to.noKey.set(1);
-                r.left.next(headerLength.add(length).add(byProfile(({ trailerOctets }) => trailerOctets)));
+                r.left.next(headerOctets.add(length).add(byProfile(isStd, ({ trailerOctets }) => trailerOctets)));
                 f.goto('skip');
               });
             }),

@@ -13,8 +13,8 @@ import {
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
-import { LENGTH_BITS } from './packet-parser.ts';
 
 const TRAILER_OCTETS = PROFILES.paper.trailerOctets;
 const WIRE_HEADER_OCTETS = PROFILES.std.headerOctets + VLAN_TAG_OCTETS;
@@ -130,9 +130,6 @@ export function packetGenerator(engine: AeadModule) {
       const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
       const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
-      const { headerOctets } = m.let({
-        headerOctets: mux(io.std, u(LENGTH_BITS, PROFILES.std.headerOctets), PROFILES.paper.headerOctets),
-      });
       const { allowed } = m.let({ allowed: io.keyValid.and(io.exhausted.not()) });
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
@@ -154,7 +151,7 @@ export function packetGenerator(engine: AeadModule) {
               r.tagging.next(io.addTag);
               r.isStd.next(io.std);
               r.length.next(io.word.trunc(LENGTH_BITS));
-              r.left.next(headerOctets.add(mux(io.addTag, u(LENGTH_BITS, VLAN_TAG_OCTETS), 0)));
+              r.left.next(headerLength(io.std, io.addTag));
               r.place.next(0);
               r.lane.next(0);
               f.goto('header');

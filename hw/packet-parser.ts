@@ -1,31 +1,24 @@
 import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
-  ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   C_SDU_MAX,
   COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
-  PROFILES,
   PROTECTION_MODE,
+  placeOf,
   securityLength,
   TPID_VLAN,
 } from '../spec/header.ts';
+import { byProfile, LENGTH_BITS } from './frame-length.ts';
 import { FrameStream } from './frame-stream.ts';
 
-/** Bits of a frame length; a longer frame saturates and is malformed. */
-export const LENGTH_BITS = 11;
 const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
 
-const TYPE = 2 * ADDRESS_OCTETS;
-const FRAME_ID = TYPE + 2;
-/** In `std` there is SecurityInformation before the KeyIds, and SecurityLength behind the counter. */
-const INFORMATION = FRAME_ID + 2;
-const KEY_IDS = { paper: FRAME_ID + 2, std: INFORMATION + 1 } as const;
-const STD_LENGTH = KEY_IDS.std + 1 + COUNTER_OCTETS;
-
-function around({ headerOctets, trailerOctets }: { readonly headerOctets: number; readonly trailerOctets: number }): number {
-  return headerOctets + trailerOctets;
-}
+const TYPE = placeOf('paper', 'etherType');
+const FRAME_ID = placeOf('paper', 'frameId');
+const KEY_IDS = { paper: placeOf('paper', 'keyIds'), std: placeOf('std', 'keyIds') } as const;
+const STD_INFORMATION = placeOf('std', 'securityInformation');
+const STD_LENGTH = placeOf('std', 'securityLength');
 
 /**
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
@@ -97,7 +90,7 @@ export const packetParser = module(
       });
       m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
       m.when(at(0), () => r.stdNow.next(io.std));
-      m.when(at(INFORMATION), () =>
+      m.when(at(STD_INFORMATION), () =>
         r.modeFits.next(io.rx.data.eq(mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication))),
       );
       m.when(r.place.eq(keyIdsAt), () => r.keyIds.next(io.rx.data));
@@ -114,7 +107,7 @@ export const packetParser = module(
     });
 
     // with the last octet: `place` is one less than the length of the frame without its tag
-    const { overhead } = m.let({ overhead: mux(r.stdNow, u(LENGTH_BITS, around(PROFILES.std)), around(PROFILES.paper)) });
+    const { overhead } = m.let({ overhead: byProfile(r.stdNow, ({ headerOctets, trailerOctets }) => headerOctets + trailerOctets) });
     const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
     const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
     const { saysSo } = m.let({ saysSo: r.modeFits.and(r.lengthSoFar.eq(cSduLength.zext(16).add(securityLength(0)))) });

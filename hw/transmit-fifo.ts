@@ -1,7 +1,7 @@
 import { type AnyBits, type Bits, bits, bool, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { frameFifo } from './frame-fifo.ts';
-import { LENGTH_BITS } from './packet-parser.ts';
+import { LENGTH_BITS } from './frame-length.ts';
 
 /** Words of the TX and of the RX FIFO: two records of the longest C_SDU and more. */
 export const RECORD_FIFO_WORDS = 1024;

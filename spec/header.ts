@@ -84,21 +84,33 @@ export interface Profile {
   readonly overheadOctets: number;
 }
 
+function isUntagged({ name }: Field): boolean {
+  return name !== 'vlanTag';
+}
+
 function octetsWhere(fields: readonly Field[], holds: (field: Field) => boolean): number {
   return fields.reduce((sum, field) => sum + (holds(field) ? (field.octets ?? 0) : 0), 0);
 }
 
 function profileOf(fields: readonly Field[]): Profile {
   const cSdu = fields.findIndex(({ name }) => name === 'cSdu');
-  const untagged = ({ name }: Field): boolean => name !== 'vlanTag';
   const plain = ['destination', 'source', 'vlanTag', 'etherType', 'frameId', 'apduStatus'];
   return {
-    headerOctets: octetsWhere(fields.slice(0, cSdu), untagged),
-    trailerOctets: octetsWhere(fields.slice(cSdu + 1), untagged),
+    headerOctets: octetsWhere(fields.slice(0, cSdu), isUntagged),
+    trailerOctets: octetsWhere(fields.slice(cSdu + 1), isUntagged),
     aadOctets: octetsWhere(fields, ({ protection }) => protection === 'aad'),
     textBehindOctets: octetsWhere(fields, ({ protection }) => protection === 'text'),
     overheadOctets: octetsWhere(fields, ({ name }) => !plain.includes(name)),
   };
+}
+
+/** Octets in front of a field, without the VLAN tag; of fields in front of the C_SDU. @throws RangeError for a field that the profile does not have */
+export function placeOf(profile: ProfileName, name: string): number {
+  const fields = FIELDS[profile];
+  const index = fields.findIndex((field) => field.name === name);
+  if (index < 0)
+    throw new RangeError(`header profile ${profile} has no field ${name}; it has ${fields.map((field) => field.name).join(', ')}`);
+  return octetsWhere(fields.slice(0, index), isUntagged);
 }
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = { paper: profileOf(FIELDS.paper), std: profileOf(FIELDS.std) };

@@ -3,8 +3,9 @@
  * the next frame after each last octet. Octets are counted here; the places are those of `spec/header.ts`.
  */
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { LENGTH_BITS } from '../../hw/frame-length.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
-import { LENGTH_BITS, packetParser } from '../../hw/packet-parser.ts';
+import { packetParser } from '../../hw/packet-parser.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, PROFILES, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 
 const COUNT_BITS = 13;

@@ -7,7 +7,7 @@
  */
 import type { Random } from '../../hdl-gen/sim/random.ts';
 import { AGREEMENT_OFFSETS } from '../../spec/agreement.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, PROFILES, type ProfileName } from '../../spec/header.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, PROFILES, type ProfileName, placeOf } from '../../spec/header.ts';
 
 export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
 
@@ -21,8 +21,8 @@ export interface AttackFrame {
 /** Frames that a replay is at least behind: what the receiver has surely seen newer ones of. */
 const REPLAY_AGE = 12;
 const MEMORY = 4096;
-/** SecurityLength, behind the FrameID: SecurityInformation 1, KeyIds 1, counter 4 stand before it. */
-const STD_LENGTH_AT = 6;
+/** SecurityLength, in octets behind the FrameID. */
+const STD_LENGTH_AT = placeOf('std', 'securityLength') - placeOf('std', 'securityInformation');
 /** Behind the FrameID: the overhead of profile `paper`, which is enough to be taken apart, a C_SDU and the APDU status. */
 const FORGED_OCTETS = PROFILES.paper.overheadOctets + C_SDU_MIN + APDU_STATUS_OCTETS;
 

@@ -1,5 +1,14 @@
 /** Secured frames for Wireshark: a dissector in Lua, its layouts made from the tables of `spec/header.ts`. */
-import { ETHERTYPE_PROFINET, FIELDS, type Field, PROFILE_NAMES, type ProfileName, TPID_VLAN } from '../../spec/header.ts';
+import {
+  ETHERTYPE_PROFINET,
+  FIELDS,
+  type Field,
+  FRAME_ID_OCTETS,
+  PROFILE_NAMES,
+  type ProfileName,
+  placeOf,
+  TPID_VLAN,
+} from '../../spec/header.ts';
 
 /** What Wireshark calls a field, how it takes it, and what it shows: names as in IEC 61158-6-10 and in its own dissector of PROFINET. */
 const SHOWN: Readonly<Record<string, { readonly name: string; readonly type: string; readonly title: string }>> = {
@@ -129,18 +138,14 @@ function protoField({ name, type, title }: (typeof SHOWN)[string]): string {
 function layout(name: ProfileName): string {
   const fields = FIELDS[name];
   const frameId = fields.findIndex((field) => field.name === 'frameId');
+  const behindFrameId = placeOf(name, 'frameId') + FRAME_ID_OCTETS;
   const cSdu = fields.findIndex((field) => field.name === 'cSdu');
   const before = fields.slice(frameId + 1, cSdu);
   const behind = fields.slice(cSdu + 1);
   const status = behind.find((field) => field.name === 'apduStatus')?.octets ?? 0;
-  const lengthAt = octetsBefore(before, 'securityLength');
+  const saysLength = fields.some((field) => field.name === 'securityLength');
+  const lengthAt = saysLength ? placeOf(name, 'securityLength') - behindFrameId : 'nil';
   return `  { name = "${name}", before = ${list(before)}, behind = ${list(behind)}, status = ${status}, length_at = ${lengthAt} },`;
-}
-
-/** @returns `nil` where there is no such field */
-function octetsBefore(fields: readonly Field[], name: string): string {
-  const place = fields.findIndex((field) => field.name === name);
-  return place < 0 ? 'nil' : String(fields.slice(0, place).reduce((sum, { octets }) => sum + (octets ?? 0), 0));
 }
 
 function list(fields: readonly Field[]): string {

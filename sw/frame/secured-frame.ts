@@ -11,6 +11,7 @@ import {
   PROFILES,
   PROTECTION_MODE,
   type ProfileName,
+  placeOf,
   securityLength,
   TPID_VLAN,
   VLAN_TAG_OCTETS,
@@ -85,7 +86,7 @@ export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
   if (length < 1 || length > C_SDU_MAX) return { kind: 'malformed', reason: `C_SDU of ${length} octets, expected 1 to ${C_SDU_MAX}` };
   const textAt = headerOctets + tag;
   const icvAt = textAt + length + textBehindOctets;
-  const keyIdsAt = frameIdAt + FRAME_ID_OCTETS + (kind.profile === 'std' ? 1 : 0);
+  const keyIdsAt = placeOf(kind.profile, 'keyIds') + tag;
   const keyIds = view.getUint8(keyIdsAt);
   const frame: SecuredFrame = {
     ...kind,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { brokenInequalities, ConfigurationError, parseConfiguration, relationShape, timingShape } from '../../spec/configuration.ts';
-import { C_SDU_MAX, C_SDU_MIN, FIELDS, FRAME_MAX, PROFILES, PROTECTION_MODE, securityLength } from '../../spec/header.ts';
+import { C_SDU_MAX, C_SDU_MIN, FIELDS, FRAME_MAX, PROFILES, PROTECTION_MODE, placeOf, securityLength } from '../../spec/header.ts';
 import { ADDRESS_BITS, fieldOf, REGISTER_LIST, REGISTERS, type Register } from '../../spec/registers.ts';
 import { checkTiming, type InequalityId, type TimingParameters } from '../../spec/timing.ts';
 
@@ -45,6 +45,17 @@ describe('header, SecurityMetaData and SecurityChecksum as Wireshark shows them'
     ]);
     expect(PROTECTION_MODE).toEqual({ authentication: 0, encryption: 1 });
     expect([1, 40, 1440].map(securityLength)).toEqual([5, 44, 1444]);
+  });
+
+  it('places of fields do not count the VLAN tag, and a field that is not there has none', () => {
+    expect(['etherType', 'frameId', 'keyIds', 'counter', 'cSdu'].map((name) => placeOf('paper', name))).toEqual([12, 14, 16, 17, 21]);
+    const std = ['securityInformation', 'keyIds', 'counter', 'securityLength', 'cSdu'];
+    expect(std.map((name) => placeOf('std', name))).toEqual([16, 17, 18, 22, 24]);
+    expect(() => placeOf('paper', 'securityLength')).toThrow(RangeError);
+    expect(() => placeOf('paper', 'securityLength')).toThrow(
+      'header profile paper has no field securityLength; it has destination, source, vlanTag, etherType, frameId, keyIds, counter, cSdu, icv, apduStatus',
+    );
+    expect(placeOf('std', 'destination')).toBe(0);
   });
 
   it('the longest frame is one of std, and fits in one of Ethernet', () => {

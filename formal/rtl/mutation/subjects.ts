@@ -2,10 +2,11 @@
 import { mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
+import { LENGTH_BITS } from '../../../hw/frame-length.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
 import { keyActivation } from '../../../hw/key-activation.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
-import { LENGTH_BITS, packetParser } from '../../../hw/packet-parser.ts';
+import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
 import { slotManager } from '../../../hw/slot-manager.ts';
 import { relationStep } from '../../../hw/station/step.ts';
