@@ -8,6 +8,7 @@ import type { Module, Ports } from '../hdl-gen/index.ts';
 import { PhySink, PhySource, testbench } from '../hdl-gen/testbench/index.ts';
 import { gmiiMac } from '../hw/mac/gmii-mac.ts';
 import { rmiiMac } from '../hw/mac/rmii-mac.ts';
+import { portOf } from '../sim/bus/axi-lite-master.ts';
 import { arrivals, synthesised } from './area.ts';
 
 /** Of frames from destination to the end of their data. */
@@ -43,21 +44,21 @@ async function speed({ mac, width, clock, wireNs, systemNs }: (typeof MACS)[keyo
     async (bench) => {
       const { inputs, outputs } = bench.simulator;
       const driven = (port: string) => {
-        const found = required(inputs, port);
+        const found = portOf(inputs, port);
         return { name: port, value: 0, set: (value: number) => Object.assign(found, { value }) };
       };
       const pin = (short: string): string => (width === 8 ? `gmii_${short}` : `rmii_${short}`);
       const [data, valid, last] = ['tx_data', 'tx_valid', 'tx_last'].map(driven);
-      const [taken, offered, ended] = [required(outputs, 'tx_ready'), required(outputs, 'rx_valid'), required(outputs, 'rx_last')];
-      required(inputs, 'rx_ready').value = 1;
+      const [taken, offered, ended] = [portOf(outputs, 'tx_ready'), portOf(outputs, 'rx_valid'), portOf(outputs, 'rx_last')];
+      portOf(inputs, 'rx_ready').value = 1;
       const frames = Array.from({ length: FRAMES }, () => Uint8Array.from({ length }, () => bench.random.below(256)));
       const source = new PhySource(
         bench,
         { data: driven(pin('rxd')), valid: driven(pin(width === 8 ? 'rx_dv' : 'crs_dv')) },
         { width, clock },
       );
-      const enable = required(outputs, pin('tx_en'));
-      const sink = new PhySink(bench, { data: required(outputs, pin('txd')), enable }, { width, clock });
+      const enable = portOf(outputs, pin('tx_en'));
+      const sink = new PhySink(bench, { data: portOf(outputs, pin('txd')), enable }, { width, clock });
       const at = { last: [] as number[], begun: [] as number[], first: [] as number[], onWire: [] as number[] };
       let inside = false;
       let enabled = 0;
@@ -110,10 +111,4 @@ async function speed({ mac, width, clock, wireNs, systemNs }: (typeof MACS)[keyo
     { history: 0, periods: { clk: systemNs, [clock]: wireNs } },
   );
   return result;
-}
-
-function required<P>(ports: ReadonlyMap<string, P>, name: string): P {
-  const port = ports.get(name);
-  if (port === undefined) throw new RangeError(`no port ${name}; there are ${[...ports.keys()].join(', ')}`);
-  return port;
 }

@@ -7,8 +7,9 @@ import { type Bit, type Bits, bits, bool, cat, input, module, mux, u } from '../
 import { keyActivation } from '../../hw/key-activation.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
-import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName, type View } from '../../spec/slot-machine.ts';
+import { anyOf, atSlot, isSuccessor } from './conditions.ts';
 import { type Named, type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
 
 const { Pending, Active } = SLOT_STATE_CODE;
@@ -83,7 +84,7 @@ export function activationRefinement(options: PeerOptions) {
           (rest, keyId, slot) => mux(stateIn(r.provider, slot).eq(state), keyId, rest),
           u(KEY_ID_BITS, 0),
         );
-      const providerHas = (state: number): Bit => any(held.map((_, slot) => stateIn(r.provider, slot).eq(state)));
+      const providerHas = (state: number): Bit => anyOf(held.map((_, slot) => stateIn(r.provider, slot).eq(state)));
 
       // the slot that the frame's KeyId names, and whether the frame is newer than all before it under that key
       const opens = held.map((keyId, slot) =>
@@ -96,7 +97,7 @@ export function activationRefinement(options: PeerOptions) {
           .and(io.counter.ne(0))
           .and(io.authentic);
       });
-      const { fresh } = m.let({ fresh: any(isNewer) });
+      const { fresh } = m.let({ fresh: anyOf(isNewer) });
       m.when(io.eraseAll, () => r.newest.next(0)).elseWhen(fresh, () => r.newest.next(io.counter));
       const { namesPending, namesSuccessor } = m.let({
         namesPending: providerHas(Pending).and(io.nextKeyId.eq(keyOf(Pending))),
@@ -109,8 +110,8 @@ export function activationRefinement(options: PeerOptions) {
       };
 
       // Timeout, erase, frame, Push: a Push waits for a cycle with none of the others, or is refused by the erase
-      const { asks } = m.let({ asks: io.pushRequest.and(any(opens).or(timeout).or(io.eraseAll).not()) });
-      const { duplicate } = m.let({ duplicate: any(held.map((keyId, slot) => at(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
+      const { asks } = m.let({ asks: io.pushRequest.and(anyOf(opens).or(timeout).or(io.eraseAll).not()) });
+      const { duplicate } = m.let({ duplicate: anyOf(held.map((keyId, slot) => atSlot(inUse, slot).and(keyId.eq(io.pushKeyId)))) });
       const accepted = m.wires({ accepted: bits(1, { fallback: 0 }) });
 
       const happens = ({ frame, push, cancel, names: named, keepsObsolete }: Situation): Bit | undefined => {
@@ -118,7 +119,7 @@ export function activationRefinement(options: PeerOptions) {
         if (cancel) return u(1, 0);
         if (push) return asks.and(duplicate.not());
         if (frame === undefined) return undefined;
-        return at(isNewer, frame)
+        return atSlot(isNewer, frame)
           .and(answers[named])
           .and(keepsObsolete ? io.obsoleteTimeout.any() : io.obsoleteTimeout.any().not());
       };
@@ -160,7 +161,7 @@ export function activationRefinement(options: PeerOptions) {
       m.assert('a_push_is_settled_once', dut.pushAccepted.or(dut.pushRefused).eq(settles).and(dut.pushAccepted.and(dut.pushRefused).not()));
       held.forEach((_, slot) => {
         const ranOut = m.past(`ran_out_${slot}`, manager.expiring.bit(slot).and(stateIn(r.provider, slot).any().not()));
-        m.assert(`erased_before_the_next_push_${slot}`, ranOut.not().or(at(inUse, slot).not().and(at(held, slot).eq(0))));
+        m.assert(`erased_before_the_next_push_${slot}`, ranOut.not().or(atSlot(inUse, slot).not().and(atSlot(held, slot).eq(0))));
       });
       // ---- M1
       const quiet = m.past('quiet', dut.fresh.or(dut.pushAccepted).or(timeout).or(io.eraseAll).not());
@@ -189,7 +190,7 @@ export function activationRefinement(options: PeerOptions) {
 
       // ---- eraseAll: no key is left, none opened or encrypted a frame in its cycle, and the next one is a first one
       const wasErased = m.past('erased', io.eraseAll);
-      m.assert('nothing_is_left_of_an_erase', wasErased.not().or(states.any().or(any(inUse)).not()));
+      m.assert('nothing_is_left_of_an_erase', wasErased.not().or(states.any().or(anyOf(inUse)).not()));
       m.assert('nothing_is_opened_or_sent_while_erasing', io.eraseAll.and(verdict.or(dut.fresh).or(manager.encryptValid)).not());
       m.assert('counters_begin_again', wasErased.not().or(dut.transmitCounter.eq(0).and(r.newest.eq(0))));
 
@@ -201,7 +202,7 @@ export function activationRefinement(options: PeerOptions) {
         m.assert(`holds_the_key_id_${slot}`, inside.keyId.eq(keyId));
       });
       const reachable = table.map((row) => cat(r.provider, r.consumer).eq(code(row)));
-      m.assert('only_reachable_views', any(reachable));
+      m.assert('only_reachable_views', anyOf(reachable));
 
       m.cover('rekeyed', m.past('was_pending', providerHas(Pending)).and(providerHas(Active)).and(providerHas(Pending).not()));
       m.cover('key_ran_out', timeout);
@@ -219,21 +220,4 @@ export function activationRefinement(options: PeerOptions) {
 function exactly(consumer: View, expires: readonly number[], expiring: Bits<number>): Bit {
   const obsolete = consumer.flatMap((state, slot) => (state === 'Obsolete' ? [slot] : []));
   return obsolete.reduce<Bit>((all, slot) => all.and(expires.includes(slot) ? expiring.bit(slot) : expiring.bit(slot).not()), u(1, 1));
-}
-
-/** `announcedKind` of the specification, entry by entry. */
-function isSuccessor(current: Bits<typeof KEY_ID_BITS>, next: Bits<typeof KEY_ID_BITS>): Bit {
-  const wires = Array.from({ length: 2 ** KEY_ID_BITS }, (_, wire) => wire);
-  const pairs = wires.flatMap((from) => wires.filter((to) => announcedKind(from, to) !== undefined).map((to) => [from, to] as const));
-  return any(pairs.map(([from, to]) => current.eq(from).and(next.eq(to))));
-}
-
-function any(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.or(b), u(1, 0));
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError(`there is no slot ${index}`);
-  return item;
 }

@@ -15,6 +15,7 @@ import { FRAME_MAX } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { slotName } from '../../spec/slot-machine.ts';
 import { withAnyContents } from './any-contents.ts';
+import { allOf } from './conditions.ts';
 import { observeState } from './observed-state.ts';
 
 const POINTER_BITS = 11;
@@ -321,8 +322,4 @@ function withPartsTrusted(design: ModuleIr): ModuleIr {
     instances: inner.instances.map((instance) => ({ ...instance, module: trusted(instance.module) })),
   });
   return { ...design, instances: design.instances.map((instance) => ({ ...instance, module: trusted(instance.module) })) };
-}
-
-function allOf(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.and(b));
 }

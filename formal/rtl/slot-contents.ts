@@ -6,6 +6,7 @@
 import { type Bit, type Bits, bits, bool, input, module, mux, u } from '../../hdl-gen/index.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
+import { anyOf } from './conditions.ts';
 
 const { Pending, Active, Obsolete } = SLOT_STATE_CODE;
 const KEY_BITS = 128;
@@ -49,8 +50,7 @@ export function slotContents(slots: number) {
         const { inUse } = m.let({ inUse: provider.any().or(consumer.any()) }, name);
         return { ...r, provider, consumer, inUse };
       });
-      const any = (list: readonly Bit[]): Bit => list.reduce((a, b) => a.or(b));
-      const { duplicate } = m.let({ duplicate: any(slot.map((s) => s.inUse.and(s.keyId.eq(io.pushKeyId)))) });
+      const { duplicate } = m.let({ duplicate: anyOf(slot.map((s) => s.inUse.and(s.keyId.eq(io.pushKeyId)))) });
       const { pushes } = m.let({ pushes: io.push.and(dut.pushReady).and(duplicate.or(io.eraseAll).not()) });
 
       slot.forEach((s, index) => {
@@ -95,17 +95,17 @@ export function slotContents(slots: number) {
       );
 
       m.assert('duplicate', dut.pushDuplicate.eq(duplicate));
-      m.assert('first', dut.pushFirst.eq(pushes.and(any(slot.map((s) => s.inUse)).not())));
+      m.assert('first', dut.pushFirst.eq(pushes.and(anyOf(slot.map((s) => s.inUse)).not())));
       m.assert('encrypts_with_the_active_key', dut.encryptMaterial.eq(chosen(provides(Active), part(0, KEY_BITS))));
       m.assert('and_its_iv', dut.encryptIv.eq(chosen(provides(Active), part(KEY_BITS, IV_BITS))));
       m.assert('under_its_key_id', dut.currentKeyId.eq(chosen(provides(Active), keyIds)));
       m.assert('announces_the_pending_one', dut.pendingKeyId.eq(chosen(provides(Pending), keyIds)));
-      m.assert('opens_what_is_held', dut.openHit.eq(any(opens)));
+      m.assert('opens_what_is_held', dut.openHit.eq(anyOf(opens)));
       m.assert('with_the_key_named', dut.openMaterial.eq(chosen(opens, part(KEY_BITS + IV_BITS, KEY_BITS))));
       m.assert('and_that_iv', dut.openIv.eq(chosen(opens, part(2 * KEY_BITS + IV_BITS, IV_BITS))));
       slot.forEach((_, index) => m.assert(`in_its_slot_${index}`, dut.openSlot.bit(index).eq(opens[index] ?? u(1, 0))));
       const erased = m.past('erased', io.eraseAll);
-      m.assert('an_erase_leaves_nothing', erased.not().or(any(slot.map((s) => s.inUse)).not()));
+      m.assert('an_erase_leaves_nothing', erased.not().or(anyOf(slot.map((s) => s.inUse)).not()));
       const switched = m.past('switched', io.providerSwitch.and(dut.providerPending).and(io.eraseAll.not()));
       const switchedTo = m.past('switched_to', dut.pendingKeyId);
       m.assert('switch_takes_one_cycle', switched.not().or(dut.encryptValid.or(io.eraseAll).and(dut.currentKeyId.eq(switchedTo))));

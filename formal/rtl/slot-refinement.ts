@@ -5,6 +5,7 @@
 import { type Bit, type Bits, bits, bool, cat, input, module, u } from '../../hdl-gen/index.ts';
 import { slotManager, TIMEOUT_BITS } from '../../hw/slot-manager.ts';
 import { allViews, isAllowed, isLegalView, SLOT_STATE_CODE, stepView, type View, type ViewEvent } from '../../spec/slot-machine.ts';
+import { anyOf } from './conditions.ts';
 
 const MATERIAL_BITS = 448;
 
@@ -40,14 +41,13 @@ export function slotRefinement(slots: number) {
       const pending = [view.provider, view.consumer].flatMap((register) =>
         Array.from({ length: slots }, (_, slot) => states(register, slot).eq(SLOT_STATE_CODE.Pending)),
       );
-      const any = (list: readonly Bit[]): Bit => list.reduce((a, b) => a.or(b));
       const bothPending = free.map((_, slot) =>
         [view.provider, view.consumer].map((register) => states(register, slot).eq(SLOT_STATE_CODE.Pending)).reduce((a, b) => a.and(b)),
       );
-      const { withdraws } = m.let({ withdraws: io.withdraw.and(any(bothPending)).and(io.providerSwitch.or(io.consumerSwitch).not()) });
+      const { withdraws } = m.let({ withdraws: io.withdraw.and(anyOf(bothPending)).and(io.providerSwitch.or(io.consumerSwitch).not()) });
 
       // M3, from the rule: the lowest slot Unused in both views, nothing Pending, a KeyId that is not in use
-      const { mayPush } = m.let({ mayPush: any(free).and(any(pending).not()) });
+      const { mayPush } = m.let({ mayPush: anyOf(free).and(anyOf(pending).not()) });
       const { pushes } = m.let({ pushes: io.push.and(mayPush).and(dut.pushDuplicate.not()) });
       const pushInto = free.map((isFree, slot) => free.slice(0, slot).reduce((bit, lower) => bit.and(lower.not()), pushes.and(isFree)));
 
@@ -98,10 +98,10 @@ export function slotRefinement(slots: number) {
       );
       m.assert(
         'encrypts_only_with_active',
-        dut.encryptValid.eq(any(never.map((_, slot) => states(view.provider, slot).eq(SLOT_STATE_CODE.Active))).and(io.eraseAll.not())),
+        dut.encryptValid.eq(anyOf(never.map((_, slot) => states(view.provider, slot).eq(SLOT_STATE_CODE.Active))).and(io.eraseAll.not())),
       );
       for (const kind of ['Pending', 'Obsolete'] as const) {
-        m.cover(`consumer_${kind.toLowerCase()}`, any(never.map((_, slot) => states(view.consumer, slot).eq(SLOT_STATE_CODE[kind]))));
+        m.cover(`consumer_${kind.toLowerCase()}`, anyOf(never.map((_, slot) => states(view.consumer, slot).eq(SLOT_STATE_CODE[kind]))));
       }
       m.unused(
         dut.pushFirst,

@@ -8,8 +8,9 @@ import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { COUNTER_BITS, TIME_BITS } from '../../hw/station/context.ts';
 import { RelationEvent, relationStep } from '../../hw/station/step.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
-import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, type View } from '../../spec/slot-machine.ts';
+import { allOf, anyOf, atSlot, isSuccessor } from './conditions.ts';
 import { type Named, type Outcome, peerTable, type Row, type Situation, viewCode } from './peer-table.ts';
 
 const { Unused, Pending, Active, Obsolete } = SLOT_STATE_CODE;
@@ -53,11 +54,11 @@ export function stepRefinement(options: PeerOptions) {
       const inUse = bit('in_use', (slot) => stateIn(io.provider, slot).any().or(stateIn(io.consumer, slot).any()));
       const isObsolete = bit('is_obsolete', (slot) => stateIn(io.consumer, slot).eq(Obsolete));
       const keyId = all.map(
-        (slot) => m.let({ keyId: mux(at(inUse, slot), io.keyIds.bits(KEY_ID_BITS * slot, KEY_ID_BITS), 0) }, `_${slot}`).keyId,
+        (slot) => m.let({ keyId: mux(atSlot(inUse, slot), io.keyIds.bits(KEY_ID_BITS * slot, KEY_ID_BITS), 0) }, `_${slot}`).keyId,
       );
       const left = all.map((slot) => io.left.bits(TIME_BITS * slot, TIME_BITS));
       const none = { valid: u(1, 0), keyId: u(KEY_ID_BITS, 0) };
-      const { valid } = m.let({ valid: io.remembers.and(any(inUse)) });
+      const { valid } = m.let({ valid: io.remembers.and(anyOf(inUse)) });
       const memory = { valid, keyId: m.let({ memory: mux(valid, io.remembered, 0) }).memory };
 
       // ---- any context that the rules can reach: views, and a KeyId for each key
@@ -65,7 +66,7 @@ export function stepRefinement(options: PeerOptions) {
         const reached = io.provider.eq(viewCode(row.provider)).and(io.consumer.eq(viewCode(row.consumer)));
         return m.let({ here: reached }, `_${index}`).here;
       });
-      m.assume('views_that_are_reached', any(here));
+      m.assume('views_that_are_reached', anyOf(here));
       m.assume('key_ids_differ', allOf(differ(inUse, keyId)));
       // and that was visited within half a wrap
       m.assume('times_are_near', allOf(left.map((cycles) => cycles.ne(2 ** (TIME_BITS - 1)))));
@@ -74,8 +75,8 @@ export function stepRefinement(options: PeerOptions) {
         slots: all.map((slot) => ({
           provider: stateIn(io.provider, slot),
           consumer: stateIn(io.consumer, slot),
-          keyId: at(keyId, slot),
-          until: mux(at(isObsolete, slot), now.add(at(left, slot)), 0),
+          keyId: atSlot(keyId, slot),
+          until: mux(atSlot(isObsolete, slot), now.add(atSlot(left, slot)), 0),
         })),
         newest: io.newest,
         sent: io.sent,
@@ -93,10 +94,10 @@ export function stepRefinement(options: PeerOptions) {
 
       // ---- what the situation is, in the words of the table
       const expires = bit('expires', (slot) =>
-        at(isObsolete, slot).and(
-          at(left, slot)
+        atSlot(isObsolete, slot).and(
+          atSlot(left, slot)
             .eq(0)
-            .or(at(left, slot).bit(TIME_BITS - 1)),
+            .or(atSlot(left, slot).bit(TIME_BITS - 1)),
         ),
       );
       const stillIn = (slot: number, state: number): Bit => stateIn(io.consumer, slot).eq(state);
@@ -105,16 +106,16 @@ export function stepRefinement(options: PeerOptions) {
           io.what.is('verdict'),
           io.authentic,
           io.counter.ne(0),
-          at(keyId, slot).eq(io.frameKeyId),
+          atSlot(keyId, slot).eq(io.frameKeyId),
           stillIn(slot, Pending).or(stillIn(slot, Active).and(io.counter.gt(io.newest))),
         ]),
       );
       const keyOf = (state: number): Bits<typeof KEY_ID_BITS> =>
         all.reduce<Bits<typeof KEY_ID_BITS>>(
-          (rest, slot) => mux(stateIn(io.provider, slot).eq(state), at(keyId, slot), rest),
+          (rest, slot) => mux(stateIn(io.provider, slot).eq(state), atSlot(keyId, slot), rest),
           u(KEY_ID_BITS, 0),
         );
-      const providerHas = (state: number): Bit => any(all.map((slot) => stateIn(io.provider, slot).eq(state)));
+      const providerHas = (state: number): Bit => anyOf(all.map((slot) => stateIn(io.provider, slot).eq(state)));
       const { pending } = m.let({ pending: keyOf(Pending) });
       const { namesPending, namesSuccessor } = m.let({
         namesPending: providerHas(Pending).and(io.nextKeyId.eq(pending)),
@@ -126,9 +127,9 @@ export function stepRefinement(options: PeerOptions) {
         neither: namesPending.or(namesSuccessor).not(),
       };
       // a key that runs out now is not held any more, but by the provider
-      const stillHeld = all.map((slot) => at(inUse, slot).and(at(expires, slot).and(stateIn(io.provider, slot).eq(Unused)).not()));
+      const stillHeld = all.map((slot) => atSlot(inUse, slot).and(atSlot(expires, slot).and(stateIn(io.provider, slot).eq(Unused)).not()));
       const { isDuplicate, isWithdrawn } = m.let({
-        isDuplicate: any(all.map((slot) => at(stillHeld, slot).and(at(keyId, slot).eq(io.pushKeyId)))),
+        isDuplicate: anyOf(all.map((slot) => atSlot(stillHeld, slot).and(atSlot(keyId, slot).eq(io.pushKeyId)))),
         isWithdrawn: role === 'initiator' ? memory.valid.and(memory.keyId.eq(io.pushKeyId)) : u(1, 0),
       });
       const happens = ({ frame, push, cancel, names, keepsObsolete }: Situation): Bit | undefined => {
@@ -136,7 +137,7 @@ export function stepRefinement(options: PeerOptions) {
         if (cancel) return io.what.is('cancel').and(memory.valid.not());
         if (frame === undefined) return undefined;
         const keeps = keepsObsolete ? io.obsoleteTimeout.any() : io.obsoleteTimeout.any().not();
-        return allOf([at(isNewest, frame), answers[names], keeps]);
+        return allOf([atSlot(isNewest, frame), answers[names], keeps]);
       };
 
       // ---- what the table says
@@ -161,7 +162,7 @@ export function stepRefinement(options: PeerOptions) {
           u(width, 0) as AnyBits as Bits<number>,
         );
       };
-      const rows = table.map((row, index) => m.let({ row: mux(at(here, index), outcomeOf(row), 0) }, `_${index}`).row);
+      const rows = table.map((row, index) => m.let({ row: mux(atSlot(here, index), outcomeOf(row), 0) }, `_${index}`).row);
       const { outcome } = m.let({ outcome: rows.reduce((a, b) => a.or(b)) });
       const expected = {
         provider: outcome.bits(3 * slots + 4, 2 * slots),
@@ -174,30 +175,30 @@ export function stepRefinement(options: PeerOptions) {
       // ---- both agree
       const { next } = dut;
       const erases = io.what.is('erase');
-      const { fresh } = m.let({ fresh: any(isNewest) });
+      const { fresh } = m.let({ fresh: anyOf(isNewest) });
       all.forEach((slot) => {
         const after = next.slots.at(slot);
         const [provider, consumer] = [stateIn(expected.provider, slot), stateIn(expected.consumer, slot)];
         const filled = expected.filled.bit(slot);
-        const held = mux(filled, io.pushKeyId, mux(provider.any().or(consumer.any()), at(keyId, slot), 0));
+        const held = mux(filled, io.pushKeyId, mux(provider.any().or(consumer.any()), atSlot(keyId, slot), 0));
         const demoted = stillIn(slot, Active).and(consumer.eq(Obsolete));
         m.assert(`provider_${slot}`, after.provider.eq(provider));
         m.assert(`consumer_${slot}`, after.consumer.eq(consumer));
         m.assert(`key_id_${slot}`, after.keyId.eq(held));
-        const remaining = mux(demoted, io.obsoleteTimeout, at(left, slot));
+        const remaining = mux(demoted, io.obsoleteTimeout, atSlot(left, slot));
         m.assert(`time_${slot}`, mux(consumer.eq(Obsolete), after.until.sub(now).eq(remaining), after.until.eq(0)));
         m.assert(`filled_${slot}`, dut.filled.bit(slot).eq(filled));
-        const emptied = at(inUse, slot).and(provider.any().or(consumer.any()).not());
+        const emptied = atSlot(inUse, slot).and(provider.any().or(consumer.any()).not());
         m.assert(`emptied_${slot}`, dut.emptied.bit(slot).eq(emptied));
       });
       const movesOn = all.map((slot) => stateIn(io.provider, slot).ne(Active).and(stateIn(expected.provider, slot).eq(Active)));
       const sends = io.what.is('transmit').and(providerHas(Active)).and(io.sent.ne(COUNTER_LAST));
-      const { accepted } = m.let({ accepted: any([sends, expected.filled.any(), expected.withdrawn.eq(TAKE)]) });
+      const { accepted } = m.let({ accepted: anyOf([sends, expected.filled.any(), expected.withdrawn.eq(TAKE)]) });
       m.assert('takes_what_the_rules_take', dut.accepted.eq(accepted));
       m.assert('delivers_the_newest', dut.fresh.eq(fresh));
       m.assert('newest_counter', next.newest.eq(mux(erases, u(COUNTER_BITS, 0), mux(fresh, io.counter, io.newest))));
       const counted = mux(sends, io.sent.add(1), io.sent);
-      m.assert('sent_counter', next.sent.eq(mux(erases.or(any(movesOn)), u(COUNTER_BITS, 0), counted)));
+      m.assert('sent_counter', next.sent.eq(mux(erases.or(anyOf(movesOn)), u(COUNTER_BITS, 0), counted)));
       const remembers = (what: typeof none, fate: Bits<2>, before: typeof none, taken: Bits<typeof KEY_ID_BITS>): Bit => {
         const kept = fate.eq(KEEP).and(before.valid);
         const valid = fate.eq(TAKE).or(kept);
@@ -210,7 +211,7 @@ export function stepRefinement(options: PeerOptions) {
       // ---- and the next context is one of those that were assumed
       m.assert(
         'reaches_what_is_reached',
-        any(table.map((row) => expected.provider.eq(viewCode(row.provider)).and(expected.consumer.eq(viewCode(row.consumer))))),
+        anyOf(table.map((row) => expected.provider.eq(viewCode(row.provider)).and(expected.consumer.eq(viewCode(row.consumer))))),
       );
       const usedNext = all.map((slot) => next.slots.at(slot).provider.any().or(next.slots.at(slot).consumer.any()));
       m.assert(
@@ -222,7 +223,7 @@ export function stepRefinement(options: PeerOptions) {
           ),
         ),
       );
-      m.assert('remembers_nothing_without_a_key', any(usedNext).or(next.request.valid.or(next.withdrawn.valid).not()));
+      m.assert('remembers_nothing_without_a_key', anyOf(usedNext).or(next.request.valid.or(next.withdrawn.valid).not()));
     },
     'One step of a relation beside what the rules make of it.',
   );
@@ -231,7 +232,7 @@ export function stepRefinement(options: PeerOptions) {
 /** The slots of `expires`, and no other Obsolete one, run out. */
 function exactly(consumer: View, expires: readonly number[], runsOut: readonly Bit[]): Bit {
   const obsolete = consumer.flatMap((state, slot) => (state === 'Obsolete' ? [slot] : []));
-  return allOf(obsolete.map((slot) => (expires.includes(slot) ? at(runsOut, slot) : at(runsOut, slot).not())));
+  return allOf(obsolete.map((slot) => (expires.includes(slot) ? atSlot(runsOut, slot) : atSlot(runsOut, slot).not())));
 }
 
 /** No two keys have one KeyId. */
@@ -241,28 +242,7 @@ function differ(inUse: readonly Bit[], keyIds: readonly AnyBits[]): readonly Bit
       a
         .and(b)
         .not()
-        .or((at(keyIds, slot) as Bits<number>).ne(at(keyIds, slot + 1 + more) as Bits<number>)),
+        .or((atSlot(keyIds, slot) as Bits<number>).ne(atSlot(keyIds, slot + 1 + more) as Bits<number>)),
     ),
   );
-}
-
-/** `announcedKind` of the specification, entry by entry. */
-function isSuccessor(current: Bits<typeof KEY_ID_BITS>, next: Bits<typeof KEY_ID_BITS>): Bit {
-  const wires = Array.from({ length: 2 ** KEY_ID_BITS }, (_, wire) => wire);
-  const pairs = wires.flatMap((from) => wires.filter((to) => announcedKind(from, to) !== undefined).map((to) => [from, to] as const));
-  return any(pairs.map(([from, to]) => current.eq(from).and(next.eq(to))));
-}
-
-function any(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.or(b), u(1, 0));
-}
-
-function allOf(conditions: readonly Bit[]): Bit {
-  return conditions.reduce((a, b) => a.and(b), u(1, 1));
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError(`there is no slot ${index}`);
-  return item;
 }

@@ -1,7 +1,7 @@
 /** `when`s that do nothing. */
 import { EmptyBody } from '../errors/check-errors.ts';
+import { bodiesOf } from '../ir/drivers.ts';
 import type { ModuleIr, Statement } from '../ir/module.ts';
-import { bodiesOf } from './targets.ts';
 
 /** A state or a switch arm may be empty: it says that there is nothing to do. */
 export function emptyBodies(module: ModuleIr): EmptyBody[] {

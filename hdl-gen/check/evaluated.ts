@@ -1,8 +1,9 @@
 /** Every expression that a module evaluates, and where. */
+
+import { bodiesOf } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, ModuleIr, Statement } from '../ir/module.ts';
 import { expressionsOf } from '../verilog/reads.ts';
-import { bodiesOf } from './targets.ts';
 
 export interface Evaluated {
   readonly expression: Expression;

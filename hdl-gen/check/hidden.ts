@@ -1,8 +1,8 @@
 /** Assignments that later, unconditional ones in the same body always overrule. */
 import { HiddenAssignment } from '../errors/check-errors.ts';
+import { bodiesOf } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { type ModuleIr, partName, type Signal, type Statement } from '../ir/module.ts';
-import { bodiesOf } from './targets.ts';
 
 export function hiddenAssignments(module: ModuleIr): HiddenAssignment[] {
   return inBody(module.statements);

@@ -1,16 +1,15 @@
 /** Combinational signals without a value on some path. */
 import { LatchInferred } from '../errors/check-errors.ts';
 import type { Place } from '../errors/hdl-error.ts';
-import { driversOf } from '../ir/drivers.ts';
+import { driversOf, isDriven } from '../ir/drivers.ts';
 import { labelOf } from '../ir/enumeration.ts';
 import { type ModuleIr, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
+import { isCombinational } from './kinds.ts';
 import { assigns, nameOf, type Part, partsOf } from './parts.ts';
-import { isCombinational, targetsOf } from './targets.ts';
 
 export function latches(module: ModuleIr): LatchInferred[] {
-  const assigned = new Set(module.statements.flatMap((statement) => [...targetsOf(statement)]));
   return [...module.ports, ...module.signals]
-    .filter((signal) => isCombinational(signal) && signal.fallback === undefined && assigned.has(signal))
+    .filter((signal) => isCombinational(signal) && signal.fallback === undefined && isDriven(module.statements, signal))
     .flatMap((signal) => inSignal(module, signal));
 }
 

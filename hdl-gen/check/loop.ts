@@ -1,5 +1,7 @@
 /** Combinational signals that depend on themselves. */
+
 import { CombinationalLoop } from '../errors/check-errors.ts';
+import { addTo } from '../ir/lists.ts';
 import type { ModuleIr, Signal } from '../ir/module.ts';
 import { type Dependencies, dependencies, dependencyPath, hops } from './dependencies.ts';
 
@@ -29,13 +31,7 @@ function unordered(graph: Dependencies): readonly Signal[] {
     [...graph].map(([signal, sources]) => [signal, new Set([...sources.keys()].filter((source) => graph.has(source)))]),
   );
   const readers = new Map<Signal, Signal[]>();
-  for (const [signal, sources] of waiting) {
-    for (const source of sources) {
-      const known = readers.get(source);
-      if (known === undefined) readers.set(source, [signal]);
-      else known.push(signal);
-    }
-  }
+  for (const [signal, sources] of waiting) for (const source of sources) addTo(readers, source, signal);
   const ready = [...waiting].filter(([, sources]) => sources.size === 0).map(([signal]) => signal);
   for (const signal of ready) {
     waiting.delete(signal);

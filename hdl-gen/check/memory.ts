@@ -1,9 +1,9 @@
 /** Memories whose contents nobody decides, and reads that promise what no memory can. */
 import { MemoryNeverWritten } from '../errors/check-errors.ts';
 import { NewWordAcrossClocks } from '../errors/memory-errors.ts';
+import { isDriven } from '../ir/drivers.ts';
 import { netOf } from '../ir/external.ts';
-import { type Memory, type ModuleIr, type Statement, writersOf } from '../ir/module.ts';
-import { bodiesOf } from './targets.ts';
+import { type Memory, type ModuleIr, writersOf } from '../ir/module.ts';
 
 export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
   const written = writtenMemories(module);
@@ -14,11 +14,7 @@ export function neverWritten(module: ModuleIr): MemoryNeverWritten[] {
 
 /** The memories that some statement of the module writes; the others are ROMs. */
 export function writtenMemories(module: ModuleIr): ReadonlySet<Memory> {
-  return new Set(module.statements.flatMap(memoriesWritten));
-}
-
-function memoriesWritten(statement: Statement): Memory[] {
-  return statement.kind === 'write' ? [statement.memory] : bodiesOf(statement).flatMap((body) => body.flatMap(memoriesWritten));
+  return new Set(module.memories.filter((memory) => isDriven(module.statements, memory)));
 }
 
 /** Whether an edge of the writes' clock is one of the reader's is nobody's to say: there is no new word to give. */

@@ -1,6 +1,7 @@
 /** Signals in the parts in which they are assigned: what holds for one bit of a part holds for all. */
+
+import { bodiesOf, drivenBy } from '../ir/drivers.ts';
 import { type ModuleIr, partName, type Signal, type Statement } from '../ir/module.ts';
-import { bodiesOf, targetsOf } from './targets.ts';
 
 export interface Part {
   readonly signal: Signal;
@@ -31,7 +32,7 @@ export function nameOf(part: Part): string {
 
 /** Whether the statement, or one inside it, assigns the part. */
 export function assigns(statement: Statement, part: Part): boolean {
-  if (!targetsOf(statement).has(part.signal)) return false;
+  if (!drivenBy(statement).has(part.signal)) return false;
   if (isWhole(part)) return true;
   if (statement.kind !== 'assign') return bodiesOf(statement).some((body) => body.some((inner) => assigns(inner, part)));
   const low = statement.low ?? 0;

@@ -2,7 +2,7 @@
 import { Unread } from '../errors/check-errors.ts';
 import type { Expression, ModuleIr, Signal } from '../ir/module.ts';
 import { expressionsOf, signalsIn } from '../verilog/reads.ts';
-import { kindOf } from './targets.ts';
+import { kindOf } from './kinds.ts';
 
 /** What only a property reads is read. */
 export function unread(module: ModuleIr): Unread[] {

@@ -1,4 +1,5 @@
-/** Which statements drive what. Every pass asks for every signal of a module, so a list is looked through once. */
+/** Which statements drive what, and what is inside them. Every pass asks for every signal of a module, so a list is looked through once. */
+import { addTo } from './lists.ts';
 import type { Memory, Signal, Statement } from './module.ts';
 
 export type Driven = Signal | Memory;
@@ -16,6 +17,11 @@ export function driversOf(list: readonly Statement[], target: Driven): readonly 
   return drivers.get(target) ?? [];
 }
 
+/** Whether a statement of the list, or one inside it, drives the signal or memory. */
+export function isDriven(list: readonly Statement[], target: Driven): boolean {
+  return driversOf(list, target).length > 0;
+}
+
 /** Every signal that the statement, or one inside it, assigns, and every memory that it writes. */
 export function drivenBy(statement: Statement): ReadonlySet<Driven> {
   let driven = statements.get(statement);
@@ -28,13 +34,7 @@ export function drivenBy(statement: Statement): ReadonlySet<Driven> {
 
 function index(list: readonly Statement[]): ReadonlyMap<Driven, readonly Statement[]> {
   const drivers = new Map<Driven, Statement[]>();
-  for (const statement of list) {
-    for (const driven of drivenBy(statement)) {
-      const known = drivers.get(driven);
-      if (known === undefined) drivers.set(driven, [statement]);
-      else known.push(statement);
-    }
-  }
+  for (const statement of list) for (const driven of drivenBy(statement)) addTo(drivers, driven, statement);
   return drivers;
 }
 
@@ -42,7 +42,13 @@ function find(statement: Statement): ReadonlySet<Driven> {
   if (statement.kind === 'assign') return new Set([statement.target]);
   if (statement.kind === 'write') return new Set([statement.memory]);
   const driven = new Set<Driven>();
-  for (const { body } of [...statement.arms, { body: statement.otherwise ?? [] }])
-    for (const inner of body) for (const one of drivenBy(inner)) driven.add(one);
+  for (const body of bodiesOf(statement)) for (const inner of body) for (const one of drivenBy(inner)) driven.add(one);
   return driven;
+}
+
+/** The statement lists inside a statement: one a branch. */
+export function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
+  if (statement.kind === 'assign' || statement.kind === 'write') return [];
+  const bodies = statement.arms.map((arm) => arm.body);
+  return statement.otherwise === undefined ? bodies : [...bodies, statement.otherwise];
 }

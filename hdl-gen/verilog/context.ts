@@ -1,7 +1,6 @@
 /** What the parts of a printed module share: its names, the wires made for expressions, what is read and how it is driven. */
 
-import { targetsOf } from '../check/targets.ts';
-import { driversOf } from '../ir/drivers.ts';
+import { driversOf, isDriven } from '../ir/drivers.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
@@ -110,11 +109,10 @@ export class Context {
   #findOpenPins(): void {
     const { externals, statements } = this.module;
     if (externals.length === 0) return;
-    const assigned = new Set(statements.flatMap((statement) => [...targetsOf(statement)]));
     const read = signalsRead(this.module);
     for (const { signal } of externals.flatMap(({ connections }) => connections)) {
       if (signal.kind === 'instanceOutput' && !read.has(signal)) this.#openPins.set(signal, '');
-      if (signal.kind === 'instanceInput' && !assigned.has(signal) && !read.has(signal))
+      if (signal.kind === 'instanceInput' && !isDriven(statements, signal) && !read.has(signal))
         this.#openPins.set(signal, printConstant(signal.width, signal.fallback ?? 0n));
     }
   }

@@ -1,4 +1,5 @@
 /** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
+import { bodiesOf } from '../ir/drivers.ts';
 import { decided } from '../ir/logic.ts';
 import type { Expression, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { operandsOf } from '../ir/operands.ts';
@@ -57,16 +58,10 @@ export function expressionsOf(statement: Statement): Expression[] {
     case 'write':
       return [statement.address, statement.data, ...(statement.lanes === undefined ? [] : [statement.lanes])];
     case 'if':
-      return [...statement.arms.map((arm) => arm.condition), ...innerStatements(statement).flatMap(expressionsOf)];
+      return [...statement.arms.map((arm) => arm.condition), ...bodiesOf(statement).flat().flatMap(expressionsOf)];
     case 'switch':
-      return [statement.subject, ...innerStatements(statement).flatMap(expressionsOf)];
+      return [statement.subject, ...bodiesOf(statement).flat().flatMap(expressionsOf)];
   }
-}
-
-/** The statements one level down. */
-export function innerStatements(statement: Statement): readonly Statement[] {
-  if (statement.kind === 'assign' || statement.kind === 'write') return [];
-  return [...statement.arms.flatMap((arm) => arm.body), ...(statement.otherwise ?? [])];
 }
 
 /** Every signal that an expression reads; of a memory word, those in its address. */

@@ -1,12 +1,11 @@
 /** Control flow as Verilog text, projected on the targets of one always block. */
-import { drivenBy, driversOf } from '../ir/drivers.ts';
+import { bodiesOf, drivenBy, driversOf } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { and, slice } from '../ir/logic.ts';
 import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
 import { lintOff } from './lint.ts';
-import { innerStatements } from './reads.ts';
 
 /** What an always block drives: some signals, or a memory. */
 export interface Targets {
@@ -37,7 +36,7 @@ export function drives(statement: Statement, targets: Targets): boolean {
 
 function writesAt(statement: Statement, memory: Memory, clock: string): boolean {
   if (statement.kind === 'write') return statement.memory === memory && statement.domain.clock === clock;
-  return innerStatements(statement).some((inner) => writesAt(inner, memory, clock));
+  return bodiesOf(statement).some((body) => body.some((inner) => writesAt(inner, memory, clock)));
 }
 
 function printStatement(statement: Statement, targets: Targets, print: Print, indent: string): Line[] {

@@ -1,4 +1,5 @@
 /** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
+import { addTo } from '../../ir/lists.ts';
 import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
 import {
   emitBinary,
@@ -195,11 +196,7 @@ function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonl
   };
   list.forEach((item, position) => use([item], position));
   const done = new Map<number, NodeId[]>();
-  for (const [id, position] of last) {
-    const here = done.get(position);
-    if (here === undefined) done.set(position, [id]);
-    else here.push(id);
-  }
+  for (const [id, position] of last) addTo(done, position, id);
   return done;
 }
 

@@ -1,5 +1,6 @@
 /** Just enough of the WebAssembly binary format: one memory, some functions (WebAssembly 1.0, chapter 5). */
 
+import { addTo } from '../../ir/lists.ts';
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 
@@ -93,9 +94,7 @@ export class Code {
   release(local: number): void {
     const type = this.#locals[local - this.#parameters];
     if (type === undefined) throw new RangeError(`no local ${local}`);
-    const free = this.#free.get(type);
-    if (free === undefined) this.#free.set(type, [local]);
-    else free.push(local);
+    addTo(this.#free, type, local);
   }
 
   op(...codes: readonly number[]): this {

@@ -2,6 +2,7 @@
  * What to evaluate where. Most registers hold most of the time, so what only one arm of a mux needs is evaluated
  * only when that arm is taken: such a mux becomes a branch, and the nodes that nobody else uses move into it.
  */
+import { addTo } from '../../ir/lists.ts';
 import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
 import { isNarrow, limbCount } from './layout.ts';
 
@@ -36,12 +37,7 @@ export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
   const { scopeOf, arms } = place(netlist, nodes, roots, pays);
 
   const members = new Map<Scope, NodeId[]>();
-  for (const id of nodes) {
-    const scope = scopeOf.get(id) ?? ROOT;
-    const list = members.get(scope);
-    if (list === undefined) members.set(scope, [id]);
-    else list.push(id);
-  }
+  for (const id of nodes) addTo(members, scopeOf.get(id) ?? ROOT, id);
   const listOf = (scope: Scope): Schedule =>
     (members.get(scope) ?? []).map((id) => {
       const [taken, other] = arms.get(id) ?? [];
