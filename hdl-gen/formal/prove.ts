@@ -1,5 +1,5 @@
 /**
- * Proofs of a design's own assertions with Yosys and z3: bounded, by induction (for ever), and covers. What is proved is
+ * Proofs of a design's own assertions with Yosys, ABC and z3: bounded, by induction (for ever), and covers. What is proved is
  * counted against what was written, so that nothing passes by being lost on the way.
  */
 import type { ModuleIr, Property } from '../ir/module.ts';

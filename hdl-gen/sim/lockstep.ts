@@ -75,6 +75,10 @@ export function lockstep(
   };
   /** Outputs are compared at the edges of their own clock. */
   const isSampled = (at: number): boolean => clockOfWord[at % second.outputWords] === clocks[Math.floor(at / second.outputWords)];
+  const settle = (): void => {
+    take();
+    done();
+  };
   /** A reset that is given and taken away between two edges acts in both simulators. */
   const beforeReset = (port: InputPort): InputPort => ({
     name: port.name,
@@ -83,16 +87,14 @@ export function lockstep(
       return port.value;
     },
     set value(value: number) {
-      take();
-      done();
+      settle();
       port.value = value;
     },
     get big() {
       return port.big;
     },
     set big(value: bigint) {
-      take();
-      done();
+      settle();
       port.big = value;
     },
   });
