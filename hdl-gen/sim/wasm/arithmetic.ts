@@ -2,9 +2,10 @@
  * Operators on values kept in WebAssembly locals: one i32 for up to 32 bits, 64-bit limbs (least significant
  * first) above. Every value is kept below 2^width.
  */
-import type { BinaryOp, UnaryOp } from '../../ir/netlist.ts';
+import type { BinaryOp } from '../../ir/netlist.ts';
 import { type Code, I32, I64, OP } from './encode.ts';
 import { isNarrow, limbCount } from './layout.ts';
+import { emitMoves, type Move } from './moves.ts';
 import { emitProduct } from './product.ts';
 
 export interface Value {
@@ -56,6 +57,13 @@ export function emitLoad(code: Code, width: number, address: number, base?: numb
   return result;
 }
 
+/** An octet of a table whose words are octets. */
+export function emitLoadOctet(code: Code, width: number, address: number, base: number): Value {
+  const result = newValue(code, width);
+  code.get(base).memory(OP.i32Load8U, address).set(limb(result, 0));
+  return result;
+}
+
 export function emitStore(code: Code, value: Value, address: number, base?: number): void {
   value.limbs.forEach((local, index) => {
     if (base === undefined) code.i32(0);
@@ -69,93 +77,50 @@ export function emitCopy(code: Code, from: Value, to: Value): void {
   to.limbs.forEach((local, index) => code.get(limb(from, index)).set(local));
 }
 
-export function emitUnary(code: Code, op: UnaryOp, width: number, a: Value): Value {
-  if (op === 'zext') return emitExtend(code, width, a);
+export function emitNot(code: Code, width: number, a: Value): Value {
   const result = newValue(code, width);
-  const narrow = isNarrow(a.width);
-  if (op === 'not') {
-    if (narrow) code.get(limb(a, 0)).i32(narrowMask(width)).op(OP.i32Xor).set(limb(result, 0));
-    else
-      a.limbs.forEach((local, index) => {
-        code.get(local).i64(-1n).op(OP.i64Xor);
-        maskLimb(code, width, index);
-        code.set(limb(result, index));
-      });
-    return result;
-  }
-  if (op === 'sext') {
-    const wide = emitExtend(code, width, a);
-    const sign = emitSlice(code, 1, a, a.width - 1);
-    const ones = ((1n << BigInt(width)) - 1n) ^ ((1n << BigInt(a.width)) - 1n);
-    const filled = emitBinary(code, 'or', width, wide, emitConstant(code, width, ones));
-    return emitMux(code, width, sign, filled, wide);
-  }
-  if (op === 'reduceAnd') return emitBinary(code, 'eq', 1, a, emitConstant(code, a.width, (1n << BigInt(a.width)) - 1n));
-  if (op === 'reduceOr') return emitBinary(code, 'ne', 1, a, emitConstant(code, a.width, 0n));
-  // reduceXor
-  if (narrow) code.get(limb(a, 0)).op(OP.i32Popcnt);
-  else {
-    a.limbs.forEach((local, index) => {
-      code.get(local);
-      if (index > 0) code.op(OP.i64Xor);
-    });
-    code.op(OP.i64Popcnt, OP.i32WrapI64);
-  }
-  code.i32(1).op(OP.i32And).set(limb(result, 0));
-  return result;
-}
-
-function emitExtend(code: Code, width: number, a: Value): Value {
-  if (isNarrow(width)) return { width, limbs: a.limbs };
-  const result = newValue(code, width);
-  result.limbs.forEach((local, index) => {
-    pushLimb(code, a, index);
-    code.set(local);
+  a.limbs.forEach((local, index) => {
+    code.get(local);
+    if (isNarrow(width)) code.i32(narrowMask(width)).op(OP.i32Xor);
+    else {
+      code.i64(-1n).op(OP.i64Xor);
+      maskLimb(code, width, index);
+    }
+    code.set(limb(result, index));
   });
   return result;
 }
 
-/** Pushes 64-bit limb `index` of a value; 0 beyond its end. */
-function pushLimb(code: Code, a: Value, index: number): void {
-  const local = a.limbs[index];
-  if (local === undefined) code.i64(0n);
-  else if (isNarrow(a.width)) code.get(local).op(OP.i64ExtendI32U);
-  else code.get(local);
+/** The exclusive or of all bits. */
+export function emitParity(code: Code, a: Value): Value {
+  const result = newValue(code, 1);
+  a.limbs.forEach((local, index) => {
+    code.get(local);
+    if (index > 0) code.op(OP.i64Xor);
+  });
+  if (isNarrow(a.width)) code.op(OP.i32Popcnt);
+  else code.op(OP.i64Popcnt, OP.i32WrapI64);
+  code.i32(1).op(OP.i32And).set(limb(result, 0));
+  return result;
 }
 
-/** Pushes the 64 bits of `a` from bit `low` upwards (low may be negative: zeros below). */
-function pushBitsFrom(code: Code, a: Value, low: number): void {
-  const index = Math.floor(low / 64);
-  const shift = low - 64 * index;
-  const has = (i: number): boolean => i >= 0 && i < a.limbs.length;
-  if (!has(index) && !(shift > 0 && has(index + 1))) {
-    code.i64(0n);
-    return;
-  }
-  if (has(index)) {
-    pushLimb(code, a, index);
-    if (shift > 0) code.i64(BigInt(shift)).op(OP.i64ShrU);
-  }
-  if (shift > 0 && has(index + 1)) {
-    pushLimb(code, a, index + 1);
-    code.i64(BigInt(64 - shift)).op(OP.i64Shl);
-    if (has(index)) code.op(OP.i64Or);
-  }
-}
-
+/** Bits [low, low + width) of a value. */
 export function emitSlice(code: Code, width: number, a: Value, low: number): Value {
+  return emitMoved(code, width, [{ source: a, low, width, at: 0 }]);
+}
+
+export function emitMoved(code: Code, width: number, moves: readonly Move[]): Value {
   const result = newValue(code, width);
-  if (isNarrow(a.width)) {
-    code.get(limb(a, 0));
-    if (low > 0) code.i32(low).op(OP.i32ShrU);
-    if (low + width < a.width) code.i32(narrowMask(width)).op(OP.i32And);
-    code.set(limb(result, 0));
-    return result;
-  }
+  emitMoves(code, moves, result);
+  return result;
+}
+
+/** Every bit of the result is the one bit of `a`. */
+export function emitRepeat(code: Code, width: number, a: Value): Value {
+  const result = newValue(code, width);
   result.limbs.forEach((local, index) => {
-    pushBitsFrom(code, a, low + 64 * index);
+    pushMask(code, width, limb(a, 0));
     if (isNarrow(width)) {
-      code.op(OP.i32WrapI64);
       if (width < 32) code.i32(narrowMask(width)).op(OP.i32And);
     } else maskLimb(code, width, index);
     code.set(local);
@@ -163,31 +128,20 @@ export function emitSlice(code: Code, width: number, a: Value, low: number): Val
   return result;
 }
 
-/** @param parts most significant first */
-export function emitConcat(code: Code, width: number, parts: readonly Value[]): Value {
+/** Pushes ones where the bit in `local` is 1, zeros where it is 0, as wide as a limb of `width` bits. */
+function pushMask(code: Code, width: number, local: number): void {
+  code.i32(0).get(local).op(OP.i32Sub);
+  if (!isNarrow(width)) code.op(OP.i64ExtendI32S);
+}
+
+/** `a` where the bit is 1, and 0 where it is 0: without a branch, which could not be foreseen. */
+export function emitMasked(code: Code, width: number, bit: Value, a: Value): Value {
   const result = newValue(code, width);
-  const placed: { part: Value; at: number }[] = [];
-  let at = 0;
-  for (const part of [...parts].reverse()) {
-    placed.push({ part, at });
-    at += part.width;
-  }
-  if (isNarrow(width)) {
-    placed.forEach(({ part, at: shift }, index) => {
-      code.get(limb(part, 0));
-      if (shift > 0) code.i32(shift).op(OP.i32Shl);
-      if (index > 0) code.op(OP.i32Or);
-    });
-    code.set(limb(result, 0));
-    return result;
-  }
   result.limbs.forEach((local, index) => {
-    const here = placed.filter(({ part, at: low }) => low < 64 * (index + 1) && low + part.width > 64 * index);
-    here.forEach(({ part, at: low }, order) => {
-      pushBitsFrom(code, part, 64 * index - low);
-      if (order > 0) code.op(OP.i64Or);
-    });
-    code.set(local);
+    code.get(limb(a, index));
+    if (width === 1) code.get(limb(bit, 0));
+    else pushMask(code, width, limb(bit, 0));
+    code.op(isNarrow(width) ? OP.i32And : OP.i64And).set(local);
   });
   return result;
 }
@@ -309,7 +263,8 @@ function wideCompare(code: Code, op: BinaryOp, a: Value, b: Value, result: Value
 }
 
 function emitShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
-  return isNarrow(a.width) && isNarrow(amount.width) ? narrowShift(code, op, a, amount) : barrelShift(code, op, a, amount);
+  if (a.width > 64 || !isNarrow(amount.width)) return barrelShift(code, op, a, amount);
+  return isNarrow(a.width) ? narrowShift(code, op, a, amount) : limbShift(code, op, a, amount);
 }
 
 function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
@@ -328,11 +283,30 @@ function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Va
     code
       .get(value)
       .get(by)
-      .op(op === 'shl' ? OP.i32Shl : OP.i32ShrU)
-      .i32(0);
-    code.get(by).i32(32).op(OP.i32LtU, OP.select);
+      .op(op === 'shl' ? OP.i32Shl : OP.i32ShrU);
+    if (2 ** amount.width > 32) code.i32(0).get(by).i32(32).op(OP.i32LtU, OP.select);
   }
   if (op !== 'shr' && a.width < 32) code.i32(narrowMask(a.width)).op(OP.i32And);
+  code.set(out);
+  return result;
+}
+
+/** The same in one limb of 64 bits. */
+function limbShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
+  const result = newValue(code, a.width);
+  const [value, by, out] = [limb(a, 0), limb(amount, 0), limb(result, 0)];
+  if (op === 'sar') {
+    const align = BigInt(64 - a.width);
+    code.get(value).i64(align).op(OP.i64Shl).i64(align).op(OP.i64ShrS);
+    code.get(by).i32(63).get(by).i32(64).op(OP.i32LtU, OP.select, OP.i64ExtendI32U, OP.i64ShrS);
+  } else {
+    code
+      .get(value)
+      .get(by)
+      .op(OP.i64ExtendI32U, op === 'shl' ? OP.i64Shl : OP.i64ShrU);
+    if (2 ** amount.width > 64) code.i64(0n).get(by).i32(64).op(OP.i32LtU, OP.select);
+  }
+  if (op !== 'shr') maskLimb(code, a.width, 0);
   code.set(out);
   return result;
 }
@@ -341,22 +315,22 @@ function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Va
 function barrelShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
   const { width } = a;
   const stages = Math.min(amount.width, Math.ceil(Math.log2(width)));
-  const sign = op === 'sar' ? emitSlice(code, 1, a, width - 1) : undefined;
-  const empty = emitConstant(code, width, 0n);
-  const gone = sign === undefined ? empty : emitMux(code, width, sign, emitConstant(code, width, (1n << BigInt(width)) - 1n), empty);
+  const empty = op === 'sar' ? emitRepeat(code, width, emitSlice(code, 1, a, width - 1)) : emitConstant(code, width, 0n);
   let value = a;
   for (let stage = 0; stage < stages; stage++) {
     const by = 2 ** stage;
-    const shifted = by >= width ? gone : shiftByConstant(code, op, value, by, gone);
+    const shifted = by >= width ? empty : emitMoved(code, width, shiftMoves(op, value, by, empty));
     value = emitMux(code, width, emitSlice(code, 1, amount, stage), shifted, value);
   }
   if (amount.width <= stages) return value;
   const beyond = emitSlice(code, amount.width - stages, amount, stages);
-  return emitMux(code, width, emitUnary(code, 'reduceOr', 1, beyond), gone, value);
+  const isBeyond = emitBinary(code, 'ne', 1, beyond, emitConstant(code, beyond.width, 0n));
+  return emitMux(code, width, isBeyond, empty, value);
 }
 
-function shiftByConstant(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, by: number, fill: Value): Value {
-  const { width } = a;
-  if (op === 'shl') return emitConcat(code, width, [emitSlice(code, width - by, a, 0), emitConstant(code, by, 0n)]);
-  return emitConcat(code, width, [emitSlice(code, by, fill, 0), emitSlice(code, width - by, a, by)]);
+function shiftMoves(op: 'shl' | 'shr' | 'sar', a: Value, by: number, signs: Value): readonly Move[] {
+  const kept = a.width - by;
+  if (op === 'shl') return [{ source: a, low: 0, width: kept, at: by }];
+  const down = { source: a, low: by, width: kept, at: 0 };
+  return op === 'shr' ? [down] : [down, { source: signs, low: 0, width: by, at: kept }];
 }

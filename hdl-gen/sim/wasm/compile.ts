@@ -1,26 +1,25 @@
-/** Netlist → WebAssembly: one function that runs cycles, one that settles the outputs, one that settles the named wires. */
+/**
+ * Netlist → WebAssembly. The logic is cut into groups of operations that depend on the same registers, memories and inputs, a function
+ * each. `evaluate` calls those whose support has changed; an edge takes what they left. Where nothing has changed, nothing runs.
+ */
 import { addTo } from '../../ir/lists.ts';
-import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
-import {
-  emitBinary,
-  emitConcat,
-  emitConstant,
-  emitCopy,
-  emitLoad,
-  emitMux,
-  emitSlice,
-  emitStore,
-  emitUnary,
-  newValue,
-  type Value,
-} from './arithmetic.ts';
-import { Code, encodeModule, I32, OP, type WasmFunction } from './encode.ts';
-import { type Layout, layOut } from './layout.ts';
-import { type Schedule, type Scheduled, schedule } from './schedule.ts';
+import type { Netlist, NodeId } from '../../ir/netlist.ts';
+import { emitStore, type Value } from './arithmetic.ts';
+import { canonical } from './canonical.ts';
+import { emitEdge } from './edge.ts';
+import { Code, encodeModule, I32, I64, OP, type WasmFunction } from './encode.ts';
+import { Evaluation } from './evaluation.ts';
+import { type Graph, isSource, operationAt } from './graph.ts';
+import { type Group, groupsOf } from './groups.ts';
+import { isNarrow, type Layout, layOut, slot } from './layout.ts';
+import { emitIf, loadSet, storeSet } from './sets.ts';
+import { type Support, supportOf } from './support.ts';
 
 export interface WasmDesign {
   readonly netlist: Netlist;
   readonly layout: Layout;
+  /** of each input, what changes with it (`support.ts`) */
+  readonly marksOfInput: readonly bigint[];
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -33,271 +32,163 @@ export interface WasmExports {
   readonly [run: `run_${string}`]: (cycles: number) => number;
 }
 
+/** What the functions of a design are made from. */
+export interface Plan {
+  readonly graph: Graph;
+  readonly layout: Layout;
+  readonly support: Support;
+  readonly groups: readonly Group[];
+  /** index of the function `evaluate` */
+  readonly evaluate: number;
+}
+
 const PAGE = 65536;
 
 export function compileToWasm(netlist: Netlist): WasmDesign {
-  const layout = layOut(netlist);
-  const functions: WasmFunction[] = [
-    { name: 'settle', parameters: [], results: [], code: settle(netlist, layout) },
-    { name: 'trace', parameters: [], results: [], code: trace(netlist, layout) },
-    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32], results: [I32], code: run(netlist, layout, clock) })),
-  ];
-  return { netlist, layout, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
-}
-
-/** Emits nodes on demand of one function, each once; its locals are used again after the last use of a node. */
-class Evaluation {
-  readonly #netlist: Netlist;
-  readonly #layout: Layout;
-  readonly #code: Code;
-  readonly #values = new Map<NodeId, Value>();
-  /** nodes whose value stands in a local */
-  readonly #owners = new Map<number, number>();
-  #roots: ReadonlySet<NodeId> = new Set();
-
-  constructor(netlist: Netlist, layout: Layout, code: Code) {
-    this.#netlist = netlist;
-    this.#layout = layout;
-    this.#code = code;
-  }
-
-  /** Emits everything that the roots need; the roots stay. */
-  prepare(roots: readonly NodeId[]): void {
-    this.#roots = new Set(roots);
-    this.#emitAll(schedule(this.#netlist, roots));
-  }
-
-  #emitAll(list: Schedule): void {
-    const done = lastUses(this.#netlist, list);
-    list.forEach(({ id, branch }, position) => {
-      const node = this.#node(id);
-      const value = branch === undefined || node.op !== 'mux' ? this.#emit(node) : this.#branch(node, branch);
-      this.#own(id, value);
-      this.#code.releaseTemporaries();
-      for (const used of done.get(position) ?? []) if (!this.#roots.has(used)) this.#disown(used);
-    });
-  }
-
-  #own(id: NodeId, value: Value): void {
-    this.#values.set(id, value);
-    this.#code.keep(value.limbs);
-    for (const local of value.limbs) this.#owners.set(local, (this.#owners.get(local) ?? 0) + 1);
-  }
-
-  #disown(id: NodeId): void {
-    const value = this.#values.get(id);
-    this.#values.delete(id);
-    for (const local of value?.limbs ?? []) {
-      const owners = (this.#owners.get(local) ?? 0) - 1;
-      this.#owners.set(local, owners);
-      // two nodes may be one value, as an extension by zeros is
-      if (owners === 0) this.#code.release(local);
-    }
-  }
-
-  /** A mux as a branch: each arm evaluates what only it needs. */
-  #branch(node: Extract<NetNode, { op: 'mux' }>, branch: NonNullable<Scheduled['branch']>): Value {
-    const code = this.#code;
-    const result = newValue(code, node.width);
-    code.keep(result.limbs);
-    const arm = (list: Schedule, from: NodeId): void => {
-      this.#emitAll(list);
-      emitCopy(code, this.value(from), result);
-      for (const { id } of list) if (!this.#roots.has(id)) this.#disown(id);
-    };
-    code.get(slot(this.value(node.select).limbs, 0));
-    code.if(
-      () => arm(branch.taken, node.a),
-      () => arm(branch.other, node.b),
-    );
-    return result;
-  }
-
-  value(id: NodeId): Value {
-    const value = this.#values.get(id);
-    if (value === undefined) throw new RangeError(`node ${id} was not prepared`);
-    return value;
-  }
-
-  #node(id: NodeId): NetNode {
-    const node = this.#netlist.nodes[id];
-    if (node === undefined) throw new RangeError(`no node ${id}`);
-    return node;
-  }
-
-  #emit(node: NetNode): Value {
-    const code = this.#code;
-    switch (node.op) {
-      case 'constant':
-        return emitConstant(code, node.width, node.value);
-      case 'input':
-        return emitLoad(code, node.width, slot(this.#layout.inputs, node.index).address);
-      case 'register':
-        return emitLoad(code, node.width, slot(this.#layout.registers, node.index).address);
-      case 'read':
-        return this.#read(node.width, node.memory, node.address);
-      case 'slice':
-        return emitSlice(code, node.width, this.value(node.a), node.low);
-      case 'concat':
-        return emitConcat(
-          code,
-          node.width,
-          node.parts.map((part) => this.value(part)),
-        );
-      case 'mux':
-        return emitMux(code, node.width, this.value(node.select), this.value(node.a), this.value(node.b));
-      case 'not':
-      case 'reduceAnd':
-      case 'reduceOr':
-      case 'reduceXor':
-      case 'zext':
-      case 'sext':
-        return emitUnary(code, node.op, node.width, this.value(node.a));
-      default:
-        return emitBinary(code, node.op, node.width, this.value(node.a), this.value(node.b));
-    }
-  }
-
-  #read(width: number, memory: number, address: NodeId): Value {
-    const code = this.#code;
-    const { base, inside } = this.address(memory, address);
-    const word = emitLoad(code, width, slot(this.#layout.memories, memory).address, base);
-    return emitMux(code, width, { width: 1, limbs: [inside] }, word, emitConstant(code, width, 0n));
-  }
-
-  /** Locals with the octet offset of a memory word, and whether the address lies in the memory; the offset is 0 where it does not. */
-  address(memory: number, address: NodeId): { base: number; inside: number } {
-    const code = this.#code;
-    const { depth } = slot(this.#netlist.memories, memory);
-    const index = this.value(address);
-    const inside = emitBinary(code, 'lt', 1, index, emitConstant(code, Math.max(index.width, 1), clamp(BigInt(depth), index.width)));
-    const always = depth >= 2 ** index.width;
-    const base = code.local(I32);
-    const flag = code.local(I32);
-    // after the nodes, addresses of writes are asked for one by one, and nothing is given back
-    if (always) code.i32(1).set(flag);
-    else code.get(slot(inside.limbs, 0)).set(flag);
-    const low = index.width > 32 ? emitSlice(code, 32, index, 0) : index;
-    code.get(slot(low.limbs, 0)).i32(0).get(flag).op(OP.select).i32(slot(this.#layout.memories, memory).stride).op(OP.i32Mul).set(base);
-    return { base, inside: flag };
-  }
-}
-
-/** By position in the list: the nodes of this list whose last use is there. What leaves the list is not among them. */
-function lastUses(netlist: Netlist, list: Schedule): ReadonlyMap<number, readonly NodeId[]> {
-  const own = new Set(list.map(({ id }) => id));
-  const last = new Map<NodeId, number>();
-  const use = (items: Schedule, position: number): void => {
-    for (const { id, branch } of items) {
-      const node = netlist.nodes[id];
-      for (const argument of node === undefined ? [] : argumentsOf(node)) if (own.has(argument)) last.set(argument, position);
-      if (branch !== undefined) for (const arm of [branch.taken, branch.other]) use(arm, position);
-    }
-  };
-  list.forEach((item, position) => use([item], position));
-  const done = new Map<number, NodeId[]>();
-  for (const [id, position] of last) addTo(done, position, id);
-  return done;
-}
-
-function clamp(value: bigint, width: number): bigint {
-  const largest = (1n << BigInt(width)) - 1n;
-  return value > largest ? largest : value;
-}
-
-/** The outputs, and what an asynchronous reset does at once. */
-function settle(netlist: Netlist, layout: Layout): Code {
-  const held = resetAtOnce(netlist, '');
-  return storeAll(
+  const graph = canonical(netlist);
+  const support = supportOf(graph);
+  const { list: groups, kept } = groupsOf(graph, support);
+  const layout = layOut(
     netlist,
-    layout,
-    [...netlist.outputs, ...held.map(({ node }) => ({ node }))],
-    [...layout.settled, ...held.map(({ index }) => slot(layout.registers, index))],
+    kept.map((id) => ({ id, width: operationAt(graph, id).width })),
   );
+  const plan: Plan = { graph, layout, support, groups, evaluate: groups.length };
+  const inside = (code: Code, results: readonly number[] = []): WasmFunction => ({ name: undefined, parameters: [], results, code });
+  const functions: WasmFunction[] = [
+    ...groups.map((group) => inside(groupCode(plan, group), [I64])),
+    inside(evaluateCode(plan)),
+    { name: 'settle', parameters: [], results: [], code: settleCode(plan) },
+    { name: 'trace', parameters: [], results: [], code: traceCode(plan) },
+    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32], results: [I32], code: runCode(plan, clock) })),
+  ];
+  return { netlist, layout, marksOfInput: support.ofInput, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
 }
 
-/** Registers with an asynchronous reset that another clock than `clock` drives: their value, which is `init` while it is given. */
-function resetAtOnce(netlist: Netlist, clock: string): { readonly node: NodeId; readonly index: number }[] {
-  return netlist.registers.flatMap(({ settled, clock: own }, index) =>
-    settled === undefined || own === clock ? [] : [{ node: settled, index }],
-  );
-}
-
-function trace(netlist: Netlist, layout: Layout): Code {
-  return storeAll(netlist, layout, netlist.wires, layout.wires);
-}
-
-function storeAll(netlist: Netlist, layout: Layout, ports: readonly { readonly node: NodeId }[], slots: Layout['wires']): Code {
+/** Evaluates a group; returns the registers whose next value differs from the one they hold. */
+function groupCode({ graph, layout, support }: Plan, group: Group): Code {
   const code = new Code(0);
-  const evaluation = new Evaluation(netlist, layout, code);
-  evaluation.prepare(ports.map((port) => port.node));
-  ports.forEach((port, index) => emitStore(code, evaluation.value(port.node), slot(slots, index).address));
+  const outputs = group.outputs.map((index) => ({ node: slot(graph.outputs, index).node, address: slot(layout.settled, index).address }));
+  const registers = group.registers.map((index) => ({
+    node: slot(graph.registers, index).next,
+    address: slot(layout.registers, index).address,
+    bit: support.ofRegister[index] ?? 0n,
+  }));
+  const kept = new Set(group.kept);
+  const differences = new Map<bigint, Differences>();
+  for (const { bit } of registers) if (!differences.has(bit)) differences.set(bit, new Differences(code));
+  const isElsewhere = (id: NodeId): boolean => !isSource(operationAt(graph, id)) && support.ofNode[id] !== group.support;
+  new Evaluation(graph, layout, code, isElsewhere).run([...kept, ...outputs.map(({ node }) => node)], (id, value) => {
+    const home = kept.has(id) ? layout.kept.get(id) : undefined;
+    if (home !== undefined) emitStore(code, value, home.address);
+    for (const output of outputs) if (output.node === id) emitStore(code, value, output.address);
+    for (const register of registers) if (register.node === id) differences.get(register.bit)?.add(value, register.address);
+  });
+  code.i64(0n);
+  for (const [bit, difference] of differences) difference.push(bit);
   return code;
 }
 
-function run(netlist: Netlist, layout: Layout, clock: string): Code {
+/** Collects whether any of some values differs from what stands in memory. */
+class Differences {
+  readonly #code: Code;
+  readonly #narrow: number;
+  readonly #wide: number;
+
+  constructor(code: Code) {
+    this.#code = code;
+    this.#narrow = code.local(I32);
+    this.#wide = code.local(I64);
+    code.keep([this.#narrow, this.#wide]);
+  }
+
+  add(value: Value, address: number): void {
+    const narrow = isNarrow(value.width);
+    const all = narrow ? this.#narrow : this.#wide;
+    value.limbs.forEach((local, index) => {
+      this.#code
+        .i32(0)
+        .memory(narrow ? OP.i32Load : OP.i64Load, address + 8 * index)
+        .get(local)
+        .op(narrow ? OP.i32Xor : OP.i64Xor)
+        .get(all)
+        .op(narrow ? OP.i32Or : OP.i64Or)
+        .set(all);
+    });
+  }
+
+  /** Adds the bit to the set on the stack where something differs. */
+  push(bit: bigint): void {
+    this.#code.get(this.#narrow).i32(0).op(OP.i32Ne);
+    this.#code.get(this.#wide).i64(0n).op(OP.i64Ne, OP.i32Or, OP.i64ExtendI32U);
+    for (let place = 0n; place < 64n; place++) if (bit === 1n << place) this.#code.i64(place).op(OP.i64Shl);
+    this.#code.op(OP.i64Or);
+  }
+}
+
+/** Evaluates the groups that depend on what is marked. */
+function evaluateCode({ layout, groups }: Plan): Code {
+  const code = new Code(0);
+  const [marks, changed] = [code.local(I64), code.local(I64)];
+  loadSet(code, layout.marks);
+  code.set(marks).get(marks).op(OP.i64Eqz);
+  code.if(() => code.op(OP.return));
+  loadSet(code, layout.changed);
+  code.set(changed);
+  groups.forEach(({ support }, index) => {
+    emitIf(code, marks, support, () => code.call(index).get(changed).op(OP.i64Or).set(changed));
+  });
+  storeSet(code, layout.changed, () => code.get(changed));
+  for (const address of layout.pending.values())
+    storeSet(code, address, () => {
+      loadSet(code, address);
+      code.get(marks).op(OP.i64Or);
+    });
+  storeSet(code, layout.marks, () => code.i64(0n));
+  return code;
+}
+
+/** The outputs, and what an asynchronous reset does at once. */
+function settleCode(plan: Plan): Code {
+  const code = new Code(0);
+  code.call(plan.evaluate);
+  emitEdge(code, plan).resets('');
+  return code;
+}
+
+function traceCode({ graph, layout }: Plan): Code {
+  const code = new Code(0);
+  const wires = new Map<NodeId, number[]>();
+  graph.wires.forEach(({ node }, index) => {
+    addTo(wires, node, slot(layout.wires, index).address);
+  });
+  new Evaluation(graph, layout, code).run([...wires.keys()], (id, value) => {
+    for (const address of wires.get(id) ?? []) emitStore(code, value, address);
+  });
+  return code;
+}
+
+function runCode(plan: Plan, clock: string): Code {
   const code = new Code(1);
   const CYCLES = 0;
   const done = code.local(I32);
   code.keep([done]);
+  const edge = emitEdge(code, plan);
   code.loop(() => {
-    cycle(netlist, layout, clock, code, () => code.get(done).op(OP.return));
+    code.call(plan.evaluate);
+    edge.begin(clock);
+    edge.unlessBusy(() => {
+      edge.covers(clock, () => code.get(CYCLES).get(done).op(OP.i32Sub));
+      code.get(CYCLES).op(OP.return);
+    });
+    edge.outputs(clock);
+    edge.properties(clock, () => code.get(done).op(OP.return));
+    edge.covers(clock, () => code.i32(1));
+    edge.writes(clock);
+    edge.registers(clock);
+    edge.resets(clock);
+    edge.end(clock);
     code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);
   });
   code.get(done);
   return code;
-}
-
-function cycle(netlist: Netlist, layout: Layout, clock: string, code: Code, stop: () => void): void {
-  const evaluation = new Evaluation(netlist, layout, code);
-  const outputs = netlist.outputs.flatMap((port, index) => (port.clock === clock ? [{ port, index }] : []));
-  const registers = [
-    ...netlist.registers.flatMap(({ clock: own, next, node }, index) => (own === clock && next !== node ? [{ node: next, index }] : [])),
-    ...resetAtOnce(netlist, clock),
-  ];
-  const writes = netlist.memories.flatMap((memory, index) =>
-    memory.writes.filter((write) => write.clock === clock).map((write) => ({ write, index })),
-  );
-  const properties = netlist.properties.flatMap((property, index) => (property.clock === clock ? [{ property, index }] : []));
-  evaluation.prepare([
-    ...outputs.map(({ port }) => port.node),
-    ...registers.map(({ node }) => node),
-    ...writes.flatMap(({ write }) => [write.enable, write.address, write.data]),
-    ...properties.flatMap(({ property }) => [property.condition, property.enable]),
-  ]);
-
-  for (const { port, index } of outputs) emitStore(code, evaluation.value(port.node), slot(layout.sampled, index).address);
-  for (const { property, index } of properties) {
-    const condition = slot(evaluation.value(property.condition).limbs, 0);
-    code.get(condition);
-    if (property.kind !== 'cover') code.op(OP.i32Eqz);
-    code.get(slot(evaluation.value(property.enable).limbs, 0)).op(OP.i32And);
-    code.if(() => {
-      if (property.kind === 'cover') {
-        const { address } = slot(layout.covers, index);
-        code.i32(0).i32(0).memory(OP.i32Load, address).i32(1).op(OP.i32Add).memory(OP.i32Store, address);
-      } else {
-        code
-          .i32(0)
-          .i32(index + 1)
-          .memory(OP.i32Store, layout.failure);
-        stop();
-      }
-    });
-  }
-  for (const { write, index } of writes) {
-    const { base, inside } = evaluation.address(index, write.address);
-    code
-      .get(slot(evaluation.value(write.enable).limbs, 0))
-      .get(inside)
-      .op(OP.i32And);
-    code.if(() => emitStore(code, evaluation.value(write.data), slot(layout.memories, index).address, base));
-  }
-  for (const { node, index } of registers) emitStore(code, evaluation.value(node), slot(layout.registers, index).address);
-}
-
-function slot<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError(`no entry ${index}`);
-  return item;
 }

@@ -13,8 +13,10 @@ export const OP = {
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
+  call: 0x10,
   i32Load: 0x28,
   i64Load: 0x29,
+  i32Load8U: 0x2d,
   i32Store: 0x36,
   i64Store: 0x37,
   i32Const: 0x41,
@@ -54,6 +56,7 @@ export const OP = {
   i64ShrS: 0x87,
   i64ShrU: 0x88,
   i32WrapI64: 0xa7,
+  i64ExtendI32S: 0xac,
   i64ExtendI32U: 0xad,
 } as const;
 
@@ -111,6 +114,12 @@ export class Code {
     unsigned(this.bytes, local);
     return this;
   }
+  /** @param index of the function in its module */
+  call(index: number): this {
+    this.bytes.push(OP.call);
+    unsigned(this.bytes, index);
+    return this;
+  }
   i32(value: number): this {
     this.bytes.push(OP.i32Const);
     signed(this.bytes, BigInt(value | 0));
@@ -123,7 +132,8 @@ export class Code {
   }
   /** Load from, or store to, the address on the stack plus `offset`. */
   memory(opcode: number, offset: number): this {
-    this.bytes.push(opcode, opcode === OP.i64Load || opcode === OP.i64Store ? 3 : 2);
+    const alignment = opcode === OP.i32Load8U ? 0 : opcode === OP.i64Load || opcode === OP.i64Store ? 3 : 2;
+    this.bytes.push(opcode, alignment);
     unsigned(this.bytes, offset);
     return this;
   }
@@ -165,7 +175,8 @@ export class Code {
 }
 
 export interface WasmFunction {
-  readonly name: string;
+  /** under which it is exported; undefined: it is not */
+  readonly name: string | undefined;
   readonly parameters: readonly number[];
   readonly results: readonly number[];
   readonly code: Code;
@@ -185,7 +196,7 @@ export function encodeModule(functions: readonly WasmFunction[], pages: number):
     functions.map((_, index) => leb(index)),
   );
   section(bytes, 5, [[0, ...leb(pages)]]);
-  section(bytes, 7, [[...name('memory'), 2, 0], ...functions.map((f, index) => [...name(f.name), 0, ...leb(index)])]);
+  section(bytes, 7, [[...name('memory'), 2, 0], ...functions.flatMap((f, index) => (f.name === undefined ? [] : [[...name(f.name), 0, ...leb(index)]]))]);
   section(
     bytes,
     10,

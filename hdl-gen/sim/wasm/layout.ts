@@ -1,10 +1,16 @@
 /** Where everything of a design stands in the linear memory of its compiled simulator. */
-import type { Netlist } from '../../ir/netlist.ts';
+import type { Netlist, NetMemory, NodeId } from '../../ir/netlist.ts';
 
 /** A value of up to 32 bits takes 4 octets, a wider one 8 for each 64 bits, least significant limb first. */
 export interface Slot {
   readonly address: number;
   readonly width: number;
+}
+
+export interface MemorySlot {
+  readonly address: number;
+  /** octets from a word to the next: 1 where nothing writes and a word fits */
+  readonly stride: number;
 }
 
 export interface Layout {
@@ -19,7 +25,15 @@ export interface Layout {
   readonly covers: readonly Slot[];
   /** index + 1 of the property that failed, 0 while none has */
   readonly failure: number;
-  readonly memories: readonly { readonly address: number; readonly stride: number }[];
+  readonly memories: readonly MemorySlot[];
+  /** values that a group of operations leaves for others and for the edge */
+  readonly kept: ReadonlyMap<NodeId, Slot>;
+  /** sets of 64 bits (`support.ts`): what has changed since the logic was evaluated */
+  readonly marks: number;
+  /** registers whose next value is another one than they hold */
+  readonly changed: number;
+  /** by clock: what has changed since its last edge */
+  readonly pending: ReadonlyMap<string, number>;
   readonly size: number;
 }
 
@@ -37,7 +51,8 @@ export function storage(width: number): number {
   return isNarrow(width) ? 4 : 8 * limbCount(width);
 }
 
-export function layOut(netlist: Netlist): Layout {
+/** @param kept the values kept between groups of operations */
+export function layOut(netlist: Omit<Netlist, 'nodes'>, kept: readonly { readonly id: NodeId; readonly width: number }[]): Layout {
   let end = 0;
   const place = (octets: number): number => {
     if (octets > 4) end = Math.ceil(end / 8) * 8;
@@ -47,17 +62,38 @@ export function layOut(netlist: Netlist): Layout {
   };
   const slots = (items: readonly { readonly width: number }[]): Slot[] =>
     items.map(({ width }) => ({ address: place(storage(width)), width }));
+  const [marks, changed] = [place(8), place(8)];
+  const pending = new Map(netlist.clocks.map((clock) => [clock, place(8)]));
   const inputs = slots(netlist.inputs);
   const registers = slots(netlist.registers);
   const sampled = slots(netlist.outputs);
   const settled = slots(netlist.outputs);
+  const values = new Map(kept.map(({ id, width }) => [id, { address: place(storage(width)), width }]));
   const wires = slots(netlist.wires);
   const covers = slots(netlist.properties.map(() => ({ width: 32 })));
   const failure = place(4);
-  const memories = netlist.memories.map(({ width, depth }) => {
-    const stride = storage(width);
+  const tables = new Map<string, MemorySlot>();
+  const memories = netlist.memories.map((memory) => {
+    const { width, depth } = memory;
+    const contents = contentsOf(memory);
+    const known = contents === undefined ? undefined : tables.get(contents);
+    if (known !== undefined) return known;
+    const stride = contents !== undefined && width <= 8 ? 1 : storage(width);
     end = Math.ceil(end / 8) * 8;
-    return { address: place(stride * depth), stride };
+    const slot = { address: place(stride * depth), stride };
+    if (contents !== undefined) tables.set(contents, slot);
+    return slot;
   });
-  return { inputs, registers, sampled, settled, wires, covers, failure, memories, size: end };
+  return { inputs, registers, sampled, settled, wires, covers, failure, memories, kept: values, marks, changed, pending, size: end };
+}
+
+/** Of a memory that is never written; two of one contents are one. */
+function contentsOf({ width, depth, init, writes }: NetMemory): string | undefined {
+  return writes.length === 0 && init !== null ? `${width} ${depth} ${init.join()}` : undefined;
+}
+
+export function slot<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no entry ${index}`);
+  return item;
 }

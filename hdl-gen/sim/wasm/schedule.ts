@@ -3,7 +3,8 @@
  * only when that arm is taken: such a mux becomes a branch, and the nodes that nobody else uses move into it.
  */
 import { addTo } from '../../ir/lists.ts';
-import { argumentsOf, type Netlist, type NetNode, type NodeId } from '../../ir/netlist.ts';
+import type { NodeId } from '../../ir/netlist.ts';
+import { type Graph, type Operation, operandsOf, operationAt } from './graph.ts';
 import { isNarrow, limbCount } from './layout.ts';
 
 /** A list of nodes in topological order; a mux that is a branch brings the nodes of its arms with it. */
@@ -27,14 +28,16 @@ interface Scope {
 
 const ROOT: Scope = { parent: undefined, depth: 0 };
 
-export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
-  const nodes = reachable(netlist, roots);
+/** @param isKnown whose value stands elsewhere: it is loaded, and what it is computed from is left alone */
+export function schedule(graph: Graph, roots: readonly NodeId[], isKnown: (id: NodeId) => boolean): Schedule {
+  const operandsHere = (id: NodeId): readonly NodeId[] => (isKnown(id) ? [] : operandsOf(operationAt(graph, id)));
+  const nodes = reachable(roots, operandsHere);
   // first as if every mux were a branch, then with those only that pay
-  const all = place(netlist, nodes, roots, () => true);
+  const all = place(graph, nodes, roots, operandsHere, (id) => !isKnown(id));
   const cost = new Map<Scope, number>();
-  for (const id of nodes) add(cost, all.scopeOf.get(id), operations(nodeAt(netlist, id)));
+  for (const id of nodes) add(cost, all.scopeOf.get(id), isKnown(id) ? 0 : operations(operationAt(graph, id)));
   const pays = (id: NodeId): boolean => (all.arms.get(id) ?? []).reduce((sum, arm) => sum + (cost.get(arm) ?? 0), 0) >= WORTH;
-  const { scopeOf, arms } = place(netlist, nodes, roots, pays);
+  const { scopeOf, arms } = place(graph, nodes, roots, operandsHere, pays);
 
   const members = new Map<Scope, NodeId[]>();
   for (const id of nodes) addTo(members, scopeOf.get(id) ?? ROOT, id);
@@ -47,19 +50,25 @@ export function schedule(netlist: Netlist, roots: readonly NodeId[]): Schedule {
 }
 
 /** The nodes that the roots need, in topological order. */
-function reachable(netlist: Netlist, roots: readonly NodeId[]): NodeId[] {
+function reachable(roots: readonly NodeId[], operandsHere: (id: NodeId) => readonly NodeId[]): NodeId[] {
   const wanted = new Set<NodeId>();
   const stack = [...roots];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (wanted.has(id)) continue;
     wanted.add(id);
-    for (const argument of argumentsOf(nodeAt(netlist, id))) stack.push(argument);
+    for (const argument of operandsHere(id)) stack.push(argument);
   }
   return [...wanted].sort((a, b) => a - b);
 }
 
 /** The innermost scope around all uses of each node: users come after what they use, so one pass from the end suffices. */
-function place(netlist: Netlist, nodes: readonly NodeId[], roots: readonly NodeId[], isBranch: (id: NodeId) => boolean) {
+function place(
+  graph: Graph,
+  nodes: readonly NodeId[],
+  roots: readonly NodeId[],
+  operandsHere: (id: NodeId) => readonly NodeId[],
+  isBranch: (id: NodeId) => boolean,
+) {
   const scopeOf = new Map<NodeId, Scope>(roots.map((id) => [id, ROOT]));
   const arms = new Map<NodeId, readonly [Scope, Scope]>();
   const use = (id: NodeId, scope: Scope): void => {
@@ -67,7 +76,7 @@ function place(netlist: Netlist, nodes: readonly NodeId[], roots: readonly NodeI
     scopeOf.set(id, before === undefined ? scope : common(before, scope));
   };
   for (const id of nodes.toReversed()) {
-    const node = nodeAt(netlist, id);
+    const node = operationAt(graph, id);
     const scope = scopeOf.get(id) ?? ROOT;
     if (node.op === 'mux' && scope.depth < DEEPEST && isBranch(id)) {
       const inside = (): Scope => ({ parent: scope, depth: scope.depth + 1 });
@@ -78,7 +87,7 @@ function place(netlist: Netlist, nodes: readonly NodeId[], roots: readonly NodeI
       use(node.b, other);
     } else {
       // a register is read before the cycle changes any, a constant costs nothing
-      for (const argument of argumentsOf(node)) use(argument, scope);
+      for (const operand of operandsHere(id)) use(operand, scope);
     }
   }
   return { scopeOf, arms };
@@ -94,7 +103,7 @@ function common(a: Scope, b: Scope): Scope {
 }
 
 /** About how many WebAssembly operations a node costs. */
-function operations(node: NetNode): number {
+function operations(node: Operation): number {
   const limbs = isNarrow(node.width) ? 1 : limbCount(node.width);
   switch (node.op) {
     case 'constant':
@@ -107,19 +116,13 @@ function operations(node: NetNode): number {
       return limbs === 1 ? 3 : 40 * limbs;
     case 'mul':
       return limbs === 1 ? 3 : 32 * limbs * limbs;
-    case 'concat':
-      return 3 * node.parts.length;
+    case 'move':
+      return 2 * node.pieces.length;
     case 'read':
       return 6 * limbs;
     default:
       return 3 * limbs;
   }
-}
-
-function nodeAt(netlist: Netlist, id: NodeId): NetNode {
-  const node = netlist.nodes[id];
-  if (node === undefined) throw new RangeError(`no node ${id}`);
-  return node;
 }
 
 function add(cost: Map<Scope, number>, scope: Scope | undefined, amount: number): void {

@@ -34,71 +34,25 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
   powerUp(design, view, seed);
 
   let cycle = 0;
-  let dirty = true;
+  const state: State = { view, words, marks: layout.marks >> 2, dirty: true };
   const settle = (): void => {
-    if (!dirty) return;
+    if (!state.dirty) return;
     exports.settle();
-    dirty = false;
+    state.dirty = false;
   };
 
   const inputs = new Map(
-    netlist.inputs.map(({ name, width }, index): [string, InputPort] => {
-      const { address } = at(layout.inputs, index);
+    netlist.inputs.map((port, index): [string, InputPort] => {
       // what a reset has done until now stays done
-      const before = netlist.resetting.includes(name) ? settle : () => {};
-      return [
-        name,
-        {
-          name,
-          width,
-          get value() {
-            return readNumber(words, name, width, address);
-          },
-          set value(value: number) {
-            requireNumber(name, width, value);
-            before();
-            words[address >> 2] = value | 0;
-            dirty = true;
-          },
-          get big() {
-            return readBig(view, width, address);
-          },
-          set big(value: bigint) {
-            requireBig(name, width, value);
-            before();
-            writeBig(view, width, address, value);
-            dirty = true;
-          },
-        },
-      ];
+      const before = netlist.resetting.includes(port.name) ? settle : undefined;
+      return [port.name, new WasmInput(state, port, at(layout.inputs, index).address, at(design.marksOfInput, index), before)];
     }),
   );
   const outputs = new Map(
-    netlist.outputs.map(({ name, width }, index): [string, OutputPort] => {
-      const settled = at(layout.settled, index).address;
-      const sampled = at(layout.sampled, index).address;
-      return [
-        name,
-        {
-          name,
-          width,
-          get value() {
-            settle();
-            return readNumber(words, name, width, settled);
-          },
-          get big() {
-            settle();
-            return readBig(view, width, settled);
-          },
-          get sampled() {
-            return readNumber(words, name, width, sampled);
-          },
-          get sampledBig() {
-            return readBig(view, width, sampled);
-          },
-        },
-      ];
-    }),
+    netlist.outputs.map((port, index): [string, OutputPort] => [
+      port.name,
+      new WasmOutput(state, port, at(layout.settled, index).address, at(layout.sampled, index).address, settle),
+    ]),
   );
 
   const runOf = new Map(netlist.clocks.map((clock) => [clock, exports[`run_${clock}`] as (cycles: number) => number]));
@@ -128,7 +82,7 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
       if (run === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
       if (cycles < 1) return;
       const done = run(cycles);
-      dirty = true;
+      state.dirty = true;
       if (clock === defaultClock) cycle += done;
       const failed = netlist.properties[view.getInt32(layout.failure, true) - 1];
       view.setInt32(layout.failure, 0, true);
@@ -151,6 +105,103 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
   };
 }
 
+/** What the ports of a simulation share. */
+interface State {
+  readonly view: DataView;
+  readonly words: Int32Array;
+  /** word of the marks (`support.ts`) */
+  readonly marks: number;
+  /** something has changed since the outputs were settled */
+  dirty: boolean;
+}
+
+type PortShape = { readonly name: string; readonly width: number };
+
+/** A class, so that all ports of all simulations have one form, and reading one costs a load. */
+class WasmInput implements InputPort {
+  readonly name: string;
+  readonly width: number;
+  readonly #state: State;
+  readonly #address: number;
+  readonly #word: number;
+  readonly #low: number;
+  readonly #high: number;
+  readonly #before: (() => void) | undefined;
+
+  /** @param marks what changes with it  @param before called before each change */
+  constructor(state: State, { name, width }: PortShape, address: number, marks: bigint, before: (() => void) | undefined) {
+    this.name = name;
+    this.width = width;
+    this.#state = state;
+    this.#address = address;
+    this.#word = address >> 2;
+    this.#low = Number(BigInt.asIntN(32, marks));
+    this.#high = Number(BigInt.asIntN(32, marks >> 32n));
+    this.#before = before;
+  }
+
+  get value(): number {
+    return readNumber(this.#state.words, this.name, this.width, this.#word);
+  }
+  set value(value: number) {
+    requireNumber(this.name, this.width, value);
+    const { words } = this.#state;
+    if (words[this.#word] === (value | 0)) return;
+    this.#before?.();
+    words[this.#word] = value | 0;
+    this.#mark();
+  }
+  get big(): bigint {
+    return readBig(this.#state.view, this.width, this.#address);
+  }
+  set big(value: bigint) {
+    requireBig(this.name, this.width, value);
+    this.#before?.();
+    writeBig(this.#state.view, this.width, this.#address, value);
+    this.#mark();
+  }
+
+  #mark(): void {
+    const { words, marks } = this.#state;
+    words[marks] = (words[marks] ?? 0) | this.#low;
+    words[marks + 1] = (words[marks + 1] ?? 0) | this.#high;
+    this.#state.dirty = true;
+  }
+}
+
+class WasmOutput implements OutputPort {
+  readonly name: string;
+  readonly width: number;
+  readonly #state: State;
+  readonly #settled: number;
+  readonly #sampled: number;
+  readonly #settle: () => void;
+
+  constructor(state: State, { name, width }: PortShape, settled: number, sampled: number, settle: () => void) {
+    this.name = name;
+    this.width = width;
+    this.#state = state;
+    this.#settled = settled;
+    this.#sampled = sampled;
+    this.#settle = settle;
+  }
+
+  get value(): number {
+    this.#settle();
+    return readNumber(this.#state.words, this.name, this.width, this.#settled >> 2);
+  }
+  get big(): bigint {
+    this.#settle();
+    return readBig(this.#state.view, this.width, this.#settled);
+  }
+  get sampled(): number {
+    return readNumber(this.#state.words, this.name, this.width, this.#sampled >> 2);
+  }
+  get sampledBig(): bigint {
+    return readBig(this.#state.view, this.width, this.#sampled);
+  }
+}
+
 function powerUp({ netlist, layout }: WasmDesign, view: DataView, seed: number): void {
   const random = new Random(seed);
   netlist.registers.forEach((register, index) =>
@@ -158,13 +209,19 @@ function powerUp({ netlist, layout }: WasmDesign, view: DataView, seed: number):
   );
   netlist.memories.forEach(({ width, depth, init }, index) => {
     const { address, stride } = at(layout.memories, index);
-    for (let word = 0; word < depth; word++) writeBig(view, width, address + word * stride, init?.[word] ?? random.bits(width));
+    for (let word = 0; word < depth; word++) {
+      const value = init?.[word] ?? random.bits(width);
+      if (stride === 1) view.setUint8(address + word, Number(value));
+      else writeBig(view, width, address + word * stride, value);
+    }
   });
+  // nothing has been evaluated
+  for (const address of [layout.marks, layout.changed, ...layout.pending.values()]) view.setBigInt64(address, -1n, true);
 }
 
-function readNumber(words: Int32Array, name: string, width: number, address: number): number {
+function readNumber(words: Int32Array, name: string, width: number, word: number): number {
   if (width > 32) throw new PortRangeError(name, width, 'use `big` for ports of more than 32 bits');
-  return (words[address >> 2] ?? 0) >>> 0;
+  return (words[word] ?? 0) >>> 0;
 }
 
 function readBig(view: DataView, width: number, address: number): bigint {
