@@ -66,6 +66,8 @@ export class PeerBench<Origin> {
   readonly #sinks: readonly FrameSink[];
   readonly #driver: RelationDriver;
   readonly #irq: OutputPort;
+  /** as it was when the outputs were last looked at: the hardware may be ahead of the software */
+  #interrupt = false;
   readonly #reset;
   readonly #trace: Readonly<
     Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
@@ -141,15 +143,41 @@ export class PeerBench<Origin> {
     this.#reset.value = 0;
   }
 
-  /** Sets the inputs of the cycle to come. */
-  drive(): void {
+  /**
+   * Simulates from that cycle on, at most so many cycles, until there is something to look at.
+   * @returns how many it were; `sample` must follow
+   */
+  step(cycle: number, atMost: number): number {
     this.#axi.drive();
-    this.#rx.drive();
-    this.#host.drive();
+    this.#rx.drive(cycle);
+    this.#host.drive(cycle);
+    const { simulator } = this.#options;
+    const quietFor = this.#quietFor(cycle);
+    if (quietFor > 1 && atMost > 1 && simulator.stepToChange !== undefined) return simulator.stepToChange(Math.min(quietFor, atMost));
+    simulator.step();
+    return 1;
   }
 
-  /** Looks at the outputs as the edge caught them. */
-  sample(cycle: number): void {
+  /** Cycles in which nothing is to be done unless an output changes. */
+  #quietFor(cycle: number): number {
+    if (this.#happened()) return 1;
+    let least = Math.min(this.#axi.quietFor, this.#rx.quietFor(cycle), this.#host.quietFor(cycle), this.#options.scoreboard.quietFor);
+    for (const sink of this.#sinks) least = Math.min(least, sink.quietFor);
+    return least;
+  }
+
+  /** Whether a trace port says that something has happened. */
+  #happened(): boolean {
+    const { transmit, receive, deliver, pushAccepted, pushRefused, stalled, erased } = this.#trace;
+    return (
+      (transmit.sampled | receive.sampled | deliver.sampled | pushAccepted.sampled | pushRefused.sampled | stalled.sampled | erased.sampled) !==
+      0
+    );
+  }
+
+  /** Looks at the outputs as the edge of that cycle caught them; in the `cycles - 1` before it they were as they had been. */
+  sample(cycle: number, cycles: number): void {
+    this.#interrupt = this.#irq.sampled === 1;
     if (this.#reset.value === 1) return;
     this.#axi.sample();
     // the verdict trails the last octet, so the scoreboard hears of arrivals first
@@ -157,16 +185,20 @@ export class PeerBench<Origin> {
     this.#host.sample(cycle);
     const trace = this.#trace;
     if (trace.stalled.sampled === 1) this.#options.onStalled();
-    this.#options.scoreboard.cycle(cycle, {
-      provider: trace.provider.sampled,
-      consumer: trace.consumer.sampled,
-      transmit: trace.transmit.sampled === 1,
-      receive: trace.receive.sampled === 1,
-      deliver: trace.deliver.sampled === 1,
-      pushAccepted: trace.pushAccepted.sampled === 1,
-      pushRefused: trace.pushRefused.sampled === 1,
-      erased: trace.erased.sampled === 1,
-    });
+    this.#options.scoreboard.cycle(
+      cycle,
+      {
+        provider: trace.provider.sampled,
+        consumer: trace.consumer.sampled,
+        transmit: trace.transmit.sampled === 1,
+        receive: trace.receive.sampled === 1,
+        deliver: trace.deliver.sampled === 1,
+        pushAccepted: trace.pushAccepted.sampled === 1,
+        pushRefused: trace.pushRefused.sampled === 1,
+        erased: trace.erased.sampled === 1,
+      },
+      cycles,
+    );
     for (const sink of this.#sinks) sink.sample(cycle);
   }
 
@@ -245,7 +277,8 @@ export class PeerBench<Origin> {
     let triedAt = -1;
     for (;;) {
       await clock.when(
-        () => this.#stopping || this.#irq.sampled === 1 || (due() && triedAt !== agent.dueAt) || this.#agreementNews || mustTick(),
+        () => this.#stopping || this.#interrupt || (due() && triedAt !== agent.dueAt) || this.#agreementNews || mustTick(),
+        () => Math.min(agent.dueAt ?? Number.POSITIVE_INFINITY, timers?.dueAt ?? Number.POSITIVE_INFINITY),
       );
       if (this.#stopping) return agent.stop();
       const news = this.#agreementNews || mustTick();

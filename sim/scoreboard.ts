@@ -103,6 +103,8 @@ export class Scoreboard<Origin> {
   /** cycles that the model has not been told of, since nothing happened in them */
   #elapsed = 0;
   #timeoutIn = Number.POSITIVE_INFINITY;
+  /** the slots of the model have changed, and those of the hardware must in the next cycle */
+  #mustShow = false;
   readonly #compared = { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
 
   constructor(peer: Side, model: ReferencePeer, replay: string, events: ScoreboardEvents<Origin>) {
@@ -174,9 +176,15 @@ export class Scoreboard<Origin> {
     this.#compared.payloads++;
   }
 
-  /** One cycle, with the trace ports as they were sampled in it. */
-  cycle(cycle: number, trace: Trace): void {
+  /** Cycles in which nothing comes of it that the trace ports are as they were. */
+  get quietFor(): number {
+    return this.#mustShow ? 1 : this.#timeoutIn - this.#elapsed;
+  }
+
+  /** Cycles up to this one, with the trace ports as they were sampled in it; in those before it they were as they had been. */
+  cycle(cycle: number, trace: Trace, cycles = 1): void {
     this.#cycle = cycle;
+    this.#mustShow = false;
     if (trace.provider !== this.#provider)
       this.#fail(
         'provider view of the slots',
@@ -189,8 +197,8 @@ export class Scoreboard<Origin> {
         viewText(trace.consumer, this.#model.consumerView.length),
         formatView(this.#model.consumerView),
       );
-    this.#compared.cyclesOfSlots++;
-    this.#elapsed++;
+    this.#compared.cyclesOfSlots += cycles;
+    this.#elapsed += cycles;
     const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
@@ -206,6 +214,7 @@ export class Scoreboard<Origin> {
     if (provider !== this.#provider || consumer !== this.#consumer) {
       this.#provider = provider;
       this.#consumer = consumer;
+      this.#mustShow = true;
       this.#events.onSlots();
     }
   }

@@ -20,6 +20,12 @@ export interface Simulator {
   readonly outputs: ReadonlyMap<string, OutputPort>;
   /** Runs `cycles` cycles (default 1) of `clock` (default: the first clock) with the inputs as they stand. @throws PropertyFailure */
   step(cycles?: number, clock?: string): void;
+  /**
+   * The same on the default clock, and ends after the first cycle in which an output was sampled with another value than in the one
+   * before. Undefined where a backend has nothing better than a cycle at a time.
+   * @returns how many cycles it ran  @throws PropertyFailure
+   */
+  stepToChange?(cycles: number): number;
   /** The internal state by hierarchical name (registers and wires), for tests and waveforms; undefined where the backend can't look inside. */
   peek?(name: string): bigint;
   /** Frees memory, ends child processes. Further calls throw. */

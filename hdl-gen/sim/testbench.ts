@@ -8,7 +8,7 @@ export class Clock {
   #running = 0;
   #failure: Error | undefined;
   readonly #sleepers: { readonly until: number; readonly wake: () => void }[] = [];
-  readonly #watchers: { readonly condition: () => boolean; readonly wake: () => void }[] = [];
+  readonly #watchers: { readonly condition: () => boolean; readonly dueAt: () => number; readonly wake: () => void }[] = [];
 
   /** Starts a task. An error in it ends the simulation. */
   fork(task: () => Promise<void>): void {
@@ -50,10 +50,29 @@ export class Clock {
     });
   }
 
-  /** Waits until a condition, looked at after every cycle, holds. */
-  async when(condition: () => boolean): Promise<void> {
+  /**
+   * Waits until a condition, looked at whenever the clock has gone on, holds.
+   * @param dueAt the cycle in which it will hold by itself, as far as is known: the clock does not go beyond it in one step
+   */
+  async when(condition: () => boolean, dueAt: () => number = () => Number.POSITIVE_INFINITY): Promise<void> {
     if (condition()) return;
-    await this.block<void>((settle) => this.#watchers.push({ condition, wake: settle }));
+    await this.block<void>((settle) => this.#watchers.push({ condition, dueAt, wake: settle }));
+  }
+
+  /** The cycle that somebody waits for next. */
+  get nextWake(): number {
+    let next = this.#sleepers[0]?.until ?? Number.POSITIVE_INFINITY;
+    for (const { dueAt } of this.#watchers) {
+      const due = dueAt();
+      // what was due and did not hold waits for something else
+      if (due > this.cycle && due < next) next = due;
+    }
+    return next;
+  }
+
+  /** Cycles pass in which nothing happens, and which end before `nextWake`. */
+  skip(cycles: number): void {
+    this.cycle += cycles;
   }
 
   /** One cycle has passed: wakes whom it concerns. */

@@ -73,6 +73,11 @@ export class AxiLiteMaster implements RegisterSpace {
     return this.#clock.block((settle, fail) => this.#queue.push({ offset, data, settle, fail }));
   }
 
+  /** Cycles in which nothing is to be done unless an output changes. */
+  get quietFor(): number {
+    return this.#current === undefined && this.#queue.length === 0 ? Number.POSITIVE_INFINITY : 1;
+  }
+
   drive(): void {
     if (this.#current !== undefined || this.#queue.length === 0) return;
     const request = this.#queue.shift();

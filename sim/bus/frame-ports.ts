@@ -19,7 +19,8 @@ export class FrameSource {
   #done: Done | undefined;
   #next = 0;
   #firstAt = 0;
-  #gap = 0;
+  /** the gap behind the last frame ends before this cycle */
+  #freeAt = 0;
 
   constructor(simulator: Simulator, port: string) {
     this.#data = portOf(simulator.inputs, `${port}_data`);
@@ -36,16 +37,20 @@ export class FrameSource {
     return this.#frame === undefined && this.#waiting.length === 0;
   }
 
-  drive(): void {
-    if (this.#gap > 0) this.#gap--;
-    else if (this.#frame === undefined && this.#waiting.length > 0) {
-      const next = this.#waiting.shift();
-      this.#frame = next?.frame;
-      this.#done = next?.done;
-      this.#next = 0;
-      this.#valid.value = 1;
-      this.#offer();
-    }
+  /** Cycles in which nothing is to be done unless an output changes. */
+  quietFor(cycle: number): number {
+    if (this.#frame !== undefined) return this.#ready.sampled === 1 ? 1 : Number.POSITIVE_INFINITY;
+    return this.#waiting.length > 0 ? Math.max(1, this.#freeAt - cycle) : Number.POSITIVE_INFINITY;
+  }
+
+  drive(cycle: number): void {
+    if (this.#frame !== undefined || this.#waiting.length === 0 || cycle < this.#freeAt) return;
+    const next = this.#waiting.shift();
+    this.#frame = next?.frame;
+    this.#done = next?.done;
+    this.#next = 0;
+    this.#valid.value = 1;
+    this.#offer();
   }
 
   sample(cycle: number): void {
@@ -58,7 +63,7 @@ export class FrameSource {
       this.#frame = undefined;
       this.#valid.value = 0;
       this.#last.value = 0;
-      this.#gap = FRAME_GAP_OCTETS;
+      this.#freeAt = cycle + 1 + FRAME_GAP_OCTETS;
       this.#done?.(this.#firstAt);
     }
   }
@@ -87,6 +92,11 @@ export class FrameSink {
     this.#last = portOf(simulator.outputs, `${port}_last`);
     this.#onFrame = onFrame;
     portOf(simulator.inputs, `${port}_ready`).value = 1;
+  }
+
+  /** Cycles in which nothing is to be done unless an output changes. */
+  get quietFor(): number {
+    return this.#valid.sampled === 1 ? 1 : Number.POSITIVE_INFINITY;
   }
 
   sample(cycle: number): void {

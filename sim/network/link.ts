@@ -40,6 +40,11 @@ export class Link {
     return this.#inFlight.length === 0;
   }
 
+  /** When the next frame arrives. */
+  get nextAt(): number {
+    return this.#inFlight[0]?.at ?? Number.POSITIVE_INFINITY;
+  }
+
   /** What the channel does to a frame: chance as ever, so that a cut changes nothing but the frames that it takes. */
   fate({ from, sentAt, number }: Origin): Fate {
     const fate = fateOf(this.#settings.channel, this.#random);

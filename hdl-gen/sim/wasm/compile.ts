@@ -4,14 +4,15 @@
  */
 import { addTo } from '../../ir/lists.ts';
 import type { Netlist, NodeId } from '../../ir/netlist.ts';
-import { emitStore, type Value } from './arithmetic.ts';
+import { emitStore } from './arithmetic.ts';
 import { canonical } from './canonical.ts';
+import { Differences } from './differences.ts';
 import { emitEdge } from './edge.ts';
 import { Code, encodeModule, I32, I64, OP, type WasmFunction } from './encode.ts';
 import { Evaluation } from './evaluation.ts';
 import { type Graph, isSource, operationAt } from './graph.ts';
 import { type Group, groupsOf } from './groups.ts';
-import { isNarrow, type Layout, layOut, slot } from './layout.ts';
+import { type Layout, layOut, slot } from './layout.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';
 import { type Support, supportOf } from './support.ts';
 
@@ -28,8 +29,11 @@ export interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly settle: () => void;
   readonly trace: () => void;
-  /** `run_<clock>`: runs up to that many cycles, and returns how many it ran before a property failed */
-  readonly [run: `run_${string}`]: (cycles: number) => number;
+  /**
+   * `run_<clock>`: runs up to that many cycles, and returns how many it ran before a property failed; where `toChange` is 1, it ends
+   * after the first in which an output was sampled with another value than in the one before
+   */
+  readonly [run: `run_${string}`]: (cycles: number, toChange: number) => number;
 }
 
 /** What the functions of a design are made from. */
@@ -59,7 +63,7 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
     inside(evaluateCode(plan)),
     { name: 'settle', parameters: [], results: [], code: settleCode(plan) },
     { name: 'trace', parameters: [], results: [], code: traceCode(plan) },
-    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32], results: [I32], code: runCode(plan, clock) })),
+    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32, I32], results: [I32], code: runCode(plan, clock) })),
   ];
   return { netlist, layout, marksOfInput: support.ofInput, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
 }
@@ -84,45 +88,16 @@ function groupCode({ graph, layout, support }: Plan, group: Group): Code {
     for (const register of registers) if (register.node === id) differences.get(register.bit)?.add(value, register.address);
   });
   code.i64(0n);
-  for (const [bit, difference] of differences) difference.push(bit);
+  for (const [bit, difference] of differences) {
+    difference.push();
+    code.op(OP.i64ExtendI32U).i64(placeOf(bit)).op(OP.i64Shl, OP.i64Or);
+  }
   return code;
 }
 
-/** Collects whether any of some values differs from what stands in memory. */
-class Differences {
-  readonly #code: Code;
-  readonly #narrow: number;
-  readonly #wide: number;
-
-  constructor(code: Code) {
-    this.#code = code;
-    this.#narrow = code.local(I32);
-    this.#wide = code.local(I64);
-    code.keep([this.#narrow, this.#wide]);
-  }
-
-  add(value: Value, address: number): void {
-    const narrow = isNarrow(value.width);
-    const all = narrow ? this.#narrow : this.#wide;
-    value.limbs.forEach((local, index) => {
-      this.#code
-        .i32(0)
-        .memory(narrow ? OP.i32Load : OP.i64Load, address + 8 * index)
-        .get(local)
-        .op(narrow ? OP.i32Xor : OP.i64Xor)
-        .get(all)
-        .op(narrow ? OP.i32Or : OP.i64Or)
-        .set(all);
-    });
-  }
-
-  /** Adds the bit to the set on the stack where something differs. */
-  push(bit: bigint): void {
-    this.#code.get(this.#narrow).i32(0).op(OP.i32Ne);
-    this.#code.get(this.#wide).i64(0n).op(OP.i64Ne, OP.i32Or, OP.i64ExtendI32U);
-    for (let place = 0n; place < 64n; place++) if (bit === 1n << place) this.#code.i64(place).op(OP.i64Shl);
-    this.#code.op(OP.i64Or);
-  }
+/** Of the one element of a set. */
+function placeOf(bit: bigint): bigint {
+  return BigInt(bit.toString(2).length - 1);
 }
 
 /** Evaluates the groups that depend on what is marked. */
@@ -168,8 +143,8 @@ function traceCode({ graph, layout }: Plan): Code {
 }
 
 function runCode(plan: Plan, clock: string): Code {
-  const code = new Code(1);
-  const CYCLES = 0;
+  const code = new Code(2);
+  const [CYCLES, TO_CHANGE] = [0, 1];
   const done = code.local(I32);
   code.keep([done]);
   const edge = emitEdge(code, plan);
@@ -188,6 +163,8 @@ function runCode(plan: Plan, clock: string): Code {
     edge.resets(clock);
     edge.end(clock);
     code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);
+    edge.hasChanged();
+    code.get(TO_CHANGE).op(OP.i32And, OP.i32Eqz, OP.i32And);
   });
   code.get(done);
   return code;

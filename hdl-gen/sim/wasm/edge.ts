@@ -3,6 +3,7 @@ import { addTo } from '../../ir/lists.ts';
 import type { NodeId } from '../../ir/netlist.ts';
 import { emitLoad, emitStore, type Value } from './arithmetic.ts';
 import type { Plan } from './compile.ts';
+import { Differences } from './differences.ts';
 import { type Code, I64, OP } from './encode.ts';
 import { emitAddress, Evaluation } from './evaluation.ts';
 import { isSource, operationAt } from './graph.ts';
@@ -17,6 +18,8 @@ export interface Edge {
   /** does it where nothing has, and nothing will while the inputs stay */
   unlessBusy(body: () => void): void;
   outputs(clock: string): void;
+  /** leaves 1 on the stack where an output was sampled with another value than at the edge before, else 0 */
+  hasChanged(): void;
   /** @param stop leaves the function, with this edge still to come */
   properties(clock: string, stop: () => void): void;
   /** @param times leaves a number of cycles on the stack */
@@ -32,6 +35,7 @@ export interface Edge {
 export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
   const [pending, changed, marks] = [code.local(I64), code.local(I64), code.local(I64)];
   code.keep([pending, changed, marks]);
+  const differences = new Differences(code);
   const evaluation = new Evaluation(graph, layout, code, (id) => !isSource(operationAt(graph, id)));
   const value = (id: NodeId): Value => evaluation.emit(id);
   const bit = (id: NodeId): number => slot(value(id).limbs, 0);
@@ -56,6 +60,7 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
       code.get(pending).get(changed).op(OP.i64Or, OP.i64Eqz).if(body);
     },
     outputs(clock) {
+      differences.clear();
       const bySupport = new Map<bigint, number[]>();
       graph.outputs.forEach(({ clock: own, node }, index) => {
         if (own === clock) addTo(bySupport, union(support, [node]), index);
@@ -64,10 +69,15 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
         emitIf(code, pending, set, () => {
           for (const index of indices) {
             const { address, width } = slot(layout.settled, index);
-            emitStore(code, emitLoad(code, width, address), slot(layout.sampled, index).address);
+            const [now, sampled] = [emitLoad(code, width, address), slot(layout.sampled, index).address];
+            differences.add(now, sampled);
+            emitStore(code, now, sampled);
             code.releaseTemporaries();
           }
         });
+    },
+    hasChanged() {
+      differences.push();
     },
     properties(clock, stop) {
       graph.properties.forEach((property, index) => {

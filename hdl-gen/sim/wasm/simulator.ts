@@ -55,8 +55,22 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
     ]),
   );
 
-  const runOf = new Map(netlist.clocks.map((clock) => [clock, exports[`run_${clock}`] as (cycles: number) => number]));
+  const runOf = new Map(netlist.clocks.map((clock) => [clock, exports[`run_${clock}`] as WasmExports[`run_${string}`]]));
   const [defaultClock = ''] = netlist.clocks;
+  const run = (cycles: number, clock: string, toChange: 0 | 1): number => {
+    const compiled = runOf.get(clock);
+    if (compiled === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
+    if (cycles < 1) return 0;
+    const done = compiled(cycles, toChange);
+    state.dirty = true;
+    if (clock === defaultClock) cycle += done;
+    const failure = words[layout.failure >> 2] ?? 0;
+    if (failure === 0) return done;
+    words[layout.failure >> 2] = 0;
+    const failed = at(netlist.properties, failure - 1);
+    if (failed.kind === 'cover') throw new RangeError(`cover ${failed.name} can't fail`);
+    throw new PropertyFailure(failed.kind, failed.name, failed.location, cycle, seed);
+  };
   const named = new Map<string, Slot>([
     ...netlist.registers.map((register, index) => [register.name, at(layout.registers, index)] as const),
     ...netlist.wires.map((wire, index) => [wire.name, at(layout.wires, index)] as const),
@@ -78,16 +92,10 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
       );
     },
     step(cycles = 1, clock = defaultClock) {
-      const run = runOf.get(clock);
-      if (run === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
-      if (cycles < 1) return;
-      const done = run(cycles);
-      state.dirty = true;
-      if (clock === defaultClock) cycle += done;
-      const failed = netlist.properties[view.getInt32(layout.failure, true) - 1];
-      view.setInt32(layout.failure, 0, true);
-      if (failed !== undefined && failed.kind !== 'cover')
-        throw new PropertyFailure(failed.kind, failed.name, failed.location, cycle, seed);
+      run(cycles, clock, 0);
+    },
+    stepToChange(cycles) {
+      return run(cycles, defaultClock, 1);
     },
     trace() {
       exports.trace();

@@ -33,7 +33,7 @@ function run(open: (cycle: number) => boolean, cycles: number) {
   expect(source.idle).toBe(false);
   for (; cycle < cycles; cycle++) {
     portOf(simulator.inputs, 'open').value = open(cycle) ? 1 : 0;
-    source.drive();
+    source.drive(cycle);
     simulator.step();
     source.sample(cycle);
     sink.sample(cycle);
