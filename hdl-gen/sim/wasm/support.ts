@@ -2,8 +2,8 @@
  * What an operation depends on: the registers, memories and inputs that its value can be told from. Operations that depend on the
  * same make a group, which has to be evaluated only when some of that has changed.
  *
- * Sets are of 64 bits. A bit stands for the registers of one instance and one clock, for a memory that is written, or for the inputs
- * of one interface; the last one for what is constant, which is evaluated once.
+ * Sets are of 64 bits. A bit stands for the registers of one instance and one clock and the memories beside them, or for the inputs of
+ * one interface; the last one for what is constant, which is evaluated once.
  */
 import type { NodeId } from '../../ir/netlist.ts';
 import { type Graph, operandsOf } from './graph.ts';
@@ -21,7 +21,8 @@ const BITS = 63;
 
 export function supportOf(graph: Graph): Support {
   const registers = graph.registers.map(({ name, clock }) => `register ${clock} ${ownerOf(name, '.')}`);
-  const memories = graph.memories.map(({ writes }, index) => (writes.length > 0 ? `memory ${index}` : undefined));
+  // a memory changes with the registers beside it, as those that point into it
+  const memories = graph.memories.map(({ name, writes: [write] }) => write && `register ${write.clock} ${ownerOf(name, '.')}`);
   const inputs = graph.inputs.map(({ name }) => `input ${ownerOf(name, '_') || name}`);
   const keys = [...new Set([...registers, ...memories, ...inputs])].filter((key) => key !== undefined);
   // where there are more than bits, neighbours share one
