@@ -74,32 +74,31 @@ export function encodeFrame(frame: SecuredFrame): Uint8Array {
 }
 
 export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const typeAt = 2 * ADDRESS_OCTETS;
-  const tagged = octets.length >= typeAt + VLAN_TAG_OCTETS && view.getUint16(typeAt) === TPID_VLAN;
+  const tagged = octets.length >= typeAt + VLAN_TAG_OCTETS && word16At(octets, typeAt) === TPID_VLAN;
   const tag = tagged ? VLAN_TAG_OCTETS : 0;
   const frameIdAt = typeAt + tag + 2;
   if (octets.length < frameIdAt + FRAME_ID_OCTETS) return { kind: 'foreign' };
-  if (view.getUint16(frameIdAt - 2) !== ETHERTYPE_PROFINET || view.getUint16(frameIdAt) !== kind.frameId) return { kind: 'foreign' };
+  if (word16At(octets, frameIdAt - 2) !== ETHERTYPE_PROFINET || word16At(octets, frameIdAt) !== kind.frameId) return { kind: 'foreign' };
   const { headerOctets, trailerOctets, textBehindOctets } = PROFILES[kind.profile];
   const length = octets.length - tag - headerOctets - trailerOctets;
   if (length < 1 || length > C_SDU_MAX) return { kind: 'malformed', reason: `C_SDU of ${length} octets, expected 1 to ${C_SDU_MAX}` };
   const textAt = headerOctets + tag;
   const icvAt = textAt + length + textBehindOctets;
   const keyIdsAt = placeOf(kind.profile, 'keyIds') + tag;
-  const keyIds = view.getUint8(keyIdsAt);
+  const keyIds = octets[keyIdsAt] ?? 0;
   const frame: SecuredFrame = {
     ...kind,
-    destination: octets.slice(0, ADDRESS_OCTETS),
-    source: octets.slice(ADDRESS_OCTETS, typeAt),
-    vlanTci: tagged ? view.getUint16(typeAt + 2) : undefined,
+    destination: octets.subarray(0, ADDRESS_OCTETS),
+    source: octets.subarray(ADDRESS_OCTETS, typeAt),
+    vlanTci: tagged ? word16At(octets, typeAt + 2) : undefined,
     currentKeyId: keyIds >> 4,
     nextKeyId: keyIds & 0xf,
-    counter: view.getUint32(keyIdsAt + 1),
+    counter: word16At(octets, keyIdsAt + 1) * 0x10000 + word16At(octets, keyIdsAt + 3),
     length,
-    text: octets.slice(textAt, icvAt),
-    icv: octets.slice(icvAt, icvAt + ICV_OCTETS),
-    clearStatus: octets.slice(icvAt + ICV_OCTETS),
+    text: octets.subarray(textAt, icvAt),
+    icv: octets.subarray(icvAt, icvAt + ICV_OCTETS),
+    clearStatus: octets.subarray(icvAt + ICV_OCTETS),
   };
   const reason = kind.profile === 'std' ? metadataFault(octets.subarray(keyIdsAt - 1, textAt), frame) : undefined;
   return reason === undefined ? { kind: 'ours', frame } : { kind: 'malformed', reason };
@@ -167,4 +166,8 @@ function informationOf(encrypt: boolean): number {
 
 function word16(value: number): readonly number[] {
   return [value >>> 8, value & 0xff];
+}
+
+function word16At(octets: Uint8Array, at: number): number {
+  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
 }
