@@ -3,7 +3,7 @@
  * (FCS, interframe gap, preamble), and rekey meanwhile. Nothing is lost or delayed, so that what is seen is the hardware's own time.
  */
 import { lower } from '../hdl-gen/ir/lower.ts';
-import type { InputPort, OutputPort } from '../hdl-gen/sim/simulator.ts';
+import type { InputPort, OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { simulateWasm, type WasmSimulator } from '../hdl-gen/sim/wasm/simulator.ts';
 import { peer } from '../hw/peer.ts';
@@ -40,6 +40,8 @@ export interface BackToBack {
   readonly lengths: readonly number[];
   /** software installs the next key when so many frames have left; undefined: it doesn't */
   readonly rekeyAfter?: number;
+  /** called before every edge, with the inputs set */
+  readonly onInputs?: (role: Role, simulator: Simulator) => void;
 }
 
 export interface Measured {
@@ -183,6 +185,7 @@ class End {
     this.#in.rxData.value = arriving?.data ?? 0;
     this.#in.rxLast.value = arriving?.last === true ? 1 : 0;
     this.#axi.drive();
+    this.#options.onInputs?.(this.#role, this.#simulator);
     this.#simulator.step();
     this.#axi.sample();
     const { cycle } = this.#clock;

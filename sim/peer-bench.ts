@@ -170,7 +170,13 @@ export class PeerBench<Origin> {
   #happened(): boolean {
     const { transmit, receive, deliver, pushAccepted, pushRefused, stalled, erased } = this.#trace;
     return (
-      (transmit.sampled | receive.sampled | deliver.sampled | pushAccepted.sampled | pushRefused.sampled | stalled.sampled | erased.sampled) !==
+      (transmit.sampled |
+        receive.sampled |
+        deliver.sampled |
+        pushAccepted.sampled |
+        pushRefused.sampled |
+        stalled.sampled |
+        erased.sampled) !==
       0
     );
   }

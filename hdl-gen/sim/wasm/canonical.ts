@@ -16,7 +16,8 @@ export function canonical(netlist: Netlist): Graph {
     return known;
   };
   for (const node of netlist.nodes) ids.push(builder.add(node, here));
-  const moved = <T extends { readonly node: NodeId }>(items: readonly T[]): T[] => items.map((item) => ({ ...item, node: here(item.node) }));
+  const moved = <T extends { readonly node: NodeId }>(items: readonly T[]): T[] =>
+    items.map((item) => ({ ...item, node: here(item.node) }));
   return {
     ...netlist,
     nodes: builder.nodes,
@@ -70,7 +71,9 @@ class Builder {
       case 'reduceOr':
         return this.#binary('ne', 1, here(node.a), this.#constant(this.#width(here(node.a)), 0n));
       case 'reduceXor':
-        return this.#width(here(node.a)) === 1 ? here(node.a) : this.#intern({ op: node.op, width, a: here(node.a) }, `parity,${here(node.a)}`);
+        return this.#width(here(node.a)) === 1
+          ? here(node.a)
+          : this.#intern({ op: node.op, width, a: here(node.a) }, `parity,${here(node.a)}`);
       case 'slice':
         return this.#slice(width, here(node.a), node.low);
       case 'concat': {

@@ -5,7 +5,7 @@ import { emitLoad, emitStore, type Value } from './arithmetic.ts';
 import type { Plan } from './compile.ts';
 import { Differences } from './differences.ts';
 import { type Code, I64, OP } from './encode.ts';
-import { emitAddress, Evaluation } from './evaluation.ts';
+import { Evaluation, emitAddress } from './evaluation.ts';
 import { isSource, operationAt } from './graph.ts';
 import { slot } from './layout.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';

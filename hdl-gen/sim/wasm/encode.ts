@@ -196,7 +196,10 @@ export function encodeModule(functions: readonly WasmFunction[], pages: number):
     functions.map((_, index) => leb(index)),
   );
   section(bytes, 5, [[0, ...leb(pages)]]);
-  section(bytes, 7, [[...name('memory'), 2, 0], ...functions.flatMap((f, index) => (f.name === undefined ? [] : [[...name(f.name), 0, ...leb(index)]]))]);
+  section(bytes, 7, [
+    [...name('memory'), 2, 0],
+    ...functions.flatMap((f, index) => (f.name === undefined ? [] : [[...name(f.name), 0, ...leb(index)]])),
+  ]);
   section(
     bytes,
     10,

@@ -25,14 +25,15 @@ function build(choices: readonly number[]): Netlist {
     const w = pick(WIDTHS);
     const node = pool.input(w, index);
     known.push(node);
-    return { name: `in_${index}`, width: w, node };
+    // of interfaces and instances of their own: what depends on one is evaluated apart from what depends on another
+    return { name: `in${index}_data`, width: w, node };
   });
   const registers: (NetRegister & { next: NodeId })[] = Array.from({ length: 4 }, (_, index) => {
     const w = pick(WIDTHS);
     const node = pool.register(w, index);
     known.push(node);
     return {
-      name: `reg_${index}`,
+      name: `u${index}.reg`,
       width: w,
       clock: 'clk',
       init: below(2) === 0 ? null : BigInt(below(2 ** Math.min(w, 30))),

@@ -1,0 +1,91 @@
+/** A peer under traffic that was recorded: its inputs come from a memory, cycle by cycle, so that every simulator does the same work. */
+import { type AnyBits, type Bits, bits, module, output } from '../hdl-gen/index.ts';
+import { peer } from '../hw/peer.ts';
+import { backToBack } from '../sim/back-to-back.ts';
+import type { EngineName } from '../spec/aead-engines.ts';
+import { ADDRESS_BITS } from '../spec/registers.ts';
+
+/** Cycles that are recorded and played again and again: set-up, frames back to back in both directions, a rekey among them. */
+const CYCLES = 4096;
+const FRAMES = { length: 8, octets: 64 };
+
+/** The inputs that a word of the recording has, the lowest first. */
+const INPUTS: readonly (readonly [name: string, width: number])[] = [
+  ['s_axi_awaddr', ADDRESS_BITS],
+  ['s_axi_awvalid', 1],
+  ['s_axi_wdata', 32],
+  ['s_axi_wstrb', 4],
+  ['s_axi_wvalid', 1],
+  ['s_axi_bready', 1],
+  ['s_axi_araddr', ADDRESS_BITS],
+  ['s_axi_arvalid', 1],
+  ['s_axi_rready', 1],
+  ['rx_data', 8],
+  ['rx_valid', 1],
+  ['rx_last', 1],
+  ['tx_ready', 1],
+  ['host_rx_ready', 1],
+];
+const WORD_BITS = INPUTS.reduce((sum, [, width]) => sum + width, 0);
+
+async function record(engine: EngineName): Promise<readonly bigint[]> {
+  const words: bigint[] = [];
+  const lengths = Array<number>(FRAMES.length).fill(FRAMES.octets);
+  await backToBack({
+    engine,
+    profile: 'paper',
+    tagged: false,
+    lengths,
+    rekeyAfter: FRAMES.length / 2,
+    onInputs: (role, { inputs }) => {
+      if (role === 'follower' || words.length === CYCLES) return;
+      words.push(INPUTS.reduceRight((word, [name, width]) => (word << BigInt(width)) | (inputs.get(name)?.big ?? 0n), 0n));
+    },
+  });
+  return words;
+}
+
+export async function recordedPeer(engine: EngineName) {
+  const init = await record(engine);
+  return module(`recorded_${engine.replaceAll('-', '_')}`, { digest: output(bits(32)) }, (io, m) => {
+    const dut = m.instance('dut', peer({ role: 'initiator', slots: 2, engine }));
+    const traffic = m.memory('traffic', bits(WORD_BITS), CYCLES, { init });
+    const r = m.registers({ cycle: bits(12), seen: bits(32) });
+    r.cycle.next(r.cycle.add(1));
+    const { word } = m.let({ word: traffic.read(r.cycle) });
+    let low = 0;
+    const next = <W extends number>(width: W): Bits<W> => {
+      low += width;
+      return word.bits(low - width, width) as AnyBits as Bits<W>;
+    };
+    dut.sAxiAwaddr.set(next(ADDRESS_BITS));
+    dut.sAxiAwvalid.set(next(1));
+    dut.sAxiWdata.set(next(32));
+    dut.sAxiWstrb.set(next(4));
+    dut.sAxiWvalid.set(next(1));
+    dut.sAxiBready.set(next(1));
+    dut.sAxiAraddr.set(next(ADDRESS_BITS));
+    dut.sAxiArvalid.set(next(1));
+    dut.sAxiRready.set(next(1));
+    dut.rx.data.set(next(8));
+    dut.rx.valid.set(next(1));
+    dut.rx.last.set(next(1));
+    dut.tx.ready.set(next(1));
+    dut.hostRx.ready.set(next(1));
+    dut.hostTx.data.set(0);
+    dut.hostTx.valid.set(0);
+    dut.hostTx.last.set(0);
+    // what comes out is looked at, so that no simulator leaves anything out
+    m.when(dut.tx.valid, () => r.seen.next(r.seen.add(dut.tx.data.zext(32))));
+    m.when(dut.sAxiRvalid, () => r.seen.next(r.seen.xor(dut.sAxiRdata)));
+    io.digest.set(r.seen);
+    for (const unused of [dut.rx.ready, dut.hostTx.ready, dut.hostRx.data, dut.hostRx.valid, dut.hostRx.last, dut.tx.last])
+      m.unused(unused);
+    for (const unused of [dut.irq, dut.sAxiAwready, dut.sAxiWready, dut.sAxiBresp, dut.sAxiBvalid, dut.sAxiArready, dut.sAxiRresp])
+      m.unused(unused);
+    for (const unused of [dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId]) m.unused(unused);
+    for (const unused of [dut.traceTransmit, dut.traceReceive, dut.traceDeliver, dut.tracePushAccepted, dut.tracePushRefused])
+      m.unused(unused);
+    for (const unused of [dut.traceStalled, dut.traceErased]) m.unused(unused);
+  });
+}
