@@ -4,7 +4,6 @@
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
 import type { KeyId } from '../../spec/key-id.ts';
-import { NoiseUsage } from '../noise/errors.ts';
 import type { HandshakeState } from '../noise/handshake-state.ts';
 import { type Dropped, dropping, erasing, type FailureReason, NOTHING_DROPPED, type Step } from './actions.ts';
 import { concluded, handshakeOf } from './handshake.ts';
@@ -129,9 +128,8 @@ function received(state: InitiatorState, message: AgreementMessage): Step<Initia
   const handshake = phase.handshake.clone();
   try {
     handshake.readMessage(message.noise);
-  } catch (error) {
+  } catch {
     handshake.erase();
-    if (error instanceof NoiseUsage) throw error;
     return dropping(state, 'forged');
   }
   const { keyId, attempt } = phase;

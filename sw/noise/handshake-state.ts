@@ -72,7 +72,7 @@ export class HandshakeState {
    */
   writeMessage(payload: Uint8Array, ephemeral: Uint8Array): Uint8Array {
     const parts: Uint8Array[] = [];
-    for (const token of this.#turn('write')) {
+    for (const token of this.#turn(true)) {
       if (token === 'e') {
         this.#ephemeral = keyPairOf(ephemeral);
         parts.push(this.#ephemeral.publicKey);
@@ -89,7 +89,7 @@ export class HandshakeState {
    * @throws NoiseAuthenticationFailed, NoiseMessageLength, NoiseZeroSecret, NoiseUsage when it is the own turn
    */
   readMessage(message: Uint8Array): Uint8Array {
-    const tokens = this.#turn('read');
+    const tokens = this.#turn(false);
     ofPossibleLength(message);
     for (const token of tokens) {
       if (token === 'e') {
@@ -133,12 +133,13 @@ export class HandshakeState {
     this.#psk.fill(0);
   }
 
-  #turn(what: 'write' | 'read'): readonly Token[] {
+  /** The tokens of the message that is due, if to write it, or not, is what is due. */
+  #turn(toWrite: boolean): readonly Token[] {
     const tokens = this.#options.pattern.messages[this.#done];
     if (tokens === undefined) throw new NoiseUsage('the handshake is over: Split');
     // there are two messages; the first is the initiator's
     const writes = (this.#done === 0) === this.#options.initiator;
-    if (writes !== (what === 'write')) throw new NoiseUsage(`it is the ${writes ? 'own' : "peer's"} turn`);
+    if (writes !== toWrite) throw new NoiseUsage(`it is the ${writes ? 'own' : "peer's"} turn`);
     return tokens;
   }
 
