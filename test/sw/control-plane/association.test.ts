@@ -192,7 +192,7 @@ describe('two stations of one role', () => {
     let now = 0;
     const inboxes: [Uint8Array[], Uint8Array[]] = [[], []];
     const failures: [string[], string[]] = [[], []];
-    const stations = ([0, 1] as const).map((own) => {
+    const both = ([0, 1] as const).map(async (own) => {
       const other = own === 0 ? 1 : 0;
       const keys = [partiesOf('initiator').staticKeys, partiesOf('follower').staticKeys] as const;
       const parties = partiesOf('initiator', {
@@ -217,9 +217,10 @@ describe('two stations of one role', () => {
         silence: SILENCE,
         onEvent: (event) => failures[own].push(event.kind === 'agreementFailed' ? event.failure.reason : event.kind),
       });
-      association.start();
+      await association.start();
       return { association, driver, own };
     });
+    const stations = await Promise.all(both);
     for (; now < 200; now++)
       for (const { association, own } of stations) {
         for (const frame of inboxes[own].splice(0)) association.receive(frame);
