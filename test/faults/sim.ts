@@ -100,6 +100,6 @@ export const SIM_FAULTS: readonly Fault[] = [
     file: 'sim/station-software.ts',
     find: 'if (this.#killed) throw new Killed();',
     replace: '',
-    seenBy: { file: 'test/sim/restart.test.ts', test: 'a restart of either station' },
+    seenBy: { file: 'test/sim/restart.test.ts', test: 'touches no register' },
   },
 ];
