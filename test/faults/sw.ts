@@ -144,7 +144,7 @@ export const SW_FAULTS: readonly Fault[] = [
     what: 'a new key file takes the place of another',
     file: 'sw/key-files/key-file.ts',
     find: 'linkSync(part, path);',
-    replace: 'renameSync(part, path);',
+    replace: 'rmSync(path, { force: true });\n    linkSync(part, path);',
     seenBy: { file: KEY_FILES, test: 'takes no other file’s place' },
   },
 ];

@@ -79,7 +79,8 @@ describe('a new key file', () => {
 });
 
 describe('a key file is refused', () => {
-  it.each([0o640, 0o604, 0o620, 0o602, 0o660, 0o644])('of mode %o', (mode) => {
+  it.each(['640', '604', '620', '602', '660', '644', '700'])('of mode %s', (digits) => {
+    const mode = Number.parseInt(digits, 8);
     const file = made();
     chmodSync(file, mode);
     expect(refusal(file)).toContain(`of mode 0${mode.toString(8)}, expected 0600: others may have read it`);
