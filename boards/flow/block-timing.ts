@@ -19,6 +19,23 @@ export function blockTiming(mac: ModuleIr, options: Omit<BoardTopOptions, 'peer'
   const [system, wire] = clocks;
   if (system === undefined || wire === undefined) throw new RangeError(`the way ${options.wire} has no clock of its own`);
   const atPin =
-    options.wire === 'rmii' ? `create_clock -name ${wire.name} -period ${wire.period.toFixed(3)} [get_ports ${rmiiPins.clock}]\n` : '';
-  return atPin + crossingConstraints(mac, blockPath('mac'), { clk: system, [gmiiPins.clock]: wire, [rmiiPins.clock]: wire });
+    options.wire === 'rmii' ? [`create_clock -name ${wire.name} -period ${wire.period.toFixed(3)} [get_ports ${rmiiPins.clock}]`] : [];
+  return [
+    ...atPin,
+    crossingConstraints(mac, blockPath('mac'), { clk: system, [gmiiPins.clock]: wire, [rmiiPins.clock]: wire }),
+    '# the reset is that of a register here, which the top, where a primitive gives it, has no path from',
+    `set_false_path -to [get_pins {${presets(mac).join(' ')}}]`,
+    '',
+  ].join('\n');
+}
+
+/** The pins that set the registers of its reset synchronisers, which end the reset by their own clock. */
+function presets(mac: ModuleIr): string[] {
+  const pins = mac.instances
+    .filter(({ module }) => module.name === 'reset_synchroniser')
+    .flatMap(({ name, module }) =>
+      module.signals.filter(({ kind }) => kind === 'register').map((register) => `${name}/${register.name}_reg/PRE`),
+    );
+  if (pins.length === 0) throw new Error(`${mac.name} has no reset_synchroniser`);
+  return pins.map((pin) => `${blockPath('mac')}/${pin}`);
 }
