@@ -53,7 +53,7 @@ export const ERASE_ALL = 0x45524153;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 0 } as const;
+export const MAP_VERSION = { major: 3, minor: 1 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -142,6 +142,7 @@ export const REGISTERS = {
       field('currentKeyId', 16, 4, 'KeyId of the provider-Active slot'),
       field('nextKeyId', 20, 4, 'KeyId that the next frame announces or signals ready'),
       field('pushReady', 24, 1, 'a key can be pushed now: a slot is Unused in both views and nothing is Pending'),
+      field('erasing', 25, 1, 'an erase of all keys is not done: a key may be left in a slot or in an engine'),
     ],
   },
   request: {
@@ -169,7 +170,8 @@ export const REGISTERS = {
     name: 'obsoleteTimeout',
     offset: 0x01c,
     access: 'rw',
-    description: 'cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once',
+    description:
+      'cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once, and more than 2^31 - 1 count as that many',
   },
   destinationHigh: {
     name: 'destinationHigh',
@@ -237,7 +239,7 @@ export const REGISTERS = {
     access: 'wo',
     only: ERASE_ALL,
     description:
-      'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
+      'writing 0x45524153, "ERAS", erases the staged keys at once, and every slot in both views, the request and the counters as soon as no frame is being opened; a Push that waits is refused. It is done when the erasing bit of the status reads 0: no key is left anywhere. Any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
   },
   transmitData: {
     name: 'transmitData',

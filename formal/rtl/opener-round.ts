@@ -11,11 +11,12 @@ import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
 const LENGTH_BITS = 11;
+const KEY_BITS = 128;
 /** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
 const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 1;
 
-export function openerRound(engine: AeadModule, slots: number) {
-  const dutModule = frameOpener(engine, slots);
+export function openerRound(engine: AeadModule) {
+  const dutModule = frameOpener(engine);
   return module(
     `opener_round_${engine.name}`,
     {
@@ -24,7 +25,9 @@ export function openerRound(engine: AeadModule, slots: number) {
       octetValid: input(bool),
       octet: input(bits(8)),
       encrypt: input(bool),
-      openSlot: input(bits(slots)),
+      openHit: input(bool),
+      material: input(bits(KEY_BITS)),
+      hold: input(bool),
       word: output(bits(32)),
     },
     (io, m) => {
@@ -34,9 +37,9 @@ export function openerRound(engine: AeadModule, slots: number) {
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
       dut.encrypt.set(io.encrypt);
-      dut.openHit.set(io.openSlot.any());
-      dut.openSlot.set(io.openSlot);
-      dut.openMaterial.set(0);
+      dut.openHit.set(io.openHit);
+      dut.hold.set(io.hold);
+      dut.openMaterial.set(io.material);
       dut.openIv.set(0);
       io.word.set(dut.word);
 
@@ -50,8 +53,6 @@ export function openerRound(engine: AeadModule, slots: number) {
         isStd: bits(1),
         toCome: bits(LENGTH_BITS),
         length: bits(LENGTH_BITS),
-        gone: bits(1),
-        opening: bits(slots),
         computedValid: bits(1),
         aeadInValid: bits(1),
         aeadInReady: bits(1),
@@ -77,7 +78,7 @@ export function openerRound(engine: AeadModule, slots: number) {
       const { textLength } = m.let({ textLength: length.add(textBehind) });
 
       // ---- descriptor and octets, as the FIFOs give them: what shows stays; the parser lets no other length through
-      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), kept: bits(1) });
+      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), pinned: bits(1) });
       const waits = m.past('descriptor_waits', io.descriptorValid.and(dut.descriptorRead.not()));
       m.assume('a_descriptor_stays', waits.not().or(io.descriptorValid.and(io.descriptor.eq(m.past('descriptor', io.descriptor)))));
       m.assume('a_length_that_the_parser_lets_through', io.descriptorValid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
@@ -109,7 +110,10 @@ export function openerRound(engine: AeadModule, slots: number) {
       m.assert('each_step_takes_one_off', wasBusy.not().or(rank.eq(rankBefore.sub(wide(m.past('moves', moves))))));
       m.assert('no_frame_needs_more_steps', rank.le(STEPS_MAX));
       m.assert('idle_when_none_is_left', idle.eq(rank.eq(0)));
-      m.assert('begins_at_once', m.past('could_begin', idle.and(io.descriptorValid)).eq(m.past('was_idle', idle).and(idle.not())));
+      m.assert(
+        'begins_at_once_if_it_is_not_held',
+        m.past('could_begin', idle.and(io.descriptorValid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
+      );
       const engineWorks = aead.held.or(aead.done).and(is('compare'));
       const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip').and(io.octetValid.not());
       m.assert('waits_for_store_or_engine_only', idle.or(moves).or(waitsForStore).or(inside.aeadInValid).or(engineWorks));
@@ -138,9 +142,12 @@ export function openerRound(engine: AeadModule, slots: number) {
       m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdict.and(dut.unknownKey)).not());
       m.assert('one_verdict_at_least', dut.descriptorRead.not().or(r.judged.or(verdict)));
       m.assert('skipped_frames_are_judged', is('skip').eq(r.judged));
-      m.when(idle, () => r.kept.next(io.openSlot.any())).elseWhen(io.openSlot.and(inside.opening).any().not(), () => r.kept.next(0));
-      m.assert('gone_means_gone', idle.or(is('skip')).or(inside.gone.eq(r.kept.not())));
-      m.assert('no_verdict_under_a_key_that_was_gone', dut.verdict.not().or(r.kept));
+      // pinned from its look-up to its verdict, and held only before
+      m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()).and(io.openHit))).elseWhen(verdict, () => r.pinned.next(0));
+      m.assert('pinned_from_look_up_to_verdict', dut.pinned.eq(r.pinned));
+      m.assert('each_verdict_ends_a_pin', dut.verdict.not().or(dut.pinned));
+      m.assert('no_verdict_without_a_key_that_opens', dut.verdict.not().or(io.openHit));
+      m.assert('nothing_while_it_is_held', idle.and(io.hold).not().or(verdict.or(dut.wordWrite).not()));
 
       // ---- the record: its length with the first cycle, the C_SDU, the APDU status with the verdict
       m.when(idle, () => r.words.next(dut.wordWrite.zext(COUNT_BITS))).elseWhen(dut.wordWrite, () => r.words.next(r.words.add(1)));
@@ -219,11 +226,13 @@ export function openerRound(engine: AeadModule, slots: number) {
             .or(is('icv').and(left.eq(16)))
             .and(aead.done.not().or(is('icv').and(left.ge(15)))),
         );
+        const { keyNow } = m.observe('dut.aead', { keyNow: bits(KEY_BITS) });
+        m.assert('no_key_is_left_behind_its_icv', dut.pinned.and(inside.computedValid.not()).or(keyNow.any().not()));
         m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore));
       }
 
       m.cover('whole_round', m.past('was_judged', dut.verdict).and(idle));
-      m.unused(dut.openKeyId, dut.authentic, dut.slot, dut.frameKeyId, dut.nextKeyId, dut.counter);
+      m.unused(dut.openKeyId, dut.authentic, dut.frameKeyId, dut.nextKeyId, dut.counter);
     },
     'The frame opener from descriptor to verdict.',
   );

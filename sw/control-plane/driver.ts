@@ -185,11 +185,13 @@ export class RelationDriver {
   }
 
   /**
-   * Erases every key in every slot, the request and the counters; frames stop. No key that was ever in use may be pushed
-   * after it: counters start at 1, and nonces with them (SP 800-38D, section 8).
+   * Erases every key in every slot, the request and the counters; frames stop. Returns when no key is left, which is when frames
+   * that are being opened or sealed are through. No key that was ever in use may be pushed after it: counters start at 1, and
+   * nonces with them (SP 800-38D, section 8).
    */
   async eraseAll(): Promise<void> {
     await this.#write('eraseAll', ERASE_ALL);
+    while (field(REGISTERS.status, 'erasing', await this.#read('status')) === 1);
   }
 
   /** An association begins with empty slots. @throws KeysInstalled */

@@ -237,7 +237,7 @@ const MAP: Readonly<
   identification: [0x000, 'ro'],
   capabilities: [0x004, 'ro', { slots: [0, 4], follower: [4, 1], engine: [8, 4], insecure: [16, 1] }],
   control: [0x008, 'rw', { enable: [0, 1], encrypt: [1, 1], tagged: [2, 1], passReceived: [3, 1], passTransmitted: [4, 1], std: [5, 1] }],
-  status: [0x00c, 'ro', { providerStates: [0, 8], consumerStates: [8, 8], currentKeyId: [16, 4], nextKeyId: [20, 4], pushReady: [24, 1] }],
+  status: [0x00c, 'ro', { providerStates: [0, 8], consumerStates: [8, 8], currentKeyId: [16, 4], nextKeyId: [20, 4], pushReady: [24, 1], erasing: [25, 1] }],
   request: [0x010, 'ro', { valid: [0, 1], keyId: [4, 4] }],
   interruptStatus: [0x014, 'w1c', { received: [0, 1], request: [1, 1], slots: [2, 1], counter: [3, 1] }],
   interruptEnable: [0x018, 'rw', { received: [0, 1], request: [1, 1], slots: [2, 1], counter: [3, 1] }],

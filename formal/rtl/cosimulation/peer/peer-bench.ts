@@ -4,7 +4,7 @@ import type { InputPort, OutputPort } from '../../../../hdl-gen/sim/simulator.ts
 import { compileToWasm, type WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm, type WasmSimulator } from '../../../../hdl-gen/sim/wasm/simulator.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
-import { ERASE_ALL, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
+import { ERASE_ALL, fieldOf, fieldValue, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
 import { type DirectionKey, frameOnWire, type Material, materialOf, octets, type WireFrame } from './frames.ts';
 
 export const SLVERR = 2;
@@ -263,6 +263,11 @@ export class PeerBench {
 
   eraseAll(): void {
     this.write('eraseAll', ERASE_ALL);
+    this.until('the erase', () => !this.erasing);
+  }
+
+  get erasing(): boolean {
+    return fieldValue(fieldOf(REGISTERS.status, 'erasing'), this.read('status')) === 1;
   }
 
   /** Writes a record into the TX FIFO. */

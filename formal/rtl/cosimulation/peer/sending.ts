@@ -23,7 +23,11 @@ function activeAt(sent: bigint): Readonly<Record<string, bigint>> {
   const octetsOfSlot = [transmit.key, transmit.iv, receive.key, receive.iv].flatMap((part) => [...part]);
   const material = octetsOfSlot.reduceRight((sum, octet) => sum * 256n + BigInt(octet), 0n);
   const active = 2n;
-  return { 'activation.sent': sent, 'slots.provider_a': active, 'slots.consumer_a': active, 'slots.material_a': material };
+  const context = { sent, slots_0_provider: active, slots_0_consumer: active };
+  return {
+    'keys.material_a': material,
+    ...Object.fromEntries(Object.entries(context).map(([field, value]) => [`store.context_${field}`, value])),
+  };
 }
 
 function bothFlags(): readonly { readonly encrypt: boolean; readonly tagged: boolean }[] {

@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.0. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.1. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -7,7 +7,7 @@
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
 #define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 0u
+#define KEYTURN_MAP_MINOR 1u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -54,6 +54,8 @@
 #define KEYTURN_STATUS_NEXT_KEY_ID_MASK 0x00f00000u /* KeyId that the next frame announces or signals ready */
 #define KEYTURN_STATUS_PUSH_READY_SHIFT 24
 #define KEYTURN_STATUS_PUSH_READY_MASK 0x01000000u /* a key can be pushed now: a slot is Unused in both views and nothing is Pending */
+#define KEYTURN_STATUS_ERASING_SHIFT 25
+#define KEYTURN_STATUS_ERASING_MASK 0x02000000u /* an erase of all keys is not done: a key may be left in a slot or in an engine */
 
 /* request (ro): follower: the rekey that the newest authentic frame asks for */
 #define KEYTURN_REQUEST_OFFSET 0x010u
@@ -87,7 +89,7 @@
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_SHIFT 3
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
 
-/* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once */
+/* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once, and more than 2^31 - 1 count as that many */
 #define KEYTURN_OBSOLETE_TIMEOUT_OFFSET 0x01cu
 #define KEYTURN_OBSOLETE_TIMEOUT_RESET 0x00000000u
 
@@ -138,7 +140,7 @@
 #define KEYTURN_TRANSMIT_COUNTER_OFFSET 0x084u
 #define KEYTURN_TRANSMIT_COUNTER_RESET 0x00000000u
 
-/* eraseAll (wo): writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
+/* eraseAll (wo): writing 0x45524153, "ERAS", erases the staged keys at once, and every slot in both views, the request and the counters as soon as no frame is being opened; a Push that waits is refused. It is done when the erasing bit of the status reads 0: no key is left anywhere. Any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
 #define KEYTURN_ERASE_ALL_OFFSET 0x088u
 #define KEYTURN_ERASE_ALL_VALUE 0x45524153u
 
@@ -158,7 +160,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030000u
+#define KEYTURN_MAP_VERSION_RESET 0x00030001u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
