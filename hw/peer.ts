@@ -57,6 +57,8 @@ export function peer(options: PeerOptions) {
       traceDeliver: output(bool),
       tracePushAccepted: output(bool),
       tracePushRefused: output(bool),
+      traceCancelAccepted: output(bool),
+      traceCancelRefused: output(bool),
       traceStalled: output(bool),
       /** every slot is erased */
       traceErased: output(bool),
@@ -122,7 +124,7 @@ export function peer(options: PeerOptions) {
       store.transmitRelation.set(theRelation);
       store.eraseRequest.set(registers.eraseRequest);
       store.eraseRelation.set(theRelation);
-      store.cancelRequest.set(0);
+      store.cancelRequest.set(registers.cancelRequest);
       store.cancelRelation.set(theRelation);
       store.pushRequest.set(registers.pushRequest);
       store.pushRelation.set(theRelation);
@@ -139,6 +141,8 @@ export function peer(options: PeerOptions) {
       keys.openSlot.set(view.openSlot);
       registers.pushAccepted.set(store.pushDone.and(store.accepted));
       registers.pushRefused.set(store.pushDone.and(store.accepted.not()));
+      registers.cancelAccepted.set(store.cancelDone.and(store.accepted));
+      registers.cancelRefused.set(store.cancelDone.and(store.accepted.not()));
       registers.pushReady.set(view.pushReady);
       registers.eraseDone.set(store.eraseDone);
       registers.sealing.set(generator.sealing);
@@ -265,7 +269,7 @@ export function peer(options: PeerOptions) {
           transmits,
         ),
       );
-      m.unused(store.ready, store.happens, store.what, store.relation, store.next, store.cancelDone);
+      m.unused(store.ready, store.happens, store.what, store.relation, store.next);
       m.unused(
         received.space,
         received.level,
@@ -287,6 +291,8 @@ export function peer(options: PeerOptions) {
       io.traceDeliver.set(store.fresh);
       io.tracePushAccepted.set(registers.pushAccepted);
       io.tracePushRefused.set(registers.pushRefused);
+      io.traceCancelAccepted.set(registers.cancelAccepted);
+      io.traceCancelRefused.set(registers.cancelRefused);
       io.traceStalled.set(generator.stalled);
       io.traceErased.set(store.eraseDone);
       m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());

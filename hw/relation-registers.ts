@@ -3,6 +3,7 @@ import { AEAD_ENGINES, materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import {
   ADDRESS_BITS,
+  CANCEL,
   ERASE_ALL,
   fieldOf,
   IDENTIFICATION,
@@ -78,6 +79,10 @@ export function relationRegisters(options: PeerOptions) {
       pushAccepted: input(bool),
       pushRefused: input(bool),
       pushReady: input(bool),
+      /** the announced key is to be withdrawn */
+      cancelRequest: output(bool),
+      cancelAccepted: input(bool),
+      cancelRefused: input(bool),
       /** no key may be left in a slot: stays until the cycle of `eraseDone` */
       eraseRequest: output(bool),
       eraseDone: input(bool),
@@ -120,6 +125,9 @@ export function relationRegisters(options: PeerOptions) {
         counterThreshold: bits(32),
         stagedKeyId: bits(KEY_ID_BITS),
         pushing: bits(1),
+        cancelling: bits(1),
+        cancelled: bits(1),
+        notCancelled: bits(1),
         /** the slots are not erased yet; a key may be left somewhere */
         eraseWaits: bits(1),
         erasing: bits(1),
@@ -150,6 +158,7 @@ export function relationRegisters(options: PeerOptions) {
         transmitData: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
         erase: bits(1, { fallback: 0 }),
+        cancel: bits(1, { fallback: 0 }),
         clear: bits(4, { fallback: 0 }),
       });
       const onWrite = (offset: number, then: () => void): void => {
@@ -175,13 +184,15 @@ export function relationRegisters(options: PeerOptions) {
       });
       onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
       onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(io.writeData.eq(ERASE_ALL)));
+      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(io.writeData.eq(CANCEL).and(r.cancelling.not())));
       for (const { offset, word } of staging) onWrite(offset, () => word.next(io.writeData));
       io.writeError.set(
         writes.writeKnown
           .not()
           .or(io.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmitRefuses))
           .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
-          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL))),
+          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL)))
+          .or(io.writeAddress.eq(REGISTERS.cancel.offset).and(io.writeData.ne(CANCEL).or(r.cancelling))),
       );
       io.transmitWrite.set(writes.transmitData);
 
@@ -204,6 +215,19 @@ export function relationRegisters(options: PeerOptions) {
       io.pushRequest.set(r.pushing);
       io.pushKeyId.set(r.stagedKeyId);
       io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
+
+      // ---- cancel
+      m.when(writes.cancel, () => {
+        r.cancelling.next(1);
+        r.cancelled.next(0);
+        r.notCancelled.next(0);
+      });
+      m.when(io.cancelAccepted.or(io.cancelRefused), () => {
+        r.cancelling.next(0);
+        r.cancelled.next(io.cancelAccepted);
+        r.notCancelled.next(io.cancelRefused);
+      });
+      io.cancelRequest.set(r.cancelling);
 
       // ---- erase: a frame that is being sealed under a key that was erased has it until its end
       m.when(io.eraseDone, () => r.eraseWaits.next(0));
@@ -263,6 +287,7 @@ export function relationRegisters(options: PeerOptions) {
         receiveFrameId: wide(r.acceptId),
         counterThreshold: r.counterThreshold,
         pushResult: fields(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
+        cancelResult: fields(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
         transmitCounter: wide(io.transmitCounter),
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(io.receiveValid, io.receiveData, 0),

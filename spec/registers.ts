@@ -49,6 +49,9 @@ export const IDENTIFICATION = 0x4b545231;
 /** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
 export const ERASE_ALL = 0x45524153;
 
+/** What the register `cancel` takes, and nothing else: `CNCL`. */
+export const CANCEL = 0x434e434c;
+
 /**
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
@@ -224,7 +227,7 @@ export const REGISTERS = {
     description: 'how the last Push ended',
     fields: [
       field('accepted', 0, 1, 'the key is installed'),
-      field('refused', 1, 1, 'no slot was free, a key was Pending, or the KeyId was in use'),
+      field('refused', 1, 1, 'no slot was free, a key was Pending, or the KeyId was in use or withdrawn'),
     ],
   },
   transmitCounter: {
@@ -241,6 +244,14 @@ export const REGISTERS = {
     description:
       'writing 0x45524153, "ERAS", erases the staged keys at once, and every slot in both views, the request and the counters as soon as no frame is being opened; a Push that waits is refused. It is done when the erasing bit of the status reads 0: no key is left anywhere. Any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
   },
+  cancel: {
+    name: 'cancel',
+    offset: 0x08c,
+    access: 'wo',
+    only: CANCEL,
+    description:
+      'initiator: writing 0x434E434C, "CNCL", erases the key that is announced, if neither view has switched to it and none was withdrawn under the Active key (rule M12), as soon as no frame is being opened; no key is pushed under its KeyId before the provider has switched. Any other value answers SLVERR',
+  },
   transmitData: {
     name: 'transmitData',
     offset: 0x090,
@@ -253,6 +264,16 @@ export const REGISTERS = {
     access: 'ro',
     description: 'words that the TX FIFO can take',
     afterReset: 'generated',
+  },
+  cancelResult: {
+    name: 'cancelResult',
+    offset: 0x098,
+    access: 'ro',
+    description: 'how the last cancel ended; 0 while it waits',
+    fields: [
+      field('accepted', 0, 1, 'the key is erased, and announced no longer'),
+      field('refused', 1, 1, 'no key was Pending in both views, one was withdrawn before, or this is a follower'),
+    ],
   },
   receiveData: {
     name: 'receiveData',

@@ -81,6 +81,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         counter: bits(COUNTER_BITS),
         transmitRequest: bool,
         eraseRequest: bool,
+        cancelRequest: bool,
         pushRequest: bool,
         pushKeyId: nibble,
         pinned: bool,
@@ -89,6 +90,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         verdictDone: bool,
         transmitDone: bool,
         eraseDone: bool,
+        cancelDone: bool,
         pushDone: bool,
         accepted: bool,
         fresh: bool,
@@ -125,6 +127,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         pushMaterial: bits(slotBitsOf(KEY_BITS)),
         pushAccepted: bool,
         pushRefused: bool,
+        cancelRequest: bool,
+        cancelAccepted: bool,
+        cancelRefused: bool,
         eraseRequest: bool,
         eraseDone: bool,
         erasing: bool,
@@ -224,12 +229,20 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
           registers.pushRefused.eq(store.pushDone.and(store.accepted.not())),
         ]),
       );
+      m.assert(
+        'software_hears_of_its_cancel',
+        allOf([
+          store.cancelRequest.eq(registers.cancelRequest),
+          registers.cancelAccepted.eq(store.cancelDone.and(store.accepted)),
+          registers.cancelRefused.eq(store.cancelDone.and(store.accepted.not())),
+        ]),
+      );
       m.assert('erases_when_it_is_told', allOf([store.eraseRequest.eq(registers.eraseRequest), registers.eraseDone.eq(store.eraseDone)]));
       m.assert('one_erase_for_all', dut.traceErased.eq(store.eraseDone));
       m.assert('a_time_that_can_be_told', store.obsoleteTimeout.bit(TIME_BITS - 1).not());
 
       // ---- Timeout, erase, verdict, Push: one after another, and none of the last while a frame is being opened
-      const settles = store.eraseDone.or(store.pushDone);
+      const settles = store.eraseDone.or(store.cancelDone).or(store.pushDone);
       m.assert('a_push_meets_no_erase_or_verdict', implies(registers.pushAccepted, store.eraseDone.or(opener.verdict).not()));
       m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle', 'skip').not())));
       m.assert('commands_wait_for_it', implies(opener.pinned, settles.not()));
@@ -332,7 +345,16 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         registers.sealing,
       );
       m.unused(dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId);
-      m.unused(dut.traceTransmit, dut.traceReceive, dut.traceDeliver, dut.tracePushAccepted, dut.tracePushRefused, dut.traceStalled);
+      m.unused(
+        dut.traceTransmit,
+        dut.traceReceive,
+        dut.traceDeliver,
+        dut.tracePushAccepted,
+        dut.tracePushRefused,
+        dut.traceCancelAccepted,
+        dut.traceCancelRefused,
+        dut.traceStalled,
+      );
     },
     'The peer as it is built: how its parts are joined.',
   );

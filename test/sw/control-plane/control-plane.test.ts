@@ -64,7 +64,12 @@ describe('driver', () => {
       {},
       'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
     ],
-    ['another map', { mapVersion: 0x0004_0003 }, {}, 'register map of the hardware is version 4.3, expected version 3.1 or a later minor one: use the software'],
+    [
+      'another map',
+      { mapVersion: 0x0004_0003 },
+      {},
+      'register map of the hardware is version 4.3, expected version 3.1 or a later minor one: use the software',
+    ],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [
       'more slots than a relation has',
@@ -152,6 +157,15 @@ describe('driver', () => {
     await driver.eraseAll();
     expect(registers.unread('status')).toBe(0);
     expect(registers.writes).toMatchObject([{ name: 'eraseAll', value: 0x45524153 }]);
+  });
+
+  it('withdraws a key with the word that the register wants, and waits for what came of it', async () => {
+    registers.queue('cancelResult', 0, 0, 2);
+    expect(await driver.cancel()).toBe('refused');
+    expect(registers.unread('cancelResult')).toBe(0);
+    registers.set('cancelResult', 1);
+    expect(await driver.cancel()).toBe('accepted');
+    expect(registers.written('cancel')).toEqual([0x434e434c, 0x434e434c]);
   });
 
   it('clears exactly the interrupts that it saw', async () => {
@@ -336,6 +350,8 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
       await agent.service();
       registers.set('request', request(keyId));
       await agent.service();
+      // the hardware has switched to it
+      registers.set('status', PUSH_READY | (keyId << 16) | 0b10);
     }
     expect(registers.written('keyPush')).toEqual([0, 1, 2]);
     expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'keyInstalled', 'keyInstalled']);
