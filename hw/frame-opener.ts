@@ -41,9 +41,12 @@ export function frameOpener(engine: AeadModule) {
       openMaterial: input(bits(materialBitsOf(engine))),
       openIv: input(bits(NONCE_BITS)),
 
-      /** one cycle a frame: the ICV was compared, or there was no key */
-      verdict: output(bool),
+      /** the ICV was compared: stays until the cycle of `verdict`, or until the key has run out */
+      verdictRequest: output(bool),
+      /** answers the request: what the frame causes happens now */
+      verdict: input(bool),
       authentic: output(bool),
+      /** one cycle a frame that has no verdict: there was no key, or there is none any more */
       unknownKey: output(bool),
       frameKeyId: output(bits(KEY_ID_BITS)),
       nextKeyId: output(bits(KEY_ID_BITS)),
@@ -95,6 +98,7 @@ export function frameOpener(engine: AeadModule) {
         feedOctet: bits(8, { fallback: 0 }),
         take: bits(1, { fallback: 0 }),
         noKey: bits(1, { fallback: 0 }),
+        ask: bits(1, { fallback: 0 }),
         judge: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
       });
@@ -110,8 +114,8 @@ export function frameOpener(engine: AeadModule) {
       aead.in.last.set(to.lastText);
       io.octetRead.set(to.take);
       io.descriptorRead.set(to.done);
-      io.unknownKey.set(to.noKey.or(to.judge.and(io.openHit.not())));
-      io.verdict.set(to.judge.and(io.openHit));
+      io.unknownKey.set(to.noKey.or(to.ask.and(io.openHit.not())));
+      io.verdictRequest.set(to.ask.and(io.openHit));
       io.authentic.set(r.received.eq(r.computed));
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
@@ -198,10 +202,13 @@ export function frameOpener(engine: AeadModule) {
             }),
           compare: (f) =>
             m.when(r.computedValid, () => {
-              to.judge.set(1);
-              to.done.set(1);
-              r.received.next(0);
-              f.goto('idle');
+              to.ask.set(1);
+              m.when(io.verdict.or(io.openHit.not()), () => {
+                to.judge.set(1);
+                to.done.set(1);
+                r.received.next(0);
+                f.goto('idle');
+              });
             }),
           skip: (f) =>
             m.when(io.octetValid, () => {
@@ -245,6 +252,7 @@ export function frameOpener(engine: AeadModule) {
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
+      m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
       m.cover('verdict', io.verdict);
       m.assert('idle_without_frame', fsm.is('idle').or(io.descriptorValid));
     },

@@ -114,7 +114,7 @@ export function peer(options: PeerOptions) {
       const theRelation = u(1, 0);
       const { transmits } = m.let({ transmits: store.transmitDone.and(store.accepted) });
       store.obsoleteTimeout.set(registers.obsoleteTimeout);
-      store.verdictRequest.set(opener.verdict);
+      store.verdictRequest.set(opener.verdictRequest);
       store.verdictRelation.set(theRelation);
       store.authentic.set(opener.authentic);
       store.frameKeyId.set(opener.frameKeyId);
@@ -188,6 +188,7 @@ export function peer(options: PeerOptions) {
       opener.octet.set(received.readData);
       received.read.set(opener.octetRead);
       opener.encrypt.set(registers.encrypt);
+      opener.verdict.set(store.verdictDone);
       opener.hold.set(store.commanded);
       opener.openHit.set(view.openSlot.any());
       opener.openMaterial.set(keys.openMaterial);
@@ -195,7 +196,7 @@ export function peer(options: PeerOptions) {
       payloads.write.set(opener.wordWrite);
       payloads.writeData.set(opener.word);
       payloads.commit.set(store.fresh);
-      payloads.discard.set(opener.verdict.or(opener.unknownKey).and(store.fresh.not()));
+      payloads.discard.set(store.verdictDone.or(opener.unknownKey).and(store.fresh.not()));
       registers.receiveValid.set(payloads.readValid);
       registers.receiveData.set(payloads.readData);
       registers.receiveLevel.set(payloads.level);
@@ -254,16 +255,16 @@ export function peer(options: PeerOptions) {
       m.connect(arbiter.out, io.tx);
 
       // ---- statistics, lowest bit first: the order of the registers
-      const { judged } = m.let({ judged: opener.verdict.or(opener.unknownKey) });
+      const { judged } = m.let({ judged: store.verdictDone.or(opener.unknownKey) });
       registers.count.set(
         cat(
           generator.stalled,
           received.overflow.or(passed.overflow).or(payloads.overflow).or(parser.ours.and(descriptors.full)),
           keepForeign.and(passed.overflow.not()),
           parser.malformed,
-          opener.verdict.and(opener.authentic.not()),
+          store.verdictDone.and(opener.authentic.not()),
           opener.unknownKey,
-          opener.verdict.and(opener.authentic).and(store.fresh.not()),
+          store.verdictDone.and(opener.authentic).and(store.fresh.not()),
           store.fresh.and(payloads.overflow.not()),
           parser.ours.or(parser.malformed),
           transmits,
@@ -306,7 +307,7 @@ export function peer(options: PeerOptions) {
       );
       m.assert('an_unused_slot_is_zero', keys.notZero.and(vectorOf(inUse).not()).any().not());
       // of one relation each event takes one cycle, and a frame is asked for only while it may be sealed
-      m.assert('a_verdict_is_heard_at_once', store.verdictDone.eq(opener.verdict));
+      m.assert('a_verdict_waits_for_a_frame_that_begins_alone', store.verdictDone.eq(opener.verdictRequest.and(transmits.not())));
       m.assert('what_may_be_sealed_is', store.transmitDone.eq(transmits));
     },
     options.role === 'initiator'

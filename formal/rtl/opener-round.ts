@@ -28,6 +28,8 @@ export function openerRound(engine: AeadModule) {
       openHit: input(bool),
       material: input(bits(KEY_BITS)),
       hold: input(bool),
+      /** the store answers a verdict now */
+      heard: input(bool),
       word: output(bits(32)),
     },
     (io, m) => {
@@ -39,6 +41,8 @@ export function openerRound(engine: AeadModule) {
       dut.encrypt.set(io.encrypt);
       dut.openHit.set(io.openHit);
       dut.hold.set(io.hold);
+      const given = dut.verdictRequest.and(io.heard);
+      dut.verdict.set(given);
       dut.openMaterial.set(io.material);
       dut.openIv.set(0);
       io.word.set(dut.word);
@@ -97,13 +101,14 @@ export function openerRound(engine: AeadModule) {
         [is('compare'), u(COUNT_BITS, 1)],
         [is('skip'), left],
       ]);
+      const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
       const { moves } = m.let({
         moves: is('icv', 'trailer', 'skip')
           .and(io.octetValid)
           .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
           .or(is('text').and(io.octetValid).and(inside.aeadInReady))
           .or(is('status').and(inside.aeadInReady))
-          .or(is('compare').and(inside.computedValid)),
+          .or(is('compare').and(inside.computedValid).and(waitsForContext.not())),
       });
       const wasBusy = m.past('busy', idle.not());
       const rankBefore = m.past('rank', rank);
@@ -116,7 +121,10 @@ export function openerRound(engine: AeadModule) {
       );
       const engineWorks = aead.held.or(aead.done).and(is('compare'));
       const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip').and(io.octetValid.not());
-      m.assert('waits_for_store_or_engine_only', idle.or(moves).or(waitsForStore).or(inside.aeadInValid).or(engineWorks));
+      m.assert(
+        'waits_for_store_context_or_engine_only',
+        idle.or(moves).or(waitsForStore).or(waitsForContext).or(inside.aeadInValid).or(engineWorks),
+      );
 
       // ---- takes the octets of its frame and no other
       const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
@@ -136,17 +144,19 @@ export function openerRound(engine: AeadModule) {
       m.assert('nothing_taken_between_frames', idle.not().or(r.octets.eq(0).and(dut.octetRead.not())));
 
       // ---- one verdict for each descriptor, and only under a key that was there all the time
-      const verdict = dut.verdict.or(dut.unknownKey);
+      const verdict = given.or(dut.unknownKey);
       m.when(dut.descriptorRead, () => r.judged.next(0)).elseWhen(verdict, () => r.judged.next(1));
       m.assert('no_verdict_without_frame', verdict.not().or(io.descriptorValid));
-      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdict.and(dut.unknownKey)).not());
+      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdictRequest.and(dut.unknownKey)).not());
       m.assert('one_verdict_at_least', dut.descriptorRead.not().or(r.judged.or(verdict)));
       m.assert('skipped_frames_are_judged', is('skip').eq(r.judged));
       // pinned from its look-up to its verdict, and held only before
       m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()).and(io.openHit))).elseWhen(verdict, () => r.pinned.next(0));
       m.assert('pinned_from_look_up_to_verdict', dut.pinned.eq(r.pinned));
-      m.assert('each_verdict_ends_a_pin', dut.verdict.not().or(dut.pinned));
-      m.assert('no_verdict_without_a_key_that_opens', dut.verdict.not().or(io.openHit));
+      m.assert('each_verdict_ends_a_pin', dut.verdictRequest.not().or(dut.pinned));
+      m.assert('no_verdict_without_a_key_that_opens', dut.verdictRequest.not().or(io.openHit));
+      const asked = m.past('asked', waitsForContext).and(io.openHit);
+      m.assert('a_verdict_is_asked_for_until_it_is_heard', asked.not().or(dut.verdictRequest));
       m.assert('nothing_while_it_is_held', idle.and(io.hold).not().or(verdict.or(dut.wordWrite).not()));
 
       // ---- the record: its length with the first cycle, the C_SDU, the APDU status with the verdict
@@ -160,7 +170,7 @@ export function openerRound(engine: AeadModule) {
         .add(1);
       m.assert('words_of_the_record', idle.or(is('skip')).or(r.words.eq(whole)));
       m.assert('no_words_without_a_key', is('skip').not().or(r.words.eq(0)));
-      m.assert('the_record_is_whole_at_the_verdict', dut.verdict.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
+      m.assert('the_record_is_whole_at_the_verdict', given.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
       const lane = mux(cSduOut.ne(length), cSduOut.take(2), 0);
       m.assert('lane_as_in_the_record', inside.lane.eq(lane));
       m.assert('to_come_as_counted', idle.or(is('skip')).or(wide(inside.toCome).add(cSduOut).eq(length)));
@@ -228,10 +238,10 @@ export function openerRound(engine: AeadModule) {
         );
         const { keyNow } = m.observe('dut.aead', { keyNow: bits(KEY_BITS) });
         m.assert('no_key_is_left_behind_its_icv', dut.pinned.and(inside.computedValid.not()).or(keyNow.any().not()));
-        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore));
+        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore).or(waitsForContext));
       }
 
-      m.cover('whole_round', m.past('was_judged', dut.verdict).and(idle));
+      m.cover('whole_round', m.past('was_judged', given).and(idle));
       m.unused(dut.openKeyId, dut.authentic, dut.frameKeyId, dut.nextKeyId, dut.counter);
     },
     'The frame opener from descriptor to verdict.',

@@ -140,6 +140,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         passTransmitted: bool,
       });
       const opener = m.observe('dut.opener', {
+        verdictRequest: bool,
         verdict: bool,
         unknownKey: bool,
         descriptor: bits(DESCRIPTOR_BITS),
@@ -211,8 +212,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert(
         'what_is_judged_is_heard',
         allOf([
-          store.verdictRequest.eq(opener.verdict),
-          store.verdictDone.eq(opener.verdict),
+          store.verdictRequest.eq(opener.verdictRequest),
+          store.verdictDone.eq(opener.verdictRequest.and(generator.transmit.not())),
+          opener.verdict.eq(store.verdictDone),
           store.authentic.eq(opener.authentic),
           same(store.frameKeyId, opener.frameKeyId),
           same(store.frameKeyId, view.openKeyId),
@@ -258,7 +260,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('and_behind_the_frame_that_is_sealed', implies(isDone, m.past('sealing', generator.sealing).not()));
 
       // ---- a verdict is given under the key that the frame names
-      m.assert('judged_under_a_key_that_opens', implies(opener.verdict, opener.openHit.and(opener.pinned)));
+      m.assert('judged_under_a_key_that_opens', implies(opener.verdictRequest, opener.openHit.and(opener.pinned)));
       m.assert(
         'opened_with_the_key_named',
         allOf([same(opener.openMaterial, keys.openMaterial), same(opener.openIv, keys.openIv), opener.openHit.eq(view.openSlot.any())]),
@@ -301,10 +303,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const waits = sealing('idle').and(registers.enable).and(records.recordReady).and(stores.sealedSpace.ge(FRAME_MAX));
       // the room that it wants is more than the longest frame
       const roomy = sealing('idle').and(registers.enable).and(records.recordReady).and(stores.sealedSpace.ge(2048));
-      m.assert(
-        'a_record_waits_for_nothing_but_key_counter_room_and_a_verdict',
-        implies(roomy.and(may), generator.transmit.or(opener.verdict)),
-      );
+      m.assert('a_record_waits_for_nothing_but_key_counter_and_room', implies(roomy.and(may), generator.transmit));
       m.assert('a_frame_that_begins_fits', implies(generator.transmit, waits));
       m.assert('stalled_is_said_when_it_waits_for_a_key', generator.stalled.eq(roomy.and(may.not())));
 

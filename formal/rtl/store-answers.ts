@@ -15,8 +15,8 @@ const COUNT_BITS = 7;
 
 /** Cycles from a request to its answer, that of the answer included; and from one visit to the next. */
 export interface AnswerBounds {
-  readonly verdict: number;
   readonly transmit: number;
+  readonly verdict: number;
   readonly others: number;
   readonly push: number;
   readonly visit: number;
@@ -27,8 +27,8 @@ export function answerBounds(relations: number): AnswerBounds {
   const event = relations === 1 ? 1 : 2;
   const underWay = event - 1;
   return {
-    verdict: underWay + event,
-    transmit: underWay + 2 * event,
+    transmit: underWay + event,
+    verdict: underWay + 2 * event,
     // two frames and the three others whose turn it is
     others: underWay + 6 * event,
     // an erase of its relation, which settles it, may come when it was its turn

@@ -4,7 +4,7 @@ import { COUNTER_BITS, TIME_BITS } from '../../hw/station/context.ts';
 import { contextStore, relationBits, type StoreOptions } from '../../hw/station/store.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 
-export const REQUESTERS = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+export const REQUESTERS = ['transmit', 'verdict', 'erase', 'cancel', 'push'] as const;
 export type Requester = (typeof REQUESTERS)[number];
 
 export function storeRequestPorts(relations: number) {

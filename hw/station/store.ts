@@ -23,14 +23,14 @@ export function relationBits(relations: number): number {
 }
 
 /** Who is served, a bit each in a choice: frames first, then the others in turn. */
-const FRAMES = ['verdict', 'transmit'] as const;
+const FRAMES = ['transmit', 'verdict'] as const;
 const COMMANDS = ['erase', 'cancel', 'push'] as const;
 const IN_TURN = [...COMMANDS, 'visit'] as const;
 const SERVED = [...FRAMES, ...IN_TURN] as const;
 
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
- * first: a verdict, then a frame that is to be sent. The others have their turn, and so has the visit that walks through the
+ * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit that walks through the
  * relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its relation that
  * waits too, and is refused by it, since the erase takes the staged keys along.
  *
@@ -106,7 +106,7 @@ export function contextStore(options: StoreOptions) {
       const { frames } = m.let({ frames: io.verdictRequest.or(io.transmitRequest) });
       turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
       const { chosen } = m.let({
-        chosen: cat(turns.grant, io.transmitRequest.and(io.verdictRequest.not()), io.verdictRequest),
+        chosen: cat(turns.grant, io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest),
       });
       const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
       const { chosenRelation } = m.let({

@@ -203,7 +203,13 @@ export class World {
     const common = { parties: partiesOf(role), psk: SECRET, keysOf, onEvent };
     return role === 'follower'
       ? new FollowerAssociation(driver, port, common)
-      : new InitiatorAssociation(driver, port, { ...common, trigger: { time: REKEY, announcement: ANNOUNCEMENT }, nRttEvery: 3, timing: TIMING, silence: SILENCE });
+      : new InitiatorAssociation(driver, port, {
+          ...common,
+          trigger: { time: REKEY, announcement: ANNOUNCEMENT },
+          nRttEvery: 3,
+          timing: TIMING,
+          silence: SILENCE,
+        });
   }
 }
 

@@ -68,13 +68,22 @@ export const CANCELLING: readonly PeerCheck[] = [
         const peer = announcing(open);
         if (peer.role === 'follower') return;
         peer.stage(OTHER);
+        const settled = (): readonly number[] => [...peer.traced.cancel_accepted, ...peer.traced.cancel_refused];
+        const step = peer.step.bind(peer);
+        peer.step = (cycles = 1) => {
+          for (let count = 0; count < cycles; count++) {
+            const [pinned, before] = [peer.peek('opener.pinned'), settled().length];
+            step();
+            if (settled().length > before) assert.equal(pinned, 0n, 'no frame is being opened');
+          }
+        };
         peer.arrive(peer.theirs({ current: 1, next: 1, counter: 1, cSdu: octets(4, 1) }));
         peer.step(42 + offset);
         const result = peer.cancel();
         peer.write('keyPush', 1);
         peer.settle();
         const [judged = 0] = peer.traced.receive;
-        const cancelled = [...peer.traced.cancel_accepted, ...peer.traced.cancel_refused][0] ?? 0;
+        const [cancelled = 0] = settled();
         assert.equal(result, cancelled < judged ? 'accepted' : 'refused');
         assert.equal(peer.traced.deliver.length, result === 'accepted' ? 0 : 1);
         assert.equal(peer.views.slice(0, 2), result === 'accepted' ? 'AU' : 'UA', 'the view of the provider');

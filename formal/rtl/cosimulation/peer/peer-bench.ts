@@ -117,7 +117,7 @@ export class PeerBench {
   until(what: string, holds: () => boolean): void {
     for (let waited = 0; !holds(); waited++) {
       assert.ok(waited < PATIENCE, `${what}: nothing within ${PATIENCE} cycles`);
-      this.#step();
+      this.step();
     }
   }
 
