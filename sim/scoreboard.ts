@@ -78,6 +78,10 @@ export interface ScoreboardEvents<Origin> {
   readonly onOutcome: (arrival: Arrival<Origin>, outcome: Outcome) => void;
   /** a slot changed; called before the cycle in which the hardware shows it */
   readonly onSlots: () => void;
+  /** the hardware has taken a key; `material` is erased after the call */
+  readonly onInstalled?: (keyId: KeyId, material: SlotMaterial) => void;
+  /** the hardware has erased every key */
+  readonly onErased?: () => void;
 }
 
 export class Scoreboard<Origin> {
@@ -198,7 +202,10 @@ export class Scoreboard<Origin> {
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
-    if (trace.erased) this.#model.eraseAll();
+    if (trace.erased) {
+      this.#model.eraseAll();
+      this.#events.onErased?.();
+    }
     if (trace.transmit) this.#transmit();
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');
@@ -256,7 +263,9 @@ export class Scoreboard<Origin> {
       const expected = this.#model.push(keyId, material);
       if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
       this.#compared.pushes++;
-      if (result === 'accepted') this.#noteInstalled(keyId, material);
+      if (result === 'refused') return;
+      this.#noteInstalled(keyId, material);
+      this.#events.onInstalled?.(keyId, material);
     } finally {
       zeroize(material);
     }

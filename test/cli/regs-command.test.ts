@@ -267,6 +267,13 @@ describe('keyturn regs of the other pages', () => {
     expect(stderr).toContain('there is no UIO device called keyturn-network, only uio0 (other), uio1 (keyturn), uio7 (keyturn-mac)');
   });
 
+  it('are of the target that the option for its place says', async () => {
+    const { stdout, exitCode } = await regs('read', 'buildId', '--file', pages);
+    expect({ stdout, exitCode }).toEqual({ stdout: 'buildId  0xc0de1234  3235779124\n', exitCode: 0 });
+    const { stderr } = await regs('read', 'buildId', '--target', 'uio', '--file', pages);
+    expect(stderr).toContain('--file names a place for --target file, found --target uio: leave one of them out');
+  });
+
   it('a simulated board has those of its way to the wire', async () => {
     const { stdout } = await regs('dump', '--page', 'mac', '--target', 'sim');
     expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 3.1');
@@ -285,6 +292,7 @@ describe('keyturn regs of the other pages', () => {
     ['a length too wide', 2, ['write', '--page', 'host', 'transmitCommit', '8192'], 'transmitCommit: 8192 does not fit: expected 13 bits'],
     ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 12288 on are needed'],
     ['a page where another is', 1, ['dump', '--page', 'host', '--offset', '8192'], 'is 0x4b544531 (a MAC), expected 0x4b544d31'],
+    ['a place of another target', 2, ['dump', '--base', '0x43c00000'], '--base names a place for --target devmem, found --target file'],
     ['another build', 1, ['dump', '--page', 'mac', '--build-id', '1'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
   ])('refuse %s, and touch nothing', async (_, exit, args, message) => {
     const before = readFileSync(pages);
@@ -343,8 +351,7 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     ['an offset that leaves too little', 2, ['dump', '--offset', '4'], 'has 4096 octets'],
   ])('%s', async (_, exit, args, message) => {
     const before = readFileSync(file);
-    // what an option names last counts
-    const { stdout, stderr, exitCode } = await regs(args[0] ?? '', ...onFile, ...args.slice(1));
+    const { stdout, stderr, exitCode } = await regs(args[0] ?? '', ...(args.includes('--target') ? [] : onFile), ...args.slice(1));
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exit });
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n {4}at /);

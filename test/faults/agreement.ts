@@ -10,6 +10,14 @@ const KEYS = 'test/sw/keys/key-schedule.test.ts';
 
 export const AGREEMENT_FAULTS: readonly Fault[] = [
   {
+    id: 'association-9',
+    what: 'the initiator sends under a first key that the follower may not have',
+    file: 'sw/control-plane/initiator-association.ts',
+    find: '    this.#canSend = false;\n    await',
+    replace: '    await',
+    seenBy: { file: ASSOCIATION, test: 'says when the peer has the key of what is sent' },
+  },
+  {
     id: 'noise-1',
     what: 'with a PSK, ephemeral keys stay out of the chaining key',
     file: 'sw/noise/handshake-state.ts',

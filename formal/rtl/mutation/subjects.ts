@@ -1,6 +1,8 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
 import { mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
+import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
@@ -14,6 +16,7 @@ import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../sp
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
+import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -32,6 +35,8 @@ export interface Subject {
   readonly contract: Contract;
   /** checks of the whole peer that it is a part of, in the order in which they are likely to see something */
   readonly checks?: readonly PeerCheck[];
+  /** the AEAD engine that it is, or is a part of, and what is asked of that */
+  readonly engine?: { readonly whole: ModuleIr; readonly checks: readonly EngineCheck[] };
   /** the same module as the claims have it: with any engine, or few words */
   readonly proved?: ModuleIr;
   /** it has memories that solvers need too long for */
@@ -105,6 +110,20 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
   { ...partOfPeer(part('transmit_fifo_'), SENDING), proved: transmitFifo(4, 8).elaborate() },
+];
+
+const partsOfEngine = (engine: Parameters<typeof engineChecks>[0], whole: ModuleIr, ...names: readonly string[]): readonly Subject[] =>
+  names.map((name) => {
+    const module = inside(name, whole);
+    if (module === undefined) throw new RangeError(`${whole.name} has no ${name}`);
+    return { module, runs: () => [], contract: {}, engine: { whole, checks: engineChecks(engine) }, beyondSolvers: true };
+  });
+
+/** The engines, each module judged in the engine that it is a part of; `aes_128` and `aes_256` share what is not listed twice. */
+export const ENGINE_SUBJECTS: readonly Subject[] = [
+  ...partsOfEngine('aes-128-gcm', aesGcm(128).elaborate(), 'aead_aes_128_gcm', 'gcm_keystream_128', 'aes_cipher_128', 'aes_sbox', 'ghash'),
+  ...partsOfEngine('aes-256-gcm', aesGcm(256).elaborate(), 'aead_aes_256_gcm', 'gcm_keystream_256', 'aes_cipher_256'),
+  ...partsOfEngine('ascon-aead128', asconAead128().elaborate(), 'aead_ascon128', 'ascon_round'),
 ];
 
 function part(name: string): ModuleIr {

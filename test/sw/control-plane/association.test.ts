@@ -1,5 +1,6 @@
 /** The association: first keys that are agreed on, and software that starts again in any phase while the hardware goes on. */
 import { describe, expect, it } from 'vitest';
+import type { Role } from '../../../spec/peer-rules.ts';
 import { FollowerAssociation } from '../../../sw/control-plane/follower-association.ts';
 import { InitiatorAssociation } from '../../../sw/control-plane/initiator-association.ts';
 import { partiesOf } from '../agreement/ends.ts';
@@ -25,6 +26,25 @@ describe('an association', () => {
     expect([i.keys.length, f.keys.length]).toEqual([1, 1]);
     expect(world.delivered.initiator).toBeGreaterThan(3);
     await recovers(world, 'a first association');
+  });
+
+  it('says when the peer has the key of what is sent: not before the first key is in use, and under old keys until they are erased', async () => {
+    const world = await started(seed);
+    const canSend = (role: Role) => world.stations[role].association.canSend;
+    const phases = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      for (let left = 20; left > 0; left--) {
+        const now = ROLES.map((role) => (canSend(role) ? 'yes' : 'no')).join(' ');
+        if (seen.at(-1) !== now) seen.push(now);
+        await world.tick();
+      }
+      return seen;
+    };
+    expect(await phases()).toEqual(['no no', 'no yes', 'yes yes']);
+    await world.restart('initiator');
+    expect(await phases()).toEqual(['yes yes', 'no yes', 'yes yes']);
+    await world.restart('follower');
+    expect([canSend('initiator'), canSend('follower')]).toEqual([true, false]);
   });
 
   it('begins with other keys each time', async () => {
@@ -232,7 +252,7 @@ describe('two stations of one role', () => {
     let now = 0;
     const inboxes: [Uint8Array[], Uint8Array[]] = [[], []];
     const failures: [string[], string[]] = [[], []];
-    const stations = ([0, 1] as const).map((own) => {
+    const both = ([0, 1] as const).map(async (own) => {
       const other = own === 0 ? 1 : 0;
       const keys = [partiesOf('initiator').staticKeys, partiesOf('follower').staticKeys] as const;
       const parties = partiesOf('initiator', {
@@ -257,9 +277,10 @@ describe('two stations of one role', () => {
         silence: SILENCE,
         onEvent: (event) => failures[own].push(event.kind === 'agreementFailed' ? event.failure.reason : event.kind),
       });
-      association.start();
+      await association.start();
       return { association, driver, own };
     });
+    const stations = await Promise.all(both);
     for (; now < 200; now++)
       for (const { association, own } of stations) {
         for (const frame of inboxes[own].splice(0)) association.receive(frame);
