@@ -57,7 +57,20 @@ export class PeerBench<Origin> {
   readonly #irq: OutputPort;
   readonly #reset;
   readonly #trace: Readonly<
-    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
+    Record<
+      | 'provider'
+      | 'consumer'
+      | 'transmit'
+      | 'receive'
+      | 'deliver'
+      | 'pushAccepted'
+      | 'pushRefused'
+      | 'cancelAccepted'
+      | 'cancelRefused'
+      | 'stalled'
+      | 'erased',
+      OutputPort
+    >
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
@@ -94,6 +107,8 @@ export class PeerBench<Origin> {
       deliver: trace('deliver'),
       pushAccepted: trace('push_accepted'),
       pushRefused: trace('push_refused'),
+      cancelAccepted: trace('cancel_accepted'),
+      cancelRefused: trace('cancel_refused'),
       stalled: trace('stalled'),
       erased: trace('erased'),
     };
@@ -152,6 +167,8 @@ export class PeerBench<Origin> {
       deliver: trace.deliver.sampled === 1,
       pushAccepted: trace.pushAccepted.sampled === 1,
       pushRefused: trace.pushRefused.sampled === 1,
+      cancelAccepted: trace.cancelAccepted.sampled === 1,
+      cancelRefused: trace.cancelRefused.sampled === 1,
       erased: trace.erased.sampled === 1,
     });
     for (const sink of this.#sinks) sink.sample(cycle);

@@ -66,6 +66,8 @@ export interface Trace {
   readonly deliver: boolean;
   readonly pushAccepted: boolean;
   readonly pushRefused: boolean;
+  readonly cancelAccepted: boolean;
+  readonly cancelRefused: boolean;
   readonly erased: boolean;
 }
 
@@ -195,7 +197,8 @@ export class Scoreboard<Origin> {
       );
     this.#compared.cyclesOfSlots++;
     this.#elapsed++;
-    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
+    const settled = trace.pushAccepted || trace.pushRefused || trace.cancelAccepted || trace.cancelRefused;
+    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.erased || settled);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
@@ -207,6 +210,7 @@ export class Scoreboard<Origin> {
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');
     if (trace.pushAccepted || trace.pushRefused) this.#push(trace.pushAccepted ? 'accepted' : 'refused');
+    if (trace.cancelAccepted || trace.cancelRefused) this.#cancel(trace.cancelAccepted ? 'accepted' : 'refused');
     this.#timeoutIn = this.#model.nextTimeout;
     const provider = viewCode(this.#model.providerView);
     const consumer = viewCode(this.#model.consumerView);
@@ -265,6 +269,11 @@ export class Scoreboard<Origin> {
     } finally {
       zeroize(material);
     }
+  }
+
+  #cancel(result: 'accepted' | 'refused'): void {
+    const expected = this.#model.cancel();
+    if (expected !== result) this.#fail('cancel', result, expected);
   }
 
   #noteInstalled(keyId: KeyId, material: SlotMaterial): void {

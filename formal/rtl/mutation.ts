@@ -4,7 +4,7 @@
  * by a claim, be proved equivalent, or stand in `mutation/survivors.ts` with a reason. Exit status 1 where one survives that
  * does not, and where the list names one that is seen.
  *
- *   module     slot_manager, frame_opener, keyturn (the peer itself), or a longer name; all of them where none is named
+ *   module     key_store, frame_opener, keyturn (the peer itself), or a longer name; all of them where none is named
  *   --all      lists every mutant with its fate, not only those that the simulation leaves
  *   --proofs   asks the claims about the mutants that the simulation killed too: what the proofs see alone (takes an hour)
  */

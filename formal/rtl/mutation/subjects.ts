@@ -6,21 +6,17 @@ import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
-import { keyActivation } from '../../../hw/key-activation.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
-import { slotManager } from '../../../hw/slot-manager.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
-import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_LAST, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
+import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
-import { SLOT_STATE_CODE, slotName } from '../../../spec/slot-machine.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
-import { keyActivationCycles } from '../cosimulation/key-activation.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -29,7 +25,6 @@ import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
-import { slotManagerCycles } from '../cosimulation/slot-manager.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -53,32 +48,6 @@ export const MUTATED_ROLE = 'follower';
 
 /** The same cycles in every run of the program. */
 const SEED = 1;
-
-const slotManagerSubject = (slots: number, cycles: number): Subject => ({
-  module: slotManager(slots, 128).elaborate(),
-  runs: () => [{ cycles: slotManagerCycles(slots, SEED, cycles) }],
-  contract: {
-    // a timer says nothing while its key is not Obsolete
-    alike: Object.fromEntries(
-      Array.from({ length: slots }, (_, slot) => slotName(slot).toLowerCase()).map((name) => [
-        `timer_${name}`,
-        [(a, b, other) => other(`consumer_${name}`).ne(SLOT_STATE_CODE.Obsolete).or(a.eq(b))] satisfies Relation[],
-      ]),
-    ),
-  },
-});
-
-const keyActivationSubject = (role: Role): Subject => {
-  const nearTheEnd = COUNTER_LAST - 2;
-  return {
-    module: keyActivation({ role, slots: 2 }).elaborate(),
-    runs: () => [
-      { cycles: keyActivationCycles(role, 2, SEED, 5000) },
-      { start: { sent: BigInt(nearTheEnd) }, cycles: keyActivationCycles(role, 2, SEED, 1000, nearTheEnd) },
-    ],
-    contract: {},
-  };
-};
 
 const relationStepSubject = (role: Role): Subject => ({
   module: relationStep({ role, slots: 3 }).elaborate(),
@@ -127,10 +96,13 @@ const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])
 
 /** The modules that have no reference of their own, judged inside the peer; and the peer's own wiring. */
 export const PEER_SUBJECTS: readonly Subject[] = [
-  { ...partOfPeer(part('frame_opener_'), RECEIVING, ERASING), proved: frameOpener(anyEngine, 2).elaborate() },
+  { ...partOfPeer(part('frame_opener_'), RECEIVING, ERASING), proved: frameOpener(anyEngine).elaborate() },
   { ...partOfPeer(part('packet_generator_'), SENDING), proved: packetGenerator(anyEngine).elaborate() },
   partOfPeer(part('relation_registers_'), REGISTER_CHECKS),
   { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
+  partOfPeer(part('context_store_'), REGISTER_CHECKS, ERASING, RECEIVING),
+  partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
+  partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
   { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), proved: frameFifo(4, 4).elaborate() },
   { ...partOfPeer(part('word_fifo_'), RECEIVING), proved: wordFifo(4, 4).elaborate() },
@@ -172,12 +144,4 @@ export function peerWith(module: ModuleIr): ModuleIr {
   return mutated;
 }
 
-export const SUBJECTS: readonly Subject[] = [
-  slotManagerSubject(2, 3000),
-  slotManagerSubject(3, 6000),
-  keyActivationSubject('initiator'),
-  keyActivationSubject('follower'),
-  relationStepSubject('initiator'),
-  relationStepSubject('follower'),
-  packetParserSubject,
-];
+export const SUBJECTS: readonly Subject[] = [relationStepSubject('initiator'), relationStepSubject('follower'), packetParserSubject];

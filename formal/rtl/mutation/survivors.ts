@@ -13,11 +13,6 @@ export interface Survivor {
 }
 
 export const SURVIVORS: readonly Survivor[] = [
-  ...['dropped', '0 became 1', '0 became 3'].map((fault) => ({
-    module: 'frame_opener_',
-    fault: `opening: ${fault}`,
-    reason: 'which slot opened the frame before is not asked between frames',
-  })),
   ...['dropped', '0 became 1', '0 became 340282366920938463463374607431768211455'].map((fault) => ({
     module: 'frame_opener_',
     fault: `received: ${fault}`,
@@ -112,16 +107,6 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'pushes: or became and',
     times: 3,
     reason: "a follower's key is Pending in both views or in none: for its Push either view says so; an initiator's need not be",
-  },
-  {
-    module: 'keyturn_',
-    fault: 'activation_consumer_pending: stuck at 0',
-    reason: "a follower's key is Pending in both views or in none, and the other view is asked too",
-  },
-  {
-    module: 'keyturn_',
-    fault: 'activation_push_first: stuck at 0',
-    reason: 'there is no key before a first Push, and so no counter to restart: reset and erase have zeroed it',
   },
 ];
 

@@ -67,6 +67,46 @@ describe('an association', () => {
     expect(world.stations[role].driver.keys.length).toBeGreaterThan(before);
   });
 
+  it.each([
+    { what: '0-RTT', pushes: 1 },
+    { what: 'n-RTT', pushes: 3 },
+  ])(
+    '$what: an announcement that nobody answers is withdrawn, and the other kind of rekey follows when somebody does (M12)',
+    async ({ pushes }) => {
+      const world = await started(seed);
+      const { initiator, follower } = world.stations;
+      // the key that is announced next is the one to be withdrawn; an n-RTT one was agreed on before the follower falls asleep
+      await until(world, () => initiator.driver.keys.length === 1 + pushes);
+      world.asleep.add('follower');
+      const installed = follower.driver.keys.length;
+      await until(world, () => world.events.some(({ event }) => event.kind === 'announcementWithdrawn'));
+      expect(initiator.driver.peer.state.withdrawn).toBeDefined();
+      expect(follower.driver.keys.length).toBe(installed);
+      const before = structuredClone(world.delivered);
+      await world.ticks(10);
+      for (const role of ROLES) expect(world.delivered[role] - before[role], 'the old key goes on').toBe(10);
+      world.asleep.clear();
+      await recovers(world, 'withdrawn');
+      expect(world.events.filter(({ event }) => event.kind === 'peerSilent')).toEqual([]);
+    },
+  );
+
+  it('a key that the follower holds when it is withdrawn is dropped by both, and never used', async () => {
+    const world = await started(seed);
+    const { initiator, follower } = world.stations;
+    await until(world, () => follower.driver.keys.length === 2);
+    // the follower's frames are lost: it holds the key ready, and the initiator does not hear of it
+    const [toInitiator, toFollower] = [follower, initiator].map(
+      ({ driver }) => driver.peer.state.slots.filter(({ keyId }) => keyId).length,
+    );
+    expect([toInitiator, toFollower]).toEqual([2, 2]);
+    world.deaf.add('initiator');
+    await until(world, () => world.events.some(({ event }) => event.kind === 'announcementWithdrawn'));
+    await until(world, () => world.events.some(({ event }) => event.kind === 'keyDropped'));
+    world.deaf.clear();
+    await recovers(world, 'dropped');
+  });
+
   it('while the initiator associates anew, frames go on under the key that its hardware has', async () => {
     const world = await started(seed);
     await world.ticks(20);
