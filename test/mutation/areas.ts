@@ -20,11 +20,7 @@ export const AREAS = {
   },
   sw: {
     mutate: ['sw/**/*.ts'],
-    tests: [
-      'test/sw/**/*.test.ts',
-      'test/spec/agreement.test.ts',
-      'test/docs/key-hierarchy.test.ts',
-    ],
+    tests: ['test/sw/**/*.test.ts', 'test/spec/agreement.test.ts', 'test/docs/key-hierarchy.test.ts'],
     without: [
       'test/sw/reference-model/{lossy-channel,room-for-a-rekey}.test.ts',
       'test/sw/agreement/lossy-channel.test.ts',
