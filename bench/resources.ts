@@ -26,14 +26,13 @@ row(columns.map(() => '---'));
 for (const engine of engines) {
   for (const wire of wires) {
     const design = boardTop({ board: any, wire, peer: { role: 'initiator', slots: 3, engine } }).elaborate();
-    const area = await synthesised(design);
-    const { luts, flipFlops, blockRams, dsps } = area;
+    // two runs of Yosys, a core each: flat for what it takes, module by module for how late each is
+    const [{ luts, flipFlops, blockRams, dsps }, modules] = await Promise.all([synthesised(design), arrivals(design)]);
     // the fullest of what a part has
     const share = ({ part }: (typeof boards)[number]): string => {
       const used = Math.max(...([luts / part.luts, flipFlops / part.flipFlops, blockRams / part.blockRams, dsps / part.dsps] as const));
       return `${(100 * used).toFixed(1)} %${used > 1 ? ', too much' : ''}`;
     };
-    const modules = await arrivals(design);
     const [slowest] = modules;
     const text = slowest === undefined ? '' : `${slowest[0]}, ${ns(slowest[1])}`;
     row([

@@ -14,6 +14,7 @@ import { UnknownVectorFormat, VectorFileDamaged, VectorFileMissing } from '../si
 import { ConfigurationError } from '../spec/configuration.ts';
 import { BitstreamError } from '../sw/bitstream/bit-file.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
+import { KeyFileError } from '../sw/key-files/errors.ts';
 import { WindowError } from '../sw/register-target/target.ts';
 
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
@@ -27,6 +28,7 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
   KeyLogError,
   ObservationError,
   RegisterError,
+  KeyFileError,
   WindowError,
   UnknownBoard,
   BitstreamError,

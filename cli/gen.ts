@@ -100,8 +100,7 @@ function softwareFiles(
     .map((page) => ({
       name: page,
       base: pageBase(registers.base, page),
-      // counters interrupt nobody
-      ...(page === 'mac' ? {} : { interrupt: registers.interrupt + PAGES[page].index }),
+      ...(PAGES[page].interrupts ? { interrupt: registers.interrupt + PAGES[page].index } : {}),
     }));
   return {
     'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },

@@ -9,6 +9,7 @@ import { flashCommand } from './flash.ts';
 import { genCommand } from './gen.ts';
 import { helpCommand } from './help.ts';
 import { judgeCommand } from './judge.ts';
+import { keysCommand } from './keys.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { print } from './print.ts';
 import { regsCommand } from './regs.ts';
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     vectorsCommand,
     limitsCommand,
     configCommand,
+    keysCommand,
     genCommand,
     regsCommand,
     dissectorCommand,

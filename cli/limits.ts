@@ -1,5 +1,6 @@
 /** `keyturn limits` and `keyturn config check`: whether a configuration is seamless, in numbers, before anything runs. */
 import { Command } from 'commander';
+import { z } from 'zod';
 import { channelBounds, optionsSchema, type SimulationOptions } from '../sim/options.ts';
 import { parseConfiguration, timingOf, timingShape } from '../spec/configuration.ts';
 import { judgeTiming } from '../spec/timing.ts';
@@ -51,7 +52,12 @@ export function configCommand(setExit: (code: number) => void): Command {
     )
     .showHelpAfterError('(keyturn config check --help tells more)')
     .exitOverride();
-  return new Command('config').description('configuration files').addCommand(check).exitOverride();
+  const schema = new Command('schema')
+    .description('the JSON Schema of such a file, for editors: name it in "$schema" of the editor’s settings')
+    .action(() => print(`${JSON.stringify(z.toJSONSchema(optionsSchema, { io: 'input' }), null, 2)}\n`))
+    .showHelpAfterError('(keyturn config schema --help tells more)')
+    .exitOverride();
+  return new Command('config').description('configuration files').addCommand(check).addCommand(schema).exitOverride();
 }
 
 /** Prints the limits of the settings on stdout, and on stderr what breaks. @throws ConfigurationError, OutputError */

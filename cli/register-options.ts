@@ -58,8 +58,16 @@ export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
         .default('uio'),
     )
     .option('--device <name>', 'uio: name or number of the device of the page (default: keyturn, or keyturn-PAGE)')
-    .option('--base <address>', 'devmem: physical address of the board’s registers, as 0x43c00000 (default: none)')
-    .option('--file <path>', 'file: the file that holds the board’s registers, as /dev/shm/keyturn (default: none)')
+    .addOption(
+      new Option('--base <address>', 'devmem: physical address of the board’s registers, as 0x43c00000 (default: none)').implies({
+        target: 'devmem',
+      }),
+    )
+    .addOption(
+      new Option('--file <path>', 'file: the file that holds the board’s registers, as /dev/shm/keyturn (default: none)').implies({
+        target: 'file',
+      }),
+    )
     .option('--offset <octets>', 'file: octets before the first register', '0')
     .addOption(new Option('--role <role>', 'sim: role of the peer').choices(['initiator', 'follower']).default('initiator'))
     .addOption(new Option('--slots <count>', 'sim: key slots of the peer').choices(['2', '3', '4']).default('2'))
@@ -98,8 +106,17 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
   }
 }
 
+/** Where an option that names a place leads, which no other target would look at. */
+const PLACES = { device: 'uio', base: 'devmem', file: 'file' } as const;
+
 async function named(flags: TargetFlags): Promise<RegisterTarget> {
   const { page, target, device, base, file, root } = flags;
+  for (const option of ['device', 'base', 'file'] as const)
+    if (flags[option] !== undefined && target !== PLACES[option])
+      throw new RegisterError(
+        `--${option} names a place for --target ${PLACES[option]}, found --target ${target}`,
+        'leave one of them out',
+      );
   const skipped = PAGES[page].index * PAGE_OCTETS;
   switch (target) {
     case 'sim': {

@@ -81,9 +81,15 @@ function verdict(result: SimulationResult): string {
   const finished = result.rekeys.filter((rekey) => rekey.finished);
   const agreed = finished.filter(({ kind }) => kind === 'n-RTT').length;
   const zeros = '0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles';
-  if (agreed === 0) return `${finished.length} rekeys: ${zeros}`;
-  const messages = result.total.agreementMessages;
-  return `${finished.length} rekeys: ${zeros}\n${agreed} of them n-RTT, agreed on over the network in ${messages} messages beside the cyclic frames`;
+  const { agreementMessages, associationMessages, outsideAssociation } = result.total;
+  const again = result.associations.length - 1;
+  return [
+    `${finished.length} rekeys: ${zeros}`,
+    `first keys agreed on over the network in ${associationMessages} messages${again === 0 ? '' : `, ${again} times anew, which cost ${outsideAssociation} frames`}`,
+    ...(agreed === 0
+      ? []
+      : [`${agreed} of them n-RTT, agreed on over the network in ${agreementMessages} messages beside the cyclic frames`]),
+  ].join('\n');
 }
 
 /** Where the waves end before the run does, that is said. */

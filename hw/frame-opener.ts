@@ -14,13 +14,14 @@ export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
  * into the RX FIFO, and compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the
  * record in the RX FIFO is not committed.
  *
- * A frame whose currentKeyId names no slot in use is skipped without starting the engine.
+ * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its verdict a frame
+ * pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it was opened
+ * with, or has run out.
  * @param engine an AEAD engine
- * @param slots key slots
  */
-export function frameOpener(engine: AeadModule, slots: number) {
+export function frameOpener(engine: AeadModule) {
   return module(
-    `frame_opener_${slots}_${engine.name}`,
+    `frame_opener_${engine.name}`,
     {
       descriptorValid: input(bool),
       descriptor: input(bits(DESCRIPTOR_BITS)),
@@ -31,17 +32,22 @@ export function frameOpener(engine: AeadModule, slots: number) {
       octetRead: output(bool),
 
       encrypt: input(bool),
+      /** no look-up now: something that changes keys goes first */
+      hold: input(bool),
+      pinned: output(bool),
       openKeyId: output(bits(KEY_ID_BITS)),
+      /** the KeyId names a key that opens frames now */
       openHit: input(bool),
-      openSlot: input(bits(slots)),
       openMaterial: input(bits(materialBitsOf(engine))),
       openIv: input(bits(NONCE_BITS)),
 
-      /** one cycle a frame: the ICV was compared, or there was no key */
-      verdict: output(bool),
+      /** the ICV was compared: stays until the cycle of `verdict`, or until the key has run out */
+      verdictRequest: output(bool),
+      /** answers the request: what the frame causes happens now */
+      verdict: input(bool),
       authentic: output(bool),
+      /** one cycle a frame that has no verdict: there was no key, or there is none any more */
       unknownKey: output(bool),
-      slot: output(bits(slots)),
       frameKeyId: output(bits(KEY_ID_BITS)),
       nextKeyId: output(bits(KEY_ID_BITS)),
       counter: output(bits(32)),
@@ -57,9 +63,6 @@ export function frameOpener(engine: AeadModule, slots: number) {
         left: bits(LENGTH_BITS),
         /** place in the header, to find the VLAN tag */
         place: bits(5),
-        opening: bits(slots),
-        /** the key's slot was erased while its frame was being opened */
-        gone: bits(1),
         status: bits(32),
         received: bits(8 * ICV_OCTETS),
         computed: bits(8 * ICV_OCTETS),
@@ -95,6 +98,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
         feedOctet: bits(8, { fallback: 0 }),
         take: bits(1, { fallback: 0 }),
         noKey: bits(1, { fallback: 0 }),
+        ask: bits(1, { fallback: 0 }),
         judge: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
       });
@@ -110,12 +114,9 @@ export function frameOpener(engine: AeadModule, slots: number) {
       aead.in.last.set(to.lastText);
       io.octetRead.set(to.take);
       io.descriptorRead.set(to.done);
-      io.unknownKey.set(to.noKey.or(to.judge.and(r.gone.or(io.openHit.not()))));
-      io.verdict.set(to.judge.and(r.gone.not()).and(io.openHit));
+      io.unknownKey.set(to.noKey.or(to.ask.and(io.openHit.not())));
+      io.verdictRequest.set(to.ask.and(io.openHit));
       io.authentic.set(r.received.eq(r.computed));
-      io.slot.set(r.opening);
-
-      m.when(io.openSlot.and(r.opening).any().not(), () => r.gone.next(1));
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
         r.left.next(textOctets);
@@ -125,12 +126,10 @@ export function frameOpener(engine: AeadModule, slots: number) {
         reset: 'idle',
         states: {
           idle: (f) =>
-            m.when(io.descriptorValid, () => {
+            m.when(io.descriptorValid.and(io.hold.not()), () => {
               r.place.next(0);
-              r.opening.next(io.openSlot);
               r.status.next(field.apduStatus);
               r.toCome.next(length);
-              r.gone.next(0);
               m.when(io.openHit, () => {
                 to.start.set(1);
                 r.left.next(headerOctets);
@@ -203,11 +202,13 @@ export function frameOpener(engine: AeadModule, slots: number) {
             }),
           compare: (f) =>
             m.when(r.computedValid, () => {
-              to.judge.set(1);
-              to.done.set(1);
-              r.opening.next(0);
-              r.received.next(0);
-              f.goto('idle');
+              to.ask.set(1);
+              m.when(io.verdict.or(io.openHit.not()), () => {
+                to.judge.set(1);
+                to.done.set(1);
+                r.received.next(0);
+                f.goto('idle');
+              });
             }),
           skip: (f) =>
             m.when(io.octetValid, () => {
@@ -220,6 +221,8 @@ export function frameOpener(engine: AeadModule, slots: number) {
             }),
         },
       });
+
+      io.pinned.set(fsm.is('idle').or(fsm.is('skip')).not());
 
       // the ICV may come at any time after the text
       m.when(aead.icvValid, () => {
@@ -249,6 +252,7 @@ export function frameOpener(engine: AeadModule, slots: number) {
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
+      m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
       m.cover('verdict', io.verdict);
       m.assert('idle_without_frame', fsm.is('idle').or(io.descriptorValid));
     },

@@ -23,14 +23,14 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
 /**
  * Makes a secured frame of each record in the TX FIFO (C_SDU length, APDU status, C_SDU): header, text through
  * the engine, ICV, APDU status; or, in profile `std`, header, text and APDU status through the engine, ICV
- * (`spec/header.ts`). Profile, material, KeyIds and counter are taken in the one cycle of `transmit`, and hold for the whole frame,
- * whatever happens to the slots meanwhile.
+ * (`spec/header.ts`). A frame is asked for by `transmitRequest`; profile, material, KeyIds and counter are taken in the one cycle of
+ * `transmit`, and hold for the whole frame, whatever happens to the slots meanwhile.
  *
  * The frame goes into two stores: what stands before the ICV, and from the ICV on. `sealed` says that the ICV is known;
  * from then on the frame can leave, so an engine of any latency makes no gap on the wire. The next frame begins in the next
  * cycle, while the ICV of this one is written: so a frame takes the engine for less time than the wire.
  *
- * A record waits while no key is Active, or its counter is used up; `stalled` is 1 in each such cycle.
+ * A record asks for nothing while no key is Active, or its counter is used up; `stalled` is 1 in each such cycle.
  */
 export function packetGenerator(engine: AeadModule) {
   return module(
@@ -53,15 +53,19 @@ export function packetGenerator(engine: AeadModule) {
       vlanTci: input(bits(16)),
       frameId: input(bits(16)),
 
-      keyValid: input(bool),
+      /** a key is Active, and its counter is not used up */
+      mayTransmit: input(bool),
+      transmitRequest: output(bool),
+      /** answers the request: the frame has this key and the counter behind `counter` */
+      transmit: input(bool),
       material: input(bits(materialBitsOf(engine))),
       iv: input(bits(NONCE_BITS)),
       currentKeyId: input(bits(KEY_ID_BITS)),
       nextKeyId: input(bits(KEY_ID_BITS)),
       /** counter of the last frame */
       counter: input(bits(32)),
-      exhausted: input(bool),
-      transmit: output(bool),
+      /** the engine holds a key */
+      sealing: output(bool),
       stalled: output(bool),
 
       /** header and text, `octetLast` with the last octet of text */
@@ -95,7 +99,7 @@ export function packetGenerator(engine: AeadModule) {
         trailerLeft: bits(5),
       });
       const to = m.wires({
-        start: bits(1, { fallback: 0 }),
+        ask: bits(1, { fallback: 0 }),
         feed: bits(1, { fallback: 0 }),
         feedOctet: bits(8, { fallback: 0 }),
         text: bits(1, { fallback: 0 }),
@@ -113,7 +117,7 @@ export function packetGenerator(engine: AeadModule) {
       const back = cat(u(16, ETHERTYPE_PROFINET), io.frameId, secured);
       const tagged = cat(front, u(16, TPID_VLAN), io.vlanTci, back);
       const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
-      aead.start.set(to.start);
+      aead.start.set(io.transmit);
       aead.material.set(io.material);
       aead.nonce.set(io.iv.xor(cat(swapOctets(counterNext), u(8 * (NONCE_OCTETS - 4), 0))));
       aead.encrypt.set(io.encrypt);
@@ -123,14 +127,13 @@ export function packetGenerator(engine: AeadModule) {
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);
       aead.in.last.set(to.lastText);
-      io.transmit.set(to.start);
+      io.transmitRequest.set(to.ask);
       io.wordRead.set(to.takeWord);
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
       const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
-      const { allowed } = m.let({ allowed: io.keyValid.and(io.exhausted.not()) });
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
         r.left.next(r.length);
@@ -143,9 +146,9 @@ export function packetGenerator(engine: AeadModule) {
       const fsm = m.fsm('state', {
         reset: 'idle',
         states: {
-          idle: (f) =>
-            m.when(wanted.and(allowed).and(io.wordValid), () => {
-              to.start.set(1);
+          idle: (f) => {
+            to.ask.set(wanted.and(io.mayTransmit).and(io.wordValid));
+            m.when(io.transmit, () => {
               to.takeWord.set(1);
               r.header.next(mux(io.addTag, tagged, untagged));
               r.tagging.next(io.addTag);
@@ -155,7 +158,8 @@ export function packetGenerator(engine: AeadModule) {
               r.place.next(0);
               r.lane.next(0);
               f.goto('header');
-            }),
+            });
+          },
           header: (f) => {
             to.feed.set(inTag.not());
             to.feedOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
@@ -198,7 +202,8 @@ export function packetGenerator(engine: AeadModule) {
           seal: (f) => m.when(aead.icvValid, () => f.goto('idle')),
         },
       });
-      io.stalled.set(fsm.is('idle').and(wanted).and(allowed.not()));
+      io.sealing.set(fsm.is('idle').not());
+      io.stalled.set(fsm.is('idle').and(wanted).and(io.mayTransmit.not()));
 
       // the text leaves the engine while no header is written
       aead.out.ready.set(1);
@@ -220,8 +225,8 @@ export function packetGenerator(engine: AeadModule) {
       io.trailerOctet.set(r.trailer.take(8));
       io.trailerLast.set(r.trailerLeft.eq(1));
       m.assert('one_trailer_at_a_time', aead.icvValid.and(trailing).not());
-      m.assert('never_without_key', to.start.not().or(io.keyValid));
-      m.assert('never_beyond_the_last_counter', to.start.not().or(io.exhausted.not()));
+      m.assume('transmits_when_it_is_asked', io.transmit.not().or(io.transmitRequest));
+      m.assert('asks_with_a_key_and_a_counter_only', io.transmitRequest.not().or(io.mayTransmit));
       m.cover('frame_sent', io.trailerLast);
     },
     'Makes secured frames of the records in the TX FIFO.',

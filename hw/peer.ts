@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, output, u } from '../hdl-gen/index.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
@@ -6,12 +6,14 @@ import { frameFifo } from './frame-fifo.ts';
 import { frameJoin } from './frame-join.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
-import { keyActivation } from './key-activation.ts';
+import { vectorOf } from './one-hot.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { packetParser } from './packet-parser.ts';
 import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { relationRegisters } from './relation-registers.ts';
-import { slotManager } from './slot-manager.ts';
+import { keyStore } from './station/key-store.ts';
+import { contextStore } from './station/store.ts';
+import { relationView } from './station/view.ts';
 import { streamArbiter } from './stream-arbiter.ts';
 import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
 import { wordFifo } from './word-fifo.ts';
@@ -55,6 +57,8 @@ export function peer(options: PeerOptions) {
       traceDeliver: output(bool),
       tracePushAccepted: output(bool),
       tracePushRefused: output(bool),
+      traceCancelAccepted: output(bool),
+      traceCancelRefused: output(bool),
       traceStalled: output(bool),
       /** every slot is erased */
       traceErased: output(bool),
@@ -62,13 +66,14 @@ export function peer(options: PeerOptions) {
     (io, m) => {
       const axi = m.instance('axi', axiLiteSlave);
       const registers = m.instance('registers', relationRegisters(options));
-      const slotsOf = m.instance('slots', slotManager(slots, materialBitsOf(engine)));
-      const activation = m.instance('activation', keyActivation(options));
+      const store = m.instance('store', contextStore({ ...options, relations: 1 }));
+      const view = m.instance('view', relationView(slots));
+      const keys = m.instance('keys', keyStore(slots, materialBitsOf(engine)));
       const parser = m.instance('parser', packetParser);
       const received = m.instance('received', frameFifo(8, STORE_OCTETS));
       const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
       const descriptors = m.instance('descriptors', wordFifo(DESCRIPTOR_BITS, DESCRIPTORS));
-      const opener = m.instance('opener', frameOpener(engine, slots));
+      const opener = m.instance('opener', frameOpener(engine));
       const payloads = m.instance('payloads', frameFifo(32, RECORD_FIFO_WORDS));
       const records = m.instance('records', transmitFifo());
       const generator = m.instance('generator', packetGenerator(engine));
@@ -105,38 +110,50 @@ export function peer(options: PeerOptions) {
       axi.readError.set(registers.readError);
       io.irq.set(registers.irq);
 
-      // ---- slots and activation
-      slotsOf.push.set(activation.push);
-      slotsOf.pushKeyId.set(registers.pushKeyId);
-      slotsOf.pushMaterial.set(registers.pushMaterial);
-      slotsOf.providerSwitch.set(activation.providerSwitch);
-      slotsOf.consumerSwitch.set(activation.consumerSwitch);
-      slotsOf.withdraw.set(activation.withdraw);
-      slotsOf.obsoleteTimeout.set(registers.obsoleteTimeout);
-      slotsOf.eraseAll.set(registers.eraseAll);
-      slotsOf.openKeyId.set(opener.openKeyId);
-      activation.consumerStates.set(slotsOf.consumerStates);
-      activation.providerPending.set(slotsOf.providerPending);
-      activation.consumerPending.set(slotsOf.consumerPending);
-      activation.pendingKeyId.set(slotsOf.pendingKeyId);
-      activation.currentKeyId.set(slotsOf.currentKeyId);
-      activation.pushRequest.set(registers.pushRequest);
-      activation.pushReady.set(slotsOf.pushReady);
-      activation.pushDuplicate.set(slotsOf.pushDuplicate);
-      activation.pushFirst.set(slotsOf.pushFirst);
-      activation.timeout.set(slotsOf.expiring.any());
-      activation.eraseAll.set(registers.eraseAll);
-      registers.pushAccepted.set(activation.pushAccepted);
-      registers.pushRefused.set(activation.pushRefused);
-      registers.pushReady.set(slotsOf.pushReady);
-      registers.providerStates.set(slotsOf.providerStates);
-      registers.consumerStates.set(slotsOf.consumerStates);
-      registers.currentKeyId.set(slotsOf.currentKeyId);
-      registers.nextKeyId.set(activation.announcedKeyId);
-      registers.requestValid.set(activation.requestValid);
-      registers.requestKeyId.set(activation.requestKeyId);
-      registers.requestArrived.set(activation.requestArrived);
-      registers.transmitCounter.set(activation.transmitCounter);
+      // ---- the context of the one relation: what happens to it, what is seen of it, and its keys
+      const theRelation = u(1, 0);
+      const { transmits } = m.let({ transmits: store.transmitDone.and(store.accepted) });
+      store.obsoleteTimeout.set(registers.obsoleteTimeout);
+      store.verdictRequest.set(opener.verdictRequest);
+      store.verdictRelation.set(theRelation);
+      store.authentic.set(opener.authentic);
+      store.frameKeyId.set(opener.frameKeyId);
+      store.nextKeyId.set(opener.nextKeyId);
+      store.counter.set(opener.counter);
+      store.transmitRequest.set(generator.transmitRequest);
+      store.transmitRelation.set(theRelation);
+      store.eraseRequest.set(registers.eraseRequest);
+      store.eraseRelation.set(theRelation);
+      store.cancelRequest.set(registers.cancelRequest);
+      store.cancelRelation.set(theRelation);
+      store.pushRequest.set(registers.pushRequest);
+      store.pushRelation.set(theRelation);
+      store.pushKeyId.set(registers.pushKeyId);
+      store.pinned.set(opener.pinned);
+      store.pinnedRelation.set(theRelation);
+      view.context.set(store.current);
+      view.now.set(store.now);
+      view.openKeyId.set(opener.openKeyId);
+      keys.filled.set(store.filled);
+      keys.emptied.set(store.emptied);
+      keys.pushMaterial.set(registers.pushMaterial);
+      keys.sealSlot.set(view.sealSlot);
+      keys.openSlot.set(view.openSlot);
+      registers.pushAccepted.set(store.pushDone.and(store.accepted));
+      registers.pushRefused.set(store.pushDone.and(store.accepted.not()));
+      registers.cancelAccepted.set(store.cancelDone.and(store.accepted));
+      registers.cancelRefused.set(store.cancelDone.and(store.accepted.not()));
+      registers.pushReady.set(view.pushReady);
+      registers.eraseDone.set(store.eraseDone);
+      registers.sealing.set(generator.sealing);
+      registers.providerStates.set(view.providerStates);
+      registers.consumerStates.set(view.consumerStates);
+      registers.currentKeyId.set(view.currentKeyId);
+      registers.nextKeyId.set(view.announcedKeyId);
+      registers.requestValid.set(store.current.request.valid);
+      registers.requestKeyId.set(store.current.request.keyId);
+      registers.requestArrived.set(store.requested);
+      registers.transmitCounter.set(store.current.sent);
 
       // ---- receive: every frame goes into both stores, and one of them keeps it
       m.connect(io.rx, parser.rx);
@@ -171,20 +188,15 @@ export function peer(options: PeerOptions) {
       opener.octet.set(received.readData);
       received.read.set(opener.octetRead);
       opener.encrypt.set(registers.encrypt);
-      opener.openHit.set(slotsOf.openHit);
-      opener.openSlot.set(slotsOf.openSlot);
-      opener.openMaterial.set(slotsOf.openMaterial);
-      opener.openIv.set(slotsOf.openIv);
-      activation.verdict.set(opener.verdict);
-      activation.authentic.set(opener.authentic);
-      activation.slot.set(opener.slot);
-      activation.frameKeyId.set(opener.frameKeyId);
-      activation.nextKeyId.set(opener.nextKeyId);
-      activation.counter.set(opener.counter);
+      opener.verdict.set(store.verdictDone);
+      opener.hold.set(store.commanded);
+      opener.openHit.set(view.openSlot.any());
+      opener.openMaterial.set(keys.openMaterial);
+      opener.openIv.set(keys.openIv);
       payloads.write.set(opener.wordWrite);
       payloads.writeData.set(opener.word);
-      payloads.commit.set(activation.fresh);
-      payloads.discard.set(opener.verdict.or(opener.unknownKey).and(activation.fresh.not()));
+      payloads.commit.set(store.fresh);
+      payloads.discard.set(store.verdictDone.or(opener.unknownKey).and(store.fresh.not()));
       registers.receiveValid.set(payloads.readValid);
       registers.receiveData.set(payloads.readData);
       registers.receiveLevel.set(payloads.level);
@@ -208,14 +220,13 @@ export function peer(options: PeerOptions) {
       generator.source.set(registers.source);
       generator.vlanTci.set(registers.vlanTci);
       generator.frameId.set(registers.transmitFrameId);
-      generator.keyValid.set(slotsOf.encryptValid);
-      generator.material.set(slotsOf.encryptMaterial);
-      generator.iv.set(slotsOf.encryptIv);
-      generator.currentKeyId.set(slotsOf.currentKeyId);
-      generator.nextKeyId.set(activation.announcedKeyId);
-      generator.counter.set(activation.transmitCounter);
-      generator.exhausted.set(activation.transmitExhausted);
-      activation.transmit.set(generator.transmit);
+      generator.mayTransmit.set(view.mayTransmit);
+      generator.transmit.set(transmits);
+      generator.material.set(keys.sealMaterial);
+      generator.iv.set(keys.sealIv);
+      generator.currentKeyId.set(view.currentKeyId);
+      generator.nextKeyId.set(view.announcedKeyId);
+      generator.counter.set(store.current.sent);
       sealed.write.set(generator.octetWrite);
       sealed.writeData.set(cat(generator.octetLast, generator.octet));
       sealed.commit.set(generator.sealed);
@@ -244,21 +255,22 @@ export function peer(options: PeerOptions) {
       m.connect(arbiter.out, io.tx);
 
       // ---- statistics, lowest bit first: the order of the registers
-      const { judged } = m.let({ judged: opener.verdict.or(opener.unknownKey) });
+      const { judged } = m.let({ judged: store.verdictDone.or(opener.unknownKey) });
       registers.count.set(
         cat(
           generator.stalled,
           received.overflow.or(passed.overflow).or(payloads.overflow).or(parser.ours.and(descriptors.full)),
           keepForeign.and(passed.overflow.not()),
           parser.malformed,
-          opener.verdict.and(opener.authentic.not()),
+          store.verdictDone.and(opener.authentic.not()),
           opener.unknownKey,
-          opener.verdict.and(opener.authentic).and(activation.fresh.not()),
-          activation.fresh.and(payloads.overflow.not()),
+          store.verdictDone.and(opener.authentic).and(store.fresh.not()),
+          store.fresh.and(payloads.overflow.not()),
           parser.ours.or(parser.malformed),
-          generator.transmit,
+          transmits,
         ),
       );
+      m.unused(store.ready, store.happens, store.what, store.relation, store.next);
       m.unused(
         received.space,
         received.level,
@@ -271,23 +283,32 @@ export function peer(options: PeerOptions) {
         trailers.overflow,
       );
 
-      io.traceProviderStates.set(slotsOf.providerStates);
-      io.traceConsumerStates.set(slotsOf.consumerStates);
-      io.traceCurrentKeyId.set(slotsOf.currentKeyId);
-      io.traceNextKeyId.set(activation.announcedKeyId);
-      io.traceTransmit.set(generator.transmit);
+      io.traceProviderStates.set(view.providerStates);
+      io.traceConsumerStates.set(view.consumerStates);
+      io.traceCurrentKeyId.set(view.currentKeyId);
+      io.traceNextKeyId.set(view.announcedKeyId);
+      io.traceTransmit.set(transmits);
       io.traceReceive.set(judged);
-      io.traceDeliver.set(activation.fresh);
-      io.tracePushAccepted.set(activation.pushAccepted);
-      io.tracePushRefused.set(activation.pushRefused);
+      io.traceDeliver.set(store.fresh);
+      io.tracePushAccepted.set(registers.pushAccepted);
+      io.tracePushRefused.set(registers.pushRefused);
+      io.traceCancelAccepted.set(registers.cancelAccepted);
+      io.traceCancelRefused.set(registers.cancelRefused);
       io.traceStalled.set(generator.stalled);
-      io.traceErased.set(registers.eraseAll);
+      io.traceErased.set(store.eraseDone);
       m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());
       // a frame whose first octet is offered is offered to its end
       const { leaving } = m.registers({ leaving: bits(1) });
       m.when(join.out.valid, () => leaving.next(join.out.fire.and(join.out.last).not()));
       m.assert('leaves_without_a_gap', leaving.not().or(join.out.valid));
-      m.assert('no_frame_without_key', generator.transmit.not().or(slotsOf.encryptValid));
+      m.assert('no_frame_without_key', transmits.not().or(view.sealSlot.any()));
+      const inUse = Array.from({ length: slots }, (_, slot) =>
+        cat(view.providerStates.bits(2 * slot, 2), view.consumerStates.bits(2 * slot, 2)).any(),
+      );
+      m.assert('an_unused_slot_is_zero', keys.notZero.and(vectorOf(inUse).not()).any().not());
+      // of one relation each event takes one cycle, and a frame is asked for only while it may be sealed
+      m.assert('a_verdict_waits_for_a_frame_that_begins_alone', store.verdictDone.eq(opener.verdictRequest.and(transmits.not())));
+      m.assert('what_may_be_sealed_is', store.transmitDone.eq(transmits));
     },
     options.role === 'initiator'
       ? 'Keyturn peer, initiator (IO controller), one relation.'

@@ -3,6 +3,7 @@ import { AEAD_ENGINES, materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import {
   ADDRESS_BITS,
+  CANCEL,
   ERASE_ALL,
   fieldOf,
   IDENTIFICATION,
@@ -14,11 +15,15 @@ import {
 } from '../spec/registers.ts';
 import { anyOf, chosen } from './one-hot.ts';
 import { engineVariantName, type PeerOptions } from './peer-options.ts';
-import { slotBitsOf, TIMEOUT_BITS } from './slot-manager.ts';
+import { COUNTER_BITS, TIME_BITS } from './station/context.ts';
+import { slotBitsOf } from './station/key-store.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 
 /** A flag each. */
 const CONTROL_BITS = REGISTERS.control.fields.length;
+
+/** The longest time that a key can be Obsolete: differences of times are signed. */
+const LONGEST_TIME = 2 ** (TIME_BITS - 1) - 1;
 
 /** The statistics registers, in the order of the `count…` inputs. */
 const STATISTICS = [
@@ -38,7 +43,7 @@ const STATISTICS = [
  * The registers of one relation, as `spec/registers.ts` lists them, behind the simple bus of `axi_lite_slave`.
  *
  * Key staging is write-only, and is zero again one cycle after the Push was settled, whether the key was
- * accepted or not, and after `eraseAll`. Nothing here reads a key back.
+ * accepted or not, and after a write of `eraseAll`. Nothing here reads a key back.
  */
 export function relationRegisters(options: PeerOptions) {
   const { role, slots, engine = 'xor', buildId = 0 } = options;
@@ -61,7 +66,7 @@ export function relationRegisters(options: PeerOptions) {
       addTag: output(bool),
       passReceived: output(bool),
       passTransmitted: output(bool),
-      obsoleteTimeout: output(bits(TIMEOUT_BITS)),
+      obsoleteTimeout: output(bits(TIME_BITS)),
       destination: output(bits(48)),
       source: output(bits(48)),
       vlanTci: output(bits(16)),
@@ -74,8 +79,15 @@ export function relationRegisters(options: PeerOptions) {
       pushAccepted: input(bool),
       pushRefused: input(bool),
       pushReady: input(bool),
-      /** one cycle: no key may be left after it */
-      eraseAll: output(bool),
+      /** the announced key is to be withdrawn */
+      cancelRequest: output(bool),
+      cancelAccepted: input(bool),
+      cancelRefused: input(bool),
+      /** no key may be left in a slot: stays until the cycle of `eraseDone` */
+      eraseRequest: output(bool),
+      eraseDone: input(bool),
+      /** the engine that seals holds a key */
+      sealing: input(bool),
 
       providerStates: input(bits(2 * slots)),
       consumerStates: input(bits(2 * slots)),
@@ -84,7 +96,7 @@ export function relationRegisters(options: PeerOptions) {
       requestValid: input(bool),
       requestKeyId: input(bits(KEY_ID_BITS)),
       requestArrived: input(bool),
-      transmitCounter: input(bits(32)),
+      transmitCounter: input(bits(COUNTER_BITS)),
 
       transmitWrite: output(bool),
       transmitRefuses: input(bool),
@@ -102,7 +114,7 @@ export function relationRegisters(options: PeerOptions) {
         control: bits(CONTROL_BITS),
         interrupts: bits(4),
         interruptEnable: bits(4),
-        timeoutCycles: bits(TIMEOUT_BITS),
+        timeoutCycles: bits(TIME_BITS),
         destinationHigh: bits(16),
         destinationLow: bits(32),
         sourceHigh: bits(16),
@@ -113,6 +125,12 @@ export function relationRegisters(options: PeerOptions) {
         counterThreshold: bits(32),
         stagedKeyId: bits(KEY_ID_BITS),
         pushing: bits(1),
+        cancelling: bits(1),
+        cancelled: bits(1),
+        notCancelled: bits(1),
+        /** the slots are not erased yet; a key may be left somewhere */
+        eraseWaits: bits(1),
+        erasing: bits(1),
         accepted: bits(1),
         refused: bits(1),
         slotsBefore: bits(4 * slots),
@@ -140,6 +158,7 @@ export function relationRegisters(options: PeerOptions) {
         transmitData: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
         erase: bits(1, { fallback: 0 }),
+        cancel: bits(1, { fallback: 0 }),
         clear: bits(4, { fallback: 0 }),
       });
       const onWrite = (offset: number, then: () => void): void => {
@@ -165,16 +184,17 @@ export function relationRegisters(options: PeerOptions) {
       });
       onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
       onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(io.writeData.eq(ERASE_ALL)));
+      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(io.writeData.eq(CANCEL).and(r.cancelling.not())));
       for (const { offset, word } of staging) onWrite(offset, () => word.next(io.writeData));
       io.writeError.set(
         writes.writeKnown
           .not()
           .or(io.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmitRefuses))
           .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
-          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL))),
+          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL)))
+          .or(io.writeAddress.eq(REGISTERS.cancel.offset).and(io.writeData.ne(CANCEL).or(r.cancelling))),
       );
       io.transmitWrite.set(writes.transmitData);
-      io.eraseAll.set(writes.erase);
 
       // ---- Push
       m.when(writes.keyPush, () => {
@@ -195,6 +215,28 @@ export function relationRegisters(options: PeerOptions) {
       io.pushRequest.set(r.pushing);
       io.pushKeyId.set(r.stagedKeyId);
       io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
+
+      // ---- cancel
+      m.when(writes.cancel, () => {
+        r.cancelling.next(1);
+        r.cancelled.next(0);
+        r.notCancelled.next(0);
+      });
+      m.when(io.cancelAccepted.or(io.cancelRefused), () => {
+        r.cancelling.next(0);
+        r.cancelled.next(io.cancelAccepted);
+        r.notCancelled.next(io.cancelRefused);
+      });
+      io.cancelRequest.set(r.cancelling);
+
+      // ---- erase: a frame that is being sealed under a key that was erased has it until its end
+      m.when(io.eraseDone, () => r.eraseWaits.next(0));
+      m.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));
+      m.when(writes.erase, () => {
+        r.eraseWaits.next(1);
+        r.erasing.next(1);
+      });
+      io.eraseRequest.set(r.eraseWaits);
 
       // ---- interrupts
       const states = cat(io.providerStates, io.consumerStates);
@@ -230,6 +272,7 @@ export function relationRegisters(options: PeerOptions) {
           currentKeyId: io.currentKeyId,
           nextKeyId: io.nextKeyId,
           pushReady: io.pushReady,
+          erasing: r.erasing,
         }),
         request: fields(REGISTERS.request, { valid: io.requestValid, keyId: io.requestKeyId }),
         interruptStatus: wide(r.interrupts),
@@ -244,7 +287,8 @@ export function relationRegisters(options: PeerOptions) {
         receiveFrameId: wide(r.acceptId),
         counterThreshold: r.counterThreshold,
         pushResult: fields(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
-        transmitCounter: io.transmitCounter,
+        cancelResult: fields(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
+        transmitCounter: wide(io.transmitCounter),
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(io.receiveValid, io.receiveData, 0),
         receiveLevel: wide(io.receiveLevel),
@@ -273,7 +317,7 @@ export function relationRegisters(options: PeerOptions) {
       io.addTag.set(setting('tagged'));
       io.passReceived.set(setting('passReceived'));
       io.passTransmitted.set(setting('passTransmitted'));
-      io.obsoleteTimeout.set(r.timeoutCycles);
+      io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.destination.set(cat(r.destinationHigh, r.destinationLow));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.vlanTci.set(r.tci);

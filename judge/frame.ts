@@ -37,10 +37,11 @@ export function frameIdOf(frame: Buffer): number | undefined {
   return frame.length >= at + 4 && frame.readUInt16BE(at) === PROFINET ? frame.readUInt16BE(at + 2) : undefined;
 }
 
-/** A message of an n-RTT agreement: EtherType 88-B6, then `KT`. */
-export function isAgreement(frame: Buffer): boolean {
+/** What a message of an agreement is for: EtherType 88-B6, then `KT`; with master index 0 the first key of all. */
+export function agreementOf(frame: Buffer): 'association' | 'n-RTT' | undefined {
   const at = head(frame);
-  return frame.length >= at + 4 && frame.readUInt32BE(at) === 0x88b64b54;
+  if (frame.length < at + 12 || frame.readUInt32BE(at) !== 0x88b64b54) return undefined;
+  return frame.readUInt32BE(at + 8) === 0 ? 'association' : 'n-RTT';
 }
 
 /** A secured frame taken apart; undefined where it is none: too short or too long, or its metadata say another mode or length. */

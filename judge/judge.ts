@@ -66,7 +66,7 @@ export function judge(observation: Observation, log: KeyLog): Verdict {
     };
   };
   const direction = { initiator: figures('initiator'), follower: figures('follower') };
-  const isNear = nearTo(rekeys, log.connection);
+  const isNear = nearTo(rekeys, log);
   const lateness = (sender: Side): Lateness => judgeLateness(sending[sender].frames, isNear);
   const sentFrames = SIDES.flatMap((side) => sending[side].frames);
   const overtakenFrames = SIDES.flatMap((side) => received[side].overtaken);

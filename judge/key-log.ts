@@ -5,10 +5,12 @@
  *   # a comment
  *   CONNECTION paper xor encryption 32768 32769 5120 48000 17280
  *   KEY 16024 initiator 0|0 transmit <key, hex> <iv, hex>
+ *   ERASED 900000 follower
  *
  * CONNECTION: header profile, engine, protection, FrameIDs from the initiator and from the follower, then in ns the send
  * interval, the time that a key stays Obsolete, and the longest time that the channel holds a frame. KEY: ns at which a peer
- * has the key installed, the peer, the KeyId (absolute indices), and what that peer does with it.
+ * has the key installed, the peer, the KeyId (absolute indices), and what that peer does with it. ERASED: ns at which a peer has erased
+ * every key that it had; the next one is the first of a new association.
  */
 import { z } from 'zod';
 import type { Profile } from './frame.ts';
@@ -40,9 +42,16 @@ export interface InstalledKey {
   readonly iv: Uint8Array;
 }
 
+/** A peer gave up all its keys. */
+export interface Erasure {
+  readonly atNs: number;
+  readonly side: Side;
+}
+
 export interface KeyLog {
   readonly connection: Connection;
   readonly keys: readonly InstalledKey[];
+  readonly erasures: readonly Erasure[];
 }
 
 /** A key log that can't be read. The message never quotes what may be a key. */
@@ -60,6 +69,10 @@ export function connectionLine({ profile, engine, protection, frameId, ...times 
 
 export function keyLine({ atNs, side, keyId, use, key, iv }: InstalledKey): string {
   return `KEY ${atNs} ${side} ${keyId} ${use} ${Buffer.from(key).toString('hex')} ${Buffer.from(iv).toString('hex')}\n`;
+}
+
+export function erasedLine({ atNs, side }: Erasure): string {
+  return `ERASED ${atNs} ${side}\n`;
 }
 
 const whole = z
@@ -90,11 +103,13 @@ const keyFields = z.tuple([
   octets(16, 32),
   octets(12, 12),
 ]);
+const erasedFields = z.tuple([whole, z.enum(SIDES)]);
 
 /** @param origin for messages: the file  @throws KeyLogError */
 export function parseKeyLog(text: string, origin: string): KeyLog {
   let connection: Connection | undefined;
   const keys: InstalledKey[] = [];
+  const erasures: Erasure[] = [];
   const lines = text.split('\n');
   if (lines.pop() !== '') throw new KeyLogError(origin, lines.length + 1, 'the last line is cut off');
   lines.forEach((line, index) => {
@@ -102,10 +117,11 @@ export function parseKeyLog(text: string, origin: string): KeyLog {
     const [label, ...fields] = line.split(' ');
     if (label === 'CONNECTION') connection = parseConnection(fields, origin, index + 1);
     else if (label === 'KEY') keys.push(parseKey(fields, origin, index + 1));
-    else throw new KeyLogError(origin, index + 1, 'expected CONNECTION, KEY or a comment');
+    else if (label === 'ERASED') erasures.push(parseErasure(fields, origin, index + 1));
+    else throw new KeyLogError(origin, index + 1, 'expected CONNECTION, KEY, ERASED or a comment');
   });
   if (connection === undefined) throw new KeyLogError(origin, lines.length, 'there is no CONNECTION');
-  return { connection, keys };
+  return { connection, keys, erasures };
 }
 
 function parseConnection(fields: readonly string[], origin: string, line: number): Connection {
@@ -120,6 +136,13 @@ function parseKey(fields: readonly string[], origin: string, line: number): Inst
   if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of KEY is not what it should be`);
   const [atNs, side, keyId, use, key, iv] = parsed.data;
   return { atNs, side, keyId, use, key, iv };
+}
+
+function parseErasure(fields: readonly string[], origin: string, line: number): Erasure {
+  const parsed = erasedFields.safeParse(fields);
+  if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of ERASED is not what it should be`);
+  const [atNs, side] = parsed.data;
+  return { atNs, side };
 }
 
 function place(error: z.ZodError): string {

@@ -1,12 +1,15 @@
 /** The keys of one direction, as both its ends installed them. */
+import { type Association, associationsOf, counterpart, sameKey } from './associations.ts';
 import { type Secured, secured } from './frame.ts';
-import type { InstalledKey, KeyLog } from './key-log.ts';
+import type { KeyLog } from './key-log.ts';
 import { open } from './open.ts';
 import { OTHER, type Side } from './points.ts';
 
 /** A key in the order of its installation at the sender: 0 is the first of the connection. */
 export interface DirectionKey {
   readonly index: number;
+  /** in the order in which the initiator installed the keys of both directions, which tells keys of one KeyId apart; -1 where it did not */
+  readonly ordinal: number;
   readonly keyId: string;
   readonly wireKeyId: number;
   readonly key: Uint8Array;
@@ -14,6 +17,8 @@ export interface DirectionKey {
   readonly sendableFromNs: number;
   /** Infinity where the receiver never installed it */
   readonly receivableFromNs: number;
+  /** when the receiver had keys of the same association; undefined where it never had, though it had others */
+  readonly receiver: Pick<Association, 'fromNs' | 'untilNs'> | undefined;
 }
 
 export interface Opened extends Secured {
@@ -31,21 +36,35 @@ export class DirectionKeys {
 
   constructor(log: KeyLog, sender: Side) {
     this.#log = log;
-    const of = (side: Side, use: InstalledKey['use']) => log.keys.filter((key) => key.side === side && key.use === use);
-    const received = of(OTHER[sender], 'receive');
-    const sent = of(sender, 'transmit');
-    this.all = sent.map(({ keyId, key, iv, atNs }, index) => ({
+    const received = associationsOf(log, OTHER[sender], 'receive');
+    const sent = associationsOf(log, sender, 'transmit');
+    const byInitiator = sender === 'initiator' ? sent : received;
+    const ordinals = byInitiator.flatMap(({ keys }) => keys);
+    const always = { fromNs: Number.NEGATIVE_INFINITY, untilNs: Number.POSITIVE_INFINITY };
+    // a receiver that never began anew has no excuse
+    const excused = received.length > 1 || received.some(({ untilNs }) => untilNs < Number.POSITIVE_INFINITY);
+    const all = sent.flatMap((association) => {
+      const other = counterpart(association, received);
+      return association.keys.map((own) => ({ own, receiver: other ?? (excused ? undefined : always), there: other?.keys ?? [] }));
+    });
+    this.all = all.map(({ own, receiver, there }, index) => ({
       index,
-      keyId,
-      wireKeyId: wire(keyId),
-      key,
-      iv,
-      sendableFromNs: atNs,
-      receivableFromNs: received.find((other) => other.keyId === keyId && same(other, { key, iv }))?.atNs ?? Number.POSITIVE_INFINITY,
+      ordinal: ordinals.findIndex((key) => sameKey(key, own)),
+      keyId: own.keyId,
+      wireKeyId: wire(own.keyId),
+      key: own.key,
+      iv: own.iv,
+      sendableFromNs: own.atNs,
+      receivableFromNs: there.find((other) => other.keyId === own.keyId && sameKey(other, own))?.atNs ?? Number.POSITIVE_INFINITY,
+      receiver,
     }));
-    this.differing = sent.filter((own) => received.some((other) => other.keyId === own.keyId && !same(own, other))).length;
-    const distinct = new Set(sent.map(({ key, iv }) => Buffer.concat([key, iv]).toString('hex')));
-    this.installedAgain = sent.length - distinct.size;
+    // the follower has no keys that the initiator had not before (M10)
+    const [followers, initiators] = sender === 'follower' ? [sent, received] : [received, sent];
+    const unknown = followers.filter((association) => counterpart(association, initiators) === undefined).flatMap(({ keys }) => keys);
+    const differing = all.filter(({ own, there }) => there.some((other) => other.keyId === own.keyId && !sameKey(own, other)));
+    this.differing = differing.length + unknown.length;
+    const distinct = new Set(all.map(({ own }) => Buffer.concat([own.key, own.iv]).toString('hex')));
+    this.installedAgain = all.length - distinct.size;
   }
 
   /** The frame opened with the newest key of its KeyId that its sender had by then. */
@@ -66,8 +85,4 @@ export class DirectionKeys {
 function wire(keyId: string): number {
   const [master = 0, communication = 0] = keyId.split('|').map(Number);
   return (master % 4) * 4 + (communication % 4);
-}
-
-function same(a: Pick<InstalledKey, 'key' | 'iv'>, b: Pick<InstalledKey, 'key' | 'iv'>): boolean {
-  return Buffer.compare(a.key, b.key) === 0 && Buffer.compare(a.iv, b.iv) === 0;
 }

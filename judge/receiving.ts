@@ -14,6 +14,8 @@ export interface ReceivingFigures {
   readonly overtaken: number;
   /** arrived in time, but the receiver had no key for it, or did not hand up what it should have */
   readonly undecryptable: number;
+  /** the same, but the receiver had keys of another association, or none: it had begun anew, or the sender had */
+  readonly outsideAssociation: number;
   /** copies of what had arrived before, and frames that came after the channel's bound: dropped */
   readonly repeated: number;
   /** arrived, but nobody sent it */
@@ -37,6 +39,8 @@ export interface Received {
   readonly overtaken: readonly SentFrame[];
 }
 
+/** ns within which a frame that has arrived has its verdict: no longer than the longest frame takes. */
+const VERDICT_NS = 12_500;
 /** Arrivals that are looked through for a payload that was handed up, before it counts as nobody's. */
 const LOOK_AHEAD = 64;
 
@@ -63,7 +67,7 @@ class Receiver {
   /** ns after which the keys before the one in use are no longer held, by index */
   readonly #goneAfter = new Map<number, number>();
   #inUse = 0;
-  readonly #count = { undecryptable: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
+  readonly #count = { undecryptable: 0, outsideAssociation: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
 
   constructor(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
     this.#sent = sent;
@@ -109,11 +113,25 @@ class Receiver {
     const inTime = arrival.atNs - endOf(frame) <= this.#connection.longestDelayNs;
     if (inTime) this.#inTime.add(number);
     if (number > this.#newest) {
-      if (this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
-      else this.#count[inTime && first ? 'undecryptable' : 'repeated']++;
+      if (this.#verdict(frame, arrival) !== 'closed' && this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
+      else if (inTime && first) this.#unopened(frame, arrival);
+      else this.#count.repeated++;
     } else if (!first || !inTime) this.#count.repeated++;
     else if (this.#held(frame.opened?.with, arrival.atNs)) this.#overtaken.push(frame);
-    else this.#count.undecryptable++;
+    else this.#unopened(frame, arrival);
+  }
+
+  #unopened(frame: SentFrame, arrival: Seen): void {
+    this.#count[this.#verdict(frame, arrival) === 'open' ? 'undecryptable' : 'outsideAssociation']++;
+  }
+
+  /** Whether the receiver had the association of a frame when it was looked at, or had not, or it can't be told which came first. */
+  #verdict({ opened }: SentFrame, arrival: Seen): 'open' | 'closed' | 'either' {
+    const [earliest, latest] = [endOf(arrival), endOf(arrival) + VERDICT_NS];
+    if (opened === undefined) return 'open';
+    const { receiver } = opened.with;
+    if (receiver === undefined || latest < receiver.fromNs || earliest > receiver.untilNs) return 'closed';
+    return receiver.fromNs <= earliest && latest < receiver.untilNs ? 'open' : 'either';
   }
 
   /** Whether the next payload handed up is that of this arrival; what can't be that of any arrival is set aside. */
@@ -135,11 +153,17 @@ class Receiver {
 
   /** Whether the next payload is that of an arrival to come, or can only be known when more has arrived. */
   #isLater(index: number): boolean {
-    const later = this.#arrived.ours.slice(index + 1, index + 1 + LOOK_AHEAD);
-    return later.some((arrival) => {
-      const frame = this.#genuine(arrival);
-      return frame?.opened !== undefined && frame.number > this.#newest && this.#isNext(frame.opened.payload, arrival);
-    });
+    const { ours } = this.#arrived;
+    let looked = 0;
+    for (let at = index + 1; at < ours.length && looked < LOOK_AHEAD; at++) {
+      const arrival = ours[at];
+      const frame = arrival && this.#genuine(arrival);
+      // however many come outside an association, nothing is handed up of them
+      if (arrival === undefined || (frame !== undefined && this.#verdict(frame, arrival) === 'closed')) continue;
+      looked++;
+      if (frame?.opened !== undefined && frame.number > this.#newest && this.#isNext(frame.opened.payload, arrival)) return true;
+    }
+    return false;
   }
 
   /** Payloads that were handed up, and are not those of any frame that was due: forged, or replayed. */
@@ -165,6 +189,7 @@ class Receiver {
   }
 
   #held(key: DirectionKey | undefined, atNs: number): boolean {
+    if (key?.receiver !== undefined && atNs > key.receiver.untilNs) return false;
     return key !== undefined && key.receivableFromNs <= atNs && atNs <= (this.#goneAfter.get(key.index) ?? Number.POSITIVE_INFINITY);
   }
 }

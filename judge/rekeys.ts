@@ -21,34 +21,37 @@ export function seenRekeys(
   follower: readonly SentFrame[],
   back: readonly Delivery[],
 ): readonly SeenRekey[] {
-  const firstUnder = (frames: readonly SentFrame[]): ReadonlyMap<string, number> => {
-    const first = new Map<string, number>();
-    for (const { opened, atNs } of frames) if (opened !== undefined && !first.has(opened.with.keyId)) first.set(opened.with.keyId, atNs);
+  const firstUnder = (frames: readonly SentFrame[]): ReadonlyMap<number, number> => {
+    const first = new Map<number, number>();
+    for (const { opened, atNs } of frames)
+      if (opened !== undefined && !first.has(opened.with.ordinal)) first.set(opened.with.ordinal, atNs);
     return first;
   };
   const initiatorFirst = firstUnder(initiator);
   const followerFirst = firstUnder(follower);
-  const seenBack = new Map<string, number>();
+  const seenBack = new Map<number, number>();
   for (const { frame, atNs } of back) {
-    const keyId = frame.opened?.with.keyId;
-    if (keyId !== undefined && !seenBack.has(keyId)) seenBack.set(keyId, atNs);
+    const ordinal = frame.opened?.with.ordinal;
+    if (ordinal !== undefined && !seenBack.has(ordinal)) seenBack.set(ordinal, atNs);
   }
   const rekeys: SeenRekey[] = [];
-  const announced = new Set<string>();
+  const announced = new Set<number>();
   for (const { opened, atNs } of initiator) {
     if (opened === undefined || opened.nextKeyId === opened.currentKeyId) continue;
-    const from = opened.with.keyId;
-    if (announced.has(from)) continue;
-    announced.add(from);
+    const { keyId: from, ordinal } = opened.with;
+    if (announced.has(ordinal)) continue;
+    announced.add(ordinal);
     const to = successor(from, opened.nextKeyId);
     if (to === undefined) continue;
+    // what is announced is installed, right after the key before
+    const next = ordinal + 1;
     rekeys.push({
       from,
       to,
       announcedNs: atNs,
-      initiatorSendsNs: initiatorFirst.get(to) ?? null,
-      followerSendsNs: followerFirst.get(to) ?? null,
-      finishedNs: seenBack.get(to) ?? null,
+      initiatorSendsNs: initiatorFirst.get(next) ?? null,
+      followerSendsNs: followerFirst.get(next) ?? null,
+      finishedNs: seenBack.get(next) ?? null,
     });
   }
   return rekeys;

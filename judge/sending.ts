@@ -1,5 +1,5 @@
 /** One direction at its sender: what was given to be sent beside what was sent. */
-import { isAgreement, plainPayload } from './frame.ts';
+import { agreementOf, plainPayload } from './frame.ts';
 import type { DirectionKeys, Opened } from './keys.ts';
 import { endOf, type Seen, type Stream } from './observation.ts';
 
@@ -26,12 +26,14 @@ export interface SendingFigures {
   /** frames with a key and counter that an earlier frame had */
   readonly nonceRepeats: number;
   readonly hostFrames: number;
-  /** of these, messages of n-RTT agreements */
+  /** of these, messages of associations, and of n-RTT agreements */
+  readonly association: number;
   readonly agreement: number;
   /** frames of the host that left changed or out of order, or did not leave */
   readonly hostFramesSpoilt: number;
 }
 
+const FIRST = '0|0';
 /** How far a payload is looked for among those given, before its frame counts as dedicated. */
 const LOOK_AHEAD = 64;
 
@@ -57,7 +59,9 @@ export function judgeSending(
     }
     const place =
       opened === undefined ? -1 : payloads.slice(next, next + LOOK_AHEAD).findIndex((payload) => payload.equals(opened.payload));
-    const ready = place < 0 ? undefined : given.ours[next + place]?.atNs;
+    const givenNs = place < 0 ? undefined : given.ours[next + place]?.atNs;
+    // before the first key of an association there is nothing to send it with
+    const ready = givenNs === undefined || opened?.with.keyId !== FIRST ? givenNs : Math.max(givenNs, opened.with.sendableFromNs);
     if (place < 0) dedicated++;
     else {
       withheld += place;
@@ -76,7 +80,8 @@ export function judgeSending(
       inTheClear,
       nonceRepeats,
       hostFrames,
-      agreement: sent.foreign.filter(({ frame }) => isAgreement(frame)).length,
+      association: sent.foreign.filter(({ frame }) => agreementOf(frame) === 'association').length,
+      agreement: sent.foreign.filter(({ frame }) => agreementOf(frame) === 'n-RTT').length,
       hostFramesSpoilt: differences(given.foreign, sent.foreign),
     },
     frames,

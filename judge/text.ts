@@ -12,6 +12,7 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['overtaken', 'overtaken, dropped'],
   ['repeated', 'repeated or too late, dropped'],
   ['undecryptable', 'undecryptable'],
+  ['outsideAssociation', 'outside an association, dropped'],
   ['forged', 'forged, arrived'],
   ['forgedAccepted', 'forged, accepted'],
   ['replayedAccepted', 'replayed, accepted'],
@@ -23,6 +24,7 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['keysDiffering', 'keys that differ'],
   ['keysInstalledAgain', 'keys installed again'],
   ['hostFrames', 'host frames'],
+  ['association', 'of them association'],
   ['agreement', 'of them n-RTT agreement'],
   ['hostFramesSpoilt', 'host frames spoilt'],
 ];

@@ -1,17 +1,23 @@
-/** How the agents of a run agree on master keys: who they are to each other, and when they send again. */
+/** How the software of a run associates: who the stations are to each other, and when they send again. */
 import { Random } from '../hdl-gen/sim/random.ts';
 import { OTHER, type Side } from '../judge/points.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
+import type { AgreementTiming } from '../spec/agreement.ts';
 import type { ProfileName } from '../spec/header.ts';
+import type { Parties } from '../sw/agreement/parties.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
-import type { PeerBenchOptions } from './peer-bench.ts';
-import type { Origin } from './tally.ts';
 import type { TrafficStream } from './traffic/traffic.ts';
 
 /** The only one in the hardware of today. */
 export const RELATION = 0;
 /** Send intervals after which a message is sent again, at first and at most, and after which it is given up. */
 const INTERVALS = { firstRetry: 20, longestRetry: 80, giveUpAfter: 300 } as const;
+/** Everything random has a seed of its own. */
+const SALTS = {
+  initiator: { identity: 0x69646e31, ephemeral: 0x65706831 },
+  follower: { identity: 0x69646e32, ephemeral: 0x65706832 },
+} as const;
+const PSK_SALT = 0x61737073;
 
 export interface AgreementOptions {
   readonly seed: number;
@@ -19,42 +25,55 @@ export interface AgreementOptions {
   readonly interval: number;
   /** every so many rekeys one is n-RTT; 0: none */
   readonly nRttEvery: number;
+  /** cycles without a frame of the peer after which the initiator associates anew */
+  readonly silence: number;
   readonly profile: ProfileName;
   readonly engine: EngineName;
 }
 
-/** @param side whose agent it is  @param streams what the peers send */
-export function agreementOf(
+/** What the software of a station is given to associate with. */
+export interface AssociationSettings {
+  readonly parties: Parties;
+  /** the secret of the association, 32 octets */
+  readonly psk: Uint8Array;
+  readonly nRttEvery: number;
+  /** in cycles */
+  readonly timing: AgreementTiming;
+  readonly silence: number;
+  readonly random: (octets: number) => Uint8Array;
+}
+
+/** @param side whose software it is  @param streams what the peers send */
+export function associationOf(
   side: Side,
-  { seed, interval, nRttEvery, profile, engine }: AgreementOptions,
+  { seed, interval, nRttEvery, silence, profile, engine }: AgreementOptions,
   streams: Readonly<Record<Side, TrafficStream>>,
-): Pick<PeerBenchOptions<Origin>, 'nRtt'> {
-  if (nRttEvery === 0) return {};
-  const random = new Random(seed ^ (side === 'initiator' ? 0x65706831 : 0x65706832));
+): AssociationSettings {
+  const random = new Random(seed ^ SALTS[side].ephemeral);
   return {
-    nRtt: {
-      every: nRttEvery,
-      timing: {
-        firstRetry: INTERVALS.firstRetry * interval,
-        longestRetry: INTERVALS.longestRetry * interval,
-        giveUpAfter: INTERVALS.giveUpAfter * interval,
-      },
-      random: (octets) => random.bytes(octets),
-      parties: {
-        role: side,
-        relation: RELATION,
-        initiatorAddress: streams.initiator.source,
-        followerAddress: streams.follower.source,
-        profile,
-        engine,
-        staticKeys: identityOf(side, seed),
-        remoteStatic: identityOf(OTHER[side], seed).publicKey,
-      },
+    psk: new Random(seed ^ PSK_SALT).bytes(32),
+    nRttEvery: nRttEvery === 0 ? Number.POSITIVE_INFINITY : nRttEvery,
+    timing: {
+      firstRetry: INTERVALS.firstRetry * interval,
+      longestRetry: INTERVALS.longestRetry * interval,
+      giveUpAfter: INTERVALS.giveUpAfter * interval,
+    },
+    silence,
+    random: (octets) => random.bytes(octets),
+    parties: {
+      role: side,
+      relation: RELATION,
+      initiatorAddress: streams.initiator.source,
+      followerAddress: streams.follower.source,
+      profile,
+      engine,
+      staticKeys: identityOf(side, seed),
+      remoteStatic: identityOf(OTHER[side], seed).publicKey,
     },
   };
 }
 
-/** The static keys of a device, made of the seed as everything random is. */
+/** The static keys of a station, made of the seed as everything random is. */
 function identityOf(side: Side, seed: number) {
-  return keyPairOf(new Random(seed ^ (side === 'initiator' ? 0x69646e31 : 0x69646e32)).bytes(32));
+  return keyPairOf(new Random(seed ^ SALTS[side].identity).bytes(32));
 }

@@ -14,6 +14,7 @@ import {
 } from '../spec/configuration.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { parseOutages } from './network/outage.ts';
+import { parseRestarts } from './restart.ts';
 
 export const SIMULATORS = ['wasm', 'verilator', 'lockstep'] as const;
 
@@ -39,6 +40,15 @@ export const optionsSchema = z.strictObject({
     .describe(
       'cut of the link, both ends lost: 1000:1400 in frames, 5ms:7ms in time, initiator=1000:1400 in one direction; several with commas',
     ),
+  restart: z
+    .string()
+    .default('')
+    .describe(
+      'the software of a station starts again while its hardware goes on: initiator@1000 when that has sent so many frames; several with commas',
+    ),
+  silence: count(1000, 1_000_000_000)
+    .default(5_120_000)
+    .describe('ns without a frame of the peer after which the initiator associates anew: longer than any outage that is to be survived'),
   waves: count(0, 1_000_000_000_000).default(2_400_000).describe('ns of simulated time that waves.vcd records'),
   attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
   cSduLengths: z
@@ -98,6 +108,7 @@ export function inFlags(text: string): string {
 export function parseOptions(input: unknown, source: string, inNames: (text: string) => string = (text) => text): SimulationOptions {
   const options = parseConfiguration(optionsSchema, input, source);
   parseOutages(options.outage, source);
+  parseRestarts(options.restart, options.frames, source);
   const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken.map(inNames));
   return options;

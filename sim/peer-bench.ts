@@ -2,21 +2,17 @@
 import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { Point } from '../judge/points.ts';
-import type { AgreementTiming } from '../spec/agreement.ts';
-import type { KeyId } from '../spec/key-id.ts';
-import type { Parties } from '../sw/agreement/parties.ts';
-import { FollowerAgreement, InitiatorAgreement } from '../sw/control-plane/agreement.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
-import { FollowerAgent } from '../sw/control-plane/follower.ts';
-import { InitiatorAgent, type RekeyTrigger } from '../sw/control-plane/initiator.ts';
+import type { RekeyTrigger } from '../sw/control-plane/initiator.ts';
 import type { AgentEvent, KeySource } from '../sw/control-plane/key-source.ts';
 import { apduStatusOf } from '../sw/frame/secured-frame.ts';
-import { copyMaterial, type SlotMaterial } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
+import type { AssociationSettings } from './agreement.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FrameSink, FrameSource } from './bus/frame-ports.ts';
 import type { Side } from './report/result.ts';
 import type { Scoreboard } from './scoreboard.ts';
+import { StationSoftware } from './station-software.ts';
 import { plainFrame, type TrafficStream } from './traffic/traffic.ts';
 
 export interface PeerBenchOptions<Origin> {
@@ -25,25 +21,20 @@ export interface PeerBenchOptions<Origin> {
   readonly clock: Clock;
   readonly scoreboard: Scoreboard<Origin>;
   readonly settings: PeerSettings;
-  readonly keys: KeySource;
+  readonly association: AssociationSettings;
+  /** keys from a master key that was agreed on */
+  readonly keysOf: (masterKey: Uint8Array) => KeySource;
   readonly trigger: RekeyTrigger;
   /** frames under one key after which the follower reports that its counter runs out */
-  readonly counterAlarm?: number;
-  readonly onAgentEvent?: (event: AgentEvent) => void;
-  /** without it there are 0-RTT rekeys only */
-  readonly nRtt?: {
-    /** of so many rekeys one is n-RTT */
-    readonly every: number;
-    readonly parties: Parties;
-    /** in cycles */
-    readonly timing: AgreementTiming;
-    readonly random: (octets: number) => Uint8Array;
-  };
+  readonly counterAlarm: number;
+  readonly onAgentEvent: (event: AgentEvent) => void;
+  /** whether every station has sent all that it was to send: what is agreed on is of no more use */
+  readonly isOver: () => boolean;
   readonly traffic: TrafficStream;
   /** payloads to send, and cycles from one to the next */
   readonly frames: number;
   readonly interval: number;
-  /** cycle in which the first payload is sent */
+  /** the earliest cycle in which a payload is sent; all are sent so many intervals after it */
   readonly firstAt: number;
   /** where the data that are delivered come from */
   readonly peerTraffic: TrafficStream;
@@ -51,10 +42,8 @@ export interface PeerBenchOptions<Origin> {
   readonly onSent: (frame: Uint8Array, isHostFrame: boolean, firstAt: number) => void;
   /** what went in and out elsewhere, for whoever watches */
   readonly onSeen: (point: Exclude<Point, 'sent'>, at: number, frame: Uint8Array, origin?: Origin) => void;
-  /** the hardware has taken a key; `material` is erased after the call */
-  readonly onInstalled: (keyId: KeyId, material: SlotMaterial) => void;
-  /** a payload waited for a key in this cycle */
-  readonly onStalled: () => void;
+  /** a payload waited for a key in this cycle  @param associated whether there was an association to wait in, rather than for */
+  readonly onStalled: (associated: boolean) => void;
 }
 
 export class PeerBench<Origin> {
@@ -70,16 +59,26 @@ export class PeerBench<Origin> {
   #interrupt = false;
   readonly #reset;
   readonly #trace: Readonly<
-    Record<'provider' | 'consumer' | 'transmit' | 'receive' | 'deliver' | 'pushAccepted' | 'pushRefused' | 'stalled' | 'erased', OutputPort>
+    Record<
+      | 'provider'
+      | 'consumer'
+      | 'transmit'
+      | 'receive'
+      | 'deliver'
+      | 'pushAccepted'
+      | 'pushRefused'
+      | 'cancelAccepted'
+      | 'cancelRefused'
+      | 'stalled'
+      | 'erased',
+      OutputPort
+    >
   >;
   /** payloads that the hardware was given */
   payloadsSent = 0;
   /** and those that it is being given */
   payloadsBegun = 0;
-  readonly #agreement: InitiatorAgreement | FollowerAgreement | undefined;
-  /** something has happened in the agreement that the agent has not looked at */
-  #agreementNews = false;
-  #started = false;
+  #software: StationSoftware;
   #stopping = false;
 
   constructor(options: PeerBenchOptions<Origin>) {
@@ -94,11 +93,11 @@ export class PeerBench<Origin> {
       new FrameSink(simulator, 'host_rx', (frame, firstAt) => {
         options.onSeen('delivered', firstAt, frame);
         scoreboard.passed(frame);
-        if (this.#agreement?.receive(frame) === true) this.#agreementNews = true;
+        this.#software.receive(frame);
       }),
     ];
-    this.#driver = new RecordingDriver(this.#axi, (keyId, material) => scoreboard.push(keyId, material), options.onInstalled);
-    this.#agreement = this.#makeAgreement();
+    this.#driver = new RelationDriver(this.#axi);
+    this.#software = this.#newSoftware();
     this.#irq = portOf(simulator.outputs, 'irq');
     this.#reset = portOf(simulator.inputs, 'rst');
     const trace = (name: string): OutputPort => portOf(simulator.outputs, `trace_${name}`);
@@ -110,14 +109,17 @@ export class PeerBench<Origin> {
       deliver: trace('deliver'),
       pushAccepted: trace('push_accepted'),
       pushRefused: trace('push_refused'),
+      cancelAccepted: trace('cancel_accepted'),
+      cancelRefused: trace('cancel_refused'),
       stalled: trace('stalled'),
       erased: trace('erased'),
     };
     this.#reset.value = 1;
   }
 
-  get started(): boolean {
-    return this.#started;
+  /** Whether the software has keys, and the peer was seen to have them too. */
+  get associated(): boolean {
+    return this.#software.associated;
   }
 
   /** Whether every payload was handed over, and nothing is on its way into the hardware. */
@@ -168,17 +170,9 @@ export class PeerBench<Origin> {
 
   /** Whether a trace port says that something has happened. */
   #happened(): boolean {
-    const { transmit, receive, deliver, pushAccepted, pushRefused, stalled, erased } = this.#trace;
-    return (
-      (transmit.sampled |
-        receive.sampled |
-        deliver.sampled |
-        pushAccepted.sampled |
-        pushRefused.sampled |
-        stalled.sampled |
-        erased.sampled) !==
-      0
-    );
+    const { transmit, receive, deliver, pushAccepted, pushRefused, cancelAccepted, cancelRefused, stalled, erased } = this.#trace;
+    const settled = pushAccepted.sampled | pushRefused.sampled | cancelAccepted.sampled | cancelRefused.sampled;
+    return (transmit.sampled | receive.sampled | deliver.sampled | settled | stalled.sampled | erased.sampled) !== 0;
   }
 
   /** Looks at the outputs as the edge of that cycle caught them; in the `cycles - 1` before it they were as they had been. */
@@ -190,7 +184,7 @@ export class PeerBench<Origin> {
     this.#rx.sample(cycle);
     this.#host.sample(cycle);
     const trace = this.#trace;
-    if (trace.stalled.sampled === 1) this.#options.onStalled();
+    if (trace.stalled.sampled === 1) this.#options.onStalled(this.#software.canSend);
     this.#options.scoreboard.cycle(
       cycle,
       {
@@ -201,6 +195,8 @@ export class PeerBench<Origin> {
         deliver: trace.deliver.sampled === 1,
         pushAccepted: trace.pushAccepted.sampled === 1,
         pushRefused: trace.pushRefused.sampled === 1,
+        cancelAccepted: trace.cancelAccepted.sampled === 1,
+        cancelRefused: trace.cancelRefused.sampled === 1,
         erased: trace.erased.sampled === 1,
       },
       cycles,
@@ -218,11 +214,15 @@ export class PeerBench<Origin> {
         counterThreshold: (this.side === 'follower' ? this.#options.counterAlarm : this.#options.trigger.frames) ?? 0,
         passTransmitted: true,
       });
-      const agent = await this.#agent();
-      this.#started = true;
       clock.fork(() => this.#application());
-      await this.#serve(agent);
+      await this.#serve();
     });
+  }
+
+  /** The software that drives the keys is ended, whatever it is doing, and started again with what it had at first; the rest goes on. */
+  restart(): void {
+    this.#software.kill();
+    this.#software = this.#newSoftware();
   }
 
   stop(): void {
@@ -234,36 +234,35 @@ export class PeerBench<Origin> {
     return this.#driver.statistics();
   }
 
-  /** The agreement's messages are frames of the host, and are lost when the application has ended. */
-  #makeAgreement(): InitiatorAgreement | FollowerAgreement | undefined {
-    const { nRtt, clock, frames } = this.#options;
-    if (nRtt === undefined) return undefined;
-    const { parties, timing, random } = nRtt;
+  /** The agreement's messages are frames of the host. */
+  #newSoftware(): StationSoftware {
+    const { association, keysOf, trigger, counterAlarm, clock, scoreboard, isOver, onAgentEvent } = this.#options;
     const send = (frame: Uint8Array): void => {
-      if (this.payloadsSent < frames) this.sendHostFrame(frame);
+      if (!isOver()) this.sendHostFrame(frame);
     };
-    const port = { send, random, now: () => clock.cycle };
-    return this.side === 'follower' ? new FollowerAgreement(parties, port) : new InitiatorAgreement(parties, timing, port);
+    return new StationSoftware(this.#axi, {
+      settings: association,
+      keysOf,
+      trigger,
+      counterAlarm,
+      port: { send, now: () => clock.cycle },
+      onEvent: onAgentEvent,
+      onPush: (keyId, material) => scoreboard.push(keyId, material),
+    });
   }
 
-  async #agent(): Promise<Agent> {
-    const { clock, keys, trigger, counterAlarm, onAgentEvent, nRtt } = this.#options;
-    const agreement = this.#agreement;
-    const agent =
-      agreement instanceof InitiatorAgreement
-        ? new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent, { agreement, every: nRtt?.every ?? 0 })
-        : this.side === 'initiator'
-          ? new InitiatorAgent(this.#driver, keys, trigger, () => clock.cycle, onAgentEvent)
-          : new FollowerAgent(this.#driver, keys, onAgentEvent, counterAlarm, agreement);
-    await agent.start();
-    return agent;
-  }
-
-  /** Writes a payload into the TX FIFO in every send interval. */
+  /** Writes a payload into the TX FIFO in every send interval; while the peer has no key for it, it waits for the next interval in which it has. */
   async #application(): Promise<void> {
-    const { clock, traffic, frames, interval, firstAt, scoreboard, onSeen } = this.#options;
-    for (let index = 0; index < frames && !this.#stopping; index++) {
-      await clock.until(firstAt + index * interval);
+    const { clock, traffic, frames, scoreboard, onSeen, firstAt, interval } = this.#options;
+    let at = firstAt;
+    for (let index = 0; index < frames; index++) {
+      await clock.until(at);
+      while (!this.#software.canSend && !this.#stopping) {
+        await clock.when(() => this.#software.canSend || this.#stopping);
+        at = firstAt + Math.ceil(Math.max(0, clock.cycle - firstAt) / interval) * interval;
+        await clock.until(at);
+      }
+      if (this.#stopping) return;
       const { cSdu, cycleCounter, dataStatus, transferStatus } = traffic.frame(index);
       const payload = { cSdu, apduStatus: apduStatusOf(cycleCounter, dataStatus, transferStatus) };
       scoreboard.payload(payload);
@@ -271,25 +270,19 @@ export class PeerBench<Origin> {
       await this.#driver.sendPayload(payload);
       this.payloadsSent++;
       onSeen('given', clock.cycle, plainFrame(traffic, payload));
+      at += interval;
     }
   }
 
-  /** Answers interrupts: payloads to read, a key to push. */
-  async #serve(agent: Agent): Promise<void> {
+  /** Answers interrupts: payloads to read, a key to push; and does what is due by time, or because of a message. */
+  async #serve(): Promise<void> {
     const { clock, scoreboard, peerTraffic, onSeen } = this.#options;
-    const due = (): boolean => clock.cycle >= (agent.dueAt ?? Number.POSITIVE_INFINITY);
-    const timers = this.#agreement instanceof InitiatorAgreement ? this.#agreement : undefined;
-    const mustTick = (): boolean => clock.cycle >= (timers?.dueAt ?? Number.POSITIVE_INFINITY);
-    let triedAt = -1;
     for (;;) {
       await clock.when(
-        () => this.#stopping || this.#interrupt || (due() && triedAt !== agent.dueAt) || this.#agreementNews || mustTick(),
-        () => Math.min(agent.dueAt ?? Number.POSITIVE_INFINITY, timers?.dueAt ?? Number.POSITIVE_INFINITY),
+        () => this.#stopping || this.#interrupt || this.#software.isDue(clock.cycle),
+        () => this.#software.dueAt,
       );
-      if (this.#stopping) return agent.stop();
-      const news = this.#agreementNews || mustTick();
-      this.#agreementNews = false;
-      if (mustTick()) timers?.tick();
+      if (this.#stopping) return this.#software.stop();
       const interrupts = await this.#driver.takeInterrupts();
       if (interrupts.received) {
         for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) {
@@ -297,38 +290,10 @@ export class PeerBench<Origin> {
           scoreboard.read(payload);
         }
       }
-      if (interrupts.request || interrupts.slots || interrupts.counter || due() || news) {
-        triedAt = due() ? (agent.dueAt ?? -1) : -1;
-        await agent.service();
-      }
+      const { associated } = this.#software;
+      // until there is an association, each frame may be the first of it
+      const isWanted = interrupts.request || interrupts.slots || interrupts.counter || (interrupts.received && !associated);
+      if (isWanted || this.#software.isDue(clock.cycle)) await this.#software.service();
     }
-  }
-}
-
-/** What the bench needs of either agent. */
-interface Agent {
-  readonly dueAt?: number | undefined;
-  service(): Promise<void>;
-  stop(): void;
-}
-
-type OnKey = (keyId: KeyId, material: SlotMaterial) => void;
-
-/** Tells the scoreboard which key is pushed, for the reference model, and others which was taken. */
-class RecordingDriver extends RelationDriver {
-  readonly #onPush: OnKey;
-  readonly #onInstalled: OnKey;
-
-  constructor(space: AxiLiteMaster, onPush: OnKey, onInstalled: OnKey) {
-    super(space);
-    this.#onPush = onPush;
-    this.#onInstalled = onInstalled;
-  }
-
-  override async pushKey(keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
-    this.#onPush(keyId, copyMaterial(material));
-    const result = await super.pushKey(keyId, material);
-    if (result === 'accepted') this.#onInstalled(keyId, material);
-    return result;
   }
 }

@@ -14,6 +14,8 @@ interface OpenRekey {
   readonly to: KeyId;
   announcedAt: number | undefined;
   readonly steps: Partial<Record<Step, number>>;
+  /** of the agreement on its master key */
+  readonly messages: { readonly sent: number };
   /** what both peers had counted when it began, and what they count now */
   readonly before: Burden;
   now: Burden;
@@ -23,7 +25,8 @@ export class RekeyLog {
   readonly #cycleNs: number;
   readonly #burden: () => Burden;
   readonly #alarmAfter: number;
-  readonly #agreementMessages = new Map<number, number>();
+  /** of the association that is, by master index */
+  #agreementMessages = new Map<number, { sent: number }>();
   readonly #rekeys: OpenRekey[] = [];
   readonly #lanes: Record<Side, SlotMoment[]> = { initiator: [], follower: [] };
   readonly #last: Partial<Record<Side, PeerState>> = {};
@@ -59,7 +62,7 @@ export class RekeyLog {
       if (activated('provider')) this.#step(keyId, side === 'initiator' ? 'initiatorProviderSwitch' : 'followerSwitch', cycle);
       if (activated('consumer') && side === 'initiator') this.#step(keyId, 'initiatorConsumerSwitch', cycle);
       if (was.consumer === 'Obsolete' && slot.consumer === 'Unused') {
-        const rekey = this.#rekeys.find((candidate) => candidate.from === keyId || same(candidate.from, keyId));
+        const rekey = this.#rekeys.findLast((candidate) => same(candidate.from, keyId));
         if (rekey !== undefined) rekey.steps[side === 'initiator' ? 'initiatorTimeout' : 'followerTimeout'] ??= cycle;
       }
     });
@@ -74,7 +77,12 @@ export class RekeyLog {
 
   /** A message of the agreement on that master key was sent. */
   agreementMessage(master: number): void {
-    this.#agreementMessages.set(master, (this.#agreementMessages.get(master) ?? 0) + 1);
+    this.#messagesFor(master).sent++;
+  }
+
+  /** A new association: KeyIds begin anew. */
+  associated(): void {
+    this.#agreementMessages = new Map();
   }
 
   /** @param cycle the time: how long an unfinished rekey has taken */
@@ -104,7 +112,7 @@ export class RekeyLog {
             initiatorTimeout: after('initiatorTimeout'),
           },
           dedicatedMessages: rekey.now.dedicatedMessages - rekey.before.dedicatedMessages,
-          agreementMessages: isNRtt ? (this.#agreementMessages.get(rekey.to.master) ?? 0) : 0,
+          agreementMessages: isNRtt ? rekey.messages.sent : 0,
           stalledCycles: rekey.now.stalledCycles - rekey.before.stalledCycles,
           finished: rekey.steps.initiatorConsumerSwitch !== undefined,
           alarmed: this.#alarmAfter > 0 && (rekey.steps.initiatorConsumerSwitch ?? cycle) - announcedAt > this.#alarmAfter,
@@ -127,9 +135,16 @@ export class RekeyLog {
       to,
       announcedAt: undefined,
       steps: {},
+      messages: this.#messagesFor(to.master),
       before: this.#burden(),
       now: this.#burden(),
     });
+  }
+
+  #messagesFor(master: number): { sent: number } {
+    const messages = this.#agreementMessages.get(master) ?? { sent: 0 };
+    this.#agreementMessages.set(master, messages);
+    return messages;
   }
 
   #step(keyId: KeyId, step: Step, cycle: number): void {

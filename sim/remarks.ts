@@ -1,5 +1,6 @@
 /** What a frame is to whoever reads the capture. */
 import type { Side } from '../judge/points.ts';
+import { isAssociation } from '../sw/agreement/association.ts';
 import type { parseMessage } from '../sw/agreement/message.ts';
 import { type FrameKind, parseFrame, type SecuredFrame } from '../sw/frame/secured-frame.ts';
 import type { Origin } from './tally.ts';
@@ -29,7 +30,9 @@ export class RekeyRemarks {
 }
 
 export function agreementRemark(message: ReturnType<typeof parseMessage>): string | undefined {
-  return message && `n-RTT agreement on KeyId ${message.master}|0, attempt ${message.attempt}: ${message.kind}`;
+  if (message === undefined) return undefined;
+  const what = isAssociation(message) ? 'association' : `n-RTT agreement on KeyId ${message.master}|0`;
+  return `${what}, attempt ${message.attempt}: ${message.kind}`;
 }
 
 /** Where a frame that arrives comes from, if not from the other peer alone. */

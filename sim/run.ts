@@ -19,6 +19,7 @@ import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { OutputFiles } from './output/output-files.ts';
 import type { Side, SimulationResult } from './report/result.ts';
+import { parseRestarts } from './restart.ts';
 import { longestWay, Scenario, type ScenarioTools } from './scenario.ts';
 import { SafetyViolation, ScoreboardMismatch } from './scoreboard.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
@@ -43,6 +44,7 @@ export interface RunOptions {
   readonly onFailure?: (result: SimulationResult, written: boolean) => void;
   /** the hardware in the place of what the options ask for: mutants, broken on purpose */
   readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
+  /** keys from a master key that was agreed on: broken ones, in tests */
   readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
   readonly traffic?: Traffic;
 }
@@ -161,6 +163,8 @@ function scenarioOf(
       alarmAfter: cycles(options.alarmAfter),
       hostEvery: options.hostFrames,
       nRttEvery: options.nRttEvery,
+      silence: cycles(options.silence),
+      restarts: parseRestarts(options.restart, options.frames, 'the options'),
       profile: options.profile,
       traffic,
     },

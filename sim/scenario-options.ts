@@ -1,6 +1,7 @@
 /** What a run of the scenario is: the settings of the user, in cycles. */
 import type { AgreementOptions } from './agreement.ts';
 import type { LinkSettings } from './network/link.ts';
+import type { Restart } from './restart.ts';
 import type { Traffic } from './traffic/traffic.ts';
 
 export interface ScenarioOptions extends LinkSettings, AgreementOptions {
@@ -22,5 +23,7 @@ export interface ScenarioOptions extends LinkSettings, AgreementOptions {
   readonly alarmAfter: number;
   /** a frame of the host's own goes along with every so many payloads; 0: none */
   readonly hostEvery: number;
+  /** stations whose software starts again in mid-run */
+  readonly restarts: readonly Restart[];
   readonly traffic: Traffic;
 }

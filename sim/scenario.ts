@@ -12,13 +12,15 @@ import { formatKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import type { Failure } from '../sw/agreement/actions.ts';
+import { isAssociation } from '../sw/agreement/association.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
-import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
+import { KeySchedule } from '../sw/keys/key-schedule.ts';
 import { type PeerSettings, ReferencePeer } from '../sw/reference-model/peer.ts';
 import { SimulationAborted } from './aborted.ts';
-import { agreementOf, RELATION } from './agreement.ts';
+import { associationOf, RELATION } from './agreement.ts';
+import { AssociationLog } from './association-log.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { Attacker } from './network/attacker.ts';
 import { type ChannelSettings, longestDelay } from './network/channel.ts';
@@ -40,7 +42,7 @@ export const RESET_CYCLES = 4;
 const SET_UP_CYCLES = 2000;
 /** Frames kept before and after a rekey, for its timeline. */
 const FRAMES_BEFORE = 8;
-/** Send intervals without a frame, from either peer, after which the connection is given up. */
+/** Send intervals without a frame, from either peer, and beyond a silence that is noticed, after which the connection is given up. */
 const PATIENCE = 1000;
 /** An attacker goes for a message of the agreement so many times as often as for a cyclic frame: there are few of them. */
 const AGREEMENT_ATTACKS = 30;
@@ -92,6 +94,8 @@ export class Scenario {
   readonly #outcomes: Readonly<Record<Side, OutcomeCounts>> = { initiator: noOutcomes(), follower: noOutcomes() };
   readonly #failedAgreements: SimulationResult['failedAgreements'][number][] = [];
   readonly #rekeys: RekeyLog;
+  readonly #associations: AssociationLog;
+  #restarts: ScenarioOptions['restarts'];
 
   constructor(options: ScenarioOptions, tools: ScenarioTools) {
     this.#options = options;
@@ -112,7 +116,8 @@ export class Scenario {
       cycleNs: options.cycleNs,
     });
     this.#rekeys = new RekeyLog(options.cycleNs, () => this.#tally.burden, options.alarmAfter);
-    const masterKey = new Random(options.seed ^ 0x6b657973).bytes(MASTER_KEY_OCTETS);
+    this.#associations = new AssociationLog(options.cycleNs);
+    this.#restarts = options.restarts;
     const settings = { initiator: this.#settings('initiator'), follower: this.#settings('follower') };
     this.#models = {
       initiator: new ReferencePeer('initiator', options.slots, settings.initiator, AEADS[options.engine]),
@@ -126,7 +131,9 @@ export class Scenario {
         clock: this.#clock,
         scoreboard: this.#scoreboards[side],
         settings: settings[side],
-        keys: tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, { ...options, relation: RELATION }),
+        association: associationOf(side, options, this.#streams),
+        keysOf: (masterKey) => tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, { ...options, relation: RELATION }),
+        isOver: () => SIDES.every((one) => this.#benches[one].payloadsSent === options.frames),
         trigger: {
           ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
           ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
@@ -134,10 +141,11 @@ export class Scenario {
         counterAlarm: options.counterAlarm,
         onAgentEvent: (event) => {
           if (event.kind === 'agreementFailed') this.#agreementFailed(event.failure);
+          if (event.kind === 'peerSilent') this.#associations.begins('silence', this.#clock.cycle);
+          if (event.kind === 'associated' && side === 'initiator') this.#rekeys.associated();
           if (event.kind !== 'counterRunsOut') return;
           throw new SafetyViolation(side, this.#clock.cycle, `no rekey has begun, and the counter is at ${event.counter}`, tools.replay);
         },
-        ...agreementOf(side, options, this.#streams),
         traffic: this.#streams[side],
         peerTraffic: this.#streams[OTHER[side]],
         frames: options.frames,
@@ -146,11 +154,9 @@ export class Scenario {
         firstAt: SET_UP_CYCLES + (side === 'follower' ? Math.floor(options.interval / 3) : 0),
         onSent: (frame, isHost, firstAt) => this.#onSent(side, frame, isHost, firstAt),
         onSeen: (point, at, frame, origin) => this.#onSeen(side, point, at, frame, origin),
-        onInstalled: (keyId, material) => tools.watcher?.key(side, this.#clock.cycle, keyId, material),
-        onStalled: () => this.#tally.stalled(side),
+        onStalled: (associated) => this.#tally.stalled(side, associated),
       });
     this.#benches = { initiator: bench('initiator'), follower: bench('follower') };
-    masterKey.fill(0);
   }
 
   async run(): Promise<SimulationResult> {
@@ -160,6 +166,7 @@ export class Scenario {
       this.#benches[side].endReset();
       this.#benches[side].start();
     }
+    this.#associations.begins('start', this.#clock.cycle);
     let hostFrames = 0;
     let progress = { sent: 0, at: 0 };
     const busy = (): boolean => SIDES.some((side) => !this.#benches[side].idle) || !this.#link.isEmpty;
@@ -170,8 +177,9 @@ export class Scenario {
         for (const side of SIDES) this.#benches[side].sendHostFrame(this.#hostFrame(side, hostFrames));
       }
       await this.#cycles(64);
+      this.#lookAtAssociations();
       if (sent > progress.sent) progress = { sent, at: this.#clock.cycle };
-      if (this.#clock.cycle - progress.at > PATIENCE * this.#options.interval + SET_UP_CYCLES) {
+      if (this.#clock.cycle - progress.at > PATIENCE * this.#options.interval + this.#options.silence + SET_UP_CYCLES) {
         throw new SafetyViolation('initiator', this.#clock.cycle, `no payload went out for ${PATIENCE} send intervals`, this.#tools.replay);
       }
       if (this.#clock.cycle % BREATH < 64) await this.#breathe(sent, frames);
@@ -245,12 +253,10 @@ export class Scenario {
     const to = OTHER[from];
     const now = this.#clock.cycle;
     const message = isHost ? parseMessage(frame) : undefined;
-    if (message !== undefined) {
-      this.#tally.agreementMessage(from);
-      this.#rekeys.agreementMessage(message.master);
-    }
+    if (message !== undefined) this.#countMessage(from, message);
+    const association = isHost ? undefined : this.#associations.sent(from);
     const number = this.#tally.sent(from, isHost, this.#benches[from].payloadsBegun);
-    const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, genuineSentAt: now, number };
+    const origin: Origin = { from, kind: isHost ? 'host' : 'genuine', sentAt: now, genuineSentAt: now, number, association };
     const fate = this.#link.fate(origin);
     const remarks = [
       isHost ? agreementRemark(message) : this.#remarks.on(from, frame),
@@ -268,8 +274,29 @@ export class Scenario {
     if (attack === undefined) return;
     const target = attack.back ? from : to;
     const arrivesAt = now + this.#link.attackDelay();
-    const { number: of, genuineSentAt } = this.#numbers.get(attack.frame) ?? { number: -1, genuineSentAt: now };
-    this.#link.send(target, arrivesAt, attack.frame, { from, kind: attack.attack, sentAt: now, genuineSentAt, number: of });
+    const genuine = this.#numbers.get(attack.frame) ?? { number: -1, genuineSentAt: now, association: undefined };
+    this.#link.send(target, arrivesAt, attack.frame, { ...genuine, from, kind: attack.attack, sentAt: now });
+  }
+
+  #countMessage(from: Side, message: NonNullable<ReturnType<typeof parseMessage>>): void {
+    if (isAssociation(message)) {
+      this.#tally.agreementMessage(from, 'association');
+      this.#associations.message();
+    } else {
+      this.#tally.agreementMessage(from, 'n-RTT');
+      this.#rekeys.agreementMessage(message.master);
+    }
+  }
+
+  /** Restarts that are due, and whether what was asked for is there. */
+  #lookAtAssociations(): void {
+    const due = this.#restarts.filter(({ side, frame }) => this.#benches[side].payloadsSent >= frame);
+    this.#restarts = this.#restarts.filter((restart) => !due.includes(restart));
+    for (const { side } of due) {
+      this.#associations.begins('restart', this.#clock.cycle);
+      this.#benches[side].restart();
+    }
+    if (due.length === 0 && SIDES.every((side) => this.#benches[side].associated)) this.#associations.made(this.#clock.cycle);
   }
 
   /** The frames of the host are nobody's to count, whatever was done to them: the agreement itself must bear it. */
@@ -301,12 +328,21 @@ export class Scenario {
     const model = this.#models[side];
     return new Scoreboard<Origin>(side, model, this.#tools.replay, {
       onTransmit: (frame) => {
+        this.#associations.transmits(side);
         if (side === 'initiator') this.#noteAnnouncement(frame);
+      },
+      onInstalled: (keyId, material) => {
+        this.#associations.installed(side, keyId, material);
+        this.#tools.watcher?.key(side, this.#clock.cycle, keyId, material);
+      },
+      onErased: () => {
+        this.#associations.erased(side);
+        this.#tools.watcher?.erased(side, this.#clock.cycle);
       },
       onOutcome: (arrival, outcome) => {
         const { cycle } = this.#clock;
         this.#outcomes[side][outcome.kind]++;
-        if (!this.#tally.received(side, cycle, arrival, outcome)) return;
+        if (!this.#tally.received(side, cycle, arrival, outcome, this.#associations.of(side))) return;
         const what =
           arrival.origin.number < 0
             ? `a frame that the attacker ${arrival.origin.kind}`
@@ -354,6 +390,7 @@ export class Scenario {
       total: this.#tally.total,
       direction: { initiator: this.#tally.of('initiator'), follower: this.#tally.of('follower') },
       compared: { initiator: this.#scoreboards.initiator.compared, follower: this.#scoreboards.follower.compared },
+      associations: this.#associations.records,
       rekeys: this.#rekeys.records(this.#clock.cycle),
       failedAgreements: this.#failedAgreements,
       lanes: this.#rekeys.lanes,

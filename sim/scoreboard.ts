@@ -66,6 +66,8 @@ export interface Trace {
   readonly deliver: boolean;
   readonly pushAccepted: boolean;
   readonly pushRefused: boolean;
+  readonly cancelAccepted: boolean;
+  readonly cancelRefused: boolean;
   readonly erased: boolean;
 }
 
@@ -76,6 +78,10 @@ export interface ScoreboardEvents<Origin> {
   readonly onOutcome: (arrival: Arrival<Origin>, outcome: Outcome) => void;
   /** a slot changed; called before the cycle in which the hardware shows it */
   readonly onSlots: () => void;
+  /** the hardware has taken a key; `material` is erased after the call */
+  readonly onInstalled?: (keyId: KeyId, material: SlotMaterial) => void;
+  /** the hardware has erased every key */
+  readonly onErased?: () => void;
 }
 
 export class Scoreboard<Origin> {
@@ -199,15 +205,20 @@ export class Scoreboard<Origin> {
       );
     this.#compared.cyclesOfSlots += cycles;
     this.#elapsed += cycles;
-    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.pushAccepted || trace.pushRefused || trace.erased);
+    const settled = trace.pushAccepted || trace.pushRefused || trace.cancelAccepted || trace.cancelRefused;
+    const quiet = !(trace.transmit || trace.receive || trace.deliver || trace.erased || settled);
     if (quiet && this.#elapsed < this.#timeoutIn) return;
     this.#model.elapse(this.#elapsed);
     this.#elapsed = 0;
-    if (trace.erased) this.#model.eraseAll();
+    if (trace.erased) {
+      this.#model.eraseAll();
+      this.#events.onErased?.();
+    }
     if (trace.transmit) this.#transmit();
     if (trace.receive) this.#receive(trace.deliver);
     else if (trace.deliver) this.#fail('delivery', 'a payload', 'no frame has a verdict');
     if (trace.pushAccepted || trace.pushRefused) this.#push(trace.pushAccepted ? 'accepted' : 'refused');
+    if (trace.cancelAccepted || trace.cancelRefused) this.#cancel(trace.cancelAccepted ? 'accepted' : 'refused');
     this.#timeoutIn = this.#model.nextTimeout;
     const provider = viewCode(this.#model.providerView);
     const consumer = viewCode(this.#model.consumerView);
@@ -261,10 +272,17 @@ export class Scoreboard<Origin> {
       const expected = this.#model.push(keyId, material);
       if (expected !== result) this.#fail(`Push of KeyId ${formatKeyId(keyId)}`, result, expected);
       this.#compared.pushes++;
-      if (result === 'accepted') this.#noteInstalled(keyId, material);
+      if (result === 'refused') return;
+      this.#noteInstalled(keyId, material);
+      this.#events.onInstalled?.(keyId, material);
     } finally {
       zeroize(material);
     }
+  }
+
+  #cancel(result: 'accepted' | 'refused'): void {
+    const expected = this.#model.cancel();
+    if (expected !== result) this.#fail('cancel', result, expected);
   }
 
   #noteInstalled(keyId: KeyId, material: SlotMaterial): void {

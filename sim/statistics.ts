@@ -12,7 +12,7 @@ export function noOutcomes(): OutcomeCounts {
 /** The statistics registers by name, from what the model made of the frames and what was seen of those sent. */
 export function expectedStatistics(
   { delivered, stale, unknownKey, icvFailed, malformed, passed }: OutcomeCounts,
-  { framesSent, stalledCycles }: Pick<Counts, 'framesSent' | 'stalledCycles'>,
+  { framesSent, stalledCycles, unassociatedCycles }: Pick<Counts, 'framesSent' | 'stalledCycles' | 'unassociatedCycles'>,
 ): Readonly<Record<string, number>> {
   return {
     framesSent,
@@ -24,6 +24,6 @@ export function expectedStatistics(
     framesMalformed: malformed,
     framesPassed: passed,
     framesOverflowed: 0,
-    stalledCycles,
+    stalledCycles: stalledCycles + unassociatedCycles,
   };
 }

@@ -16,6 +16,8 @@ export interface Origin {
   readonly genuineSentAt: number;
   /** number of the genuine frame that it is, whoever sends it this time; -1 of all others */
   readonly number: number;
+  /** the association under whose key it was sent; of what has none, or had none yet, undefined */
+  readonly association?: string | undefined;
   /** what an attacker did to a frame of the host's */
   readonly tampered?: Attack;
 }
@@ -94,13 +96,14 @@ export class Tally {
     return counts.framesSent - 1;
   }
 
-  /** One of the host's frames that has left is a message of an n-RTT agreement. */
-  agreementMessage(from: Side): void {
-    this.#counts[from].agreementMessages++;
+  /** One of the host's frames that has left is a message of an agreement. */
+  agreementMessage(from: Side, of: 'association' | 'n-RTT'): void {
+    this.#counts[from][of === 'association' ? 'associationMessages' : 'agreementMessages']++;
   }
 
-  stalled(side: Side): void {
-    this.#counts[side].stalledCycles++;
+  /** @param associated whether there was an association to wait in, rather than for */
+  stalled(side: Side, associated: boolean): void {
+    this.#counts[side][associated ? 'stalledCycles' : 'unassociatedCycles']++;
   }
 
   /** The channel loses a frame; an attacker may still deliver it. */
@@ -108,8 +111,11 @@ export class Tally {
     this.#record(origin, to, frame, null, 'lost');
   }
 
-  /** The verdict of the model on a frame. Returns whether something was delivered that must not be: forged, again, or after a newer one. */
-  received(at: Side, cycle: number, { origin, frame, at: firstAt }: Arrival<Origin>, outcome: Outcome): boolean {
+  /**
+   * The verdict of the model on a frame. Returns whether something was delivered that must not be: forged, again, or after a newer one.
+   * @param association that whose keys the receiver has
+   */
+  received(at: Side, cycle: number, { origin, frame, at: firstAt }: Arrival<Origin>, outcome: Outcome, association?: string): boolean {
     if (origin.kind === 'host') return false;
     const delivered = outcome.kind === 'delivered';
     if (origin.number < 0) {
@@ -121,7 +127,7 @@ export class Tally {
     }
     const reached = this.#reached[origin.from];
     const again = delivered && origin.number <= reached.newest;
-    const fate = delivered ? this.#delivered(origin, reached) : this.#dropped(origin, reached, firstAt, outcome);
+    const fate = delivered ? this.#delivered(origin, reached) : this.#dropped(origin, reached, firstAt, outcome, association);
     reached.here.add(origin.number);
     this.#record(origin, at, frame, cycle, fate);
     return again;
@@ -139,7 +145,8 @@ export class Tally {
     return 'delivered';
   }
 
-  #dropped({ from, number, kind, genuineSentAt }: Origin, reached: Reached, firstAt: number, outcome: Outcome): FrameFate {
+  #dropped(origin: Origin, reached: Reached, firstAt: number, outcome: Outcome, association: string | undefined): FrameFate {
+    const { from, number, kind, genuineSentAt } = origin;
     const counts = this.#counts[from];
     const inTime = firstAt - genuineSentAt <= this.#options.longestDelay;
     if (inTime) reached.inTime.add(number);
@@ -147,8 +154,13 @@ export class Tally {
       counts[kind === 'replayed' ? 'replayedRejected' : 'duplicatesDropped']++;
       return kind === 'replayed' ? 'replayed' : 'duplicate';
     }
-    counts[outcome.kind === 'stale' ? 'staleDropped' : 'undecryptable']++;
-    return outcome.kind === 'stale' ? 'stale' : 'undecryptable';
+    if (outcome.kind === 'stale') {
+      counts.staleDropped++;
+      return 'stale';
+    }
+    const outside = origin.association !== association;
+    counts[outside ? 'outsideAssociation' : 'undecryptable']++;
+    return outside ? 'outside' : 'undecryptable';
   }
 
   #record(origin: Origin, to: Side, frame: Uint8Array, arrivedAt: number | null, fate: FrameFate): void {
@@ -177,6 +189,7 @@ function none(): Counting {
     framesDelivered: 0,
     framesLostByChannel: 0,
     undecryptable: 0,
+    outsideAssociation: 0,
     staleDropped: 0,
     duplicatesDropped: 0,
     forgedAccepted: 0,
@@ -185,8 +198,10 @@ function none(): Counting {
     replayedRejected: 0,
     reflectedRejected: 0,
     hostFrames: 0,
+    associationMessages: 0,
     agreementMessages: 0,
     dedicatedMessages: 0,
     stalledCycles: 0,
+    unassociatedCycles: 0,
   };
 }

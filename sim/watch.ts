@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pcapngHeader, pcapngPacket } from '../capture/write.ts';
 import { CAPTURE_FILE, KEY_LOG_FILE } from '../judge/folder.ts';
-import { type Connection, connectionLine, KEY_LOG_HEADER, keyLine } from '../judge/key-log.ts';
+import { type Connection, connectionLine, erasedLine, KEY_LOG_HEADER, keyLine } from '../judge/key-log.ts';
 import { INTERFACES, interfaceOf, type Point, type Side } from '../judge/points.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
@@ -16,6 +16,8 @@ const HORIZON = 2 * FRAME_MAX;
 export interface Watcher {
   frame(side: Side, point: Point, at: number, frame: Uint8Array, comment?: string): void;
   key(side: Side, at: number, keyId: KeyId, material: SlotMaterial): void;
+  /** every key that it had is gone */
+  erased(side: Side, at: number): void;
 }
 
 export class Observations implements Watcher {
@@ -47,6 +49,10 @@ export class Observations implements Watcher {
   key(side: Side, at: number, keyId: KeyId, material: SlotMaterial): void {
     const shared = { atNs: at * this.#cycleNs, side, keyId: formatKeyId(keyId) };
     for (const use of ['transmit', 'receive'] as const) this.#keys?.write(keyLine({ ...shared, use, ...material[use] }));
+  }
+
+  erased(side: Side, at: number): void {
+    this.#keys?.write(erasedLine({ atNs: at * this.#cycleNs, side }));
   }
 
   /** The files, which get their names apart. */

@@ -11,22 +11,24 @@ export const WIRES = ['fifo', 'gmii', 'rmii'] as const;
 export type WireName = (typeof WIRES)[number];
 
 export interface PageDescription {
-  /** the page, counted from the base of the board's registers; and the line of IRQ_F2P that it has */
+  /** the page, counted from the base of the board's registers; and the line of IRQ_F2P that it has, if it has one */
   readonly index: number;
+  readonly interrupts: boolean;
   readonly description: string;
   /** the ways to the wire that have it */
   readonly wires: readonly WireName[];
 }
 
 export const PAGES = {
-  peer: { index: 0, description: 'the relation: registers.ts', wires: WIRES },
+  peer: { index: 0, interrupts: true, description: 'the relation: registers.ts', wires: WIRES },
   host: {
     index: 1,
+    interrupts: true,
     description: "mailbox of the host's own frames, which pass beside the secured ones: mailbox-registers.ts",
     wires: WIRES,
   },
-  network: { index: 2, description: 'mailbox that stands for the wire: mailbox-registers.ts', wires: ['fifo'] },
-  mac: { index: 3, description: 'counters of the MAC: mac-registers.ts', wires: ['gmii', 'rmii'] },
+  network: { index: 2, interrupts: true, description: 'mailbox that stands for the wire: mailbox-registers.ts', wires: ['fifo'] },
+  mac: { index: 3, interrupts: false, description: 'counters of the MAC: mac-registers.ts', wires: ['gmii', 'rmii'] },
 } as const satisfies Record<string, PageDescription>;
 
 export type PageName = keyof typeof PAGES;

@@ -49,11 +49,14 @@ export const IDENTIFICATION = 0x4b545231;
 /** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
 export const ERASE_ALL = 0x45524153;
 
+/** What the register `cancel` takes, and nothing else: `CNCL`. */
+export const CANCEL = 0x434e434c;
+
 /**
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 0 } as const;
+export const MAP_VERSION = { major: 3, minor: 1 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -142,6 +145,7 @@ export const REGISTERS = {
       field('currentKeyId', 16, 4, 'KeyId of the provider-Active slot'),
       field('nextKeyId', 20, 4, 'KeyId that the next frame announces or signals ready'),
       field('pushReady', 24, 1, 'a key can be pushed now: a slot is Unused in both views and nothing is Pending'),
+      field('erasing', 25, 1, 'an erase of all keys is not done: a key may be left in a slot or in an engine'),
     ],
   },
   request: {
@@ -169,7 +173,8 @@ export const REGISTERS = {
     name: 'obsoleteTimeout',
     offset: 0x01c,
     access: 'rw',
-    description: 'cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once',
+    description:
+      'cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once, and more than 2^31 - 1 count as that many',
   },
   destinationHigh: {
     name: 'destinationHigh',
@@ -222,7 +227,7 @@ export const REGISTERS = {
     description: 'how the last Push ended',
     fields: [
       field('accepted', 0, 1, 'the key is installed'),
-      field('refused', 1, 1, 'no slot was free, a key was Pending, or the KeyId was in use'),
+      field('refused', 1, 1, 'no slot was free, a key was Pending, or the KeyId was in use or withdrawn'),
     ],
   },
   transmitCounter: {
@@ -237,7 +242,15 @@ export const REGISTERS = {
     access: 'wo',
     only: ERASE_ALL,
     description:
-      'writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
+      'writing 0x45524153, "ERAS", erases the staged keys at once, and every slot in both views, the request and the counters as soon as no frame is being opened; a Push that waits is refused. It is done when the erasing bit of the status reads 0: no key is left anywhere. Any other value answers SLVERR. Push a key that was never used after it: its counters start at 1',
+  },
+  cancel: {
+    name: 'cancel',
+    offset: 0x08c,
+    access: 'wo',
+    only: CANCEL,
+    description:
+      'initiator: writing 0x434E434C, "CNCL", erases the key that is announced, if neither view has switched to it and none was withdrawn under the Active key (rule M12), as soon as no frame is being opened; no key is pushed under its KeyId before the provider has switched. Any other value answers SLVERR',
   },
   transmitData: {
     name: 'transmitData',
@@ -251,6 +264,16 @@ export const REGISTERS = {
     access: 'ro',
     description: 'words that the TX FIFO can take',
     afterReset: 'generated',
+  },
+  cancelResult: {
+    name: 'cancelResult',
+    offset: 0x098,
+    access: 'ro',
+    description: 'how the last cancel ended; 0 while it waits',
+    fields: [
+      field('accepted', 0, 1, 'the key is erased, and announced no longer'),
+      field('refused', 1, 1, 'no key was Pending in both views, one was withdrawn before, or this is a follower'),
+    ],
   },
   receiveData: {
     name: 'receiveData',

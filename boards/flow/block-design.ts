@@ -1,5 +1,7 @@
 /** Vivado with a block design: the processing system as IP, peer and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
-import { PAGE_OCTETS, type PageName, pageBase, pagesOf } from '../../spec/pages.ts';
+import { PAGE_OCTETS, PAGES, type PageName, pageBase, pagesOf } from '../../spec/pages.ts';
+import { blockPath } from './block-timing.ts';
+import { blockWire } from './block-wires.ts';
 import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
 import { preamble, tclList } from './tcl.ts';
 
@@ -12,18 +14,13 @@ export interface BlockPlan extends BuildPlan {
   readonly heldHigh: readonly string[];
 }
 
-/** Streams from block to block, as they are in the top. */
-const STREAMS = [
-  ['peer/host_rx', 'host/received'],
-  ['host/sent', 'peer/host_tx'],
-  ['network/sent', 'peer/rx'],
-  ['peer/tx', 'network/received'],
-] as const;
-
 export function blockDesignTcl(plan: BlockPlan): string {
   const { board, configuration } = plan;
   const { fclk, base } = board.registers;
   const pages = pagesOf(configuration.wire);
+  const interrupting = pages.filter((page) => PAGES[page].interrupts);
+  const wire = blockWire(configuration.wire, board);
+  const streams = [['peer/host_rx', 'host/received'], ['host/sent', 'peer/host_tx'], ...wire.streams];
   const settings = {
     [`PCW_FPGA${fclk}_PERIPHERAL_FREQMHZ`]: String(systemMhz(plan)),
     [`PCW_EN_CLK${fclk}_PORT`]: '1',
@@ -32,7 +29,9 @@ export function blockDesignTcl(plan: BlockPlan): string {
     PCW_USE_FABRIC_INTERRUPT: '1',
     PCW_IRQ_F2P_INTR: '1',
     PCW_IRQ_F2P_MODE: 'DIRECT',
+    ...wire.settings,
   };
+  const resets = [...pages.map((page) => `${page}/rst`), ...(pages.includes('mac') ? ['mac/request'] : [])];
   const clocked = ['ps/M_AXI_GP0_ACLK', 'bus/aclk', 'reset/slowest_sync_clk', ...pages.map((page) => `${page}/clk`)];
   return `${preamble(plan, BLOCK_DESIGN_SCRIPT)}
 ${tclList('sources', plan.verilog)}
@@ -62,24 +61,24 @@ create_bd_cell -type ip -vlnv xilinx.com:ip:smartconnect bus
 set_property -dict [list CONFIG.NUM_SI {1} CONFIG.NUM_MI {${pages.length}}] [get_bd_cells bus]
 create_bd_cell -type ip -vlnv xilinx.com:ip:proc_sys_reset reset
 create_bd_cell -type ip -vlnv xilinx.com:ip:xlconcat interrupts
-set_property CONFIG.NUM_PORTS {${pages.length}} [get_bd_cells interrupts]
+set_property CONFIG.NUM_PORTS {${interrupting.length}} [get_bd_cells interrupts]
 ${pages.map((page) => `create_bd_cell -type module -reference ${plan.blocks[page]} ${page}`).join('\n')}
 
 # the processor stops for ever at an access while M_AXI_GP0 has no clock
 connect_bd_net [get_bd_pins ps/FCLK_CLK${fclk}] ${clocked.map((pin) => `[get_bd_pins ${pin}]`).join(' ')}
 connect_bd_net [get_bd_pins ps/FCLK_RESET${fclk}_N] [get_bd_pins reset/ext_reset_in]
 connect_bd_net [get_bd_pins reset/peripheral_aresetn] [get_bd_pins bus/aresetn]
-connect_bd_net [get_bd_pins reset/peripheral_reset] ${pages.map((page) => `[get_bd_pins ${page}/rst]`).join(' ')}
+connect_bd_net [get_bd_pins reset/peripheral_reset] ${resets.map((pin) => `[get_bd_pins ${pin}]`).join(' ')}
 connect_bd_intf_net [get_bd_intf_pins ps/M_AXI_GP0] [get_bd_intf_pins bus/S00_AXI]
 ${pages
-  .flatMap((page, index) => [
-    `connect_bd_intf_net [get_bd_intf_pins bus/M${String(index).padStart(2, '0')}_AXI] [get_bd_intf_pins ${page}/s_axi]`,
-    `connect_bd_net [get_bd_pins ${page}/irq] [get_bd_pins interrupts/In${index}]`,
-  ])
+  .map(
+    (page, index) => `connect_bd_intf_net [get_bd_intf_pins bus/M${String(index).padStart(2, '0')}_AXI] [get_bd_intf_pins ${page}/s_axi]`,
+  )
   .join('\n')}
+${interrupting.map((page) => `connect_bd_net [get_bd_pins ${page}/irq] [get_bd_pins interrupts/In${PAGES[page].index}]`).join('\n')}
 connect_bd_net [get_bd_pins interrupts/dout] [get_bd_pins ps/IRQ_F2P]
-${plan.heldHigh.map(holdHigh).join('')}${STREAMS.map(([from, to]) => `connect_bd_intf_net [get_bd_intf_pins ${from}] [get_bd_intf_pins ${to}]`).join('\n')}
-${pages
+${plan.heldHigh.map(holdHigh).join('')}${streams.map(([from, to]) => `connect_bd_intf_net [get_bd_intf_pins ${from}] [get_bd_intf_pins ${to}]`).join('\n')}
+${wire.commands.map((command) => `${command}\n`).join('')}${pages
   .map(
     (page) =>
       `assign_bd_address -offset ${hex32(pageBase(base, page))} -range ${PAGE_OCTETS / 1024}K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs ${page}/s_axi/reg0] -force`,
@@ -87,6 +86,8 @@ ${pages
   .join('\n')}
 validate_bd_design
 save_bd_design
+# in one piece, so that names, buffers and constraints are those of one design
+set_property synth_checkpoint_mode None [get_files system.bd]
 add_files -norecurse [make_wrapper -files [get_files system.bd] -top]
 set_property top system_wrapper [current_fileset]
 update_compile_order -fileset sources_1
@@ -101,7 +102,7 @@ proc run {name args} {
 run synth_1 -jobs 2
 run impl_1 -jobs 2
 open_run impl_1
-reports
+${pages.includes('mac') ? found(blockPath('mac')) : ''}reports
 closed setup max
 closed hold min
 
@@ -112,6 +113,11 @@ file copy -force $bit [file join $out ${RESULT}.bit]
 write_hw_platform -fixed -include_bit -force -file [file join $out ${RESULT}.xsa]
 puts "keyturn: ${OUT}/${RESULT}.bit and ${OUT}/${RESULT}.xsa are written"
 `;
+}
+
+/** Constraints that find no cell are a warning to Vivado, and paths that it then times as if both clocks were one. */
+function found(path: string): string {
+  return `if {[get_cells -quiet ${path}] eq ""} { error "keyturn: there is no cell ${path}, which the constraints of the crossings name" }\n`;
 }
 
 function holdHigh(port: string): string {

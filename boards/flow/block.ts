@@ -2,6 +2,7 @@
  * A module as a block of Vivado's IP integrator: plain Verilog around it, whose attributes say which ports are a bus, a clock, a
  * reset, an interrupt (UG994, "List of Supported X_ Attributes").
  */
+import type { Domain } from '../../hdl-gen/ir/domain.ts';
 import type { ModuleIr, Signal } from '../../hdl-gen/ir/module.ts';
 
 const BUS = 's_axi';
@@ -13,8 +14,8 @@ export function blockName({ name }: ModuleIr): string {
   return `${name}_block`;
 }
 
-/** The interfaces of the block; its clock is `clk`, its reset `rst`, active high. */
-export function blockStreams(module: ModuleIr): readonly string[] {
+/** The interfaces of the block, which are in step with its first clock, `clk`; that one's reset is `rst`, active high. */
+function blockStreams(module: ModuleIr): readonly string[] {
   return module.streams.filter(({ payload }) => payload.length === 1 && payload[0]?.name.endsWith('_data')).map(({ name }) => name);
 }
 
@@ -24,15 +25,13 @@ export function blockVerilog(module: ModuleIr): string {
   const shown = module.ports.filter(({ name }) => !TRACE.test(name));
   const associated = [BUS, ...streams].join(':');
   const lines = [
-    '    (* X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 clk CLK" *)',
-    `    (* X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF ${associated}, ASSOCIATED_RESET rst" *)`,
-    '    input  wire        clk,',
-    '    (* X_INTERFACE_INFO = "xilinx.com:signal:reset:1.0 rst RST" *)',
-    '    (* X_INTERFACE_PARAMETER = "POLARITY ACTIVE_HIGH" *)',
-    '    input  wire        rst,',
+    ...module.domains.flatMap((domain, index) => clockPorts(domain, index === 0 ? associated : undefined)),
     ...shown.flatMap((port, index) => [...attributes(port, streams), `    ${declaration(port)}${index === shown.length - 1 ? '' : ','}`]),
   ];
-  const connections = module.ports.map(({ name }) => `        .${name}(${TRACE.test(name) ? '' : name})`);
+  const clocks = module.domains.flatMap(({ clock, reset }) => [clock, ...(reset === undefined ? [] : [reset.name])]);
+  const connections = [...clocks, ...module.ports.map(({ name }) => name)].map(
+    (name) => `        .${name}(${TRACE.test(name) ? '' : name})`,
+  );
   return `// ${module.name} as a block of a block design.
 
 \`default_nettype none
@@ -43,7 +42,7 @@ ${lines.join('\n')}
 
     /* verilator lint_off PINCONNECTEMPTY */
     ${module.name} inner (
-${['        .clk(clk)', '        .rst(rst)', ...connections].join(',\n')}
+${connections.join(',\n')}
     );
     /* verilator lint_on PINCONNECTEMPTY */
 
@@ -53,9 +52,31 @@ endmodule
 `;
 }
 
+const DIRECTIONS: Readonly<Partial<Record<Signal['kind'], string>>> = { input: 'input ', inout: 'inout ' };
+
 function declaration({ kind, width, name }: Signal): string {
   const range = width === 1 ? '' : `[${width - 1}:0]`;
-  return `${kind === 'input' ? 'input ' : 'output'} wire ${range.padEnd(6)} ${name}`;
+  return `${DIRECTIONS[kind] ?? 'output'} wire ${range.padEnd(6)} ${name}`;
+}
+
+/** @param buses interfaces that are in step with the clock */
+function clockPorts({ clock, reset }: Domain, buses: string | undefined): string[] {
+  const associated = [
+    ...(buses === undefined ? [] : [`ASSOCIATED_BUSIF ${buses}`]),
+    ...(reset === undefined ? [] : [`ASSOCIATED_RESET ${reset.name}`]),
+  ];
+  return [
+    `    (* X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 ${clock} CLK" *)`,
+    ...(associated.length === 0 ? [] : [`    (* X_INTERFACE_PARAMETER = "${associated.join(', ')}" *)`]),
+    `    input  wire        ${clock},`,
+    ...(reset === undefined
+      ? []
+      : [
+          `    (* X_INTERFACE_INFO = "xilinx.com:signal:reset:1.0 ${reset.name} RST" *)`,
+          `    (* X_INTERFACE_PARAMETER = "POLARITY ACTIVE_${reset.active.toUpperCase()}" *)`,
+          `    input  wire        ${reset.name},`,
+        ]),
+  ];
 }
 
 function attributes({ name }: Signal, streams: readonly string[]): string[] {

@@ -4,11 +4,12 @@ import { modulesOf } from '../../hdl-gen/ir/hierarchy.ts';
 import { SourceLocation } from '../../hdl-gen/ir/location.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { AEAD_ENGINES } from '../../spec/aead-engines.ts';
-import type { PageName } from '../../spec/pages.ts';
+import { type PageName, pagesOf, type WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 import { PHY_RESET } from '../tops/board-top.ts';
 import { blockName, blockVerilog } from './block.ts';
-import { BLOCK_DESIGN_SCRIPT, blockDesignTcl } from './block-design.ts';
+import { BLOCK_DESIGN_SCRIPT, type BlockPlan, blockDesignTcl } from './block-design.ts';
+import { blockTiming } from './block-timing.ts';
 import { type BuildPlan, type HardwareConfiguration, hex32 } from './build.ts';
 import { type Design, PROJECT } from './design.ts';
 import { OPENXC7_SCRIPT, openXc7Script } from './openxc7.ts';
@@ -34,6 +35,7 @@ export function buildFiles(
   const xdc = {
     pins: 'constraints/pins.xdc',
     timing: 'constraints/timing.xdc',
+    blockTiming: 'constraints/block-timing.xdc',
     id: 'constraints/build-id.xdc',
   };
   const byHand = ['vivado.xdc', ...(configuration.wire === 'rmii' ? ['rmii.xdc'] : [])];
@@ -48,9 +50,21 @@ export function buildFiles(
     pinConstraints: [xdc.pins],
     vivadoConstraints: [xdc.timing, ...handPaths, xdc.id],
   };
-  const blocks = configuration.wire === 'fifo' ? blocksOf(design.top) : undefined;
+  const blocks = blocksOf(design.top, configuration.wire);
+  const used = new Set(blocks.values());
+  const mac = blocks.get('mac');
+  const inBlocks = new Set([...used].flatMap((block) => [...modulesOf(block)].map(({ name }) => name)));
+  const blockFile = (block: ModuleIr): string => `rtl/blocks/${blockName(block)}.v`;
+  const blockPlan: BlockPlan = {
+    ...plan,
+    // the top, the bridge and the primitives are what the processor's own IP and bus stand for
+    verilog: [...design.verilog.filter(({ name }) => inBlocks.has(name)).map(({ name }) => rtl(name)), ...[...used].map(blockFile)],
+    vivadoConstraints: [...(mac === undefined ? [] : [xdc.blockTiming]), ...handPaths, xdc.id],
+    blocks: Object.fromEntries([...blocks].map(([page, block]) => [page, blockName(block)])),
+    heldHigh: design.pins.has(PHY_RESET) ? [PHY_RESET] : [],
+  };
   const texts: Record<string, string> = {
-    'README.md': folderReadme(plan, blocks !== undefined),
+    'README.md': folderReadme(plan),
     'keyturn.json': `${JSON.stringify(buildJson(plan, version), null, 2)}\n`,
     ...Object.fromEntries(design.verilog.map(({ name, text }) => [rtl(name), text])),
     ...Object.fromEntries(design.stubs.map(({ name, text }) => [`rtl/stubs/${name}.v`, text])),
@@ -59,33 +73,27 @@ export function buildFiles(
     ...Object.fromEntries(byHand.map((name) => [`constraints/${name}`, readFileSync(new URL(name, BY_HAND), 'utf8')])),
     [xdc.id]: `# The same as the buildId register reads (XAPP1232).\nset_property BITSTREAM.CONFIG.USR_ACCESS ${hex32(design.buildId)} [current_design]\n`,
     [VIVADO_SCRIPT]: vivadoTcl(plan),
+    ...Object.fromEntries([...used].map((block) => [blockFile(block), SourceLocation.within(PROJECT, () => blockVerilog(block))])),
+    ...(mac === undefined
+      ? {}
+      : { [xdc.blockTiming]: SourceLocation.within(PROJECT, () => blockTiming(mac, { board, wire: configuration.wire })) }),
+    [BLOCK_DESIGN_SCRIPT]: blockDesignTcl(blockPlan),
   };
-  if (blocks !== undefined) {
-    const { peer, mailbox } = blocks;
-    for (const block of [peer, mailbox])
-      texts[`rtl/blocks/${blockName(block)}.v`] = SourceLocation.within(PROJECT, () => blockVerilog(block));
-    const names: Partial<Record<PageName, string>> = { peer: blockName(peer), host: blockName(mailbox), network: blockName(mailbox) };
-    // the top, the bridge and the primitives are what the processor's own IP and bus stand for
-    const used = new Set([peer, mailbox].flatMap((block) => [...modulesOf(block)].map(({ name }) => name)));
-    const verilog = [
-      ...design.verilog.filter(({ name }) => used.has(name)).map(({ name }) => rtl(name)),
-      ...[peer, mailbox].map((block) => `rtl/blocks/${blockName(block)}.v`),
-    ];
-    const heldHigh = design.pins.has(PHY_RESET) ? [PHY_RESET] : [];
-    texts[BLOCK_DESIGN_SCRIPT] = blockDesignTcl({ ...plan, vivadoConstraints: [...handPaths, xdc.id], verilog, blocks: names, heldHigh });
-  }
   return {
     ...Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { text }])),
     [OPENXC7_SCRIPT]: { text: openXc7Script(plan), executable: true },
   };
 }
 
-/** The peer and the mailbox as they stand in the top. */
-function blocksOf(top: ModuleIr): { readonly peer: ModuleIr; readonly mailbox: ModuleIr } {
-  const find = (name: string): ModuleIr | undefined => top.instances.find((instance) => instance.name === name)?.module;
-  const [peer, mailbox] = [find('peer'), find('host')];
-  if (peer === undefined || mailbox === undefined) throw new Error(`${top.name} has not the instances peer and host`);
-  return { peer, mailbox };
+/** What stands behind each page in the top, where its instance has the name of the page. */
+function blocksOf(top: ModuleIr, wire: WireName): ReadonlyMap<PageName, ModuleIr> {
+  return new Map(
+    pagesOf(wire).map((page) => {
+      const found = top.instances.find(({ name }) => name === page)?.module;
+      if (found === undefined) throw new Error(`${top.name} has no instance ${page}`);
+      return [page, found];
+    }),
+  );
 }
 
 function buildJson({ board, configuration, buildId, top, fclks }: BuildPlan, version: string): object {

@@ -33,8 +33,7 @@ so let the PHY offer nothing else, and look what came of it:
     ethtool eth1`,
 };
 
-/** @param hasBlockDesign whether there is a script for Vivado's IP integrator */
-export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
+export function folderReadme(plan: BuildPlan): string {
   const { board, configuration, buildId, top, fclks } = plan;
   const fclkMhz = systemMhz(plan);
   const { clockPeriod, octetTime } = configuration;
@@ -42,7 +41,7 @@ export function folderReadme(plan: BuildPlan, hasBlockDesign: boolean): string {
   const bit = `${OUT}/${RESULT}.bit`;
   const pages = pagesOf(configuration.wire).map(
     (page) =>
-      `| ${page} | ${hex32(pageBase(base, page))} | ${page === 'mac' ? 'none' : `IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index}`} | ${PAGES[page].description} |`,
+      `| ${page} | ${hex32(pageBase(base, page))} | ${PAGES[page].interrupts ? `IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index}` : 'none'} | ${PAGES[page].description} |`,
   );
   return `# Keyturn for ${board.title}
 
@@ -61,18 +60,15 @@ ${
 
 One of these; each writes \`${bit}\`, and none was run where this was written, since neither tool is there.
 
-    vivado -mode batch -nolog -nojournal -source ${VIVADO_SCRIPT}${hasBlockDesign ? `\n    vivado -mode batch -nolog -nojournal -source ${BLOCK_DESIGN_SCRIPT}` : ''}
+    vivado -mode batch -nolog -nojournal -source ${VIVADO_SCRIPT}
+    vivado -mode batch -nolog -nojournal -source ${BLOCK_DESIGN_SCRIPT}
     ./${OPENXC7_SCRIPT}
 
 * \`${VIVADO_SCRIPT}\` takes \`${top}\`, whose processing system is the primitive PS7. The bitstream has nothing of the
   processor's settings: the boot loader makes them.
-${
-  hasBlockDesign
-    ? `* \`${BLOCK_DESIGN_SCRIPT}\` makes a block design with the processing system as IP, the same pages at the same addresses, and
+* \`${BLOCK_DESIGN_SCRIPT}\` makes a block design with the processing system as IP, the same pages at the same addresses, and
   an .xsa beside the .bit, for Vitis, PetaLinux and PYNQ.
-`
-    : ''
-}* \`${OPENXC7_SCRIPT}\` runs Yosys, nextpnr-xilinx and Project X-Ray; the names of tools and databases are variables at its top.
+* \`${OPENXC7_SCRIPT}\` runs Yosys, nextpnr-xilinx and Project X-Ray; the names of tools and databases are variables at its top.
 
 Vivado ends with an error when a path is late, for setup or hold, and writes no bitstream then; its reports are in \`${OUT}/\`.
 nextpnr-xilinx knows no timing exception: read the frequency that it prints, it must be ${fclkMhz} MHz or more.

@@ -160,6 +160,8 @@ function buildSystem(m: Build, ps7: Processor, { board, wire, peer: peerOptions 
     network.tracePushAccepted,
     network.tracePushRefused,
     network.traceStalled,
+    network.traceCancelAccepted,
+    network.traceCancelRefused,
     network.traceErased,
   );
   const own: { readonly network?: PageBus; readonly mac?: PageBus } = split;

@@ -5,9 +5,14 @@ import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { synthesiseForXilinx } from '../../hdl-gen/synthesis/xilinx.ts';
 import { verilogText } from '../../hdl-gen/verilog/design.ts';
 import { aesSbox, aesSboxTower } from '../../hw/aead/aes-sbox.ts';
-import { slotManager } from '../../hw/slot-manager.ts';
+import { keyStore } from '../../hw/station/key-store.ts';
+import { relationStep } from '../../hw/station/step.ts';
+import { relationView } from '../../hw/station/view.ts';
 
 type Design = Pick<Module<Ports>, 'elaborate'>;
+
+const initiator = (slots: number): Design => relationStep({ role: 'initiator', slots });
+const follower = (slots: number): Design => relationStep({ role: 'follower', slots });
 
 export interface NetlistClaim {
   readonly claim: string;
@@ -23,8 +28,11 @@ export const NETLIST_CLAIMS: readonly NetlistClaim[] = [
   { claim: 'AES S-box: the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: false },
   { claim: 'AES S-box: the gates are the table', gold: aesSbox, gate: aesSbox, synthesised: true },
   { claim: 'AES S-box: the gates of the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: true },
-  { claim: 'slots, 2: the gates are the design', gold: slotManager(2, 128), gate: slotManager(2, 128), synthesised: true },
-  { claim: 'slots, 3: the gates are the design', gold: slotManager(3, 128), gate: slotManager(3, 128), synthesised: true, long: true },
+  { claim: 'keys, 2 slots: the gates are the design', gold: keyStore(2, 128), gate: keyStore(2, 128), synthesised: true },
+  { claim: 'view of a relation, 2 slots: the same', gold: relationView(2), gate: relationView(2), synthesised: true },
+  { claim: 'step of an initiator, 2 slots: the same', gold: initiator(2), gate: initiator(2), synthesised: true },
+  { claim: 'step of a follower, 2 slots: the same', gold: follower(2), gate: follower(2), synthesised: true },
+  { claim: 'step of a follower, 3 slots: the same', gold: follower(3), gate: follower(3), synthesised: true, long: true },
 ];
 
 /** What the claim compares the design with: another text, or gates. @throws ToolMissing, ToolFailed */
@@ -41,7 +49,7 @@ export function proveNetlist({ gold }: NetlistClaim, other: Description): Promis
 }
 
 /** Names of the registers that the Verilog has, hierarchical, joined with dots; those of properties alone are not in it. */
-function registersOf(module: ModuleIr, path = ''): string[] {
+export function registersOf(module: ModuleIr, path = ''): string[] {
   return [
     ...module.signals
       .filter(({ kind, formal }) => kind === 'memoryOutput' || (kind === 'register' && formal !== true))

@@ -5,12 +5,13 @@ import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
 import { frameJoin } from '../../hw/frame-join.ts';
 import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
-import { keyActivation } from '../../hw/key-activation.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { peer } from '../../hw/peer.ts';
 import { relationRegisters } from '../../hw/relation-registers.ts';
-import { slotManager } from '../../hw/slot-manager.ts';
+import { keyStore } from '../../hw/station/key-store.ts';
+import { contextStore } from '../../hw/station/store.ts';
+import { relationView } from '../../hw/station/view.ts';
 import { streamArbiter } from '../../hw/stream-arbiter.ts';
 import { transmitFifo } from '../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
@@ -28,20 +29,22 @@ export const SUBJECTS: readonly Subject[] = [
   { design: streamArbiter, quick: true },
   { design: axiLiteSlave, quick: false },
   { design: packetParser, quick: true },
-  { design: keyActivation(initiator), quick: false },
-  { design: keyActivation(follower), quick: true },
+  { design: contextStore({ ...initiator, relations: 1 }), quick: false },
+  { design: contextStore({ ...follower, relations: 1 }), quick: true },
+  { design: relationView(2), quick: false },
+  { design: relationView(3), quick: false },
   { design: wordFifo(DESCRIPTOR_BITS, 32), quick: true },
   { design: frameFifo(9, 4096), quick: false },
   { design: frameFifo(32, 1024), quick: false },
   { design: transmitFifo(), quick: true },
   { design: xorEngine, quick: false },
-  { design: slotManager(2, 128), quick: false },
-  { design: slotManager(3, 128), quick: false },
+  { design: keyStore(2, 128), quick: false },
+  { design: keyStore(3, 128), quick: false },
   { design: relationRegisters(initiator), quick: false },
   { design: relationRegisters(follower), quick: false },
   { design: packetGenerator(xorEngine), quick: false },
   { design: frameJoin, quick: false },
-  { design: frameOpener(xorEngine, initiator.slots), quick: false },
+  { design: frameOpener(xorEngine), quick: false },
   { design: peer(initiator), quick: false },
   { design: peer(follower), quick: false },
 ];

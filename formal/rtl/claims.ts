@@ -4,11 +4,8 @@ import type { Module, Ports } from '../../hdl-gen/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
-import { keyActivation } from '../../hw/key-activation.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
-import { slotManager } from '../../hw/slot-manager.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
-import { activationRefinement } from './activation-refinement.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
@@ -16,12 +13,12 @@ import { engineHandshake } from './engine-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
 import { joinOrder } from './join-order.ts';
+import { keyContents } from './key-contents.ts';
 import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
-import { slotContents } from './slot-contents.ts';
-import { slotRefinement } from './slot-refinement.ts';
+import { relationKeys } from './relation-keys.ts';
 import { stepRefinement } from './step-refinement.ts';
 import { answerBounds, storeAnswers } from './store-answers.ts';
 import { storeIsolation } from './store-isolation.ts';
@@ -41,41 +38,42 @@ const step: ProofOptions = { mode: 'induction', depth: 1 };
 const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', depth, ...(from === undefined ? {} : { from }) });
 
 /** A record of one octet, untagged, with nothing in its way. */
-const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, key_valid: 1, exhausted: 0 };
+const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, may_transmit: 1, answered: 1 };
 /** A frame with one octet of C_SDU, untagged, under a key that stays. */
-const SHORTEST_FRAME = { octet_valid: 1, octet: 0, encrypt: 0, open_slot: 1, descriptor: 1n << 72n };
+const SHORTEST_FRAME = { octet_valid: 1, octet: 0, encrypt: 0, open_hit: 1, hold: 0, heard: 1, descriptor: 1n << 72n };
 
 export const CLAIMS: readonly Claim[] = [
-  { claim: 'slots, 2: only legal pairs, unique look-up, Unused is zero', design: slotManager(2, 128), proofs: [induction, cover(12)] },
-  { claim: 'slots, 3: the same', design: slotManager(3, 128), proofs: [induction] },
-  { claim: 'slots, 2, refine the transition table', design: slotRefinement(2), proofs: [induction, cover(12)] },
-  { claim: 'slots, 3, refine the transition table', design: slotRefinement(3), proofs: [induction] },
-  { claim: 'slots, 2: hold what was pushed, for as long as asked', design: slotContents(2), proofs: [induction, cover(12)] },
-  { claim: 'initiator: no switch without a verdict', design: keyActivation({ role: 'initiator', slots: 2 }), proofs: [induction] },
-  { claim: 'follower: no switch without a verdict', design: keyActivation({ role: 'follower', slots: 2 }), proofs: [induction] },
-  {
-    claim: 'initiator, 2 slots, refines the rules',
-    design: activationRefinement({ role: 'initiator', slots: 2 }),
-    proofs: [induction, cover(8)],
-  },
-  {
-    claim: 'follower, 2 slots, refines the rules',
-    design: activationRefinement({ role: 'follower', slots: 2 }),
-    proofs: [induction, cover(8)],
-  },
   {
     claim: 'step, initiator, 2 slots: refines the rules, for every context and event',
     design: stepRefinement({ role: 'initiator', slots: 2 }),
     proofs: [step],
   },
+  { claim: 'step, follower, 2 slots: the same', design: stepRefinement({ role: 'follower', slots: 2 }), proofs: [step] },
+  { claim: 'step, initiator, 3 slots: the same', design: stepRefinement({ role: 'initiator', slots: 3 }), proofs: [step] },
+  { claim: 'step, follower, 3 slots: the same', design: stepRefinement({ role: 'follower', slots: 3 }), proofs: [step] },
+  ...(['initiator', 'follower'] as const).map(
+    (role): Claim => ({
+      claim: `${role}, 2 slots: legal views; holds what was pushed, for as long as asked`,
+      design: relationKeys({ role, slots: 2 }),
+      proofs: [induction, cover(12)],
+    }),
+  ),
+  { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
+  ...[2, 3].map(
+    (slots): Claim => ({
+      claim: `store of 1, follower, ${slots} slots: a context changes by nothing but its own events, and is legal`,
+      design: storeIsolation({ role: 'follower', slots, relations: 1 }),
+      proofs: [induction],
+    }),
+  ),
   {
-    claim: 'step, follower, 2 slots: the same',
-    design: stepRefinement({ role: 'follower', slots: 2 }),
-    proofs: [step],
+    claim: 'store of 1, follower: every request is answered, and every visit comes, in time',
+    design: storeAnswers({ role: 'follower', slots: 2, relations: 1 }),
+    proofs: [{ mode: 'induction', depth: answerBounds(1).push + 2 }],
   },
   ...[1, 3].flatMap((relations): Claim[] => [
     {
-      claim: `store of ${relations}: a context changes by nothing but its own events`,
+      claim: `store of ${relations}: a context changes by nothing but its own events, and is legal`,
       design: storeIsolation({ role: 'initiator', slots: 2, relations }),
       proofs: [induction, cover(8 + relations)],
     },
@@ -90,9 +88,9 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
   { claim: 'generator, XOR engine: the same, without a wait', design: generatorRound(xorEngine), proofs: [induction] },
   { claim: 'generator: a whole round', design: straightRun(generatorRound(xorEngine), SHORTEST_RECORD), proofs: [cover(54, 50)] },
-  { claim: 'opener, any engine: one frame in, one verdict out', design: openerRound(anyEngine, 2), proofs: [induction] },
-  { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine, 2), proofs: [induction] },
-  { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine, 2), SHORTEST_FRAME), proofs: [cover(56, 50)] },
+  { claim: 'opener, any engine: one frame in, one verdict out', design: openerRound(anyEngine), proofs: [induction] },
+  { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine), proofs: [induction] },
+  { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine), SHORTEST_FRAME), proofs: [cover(56, 50)] },
   { claim: 'XOR engine: offers kept, each octet once, one ICV', design: engineHandshake, proofs: [induction, cover(8)] },
   { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },
@@ -113,13 +111,15 @@ export const CLAIMS: readonly Claim[] = [
 
 /** The same at sizes nearer to those that are built, and for three slots; minutes. */
 export const MORE_CLAIMS: readonly Claim[] = [
-  { claim: 'slots, 3: hold what was pushed, for as long as asked', design: slotContents(3), proofs: [induction] },
-  { claim: 'initiator, 3 slots, refines the rules', design: activationRefinement({ role: 'initiator', slots: 3 }), proofs: [induction] },
-  { claim: 'follower, 3 slots, refines the rules', design: activationRefinement({ role: 'follower', slots: 3 }), proofs: [induction] },
-  ...[3, 4].flatMap((slots) =>
-    (['initiator', 'follower'] as const).map(
-      (role): Claim => ({ claim: `step, ${role}, ${slots} slots: the same`, design: stepRefinement({ role, slots }), proofs: [step] }),
-    ),
+  ...(['initiator', 'follower'] as const).map(
+    (role): Claim => ({
+      claim: `${role}, 3 slots: legal views; holds what was pushed, for as long as asked`,
+      design: relationKeys({ role, slots: 3 }),
+      proofs: [induction],
+    }),
+  ),
+  ...(['initiator', 'follower'] as const).map(
+    (role): Claim => ({ claim: `step, ${role}, 4 slots: the same`, design: stepRefinement({ role, slots: 4 }), proofs: [step] }),
   ),
   { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },

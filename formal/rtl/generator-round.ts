@@ -12,6 +12,7 @@ import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
 const LENGTH_BITS = 11;
+const KEY_BITS = 128;
 /** Header and text of the longest frame, of profile `std` with its APDU status. */
 const FRONT_MAX = PROFILES.std.headerOctets + VLAN_TAG_OCTETS + C_SDU_MAX + APDU_STATUS_OCTETS;
 /** Steps of the longest frame: all that goes through the engine, the tag, and the ICV. */
@@ -30,8 +31,10 @@ export function generatorRound(engine: AeadModule) {
       encrypt: input(bool),
       std: input(bool),
       addTag: input(bool),
-      keyValid: input(bool),
-      exhausted: input(bool),
+      mayTransmit: input(bool),
+      material: input(bits(KEY_BITS)),
+      /** the store answers a request now */
+      answered: input(bool),
       octet: output(bits(8)),
     },
     (io, m) => {
@@ -48,13 +51,13 @@ export function generatorRound(engine: AeadModule) {
       dut.source.set(0x1123_4567_89ab);
       dut.vlanTci.set(0);
       dut.frameId.set(0x8000);
-      dut.keyValid.set(io.keyValid);
-      dut.material.set(0);
+      dut.mayTransmit.set(io.mayTransmit);
+      dut.transmit.set(dut.transmitRequest.and(io.answered));
+      dut.material.set(io.material);
       dut.iv.set(0);
       dut.currentKeyId.set(0);
       dut.nextKeyId.set(0);
       dut.counter.set(0);
-      dut.exhausted.set(io.exhausted);
       io.octet.set(dut.octet);
 
       const is = observeState(m, 'dut', dutModule);
@@ -98,6 +101,14 @@ export function generatorRound(engine: AeadModule) {
       const waits = m.past('word_waits', io.wordValid.and(dut.wordRead.not()));
       m.assume('a_word_stays_until_read', waits.not().or(io.wordValid.and(io.word.eq(m.past('word', io.word)))));
 
+      // ---- a record asks when there is room, a key and a counter, and becomes a frame when it is answered
+      const { waitsForKey } = m.let({ waitsForKey: idle.and(io.enable).and(io.recordReady).and(io.storeReady) });
+      m.assert('asks_for_a_key_and_a_counter_alone', dut.transmitRequest.eq(waitsForKey.and(io.mayTransmit)));
+      m.assert('stalled_is_said_when_there_is_none', dut.stalled.eq(waitsForKey.and(io.mayTransmit.not())));
+      const answered = m.past('was_answered', dut.transmitRequest.and(io.answered));
+      m.assert('begins_when_it_is_answered', answered.eq(m.past('was_idle', idle).and(idle.not())));
+      m.assert('holds_a_key_from_then_to_its_icv', dut.sealing.eq(idle.not()));
+
       // ---- the rank: steps that the frame still needs
       const rank = choose(m, 'rank', [
         [is('header'), left.add(APDU_STATUS_OCTETS + 1).add(length)],
@@ -124,7 +135,11 @@ export function generatorRound(engine: AeadModule) {
           .or(inside.aeadInValid)
           .or(is('seal').and(aead.held.or(aead.done))),
       );
-      if (engine.name !== 'aead_any') m.assert('this_engine_makes_nothing_wait', idle.or(moves).or(is('seal').and(aead.held)));
+      if (engine.name !== 'aead_any') {
+        m.assert('this_engine_makes_nothing_wait', idle.or(moves).or(is('seal').and(aead.held)));
+        const { keyNow } = m.observe('dut.aead', { keyNow: bits(KEY_BITS) });
+        m.assert('no_key_is_left_when_nothing_is_sealed', dut.sealing.or(keyNow.any().not()));
+      }
       // the same, counted: steps so far and steps to come
       m.when(idle, () => r.steps.next(0)).elseWhen(moves, () => r.steps.next(r.steps.add(1)));
       const { headerLength } = m.let({
@@ -201,7 +216,7 @@ export function generatorRound(engine: AeadModule) {
       m.assert('sealed_once', aead.held.and(aead.done).not());
 
       m.cover('whole_round', m.past('was_last', dut.trailerLast.and(dut.trailerWrite)).and(idle));
-      m.unused(dut.transmit, dut.stalled, dut.trailerOctet);
+      m.unused(dut.trailerOctet);
     },
     'The packet generator from record to frame.',
   );

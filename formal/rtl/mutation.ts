@@ -4,7 +4,7 @@
  * by a claim, be proved equivalent, or stand in `mutation/survivors.ts` with a reason. Exit status 1 where one survives that
  * does not, and where the list names one that is seen.
  *
- *   module     slot_manager, frame_opener, keyturn (the peer itself), or a longer name; all of them where none is named
+ *   module     key_store, frame_opener, keyturn (the peer itself), or a longer name; all of them where none is named
  *   --all      lists every mutant with its fate, not only those that the simulation leaves
  *   --proofs   asks the claims about the mutants that the simulation killed too: what the proofs see alone (takes an hour)
  */
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { CLAIMS } from './claims.ts';
 import { type Fate, type Judgement, refusedBy, seen, solved } from './mutation/judge.ts';
 import { type Mutant, mutantsOf } from './mutation/mutants.ts';
-import { PEER_SUBJECTS, SUBJECTS, type Subject } from './mutation/subjects.ts';
+import { ENGINE_SUBJECTS, PEER_SUBJECTS, SUBJECTS, type Subject } from './mutation/subjects.ts';
 import { staleEntries, unexplained } from './mutation/survivors.ts';
 
 /** Solvers at once: the proofs are for a machine of two cores. */
@@ -26,7 +26,7 @@ const FATES: readonly Fate[] = [
   'proved equivalent',
   'survives',
 ];
-const ALL_SUBJECTS = [...SUBJECTS, ...PEER_SUBJECTS];
+const ALL_SUBJECTS = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS];
 
 interface Score {
   readonly module: string;

@@ -11,11 +11,12 @@ import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
 const LENGTH_BITS = 11;
+const KEY_BITS = 128;
 /** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
 const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 1;
 
-export function openerRound(engine: AeadModule, slots: number) {
-  const dutModule = frameOpener(engine, slots);
+export function openerRound(engine: AeadModule) {
+  const dutModule = frameOpener(engine);
   return module(
     `opener_round_${engine.name}`,
     {
@@ -24,7 +25,11 @@ export function openerRound(engine: AeadModule, slots: number) {
       octetValid: input(bool),
       octet: input(bits(8)),
       encrypt: input(bool),
-      openSlot: input(bits(slots)),
+      openHit: input(bool),
+      material: input(bits(KEY_BITS)),
+      hold: input(bool),
+      /** the store answers a verdict now */
+      heard: input(bool),
       word: output(bits(32)),
     },
     (io, m) => {
@@ -34,9 +39,11 @@ export function openerRound(engine: AeadModule, slots: number) {
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
       dut.encrypt.set(io.encrypt);
-      dut.openHit.set(io.openSlot.any());
-      dut.openSlot.set(io.openSlot);
-      dut.openMaterial.set(0);
+      dut.openHit.set(io.openHit);
+      dut.hold.set(io.hold);
+      const given = dut.verdictRequest.and(io.heard);
+      dut.verdict.set(given);
+      dut.openMaterial.set(io.material);
       dut.openIv.set(0);
       io.word.set(dut.word);
 
@@ -50,8 +57,6 @@ export function openerRound(engine: AeadModule, slots: number) {
         isStd: bits(1),
         toCome: bits(LENGTH_BITS),
         length: bits(LENGTH_BITS),
-        gone: bits(1),
-        opening: bits(slots),
         computedValid: bits(1),
         aeadInValid: bits(1),
         aeadInReady: bits(1),
@@ -77,7 +82,7 @@ export function openerRound(engine: AeadModule, slots: number) {
       const { textLength } = m.let({ textLength: length.add(textBehind) });
 
       // ---- descriptor and octets, as the FIFOs give them: what shows stays; the parser lets no other length through
-      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), kept: bits(1) });
+      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), pinned: bits(1) });
       const waits = m.past('descriptor_waits', io.descriptorValid.and(dut.descriptorRead.not()));
       m.assume('a_descriptor_stays', waits.not().or(io.descriptorValid.and(io.descriptor.eq(m.past('descriptor', io.descriptor)))));
       m.assume('a_length_that_the_parser_lets_through', io.descriptorValid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
@@ -96,23 +101,30 @@ export function openerRound(engine: AeadModule, slots: number) {
         [is('compare'), u(COUNT_BITS, 1)],
         [is('skip'), left],
       ]);
+      const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
       const { moves } = m.let({
         moves: is('icv', 'trailer', 'skip')
           .and(io.octetValid)
           .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
           .or(is('text').and(io.octetValid).and(inside.aeadInReady))
           .or(is('status').and(inside.aeadInReady))
-          .or(is('compare').and(inside.computedValid)),
+          .or(is('compare').and(inside.computedValid).and(waitsForContext.not())),
       });
       const wasBusy = m.past('busy', idle.not());
       const rankBefore = m.past('rank', rank);
       m.assert('each_step_takes_one_off', wasBusy.not().or(rank.eq(rankBefore.sub(wide(m.past('moves', moves))))));
       m.assert('no_frame_needs_more_steps', rank.le(STEPS_MAX));
       m.assert('idle_when_none_is_left', idle.eq(rank.eq(0)));
-      m.assert('begins_at_once', m.past('could_begin', idle.and(io.descriptorValid)).eq(m.past('was_idle', idle).and(idle.not())));
+      m.assert(
+        'begins_at_once_if_it_is_not_held',
+        m.past('could_begin', idle.and(io.descriptorValid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
+      );
       const engineWorks = aead.held.or(aead.done).and(is('compare'));
       const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip').and(io.octetValid.not());
-      m.assert('waits_for_store_or_engine_only', idle.or(moves).or(waitsForStore).or(inside.aeadInValid).or(engineWorks));
+      m.assert(
+        'waits_for_store_context_or_engine_only',
+        idle.or(moves).or(waitsForStore).or(waitsForContext).or(inside.aeadInValid).or(engineWorks),
+      );
 
       // ---- takes the octets of its frame and no other
       const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
@@ -132,15 +144,20 @@ export function openerRound(engine: AeadModule, slots: number) {
       m.assert('nothing_taken_between_frames', idle.not().or(r.octets.eq(0).and(dut.octetRead.not())));
 
       // ---- one verdict for each descriptor, and only under a key that was there all the time
-      const verdict = dut.verdict.or(dut.unknownKey);
+      const verdict = given.or(dut.unknownKey);
       m.when(dut.descriptorRead, () => r.judged.next(0)).elseWhen(verdict, () => r.judged.next(1));
       m.assert('no_verdict_without_frame', verdict.not().or(io.descriptorValid));
-      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdict.and(dut.unknownKey)).not());
+      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdictRequest.and(dut.unknownKey)).not());
       m.assert('one_verdict_at_least', dut.descriptorRead.not().or(r.judged.or(verdict)));
       m.assert('skipped_frames_are_judged', is('skip').eq(r.judged));
-      m.when(idle, () => r.kept.next(io.openSlot.any())).elseWhen(io.openSlot.and(inside.opening).any().not(), () => r.kept.next(0));
-      m.assert('gone_means_gone', idle.or(is('skip')).or(inside.gone.eq(r.kept.not())));
-      m.assert('no_verdict_under_a_key_that_was_gone', dut.verdict.not().or(r.kept));
+      // pinned from its look-up to its verdict, and held only before
+      m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()).and(io.openHit))).elseWhen(verdict, () => r.pinned.next(0));
+      m.assert('pinned_from_look_up_to_verdict', dut.pinned.eq(r.pinned));
+      m.assert('each_verdict_ends_a_pin', dut.verdictRequest.not().or(dut.pinned));
+      m.assert('no_verdict_without_a_key_that_opens', dut.verdictRequest.not().or(io.openHit));
+      const asked = m.past('asked', waitsForContext).and(io.openHit);
+      m.assert('a_verdict_is_asked_for_until_it_is_heard', asked.not().or(dut.verdictRequest));
+      m.assert('nothing_while_it_is_held', idle.and(io.hold).not().or(verdict.or(dut.wordWrite).not()));
 
       // ---- the record: its length with the first cycle, the C_SDU, the APDU status with the verdict
       m.when(idle, () => r.words.next(dut.wordWrite.zext(COUNT_BITS))).elseWhen(dut.wordWrite, () => r.words.next(r.words.add(1)));
@@ -153,7 +170,7 @@ export function openerRound(engine: AeadModule, slots: number) {
         .add(1);
       m.assert('words_of_the_record', idle.or(is('skip')).or(r.words.eq(whole)));
       m.assert('no_words_without_a_key', is('skip').not().or(r.words.eq(0)));
-      m.assert('the_record_is_whole_at_the_verdict', dut.verdict.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
+      m.assert('the_record_is_whole_at_the_verdict', given.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
       const lane = mux(cSduOut.ne(length), cSduOut.take(2), 0);
       m.assert('lane_as_in_the_record', inside.lane.eq(lane));
       m.assert('to_come_as_counted', idle.or(is('skip')).or(wide(inside.toCome).add(cSduOut).eq(length)));
@@ -219,11 +236,13 @@ export function openerRound(engine: AeadModule, slots: number) {
             .or(is('icv').and(left.eq(16)))
             .and(aead.done.not().or(is('icv').and(left.ge(15)))),
         );
-        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore));
+        const { keyNow } = m.observe('dut.aead', { keyNow: bits(KEY_BITS) });
+        m.assert('no_key_is_left_behind_its_icv', dut.pinned.and(inside.computedValid.not()).or(keyNow.any().not()));
+        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore).or(waitsForContext));
       }
 
-      m.cover('whole_round', m.past('was_judged', dut.verdict).and(idle));
-      m.unused(dut.openKeyId, dut.authentic, dut.slot, dut.frameKeyId, dut.nextKeyId, dut.counter);
+      m.cover('whole_round', m.past('was_judged', given).and(idle));
+      m.unused(dut.openKeyId, dut.authentic, dut.frameKeyId, dut.nextKeyId, dut.counter);
     },
     'The frame opener from descriptor to verdict.',
   );

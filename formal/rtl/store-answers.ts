@@ -1,8 +1,13 @@
-/** Every request to a store is answered within a number of cycles, and so comes every visit, whatever else is asked for. */
-import { type Bit, type Bits, bits, module } from '../../hdl-gen/index.ts';
+/**
+ * Every request to a store is answered within a number of cycles, and so comes every visit, whatever else is asked for. A
+ * command waits for one frame at most that is being opened, and its cycles are counted without those.
+ */
+import { type Bit, type Bits, bits, module, u } from '../../hdl-gen/index.ts';
+import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { variantName } from '../../hw/peer-options.ts';
 import type { StoreOptions } from '../../hw/station/store.ts';
 import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
+import { withPartsTrusted } from './trusted-parts.ts';
 
 /** Frames of one direction are at least that far apart: the shortest has 64 octets and 20 more between it and the next. */
 const FRAME_CYCLES = 84;
@@ -10,8 +15,8 @@ const COUNT_BITS = 7;
 
 /** Cycles from a request to its answer, that of the answer included; and from one visit to the next. */
 export interface AnswerBounds {
-  readonly verdict: number;
   readonly transmit: number;
+  readonly verdict: number;
   readonly others: number;
   readonly push: number;
   readonly visit: number;
@@ -22,8 +27,8 @@ export function answerBounds(relations: number): AnswerBounds {
   const event = relations === 1 ? 1 : 2;
   const underWay = event - 1;
   return {
-    verdict: underWay + event,
-    transmit: underWay + 2 * event,
+    transmit: underWay + event,
+    verdict: underWay + 2 * event,
     // two frames and the three others whose turn it is
     others: underWay + 6 * event,
     // an erase of its relation, which settles it, may come when it was its turn
@@ -32,9 +37,10 @@ export function answerBounds(relations: number): AnswerBounds {
   };
 }
 
-export function storeAnswers(options: StoreOptions) {
+/** What holds of contexts is `store-isolation.ts`'s, and not proved here once more. */
+export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
   const bounds = answerBounds(options.relations);
-  return module(
+  const answers = module(
     `${variantName('store_answers', options)}_of_${options.relations}`,
     storeRequestPorts(options.relations),
     (io, m) => {
@@ -54,9 +60,15 @@ export function storeAnswers(options: StoreOptions) {
       };
       for (const name of REQUESTERS) {
         const { request, done } = asked[name];
-        const waits = counted(`${name}_waits`, request, request.not().or(done).or(dut.ready.not()));
+        const isCommand = name !== 'verdict' && name !== 'transmit';
+        const { relation } = asked[name];
+        const pinned = isCommand ? io.pinned.and(relation.eq(io.pinnedRelation as Bits<number>)) : u(1, 0);
+        const waits = counted(`${name}_waits`, request.and(pinned.not()), request.not().or(done).or(dut.ready.not()));
         m.assert(`${name}_is_answered_in_time`, waits.lt(within[name]));
-        if (name !== 'verdict' && name !== 'transmit') continue;
+        if (isCommand) {
+          m.assert(`${name}_waits_for_one_frame`, pinned.not().or(waits.eq(0)));
+          continue;
+        }
         const since = counted(`since_${name}`, done.not(), done);
         const { begun } = m.registers({ begun: bits(1) }, `_${name}`);
         m.when(done, () => begun.next(1));
@@ -64,8 +76,9 @@ export function storeAnswers(options: StoreOptions) {
       }
       const visited = dut.happens.and(dut.what.is('visit'));
       m.assert('visits_come_in_time', counted('since_visit', visited.not(), visited.or(dut.ready.not())).lt(bounds.visit));
-      m.unused(dut.relation, dut.next, dut.accepted, dut.fresh, dut.requested, dut.filled, dut.emptied);
+      m.unused(dut.now, dut.current, dut.relation, dut.next, dut.accepted, dut.fresh, dut.requested, dut.filled, dut.emptied);
     },
     'How long a request to a store waits.',
   );
+  return { elaborate: () => withPartsTrusted(answers.elaborate()) };
 }

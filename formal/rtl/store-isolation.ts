@@ -5,6 +5,7 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, module, vec } from '../../hdl-gen/index.ts';
 import { variantName } from '../../hw/peer-options.ts';
 import { relationContext } from '../../hw/station/context.ts';
+import { lawsOf } from '../../hw/station/legal.ts';
 import { relationBits, type StoreOptions } from '../../hw/station/store.ts';
 import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
 
@@ -43,7 +44,15 @@ export function storeIsolation(options: StoreOptions) {
       // where an event takes two cycles it is the first in which it was chosen
       const waited = relations === 1 ? eraseWaits : m.past('erase_came_first', eraseWaits);
       m.assert('erase_before_push', implies(dut.happens.and(dut.what.is('push')), waited.not()));
-      m.unused(dut.fresh, dut.requested, dut.filled, dut.emptied);
+      m.unused(dut.fresh, dut.requested, dut.filled, dut.emptied, dut.now, dut.current);
+
+      // ---- a frame that is being opened has its slots as they were, but for those that run out or that its verdict changes
+      const isCommand = REQUESTERS.filter((name) => name !== 'verdict' && name !== 'transmit').map((name) => dut.what.is(name));
+      const ofPinned = dut.happens.and(same(dut.relation, io.pinnedRelation)).and(io.pinned);
+      m.assert('no_command_to_what_is_pinned', ofPinned.and(isCommand.reduce((a, b) => a.or(b))).not());
+      const waiting = io.eraseRequest.and(same(io.eraseRelation, io.pinnedRelation));
+      m.assert('commanded_while_one_waits', implies(waiting, dut.commanded));
+      m.cover('a_command_waits_for_a_verdict', io.pinned.and(waiting).and(asked.verdict.done));
 
       // ---- what makes it hold for ever: where each context is, and what is under way
       const number = bits(relationBits(relations));
@@ -62,6 +71,7 @@ export function storeIsolation(options: StoreOptions) {
         served: number,
       });
       for (const [relation, { left }] of all.entries()) {
+        for (const { name, holds } of lawsOf(left, options.role)) m.assert(`${name}_in_${relation}`, holds);
         const isEmpty = (word: AnyBits): Bit => (word as Bits<number>).any().not();
         const stored = inside.contexts.at(relation);
         m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left)));

@@ -1,10 +1,10 @@
-/** A store with any requests at all, each of which stays until it is answered. */
+/** A store with any requests at all, each of which stays until it is answered, and frames that are opened when no command goes first. */
 import { type Bit, type Bits, type Build, bits, bool, type Inside, input } from '../../hdl-gen/index.ts';
 import { COUNTER_BITS, TIME_BITS } from '../../hw/station/context.ts';
 import { contextStore, relationBits, type StoreOptions } from '../../hw/station/store.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 
-export const REQUESTERS = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+export const REQUESTERS = ['transmit', 'verdict', 'erase', 'cancel', 'push'] as const;
 export type Requester = (typeof REQUESTERS)[number];
 
 export function storeRequestPorts(relations: number) {
@@ -26,6 +26,8 @@ export function storeRequestPorts(relations: number) {
     pushRequest: input(bool),
     pushRelation: number,
     pushKeyId: input(bits(KEY_ID_BITS)),
+    pinned: input(bool),
+    pinnedRelation: number,
   };
 }
 
@@ -38,6 +40,14 @@ export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts
   dut.nextKeyId.set(io.nextKeyId);
   dut.counter.set(io.counter);
   dut.pushKeyId.set(io.pushKeyId);
+  dut.pinned.set(io.pinned);
+  dut.pinnedRelation.set(io.pinnedRelation);
+  const pinnedRelation = io.pinnedRelation as Bits<number>;
+  m.assume('pins_a_relation', pinnedRelation.le(options.relations - 1));
+  const isSameRelation = pinnedRelation.eq(m.past('pinned_relation', io.pinnedRelation) as Bits<number>);
+  const mayBegin = m.past('commanded', dut.commanded).not().and(isSameRelation);
+  const goesOn = m.past('pinned', io.pinned).and(isSameRelation);
+  m.assume('a_pin_begins_with_a_look_up', io.pinned.not().or(goesOn).or(mayBegin));
   const asked = Object.fromEntries(
     REQUESTERS.map((name) => {
       const [request, relation, done] = [io[`${name}Request`], io[`${name}Relation`], dut[`${name}Done`]];

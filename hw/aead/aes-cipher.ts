@@ -34,12 +34,12 @@ export function aesCipher(keyBits: AesKeyBits) {
         /** the Nk words of the expanded key from the one that is added next */
         window: bits(keyBits as number),
         constant: bits(8),
-        /** 256-bit keys alone: of the words that come, the first is only substituted (FIPS 197, algorithm 2, line 14) */
-        plain: bits(1),
         state: bits(128),
         /** the round of this cycle; 0: none */
         round: bits(4),
       });
+      // of the words that come next, the first is only substituted (FIPS 197, algorithm 2, line 14)
+      const plain = keyBits === 256 ? m.registers({ plain: bits(1) }).plain : undefined;
       const { running } = m.let({ running: r.round.any() });
       const { last } = m.let({ last: r.round.eq(rounds) });
       const { roundKey } = m.let({ roundKey: r.window.take(128) });
@@ -60,9 +60,9 @@ export function aesCipher(keyBits: AesKeyBits) {
         });
 
       const lastWord = r.window.bits(keyBits - 32, 32);
-      const { looked } = m.let({ looked: mux(r.plain, lastWord, rotWord(lastWord)) });
+      const { looked } = m.let({ looked: plain === undefined ? rotWord(lastWord) : mux(plain, lastWord, rotWord(lastWord)) });
       const word = cat(...substituted(m, looked, 'key').toReversed()) as AnyBits as Bits<32>;
-      const { changed } = m.let({ changed: word.xor(mux(r.plain, u(8, 0), r.constant).zext(32)) });
+      const { changed } = m.let({ changed: word.xor((plain === undefined ? r.constant : mux(plain, u(8, 0), r.constant)).zext(32)) });
       const { words } = m.let({ words: nextWords(roundKey, changed) });
       const expanded = keyBits === 128 ? words : cat(words, r.window.bits(128, 128));
       m.when(io.clear, () => {
@@ -77,10 +77,14 @@ export function aesCipher(keyBits: AesKeyBits) {
         .elseWhen(io.go.or(running), () => r.window.next(expanded));
       m.when(io.load.or(last), () => {
         r.constant.next(1);
-        r.plain.next(0);
+        plain?.next(0);
       }).elseWhen(io.go.or(running), () => {
-        if (keyBits === 256) r.plain.next(r.plain.not());
-        m.when(r.plain.not(), () => r.constant.next(nextRoundConstant(r.constant)));
+        if (plain === undefined) r.constant.next(nextRoundConstant(r.constant));
+        else {
+          plain.next(plain.not());
+          // seven constants, none of which needs reducing
+          m.when(plain.not(), () => r.constant.next(r.constant.shl(1)));
+        }
       });
 
       io.busy.set(running);

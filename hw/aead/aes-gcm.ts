@@ -14,6 +14,8 @@ const LENGTH_BITS = 13;
  * With `encrypt` 0 the text is AAD too (GMAC): its octets count as such, with no padding between. Zero octets fill the last block of
  * the AAD while the first octet of text waits, and that of the text before the block of lengths.
  *
+ * Of a frame without an octet the block of lengths is zero, and adds nothing: it is left out.
+ *
  * Latency: 1 cycle from `in` to `out`. Text can go in from 24 cycles after `start` (AES-128) or 32 (AES-256): less where AAD goes
  * in meanwhile. From the last octet in to `icvValid`: 18 cycles, and one more for each octet that its last block is short of 16.
  */
@@ -57,7 +59,7 @@ export function aesGcm(keyBits: AesKeyBits) {
       const fsm = m.fsm('phase', {
         reset: 'idle',
         states: {
-          idle: (f) => m.when(io.start, () => m.when(io.empty, () => f.goto('closing')).otherwise(() => f.goto('data'))),
+          idle: (f) => m.when(io.start, () => m.when(io.empty, () => f.goto('finish')).otherwise(() => f.goto('data'))),
           data: (f) => {
             to.ready.set(canTake);
             m.when(io.in.valid.and(canTake), () => {

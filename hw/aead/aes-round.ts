@@ -2,7 +2,7 @@
  * The steps of an AES round, but for the S-box, and the step of its key expansion (FIPS 197). A block keeps octet 0 in bits 7..0, so
  * column c of the state, and word c of a round key, is bits 32·c + 31 to 32·c.
  */
-import { type AnyBits, type Bits, cat, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, cat, mux, u } from '../../hdl-gen/index.ts';
 
 /** Rijndael's polynomial without its highest term (FIPS 197, equation 4.1). */
 const REDUCTION = 0x1b;
@@ -34,13 +34,14 @@ function rotated(column: Bits<32>, rows: number): Bits<32> {
 /** Four octets times {02} at once: shifted in their places, and reduced where a bit was shifted out (FIPS 197, section 4.2). */
 function timesX(octets: Bits<32>): Bits<32> {
   const carries = octets.shr(7).and(0x01010101);
-  const reduced = [...REDUCTION.toString(2)].toReversed().flatMap((bit, place) => (bit === '1' ? [carries.shl(place)] : []));
-  return reduced.reduce((sum, part) => sum.xor(part), octets.and(0x7f7f7f7f).shl(1));
+  const reduced = [...REDUCTION.toString(2)].toReversed().flatMap((bit, place) => (bit === '1' && place > 0 ? [carries.shl(place)] : []));
+  // the term 1 comes to stand where the shift left nothing
+  return reduced.reduce((sum, part) => sum.xor(part), octets.and(0x7f7f7f7f).shl(1).or(carries));
 }
 
 /** {02} times an octet: the next round constant (FIPS 197, table 5). */
 export function nextRoundConstant(constant: Bits<8>): Bits<8> {
-  return timesX(constant.zext(32)).take(8);
+  return constant.shl(1).xor(mux(constant.bit(7), u(8, REDUCTION), 0));
 }
 
 /** RotWord (FIPS 197, equation 5.10). */

@@ -76,7 +76,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       const { enciphered } = m.let({ enciphered: io.in.text.and(r.encrypting) });
       const { passing } = m.let({ passing: io.in.text.and(r.encrypting.not()) });
       const { padFirst } = m.let({ padFirst: enciphered.and(r.aadOpen) });
-      const input = m.fsm('input', {
+      m.fsm('input', {
         reset: 'idle',
         states: {
           idle: (f) => m.when(io.start, () => m.when(io.empty, () => f.goto('closing')).otherwise(() => f.goto('data'))),
@@ -88,12 +88,11 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
           closing: (f) => {
             to.pad.set(canTake);
             to.padText.set(r.aadOpen.not());
-            m.when(canTake.and(r.aadOpen.not()), () => f.goto('finish'));
+            m.when(canTake.and(r.aadOpen.not()), () => f.goto('idle'));
           },
-          finish: (f) => m.when(to.done, () => f.goto('idle')),
         },
       });
-      m.fsm('core', {
+      const core = m.fsm('core', {
         reset: 'idle',
         states: {
           idle: (f) => m.when(io.start, () => f.goto('initialise')),
@@ -148,7 +147,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         r.fullText.next(mux(to.pad, to.padText, enciphered));
         r.fullFinal.next(to.padText);
       });
-      m.when(to.absorb.or(putText), () => r.textOctets.next(mux(to.absorb, u(5, 0), r.textOctets).add(putText.zext(5))));
+      r.textOctets.next(mux(to.absorb, u(5, 0), r.textOctets).add(putText.zext(5)));
       m.when(io.in.fire, () => r.withLast.next(io.in.last));
 
       const { rate } = m.let({ rate: r.state.take(RATE_BITS) });
@@ -165,17 +164,18 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       const { loaded } = m.let({ loaded: gated(io.start, cat(given, io.material, u(64, INITIAL_VALUE))) });
       const { finalKey } = m.let({ finalKey: gated(final, r.keyNow) });
       const { lastKey } = m.let({ lastKey: gated(to.addKey, r.keyNow) });
+      // they come at different times, or stand in different places
       const addend = loaded
-        .xor(cat(u(64, 0), finalKey, absorbed))
-        .xor(cat(lastKey, u(192, 0)))
-        .xor(cat(separate, u(ASCON_STATE_BITS - 1, 0)));
+        .or(cat(u(64, 0), finalKey, absorbed))
+        .or(cat(lastKey, u(192, 0)))
+        .or(cat(separate, u(ASCON_STATE_BITS - 1, 0)));
 
       round.state.set(r.state);
       round.round.set(r.roundNow);
       m.when(to.permute, () => {
         r.state.next(round.result);
         r.roundNow.next(r.roundNow.add(1));
-      }).elseWhen(io.start.or(to.absorb).or(to.addKey), () => {
+      }).otherwise(() => {
         r.state.next(r.state.xor(addend));
         r.roundNow.next(mux(io.start.or(final), u(4, 0), u(4, FIRST_OF_8)));
       });
@@ -205,16 +205,13 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         r.keyNow.next(io.material);
         r.encrypting.next(io.encrypt);
         r.opening.next(io.open);
-        r.aadOpen.next(0);
         r.separated.next(0);
-        r.withLast.next(0);
       });
       m.when(to.done, () => {
         r.state.next(0);
         r.keyNow.next(0);
-        r.leaving.next(0);
       });
-      m.assert('one_frame_at_a_time', io.start.not().or(input.is('idle')));
+      m.assert('one_frame_at_a_time', io.start.not().or(core.is('idle')));
       m.assert('begins_from_zero', io.start.not().or(r.state.any().or(r.full).not()));
       m.cover('whole_block_with_text', to.absorb.and(r.textOctets.eq(RATE_OCTETS)));
       m.cover('icv', to.done);

@@ -3,8 +3,8 @@ import { swapOctets } from '../octets.ts';
 import { NONCE_BITS } from './aead.ts';
 import { type AesKeyBits, aesCipher } from './aes-cipher.ts';
 
-/** Bits of a block counter that can be other than 0: no frame has more blocks. */
-const COUNTER_BITS = 16;
+/** Of the block counter, the bits that can be other than 0: 512 blocks of text, and two. */
+const COUNTER_BITS = 10;
 
 /**
  * The keystream of GCM (SP 800-38D, sections 6.5 and 7.1) for nonces of 96 bits: the pre-counter block J0 is nonce and counter 1;
@@ -54,7 +54,7 @@ export function gcmKeystream(keyBits: AesKeyBits) {
       cipher.load.set(io.start);
       cipher.key.set(io.key);
       cipher.go.set(go);
-      cipher.block.set(cat(swapOctets(r.counter.zext(32)), r.nonceNow));
+      cipher.block.set(cat(swapOctets(r.counter.zext(16)), u(16, 0), r.nonceNow));
       cipher.clear.set(io.clear);
       m.when(go, () => {
         r.begun.next(1);
@@ -77,7 +77,6 @@ export function gcmKeystream(keyBits: AesKeyBits) {
         r.nonceNow.next(io.nonce);
         r.wantedNow.next(io.wanted);
         r.counter.next(1);
-        r.begun.next(0);
         r.masked.next(0);
         r.left.next(0);
       });

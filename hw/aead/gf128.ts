@@ -16,7 +16,9 @@ export function timesX8(a: Bits<128>): Bits<128> {
  */
 export function timesOctet(a: Bits<128>, octet: Bits<8>): Bits<128> {
   const degrees = Array.from({ length: 8 }, (_, degree) => degree);
-  const product = degrees.map((degree) => mux(octet.bit(7 - degree), a.shr(degree), 0)).reduce((sum, part) => sum.xor(part));
+  const product = degrees
+    .map((degree) => mux(octet.bit(7 - degree), degree === 0 ? a : a.shr(degree), 0))
+    .reduce((sum, part) => sum.xor(part));
   const shiftedOut = degrees.slice(1).map((degree) => {
     const out = a.take(degree) as AnyBits as Bits<number>;
     return mux(octet.bit(7 - degree), degree === 7 ? out : (cat(out, u(7 - degree, 0)) as AnyBits as Bits<number>), 0);

@@ -7,8 +7,8 @@ import { timesOctet, timesX8 } from './gf128.ts';
  * of a degree 8 higher than the one before: so the sum of octets times H·x^0, H·x^8, … is the product when its last octet was
  * added, and nothing has to wait for a multiplication.
  *
- * `load` takes the subkey H and begins anew. `enable` takes an octet; `aligned` is 1 where the next one begins a block. `digest` has
- * the value two cycles after the last octet of a block. `clear` zeroes all of it. Octet 0 of subkey and digest in bits 7..0.
+ * `load` takes the subkey H and begins anew, behind a whole block. `enable` takes an octet; `aligned` is 1 where the next one begins a block. `digest` has
+ * the value two cycles after the last octet of a block. `clear` comes behind a whole block, and zeroes all of it. Octet 0 of subkey and digest in bits 7..0.
  */
 export const ghash = module(
   'ghash',
@@ -57,7 +57,6 @@ export const ghash = module(
       r.subkeyNow.next(swapOctets(io.subkey));
       r.power.next(swapOctets(io.subkey));
       r.sum.next(0);
-      r.lane.next(0);
     });
     m.when(io.clear, () => {
       for (const secret of [r.subkeyNow, r.power, r.oldHash, r.sum]) secret.next(0);

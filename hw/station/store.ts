@@ -5,8 +5,11 @@
 import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { roundRobinArbiter } from '../../hdl-gen/library/round-robin-arbiter.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
+import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
+import { anyOf } from '../one-hot.ts';
 import { type PeerOptions, variantName } from '../peer-options.ts';
 import { COUNTER_BITS, type ContextShape, type ContextValue, relationContext, TIME_BITS } from './context.ts';
+import { lawsOf } from './legal.ts';
 import { RelationEvent, relationStep } from './step.ts';
 
 export interface StoreOptions extends PeerOptions {
@@ -20,15 +23,20 @@ export function relationBits(relations: number): number {
 }
 
 /** Who is served, a bit each in a choice: frames first, then the others in turn. */
-const FRAMES = ['verdict', 'transmit'] as const;
-const IN_TURN = ['erase', 'cancel', 'push', 'visit'] as const;
+const FRAMES = ['transmit', 'verdict'] as const;
+const COMMANDS = ['erase', 'cancel', 'push'] as const;
+const IN_TURN = [...COMMANDS, 'visit'] as const;
 const SERVED = [...FRAMES, ...IN_TURN] as const;
 
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
- * first: a verdict, then a frame that is to be sent. The others have their turn, and so has the visit that walks through the
+ * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit that walks through the
  * relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its relation that
  * waits too, and is refused by it, since the erase takes the staged keys along.
+ *
+ * While a frame of a relation is being opened the relation is pinned: erase, cancel and Push of it wait for the verdict, so that
+ * between look-up and verdict no slot gets another key. Time doesn't wait: a key may run out meanwhile, and the look at the
+ * verdict sees it. A pin begins with no look-up while `commanded`, or commands could wait for one frame after another.
  */
 export function contextStore(options: StoreOptions) {
   const { relations } = options;
@@ -54,9 +62,15 @@ export function contextStore(options: StoreOptions) {
       pushRequest: input(bool),
       pushRelation: input(number),
       pushKeyId: input(bits(KEY_ID_BITS)),
+      /** a frame of this relation is being opened, from its look-up to its verdict */
+      pinned: input(bool),
+      /** also of the frame that is looked up next */
+      pinnedRelation: input(number),
 
       /** every context has been made empty after the reset; before, all requests wait */
       ready: output(bool),
+      /** an erase, cancel or Push of `pinnedRelation` waits or is under way */
+      commanded: output(bool),
       verdictDone: output(bool),
       transmitDone: output(bool),
       eraseDone: output(bool),
@@ -71,21 +85,28 @@ export function contextStore(options: StoreOptions) {
       happens: output(bool),
       what: output(RelationEvent),
       relation: output(number),
+      now: output(bits(TIME_BITS)),
+      /** before the event; of one relation always */
+      current: output(Context),
       next: output(Context),
       filled: output(bits(options.slots)),
       emptied: output(bits(options.slots)),
     },
     (io, m) => {
-      const { now, visiting } = m.registers({ now: bits(TIME_BITS), visiting: number });
-      now.next(now.add(1));
+      const { elapsed, visiting } = m.registers({ elapsed: bits(TIME_BITS), visiting: number });
+      elapsed.next(elapsed.add(1));
 
       // ---- who goes next
       const turns = m.instance('turns', roundRobinArbiter(IN_TURN.length));
       const { eraseComes } = m.let({ eraseComes: io.eraseRequest.and(io.eraseRelation.eq(io.pushRelation)) });
-      turns.request.set(cat(u(1, 1), io.pushRequest.and(eraseComes.not()), io.cancelRequest, io.eraseRequest));
-      const frames = io.verdictRequest.or(io.transmitRequest);
+      const ofPinned = COMMANDS.map((name) => io[`${name}Request`].and(io[`${name}Relation`].eq(io.pinnedRelation)));
+      io.commanded.set(anyOf(ofPinned));
+      const may = (name: (typeof COMMANDS)[number]): Bit =>
+        io[`${name}Request`].and(io.pinned.and(io[`${name}Relation`].eq(io.pinnedRelation)).not());
+      const { frames } = m.let({ frames: io.verdictRequest.or(io.transmitRequest) });
+      turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
       const { chosen } = m.let({
-        chosen: cat(mux(frames.not(), turns.grant, 0), io.transmitRequest.and(io.verdictRequest.not()), io.verdictRequest),
+        chosen: cat(turns.grant, io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest),
       });
       const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
       const { chosenRelation } = m.let({
@@ -94,7 +115,7 @@ export function contextStore(options: StoreOptions) {
 
       const kept =
         relations === 1 ? inRegister(m, Context, chosen, chosenRelation) : inMemory(m, Context, relations, chosen, chosenRelation);
-      turns.taken.set(kept.takes.and(frames.not()));
+      turns.taken.set(kept.takes);
       const { serves, relation } = kept;
       const served = (name: (typeof SERVED)[number]): Bit => kept.happens.and(serves.bit(SERVED.indexOf(name)));
 
@@ -105,7 +126,7 @@ export function contextStore(options: StoreOptions) {
       SERVED.forEach((name, index) => {
         m.when(serves.bit(index), () => step.what.set(name));
       });
-      step.now.set(now);
+      step.now.set(elapsed);
       step.obsoleteTimeout.set(io.obsoleteTimeout);
       step.authentic.set(io.authentic);
       step.frameKeyId.set(io.frameKeyId);
@@ -128,9 +149,20 @@ export function contextStore(options: StoreOptions) {
       io.happens.set(kept.happens);
       io.what.set(step.what);
       io.relation.set(relation);
+      io.now.set(elapsed);
+      io.current.set(kept.context);
       io.next.set(step.next);
       io.filled.set(step.filled);
       io.emptied.set(step.emptied);
+
+      for (const { name, holds } of lawsOf(kept.context, options.role)) m.assert(name, kept.happens.not().or(holds));
+      // M9: nothing holds the time of an Obsolete key up, and no event makes it longer
+      m.assert('time_goes_on', elapsed.eq(m.past('next_time', elapsed.add(1))));
+      for (const [index, held] of [...kept.context.slots].entries()) {
+        const next = step.next.slots.at(index);
+        const stays = held.consumer.eq(SLOT_STATE_CODE.Obsolete).and(next.consumer.eq(SLOT_STATE_CODE.Obsolete));
+        m.assert(`obsolete_until_the_same_${slotName(index).toLowerCase()}`, kept.happens.and(stays).not().or(next.until.eq(held.until)));
+      }
     },
     'The contexts of all relations, changed by one event at a time.',
   );

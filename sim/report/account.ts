@@ -13,6 +13,7 @@ const ENDS: readonly Part[] = [
   { key: 'framesLostByChannel', label: 'lost by the channel', colour: '#777777' },
   { key: 'staleDropped', label: 'overtaken, dropped', colour: '#56b4e9' },
   { key: 'undecryptable', label: 'undecryptable', colour: '#d55e00' },
+  { key: 'outsideAssociation', label: 'outside an association', colour: '#cc79a7' },
 ];
 
 /** What came on top. */
@@ -37,7 +38,9 @@ export function accountHtml({ total, judged }: SimulationResult): string {
     ({ key, label, colour }) =>
       `<i style="width:${((100 * total[key]) / sent).toFixed(3)}%;background:${colour}" title="${label}: ${text(total[key])}"></i>`,
   );
-  const sum = ENDS.map(({ key, label }) => `${text(total[key])} ${label}`).join(' + ');
+  const sum = ENDS.filter(({ key }) => key !== 'outsideAssociation' || total[key] > 0)
+    .map(({ key, label }) => `${text(total[key])} ${label}`)
+    .join(' + ');
   const plain = [['framesSent', 'frames sent'] as const, ...ENDS.slice(0, 3).map(({ key, label }) => [key, label] as const), ...ADDED];
   return `<div class="figures">${ZEROS.map(([key, label]) => zeroFigure(label, total[key])).join('')}</div>
 <div class="figures">${plain.map(([key, label]) => `<div><b>${text(total[key])}</b>${label}</div>`).join('')}</div>

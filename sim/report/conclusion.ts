@@ -20,10 +20,12 @@ export function sideBySide({ total, rekeys }: SimulationResult, judged: Verdict)
     { label: 'overtaken, dropped', run: total.staleDropped, judge: seen.overtaken },
     { label: 'repeated or too late, dropped', run: total.duplicatesDropped + total.replayedRejected, judge: seen.repeated },
     { label: 'undecryptable', run: total.undecryptable, judge: seen.undecryptable },
+    { label: 'outside an association, dropped', run: total.outsideAssociation, judge: seen.outsideAssociation },
     { label: 'forged, arrived', run: total.forgedRejected + total.reflectedRejected + total.forgedAccepted, judge: seen.forged },
     { label: 'forged, accepted', run: total.forgedAccepted, judge: seen.forgedAccepted },
     { label: 'replayed, accepted', run: total.replayedAccepted, judge: seen.replayedAccepted },
     { label: 'dedicated messages', run: total.dedicatedMessages, judge: seen.dedicated },
+    { label: 'messages of associations', run: total.associationMessages, judge: seen.association },
     { label: 'messages of n-RTT agreements', run: total.agreementMessages, judge: seen.agreement },
     { label: 'host frames', run: total.hostFrames, judge: seen.hostFrames },
   ];
@@ -40,13 +42,14 @@ const FAULTS: readonly (readonly [keyof Counts, string])[] = [
 
 /** Everything that is wrong with a run, and who says so; empty where it showed what it is there to show. */
 export function shortcomings(result: SimulationResult): readonly string[] {
-  const { total, rekeys, judged, failure } = result;
+  const { total, rekeys, associations, judged, failure } = result;
   const own = FAULTS.flatMap(([key, what]) => (total[key] === 0 ? [] : [`${total[key]} ${what} (the run)`]));
   const finished = rekeys.some((rekey) => rekey.finished);
   const unfinished = rekeys.length === 0 ? 'no rekey began' : `none of ${rekeys.length} rekeys came to its end`;
   return [
     ...(failure === undefined ? [] : [`ended by ${failure.kind}`]),
     ...own,
+    ...(total.outsideAssociation > 0 && associations.length < 2 ? ['frames outside of the only association (the run)'] : []),
     ...(finished ? [] : [`nothing was shown: ${unfinished}`]),
     ...(total.framesDelivered > 0 ? [] : ['nothing was shown: no payload was delivered']),
     ...(judged === undefined ? [] : faultsOf(judged).map((fault) => `${fault} (the judge)`)),

@@ -15,6 +15,8 @@ export interface Counts {
   readonly framesLostByChannel: number;
   /** genuine, arrived within the channel's delay bound, but no key opened it */
   readonly undecryptable: number;
+  /** the same, but under a key of another association than the receiver had: a station had started again, or given its peer up */
+  readonly outsideAssociation: number;
   /** genuine, the first copy of it, but overtaken by a newer frame */
   readonly staleDropped: number;
   /** copies of what had come before, by the channel */
@@ -27,12 +29,27 @@ export interface Counts {
   readonly reflectedRejected: number;
   /** frames of the host that passed beside the secured ones, unchanged */
   readonly hostFrames: number;
-  /** of these, messages of n-RTT agreements */
+  /** of these, messages of agreements: of associations, and of n-RTT rekeys */
+  readonly associationMessages: number;
   readonly agreementMessages: number;
   /** frames of the connection sent for rekeying alone */
   readonly dedicatedMessages: number;
   /** cycles in which a payload waited for a key */
   readonly stalledCycles: number;
+  /** cycles in which one waited for the first key of an association, since that before had been erased */
+  readonly unassociatedCycles: number;
+}
+
+/** First keys that were agreed on. */
+export interface AssociationRecord {
+  /** why it began */
+  readonly cause: 'start' | 'restart' | 'silence';
+  /** the initiator asked for it */
+  readonly begunAtNs: number;
+  /** the initiator saw the follower use its first key; null where it did not come to that */
+  readonly madeAtNs: number | null;
+  /** of the agreement, sent until then by both */
+  readonly messages: number;
 }
 
 export interface RekeyRecord {
@@ -71,7 +88,17 @@ export interface SlotMoment {
   readonly slots: readonly { readonly provider: string; readonly consumer: string; readonly keyId: string | null }[];
 }
 
-export type FrameFate = 'delivered' | 'stale' | 'lost' | 'duplicate' | 'forged' | 'flipped' | 'replayed' | 'reflected' | 'undecryptable';
+export type FrameFate =
+  | 'delivered'
+  | 'stale'
+  | 'lost'
+  | 'duplicate'
+  | 'forged'
+  | 'flipped'
+  | 'replayed'
+  | 'reflected'
+  | 'undecryptable'
+  | 'outside';
 
 export interface FrameRecord {
   readonly from: Side;
@@ -100,8 +127,9 @@ export interface SimulationResult {
   readonly judged?: Verdict;
   /** what ended the run before its time; its figures are those up to then */
   readonly failure?: { readonly kind: string; readonly message: string };
+  readonly associations: readonly AssociationRecord[];
   readonly rekeys: readonly RekeyRecord[];
-  /** n-RTT agreements that came to nothing: the old key went on, and a 0-RTT rekey took their place */
+  /** agreements that came to nothing: the old key went on, and a 0-RTT rekey took their place; of an association, the next attempt */
   readonly failedAgreements: readonly {
     readonly atNs: number;
     readonly keyId: string;

@@ -3,7 +3,21 @@ import { shortcomings } from './conclusion.ts';
 import type { SimulationResult } from './result.ts';
 
 export function summaryOf(result: SimulationResult): Readonly<Record<string, unknown>> {
-  const { total, direction, rekeys, seed, simulator, compared, judged, failure, settings, durationNs, failedAgreements, caveats } = result;
+  const {
+    total,
+    direction,
+    associations,
+    rekeys,
+    seed,
+    simulator,
+    compared,
+    judged,
+    failure,
+    settings,
+    durationNs,
+    failedAgreements,
+    caveats,
+  } = result;
   const {
     framesSent,
     framesDelivered,
@@ -33,6 +47,7 @@ export function summaryOf(result: SimulationResult): Readonly<Record<string, unk
     simulatedNs: durationNs,
     settings,
     direction,
+    associations,
     rekeys,
     failedAgreements,
     ...(judged === undefined ? {} : { judged }),

@@ -14,12 +14,14 @@ const ROWS: readonly (readonly [keyof Counts, string])[] = [
   ['staleDropped', 'overtaken, dropped'],
   ['duplicatesDropped', 'duplicates dropped'],
   ['undecryptable', 'undecryptable'],
+  ['outsideAssociation', 'outside an association, dropped'],
   ['forgedRejected', 'forged, rejected'],
   ['forgedAccepted', 'forged, accepted'],
   ['replayedRejected', 'replayed, rejected'],
   ['replayedAccepted', 'replayed, accepted'],
   ['reflectedRejected', 'reflected, rejected'],
   ['hostFrames', 'host frames, unchanged'],
+  ['associationMessages', 'of them association'],
   ['agreementMessages', 'of them n-RTT agreement'],
   ['dedicatedMessages', 'dedicated messages'],
   ['stalledCycles', 'stalled cycles'],
@@ -72,8 +74,15 @@ export function resultTable(result: SimulationResult): string {
     ({ atNs, keyId, attempt, reason }) =>
       `agreement on KeyId ${keyId}, attempt ${attempt}: failed at ${(atNs / 1000).toFixed(1)} µs (${reason}), and the old key went on\n`,
   );
+  const associations = result.associations.map(associationText).join('');
   const notes = result.caveats.map((caveat) => `note: ${caveat}\n`).join('');
-  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}${failed.join('')}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
+  return `${figures}\ncycles from the announcement (1 cycle = ${result.cycleNs} ns):\n${steps}${hidden}${failed.join('')}${associations}\n${judgement(result)}${comparedText(result)}.\n${notes}`;
+}
+
+function associationText({ cause, begunAtNs, madeAtNs, messages }: SimulationResult['associations'][number]): string {
+  const time = (ns: number): string => `${(ns / 1000).toFixed(1)} µs`;
+  const made = madeAtNs === null ? 'not made' : `made ${time(madeAtNs - begunAtNs)} later`;
+  return `association (${cause}) begun at ${time(begunAtNs)}: ${made}, ${messages} messages\n`;
 }
 
 /** The run's figures beside those of the judge, and how late frames left. */

@@ -1,4 +1,4 @@
-/** One frame after another through an AEAD engine of the hardware, without pauses. */
+/** One frame after another through an AEAD engine of the hardware. */
 import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
 import { ICV_OCTETS } from '../../spec/header.ts';
 import { portOf } from '../bus/axi-lite-master.ts';
@@ -26,6 +26,15 @@ export interface EngineResult {
   readonly icv: Uint8Array;
 }
 
+/** For each cycle in turn, and again from the first: whether the source offers an octet, whether the sink takes one. */
+export interface Flow {
+  readonly offers: readonly boolean[];
+  readonly takes: readonly boolean[];
+}
+
+/** Neither side pauses. */
+const FREE: Flow = { offers: [true], takes: [true] };
+
 /** An engine that has not come to its end. */
 export class EngineHangs extends Error {
   constructor(frame: EngineFrame, taken: number, left: number) {
@@ -44,11 +53,10 @@ export class EngineDriver {
     this.#set('rst', 1);
     simulator.step(RESET_CYCLES);
     this.#set('rst', 0);
-    this.#set('out_ready', 1);
   }
 
   /** @throws EngineHangs, and what the simulator throws */
-  process(frame: EngineFrame): EngineResult {
+  process(frame: EngineFrame, flow: Flow = FREE): EngineResult {
     const { material, nonce, aad, text, encrypt, open } = frame;
     const octets = Uint8Array.of(...aad, ...text);
     this.#set('start', 1);
@@ -65,17 +73,18 @@ export class EngineDriver {
     ) as [OutputPort, OutputPort, OutputPort, OutputPort, OutputPort];
     const left: number[] = [];
     let taken = 0;
-    for (let waited = 0; waited < PATIENCE; waited++) {
-      const offers = taken < octets.length;
+    for (let [cycle, waited] = [0, 0]; waited < PATIENCE; cycle++, waited++) {
+      const offers = taken < octets.length && flow.offers[cycle % flow.offers.length] === true;
+      const takes = flow.takes[cycle % flow.takes.length] === true;
       this.#set('in_valid', Number(offers));
-      if (offers) {
-        this.#set('in_data', octets[taken] ?? 0);
-        this.#set('in_text', Number(taken >= aad.length));
-        this.#set('in_last', Number(taken === octets.length - 1));
-      }
+      this.#set('out_ready', Number(takes));
+      // what is not offered means nothing
+      this.#set('in_data', offers ? (octets[taken] ?? 0) : 0xee);
+      this.#set('in_text', offers ? Number(taken >= aad.length) : 1);
+      this.#set('in_last', offers ? Number(taken === octets.length - 1) : 1);
       this.simulator.step();
       if (icvValid.sampled === 1) return { text: Uint8Array.from(left), icv: octetsOf(this.#output('icv').sampledBig, ICV_OCTETS) };
-      if (outValid.sampled === 1) {
+      if (takes && outValid.sampled === 1) {
         left.push(outData.sampled);
         if ((outLast.sampled === 1) !== (left.length === text.length)) break;
       }

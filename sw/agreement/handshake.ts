@@ -72,7 +72,9 @@ export function concluded(handshake: HandshakeState): Agreed {
   const label = Uint8Array.from([...new TextEncoder().encode(`keyturn ${PROTOCOL_VERSION} master`), ...handshake.handshakeHash]);
   const masterKey = expand(sha256, additional, label, MASTER_KEY_OCTETS);
   const confirmation = initiatorCipher(fromInitiator).encryptWithAd(NOTHING, NOTHING);
-  for (const octets of [fromInitiator, fromResponder, additional]) octets.fill(0);
+  fromInitiator.fill(0);
+  fromResponder.fill(0);
+  additional.fill(0);
   handshake.erase();
   return { masterKey, confirmation };
 }

@@ -4,7 +4,6 @@
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
 import type { KeyId } from '../../spec/key-id.ts';
-import { NoiseUsage } from '../noise/errors.ts';
 import type { HandshakeState } from '../noise/handshake-state.ts';
 import { type Dropped, dropping, erasing, type FailureReason, NOTHING_DROPPED, type Step } from './actions.ts';
 import { concluded, handshakeOf } from './handshake.ts';
@@ -34,7 +33,7 @@ export type Phase =
     }
   /** answered: the key is the taker's to install; nothing is sent until it is */
   | { readonly kind: 'agreed'; readonly keyId: KeyId; readonly attempt: number; readonly confirmation: Uint8Array }
-  /** installed: there is no way back */
+  /** installed: there is no way back but a withdrawal of the announcement (M12) */
   | { readonly kind: 'confirming'; readonly keyId: KeyId; readonly attempt: number; readonly confirmation: Repeated };
 
 export interface InitiatorState {
@@ -67,6 +66,8 @@ export type InitiatorEvent =
   | { readonly kind: 'installed'; readonly now: number }
   /** the follower was seen to hold the key: the own provider uses it */
   | { readonly kind: 'settled' }
+  /** the announcement of the installed key was withdrawn before the follower was ready: nobody confirms it any more */
+  | { readonly kind: 'withdrawn' }
   /** what is not installed is given up */
   | { readonly kind: 'stop' };
 
@@ -92,6 +93,7 @@ export function stepInitiator(state: InitiatorState, event: InitiatorEvent): Ste
     case 'installed':
       return phase.kind === 'agreed' ? installed(state, phase, event.now) : unchanged(state);
     case 'settled':
+    case 'withdrawn':
       return phase.kind === 'confirming' ? unchanged({ ...state, phase: { kind: 'idle' } }) : unchanged(state);
     case 'stop':
       return phase.kind === 'requesting' ? fail(state, phase, 'stopped') : unchanged({ ...state, phase: { kind: 'idle' } });
@@ -129,9 +131,8 @@ function received(state: InitiatorState, message: AgreementMessage): Step<Initia
   const handshake = phase.handshake.clone();
   try {
     handshake.readMessage(message.noise);
-  } catch (error) {
+  } catch {
     handshake.erase();
-    if (error instanceof NoiseUsage) throw error;
     return dropping(state, 'forged');
   }
   const { keyId, attempt } = phase;

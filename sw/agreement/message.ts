@@ -75,7 +75,7 @@ function kindOf(type: number): AgreementMessageKind | undefined {
 /** Switches may add and strip a tag (IEEE 802.1Q). */
 function withoutTag(octets: Uint8Array): Uint8Array {
   const typeAt = at.etherType;
-  if (octets.length < typeAt + VLAN_TAG_OCTETS) return octets;
-  const isTagged = (octets[typeAt] ?? 0) * 256 + (octets[typeAt + 1] ?? 0) === TPID_VLAN;
+  const [high, low] = octets.subarray(typeAt);
+  const isTagged = high === TPID_VLAN >> 8 && low === (TPID_VLAN & 0xff);
   return isTagged ? Uint8Array.from([...octets.subarray(0, typeAt), ...octets.subarray(typeAt + VLAN_TAG_OCTETS)]) : octets;
 }

@@ -104,6 +104,10 @@ export class InitiatorAgreement {
     this.#step({ kind: 'settled' });
   }
 
+  withdrawn(): void {
+    this.#step({ kind: 'withdrawn' });
+  }
+
   /** Why the last attempt failed, once. */
   takeFailure(): Failure | undefined {
     const failure = this.#failure;

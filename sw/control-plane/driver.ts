@@ -6,6 +6,7 @@ import type { Role } from '../../spec/peer-rules.ts';
 import { REGISTER_MAPS } from '../../spec/register-maps.ts';
 import {
   ADDRESS_BITS,
+  CANCEL,
   ERASE_ALL,
   fieldOf,
   fieldValue,
@@ -173,10 +174,24 @@ export class RelationDriver {
       for (const octets of made) octets.fill(0);
     }
     await this.#write('keyPush', wireKeyId(keyId));
+    return this.#result('pushResult');
+  }
+
+  /**
+   * Initiator: withdraws the key that is announced, if nobody has switched to it and none was withdrawn under the Active key
+   * before (M12). It is erased then, and no key is taken under its KeyId before the next switch.
+   */
+  async cancel(): Promise<'accepted' | 'refused'> {
+    await this.#write('cancel', CANCEL);
+    return this.#result('cancelResult');
+  }
+
+  /** What a command came to, which may take as long as a frame. */
+  async #result(name: 'pushResult' | 'cancelResult'): Promise<'accepted' | 'refused'> {
     for (;;) {
-      const result = await this.#read('pushResult');
-      if (field(REGISTERS.pushResult, 'accepted', result) === 1) return 'accepted';
-      if (field(REGISTERS.pushResult, 'refused', result) === 1) return 'refused';
+      const result = await this.#read(name);
+      if (field(REGISTERS[name], 'accepted', result) === 1) return 'accepted';
+      if (field(REGISTERS[name], 'refused', result) === 1) return 'refused';
     }
   }
 
@@ -185,11 +200,13 @@ export class RelationDriver {
   }
 
   /**
-   * Erases every key in every slot, the request and the counters; frames stop. No key that was ever in use may be pushed
-   * after it: counters start at 1, and nonces with them (SP 800-38D, section 8).
+   * Erases every key in every slot, the request and the counters; frames stop. Returns when no key is left, which is when frames
+   * that are being opened or sealed are through. No key that was ever in use may be pushed after it: counters start at 1, and
+   * nonces with them (SP 800-38D, section 8).
    */
   async eraseAll(): Promise<void> {
     await this.#write('eraseAll', ERASE_ALL);
+    while (field(REGISTERS.status, 'erasing', await this.#read('status')) === 1);
   }
 
   /** An association begins with empty slots. @throws KeysInstalled */

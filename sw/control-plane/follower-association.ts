@@ -44,6 +44,11 @@ export class FollowerAssociation {
     return this.#agent !== undefined;
   }
 
+  /** Whether the peer has the key of a frame that is sent now: the initiator has installed the first key before the follower (M10). */
+  get canSend(): boolean {
+    return this.associated;
+  }
+
   /**
    * Erases what the hardware has: no software knows it any more, and no rekey could be answered. That the peer hears nothing then makes it
    * associate anew.

@@ -9,8 +9,11 @@ export class FollowerAgent {
   readonly #driver: RelationDriver;
   readonly #keys: KeySource;
   readonly #onEvent: (event: AgentEvent) => void;
-  /** the key of the schedule is derived, but not installed yet */
-  #waiting = true;
+  /**
+   * Where the key of the schedule is: the first one, not installed yet; derived, but not installed yet; installed, but not
+   * switched to; in use.
+   */
+  #stage: 'first' | 'derived' | 'installed' | 'inUse' = 'first';
   readonly #counterAlarm: number;
   readonly #agreement: FollowerAgreement | undefined;
   #alarmed = false;
@@ -64,19 +67,41 @@ export class FollowerAgent {
   }
 
   async #answer(): Promise<void> {
+    if (this.#stage === 'installed') await this.#look();
     const requested = await this.#driver.request();
-    if (requested === undefined) return;
-    if (!this.#waiting) {
+    // a request that stands while the last key is installed came behind the look: the slots have changed, and so it comes again
+    if (requested === undefined || this.#stage === 'installed') return;
+    if (this.#stage === 'derived' && requested !== wireKeyId(this.#keys.keyId)) this.#giveUp();
+    if (this.#stage === 'inUse') {
       if (!this.#derive(requested)) return this.#onEvent({ kind: 'nRttRequested', keyId: requested });
-      this.#waiting = true;
+      this.#stage = 'derived';
     }
     await this.#install();
+  }
+
+  /** Whether the hardware has switched to the key, or dropped it since it was announced no longer (M12). */
+  async #look(): Promise<void> {
+    const { provider, currentKeyId } = await this.#driver.status();
+    if (provider.includes('Pending')) return;
+    if (currentKeyId !== wireKeyId(this.#keys.keyId)) return this.#giveUp();
+    this.#keys.settle();
+    this.#stage = 'inUse';
+  }
+
+  /** The initiator has withdrawn the key: the one before goes on, and another may be asked for. */
+  #giveUp(): void {
+    const { keyId } = this.#keys;
+    this.#keys.withdraw();
+    this.#stage = 'inUse';
+    if (keyId.communication === 0) this.#expectAgreement();
+    this.#onEvent({ kind: 'keyDropped', keyId });
   }
 
   /** Whether the key that is asked for can be had. */
   #derive(requested: number): boolean {
     const { keyId, exhausted } = this.#keys;
     if (!exhausted && requested === wireKeyId(nextKeyId(keyId, '0-RTT'))) {
+      this.#forgetAgreement();
       this.#keys.advance();
       return true;
     }
@@ -101,9 +126,21 @@ export class FollowerAgent {
     } finally {
       zeroize(material);
     }
-    this.#waiting = false;
+    this.#stage = this.#stage === 'first' ? 'inUse' : 'installed';
     // the secret of the next agreement changes with the master key alone
-    if (keyId.communication === 0) this.#agreement?.expect(nextKeyId(keyId, 'n-RTT'), this.#keys.agreementPsk());
+    if (keyId.communication === 0) this.#expectAgreement();
     this.#onEvent({ kind: 'keyInstalled', keyId });
+  }
+
+  #expectAgreement(): void {
+    this.#agreement?.expect(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
+  }
+
+  /** Whoever asks for a 0-RTT rekey has withdrawn a new master key that was confirmed, if there was one, and may agree on another. */
+  #forgetAgreement(): void {
+    const masterKey = this.#agreement?.takeMasterKey();
+    if (masterKey === undefined) return;
+    masterKey.fill(0);
+    this.#expectAgreement();
   }
 }

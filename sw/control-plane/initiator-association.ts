@@ -43,6 +43,9 @@ export class InitiatorAssociation {
   readonly #agreement: InitiatorAgreement;
   readonly #onEvent: (event: AgentEvent) => void;
   #current: Current | undefined;
+  #canSend = false;
+  /** `dueAt` of the agent when it was last looked after: what is due since then waits for something else than time */
+  #lookedAfter: number | undefined;
 
   /** @throws AssociationSecretError */
   constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
@@ -60,16 +63,27 @@ export class InitiatorAssociation {
     return this.#current?.seen === true;
   }
 
-  /** When `service` is to be called at the latest. */
+  /**
+   * Whether the peer has the key of a frame that is sent now, as far as is known here: it was seen to use it, or the hardware goes on with
+   * what it had before. Until the first frame under a new first key has come, what is sent may be lost.
+   */
+  get canSend(): boolean {
+    return this.#canSend;
+  }
+
+  /** When `service` is to be called at the latest. What is overdue, and waits for the peer or for a slot, is due no more. */
   get dueAt(): number {
     const agreement = this.#agreement.dueAt ?? Number.POSITIVE_INFINITY;
     if (this.#current === undefined) return agreement;
     const { agent, presence, seen } = this.#current;
-    return Math.min(agreement, silentAt(presence, this.#options.silence), (seen ? agent.dueAt : undefined) ?? Number.POSITIVE_INFINITY);
+    const waits = !seen || agent.dueAt === this.#lookedAfter;
+    return Math.min(agreement, silentAt(presence, this.#options.silence), (waits ? undefined : agent.dueAt) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Asks for an association. */
-  start(): void {
+  async start(): Promise<void> {
+    const { provider } = await this.#driver.status();
+    this.#canSend = provider.includes('Active');
     this.#begin();
   }
 
@@ -87,7 +101,9 @@ export class InitiatorAssociation {
       this.#onEvent({ kind: 'peerSilent' });
       return this.#begin();
     }
-    if (seen) await agent.service();
+    if (!seen) return;
+    await agent.service();
+    this.#lookedAfter = this.#port.now() >= (agent.dueAt ?? Number.POSITIVE_INFINITY) ? agent.dueAt : undefined;
   }
 
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
@@ -121,6 +137,7 @@ export class InitiatorAssociation {
     const { keysOf, trigger, nRttEvery } = this.#options;
     const keys = keysOf(masterKey);
     masterKey.fill(0);
+    this.#canSend = false;
     await this.#driver.eraseAll();
     const nRtt = { agreement: this.#agreement, every: nRttEvery };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
@@ -135,6 +152,7 @@ export class InitiatorAssociation {
   async #look({ agent, presence, seen }: Current): Promise<Current> {
     const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
     this.#current = { agent, presence: now, seen: seen || now !== presence };
+    if (this.#current.seen) this.#canSend = true;
     return this.#current;
   }
 }

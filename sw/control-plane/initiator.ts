@@ -12,6 +12,21 @@ export interface RekeyTrigger {
   readonly frames?: number;
   /** time under one key after which a rekey begins, in the unit of `now` */
   readonly time?: number;
+  /**
+   * time after which an announcement that had no effect is withdrawn (M12), and the other kind of rekey follows, in the unit of
+   * `now`; without it, and where no other kind is possible, it is announced for ever
+   */
+  readonly announcement?: number;
+}
+
+type RekeyKind = '0-RTT' | 'n-RTT';
+
+/** A key that is announced, and where its withdrawal leads back to. */
+interface Announced {
+  readonly kind: RekeyKind;
+  /** when it is withdrawn; undefined: never */
+  readonly withdrawAt: number | undefined;
+  readonly before: { readonly since: number; readonly zeroRtt: number };
 }
 
 /** When master keys are replaced. */
@@ -34,6 +49,9 @@ export class InitiatorAgent {
   #zeroRtt = 0;
   /** the agreement for the rekey that is due has failed */
   #failed = false;
+  #announced: Announced | undefined;
+  /** what was withdrawn under the Active key: its KeyId is blocked until the next switch, and the other kind must do */
+  #withdrawn: RekeyKind | undefined;
 
   /** @param now the time, in any unit  @param nRtt without it there are 0-RTT rekeys only */
   constructor(
@@ -65,7 +83,7 @@ export class InitiatorAgent {
   async service(): Promise<void> {
     await this.#settle();
     const { frames } = this.#trigger;
-    const late = this.#now() >= (this.dueAt ?? Number.POSITIVE_INFINITY);
+    const late = this.#now() >= (this.#rekeyDueAt ?? Number.POSITIVE_INFINITY);
     if (!late && frames === undefined) return;
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;
@@ -76,8 +94,12 @@ export class InitiatorAgent {
     else if (kind === 'n-RTT') await this.#nRttRekey();
   }
 
-  /** When a rekey becomes due by time; undefined without that trigger. */
+  /** When a rekey becomes due by time, or an announcement is to be withdrawn; undefined where neither is. */
   get dueAt(): number | undefined {
+    return this.#announced?.withdrawAt ?? this.#rekeyDueAt;
+  }
+
+  get #rekeyDueAt(): number | undefined {
     return this.#trigger.time === undefined ? undefined : this.#since + this.#trigger.time;
   }
 
@@ -88,13 +110,14 @@ export class InitiatorAgent {
   }
 
   /** What the rekey that is due can be now; undefined: it waits for the agreement, which this begins if need be. */
-  #kind(): '0-RTT' | 'n-RTT' | undefined {
+  #kind(): RekeyKind | undefined {
     const { exhausted } = this.#keys;
     if (this.#nRtt === undefined) {
       if (exhausted) this.#onEvent({ kind: 'chainExhausted', keyId: this.#keys.keyId });
       return exhausted ? undefined : '0-RTT';
     }
     const { agreement, every } = this.#nRtt;
+    if (this.#withdrawn === 'n-RTT') return '0-RTT';
     if (agreement.phase === 'agreed') return 'n-RTT';
     const failure = agreement.takeFailure();
     if (failure !== undefined) {
@@ -102,35 +125,69 @@ export class InitiatorAgent {
       this.#onEvent({ kind: 'agreementFailed', failure });
     }
     if (agreement.phase !== 'idle') return undefined;
-    if (!exhausted && (this.#failed || this.#zeroRtt + 1 < every)) return '0-RTT';
+    const mayBeZeroRtt = !exhausted && this.#withdrawn === undefined;
+    if (mayBeZeroRtt && (this.#failed || this.#zeroRtt + 1 < every)) return '0-RTT';
     agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
     return undefined;
   }
 
   async #zeroRttRekey(): Promise<void> {
+    const isWithdrawable = this.#nRtt !== undefined;
     this.#keys.advance();
-    await this.#install();
+    await this.#announce('0-RTT', isWithdrawable);
     this.#zeroRtt++;
-    this.#failed = false;
   }
 
   /** The key is installed first, and confirmed then (M10). */
   async #nRttRekey(): Promise<void> {
     const masterKey = this.#nRtt?.agreement.takeMasterKey();
     if (masterKey === undefined) return;
+    const isWithdrawable = !this.#keys.exhausted;
     this.#keys.replaceMaster(masterKey);
     masterKey.fill(0);
-    await this.#install();
+    await this.#announce('n-RTT', isWithdrawable);
     this.#nRtt?.agreement.installed();
     this.#zeroRtt = 0;
+  }
+
+  /** @param hasOther another kind of rekey could take its place: under the KeyId of this one no key comes before the next switch (M12) */
+  async #announce(kind: RekeyKind, hasOther: boolean): Promise<void> {
+    const before = { since: this.#since, zeroRtt: this.#zeroRtt };
+    await this.#install();
+    const { announcement } = this.#trigger;
+    const isFirst = this.#withdrawn === undefined;
+    const withdrawAt = hasOther && isFirst && announcement !== undefined ? this.#now() + announcement : undefined;
+    this.#announced = { kind, withdrawAt, before };
     this.#failed = false;
   }
 
-  /** An agreement is settled when the own provider uses its key: the follower has said that it holds it. */
+  /** A rekey is settled when the own provider uses its key: the follower has said that it holds it. That of an association is Active at once. */
   async #settle(): Promise<void> {
-    if (this.#nRtt?.agreement.phase !== 'confirming') return;
+    const announced = this.#announced;
+    if (announced === undefined && this.#nRtt?.agreement.phase !== 'confirming') return;
     const { provider } = await this.#driver.status();
-    if (!provider.includes('Pending')) this.#nRtt.agreement.settled();
+    if (provider.includes('Pending')) return announced === undefined ? undefined : this.#withdrawIfLate(announced);
+    this.#announced = undefined;
+    this.#withdrawn = undefined;
+    this.#keys.settle();
+    this.#nRtt?.agreement.settled();
+  }
+
+  /** The hardware refuses where a view has switched to the key meanwhile: then the rekey settles by itself. */
+  async #withdrawIfLate({ kind, withdrawAt, before }: Announced): Promise<void> {
+    if (withdrawAt === undefined || this.#now() < withdrawAt) return;
+    const { keyId } = this.#keys;
+    if ((await this.#driver.cancel()) === 'refused') {
+      this.#announced = { kind, withdrawAt: undefined, before };
+      return;
+    }
+    this.#keys.withdraw();
+    this.#nRtt?.agreement.withdrawn();
+    this.#announced = undefined;
+    this.#withdrawn = kind;
+    this.#since = before.since;
+    this.#zeroRtt = before.zeroRtt;
+    this.#onEvent({ kind: 'announcementWithdrawn', keyId });
   }
 
   async #install(): Promise<void> {

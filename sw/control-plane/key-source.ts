@@ -11,6 +11,10 @@ export interface KeySource {
   /** No 0-RTT rekey is possible any more. */
   readonly exhausted: boolean;
   replaceMaster(masterKey: Uint8Array): void;
+  /** The switch to the key was seen: what it came from is erased. */
+  settle(): void;
+  /** The key was given up before the switch: the source is where it was before. */
+  withdraw(): void;
   /** The caller erases it. */
   agreementPsk(): Uint8Array;
   /** The source is of no use afterwards. */
@@ -21,6 +25,10 @@ export interface KeySource {
 export type AgentEvent =
   | { readonly kind: 'keyInstalled'; readonly keyId: KeyId }
   | { readonly kind: 'pushDeferred'; readonly keyId: KeyId }
+  /** initiator: nobody was ready for the key in time, and it is given up; the old one goes on */
+  | { readonly kind: 'announcementWithdrawn'; readonly keyId: KeyId }
+  /** follower: the initiator gave the key up before it switched to it */
+  | { readonly kind: 'keyDropped'; readonly keyId: KeyId }
   /** a new association: all keys before are erased, and its first key is installed */
   | { readonly kind: 'associated' }
   /** initiator: nothing of the peer came for too long; a new association is tried, while the hardware goes on with what it has */

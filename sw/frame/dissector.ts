@@ -7,6 +7,7 @@ import {
   PROFILE_NAMES,
   type ProfileName,
   placeOf,
+  securityLength,
   TPID_VLAN,
 } from '../../spec/header.ts';
 
@@ -26,7 +27,7 @@ const SHOWN: Readonly<Record<string, { readonly name: string; readonly type: str
  * @param profile likewise
  */
 export function dissectorLua(frameIds: readonly number[], profile: ProfileName): string {
-  const known = frameIds.map((id) => `0x${id.toString(16).padStart(4, '0')}`).join(',');
+  const known = frameIds.map(hex).join(',');
   return `-- Secured PROFINET RTC frames of Keyturn for Wireshark and tshark, made from spec/header.ts by \`keyturn dissector\`.
 -- tshark -X lua_script:keyturn.lua -r capture.pcapng; for Wireshark, copy it into the folder of personal Lua plugins (Help, About, Folders).
 -- Nothing is deciphered or verified: what is shown of a forged frame is what it says.
@@ -34,7 +35,7 @@ local keyturn = Proto("keyturn", "Keyturn secured frame")
 
 keyturn.prefs.frame_ids = Pref.string("FrameIDs", "${known}", "FrameIDs of secured frames, with commas between")
 keyturn.prefs.profile = Pref.enum("Header profile", ${PROFILE_NAMES.indexOf(profile) + 1}, "Header profile of these frames", {
-${PROFILE_NAMES.map((name, index) => `  { ${index + 1}, "${name}", ${index + 1} },`).join('\n')}
+${PROFILE_NAMES.map((name, index) => `  { "${name}", "${name}", ${index + 1} },`).join('\n')}
 }, false)
 
 local fields = {
@@ -99,7 +100,7 @@ function keyturn.dissector(tvb, pinfo, tree)
   local behind_at = tvb:len() - octets_of(profile.behind)
   -- a frame of std whose length is another is a plain one, as it is to Wireshark's own dissector of PROFINET
   if profile.length_at ~= nil and tvb:len() >= at + profile.length_at + 2 then
-    if tvb(at + profile.length_at, 2):uint() ~= behind_at - at - octets_of(profile.before) + profile.status then return end
+    if tvb(at + profile.length_at, 2):uint() ~= behind_at - at - octets_of(profile.before) + ${securityLength(0)} then return end
   end
   local ours = tree:add(keyturn, tvb(at))
   ours:add(fields.profile, profile.name):set_generated()
@@ -142,10 +143,9 @@ function layout(name: ProfileName): string {
   const cSdu = fields.findIndex((field) => field.name === 'cSdu');
   const before = fields.slice(frameId + 1, cSdu);
   const behind = fields.slice(cSdu + 1);
-  const status = behind.find((field) => field.name === 'apduStatus')?.octets ?? 0;
   const saysLength = fields.some((field) => field.name === 'securityLength');
   const lengthAt = saysLength ? placeOf(name, 'securityLength') - behindFrameId : 'nil';
-  return `  { name = "${name}", before = ${list(before)}, behind = ${list(behind)}, status = ${status}, length_at = ${lengthAt} },`;
+  return `  { name = "${name}", before = ${list(before)}, behind = ${list(behind)}, length_at = ${lengthAt} },`;
 }
 
 function list(fields: readonly Field[]): string {

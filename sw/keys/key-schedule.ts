@@ -3,8 +3,8 @@
  * communication key; `docs/key-hierarchy.md` draws it).
  *
  * A master key gives chain 0; chain c gives the keys and IVs of communication index c for both directions, and
- * chain c+1. A 0-RTT rekey moves one step along the chain and erases what it came from, so that an old key
- * can't be recomputed. Every label names protocol version, profile, engine and relation, holds the absolute indices and, for
+ * chain c+1. A 0-RTT rekey moves one step along the chain. What it came from is kept until the switch is seen, since the
+ * announcement may be withdrawn (M12), and is erased then, so that an old key can't be recomputed; so is it with a new master key. Every label names protocol version, profile, engine and relation, holds the absolute indices and, for
  * keys and IVs, the direction (M11). Beside the chain stands the pre-shared key of the next n-RTT agreement: whoever has not this
  * association's master key can't begin one.
  */
@@ -37,6 +37,14 @@ export class ChainExhausted extends Error {
   }
 }
 
+/** There is no rekey to take back. */
+export class NothingToWithdraw extends Error {
+  constructor(keyId: KeyId) {
+    super(`no rekey leads to KeyId ${formatKeyId(keyId)} that could be withdrawn: it was settled, or is the first; withdraw before settle`);
+    this.name = 'NothingToWithdraw';
+  }
+}
+
 /** What keys are for: no two such contexts have a key in common. */
 export interface KeyContext {
   readonly profile: string;
@@ -59,6 +67,10 @@ export class KeySchedule {
   #keyId: KeyId = FIRST_KEY_ID;
   readonly #chain = new Uint8Array(CHAIN_OCTETS);
   readonly #psk = new Uint8Array(PSK_OCTETS);
+  /** what the rekey that is not settled came from; zero without one */
+  #before: KeyId | undefined;
+  readonly #chainBefore = new Uint8Array(CHAIN_OCTETS);
+  readonly #pskBefore = new Uint8Array(PSK_OCTETS);
 
   /**
    * @param masterKey 32 octets; it is copied, and the caller should erase its own
@@ -66,6 +78,7 @@ export class KeySchedule {
    * @throws MasterKeyError
    */
   constructor(masterKey: Uint8Array, { profile, engine, relation }: KeyContext = { profile: 'paper', engine: 'xor', relation: 0 }) {
+    requireMasterKey(masterKey);
     this.#keyOctets = AEAD_ENGINES[engine].keyOctets;
     this.#context = `keyturn ${PROTOCOL_VERSION} ${profile} ${engine} ${relation}`;
     this.#begin(masterKey, FIRST_KEY_ID);
@@ -87,16 +100,35 @@ export class KeySchedule {
     return { transmit: this.#direction(own), receive: this.#direction(other) };
   }
 
-  /** One step along the chain: the keys of the next 0-RTT rekey. @throws ChainExhausted */
+  /** One step along the chain: the keys of the next 0-RTT rekey. It settles the rekey before. @throws ChainExhausted */
   advance(): void {
     if (this.exhausted) throw new ChainExhausted(this.#keyId);
+    this.#keep();
     this.#keyId = nextKeyId(this.#keyId, '0-RTT');
     move(this.#expand(LABELS.chain(this.#keyId), CHAIN_OCTETS), this.#chain);
   }
 
-  /** A new master key: the keys of an n-RTT rekey. @throws MasterKeyError */
+  /** A new master key: the keys of an n-RTT rekey. It settles the rekey before. @throws MasterKeyError */
   replaceMaster(masterKey: Uint8Array): void {
+    requireMasterKey(masterKey);
+    this.#keep();
     this.#begin(masterKey, nextKeyId(this.#keyId, 'n-RTT'));
+  }
+
+  /** The switch to the last rekey's key was seen: what it came from is erased. */
+  settle(): void {
+    this.#before = undefined;
+    this.#chainBefore.fill(0);
+    this.#pskBefore.fill(0);
+  }
+
+  /** The last rekey was withdrawn: its keys are erased, and those that it came from are next to be rekeyed again. @throws NothingToWithdraw */
+  withdraw(): void {
+    if (this.#before === undefined) throw new NothingToWithdraw(this.#keyId);
+    this.#keyId = this.#before;
+    move(this.#chainBefore, this.#chain);
+    move(this.#pskBefore, this.#psk);
+    this.#before = undefined;
   }
 
   /** The pre-shared key of the agreement on the next master key: 32 octets, the same after any number of 0-RTT rekeys; the caller erases it. */
@@ -106,12 +138,18 @@ export class KeySchedule {
 
   /** Erases the chain; the schedule is of no use afterwards. */
   erase(): void {
+    this.settle();
     this.#chain.fill(0);
     this.#psk.fill(0);
   }
 
+  #keep(): void {
+    this.#before = this.#keyId;
+    this.#chainBefore.set(this.#chain);
+    this.#pskBefore.set(this.#psk);
+  }
+
   #begin(masterKey: Uint8Array, keyId: KeyId): void {
-    if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
     this.#keyId = keyId;
     move(extract(sha256, masterKey, text(`keyturn ${PROTOCOL_VERSION}`)), this.#chain);
     move(this.#expand(LABELS.agreement(keyId), PSK_OCTETS), this.#psk);
@@ -127,6 +165,10 @@ export class KeySchedule {
   #expand(label: string, octets: number): Uint8Array {
     return expand(sha256, this.#chain, text(`${this.#context} ${label}`), octets);
   }
+}
+
+function requireMasterKey(masterKey: Uint8Array): void {
+  if (masterKey.length !== MASTER_KEY_OCTETS) throw new MasterKeyError(masterKey.length);
 }
 
 /** Over what was there, and nowhere else. */

@@ -1,9 +1,9 @@
-/** CipherState (Noise rev 34, section 5.1). Rekey() is left out: nothing here lives long enough for it. */
-import { CIPHER_KEY_OCTETS, type NoiseCipher, TAG_OCTETS } from './ciphers.ts';
-import { NoiseAuthenticationFailed, NoiseMessageLength, NoiseUsage } from './errors.ts';
-
-/** No message is longer (section 3). */
-export const NOISE_MESSAGE_MAX = 65535;
+/**
+ * CipherState (Noise rev 34, section 5.1). Rekey() is left out: nothing here lives long enough for it. So is to send anything without a key:
+ * where both static keys are known, the first payload has one.
+ */
+import { CIPHER_KEY_OCTETS, type NoiseCipher } from './ciphers.ts';
+import { NoiseAuthenticationFailed, NoiseUsage } from './errors.ts';
 
 export class CipherState {
   readonly #cipher: NoiseCipher;
@@ -23,26 +23,22 @@ export class CipherState {
     this.#n = 0;
   }
 
-  /** EncryptWithAd: a copy of the plaintext while there is no key. */
+  /** EncryptWithAd. @throws NoiseUsage where there is no key */
   encryptWithAd(ad: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    if (!this.#hasKey) return Uint8Array.from(plaintext);
-    const sealed = plaintext.length + TAG_OCTETS;
-    if (sealed > NOISE_MESSAGE_MAX) throw new NoiseMessageLength(sealed, `at most ${NOISE_MESSAGE_MAX}`);
+    this.#expectKey();
     const ciphertext = this.#cipher.encrypt(this.#key, this.#n, ad, plaintext);
     this.#n++;
     return ciphertext;
   }
 
-  /** DecryptWithAd: the nonce stays as it is where this fails. @throws NoiseAuthenticationFailed, NoiseMessageLength */
+  /** DecryptWithAd: the nonce stays as it is where this fails. @throws NoiseAuthenticationFailed, NoiseUsage where there is no key */
   decryptWithAd(ad: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-    if (!this.#hasKey) return Uint8Array.from(ciphertext);
-    const { length } = ciphertext;
-    if (length < TAG_OCTETS || length > NOISE_MESSAGE_MAX) throw new NoiseMessageLength(length, `${TAG_OCTETS} to ${NOISE_MESSAGE_MAX}`);
+    this.#expectKey();
     let plaintext: Uint8Array;
     try {
       plaintext = this.#cipher.decrypt(this.#key, this.#n, ad, ciphertext);
     } catch {
-      throw new NoiseAuthenticationFailed('a ciphertext');
+      throw new NoiseAuthenticationFailed();
     }
     this.#n++;
     return plaintext;
@@ -60,5 +56,9 @@ export class CipherState {
   erase(): void {
     this.#key.fill(0);
     this.#hasKey = false;
+  }
+
+  #expectKey(): void {
+    if (!this.#hasKey) throw new NoiseUsage('a cipher without a key: none was mixed in yet, or it was erased');
   }
 }

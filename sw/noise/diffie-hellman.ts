@@ -10,9 +10,14 @@ export interface KeyPair {
   readonly publicKey: Uint8Array;
 }
 
+/** @param what names the key in the error @throws NoiseUsage where it has another length than 32 octets */
+export function expectKey(what: string, { length }: Uint8Array): void {
+  if (length !== DH_OCTETS) throw new NoiseUsage(`a ${what} of ${length} octets, expected ${DH_OCTETS}`);
+}
+
 /** @param privateKey 32 octets, copied @throws NoiseUsage */
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
-  if (privateKey.length !== DH_OCTETS) throw new NoiseUsage(`a private key of ${privateKey.length} octets, expected ${DH_OCTETS}`);
+  expectKey('private key', privateKey);
   // slice() of a Buffer is no copy
   return { privateKey: Uint8Array.from(privateKey), publicKey: x25519.getPublicKey(privateKey) };
 }
@@ -23,18 +28,12 @@ export function keyPairOf(privateKey: Uint8Array): KeyPair {
  * @throws NoiseUsage, NoiseZeroSecret
  */
 export function diffieHellman(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  for (const [what, key] of [
-    ['private', privateKey],
-    ['public', publicKey],
-  ] as const)
-    if (key.length !== DH_OCTETS) throw new NoiseUsage(`a ${what} key of ${key.length} octets, expected ${DH_OCTETS}`);
-  let secret: Uint8Array;
+  expectKey('private key', privateKey);
+  expectKey('public key', publicKey);
   try {
-    secret = x25519.getSharedSecret(privateKey, publicKey);
+    return x25519.getSharedSecret(privateKey, publicKey);
   } catch {
     // with both lengths right it objects to nothing but zeros
     throw new NoiseZeroSecret();
   }
-  if (secret.every((octet) => octet === 0)) throw new NoiseZeroSecret();
-  return secret;
 }

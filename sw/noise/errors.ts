@@ -2,8 +2,8 @@
 
 /** A message that no honest peer with these keys, prologue and pattern has sent. Its handshake state must not be used any more. */
 export class NoiseAuthenticationFailed extends Error {
-  constructor(what: string) {
-    super(`${what} does not authenticate: another peer, key, prologue or message than expected; drop the message`);
+  constructor() {
+    super('a Noise message does not authenticate: another peer, key, prologue or message than expected; drop the message');
     this.name = 'NoiseAuthenticationFailed';
   }
 }

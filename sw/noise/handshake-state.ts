@@ -7,14 +7,16 @@
  * temporaries of their own (numbers of arbitrary length in the field arithmetic, key schedules of AES), which are collected, not
  * zeroed. Nor does it promise that anything takes constant time.
  */
-import { NOISE_MESSAGE_MAX } from './cipher-state.ts';
 import { type NoiseCipher, TAG_OCTETS } from './ciphers.ts';
-import { DH_OCTETS, diffieHellman, type KeyPair, keyPairOf } from './diffie-hellman.ts';
+import { DH_OCTETS, diffieHellman, expectKey, type KeyPair, keyPairOf } from './diffie-hellman.ts';
 import { NoiseMessageLength, NoiseUsage } from './errors.ts';
 import { type Pattern, type Token, usesPsk } from './patterns.ts';
 import { type Split, SymmetricState } from './symmetric-state.ts';
 
 export const PSK_OCTETS = 32;
+/** No message is longer (section 3). */
+const MESSAGE_MAX = 65535;
+const NOTHING = new Uint8Array();
 
 export interface HandshakeOptions {
   readonly pattern: Pattern;
@@ -37,8 +39,9 @@ export class HandshakeState {
   readonly #options: HandshakeOptions;
   readonly #symmetric: SymmetricState;
   readonly #psk: Uint8Array;
-  #ephemeral: KeyPair | undefined;
-  #remoteEphemeral: Uint8Array | undefined;
+  /** without octets, which is no key, until the token `e` */
+  #ephemeral: KeyPair = { privateKey: NOTHING, publicKey: NOTHING };
+  #remoteEphemeral = NOTHING;
   /** messages done */
   #done = 0;
 
@@ -50,28 +53,26 @@ export class HandshakeState {
 
   /** Initialize. @throws NoiseUsage where a key is missing, or of the wrong length */
   static initialize(options: HandshakeOptions): HandshakeState {
-    const { pattern, cipher, initiator, prologue, staticKeys, remoteStatic, psk } = options;
-    if (remoteStatic.length !== DH_OCTETS)
-      throw new NoiseUsage(`a static key of the peer of ${remoteStatic.length} octets, expected ${DH_OCTETS}`);
+    const { pattern, cipher, initiator, prologue, staticKeys, remoteStatic, psk = NOTHING } = options;
+    expectKey('static key of the peer', remoteStatic);
     const expected = usesPsk(pattern) ? PSK_OCTETS : 0;
-    if ((psk?.length ?? 0) !== expected)
-      throw new NoiseUsage(`a pre-shared key of ${psk?.length ?? 0} octets, expected ${expected} for ${pattern.name}`);
+    if (psk.length !== expected) throw new NoiseUsage(`a pre-shared key of ${psk.length} octets, expected ${expected} for ${pattern.name}`);
     const symmetric = SymmetricState.initialize(protocolName(pattern, cipher), cipher);
     symmetric.mixHash(prologue);
     // the pre-messages of KK: the initiator's static key, then the responder's
     symmetric.mixHash(initiator ? staticKeys.publicKey : remoteStatic);
     symmetric.mixHash(initiator ? remoteStatic : staticKeys.publicKey);
-    return new HandshakeState(options, symmetric, Uint8Array.from(psk ?? []));
+    return new HandshakeState(options, symmetric, Uint8Array.from(psk));
   }
 
   /**
    * WriteMessage.
    * @param ephemeral 32 random octets, never used before and never again: GENERATE_KEYPAIR() is the caller's affair; copied
-   * @throws NoiseUsage when it is the peer's turn
+   * @throws NoiseUsage when it is the peer's turn; NoiseMessageLength where the payload is too long
    */
   writeMessage(payload: Uint8Array, ephemeral: Uint8Array): Uint8Array {
     const parts: Uint8Array[] = [];
-    for (const token of this.#turn('write')) {
+    for (const token of this.#turn(true)) {
       if (token === 'e') {
         this.#ephemeral = keyPairOf(ephemeral);
         parts.push(this.#ephemeral.publicKey);
@@ -80,7 +81,7 @@ export class HandshakeState {
     }
     parts.push(this.#symmetric.encryptAndHash(payload));
     this.#done++;
-    return Uint8Array.from(parts.flatMap((part) => [...part]));
+    return ofPossibleLength(Uint8Array.from(parts.flatMap((part) => [...part])));
   }
 
   /**
@@ -88,11 +89,8 @@ export class HandshakeState {
    * @throws NoiseAuthenticationFailed, NoiseMessageLength, NoiseZeroSecret, NoiseUsage when it is the own turn
    */
   readMessage(message: Uint8Array): Uint8Array {
-    const tokens = this.#turn('read');
-    // every message of these patterns begins with an ephemeral key, and ends enciphered
-    const shortest = DH_OCTETS + TAG_OCTETS;
-    if (message.length < shortest || message.length > NOISE_MESSAGE_MAX)
-      throw new NoiseMessageLength(message.length, `${shortest} to ${NOISE_MESSAGE_MAX}`);
+    const tokens = this.#turn(false);
+    ofPossibleLength(message);
     for (const token of tokens) {
       if (token === 'e') {
         this.#remoteEphemeral = Uint8Array.from(message.subarray(0, DH_OCTETS));
@@ -122,7 +120,7 @@ export class HandshakeState {
   /** Another state that goes on from here. */
   clone(): HandshakeState {
     const copy = new HandshakeState(this.#options, this.#symmetric.clone(), this.#psk.slice());
-    copy.#ephemeral = this.#ephemeral && { ...this.#ephemeral, privateKey: this.#ephemeral.privateKey.slice() };
+    copy.#ephemeral = { ...this.#ephemeral, privateKey: this.#ephemeral.privateKey.slice() };
     copy.#remoteEphemeral = this.#remoteEphemeral;
     copy.#done = this.#done;
     return copy;
@@ -131,15 +129,17 @@ export class HandshakeState {
   /** Zeroes ephemeral key, chaining key, cipher key and PSK; the state must not be used any more. */
   erase(): void {
     this.#symmetric.erase();
-    this.#ephemeral?.privateKey.fill(0);
+    this.#ephemeral.privateKey.fill(0);
     this.#psk.fill(0);
   }
 
-  #turn(what: 'write' | 'read'): readonly Token[] {
+  /** The tokens of the message that is due, if to write it, or not, is what is due. */
+  #turn(toWrite: boolean): readonly Token[] {
     const tokens = this.#options.pattern.messages[this.#done];
     if (tokens === undefined) throw new NoiseUsage('the handshake is over: Split');
-    const writes = (this.#done % 2 === 0) === this.#options.initiator;
-    if (writes !== (what === 'write')) throw new NoiseUsage(`it is the ${writes ? 'own' : "peer's"} turn`);
+    // there are two messages; the first is the initiator's
+    const writes = (this.#done === 0) === this.#options.initiator;
+    if (writes !== toWrite) throw new NoiseUsage(`it is the ${writes ? 'own' : "peer's"} turn`);
     return tokens;
   }
 
@@ -156,9 +156,16 @@ export class HandshakeState {
     const [own, remote] = initiator ? [token[0], token[1]] : [token[1], token[0]];
     const ownKeys = own === 'e' ? this.#ephemeral : staticKeys;
     const remoteKey = remote === 'e' ? this.#remoteEphemeral : remoteStatic;
-    if (ownKeys === undefined || remoteKey === undefined) throw new NoiseUsage(`token ${token} before the keys that it takes`);
     const secret = diffieHellman(ownKeys.privateKey, remoteKey);
     this.#symmetric.mixKey(secret);
     secret.fill(0);
   }
+}
+
+/** Every message of these patterns begins with an ephemeral key, and ends enciphered. @throws NoiseMessageLength */
+function ofPossibleLength(message: Uint8Array): Uint8Array {
+  const shortest = DH_OCTETS + TAG_OCTETS;
+  if (message.length < shortest || message.length > MESSAGE_MAX)
+    throw new NoiseMessageLength(message.length, `${shortest} to ${MESSAGE_MAX}`);
+  return message;
 }

@@ -52,7 +52,9 @@ export class SymmetricState {
     this.#ck.set(ck);
     this.mixHash(hash);
     this.#cipher.initializeKey(key);
-    for (const octets of [ck, hash, key]) octets.fill(0);
+    ck.fill(0);
+    hash.fill(0);
+    key.fill(0);
   }
 
   /** GetHandshakeHash, as a copy. */
@@ -66,7 +68,7 @@ export class SymmetricState {
     return ciphertext;
   }
 
-  /** @throws NoiseAuthenticationFailed, NoiseMessageLength */
+  /** @throws NoiseAuthenticationFailed */
   decryptAndHash(ciphertext: Uint8Array): Uint8Array {
     const plaintext = this.#cipher.decryptWithAd(this.#h, ciphertext);
     this.mixHash(ciphertext);

@@ -3,6 +3,7 @@ import { COUNTER_FIRST, COUNTER_LAST, type ProfileName } from '../../spec/header
 import type { KeyId } from '../../spec/key-id.ts';
 import {
   announcedKeyId,
+  canCancel,
   canPush,
   consumerView,
   currentKeyId,
@@ -87,6 +88,13 @@ export class ReferencePeer {
     this.#move(step(this.#state, { kind: 'push', keyId }, this.settings));
     const slot = this.#state.slots.findIndex((candidate) => candidate.keyId === keyId);
     this.#material[slot] = copyMaterial(material);
+    return 'accepted';
+  }
+
+  /** Software withdraws the announced key (M12). */
+  cancel(): 'accepted' | 'refused' {
+    if (!canCancel(this.#state)) return 'refused';
+    this.#move(step(this.#state, { kind: 'cancel' }, this.settings));
     return 'accepted';
   }
 

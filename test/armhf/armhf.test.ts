@@ -1,11 +1,6 @@
 /**
  * The commands of the board on its own architecture: Debian's Node for armhf under qemu-user, koffi's armhf build, a file as the
- * device. Opt in with a root of Debian 13, whose Node is new enough:
- *
- *   apt-get install -y debootstrap qemu-user-static
- *   debootstrap --foreign --variant=minbase --arch=armhf --include=nodejs trixie ROOT
- *   for package in ROOT/var/cache/apt/archives/*.deb; do dpkg -x $package ROOT; done
- *   KEYTURN_ARMHF=ROOT npx vitest run armhf
+ * device. Opt in: `npm run armhf` makes a root of Debian 13, whose Node is new enough, and names it to this test.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +12,7 @@ import { wordIn, writeBoard, writeFiles } from '../sw/register-target/windows.ts
 const ROOT = process.env['KEYTURN_ARMHF'];
 const PROJECT = resolve(import.meta.dirname, '../..');
 
-describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF names a root of Debian 13 for it)', () => {
+describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF names a root of Debian 13 for it: npm run armhf)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-armhf-'));
   const board = join(folder, 'board');
   const device = join(board, 'dev/uio1');
@@ -25,7 +20,7 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
 
   const node = (...args: readonly string[]) =>
     execa('qemu-arm-static', ['-L', ROOT ?? '', join(ROOT ?? '', 'usr/bin/node'), ...args], { cwd: folder, reject: false });
-  const keyturn = (...args: readonly string[]) => node('run.mjs', ...args, '--root', board);
+  const keyturn = (...args: readonly string[]) => node('cli/run.mjs', ...args, '--root', board);
 
   beforeAll(async () => {
     // one file, since esbuild, which tsx starts, is no program of the emulated processor
@@ -36,13 +31,14 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
       '--format=esm',
       '--external:koffi',
       "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      `--outfile=${join(folder, 'keyturn.mjs')}`,
+      `--outfile=${join(folder, 'cli/keyturn.mjs')}`,
     ]);
     writeFileSync(
-      join(folder, 'run.mjs'),
+      join(folder, 'cli/run.mjs'),
       "import { main } from './keyturn.mjs';\nprocess.exitCode = await main(process.argv.slice(2));\n",
     );
-    cpSync(join(PROJECT, 'boards/zybo-z7-20'), join(folder, 'zybo-z7-20'), { recursive: true });
+    cpSync(join(PROJECT, 'package.json'), join(folder, 'package.json'));
+    cpSync(join(PROJECT, 'boards/zybo-z7-20'), join(folder, 'cli/zybo-z7-20'), { recursive: true });
     cpSync(join(PROJECT, 'node_modules/koffi'), join(folder, 'node_modules/koffi'), { recursive: true });
     const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/koffi/package.json'), 'utf8'));
     const { stdout } = await execa('npm', ['pack', '--silent', `@koromix/koffi-linux-arm@${version}`], { cwd: folder });

@@ -10,6 +10,14 @@ const KEYS = 'test/sw/keys/key-schedule.test.ts';
 
 export const AGREEMENT_FAULTS: readonly Fault[] = [
   {
+    id: 'association-9',
+    what: 'the initiator sends under a first key that the follower may not have',
+    file: 'sw/control-plane/initiator-association.ts',
+    find: '    this.#canSend = false;\n    await',
+    replace: '    await',
+    seenBy: { file: ASSOCIATION, test: 'says when the peer has the key of what is sent' },
+  },
+  {
     id: 'noise-1',
     what: 'with a PSK, ephemeral keys stay out of the chaining key',
     file: 'sw/noise/handshake-state.ts',
@@ -31,14 +39,14 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     file: 'sw/noise/cipher-state.ts',
     find: '    this.#n++;\n    return ciphertext;',
     replace: '    return ciphertext;',
-    seenBy: { file: NOISE, test: 'a CipherState counts its nonces' },
+    seenBy: { file: NOISE, test: 'counts its nonces' },
   },
   {
     id: 'noise-4',
     what: 'a shared secret of zeros is taken',
     file: 'sw/noise/diffie-hellman.ts',
-    find: '    throw new NoiseZeroSecret();\n  }\n  if (secret.every((octet) => octet === 0)) throw new NoiseZeroSecret();',
-    replace: '    secret = new Uint8Array(DH_OCTETS);\n  }',
+    find: '    throw new NoiseZeroSecret();',
+    replace: '    return new Uint8Array(DH_OCTETS);',
     seenBy: { file: NOISE, test: 'refuses an ephemeral key of small order' },
   },
   {
@@ -117,8 +125,8 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     id: 'agreement-10',
     what: 'the agent has its agreement confirm a key that the hardware refused',
     file: 'sw/control-plane/initiator.ts',
-    find: '    await this.#install();\n    this.#nRtt?.agreement.installed();',
-    replace: '    this.#nRtt?.agreement.installed();\n    await this.#install();',
+    find: "    await this.#announce('n-RTT', isWithdrawable);\n    this.#nRtt?.agreement.installed();",
+    replace: "    this.#nRtt?.agreement.installed();\n    await this.#announce('n-RTT', isWithdrawable);",
     seenBy: { file: AGENTS, test: 'a key that the hardware refuses is not confirmed' },
   },
   {
@@ -194,5 +202,45 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: text of a source file
     replace: '${profile} ${engine} ${relation & 0}`;',
     seenBy: { file: KEYS, test: 'has no key in common with one of another' },
+  },
+  {
+    id: 'keys-3',
+    what: 'what a withdrawn rekey came from is not taken back',
+    file: 'sw/keys/key-schedule.ts',
+    find: '    move(this.#chainBefore, this.#chain);\n',
+    replace: '    this.#chainBefore.fill(0);\n',
+    seenBy: { file: KEYS, test: 'a rekey that is withdrawn leads back to where it came from' },
+  },
+  {
+    id: 'keys-4',
+    what: 'what a rekey came from is kept when the switch was seen',
+    file: 'sw/control-plane/initiator.ts',
+    find: '    this.#keys.settle();\n',
+    replace: '',
+    seenBy: { file: 'test/sw/control-plane/agreement.test.ts', test: 'a cancel that comes too late changes nothing' },
+  },
+  {
+    id: 'cancel-3',
+    what: 'a new master key is confirmed although its announcement was withdrawn',
+    file: 'sw/control-plane/initiator.ts',
+    find: '    this.#nRtt?.agreement.withdrawn();\n',
+    replace: '',
+    seenBy: { file: 'test/sw/control-plane/agreement.test.ts', test: 'is confirmed no more' },
+  },
+  {
+    id: 'cancel-4',
+    what: 'a rekey of the kind that was withdrawn is tried again at once',
+    file: 'sw/control-plane/initiator.ts',
+    find: '!exhausted && this.#withdrawn === undefined',
+    replace: '!exhausted',
+    seenBy: { file: 'test/sw/control-plane/agreement.test.ts', test: 'the other kind takes its place' },
+  },
+  {
+    id: 'cancel-5',
+    what: 'a follower installs the key that was asked for before, though another is asked for now',
+    file: 'sw/control-plane/follower.ts',
+    find: "    if (this.#stage === 'derived' && requested !== wireKeyId(this.#keys.keyId)) this.#giveUp();\n",
+    replace: '',
+    seenBy: { file: 'test/sw/control-plane/agreement.test.ts', test: 'that another request took the place of' },
   },
 ];

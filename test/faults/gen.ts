@@ -102,4 +102,20 @@ export const GEN_FAULTS: readonly Fault[] = [
     replace: 'new Set([fclk])',
     seenBy: { file: 'test/sw/register-map/device-tree.test.ts', test: 'sets and keeps every clock that is in use' },
   },
+  {
+    id: 'gen-13',
+    what: 'the wire of the block design is never reset',
+    file: 'boards/flow/block-design.ts',
+    find: "pages.includes('mac') ? ['mac/request'] : []",
+    replace: '[]',
+    seenBy: { file: VIVADO, test: 'the block design has the pages of the top' },
+  },
+  {
+    id: 'gen-14',
+    what: 'a block design whose cells have other names is built without the constraints of its crossings',
+    file: 'boards/flow/block-design.ts',
+    find: "pages.includes('mac') ? found(blockPath('mac')) : ''",
+    replace: "''",
+    seenBy: { file: VIVADO, test: 'the block design fails where its constraints find no cell' },
+  },
 ];

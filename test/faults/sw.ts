@@ -1,6 +1,7 @@
 /** Faults in the software: keys, AEAD, frames, reference model, control plane. */
 import type { Fault } from './fault.ts';
 
+const KEY_FILES = 'test/sw/key-files/key-file.test.ts';
 const WORDS = 'test/sw/control-plane/driver-words.test.ts';
 const AGENTS = 'test/sw/control-plane/control-plane.test.ts';
 const KEYS = 'test/sw/keys/key-schedule.test.ts';
@@ -62,15 +63,15 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'P8',
     what: 'an agent that is stopped keeps its chain key',
     file: 'sw/keys/key-schedule.ts',
-    find: '  erase(): void {\n    this.#chain.fill(0);',
-    replace: '  erase(): void {',
+    find: '    this.settle();\n    this.#chain.fill(0);',
+    replace: '    this.settle();',
     seenBy: { file: KEYS, test: 'after erase() what it derives' },
   },
   {
     id: 'agents-1',
     what: 'the follower derives the key after the one that it has not installed yet',
     file: 'sw/control-plane/follower.ts',
-    find: '      this.#waiting = true;\n',
+    find: "      this.#stage = 'derived';\n",
     replace: '',
     seenBy: { file: AGENTS, test: 'puts a request off while no slot is free' },
   },
@@ -129,5 +130,21 @@ export const SW_FAULTS: readonly Fault[] = [
     find: "(consumer === 'Pending' || (consumer",
     replace: "(consumer === 'Pending' || consumer === 'Obsolete' || (consumer",
     seenBy: { file: PEER, test: 'a replay is stale under the Active key and under the Obsolete one' },
+  },
+  {
+    id: 'key-file-1',
+    what: 'a key file that its group can read is taken',
+    file: 'sw/key-files/key-file.ts',
+    find: '(mode & 0o177) !== 0',
+    replace: '(mode & 0o137) !== 0',
+    seenBy: { file: KEY_FILES, test: 'of mode 640' },
+  },
+  {
+    id: 'key-file-2',
+    what: 'a new key file takes the place of another',
+    file: 'sw/key-files/key-file.ts',
+    find: 'linkSync(part, path);',
+    replace: 'rmSync(path, { force: true });\n    linkSync(part, path);',
+    seenBy: { file: KEY_FILES, test: 'takes no other file’s place' },
   },
 ];

@@ -190,8 +190,8 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-23',
     what: 'MDIO is driven while it is read',
     file: 'boards/tops/wires.ts',
-    find: 'pad.T.set(ps7.EMIOENET1MDIOTN.not());',
-    replace: 'pad.T.set(ps7.EMIOENET1MDIOTN);',
+    find: 'mac.mdioT.set(ps7.EMIOENET1MDIOTN.not());',
+    replace: 'mac.mdioT.set(ps7.EMIOENET1MDIOTN);',
     seenBy: { file: 'test/boards/tops/mdio.test.ts', test: 'writes and reads registers of the PHY' },
   },
   {

@@ -184,7 +184,7 @@ describe('keys', () => {
     expect(registers.staged).not.toBe(0n);
     expectUnreadable('while it is staged');
     expect(registers.push(0)).toBe('accepted');
-    expect(registers.peek('slots.material_a')).not.toBe(0n);
+    expect(registers.peek('keys.material_a')).not.toBe(0n);
     expectUnreadable('while it is installed');
   });
 

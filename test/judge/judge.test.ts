@@ -307,3 +307,51 @@ describe('a run that shows nothing', () => {
     expect(faultsOf(verdictOn(spoil))).toContain(fault);
   });
 });
+
+describe('an association that ends', () => {
+  const ENDS_NS = 20 * INTERVAL_NS;
+  /** The follower has no key any more, and hands up nothing of what still comes. */
+  const ended = (run: Run): void => {
+    run.log.erasures.push({ atNs: ENDS_NS, side: 'follower' });
+    const { delivered } = run.seen.follower;
+    delivered.ours.splice(0, delivered.ours.length, ...delivered.ours.filter(({ atNs }) => atNs < ENDS_NS));
+  };
+
+  it('takes away the frames that come after it, and no others: they are none that a key was missing for', () => {
+    const { initiator } = verdictOn(ended).direction;
+    expect(initiator).toMatchObject({ undecryptable: 0, delivered: FRAMES - initiator.outsideAssociation, lost: 0 });
+    // frame 20 is given 10 us after the end, frame 17 arrives before it
+    expect(initiator.outsideAssociation).toBeGreaterThanOrEqual(20);
+    expect(initiator.outsideAssociation).toBeLessThanOrEqual(23);
+    expect(faultsOf(verdictOn(ended))).toEqual([]);
+  });
+
+  it('excuses nothing that comes before it', () => {
+    const verdict = verdictOn((run) => {
+      ended(run);
+      run.seen.follower.delivered.ours.splice(5, 1);
+    });
+    expect(verdict.direction.initiator.undecryptable).toBe(1);
+  });
+
+  it('excuses nothing where keys were not erased', () => {
+    const verdict = verdictOn((run) => {
+      ended(run);
+      run.log.erasures.length = 0;
+    });
+    expect(verdict.direction.initiator.undecryptable).toBeGreaterThanOrEqual(20);
+  });
+
+  it('a frame that is handed up after it is one that nobody could open', () => {
+    const verdict = verdictOn((run) => void run.log.erasures.push({ atNs: ENDS_NS, side: 'follower' }));
+    expect(verdict.direction.initiator.forgedAccepted + verdict.direction.initiator.replayedAccepted).toBeGreaterThanOrEqual(20);
+  });
+
+  it('a follower whose first key no initiator had is a fault', () => {
+    const verdict = verdictOn(({ log }) => {
+      log.keys.push({ ...at(log.keys, 0), side: 'follower', atNs: ENDS_NS + 1, use: 'receive', key: octets('another', 16) });
+      log.erasures.push({ atNs: ENDS_NS, side: 'follower' });
+    });
+    expect(verdict.direction.initiator.keysDiffering).toBe(1);
+  });
+});

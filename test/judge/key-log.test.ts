@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Connection,
   connectionLine,
+  erasedLine,
   type InstalledKey,
   KEY_LOG_HEADER,
   KeyLogError,
@@ -29,12 +30,14 @@ const key: InstalledKey = {
 const LINES = [
   'CONNECTION paper xor encryption 32768 32769 5120 48000 17280',
   'KEY 16024 follower 0|3 receive 000102030405060708090a0b0c0d0e0f abababababababababababab',
+  'ERASED 900000 follower',
 ] as const;
 
 describe('a key log', () => {
   it('is one record a line, as the documentation has it', () => {
     expect(connectionLine(connection)).toBe(`${LINES[0]}\n`);
     expect(keyLine(key)).toBe(`${LINES[1]}\n`);
+    expect(erasedLine({ atNs: 900_000, side: 'follower' })).toBe(`${LINES[2]}\n`);
     expect(KEY_LOG_HEADER).toMatch(/^# .*keys.*\n$/);
   });
 
@@ -42,16 +45,18 @@ describe('a key log', () => {
     const log = parseKeyLog(`${KEY_LOG_HEADER}\n${LINES.join('\n# in between\n')}\n`, 'keys.log');
     expect(log.connection).toEqual(connection);
     expect(log.keys).toEqual([key]);
+    expect(log.erasures).toEqual([{ atNs: 900_000, side: 'follower' }]);
   });
 
   it.each([
     ['is empty', '', 'there is no CONNECTION'],
     ['has no connection', `${LINES[1]}\n`, 'there is no CONNECTION'],
-    ['is cut off in its last line', `${LINES.join('\n').slice(0, -5)}`, 'line 2: the last line is cut off'],
+    ['is cut off in its last line', `${LINES.join('\n').slice(0, -5)}`, 'line 3: the last line is cut off'],
     ['has a short key', `${LINES[0]}\n${LINES[1].replace('0f ', ' ')}\n`, 'line 2: field 5 of KEY'],
     ['has an unknown engine', `${LINES[0].replace('xor', 'rot13')}\n`, 'line 1: field 2 of CONNECTION'],
     ['has a field too few', `${LINES[0].replace(' 17280', '')}\n`, 'line 1: field'],
-    ['is something else', 'hello\n', 'line 1: expected CONNECTION, KEY or a comment'],
+    ['is something else', 'hello\n', 'line 1: expected CONNECTION, KEY, ERASED or a comment'],
+    ['has an erasure of nobody', `${LINES[0]}\nERASED 5 somebody\n`, 'line 2: field 2 of ERASED'],
   ])('that %s is refused with its place, and without its keys', (_, text, message) => {
     let refusal: unknown;
     try {

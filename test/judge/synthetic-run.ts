@@ -1,6 +1,6 @@
 /** A run written out by hand: frames sealed by node:crypto, one rekey, nothing lost. Tests spoil it, one thing at a time. */
 import { createCipheriv, createHash } from 'node:crypto';
-import type { InstalledKey, KeyLog } from '../../judge/key-log.ts';
+import type { Erasure, InstalledKey, KeyLog } from '../../judge/key-log.ts';
 import type { Observation, Seen, Stream } from '../../judge/observation.ts';
 import { OTHER, type Point, SIDES, type Side } from '../../judge/points.ts';
 
@@ -16,7 +16,7 @@ const STEPS = { announced: 10, ready: 11, initiatorSwitches: 12, followerSwitche
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export type Run = {
   readonly seen: Record<Side, Record<Point, Stream>>;
-  readonly log: { connection: Writable<KeyLog['connection']>; keys: Writable<InstalledKey>[] };
+  readonly log: { connection: Writable<KeyLog['connection']>; keys: Writable<InstalledKey>[]; erasures: Erasure[] };
 };
 
 const FRAME_ID = { initiator: 0x8000, follower: 0x8001 } as const;
@@ -85,7 +85,7 @@ export function syntheticRun(): Run {
     for (const point of ['given', 'sent'] as const) seen[side][point].foreign.push(host);
     for (const point of ['arrived', 'delivered'] as const) seen[OTHER[side]][point].foreign.push({ ...host, atNs: 14_000 });
   }
-  return { seen, log: { connection: connection(), keys: keys() } };
+  return { seen, log: { connection: connection(), keys: keys(), erasures: [] } };
 }
 
 function connection(): Run['log']['connection'] {

@@ -20,7 +20,7 @@ export const AREAS = {
   },
   sw: {
     mutate: ['sw/**/*.ts'],
-    tests: ['test/sw/**/*.test.ts'],
+    tests: ['test/sw/**/*.test.ts', 'test/spec/agreement.test.ts', 'test/docs/key-hierarchy.test.ts'],
     without: [
       'test/sw/reference-model/{lossy-channel,room-for-a-rekey}.test.ts',
       'test/sw/agreement/lossy-channel.test.ts',
@@ -33,7 +33,7 @@ export const AREAS = {
     mutate: ['sim/**/*.ts'],
     tests: ['test/sim/**/*.test.ts'],
     without: [],
-    runs: ['test/sim/{broken,key-schedules,outage,rekey-triggers,seamless}.test.ts', 'test/sim/report/picture.test.ts'],
+    runs: ['test/sim/{broken,key-schedules,outage,rekey-triggers,restart,seamless}.test.ts', 'test/sim/report/picture.test.ts'],
     least: 0.9,
   },
   cli: { mutate: ['cli/**/*.ts'], tests: ['test/cli/**/*.test.ts'], without: [], runs: [], least: 0.9 },

@@ -9,7 +9,7 @@ import { INDEX_MODULUS, type KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import { KeySchedule } from '../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../sw/keys/material.ts';
-import { type NaiveReading, withNaiveActivation } from '../hw/naive-activation.ts';
+import { type NaiveReading, withNaiveReading } from '../hw/naive-step.ts';
 
 function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typeof runSimulation>[0]>) {
   return runSimulation({
@@ -18,9 +18,9 @@ function run(changes: Partial<SimulationOptions>, broken: Partial<Parameters<typ
   });
 }
 
-/** The hardware of that peer with a naive key activation. */
+/** The hardware of that peer with a naive reading in it. */
 const naive = (role: Role, reading: NaiveReading) => ({
-  designs: { [role]: withNaiveActivation(peer({ role, slots: 2 }).elaborate(), role, reading) },
+  designs: { [role]: withNaiveReading(peer({ role, slots: 2 }).elaborate(), role, reading) },
 });
 
 describe('hardware that is broken on purpose', () => {

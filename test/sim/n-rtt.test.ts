@@ -55,10 +55,9 @@ it('an agreement that fails leaves the old key at work, says why, and has a 0-RT
   expect(shortcomings(result)).toEqual([]);
   expect(new Set(result.rekeys.map(({ kind }) => kind))).toEqual(new Set(['0-RTT']));
   expect(result.rekeys.length).toBeGreaterThanOrEqual(2);
-  expect(result.failedAgreements.map(({ keyId, attempt, reason }) => ({ keyId, attempt, reason }))).toEqual([
-    { keyId: '1|0', attempt: 1, reason: 'noAnswer' },
-    { keyId: '1|0', attempt: 2, reason: 'noAnswer' },
-  ]);
+  const [first, second, ...others] = result.failedAgreements;
+  expect([first, second]).toMatchObject([1, 2].map(() => ({ keyId: '1|0', reason: 'noAnswer' })));
+  expect([second?.attempt, others]).toEqual([(first?.attempt ?? Number.NaN) + 1, []]);
 });
 
 it('a follower that takes another master key than the one agreed on is seen by the frames that it can not open', async () => {

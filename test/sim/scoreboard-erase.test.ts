@@ -12,6 +12,8 @@ const QUIET: Trace = {
   deliver: false,
   pushAccepted: false,
   pushRefused: false,
+  cancelAccepted: false,
+  cancelRefused: false,
   erased: false,
 };
 const ACTIVE = { provider: 0b10, consumer: 0b10 };

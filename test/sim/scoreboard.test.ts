@@ -37,6 +37,8 @@ const QUIET: Trace = {
   deliver: false,
   pushAccepted: false,
   pushRefused: false,
+  cancelAccepted: false,
+  cancelRefused: false,
   erased: false,
 };
 /** slot A Active in both views */

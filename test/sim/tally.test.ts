@@ -127,7 +127,9 @@ describe('what a rekey must not cost', () => {
 
   it('every cycle in which a payload waits for a key is counted, for its own peer', () => {
     const { tally } = tallyOf(0);
-    for (const side of ['initiator', 'follower', 'follower'] as const) tally.stalled(side);
+    for (const side of ['initiator', 'follower', 'follower'] as const) tally.stalled(side, true);
+    tally.stalled('follower', false);
+    expect(tally.of('follower').unassociatedCycles).toBe(1);
     expect(tally.of('follower').stalledCycles).toBe(2);
     expect(tally.burden).toEqual({ dedicatedMessages: 0, stalledCycles: 3 });
     expect(tally.total).toMatchObject({ stalledCycles: 3 });

@@ -36,6 +36,26 @@ it.each([
   expect(parseMessage(frame)).toBeUndefined();
 });
 
+const REQUEST = Buffer.from(`${HEAD}01123489abcdef13579bdf${'c5'.repeat(48)}`, 'hex');
+const CONFIRMATION = Buffer.from(`${HEAD}03123489abcdef13579bdf${'c7'.repeat(16)}${'00'.repeat(16)}`, 'hex');
+
+it('is the same with the tag that a switch added (IEEE 802.1Q), and nothing with a tag of another TPID', () => {
+  const tagged = (tpid: string): Buffer =>
+    Buffer.concat([REQUEST.subarray(0, 12), Buffer.from(`${tpid}c005`, 'hex'), REQUEST.subarray(12)]);
+  expect(parseMessage(tagged('8100'))).toEqual(parseMessage(REQUEST));
+  for (const tpid of ['8101', '0100', '0000']) expect(parseMessage(tagged(tpid))).toBeUndefined();
+});
+
+it('of no other length is it one: cut off anywhere, or with more behind it than the padding of a shortest frame', () => {
+  for (let length = 0; length < REQUEST.length; length++) expect(parseMessage(REQUEST.subarray(0, length))).toBeUndefined();
+  expect(parseMessage(Buffer.concat([REQUEST, Buffer.of(0)]))).toBeUndefined();
+  const read = parseMessage(CONFIRMATION);
+  expect(read?.noise).toHaveLength(16);
+  expect(parseMessage(CONFIRMATION.subarray(0, 28 + 16))).toEqual(read);
+  expect(parseMessage(CONFIRMATION.subarray(0, 28 + 15))).toBeUndefined();
+  expect(parseMessage(Buffer.concat([CONFIRMATION, Buffer.of(0)]))).toBeUndefined();
+});
+
 it('is version 1, with types that differ; a chain ends after 2^16 steps', () => {
   expect(PROTOCOL_VERSION).toBe(1);
   expect(new Set(Object.values(AGREEMENT_MESSAGES).map(({ type }) => type)).size).toBe(3);

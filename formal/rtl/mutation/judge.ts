@@ -9,8 +9,10 @@ import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { SimulationAborted } from '../../../sim/aborted.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
+import { EngineHangs } from '../../../sim/vectors/engine-driver.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';
+import { compiledEngine } from '../cosimulation/engine-checks.ts';
 import { PeerBench } from '../cosimulation/peer/peer-bench.ts';
 import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { equivalence } from './equivalence.ts';
@@ -57,6 +59,22 @@ export function benched({ module }: Mutant, checks: readonly PeerCheck[]): Judge
   return undefined;
 }
 
+/** The first check that the engine with the mutant in it fails; undefined where it passes them all. */
+export function inEngine({ module }: Mutant, { whole, checks }: NonNullable<Subject['engine']>): Judgement | undefined {
+  const mutated = withModule(whole, module);
+  if (mutated === undefined) throw new RangeError(`${whole.name} has no ${module.name}`);
+  const design = compiledEngine(mutated);
+  for (const { claim, run } of checks) {
+    try {
+      run(design);
+    } catch (error) {
+      if (!(error instanceof AssertionError || error instanceof PropertyFailure || error instanceof EngineHangs)) throw error;
+      return { fate: 'killed on the bench', reason: claim };
+    }
+  }
+  return undefined;
+}
+
 /** A short run of both peers, one with the mutant in it, over a bad channel and beside the reference model. */
 export async function inScenario({ module }: Mutant, signal: AbortSignal): Promise<Judgement | undefined> {
   const options = optionsSchema.parse({ frames: 150, rekeyFrames: 40, loss: 0.05, attacks: 0.1 });
@@ -71,7 +89,8 @@ export async function inScenario({ module }: Mutant, signal: AbortSignal): Promi
 
 /** The cheap judges in the order of their cost; undefined where none of them sees a difference. */
 export async function seen(mutant: Mutant, subject: Subject, runs: readonly Run[], signal: AbortSignal): Promise<Judgement | undefined> {
-  const { checks } = subject;
+  const { checks, engine } = subject;
+  if (engine !== undefined) return inEngine(mutant, engine);
   if (checks === undefined) return simulated(mutant, runs);
   return benched(mutant, checks) ?? (await inScenario(mutant, signal));
 }
@@ -82,7 +101,7 @@ export async function seen(mutant: Mutant, subject: Subject, runs: readonly Run[
  * @throws ToolMissing, ToolFailed, ObligationsLost
  */
 export async function solved(mutant: Mutant, subject: Subject, claims: readonly Claim[], signal: AbortSignal): Promise<Judgement> {
-  if (subject.beyondSolvers === true) return { fate: 'survives', reason: 'no check of the peer and no run sees it' };
+  if (subject.beyondSolvers === true) return { fate: 'survives', reason: 'no check and no run sees it' };
   const { original, same } = asProved(mutant, subject);
   const compared = await equivalence(original, same.module, subject.contract, signal);
   if (compared.equivalent) return { fate: 'proved equivalent', reason: 'same outputs, by induction' };

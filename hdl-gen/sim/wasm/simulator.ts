@@ -18,6 +18,7 @@ export interface WasmSimulator extends Simulator {
   readonly covers: ReadonlyMap<string, number>;
   /** settles the named wires, so that `peek` shows the present, and gives the whole memory for fast readers */
   trace(): DataView;
+  peek(name: string): bigint;
   readonly design: WasmDesign;
 }
 

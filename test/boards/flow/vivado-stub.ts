@@ -1,6 +1,7 @@
 /**
  * The commands of Vivado that a script may use, as stubs for tclsh: each writes itself down and refuses what Vivado would refuse, a
- * cell that was not made or a pin that a block has not. What no stub stands for is an error of Tcl.
+ * cell or port that was not made, a pin that a block has not, or has only with another setting; and a block with a loose end. What no
+ * stub stands for is an error of Tcl.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,6 +16,8 @@ export interface VivadoBehaviour {
   readonly boardFiles?: boolean;
   readonly routed?: boolean;
   readonly bitstream?: boolean;
+  /** whether the names of cells are those that the constraints have */
+  readonly cells?: boolean;
 }
 
 export interface VivadoRun {
@@ -23,17 +26,40 @@ export interface VivadoRun {
   readonly status: number | null;
 }
 
-/** Pins and interfaces of each IP, from its product guide (PG082, PG164, PG247, and UG994 for the small ones). */
-const IP: Readonly<Record<string, string>> = {
-  processing_system7: 'M_AXI_GP0 M_AXI_GP0_ACLK FCLK_CLK0 FCLK_RESET0_N IRQ_F2P',
-  smartconnect: 'aclk aresetn S00_AXI M00_AXI M01_AXI M02_AXI',
-  proc_sys_reset: 'slowest_sync_clk ext_reset_in peripheral_reset peripheral_aresetn',
-  xlconcat: 'In0 In1 In2 dout',
-  xlconstant: 'dout',
+const numbered = (names: string, count: number): string =>
+  Array.from({ length: count }, (_, index) => names.replaceAll('#', String(index))).join(' ');
+
+/**
+ * Pins and interfaces of each IP, from its product guide (PG082, PG164, PG247, and UG994 for the small ones): those that it always
+ * has, and those that a setting gives it.
+ */
+const IP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  processing_system7: {
+    always: 'Data',
+    'PCW_USE_M_AXI_GP0 1': 'M_AXI_GP0 M_AXI_GP0_ACLK',
+    'PCW_USE_FABRIC_INTERRUPT 1': 'IRQ_F2P',
+    ...Object.fromEntries(
+      [0, 1, 2, 3].flatMap((fclk) => [
+        [`PCW_EN_CLK${fclk}_PORT 1`, `FCLK_CLK${fclk}`],
+        [`PCW_EN_RST${fclk}_PORT 1`, `FCLK_RESET${fclk}_N`],
+      ]),
+    ),
+    'PCW_ENET1_ENET1_IO EMIO': ['RXD', 'RX_CLK', 'RX_DV', 'RX_ER', 'TXD', 'TX_CLK', 'TX_EN', 'TX_ER', 'COL', 'CRS']
+      .map((name) => `ENET1_GMII_${name}`)
+      .join(' '),
+    'PCW_ENET1_GRP_MDIO_IO EMIO': 'ENET1_MDIO_MDC ENET1_MDIO_I ENET1_MDIO_O ENET1_MDIO_T',
+  },
+  smartconnect: {
+    always: 'aclk aresetn S00_AXI',
+    ...Object.fromEntries([1, 2, 3, 4].map((count) => [`NUM_MI ${count}`, numbered('M0#_AXI', count)])),
+  },
+  proc_sys_reset: { always: 'slowest_sync_clk ext_reset_in peripheral_reset peripheral_aresetn' },
+  xlconcat: { always: 'dout', ...Object.fromEntries([1, 2, 3, 4].map((count) => [`NUM_PORTS ${count}`, numbered('In#', count)])) },
+  xlconstant: { always: 'dout' },
 };
 
 export function runInVivado(script: string, folder: string, behaviour: VivadoBehaviour = {}): VivadoRun {
-  const { version = '2024.2', slack, progress = [], boardFiles = true, routed = true, bitstream = true } = behaviour;
+  const { version = '2024.2', slack, progress = [], boardFiles = true, routed = true, bitstream = true, cells = true } = behaviour;
   const { max = '0.412', min = '0.031' } = slack ?? {};
   const slacks = {
     max: slack !== undefined && 'max' in slack ? slack.max : max,
@@ -43,9 +69,9 @@ export function runInVivado(script: string, folder: string, behaviour: VivadoBeh
   const stub = `
 proc log {args} { puts [join $args " "] }
 foreach name {set_part read_xdc synth_design opt_design place_design phys_opt_design route_design write_checkpoint create_project
-  update_compile_order create_bd_design apply_bd_automation create_bd_port connect_bd_net
-  connect_bd_intf_net assign_bd_address validate_bd_design save_bd_design wait_on_run open_run report_timing_summary report_bus_skew
-  report_utilization report_drc report_cdc report_methodology set_property} {
+  update_compile_order create_bd_design apply_bd_automation
+  assign_bd_address save_bd_design wait_on_run open_run report_timing_summary report_bus_skew
+  report_utilization report_drc report_cdc report_methodology} {
   proc $name {args} "log $name {*}\\$args"
 }
 proc version {flag} { return ${version} }
@@ -77,29 +103,51 @@ proc current_fileset {} { return sources_1 }
 proc get_files {name} { return $name }
 proc make_wrapper {args} { log make_wrapper {*}$args; return system_wrapper.v }
 proc report_route_status {args} { log report_route_status {*}$args; return ${routed ? 1 : 0} }
-# modules and the ports and interfaces of each, as their attributes say
+# modules, and of each the interfaces that its attributes name, and the ports that are in none
 proc take {file} {
   if {[file extension $file] ne ".v" || ![file exists $file]} { return }
   set channel [open $file]
-  set text [read $channel]
+  set interface ""
+  foreach line [split [read $channel] "\n"] {
+    if {[regexp {^module (\\w+)} $line found name] && ![info exists module]} { set module $name; set ::pins($module) {} }
+    regexp {interface:\\w+:1.0 (\\w+) } $line found interface
+    if {[regexp {^    (?:input|output|inout) +wire +(?:\\[\\d+:0\\])? *(\\w+),?$} $line found port]} {
+      lappend ::pins($module) [expr {$interface eq "" ? $port : $interface}]
+      set interface ""
+    }
+  }
   close $channel
-  regexp -line {^module (\\w+)} $text found module
-  set ::pins($module) [lsort -unique [concat [regexp -all -inline {(?:clk|rst|irq)\\M} $text] \\
-    [lmap {found name} [regexp -all -inline {interface:\\w+:1.0 (\\w+) } $text] { set name }]]]
+  set ::pins($module) [lsort -unique $::pins($module)]
 }
 proc read_verilog {files} { log read_verilog {*}[lmap file $files { file tail $file }]; foreach file $files { take $file } }
 proc add_files {args} { log add_files {*}[lmap file $args { string map [list {${folder}/} {}] $file }]; foreach file [lindex $args end] { take $file } }
-array set ip {${Object.entries(IP)
-    .map(([name, pins]) => `${name} {${pins}}`)
-    .join(' ')}}
+${Object.entries(IP)
+  .map(
+    ([name, pins]) =>
+      `set ip(${name}) {${Object.entries(pins)
+        .map(([setting, names]) => `{${setting}} {${names}}`)
+        .join(' ')}}`,
+  )
+  .join('\n')}
+proc set_property {args} {
+  log set_property {*}$args
+  set cell [lindex $args end]
+  if {![info exists ::modes($cell)]} { return }
+  foreach {name value} [expr {[lindex $args 0] eq "-dict" ? [lindex $args 1] : [lrange $args 0 1]}] {
+    set setting "[string map {CONFIG. {}} $name] $value"
+    if {[dict exists $::modes($cell) $setting]} { lappend ::cells($cell) {*}[dict get $::modes($cell) $setting] }
+  }
+}
 proc create_bd_cell {args} {
   log create_bd_cell {*}$args
   set name [lindex $args end]
   if {[lindex $args 1] eq "ip"} {
-    set ::cells($name) $::ip([lindex [split [lindex $args 3] :] 2])
+    set ::modes($name) $::ip([lindex [split [lindex $args 3] :] 2])
+    set ::cells($name) [dict get $::modes($name) always]
   } else {
     if {![info exists ::pins([lindex $args 3])]} { error "no module [lindex $args 3]" }
     set ::cells($name) $::pins([lindex $args 3])
+    foreach pin $::cells($name) { set ::loose($name/$pin) {} }
   }
 }
 proc get_bd_cells {name} { if {![info exists ::cells($name)]} { error "no cell $name" }; return $name }
@@ -110,7 +158,14 @@ proc pin {path} {
 }
 proc get_bd_pins {path} { pin $path }
 proc get_bd_intf_pins {path} { pin $path }
-proc get_bd_ports {name} { return $name }
+proc create_bd_port {args} { log create_bd_port {*}$args; set ::loose([lindex $args end]) {} }
+proc get_bd_ports {name} { if {$name ni $::ends && ![info exists ::loose($name)]} { error "no port $name" }; return $name }
+set ends {}
+foreach name {connect_bd_net connect_bd_intf_net} {
+  proc $name {args} "log $name {*}\\$args; foreach end \\$args { lappend ::ends \\$end; unset -nocomplain ::loose(\\$end) }"
+}
+proc validate_bd_design {} { log validate_bd_design; if {[array size ::loose] > 0} { error "not connected: [lsort [array names ::loose]]" } }
+proc get_cells {flag path} { return [expr {${cells ? 1 : 0} ? $path : ""}] }
 proc get_bd_addr_spaces {path} { return $path }
 proc get_bd_addr_segs {path} { pin [file dirname $path]; return $path }
 proc write_bitstream {args} { log write_bitstream {*}$args; close [open [lindex $args end] w] }

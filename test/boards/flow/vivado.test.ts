@@ -75,17 +75,59 @@ describe('the script without a project', () => {
   });
 });
 
-describe.each(['gmii', 'rmii'] as const)('the script without a project, by %s', (wire) => {
+const SCRIPTS = ['vivado.tcl', 'vivado-block-design.tcl'] as const;
+const FAILURES: readonly (readonly [string, VivadoBehaviour, string])[] = [
+  ['negative slack for setup', { slack: { max: '-0.001' } }, 'keyturn: setup is not met, slack -0.001 ns'],
+  ['negative slack for hold', { slack: { min: '-0.2' } }, 'keyturn: hold is not met, slack -0.2 ns'],
+  ['no timed path', { slack: { max: undefined } }, 'keyturn: no path is timed for setup: a clock has no period'],
+  ['a worst path that is not constrained', { slack: { min: '' } }, 'keyturn: the worst path for hold has no slack'],
+  ['a Vivado that is too old', { version: '2018.3' }, 'keyturn: Vivado 2018.3 is too old, 2019.2 or newer is needed'],
+];
+
+/** What only this way to the wire has, in order. */
+const WIRED: Readonly<Record<'gmii' | 'rmii', readonly string[]>> = {
+  gmii: [
+    'connect_bd_net ps/FCLK_CLK1 mac/gmii_clk ps/ENET1_GMII_TX_CLK ps/ENET1_GMII_RX_CLK',
+    'connect_bd_net ps/ENET1_GMII_TXD mac/gmii_rxd',
+    'connect_bd_net ps/ENET1_GMII_TX_EN mac/gmii_rx_dv',
+    'connect_bd_net ps/ENET1_GMII_TX_ER mac/gmii_rx_er',
+    'connect_bd_net mac/gmii_txd ps/ENET1_GMII_RXD',
+    'connect_bd_net mac/gmii_tx_en ps/ENET1_GMII_RX_DV',
+    'connect_bd_net mac/gmii_tx_er ps/ENET1_GMII_RX_ER',
+    'connect_bd_net mdio_high/dout ps/ENET1_MDIO_I',
+  ],
+  rmii: [
+    'create_bd_port -dir I -type clk -freq_hz 50000000 rmii_ref_clk',
+    'create_bd_port -dir IO rmii_mdio',
+    'connect_bd_net rmii_ref_clk mac/rmii_ref_clk',
+    'connect_bd_net rmii_rxd mac/rmii_rxd',
+    'connect_bd_net rmii_crs_dv mac/rmii_crs_dv',
+    'connect_bd_net mac/rmii_txd rmii_txd',
+    'connect_bd_net mac/rmii_tx_en rmii_tx_en',
+    'connect_bd_net mac/rmii_mdio rmii_mdio',
+    'connect_bd_net reset/peripheral_aresetn rmii_rst_n',
+    'connect_bd_net ps/ENET1_MDIO_MDC rmii_mdc',
+    'connect_bd_net ps/ENET1_MDIO_O mac/mdio_o',
+    'connect_bd_net ps/ENET1_MDIO_T mac/mdio_t',
+    'connect_bd_net mac/mdio_i ps/ENET1_MDIO_I',
+  ],
+};
+
+describe.each(['gmii', 'rmii'] as const)('by %s', (wire) => {
   const other = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
   afterAll(() => rmSync(other, { recursive: true }));
-
-  it('builds the top from every file and every constraint of the folder, but its stubs', () => {
-    const of = { ...configuration, wire, engine: 'ascon-aead128', octetTime: wire === 'rmii' ? 80 : 8 } as const;
-    const files = buildFiles(designOf(of, board), of, board, '0');
+  let files: ReturnType<typeof buildFiles> = {};
+  beforeAll(() => {
+    const of = { ...configuration, wire, octetTime: wire === 'rmii' ? 80 : 8 } as const;
+    files = buildFiles(designOf(of, board), of, board, '0');
     for (const [path, { text }] of Object.entries(files)) {
       mkdirSync(dirname(join(other, path)), { recursive: true });
       writeFileSync(join(other, path), text);
     }
+  });
+  beforeEach(() => rmSync(join(other, 'out'), { recursive: true, force: true }));
+
+  it('the script without a project builds the top from every file and constraint of the folder but stubs and blocks', () => {
     const { calls, stderr, status } = runInVivado('vivado.tcl', other);
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     const named = (command: string): string[] =>
@@ -96,13 +138,79 @@ describe.each(['gmii', 'rmii'] as const)('the script without a project, by %s', 
         .sort() ?? [];
     const inFolder = (start: string): string[] =>
       Object.keys(files)
-        .filter((path) => path.startsWith(start) && !path.includes('/stubs/'))
+        .filter((path) => path.startsWith(start) && !/\/stubs\/|\/blocks\/|\/block-/.test(path))
         .sort();
     expect(named('read_verilog')).toEqual(inFolder('rtl/').map((path) => path.slice('rtl/'.length)));
     expect(named('read_xdc')).toEqual(inFolder('constraints/'));
     expect(named('read_xdc').includes('constraints/rmii.xdc')).toBe(wire === 'rmii');
     expect(calls).toContain(`synth_design -top keyturn_top_follower_3_${wire} -part xc7z020clg400-1`);
     expect(existsSync(join(other, 'out/keyturn.bit'))).toBe(true);
+  });
+
+  it('the block design has the pages of the top, the MAC with its clocks and pins, and writes bitstream and hardware description', () => {
+    const { calls, stderr, status } = runInVivado('vivado-block-design.tcl', other);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const inOrder = [
+      `create_bd_cell -type module -reference ${wire}_wire_block mac`,
+      'connect_bd_net ps/FCLK_CLK0 ps/M_AXI_GP0_ACLK bus/aclk reset/slowest_sync_clk peer/clk host/clk mac/clk',
+      'connect_bd_net reset/peripheral_reset peer/rst host/rst mac/rst mac/request',
+      'connect_bd_intf_net bus/M02_AXI mac/s_axi',
+      'connect_bd_net peer/irq interrupts/In0',
+      'connect_bd_net host/irq interrupts/In1',
+      'connect_bd_net interrupts/dout ps/IRQ_F2P',
+      'connect_bd_intf_net mac/rx peer/rx',
+      'connect_bd_intf_net peer/tx mac/tx',
+      ...WIRED[wire],
+      'assign_bd_address -offset 0x43c03000 -range 4K -target_address_space ps/Data mac/s_axi/reg0 -force',
+      'validate_bd_design',
+      'set_property synth_checkpoint_mode None system.bd',
+      'make_wrapper -files system.bd -top',
+      'launch_runs synth_1 -jobs 2',
+      'open_run impl_1',
+      'keyturn: worst slack for hold: 0.031 ns',
+      'launch_runs impl_1 -to_step write_bitstream',
+      'write_hw_platform -fixed -include_bit -force -file out/keyturn.xsa',
+    ];
+    expect(calls.filter((call) => inOrder.includes(call))).toEqual(inOrder);
+    const added = calls.filter((call) => call.startsWith('add_files')).join(' ');
+    for (const path of Object.keys(files).filter((name) => /rtl\/blocks|block-timing|pins\.xdc|rmii\.xdc|build-id/.test(name)))
+      expect(added).toContain(path);
+    expect(added).not.toMatch(/keyturn_top|axi3_bridge|constraints\/timing\.xdc/);
+    const settings = calls.find((call) => call.includes('CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ')) ?? '';
+    expect(settings).toContain('CONFIG.PCW_ENET1_ENET1_IO EMIO');
+    expect(settings.includes('CONFIG.PCW_FPGA1_PERIPHERAL_FREQMHZ 125 CONFIG.PCW_EN_CLK1_PORT 1')).toBe(wire === 'gmii');
+    for (const name of ['keyturn.bit', 'keyturn.xsa']) expect(existsSync(join(other, 'out', name))).toBe(true);
+  });
+
+  it('has the crossings of the top in its constraints, by the names that they have in a block design', () => {
+    const lines = (path: string): string[] =>
+      (files[path]?.text ?? '').split('\n').filter((line) => /^set_(max_delay|bus_skew)/.test(line));
+    const ofTop = lines('constraints/timing.xdc');
+    expect(ofTop.length).toBeGreaterThan(10);
+    expect(
+      lines('constraints/block-timing.xdc').map((line) =>
+        line.replaceAll('system_i/mac/inst/inner/', 'mac/').replaceAll('clk_fpga_', 'ps7_fclkclk_'),
+      ),
+    ).toEqual(ofTop);
+    const text = files['constraints/block-timing.xdc']?.text ?? '';
+    expect(text).toContain(
+      'set_false_path -to [get_pins {system_i/mac/inst/inner/wire_release/first_reg/PRE system_i/mac/inst/inner/wire_release/held_reg/PRE}]',
+    );
+    expect(text.includes('create_clock -name rmii_ref_clk -period 20.000 [get_ports rmii_ref_clk]')).toBe(wire === 'rmii');
+  });
+
+  it.each(FAILURES)('the block design fails with %s, says so, and leaves no bitstream', (_, behaviour, message) => {
+    const { stderr, status } = runInVivado('vivado-block-design.tcl', other, behaviour);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(existsSync(join(other, 'out/keyturn.bit'))).toBe(false);
+  });
+
+  it('the block design fails where its constraints find no cell', () => {
+    const { stderr, status } = runInVivado('vivado-block-design.tcl', other, { cells: false });
+    expect(status).toBe(1);
+    expect(stderr).toContain('keyturn: there is no cell system_i/mac/inst/inner');
+    expect(existsSync(join(other, 'out/keyturn.bit'))).toBe(false);
   });
 });
 
@@ -120,8 +228,8 @@ describe('the script with a block design', () => {
       'connect_bd_net ps/FCLK_CLK0 ps/M_AXI_GP0_ACLK bus/aclk reset/slowest_sync_clk peer/clk host/clk network/clk',
       'connect_bd_intf_net ps/M_AXI_GP0 bus/S00_AXI',
       'connect_bd_intf_net bus/M00_AXI peer/s_axi',
-      'connect_bd_net peer/irq interrupts/In0',
       'connect_bd_intf_net bus/M01_AXI host/s_axi',
+      'connect_bd_net peer/irq interrupts/In0',
       'connect_bd_net interrupts/dout ps/IRQ_F2P',
       'connect_bd_net eth_rst_b_high/dout eth_rst_b',
       'connect_bd_intf_net network/sent peer/rx',
@@ -170,15 +278,6 @@ it('the bitstream carries the build id, and unused pins are left alone', () => {
   );
   expect(readFileSync(at('constraints/vivado.xdc'), 'utf8')).toContain('BITSTREAM.CONFIG.UNUSEDPIN PULLNONE');
 });
-
-const SCRIPTS = ['vivado.tcl', 'vivado-block-design.tcl'] as const;
-const FAILURES: readonly (readonly [string, VivadoBehaviour, string])[] = [
-  ['negative slack for setup', { slack: { max: '-0.001' } }, 'keyturn: setup is not met, slack -0.001 ns'],
-  ['negative slack for hold', { slack: { min: '-0.2' } }, 'keyturn: hold is not met, slack -0.2 ns'],
-  ['no timed path', { slack: { max: undefined } }, 'keyturn: no path is timed for setup: a clock has no period'],
-  ['a worst path that is not constrained', { slack: { min: '' } }, 'keyturn: the worst path for hold has no slack'],
-  ['a Vivado that is too old', { version: '2018.3' }, 'keyturn: Vivado 2018.3 is too old, 2019.2 or newer is needed'],
-];
 
 describe.each(SCRIPTS)('%s', (script) => {
   it.each(FAILURES)('fails with %s, says so, and leaves no bitstream', (_, behaviour, message) => {

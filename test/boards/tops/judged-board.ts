@@ -238,7 +238,18 @@ class RecordingDriver extends RelationDriver {
   }
 }
 
-const TRACES = ['provider_states', 'consumer_states', 'transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'erased'] as const;
+const TRACES = [
+  'provider_states',
+  'consumer_states',
+  'transmit',
+  'receive',
+  'deliver',
+  'push_accepted',
+  'push_refused',
+  'cancel_accepted',
+  'cancel_refused',
+  'erased',
+] as const;
 
 /** Looks at the trace ports of the peer within its top, which lead nowhere there: all at once, since that is done in every cycle. */
 function traceOf({ design: { netlist, layout }, trace }: WasmSimulator, side: Side): () => Trace {
@@ -251,7 +262,7 @@ function traceOf({ design: { netlist, layout }, trace }: WasmSimulator, side: Si
   return () => {
     const view = trace();
     const [provider = 0, consumer = 0, ...events] = addresses.map((address) => view.getUint32(address, true));
-    const [transmit, receive, deliver, pushAccepted, pushRefused, erased] = events;
+    const [transmit, receive, deliver, pushAccepted, pushRefused, cancelAccepted, cancelRefused, erased] = events;
     return {
       provider,
       consumer,
@@ -260,6 +271,8 @@ function traceOf({ design: { netlist, layout }, trace }: WasmSimulator, side: Si
       deliver: deliver === 1,
       pushAccepted: pushAccepted === 1,
       pushRefused: pushRefused === 1,
+      cancelAccepted: cancelAccepted === 1,
+      cancelRefused: cancelRefused === 1,
       erased: erased === 1,
     };
   };

@@ -103,6 +103,7 @@ describe.each(CASES)('two boards by $wire', ({ wire, load }) => {
         longestDelayNs: load.interval,
       },
       keys: record.keys,
+      erasures: [],
     });
     // how late a frame leaves is not the peer's alone here: MACs, mailboxes and other clocks are between it and the wire
     for (const name of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) expect(verdict.total[name], `${FAULTS[name]}; ${replay}`).toBe(0);

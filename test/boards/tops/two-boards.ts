@@ -2,7 +2,8 @@
 import { loadBoard } from '../../../boards/board.ts';
 import { boardTop } from '../../../boards/tops/board-top.ts';
 import { WIRE_CLOCKS } from '../../../boards/tops/clocks.ts';
-import { type RMII_PORTS, rmiiPins } from '../../../boards/tops/wires.ts';
+import { rmiiPins } from '../../../boards/tops/wire-mac.ts';
+import type { RMII_PORTS } from '../../../boards/tops/wires.ts';
 import { bits, bool, clockDomain, inout, input, type Module, module, output, type Ports } from '../../../hdl-gen/index.ts';
 import { type PhyReceive, PhySink, PhySource, type PhyTransmit, type Testbench } from '../../../hdl-gen/testbench/index.ts';
 import { SIDES, type Side } from '../../../judge/points.ts';

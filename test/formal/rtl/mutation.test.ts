@@ -1,13 +1,15 @@
 /** The mutants, and what judges them: one that is seen, one that is no fault, one that only a proof could see. */
 import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
-import { seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
+import { relationStepCycles } from '../../../formal/rtl/cosimulation/relation-step.ts';
+import { inEngine, seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
 import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
-import { PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import { ENGINE_SUBJECTS, PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
 import { explanation, faultName, SURVIVORS, staleEntries, unexplained } from '../../../formal/rtl/mutation/survivors.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { verilogText } from '../../../hdl-gen/verilog/design.ts';
+import { relationStep } from '../../../hw/station/step.ts';
 
 const never = new AbortController().signal;
 
@@ -88,17 +90,21 @@ describe('a signal that is assigned something else', () => {
   });
 });
 
-describe('a mutant of the slot manager that swaps Active and Pending at a Push', () => {
-  const slots = subject('slot_manager_2_128');
-  const swapped = mutant(slots, /pushed_state: mux turned round/);
+describe('a mutant of the step that swaps Active and Pending at a Push', () => {
+  const step: Subject = {
+    module: relationStep({ role: 'initiator', slots: 2 }).elaborate(),
+    runs: () => [{ cycles: relationStepCycles('initiator', 2, 1, 2000) }],
+    contract: {},
+  };
+  const swapped = mutant(step, /pushed_state: mux turned round/);
 
   it('is killed by the simulation', () => {
-    expect(simulated(swapped, slots.runs())?.fate).toBe('killed by simulation');
+    expect(simulated(swapped, step.runs())?.fate).toBe('killed by simulation');
   });
 
-  it('is not proved equivalent, and is refused by a claim about two slots', async () => {
-    const judgement = await solved(swapped, slots, CLAIMS, never);
-    expect(judgement).toEqual({ fate: 'killed by proof', reason: expect.stringMatching(/^slots, 2/) });
+  it('is not proved equivalent, and is refused by the claim about it', async () => {
+    const judgement = await solved(swapped, step, CLAIMS, never);
+    expect(judgement).toEqual({ fate: 'killed by proof', reason: expect.stringMatching(/^step, initiator, 2/) });
   });
 });
 
@@ -138,27 +144,27 @@ it.each(SUBJECTS.map((one) => ({ name: one.module.name, one })))(
 
 describe('the list of survivors', () => {
   const list = [
-    { module: 'slot_', fault: 'timer: dropped', reason: 'says nothing' },
-    { module: 'slot_', fault: 'when: 1 became 0', times: 2, reason: 'neither does this' },
+    { module: 'relation_', fault: 'until: dropped', reason: 'says nothing' },
+    { module: 'relation_', fault: 'when: 1 became 0', times: 2, reason: 'neither does this' },
   ];
-  const timer = 'hw/slot-manager.ts:7 timer: dropped';
-  const when = 'hw/slot-manager.ts:9 when: 1 became 0';
+  const timer = 'hw/station/step.ts:7 until: dropped';
+  const when = 'hw/station/step.ts:9 when: 1 became 0';
 
   it('explains what it names, as often as it says, wherever the line has moved to', () => {
-    expect(unexplained('slot_manager_2_128', [timer, when, when], list)).toEqual([]);
-    expect(unexplained('slot_manager_2_128', [timer, timer, when], list)).toEqual([timer]);
+    expect(unexplained('relation_step_initiator_3', [timer, when, when], list)).toEqual([]);
+    expect(unexplained('relation_step_initiator_3', [timer, timer, when], list)).toEqual([timer]);
     expect(unexplained('packet_parser', [timer], list)).toEqual([timer]);
   });
 
   it('names nothing that is seen by now', () => {
-    expect(staleEntries('slot_manager_2_128', [timer, when, when], list)).toEqual([]);
-    expect(staleEntries('slot_manager_2_128', [when], list)).toEqual(['timer: dropped', 'when: 1 became 0']);
+    expect(staleEntries('relation_step_initiator_3', [timer, when, when], list)).toEqual([]);
+    expect(staleEntries('relation_step_initiator_3', [when], list)).toEqual(['until: dropped', 'when: 1 became 0']);
     expect(staleEntries('packet_parser', [], list)).toEqual([]);
   });
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = [...SUBJECTS, ...PEER_SUBJECTS].filter((one) => one.module.name.startsWith(name));
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS].filter((one) => one.module.name.startsWith(name));
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
         fault,
@@ -166,6 +172,24 @@ describe('the list of survivors', () => {
       expect(reason).not.toBe('');
     }
   });
+});
+
+describe('engines, mutated', () => {
+  const SEED = Number(process.env['MUTATION_SEED'] ?? Date.now() % 2 ** 31);
+  const random = new Random(SEED);
+
+  it.each(ENGINE_SUBJECTS)(
+    `$module.name: a few mutants by chance are seen, or stand in the list (MUTATION_SEED=${SEED} npx vitest run test/formal/rtl/mutation.test.ts)`,
+    ({ module, engine }) => {
+      if (engine === undefined) throw new RangeError(`${module.name} is a part of no engine`);
+      expect(inEngine({ index: 0, fault: 'none', module }, engine)).toBeUndefined();
+      const mutants = mutantsOf(module).filter(({ fault }) => explanation(module.name, fault) === undefined);
+      for (let count = 0; count < 3; count++) {
+        const candidate = mutants[random.below(mutants.length)];
+        if (candidate !== undefined) expect(inEngine(candidate, engine)?.fate, candidate.fault).toBe('killed on the bench');
+      }
+    },
+  );
 });
 
 describe('parts of the peer, mutated in it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PeriodMissing, timingConstraints } from '../../../hdl-gen/constraints/xdc.ts';
+import { crossingConstraints, PeriodMissing, timingConstraints } from '../../../hdl-gen/constraints/xdc.ts';
 import { asynchronous, bits, bool, clockDomain, defaultDomain, input, module, output, stream } from '../../../hdl-gen/index.ts';
 import { asyncFifo, readSide, writeSide } from '../../../hdl-gen/library/async-fifo.ts';
 import { fromSide, pulseSynchroniser, synchroniser, toSide } from '../../../hdl-gen/library/synchroniser.ts';
@@ -36,6 +36,24 @@ const receiver = module(
     io.ended.set(pulse.there);
   },
 );
+
+describe('the crossings of a module in a design that is not ours', () => {
+  const clocks = { clk: { name: 'clk_fpga_0', period: 8 }, rx_clk: { name: 'line', period: 20 } };
+
+  it('have its path there, and the clocks of that design, which they define none of', () => {
+    const text = crossingConstraints(receiver.elaborate(), 'system_i/mac', clocks);
+    expect(text).not.toContain('create_clock');
+    expect(text).toContain(
+      'set_max_delay -datapath_only -from [get_cells {system_i/mac/u_fifo/words_reg*}] -to [get_clocks clk_fpga_0] 8.000\n',
+    );
+    expect(text).toContain('set_false_path -to [get_cells {system_i/mac/u_carrier/stage0_reg*}]\n');
+  });
+
+  it('need every clock', () => {
+    expect(() => crossingConstraints(receiver.elaborate(), 'system_i/mac', { clk: clocks.clk })).toThrow(PeriodMissing);
+    expect(() => crossingConstraints(receiver.elaborate(), 'system_i/mac', { clk: clocks.clk })).toThrow('clock rx_clk has no period');
+  });
+});
 
 describe('timing constraints', () => {
   it('bound what crosses between clocks, and leave pins alone', () => {

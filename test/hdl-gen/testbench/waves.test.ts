@@ -1,16 +1,59 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { bits, input, module, output, stream } from '../../../hdl-gen/index.ts';
+import { bits, bool, input, module, output, stream } from '../../../hdl-gen/index.ts';
 import { StreamSink, StreamSource } from '../../../hdl-gen/testbench/bus/axi-stream.ts';
 import { testbench } from '../../../hdl-gen/testbench/testbench.ts';
 import { waveSvg } from '../../../hdl-gen/testbench/waves/svg.ts';
 import { waveText } from '../../../hdl-gen/testbench/waves/text.ts';
 import { type Trace, TraceRecorder, traced } from '../../../hdl-gen/testbench/waves/trace.ts';
 import { waveJson } from '../../../hdl-gen/testbench/waves/wavejson.ts';
-import { slotManager } from '../../../hw/slot-manager.ts';
+import { contextStore } from '../../../hw/station/store.ts';
+import { relationView } from '../../../hw/station/view.ts';
 
 const inDocs = (name: string) => fileURLToPath(new URL(`../../../docs/waves/${name}`, import.meta.url));
 const Octets = stream({ data: bits(8) });
+
+/** Slots of an initiator, and authentic frames of its peer; each counts one more. */
+const rekeyed = module(
+  'wave_rekey',
+  {
+    push: input(bool),
+    pushKeyId: input(bits(4)),
+    verdict: input(bool),
+    frameKeyId: input(bits(4)),
+    nextKeyId: input(bits(4)),
+    providerStates: output(bits(4)),
+    consumerStates: output(bits(4)),
+    currentKeyId: output(bits(4)),
+    pushReady: output(bool),
+  },
+  (io, m) => {
+    const store = m.instance('store', contextStore({ role: 'initiator', slots: 2, relations: 1 }));
+    const view = m.instance('view', relationView(2));
+    for (const name of ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const) store[`${name}Relation`].set(0);
+    for (const name of ['transmit', 'erase', 'cancel'] as const) store[`${name}Request`].set(0);
+    store.obsoleteTimeout.set(4);
+    store.verdictRequest.set(io.verdict);
+    store.authentic.set(1);
+    store.frameKeyId.set(io.frameKeyId);
+    store.nextKeyId.set(io.nextKeyId);
+    store.counter.set(store.current.newest.add(1));
+    store.pushRequest.set(io.push);
+    store.pushKeyId.set(io.pushKeyId);
+    store.pinned.set(0);
+    store.pinnedRelation.set(0);
+    view.context.set(store.current);
+    view.now.set(store.now);
+    view.openKeyId.set(0);
+    io.providerStates.set(view.providerStates);
+    io.consumerStates.set(view.consumerStates);
+    io.currentKeyId.set(view.currentKeyId);
+    io.pushReady.set(view.pushReady);
+    m.unused(store.ready, store.commanded, store.accepted, store.fresh, store.requested, store.happens, store.what, store.relation);
+    m.unused(store.next, store.filled, store.emptied, view.announcedKeyId, view.sealSlot, view.mayTransmit, view.openSlot);
+    m.unused(store.verdictDone, store.transmitDone, store.eraseDone, store.cancelDone, store.pushDone);
+  },
+);
 
 /** A register in a stream: three octets, of which the second has to wait. */
 async function handshake(): Promise<Trace> {
@@ -101,19 +144,18 @@ describe('drawn for the documentation (renewed with `npx vitest run testbench/wa
   it('a rekey in the slots of an initiator, without the keys', async () => {
     const views = (value: number | bigint): string => [0, 2].map((low) => 'UPAO'.charAt((Number(value) >> low) & 3)).join('');
     let trace: Trace = { signals: [] };
-    await testbench(slotManager(2, 128), async (bench, io) => {
+    await testbench(rekeyed, async (bench, io) => {
       const once = async (...ports: readonly { readonly set: (value: number) => void }[]): Promise<void> => {
         for (const port of ports) port.set(1);
         await bench.tick();
         for (const port of ports) port.set(0);
       };
-      io.obsoleteTimeout.set(3);
-      io.pushMaterial.set(1n);
       await once(io.push);
       const recorder = new TraceRecorder(bench, [
         traced(io.push),
-        traced(io.providerSwitch),
-        traced(io.consumerSwitch),
+        traced(io.verdict),
+        traced(io.frameKeyId, 4),
+        traced(io.nextKeyId, 4),
         { ...traced(io.providerStates, 4), name: 'provider', label: views },
         { ...traced(io.consumerStates, 4), name: 'consumer', label: views },
         traced(io.currentKeyId, 4),
@@ -123,9 +165,11 @@ describe('drawn for the documentation (renewed with `npx vitest run testbench/wa
       io.pushKeyId.set(1);
       await once(io.push);
       await bench.tick(2);
-      await once(io.providerSwitch);
+      io.nextKeyId.set(1);
+      await once(io.verdict);
       await bench.tick();
-      await once(io.consumerSwitch);
+      io.frameKeyId.set(1);
+      await once(io.verdict);
       await bench.tick(5);
       trace = recorder.trace;
     });

@@ -91,7 +91,11 @@ describe('a store of contexts', () => {
   it.each([1, 4])('of %i: an erase goes before a Push that waits with it, and refuses it; of another relation it does not', (relations) => {
     const settled = (eraseRelation: number): string[] => {
       const bench = benchOf(relations);
-      bench.set({ erase_request: 1, erase_relation: eraseRelation, push_request: 1, push_relation: 0, push_key_id: 3 });
+      // behind a cancel it is the turn of a Push
+      bench.set({ cancel_request: 1 });
+      while (bench.get('cancel_done') === 0) bench.step();
+      bench.step();
+      bench.set({ cancel_request: 0, erase_request: 1, erase_relation: eraseRelation, push_request: 1, push_relation: 0, push_key_id: 3 });
       const order: string[] = [];
       for (let cycle = 0; cycle < 40; cycle++) {
         const done = ['erase', 'push'].filter((name) => bench.get(`${name}_done`) === 1);

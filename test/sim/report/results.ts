@@ -20,6 +20,7 @@ export const TOTAL: Counts = {
   framesDelivered: 900,
   framesLostByChannel: 70,
   undecryptable: 0,
+  outsideAssociation: 0,
   staleDropped: 30,
   duplicatesDropped: 11,
   forgedAccepted: 0,
@@ -29,8 +30,10 @@ export const TOTAL: Counts = {
   reflectedRejected: 14,
   hostFrames: 15,
   dedicatedMessages: 0,
+  associationMessages: 0,
   agreementMessages: 0,
   stalledCycles: 0,
+  unassociatedCycles: 0,
 };
 
 const NONE = Object.fromEntries(Object.keys(TOTAL).map((name) => [name, 0])) as unknown as Counts;
@@ -71,6 +74,7 @@ export const FIGURES: Figures = {
   sent: 1000,
   hostFrames: 15,
   dedicated: 0,
+  association: 0,
   agreement: 0,
   withheld: 0,
   unopened: 0,
@@ -83,6 +87,7 @@ export const FIGURES: Figures = {
   // 11 duplicates and 13 replays
   repeated: 24,
   undecryptable: 0,
+  outsideAssociation: 0,
   // 12 forged and 14 reflected
   forged: 26,
   forgedAccepted: 0,
@@ -114,6 +119,7 @@ export function resultOf(total: Partial<Counts> = {}, changes: Partial<Simulatio
     total: { ...TOTAL, ...total },
     direction: { initiator: { ...TOTAL, ...total }, follower: NONE },
     compared: { initiator: compared, follower: { ...compared, cyclesOfSlots: 1234, hostFrames: 8 } },
+    associations: [{ cause: 'start', begunAtNs: 0, madeAtNs: 2000, messages: 0 }],
     rekeys: [REKEY],
     lanes: { initiator: [], follower: [] },
     frames: [],

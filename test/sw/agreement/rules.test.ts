@@ -4,6 +4,7 @@ import { FIRST_KEY_ID, nextKeyId } from '../../../spec/key-id.ts';
 import { dueAt } from '../../../sw/agreement/initiator.ts';
 import type { AgreementMessage } from '../../../sw/agreement/message.ts';
 import { keyPairOf } from '../../../sw/noise/diffie-hellman.ts';
+import { NoiseUsage } from '../../../sw/noise/errors.ts';
 import { ephemeral, FollowerEnd, InitiatorEnd, NEXT, psk, TIMING } from './ends.ts';
 
 const hex = (octets: Uint8Array | undefined): string => Buffer.from(octets ?? []).toString('hex');
@@ -70,6 +71,7 @@ describe('n-RTT agreement', () => {
     const [first] = initiator.begin(1000).messages;
     const at: number[] = [];
     let failure: unknown;
+    expect(initiator.step({ kind: 'tick', now: 1099 }).actions).toEqual([]);
     for (let now = dueAt(initiator.state); now !== undefined; now = dueAt(initiator.state)) {
       const { actions, messages } = initiator.step({ kind: 'tick', now });
       if (messages.length > 0) at.push(now);
@@ -77,6 +79,10 @@ describe('n-RTT agreement', () => {
       failure = actions.find(({ kind }) => kind === 'failed');
     }
     expect(at).toEqual([1100, 1300, 1700, 2100, 2500, 2900]);
+    const [other, follower] = [new InitiatorEnd(), new FollowerEnd()];
+    agree(other, follower);
+    expect(dueAt(other.state), 'the first wait of the confirmation, from 10 on').toBe(110);
+    expect(other.step({ kind: 'tick', now: 109 }).actions).toEqual([]);
     expect(failure).toEqual({ kind: 'failed', failure: { keyId: NEXT, attempt: 1, reason: 'noAnswer' } });
     const [second] = initiator.begin(5000).messages;
     expect(second?.attempt).toBe(2);
@@ -134,6 +140,77 @@ describe('n-RTT agreement', () => {
     expect(one.receive(request).actions).toEqual([]);
     const { actions } = one.step({ kind: 'tick', now: TIMING.giveUpAfter });
     expect(actions[0]).toEqual({ kind: 'failed', failure: { keyId: NEXT, attempt: 1, reason: 'peerIsInitiatorToo' } });
+  });
+
+  it('R7: only a request of the peer in this relation hints so, and only to a station that waits for an answer', () => {
+    const [one, idle] = [new InitiatorEnd(), new InitiatorEnd()];
+    const [own] = one.begin().messages;
+    const { relation, initiatorAddress: destination, followerAddress: source } = one.state.parties;
+    if (own === undefined) throw new RangeError('no request');
+    const others: readonly Partial<AgreementMessage>[] = [
+      {},
+      { source, destination, relation: 6 },
+      { source, destination, kind: 'confirmation' },
+    ];
+    for (const other of others) one.receive({ ...own, ...other });
+    expect(one.state.dropped).toEqual({ misaddressed: 3, outOfPlace: 0, forged: 0 });
+    expect(one.step({ kind: 'tick', now: TIMING.giveUpAfter }).actions[0]).toMatchObject({ failure: { reason: 'noAnswer' } });
+    expect(idle.receive({ ...own, source, destination, relation }).actions).toEqual([]);
+    expect(idle.state.phase).toEqual({ kind: 'idle' });
+  });
+
+  it('what is stopped while it waits for an answer has failed; what settled before does not touch what waits now', () => {
+    const [initiator, follower] = [new InitiatorEnd(), new FollowerEnd()];
+    const [request] = initiator.begin().messages;
+    expect(initiator.step({ kind: 'settled' }).actions).toEqual([]);
+    const [answer] = follower.receive(request).messages;
+    expect(initiator.receive(answer).masterKey).toHaveLength(32);
+    const stopped = new InitiatorEnd();
+    stopped.begin();
+    const failure = { keyId: NEXT, attempt: 1, reason: 'stopped' };
+    expect(stopped.step({ kind: 'stop' }).actions[0]).toEqual({ kind: 'failed', failure });
+  });
+
+  it('counts what it drops by its cause, at the follower', () => {
+    const [initiator, follower] = [new InitiatorEnd(), new FollowerEnd()];
+    const [request] = initiator.begin().messages;
+    if (request === undefined) throw new RangeError('no request');
+    const drops = (message: AgreementMessage | undefined, why: 'misaddressed' | 'outOfPlace' | 'forged'): void => {
+      const { dropped } = follower.state;
+      expect(message && follower.receive(message).actions).toEqual([]);
+      expect(follower.state.dropped).toEqual({ ...dropped, [why]: dropped[why] + 1 });
+    };
+    const stranger = Uint8Array.of(2, 0, 0, 0, 0, 9);
+    for (const other of [{ relation: 6 }, { source: stranger }, { destination: stranger }, { kind: 'answer' }] as const)
+      drops({ ...request, ...other }, 'misaddressed');
+    drops({ ...request, kind: 'confirmation', noise: new Uint8Array(16) }, 'outOfPlace');
+    drops({ ...request, master: 2 }, 'outOfPlace');
+    const [answer] = follower.receive(request).messages;
+    drops(new InitiatorEnd().begin().messages[0], 'outOfPlace');
+    drops({ ...request, attempt: 2 }, 'forged');
+    initiator.receive(answer);
+    const [confirmation] = initiator.step({ kind: 'installed', now: 0 }).messages;
+    drops(confirmation && { ...confirmation, attempt: 2 }, 'outOfPlace');
+    drops(confirmation && { ...confirmation, noise: new Uint8Array(16) }, 'forged');
+    expect(follower.receive(confirmation).masterKey).toHaveLength(32);
+  });
+
+  it('counts what it drops by its cause, at the initiator', () => {
+    const [initiator, follower] = [new InitiatorEnd(), new FollowerEnd()];
+    const [answer] = follower.receive(initiator.begin().messages[0]).messages;
+    if (answer === undefined) throw new RangeError('no answer');
+    expect(initiator.receive({ ...answer, relation: 6 }).actions).toEqual([]);
+    expect(initiator.receive({ ...answer, master: 2 }).actions).toEqual([]);
+    expect(initiator.receive({ ...answer, noise: new Uint8Array(48).fill(9) }).actions).toEqual([]);
+    expect(initiator.state.dropped).toEqual({ misaddressed: 1, outOfPlace: 1, forged: 1 });
+    expect(initiator.receive(answer).masterKey).toHaveLength(32);
+  });
+
+  it('takes an own static key that is none for a fault of the software, not for a forgery', () => {
+    const [request] = new InitiatorEnd().begin().messages;
+    const { staticKeys } = new FollowerEnd().state.parties;
+    const follower = new FollowerEnd({ staticKeys: { ...staticKeys, privateKey: new Uint8Array(31) } });
+    expect(() => follower.receive(request)).toThrow(NoiseUsage);
   });
 
   it.each([
@@ -202,6 +279,20 @@ describe('n-RTT agreement', () => {
     const { confirmation } = agree(first, follower);
     expect(confirmation).toBeDefined();
     for (const secret of [uncommitted?.masterKey, uncommitted?.confirmation, expected?.psk]) {
+      expect(secret?.length).toBeGreaterThan(0);
+      expect(new Set(secret)).toEqual(new Set([0]));
+    }
+  });
+
+  it.each([
+    { what: 'stop', event: { kind: 'stop' } },
+    { what: 'the next KeyId', event: { kind: 'expect', keyId: nextKeyId(NEXT, 'n-RTT'), psk: psk() } },
+  ] as const)('R21: so is all that a follower expected and answered, at $what', ({ event }) => {
+    const follower = new FollowerEnd();
+    follower.receive(new InitiatorEnd().begin().messages[0]);
+    const { expected, answered } = follower.state;
+    follower.step(event);
+    for (const secret of [expected?.psk, answered?.masterKey, answered?.confirmation]) {
       expect(secret?.length).toBeGreaterThan(0);
       expect(new Set(secret)).toEqual(new Set([0]));
     }

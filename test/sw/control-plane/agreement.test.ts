@@ -36,12 +36,13 @@ beforeEach(() => {
 
 const schedule = (): KeySchedule => new KeySchedule(new Uint8Array(32).fill(3));
 
-async function initiator(every: number, keys = schedule()) {
+async function initiator(every: number, keys = schedule(), announcement?: number) {
   const registers = new FakeRegisters();
   registers.set('pushResult', ACCEPTED);
   registers.set('capabilities', 2);
   const agreement = new InitiatorAgreement(partiesOf('initiator'), TIMING, port);
-  const agent = new InitiatorAgent(new RelationDriver(registers), keys, { time: 50 }, () => now, onEvent, { agreement, every });
+  const trigger = { time: 50, ...(announcement === undefined ? {} : { announcement }) };
+  const agent = new InitiatorAgent(new RelationDriver(registers), keys, trigger, () => now, onEvent, { agreement, every });
   await agent.start();
   registers.set('status', PUSH_READY);
   return { registers, agreement, agent, keys };
@@ -128,6 +129,148 @@ describe('agents with an n-RTT agreement', () => {
     await agent.service();
     expect(sent.map((frame) => messageOf(frame).attempt)).toEqual([2]);
     expect(registers.written('keyPush')).toEqual([0, 1]);
+  });
+
+  it('M12: an announcement is withdrawn when its time is over, and the other kind takes its place; once under each Active key', async () => {
+    const { registers, agreement, agent, keys } = await initiator(9, schedule(), 20);
+    const f = await follower();
+    now = 50;
+    await agent.service();
+    expect(agent.dueAt).toBe(70);
+    registers.set('status', PENDING);
+    registers.set('cancelResult', ACCEPTED);
+    now = 69;
+    await agent.service();
+    expect(registers.written('cancel')).toEqual([]);
+    now = 70;
+    await agent.service();
+    expect(registers.written('cancel')).toHaveLength(1);
+    expect(events.at(-1)).toEqual({ kind: 'announcementWithdrawn', keyId: { master: 0, communication: 1 } });
+    expect(keys.keyId).toEqual({ master: 0, communication: 0 });
+    // its KeyId is blocked, so only an n-RTT rekey is possible, and it is tried again when it fails
+    registers.set('status', PUSH_READY);
+    await agent.service();
+    for (now = agreement.dueAt ?? 0; agreement.dueAt !== undefined; now = agreement.dueAt ?? now) agreement.tick();
+    sent.length = 0;
+    await agent.service();
+    expect(kinds()).toEqual(['request']);
+    now = agreement.dueAt ?? now;
+    agreement.tick();
+    carry(f.agreement);
+    carry(agreement);
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1, N_RTT]);
+    registers.set('status', PENDING);
+    now += 1000;
+    await agent.service();
+    expect(registers.written('cancel')).toHaveLength(1);
+    // the switch makes it the first again
+    registers.set('status', PUSH_READY);
+    now += 1000;
+    await agent.service();
+    registers.set('status', PENDING);
+    now += 20;
+    await agent.service();
+    expect(registers.written('cancel')).toHaveLength(2);
+    expect(keys.keyId).toEqual({ master: 1, communication: 0 });
+  });
+
+  it('M12: an n-RTT announcement that is withdrawn is confirmed no more, and a 0-RTT rekey under the old master key follows', async () => {
+    const { registers, agreement, agent, keys } = await initiator(1, schedule(), 20);
+    const f = await follower();
+    now = 50;
+    await agent.service();
+    carry(f.agreement);
+    carry(agreement);
+    await agent.service();
+    expect(kinds()).toEqual(['confirmation']);
+    const announcedAt = now;
+    registers.set('status', PENDING);
+    registers.set('cancelResult', ACCEPTED);
+    now = announcedAt + 20;
+    await agent.service();
+    expect(agreement.phase).toBe('idle');
+    registers.set('status', PUSH_READY);
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, N_RTT, 1]);
+    const straight = schedule();
+    straight.advance();
+    expect(keys.material('initiator')).toEqual(straight.material('initiator'));
+  });
+
+  it('M12: a cancel that comes too late changes nothing, and none is tried where no other rekey is possible', async () => {
+    const { registers, agent, keys } = await initiator(9, schedule(), 20);
+    now = 50;
+    await agent.service();
+    registers.set('status', PENDING);
+    registers.set('cancelResult', REFUSED);
+    for (now = 70; now < 80; now++) await agent.service();
+    expect(registers.written('cancel')).toHaveLength(1);
+    expect(keys.keyId).toEqual({ master: 0, communication: 1 });
+    registers.set('status', PUSH_READY);
+    await agent.service();
+    expect(() => keys.withdraw()).toThrow('no rekey leads to KeyId 0|1');
+
+    const alone = new FakeRegisters();
+    alone.set('pushResult', ACCEPTED);
+    alone.set('capabilities', 2);
+    const agentAlone = new InitiatorAgent(new RelationDriver(alone), schedule(), { time: 50, announcement: 20 }, () => now, onEvent);
+    await agentAlone.start();
+    alone.set('status', PUSH_READY);
+    now += 50;
+    await agentAlone.service();
+    alone.set('status', PENDING);
+    now += 1000;
+    await agentAlone.service();
+    expect(alone.written('cancel')).toEqual([]);
+  });
+
+  it('M12: a follower takes a key back that the hardware dropped, or that another request took the place of, and agrees anew', async () => {
+    const f = await follower();
+    const state = (): unknown => [f.keys.keyId, f.keys.agreementPsk()];
+    const before = state();
+    f.registers.set('request', request(1));
+    await f.agent.service();
+    expect(f.keys.keyId).toEqual({ master: 0, communication: 1 });
+    // dropped: KeyId 0 is Active alone
+    f.registers.set('request', 0);
+    f.registers.set('capabilities', 2);
+    f.registers.set('status', PUSH_READY | 0b10);
+    await f.agent.service();
+    expect(events.at(-1)).toEqual({ kind: 'keyDropped', keyId: { master: 0, communication: 1 } });
+    expect(state()).toEqual(before);
+
+    // a key that was put off
+    f.registers.set('request', request(1));
+    f.registers.set('pushResult', REFUSED);
+    await f.agent.service();
+    f.registers.set('pushResult', ACCEPTED);
+    f.registers.set('request', request(N_RTT));
+    await f.agent.service();
+    expect(state()).toEqual(before);
+    expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: N_RTT });
+  });
+
+  it('M12: a new master key that was confirmed, and is not asked for any more, gives way to the next agreement', async () => {
+    const [i, f] = [await initiator(1, schedule(), 20), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    await i.agent.service();
+    carry(f.agreement);
+    expect(f.agreement.confirmed).toBe(true);
+    f.registers.set('request', request(1));
+    await f.agent.service();
+    expect(f.agreement.confirmed).toBe(false);
+    expect(f.keys.keyId).toEqual({ master: 0, communication: 1 });
+    i.registers.set('status', PENDING);
+    i.registers.set('cancelResult', ACCEPTED);
+    now += 20;
+    await i.agent.service();
+    i.agreement.begin({ master: 1, communication: 0 }, i.keys.agreementPsk());
+    carry(f.agreement);
+    expect(kinds()).toEqual(['answer']);
   });
 
   it('an agreed key that finds no free slot waits for one, unconfirmed', async () => {

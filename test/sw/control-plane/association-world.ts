@@ -21,6 +21,8 @@ export const TIMING = { firstRetry: 5, longestRetry: 20, giveUpAfter: 60 };
 /** Ticks under one key, and without a frame of the peer. */
 export const REKEY = 40;
 export const SILENCE = 80;
+/** Ticks after which an announcement is withdrawn. */
+export const ANNOUNCEMENT = 15;
 export const SECRET = new Uint8Array(32).fill(9);
 
 /** Octets as random as a run that can be seen again needs them, 32 at most. */
@@ -55,6 +57,9 @@ export class ModelDriver extends RelationDriver {
     const result = this.peer.push(keyId, material);
     if (result === 'accepted') this.keys.push(Buffer.concat([material.transmit.key, material.transmit.iv]).toString('hex'));
     return result;
+  }
+  override async cancel() {
+    return this.peer.cancel();
   }
   override async eraseAll() {
     this.peer.eraseAll();
@@ -114,6 +119,12 @@ export class World {
     await station.association.start();
   }
 
+  /** Its software does nothing until it is called awake; frames come and go, and hardware does what it does. */
+  readonly asleep = new Set<Role>();
+
+  /** Frames to it are lost. */
+  readonly deaf = new Set<Role>();
+
   inject(to: Role, frame: Uint8Array): void {
     this.#wire.push({ at: this.now + 1, to, frame });
   }
@@ -135,6 +146,7 @@ export class World {
     }
     for (const role of ROLES) {
       const { association } = this.stations[role];
+      if (this.asleep.has(role)) continue;
       // as interrupts and a timer call it
       const isDue = !(association instanceof InitiatorAssociation) || association.dueAt <= this.now;
       if (isDue || due.some(({ to }) => to === role)) await association.service();
@@ -154,6 +166,7 @@ export class World {
   }
 
   #arrive(to: Role, frame: Uint8Array): void {
+    if (this.deaf.has(to)) return;
     const station = this.stations[to];
     if (parseMessage(frame) !== undefined) {
       station.association.receive(frame);
@@ -190,7 +203,13 @@ export class World {
     const common = { parties: partiesOf(role), psk: SECRET, keysOf, onEvent };
     return role === 'follower'
       ? new FollowerAssociation(driver, port, common)
-      : new InitiatorAssociation(driver, port, { ...common, trigger: { time: REKEY }, nRttEvery: 3, timing: TIMING, silence: SILENCE });
+      : new InitiatorAssociation(driver, port, {
+          ...common,
+          trigger: { time: REKEY, announcement: ANNOUNCEMENT },
+          nRttEvery: 3,
+          timing: TIMING,
+          silence: SILENCE,
+        });
   }
 }
 

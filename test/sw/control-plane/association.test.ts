@@ -1,5 +1,6 @@
 /** The association: first keys that are agreed on, and software that starts again in any phase while the hardware goes on. */
 import { describe, expect, it } from 'vitest';
+import type { Role } from '../../../spec/peer-rules.ts';
 import { FollowerAssociation } from '../../../sw/control-plane/follower-association.ts';
 import { InitiatorAssociation } from '../../../sw/control-plane/initiator-association.ts';
 import { partiesOf } from '../agreement/ends.ts';
@@ -27,6 +28,25 @@ describe('an association', () => {
     await recovers(world, 'a first association');
   });
 
+  it('says when the peer has the key of what is sent: not before the first key is in use, and under old keys until they are erased', async () => {
+    const world = await started(seed);
+    const canSend = (role: Role) => world.stations[role].association.canSend;
+    const phases = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      for (let left = 20; left > 0; left--) {
+        const now = ROLES.map((role) => (canSend(role) ? 'yes' : 'no')).join(' ');
+        if (seen.at(-1) !== now) seen.push(now);
+        await world.tick();
+      }
+      return seen;
+    };
+    expect(await phases()).toEqual(['no no', 'no yes', 'yes yes']);
+    await world.restart('initiator');
+    expect(await phases()).toEqual(['yes yes', 'no yes', 'yes yes']);
+    await world.restart('follower');
+    expect([canSend('initiator'), canSend('follower')]).toEqual([true, false]);
+  });
+
   it('begins with other keys each time', async () => {
     const keys = await Promise.all(
       [1, 2, 3].map(async (own) => {
@@ -45,6 +65,46 @@ describe('an association', () => {
     await world.restart(role);
     await recovers(world, `restart of the ${role}`);
     expect(world.stations[role].driver.keys.length).toBeGreaterThan(before);
+  });
+
+  it.each([
+    { what: '0-RTT', pushes: 1 },
+    { what: 'n-RTT', pushes: 3 },
+  ])(
+    '$what: an announcement that nobody answers is withdrawn, and the other kind of rekey follows when somebody does (M12)',
+    async ({ pushes }) => {
+      const world = await started(seed);
+      const { initiator, follower } = world.stations;
+      // the key that is announced next is the one to be withdrawn; an n-RTT one was agreed on before the follower falls asleep
+      await until(world, () => initiator.driver.keys.length === 1 + pushes);
+      world.asleep.add('follower');
+      const installed = follower.driver.keys.length;
+      await until(world, () => world.events.some(({ event }) => event.kind === 'announcementWithdrawn'));
+      expect(initiator.driver.peer.state.withdrawn).toBeDefined();
+      expect(follower.driver.keys.length).toBe(installed);
+      const before = structuredClone(world.delivered);
+      await world.ticks(10);
+      for (const role of ROLES) expect(world.delivered[role] - before[role], 'the old key goes on').toBe(10);
+      world.asleep.clear();
+      await recovers(world, 'withdrawn');
+      expect(world.events.filter(({ event }) => event.kind === 'peerSilent')).toEqual([]);
+    },
+  );
+
+  it('a key that the follower holds when it is withdrawn is dropped by both, and never used', async () => {
+    const world = await started(seed);
+    const { initiator, follower } = world.stations;
+    await until(world, () => follower.driver.keys.length === 2);
+    // the follower's frames are lost: it holds the key ready, and the initiator does not hear of it
+    const [toInitiator, toFollower] = [follower, initiator].map(
+      ({ driver }) => driver.peer.state.slots.filter(({ keyId }) => keyId).length,
+    );
+    expect([toInitiator, toFollower]).toEqual([2, 2]);
+    world.deaf.add('initiator');
+    await until(world, () => world.events.some(({ event }) => event.kind === 'announcementWithdrawn'));
+    await until(world, () => world.events.some(({ event }) => event.kind === 'keyDropped'));
+    world.deaf.clear();
+    await recovers(world, 'dropped');
   });
 
   it('while the initiator associates anew, frames go on under the key that its hardware has', async () => {
@@ -192,7 +252,7 @@ describe('two stations of one role', () => {
     let now = 0;
     const inboxes: [Uint8Array[], Uint8Array[]] = [[], []];
     const failures: [string[], string[]] = [[], []];
-    const stations = ([0, 1] as const).map((own) => {
+    const both = ([0, 1] as const).map(async (own) => {
       const other = own === 0 ? 1 : 0;
       const keys = [partiesOf('initiator').staticKeys, partiesOf('follower').staticKeys] as const;
       const parties = partiesOf('initiator', {
@@ -217,9 +277,10 @@ describe('two stations of one role', () => {
         silence: SILENCE,
         onEvent: (event) => failures[own].push(event.kind === 'agreementFailed' ? event.failure.reason : event.kind),
       });
-      association.start();
+      await association.start();
       return { association, driver, own };
     });
+    const stations = await Promise.all(both);
     for (; now < 200; now++)
       for (const { association, own } of stations) {
         for (const frame of inboxes[own].splice(0)) association.receive(frame);

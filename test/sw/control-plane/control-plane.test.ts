@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0001, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -50,7 +50,7 @@ describe('driver', () => {
       slots: 3,
       engine: 'xor',
       insecure: true,
-      mapVersion: { major: 3, minor: 0 },
+      mapVersion: { major: 3, minor: 1 },
       buildId: 0xc0de_1234,
     });
     hardware({ mapVersion: 0x0003_0007 });
@@ -64,7 +64,12 @@ describe('driver', () => {
       {},
       'identification register is 0xdeadbeef, expected 0x4b545231: check the base address',
     ],
-    ['another map', { mapVersion: 0x0004_0003 }, {}, 'register map of the hardware is version 4.3, expected version 3.0: use the software'],
+    [
+      'another map',
+      { mapVersion: 0x0004_0003 },
+      {},
+      'register map of the hardware is version 4.3, expected version 3.1 or a later minor one: use the software',
+    ],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [
       'more slots than a relation has',
@@ -147,9 +152,20 @@ describe('driver', () => {
     });
   });
 
-  it('erases all keys with the word that the register wants', async () => {
+  it('erases all keys with the word that the register wants, and waits until none is left', async () => {
+    registers.queue('status', 2 ** 25 + 2, 2 ** 25);
     await driver.eraseAll();
+    expect(registers.unread('status')).toBe(0);
     expect(registers.writes).toMatchObject([{ name: 'eraseAll', value: 0x45524153 }]);
+  });
+
+  it('withdraws a key with the word that the register wants, and waits for what came of it', async () => {
+    registers.queue('cancelResult', 0, 0, 2);
+    expect(await driver.cancel()).toBe('refused');
+    expect(registers.unread('cancelResult')).toBe(0);
+    registers.set('cancelResult', 1);
+    expect(await driver.cancel()).toBe('accepted');
+    expect(registers.written('cancel')).toEqual([0x434e434c, 0x434e434c]);
   });
 
   it('clears exactly the interrupts that it saw', async () => {
@@ -334,6 +350,8 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
       await agent.service();
       registers.set('request', request(keyId));
       await agent.service();
+      // the hardware has switched to it
+      registers.set('status', PUSH_READY | (keyId << 16) | 0b10);
     }
     expect(registers.written('keyPush')).toEqual([0, 1, 2]);
     expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'keyInstalled', 'keyInstalled']);

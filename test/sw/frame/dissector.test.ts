@@ -13,16 +13,33 @@ const folder = mkdtempSync(join(tmpdir(), 'keyturn-dissector-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
-const FIELDS = ['profile', 'protection_mode', 'current_key_id', 'next_key_id', 'counter', 'security_length', 'c_sdu', 'apdu_status', 'icv'];
+const FIELDS = [
+  'profile',
+  'security_information',
+  'protection_mode',
+  'key_ids',
+  'current_key_id',
+  'next_key_id',
+  'counter',
+  'security_length',
+  'c_sdu',
+  'apdu_status',
+  'icv',
+];
 
 /** The lines of tshark, a frame each, of frames that arrive at interfaces of these names. */
-async function shown(profile: ProfileName, frames: readonly Uint8Array[], interfaces: readonly string[] = ['wire']): Promise<string[]> {
+async function shown(
+  profile: ProfileName,
+  frames: readonly Uint8Array[],
+  interfaces: readonly string[] = ['wire'],
+  options: readonly string[] = [],
+): Promise<string[]> {
   const [capture, script] = [join(folder, `${profile}.pcapng`), join(folder, `${profile}.lua`)];
   const packets = frames.map((frame, index) => pcapngPacket(Math.min(index, interfaces.length - 1), BigInt(index), frame));
   writeFileSync(capture, Buffer.concat([pcapngHeader('test', interfaces), ...packets]));
   writeFileSync(script, dissectorLua([0x8000, 0x8001], profile));
   const fields = FIELDS.flatMap((field) => ['-e', `keyturn.${field}`]);
-  const { stdout } = await execa('tshark', ['-X', `lua_script:${script}`, '-r', capture, '-T', 'fields', ...fields]);
+  const { stdout } = await execa('tshark', ['-X', `lua_script:${script}`, '-r', capture, '-T', 'fields', ...fields, ...options]);
   return stdout.split('\n');
 }
 
@@ -33,7 +50,9 @@ describe.each(['paper', 'std'] as const)('the dissector of profile %s', (profile
     const expected = vectors.map(({ encrypt, currentKeyId, nextKeyId, counter, cSdu, text, icv, apduStatus }) => {
       const isStd = profile === 'std';
       const status = isStd ? text.subarray(cSdu.length) : apduStatus;
-      const metadata = [isStd ? String(Number(encrypt)) : '', currentKeyId, nextKeyId, counter, isStd ? cSdu.length + 4 : ''];
+      const information = isStd ? [`0x0${Number(encrypt)}`, Number(encrypt)] : ['', ''];
+      const keyIds = `0x${currentKeyId.toString(16)}${nextKeyId.toString(16)}`;
+      const metadata = [...information, keyIds, currentKeyId, nextKeyId, counter, isStd ? cSdu.length + 4 : ''];
       return [profile, ...metadata, hex(text.subarray(0, cSdu.length)), hex(status), hex(icv)].join('\t');
     });
     expect(vectors.length).toBeGreaterThan(3);
@@ -56,4 +75,16 @@ it('takes a frame of std whose SecurityLength is another for a plain one', async
   const { frame } = FRAME_VECTORS.frames.find(({ profile, vlanTci }) => profile === 'std' && vlanTci === undefined) ?? {};
   const lines = await shown('std', [frame ?? new Uint8Array(), (frame ?? new Uint8Array(60)).with(23, 0)]);
   expect(lines.map((line) => line.startsWith('std'))).toEqual([true, false]);
+});
+
+it('takes the profile and the FrameIDs of the preferences for those that it was made with', async () => {
+  const { frame } = FRAME_VECTORS.frames.find(({ profile, vlanTci }) => profile === 'std' && vlanTci === undefined) ?? {};
+  const options = ['-o', 'keyturn.profile:std', '-o', 'keyturn.frame_ids:0x77'];
+  const lines = await shown(
+    'paper',
+    [frame ?? new Uint8Array(), (frame ?? new Uint8Array(60)).with(14, 0).with(15, 0x77)],
+    ['wire'],
+    options,
+  );
+  expect(lines.map((line) => line.startsWith('std'))).toEqual([false, true]);
 });

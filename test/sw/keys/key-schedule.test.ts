@@ -6,7 +6,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ZERO_RTT_MAX } from '../../../spec/agreement.ts';
 import { formatKeyId } from '../../../spec/key-id.ts';
-import { ChainExhausted, type KeyContext, KeySchedule, MASTER_KEY_OCTETS, MasterKeyError } from '../../../sw/keys/key-schedule.ts';
+import {
+  ChainExhausted,
+  type KeyContext,
+  KeySchedule,
+  MASTER_KEY_OCTETS,
+  MasterKeyError,
+  NothingToWithdraw,
+} from '../../../sw/keys/key-schedule.ts';
 import { copyMaterial, zeroize } from '../../../sw/keys/material.ts';
 import { KEY_SCHEDULE_VECTORS } from '../../vectors/vectors.ts';
 
@@ -152,11 +159,52 @@ describe('key schedule, paper VI: "a communication key (derived from the master 
     while (!schedule.exhausted) schedule.advance();
     expect(formatKeyId(schedule.keyId)).toBe('0|65536');
     const last = schedule.material('initiator');
-    expect(() => schedule.advance()).toThrow(ChainExhausted);
+    const message = expect.stringMatching(/^KeyId 0\|65536 is the last of its master key.*agree on a new one/);
+    expect(() => schedule.advance()).toThrow(expect.objectContaining({ name: ChainExhausted.name, message }));
     expect(schedule.material('initiator')).toEqual(last);
     schedule.replaceMaster(new Uint8Array(MASTER_KEY_OCTETS));
     schedule.advance();
     expect(formatKeyId(schedule.keyId)).toBe('1|1');
+  });
+
+  it('a rekey that is withdrawn leads back to where it came from, of either kind, and can be derived again', () => {
+    const other = new Uint8Array(MASTER_KEY_OCTETS).fill(2);
+    const [schedule, straight] = [0, 0].map((octet) => new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(octet)));
+    if (schedule === undefined || straight === undefined) throw new Error('no schedules');
+    const state = (one: KeySchedule): unknown => [formatKeyId(one.keyId), one.material('initiator'), hex(one.agreementPsk())];
+    schedule.advance();
+    straight.advance();
+    for (const rekey of [(one: KeySchedule) => one.advance(), (one: KeySchedule) => one.replaceMaster(other)]) {
+      rekey(schedule);
+      expect(state(schedule)).not.toEqual(state(straight));
+      schedule.withdraw();
+      expect(state(schedule)).toEqual(state(straight));
+    }
+    schedule.advance();
+    straight.advance();
+    expect(state(schedule)).toEqual(state(straight));
+  });
+
+  it('can be led back by one rekey, and by none once it is settled', () => {
+    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS));
+    const message = 'no rekey leads to KeyId 0|0 that could be withdrawn: it was settled, or is the first; withdraw before settle';
+    expect(() => schedule.withdraw()).toThrow(expect.objectContaining({ name: 'NothingToWithdraw', message }));
+    schedule.advance();
+    schedule.settle();
+    expect(() => schedule.withdraw()).toThrow(NothingToWithdraw);
+    schedule.advance();
+    schedule.advance();
+    schedule.withdraw();
+    expect(formatKeyId(schedule.keyId)).toBe('0|2');
+    expect(() => schedule.withdraw()).toThrow(NothingToWithdraw);
+  });
+
+  it('a master key that is none leaves the rekey before as it was', () => {
+    const schedule = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS));
+    schedule.advance();
+    expect(() => schedule.replaceMaster(new Uint8Array(33))).toThrow(MasterKeyError);
+    schedule.withdraw();
+    expect(formatKeyId(schedule.keyId)).toBe('0|0');
   });
 
   it('copies the master key: the caller erases its own, and the keys stay what they were', () => {

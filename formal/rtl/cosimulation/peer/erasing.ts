@@ -1,5 +1,6 @@
 /** A whole peer: what the erase of all keys leaves, and what becomes of the frames that it meets. */
 import assert from 'node:assert/strict';
+import { ERASE_ALL } from '../../../../spec/registers.ts';
 import { materialOf, octets } from './frames.ts';
 import { type PeerBench, SLVERR } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
@@ -17,7 +18,7 @@ function active(open: () => PeerBench): PeerBench {
 
 /** Everything that is a key, or was made of one. */
 const KEYS = [
-  ...['a', 'b'].flatMap((slot) => [`slots.material_${slot}`, `slots.key_id_${slot}`]),
+  ...['a', 'b'].flatMap((slot) => [`keys.material_${slot}`]),
   ...['transmit_key', 'receive_key'].flatMap((name) => [0, 1, 2, 3].map((word) => `registers.${name}_${word}`)),
   ...['transmit_iv', 'receive_iv'].flatMap((name) => [0, 1, 2].map((word) => `registers.${name}_${word}`)),
 ];
@@ -40,6 +41,7 @@ export const ERASING: readonly PeerCheck[] = [
       assert.equal(peer.views, 'UA/OA');
       peer.write('interruptStatus', 0xf);
       assert.equal(peer.writeAt(ERASE_ALL_AT, 0x45524153), 0);
+      peer.until('the erase', () => !peer.erasing);
       assert.equal(peer.views, 'UU/UU');
       for (const name of KEYS) assert.equal(peer.peek(name), 0n, name);
       assert.equal(peer.read('status'), 2 ** 24, 'nothing but ready for a Push');
@@ -76,21 +78,51 @@ export const ERASING: readonly PeerCheck[] = [
     },
   },
   {
-    claim: 'delivers nothing of a frame that is opened while its key is erased, though the KeyId comes back before it ends',
+    claim: 'an erase waits for the verdict on a frame that is being opened, with every key as it was, and then leaves none',
     run: (open) => {
       const peer = active(open);
-      peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(600, 1) }));
+      peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(600, 1), status: STATUS }));
       peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
       peer.step(60);
-      peer.eraseAll();
-      assert.equal(peer.push(0), 'accepted');
+      peer.stage(materialOf(0));
+      const key = peer.peek('keys.material_a');
+      peer.write('eraseAll', ERASE_ALL);
+      peer.write('keyPush', 0);
       assert.equal(peer.peek('opener.octet_read'), 1n, 'it is still being opened');
+      while (peer.traced.receive.length === 0) {
+        assert.deepEqual([peer.views, peer.peek('keys.material_a')], ['AU/AU', key]);
+        assert.equal(peer.erasing, true);
+      }
+      peer.until('the erase', () => !peer.erasing);
+      const [judged = 0] = peer.traced.receive;
+      assert.deepEqual([peer.traced.erased, peer.traced.push_refused], [[judged + 1], [judged + 1]], 'and refuses a Push that waits');
+      for (const name of KEYS) assert.equal(peer.peek(name), 0n, name);
       peer.settle();
-      assert.equal(peer.read('framesUnknownKey'), 1);
-      assert.equal(peer.read('receiveLevel'), 0);
-      peer.receive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(5, 2), status: STATUS }));
-      assert.equal(peer.read('receiveLevel'), 4);
-      assert.deepEqual(peer.payload(), { cSdu: octets(5, 2), status: STATUS });
+      assert.deepEqual(peer.payload(), { cSdu: octets(600, 1), status: STATUS });
+      assert.equal(peer.push(0), 'accepted');
+    },
+  },
+  {
+    claim: 'an erase is not done before the frame that is being sealed, and leaves no key in an engine',
+    run: (open) => {
+      const peer = active(open);
+      peer.record(octets(900, 1), STATUS);
+      peer.until('its sealing', () => peer.traced.transmit.length === 1);
+      peer.step(20);
+      peer.write('eraseAll', ERASE_ALL);
+      const engine = (): bigint => peer.peek('generator.aead.key_now');
+      assert.notEqual(engine(), 0n);
+      peer.until('the erase', () => {
+        const { erasing } = peer;
+        assert.ok(erasing || engine() === 0n, 'it is done when the engine has no key');
+        return !erasing;
+      });
+      for (let count = 0; count < 30; count++) {
+        assert.equal(engine(), 0n);
+        assert.equal(peer.erasing, false);
+      }
+      peer.until('the frame', () => peer.sent.length === 1);
+      assert.deepEqual(peer.sent[0]?.octets, peer.own({ current: 0, next: 0, counter: 1, cSdu: octets(900, 1), status: STATUS }));
     },
   },
   {
@@ -99,22 +131,23 @@ export const ERASING: readonly PeerCheck[] = [
       const outcomes = new Set<string>();
       const peer = open();
       peer.setUp();
-      for (let offset = 0; offset < 60; offset += 1 + (offset % 2)) {
+      for (let offset = 0; offset < 66; offset++) {
         assert.equal(peer.push(0), 'accepted');
         const delivered = peer.traced.deliver.length;
         const level = peer.read('receiveLevel');
         peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(4, 1) }));
         peer.step(44 + offset);
         peer.eraseAll();
+        assert.equal(peer.peek('opener.aead.key_now'), 0n, 'no frame is opened with a key that is gone');
         peer.settle();
         const erased = peer.traced.erased.at(-1) ?? 0;
         const verdict = peer.traced.receive.at(-1) ?? 0;
         const wasDelivered = peer.traced.deliver.length > delivered;
         assert.equal(wasDelivered, verdict < erased, `erased in cycle ${erased}, judged in ${verdict}`);
         assert.equal(peer.read('receiveLevel'), level + (wasDelivered ? 3 : 0));
-        outcomes.add(verdict === erased ? 'met' : String(wasDelivered));
+        outcomes.add(verdict + 1 === erased ? 'next' : String(wasDelivered));
       }
-      assert.deepEqual([...outcomes].sort(), ['false', 'met', 'true']);
+      assert.deepEqual([...outcomes].sort(), ['false', 'next', 'true']);
     },
   },
   {

@@ -4,7 +4,7 @@ import type { InputPort, OutputPort } from '../../../../hdl-gen/sim/simulator.ts
 import { compileToWasm, type WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm, type WasmSimulator } from '../../../../hdl-gen/sim/wasm/simulator.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
-import { ERASE_ALL, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
+import { CANCEL, ERASE_ALL, fieldOf, fieldValue, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
 import { type DirectionKey, frameOnWire, type Material, materialOf, octets, type WireFrame } from './frames.ts';
 
 export const SLVERR = 2;
@@ -18,7 +18,17 @@ export interface Seen {
   readonly to: number;
 }
 
-const TRACES = ['transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled', 'erased'] as const;
+const TRACES = [
+  'transmit',
+  'receive',
+  'deliver',
+  'push_accepted',
+  'push_refused',
+  'cancel_accepted',
+  'cancel_refused',
+  'stalled',
+  'erased',
+] as const;
 export type Trace = (typeof TRACES)[number];
 
 /** The settings that `setUp` writes unless others are given; each octet another one. */
@@ -60,6 +70,8 @@ export class PeerBench {
     deliver: [],
     push_accepted: [],
     push_refused: [],
+    cancel_accepted: [],
+    cancel_refused: [],
     stalled: [],
     erased: [],
   };
@@ -105,7 +117,7 @@ export class PeerBench {
   until(what: string, holds: () => boolean): void {
     for (let waited = 0; !holds(); waited++) {
       assert.ok(waited < PATIENCE, `${what}: nothing within ${PATIENCE} cycles`);
-      this.#step();
+      this.step();
     }
   }
 
@@ -250,12 +262,21 @@ export class PeerBench {
     }
   }
 
-  push(keyId: number): 'accepted' | 'refused' {
-    this.stage(materialOf(keyId));
+  push(keyId: number, material = materialOf(keyId)): 'accepted' | 'refused' {
+    this.stage(material);
     this.write('keyPush', keyId);
+    return this.#result('pushResult');
+  }
+
+  cancel(): 'accepted' | 'refused' {
+    this.write('cancel', CANCEL);
+    return this.#result('cancelResult');
+  }
+
+  #result(register: RegisterName): 'accepted' | 'refused' {
     let result = 0;
-    this.until('Push', () => {
-      result = this.read('pushResult');
+    this.until(register, () => {
+      result = this.read(register);
       return result !== 0;
     });
     return result === 1 ? 'accepted' : 'refused';
@@ -263,6 +284,11 @@ export class PeerBench {
 
   eraseAll(): void {
     this.write('eraseAll', ERASE_ALL);
+    this.until('the erase', () => !this.erasing);
+  }
+
+  get erasing(): boolean {
+    return fieldValue(fieldOf(REGISTERS.status, 'erasing'), this.read('status')) === 1;
   }
 
   /** Writes a record into the TX FIFO. */

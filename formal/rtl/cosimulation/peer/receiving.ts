@@ -1,6 +1,6 @@
 /** A whole peer: what it delivers, hands on and drops, and what it says of it. */
 import assert from 'node:assert/strict';
-import { octets } from './frames.ts';
+import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
 
@@ -134,6 +134,55 @@ export const RECEIVING: readonly PeerCheck[] = [
       peer.payload();
       peer.payload();
       assert.deepEqual(peer.payload(), { cSdu: octets(10, 2), status: [1, 2, 3, 4] });
+    },
+  },
+  {
+    claim:
+      'delivers nothing of a frame whose key runs out while it is opened, though the KeyId comes back before it ends: with the verdict',
+    run: (open) => {
+      const peer = active(open, { obsoleteTimeout: 1400 });
+      peer.rekey(0, 1, 1);
+      peer.arrive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(900, 1) }));
+      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      assert.equal(peer.views, 'UA/OA', 'the key is there when it begins');
+      const before = peer.read('framesDelivered');
+      peer.until('the Timeout', () => peer.views === 'UA/UA');
+      peer.stage(materialOf(9));
+      peer.write('keyPush', 0);
+      assert.equal(peer.peek('opener.octet_read'), 1n, 'it is still being opened');
+      const verdicts = peer.traced.receive.length;
+      peer.until('the verdict', () => {
+        assert.equal(peer.peek('registers.accepted') + peer.peek('registers.refused'), 0n, 'the Push waits');
+        return peer.traced.receive.length > verdicts;
+      });
+      peer.settle();
+      const judged = peer.traced.receive.at(-1) ?? 0;
+      assert.deepEqual(peer.traced.push_accepted.at(-1), judged + 1);
+      assert.equal(peer.read('framesUnknownKey'), 1);
+      assert.equal(peer.read('framesDelivered'), before);
+      assert.equal(peer.views, 'PA/PA');
+      // the same frame again, under the key that its KeyId names now
+      peer.receive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(900, 1) }));
+      assert.equal(peer.read('framesIcvFailed'), 1);
+    },
+  },
+  {
+    claim: 'finds a key to the last cycle of its time, and not in the cycle in which it runs out',
+    run: (open) => {
+      const seen = new Set<number>();
+      for (let offset = 0; offset < 16; offset++) {
+        const peer = active(open, { obsoleteTimeout: 260 });
+        peer.rekey(0, 1, 1);
+        const runsOutAt = peer.cycle + Number(peer.peek('store.context_slots_0_until') - peer.peek('store.elapsed'));
+        const before = peer.read('framesUnknownKey');
+        peer.step(runsOutAt - peer.cycle - 97 + offset);
+        peer.arrive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(1, 1) }));
+        peer.settle();
+        const judged = peer.traced.receive.at(-1) ?? 0;
+        assert.equal(peer.read('framesUnknownKey') - before, judged < runsOutAt ? 0 : 1, `${judged - runsOutAt} cycles behind its end`);
+        seen.add(judged - runsOutAt);
+      }
+      for (const cycle of [-1, 0, 1]) assert.ok(seen.has(cycle), `a verdict ${cycle} cycles behind its end, found ${[...seen].join(', ')}`);
     },
   },
   {

@@ -23,7 +23,11 @@ function activeAt(sent: bigint): Readonly<Record<string, bigint>> {
   const octetsOfSlot = [transmit.key, transmit.iv, receive.key, receive.iv].flatMap((part) => [...part]);
   const material = octetsOfSlot.reduceRight((sum, octet) => sum * 256n + BigInt(octet), 0n);
   const active = 2n;
-  return { 'activation.sent': sent, 'slots.provider_a': active, 'slots.consumer_a': active, 'slots.material_a': material };
+  const context = { sent, slots_0_provider: active, slots_0_consumer: active };
+  return {
+    'keys.material_a': material,
+    ...Object.fromEntries(Object.entries(context).map(([field, value]) => [`store.context_${field}`, value])),
+  };
 }
 
 function bothFlags(): readonly { readonly encrypt: boolean; readonly tagged: boolean }[] {
@@ -118,6 +122,31 @@ export const SENDING: readonly PeerCheck[] = [
         assert.equal(sendOne(peer, cSdu), usual, 'while a key is Obsolete');
       }
       assert.equal(peer.read('stalledCycles'), 0);
+    },
+  },
+  {
+    claim: 'takes a record in no more time when a frame is judged in the same cycle, which is judged in the next',
+    run: (open) => {
+      const peer = open();
+      peer.setUp({ tagged: false });
+      assert.equal(peer.push(0), 'accepted');
+      const cSdu = octets(40, 2);
+      const usual = sendOne(peer, cSdu);
+      let met = 0;
+      for (let offset = 0; offset < 48; offset++) {
+        const verdicts = peer.traced.receive.length;
+        peer.until('its turn', () => peer.cycle % 12 === 0);
+        peer.arrive(peer.theirs({ current: 0, next: 0, counter: offset + 1, cSdu: octets(1, 1) }));
+        // the verdict comes about 90 cycles behind the first octet, the frame with the last word of the record
+        peer.step(20 + offset);
+        assert.equal(sendOne(peer, cSdu), usual);
+        peer.settle();
+        const [judged = 0, begun = 0] = [peer.traced.receive.at(-1), peer.traced.transmit.at(-1)];
+        assert.equal(peer.traced.receive.length, verdicts + 1);
+        assert.notEqual(judged, begun);
+        if (judged === begun + 1) met++;
+      }
+      assert.ok(met > 0, 'a verdict met a frame that begins');
     },
   },
   {

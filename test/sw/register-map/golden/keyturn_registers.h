@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.0. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.1. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -7,7 +7,7 @@
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
 #define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 0u
+#define KEYTURN_MAP_MINOR 1u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -54,6 +54,8 @@
 #define KEYTURN_STATUS_NEXT_KEY_ID_MASK 0x00f00000u /* KeyId that the next frame announces or signals ready */
 #define KEYTURN_STATUS_PUSH_READY_SHIFT 24
 #define KEYTURN_STATUS_PUSH_READY_MASK 0x01000000u /* a key can be pushed now: a slot is Unused in both views and nothing is Pending */
+#define KEYTURN_STATUS_ERASING_SHIFT 25
+#define KEYTURN_STATUS_ERASING_MASK 0x02000000u /* an erase of all keys is not done: a key may be left in a slot or in an engine */
 
 /* request (ro): follower: the rekey that the newest authentic frame asks for */
 #define KEYTURN_REQUEST_OFFSET 0x010u
@@ -87,7 +89,7 @@
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_SHIFT 3
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
 
-/* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once */
+/* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once, and more than 2^31 - 1 count as that many */
 #define KEYTURN_OBSOLETE_TIMEOUT_OFFSET 0x01cu
 #define KEYTURN_OBSOLETE_TIMEOUT_RESET 0x00000000u
 
@@ -132,21 +134,33 @@
 #define KEYTURN_PUSH_RESULT_ACCEPTED_SHIFT 0
 #define KEYTURN_PUSH_RESULT_ACCEPTED_MASK 0x00000001u /* the key is installed */
 #define KEYTURN_PUSH_RESULT_REFUSED_SHIFT 1
-#define KEYTURN_PUSH_RESULT_REFUSED_MASK 0x00000002u /* no slot was free, a key was Pending, or the KeyId was in use */
+#define KEYTURN_PUSH_RESULT_REFUSED_MASK 0x00000002u /* no slot was free, a key was Pending, or the KeyId was in use or withdrawn */
 
 /* transmitCounter (ro): counter of the last frame sent under the Active key; 0 before the first */
 #define KEYTURN_TRANSMIT_COUNTER_OFFSET 0x084u
 #define KEYTURN_TRANSMIT_COUNTER_RESET 0x00000000u
 
-/* eraseAll (wo): writing 0x45524153, "ERAS", erases every slot in both views, the staged keys, the request and the counters; any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
+/* eraseAll (wo): writing 0x45524153, "ERAS", erases the staged keys at once, and every slot in both views, the request and the counters as soon as no frame is being opened; a Push that waits is refused. It is done when the erasing bit of the status reads 0: no key is left anywhere. Any other value answers SLVERR. Push a key that was never used after it: its counters start at 1 */
 #define KEYTURN_ERASE_ALL_OFFSET 0x088u
 #define KEYTURN_ERASE_ALL_VALUE 0x45524153u
+
+/* cancel (wo): initiator: writing 0x434E434C, "CNCL", erases the key that is announced, if neither view has switched to it and none was withdrawn under the Active key (rule M12), as soon as no frame is being opened; no key is pushed under its KeyId before the provider has switched. Any other value answers SLVERR */
+#define KEYTURN_CANCEL_OFFSET 0x08cu
+#define KEYTURN_CANCEL_VALUE 0x434e434cu
 
 /* transmitData (wo): TX FIFO: C_SDU length, APDU status, then the C_SDU, octet 0 in bits 7..0 */
 #define KEYTURN_TRANSMIT_DATA_OFFSET 0x090u
 
 /* transmitSpace (ro): words that the TX FIFO can take */
 #define KEYTURN_TRANSMIT_SPACE_OFFSET 0x094u
+
+/* cancelResult (ro): how the last cancel ended; 0 while it waits */
+#define KEYTURN_CANCEL_RESULT_OFFSET 0x098u
+#define KEYTURN_CANCEL_RESULT_RESET 0x00000000u
+#define KEYTURN_CANCEL_RESULT_ACCEPTED_SHIFT 0
+#define KEYTURN_CANCEL_RESULT_ACCEPTED_MASK 0x00000001u /* the key is erased, and announced no longer */
+#define KEYTURN_CANCEL_RESULT_REFUSED_SHIFT 1
+#define KEYTURN_CANCEL_RESULT_REFUSED_MASK 0x00000002u /* no key was Pending in both views, one was withdrawn before, or this is a follower */
 
 /* receiveData (ro, a read takes the value away): RX FIFO, popped by the read: C_SDU length, C_SDU, octet 0 in bits 7..0, then APDU status; 0 when empty */
 #define KEYTURN_RECEIVE_DATA_OFFSET 0x0a0u
@@ -158,7 +172,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030000u
+#define KEYTURN_MAP_VERSION_RESET 0x00030001u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
@@ -246,10 +260,11 @@ struct keyturn_registers {
   const volatile uint32_t push_result;
   const volatile uint32_t transmit_counter;
   volatile uint32_t erase_all;
-  uint32_t reserved_08c[1];
+  volatile uint32_t cancel;
   volatile uint32_t transmit_data;
   const volatile uint32_t transmit_space;
-  uint32_t reserved_098[2];
+  const volatile uint32_t cancel_result;
+  uint32_t reserved_09c[1];
   const volatile uint32_t receive_data;
   const volatile uint32_t receive_level;
   uint32_t reserved_0a8[18];
@@ -295,8 +310,10 @@ typedef char keyturn_key_push_is_in_place[offsetof(struct keyturn_registers, key
 typedef char keyturn_push_result_is_in_place[offsetof(struct keyturn_registers, push_result) == KEYTURN_PUSH_RESULT_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_counter_is_in_place[offsetof(struct keyturn_registers, transmit_counter) == KEYTURN_TRANSMIT_COUNTER_OFFSET ? 1 : -1];
 typedef char keyturn_erase_all_is_in_place[offsetof(struct keyturn_registers, erase_all) == KEYTURN_ERASE_ALL_OFFSET ? 1 : -1];
+typedef char keyturn_cancel_is_in_place[offsetof(struct keyturn_registers, cancel) == KEYTURN_CANCEL_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_data_is_in_place[offsetof(struct keyturn_registers, transmit_data) == KEYTURN_TRANSMIT_DATA_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_space_is_in_place[offsetof(struct keyturn_registers, transmit_space) == KEYTURN_TRANSMIT_SPACE_OFFSET ? 1 : -1];
+typedef char keyturn_cancel_result_is_in_place[offsetof(struct keyturn_registers, cancel_result) == KEYTURN_CANCEL_RESULT_OFFSET ? 1 : -1];
 typedef char keyturn_receive_data_is_in_place[offsetof(struct keyturn_registers, receive_data) == KEYTURN_RECEIVE_DATA_OFFSET ? 1 : -1];
 typedef char keyturn_receive_level_is_in_place[offsetof(struct keyturn_registers, receive_level) == KEYTURN_RECEIVE_LEVEL_OFFSET ? 1 : -1];
 typedef char keyturn_map_version_is_in_place[offsetof(struct keyturn_registers, map_version) == KEYTURN_MAP_VERSION_OFFSET ? 1 : -1];

@@ -1,0 +1,3 @@
+/** Verilator on the emitted text. @module */
+export { buildWithVerilator, type VerilatorBuild } from './build.ts';
+export { simulateVerilator, type VerilatorSimulator } from './simulator.ts';

@@ -1,0 +1,3 @@
+/** Synthesis with Yosys, and what became of a design. @module */
+export { type InferredMemory, inferredMemories } from './memories.ts';
+export { type Cell, cellCounts, cellModels, type Synthesis, synthesiseForXilinx } from './xilinx.ts';
