@@ -50,6 +50,7 @@ function designTable(netlist: Netlist, seed: number) {
     signals: [...placed(netlist.registers, layout.registers), ...placed(netlist.wires, layout.wires)],
     properties: netlist.properties.map(({ kind, name, location }) => ({ kind, name, location })),
     failure: layout.failure,
+    marks: layout.marks,
     powerUp: Buffer.from(simulator.trace().buffer, 0, layout.size).toString('base64'),
     code: Buffer.from(bytes).toString('base64'),
   };

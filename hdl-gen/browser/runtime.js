@@ -30,6 +30,8 @@ export async function simulate(design) {
       if (typeof value !== 'bigint' || value < 0n || value >> BigInt(port.width) !== 0n)
         throw unfit(port, `${typeof value} ${String(value)} does not fit`);
       writeBits(view, port.width, port.address, value);
+      // whatever depends on an input is evaluated again
+      view.setBigInt64(design.marks, -1n, true);
       dirty = true;
     },
   });
@@ -65,7 +67,7 @@ export async function simulate(design) {
       const run = runs[`run_${clock}`];
       if (run === undefined) throw new RangeError(`${design.name} has no clock ${clock}; its clocks are ${design.clocks.join(', ')}`);
       if (cycles < 1) return;
-      const done = run(cycles);
+      const done = run(cycles, 0);
       dirty = true;
       if (clock === design.clocks[0]) cycle += done;
       const failed = design.properties[view.getInt32(design.failure, true) - 1];
