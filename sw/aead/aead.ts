@@ -1,8 +1,6 @@
 /** An AEAD (RFC 5116) as the reference model uses it: whole frames, plain octets. */
 export interface Aead {
   readonly id: string;
-  /** protects nothing; for simulation only */
-  readonly insecure: boolean;
   seal(input: AeadInput): { readonly text: Uint8Array; readonly icv: Uint8Array };
   /** The text, or undefined when the ICV does not match. */
   open(input: AeadInput & { readonly icv: Uint8Array }): Uint8Array | undefined;

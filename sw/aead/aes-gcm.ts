@@ -17,7 +17,6 @@ function aesGcm(id: 'aes-128-gcm' | 'aes-256-gcm'): Aead {
   };
   return {
     id,
-    insecure: false,
     seal(input) {
       const { text, encrypt } = input;
       const both = cipher(input).encrypt(encrypt ? text : NOTHING);
@@ -26,7 +25,7 @@ function aesGcm(id: 'aes-128-gcm' | 'aes-256-gcm'): Aead {
     open(input) {
       const { text, icv, encrypt } = input;
       try {
-        const opened = cipher(input).decrypt(encrypt ? joined(text, icv) : icv.slice());
+        const opened = cipher(input).decrypt(encrypt ? joined(text, icv) : icv);
         return encrypt ? opened : text.slice();
       } catch (error) {
         if (error instanceof Error && error.message === WRONG_ICV) return undefined;

@@ -9,7 +9,6 @@ const NOTHING = new Uint8Array(0);
 /** With authentication only, all of a frame is AAD, and the text is empty. A nonce of 12 octets is followed by zeros. */
 export const asconAead128: Aead = {
   id: 'ascon-aead128',
-  insecure: false,
   seal(input) {
     const { key, text, encrypt } = input;
     const both = JsAscon.encrypt(key, nonceOf(input), aadOf(input), encrypt ? text : NOTHING);

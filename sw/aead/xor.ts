@@ -11,7 +11,6 @@ const BLOCK = 16;
 
 export const xorAead: Aead = {
   id: 'xor',
-  insecure: true,
   seal(input) {
     const text = cipher(input);
     return { text, icv: icvOf(input, text) };

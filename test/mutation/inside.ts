@@ -23,6 +23,8 @@ const SW = [
   'sim',
   'hw',
   'hdl-gen',
+  // that of hdl-gen is made from it
+  'tsconfig.json',
   'capture',
   'judge',
   'boards',

@@ -31,6 +31,22 @@ describe.each([
     );
   });
 
+  it('gives memory of its own, authenticated only as well', () => {
+    const one = {
+      key: new Uint8Array(keyOctets),
+      nonce: new Uint8Array(12),
+      aad: new Uint8Array(3),
+      text: new Uint8Array(5).fill(7),
+      encrypt: false,
+    };
+    const sealed = aead.seal(one);
+    const opened = aead.open({ ...one, ...sealed });
+    one.text.fill(0);
+    expect(sealed.text).toEqual(new Uint8Array(5).fill(7));
+    sealed.text.fill(0);
+    expect(opened).toEqual(new Uint8Array(5).fill(7));
+  });
+
   it('opens what was sealed, and nothing with one bit flipped', () => {
     fc.assert(
       fc.property(input, fc.constantFrom('key', 'nonce', 'aad', 'text', 'icv'), fc.nat(), (one, part, random) => {
