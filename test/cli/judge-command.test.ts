@@ -120,7 +120,11 @@ describe('keyturn judge', () => {
 
 describe('a run that shows nothing is no success (N1)', () => {
   it.each([
-    ['everything is lost', { frames: 120, rekeyFrames: 60, loss: 1, attacks: 0 }, 'none of 1 rekeys came to its end'],
+    [
+      'everything is lost from a frame on',
+      { frames: 120, rekeyFrames: 60, attacks: 0, outage: '40:400' },
+      'none of 1 rekeys came to its end',
+    ],
     ['it ends before the first rekey', { frames: 30 }, 'no rekey began'],
     ['it never rekeys', { frames: 30, rekeyFrames: 0 }, 'no rekey began'],
   ])('%s', async (_, settings, message) => {
