@@ -34,8 +34,8 @@ describe.each(KINDS)('sending over %s', (kind) => {
     bench.run();
     const gaps = read(bench.sent, width).map(({ gap }) => gap);
     expect(gaps).toHaveLength(14);
-    // the last ones were not yet whole when they could have begun
-    expect(gaps.slice(1, 12)).toEqual(Array.from({ length: 11 }, () => GAP_OCTETS));
+    // the second, behind a short one, and the last ones may not be whole yet when they could begin
+    expect(gaps.slice(2, 12)).toEqual(Array.from({ length: 10 }, () => GAP_OCTETS));
   });
 
   it('begins a frame only when the whole of it is there, and never breaks it off', () => {
