@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, module, output, u } from '../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
@@ -11,9 +11,7 @@ import { packetGenerator } from './packet-generator.ts';
 import { packetParser } from './packet-parser.ts';
 import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { relationRegisters } from './relation-registers.ts';
-import { keyStore } from './station/key-store.ts';
-import { contextStore } from './station/store.ts';
-import { relationView } from './station/view.ts';
+import { oneRelation } from './station/relation.ts';
 import { streamArbiter } from './stream-arbiter.ts';
 import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
 import { wordFifo } from './word-fifo.ts';
@@ -66,9 +64,7 @@ export function peer(options: PeerOptions) {
     (io, m) => {
       const axi = m.instance('axi', axiLiteSlave);
       const registers = m.instance('registers', relationRegisters(options));
-      const store = m.instance('store', contextStore({ ...options, relations: 1 }));
-      const view = m.instance('view', relationView(slots));
-      const keys = m.instance('keys', keyStore(slots, materialBitsOf(engine)));
+      const { store, view, keys } = oneRelation(m, options, materialBitsOf(engine));
       const parser = m.instance('parser', packetParser);
       const received = m.instance('received', frameFifo(8, STORE_OCTETS));
       const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
@@ -111,34 +107,21 @@ export function peer(options: PeerOptions) {
       io.irq.set(registers.irq);
 
       // ---- the context of the one relation: what happens to it, what is seen of it, and its keys
-      const theRelation = u(1, 0);
       const { transmits } = m.let({ transmits: store.transmitDone.and(store.accepted) });
       store.obsoleteTimeout.set(registers.obsoleteTimeout);
       store.verdictRequest.set(opener.verdictRequest);
-      store.verdictRelation.set(theRelation);
       store.authentic.set(opener.authentic);
       store.frameKeyId.set(opener.frameKeyId);
       store.nextKeyId.set(opener.nextKeyId);
       store.counter.set(opener.counter);
       store.transmitRequest.set(generator.transmitRequest);
-      store.transmitRelation.set(theRelation);
       store.eraseRequest.set(registers.eraseRequest);
-      store.eraseRelation.set(theRelation);
       store.cancelRequest.set(registers.cancelRequest);
-      store.cancelRelation.set(theRelation);
       store.pushRequest.set(registers.pushRequest);
-      store.pushRelation.set(theRelation);
       store.pushKeyId.set(registers.pushKeyId);
       store.pinned.set(opener.pinned);
-      store.pinnedRelation.set(theRelation);
-      view.context.set(store.current);
-      view.now.set(store.now);
       view.openKeyId.set(opener.openKeyId);
-      keys.filled.set(store.filled);
-      keys.emptied.set(store.emptied);
       keys.pushMaterial.set(registers.pushMaterial);
-      keys.sealSlot.set(view.sealSlot);
-      keys.openSlot.set(view.openSlot);
       registers.pushAccepted.set(store.pushDone.and(store.accepted));
       registers.pushRefused.set(store.pushDone.and(store.accepted.not()));
       registers.cancelAccepted.set(store.cancelDone.and(store.accepted));
@@ -270,7 +253,6 @@ export function peer(options: PeerOptions) {
           transmits,
         ),
       );
-      m.unused(store.ready, store.happens, store.what, store.relation, store.next);
       m.unused(
         received.space,
         received.level,

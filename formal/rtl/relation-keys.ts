@@ -9,9 +9,8 @@ import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
-import { keyStore, slotBitsOf } from '../../hw/station/key-store.ts';
-import { contextStore } from '../../hw/station/store.ts';
-import { relationView } from '../../hw/station/view.ts';
+import { slotBitsOf } from '../../hw/station/key-store.ts';
+import { oneRelation } from '../../hw/station/relation.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
@@ -44,38 +43,23 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       obsoleteTimeout: input(bits(TIME_BITS)),
     },
     (io, m) => {
-      const store = m.instance('store', contextStore({ ...options, relations: 1 }));
-      const view = m.instance('view', relationView(slots));
-      const keys = m.instance('keys', keyStore(slots, KEY_BITS));
+      const { store, view, keys } = oneRelation(m, options, KEY_BITS);
       const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
-      const theRelation = u(1, 0);
       const opens = view.openSlot.any();
       store.obsoleteTimeout.set(io.obsoleteTimeout);
       store.verdictRequest.set(io.judged.and(opens));
-      store.verdictRelation.set(theRelation);
       store.authentic.set(io.authentic);
       store.frameKeyId.set(io.openKeyId);
       store.nextKeyId.set(io.nextKeyId);
       store.counter.set(io.counter);
       store.transmitRequest.set(io.sends.and(view.mayTransmit));
-      store.transmitRelation.set(theRelation);
       store.eraseRequest.set(io.eraseRequest);
-      store.eraseRelation.set(theRelation);
       store.cancelRequest.set(io.cancelRequest);
-      store.cancelRelation.set(theRelation);
       store.pushRequest.set(io.pushRequest);
-      store.pushRelation.set(theRelation);
       store.pushKeyId.set(io.pushKeyId);
       store.pinned.set(io.pinned);
-      store.pinnedRelation.set(theRelation);
-      view.context.set(store.current);
-      view.now.set(store.now);
       view.openKeyId.set(io.openKeyId);
-      keys.filled.set(store.filled);
-      keys.emptied.set(store.emptied);
       keys.pushMaterial.set(io.pushMaterial);
-      keys.sealSlot.set(view.sealSlot);
-      keys.openSlot.set(view.openSlot);
 
       // ---- what the peer does: the opener asks for one frame at a time, the registers give no longer time
       m.assume('a_time_that_can_be_told', io.obsoleteTimeout.bit(TIME_BITS - 1).not());
@@ -219,7 +203,7 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       m.cover('switched', anyOf(switches));
       m.cover('ran_out_while_pinned', io.pinned.and(m.past('was_open', opens)).and(opens.not()));
       m.cover('a_push_waited_for_a_verdict', m.past('waited', io.pushRequest.and(io.judged)).and(pushes));
-      m.unused(store.ready, store.happens, store.what, store.relation, store.next, store.requested);
+      m.unused(store.requested);
     },
     'Context, view and keys of one relation.',
   );

@@ -1,0 +1,26 @@
+import { type Build, u } from '../../hdl-gen/index.ts';
+import type { PeerOptions } from '../peer-options.ts';
+import { keyStore } from './key-store.ts';
+import { contextStore } from './store.ts';
+import { relationView } from './view.ts';
+
+/**
+ * The one relation of a peer: its context, what is seen of it, and its keys, joined. What asks for events and for keys is left to the
+ * caller: the requests to `store`, the KeyId to open in `view`, the material that is pushed in `keys`.
+ * @param materialBits what the engine takes for one direction
+ */
+export function oneRelation(m: Build, options: PeerOptions, materialBits: number) {
+  const store = m.instance('store', contextStore({ ...options, relations: 1 }));
+  const view = m.instance('view', relationView(options.slots));
+  const keys = m.instance('keys', keyStore(options.slots, materialBits));
+  for (const event of ['verdict', 'transmit', 'erase', 'cancel', 'push', 'pinned'] as const) store[`${event}Relation`].set(u(1, 0));
+  view.context.set(store.current);
+  view.now.set(store.now);
+  keys.filled.set(store.filled);
+  keys.emptied.set(store.emptied);
+  keys.sealSlot.set(view.sealSlot);
+  keys.openSlot.set(view.openSlot);
+  // one relation is always ready, and what happens to it is seen in `current`
+  m.unused(store.ready, store.happens, store.what, store.relation, store.next);
+  return { store, view, keys };
+}
