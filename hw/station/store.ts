@@ -30,9 +30,9 @@ const SERVED = [...FRAMES, ...IN_TURN] as const;
 
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
- * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit that walks through the
- * relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its relation that
- * waits too, and is refused by it, since the erase takes the staged keys along.
+ * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit
+ * that walks through the relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its
+ * relation that waits too, and is refused by it, since the erase takes the staged keys along.
  *
  * While a frame of a relation is being opened the relation is pinned: erase, cancel and Push of it wait for the verdict, so that
  * between look-up and verdict no slot gets another key. Time doesn't wait: a key may run out meanwhile, and the look at the

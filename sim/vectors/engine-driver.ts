@@ -33,7 +33,7 @@ export interface Flow {
 }
 
 /** Neither side pauses. */
-const FREE: Flow = { offers: [true], takes: [true] };
+export const FREE: Flow = { offers: [true], takes: [true] };
 
 /** An engine that has not come to its end. */
 export class EngineHangs extends Error {

@@ -6,7 +6,7 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import { compileToWasm, type WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { portOf } from '../../../sim/bus/axi-lite-master.ts';
-import { EngineDriver, type EngineFrame, type Flow } from '../../../sim/vectors/engine-driver.ts';
+import { EngineDriver, type EngineFrame, type Flow, FREE } from '../../../sim/vectors/engine-driver.ts';
 import { AEAD_ENGINES, type EngineName } from '../../../spec/aead-engines.ts';
 import { NONCE_OCTETS } from '../../../spec/header.ts';
 import { AEADS } from '../../../sw/aead/engines.ts';
@@ -23,7 +23,6 @@ export function compiledEngine(module: ModuleIr): WasmDesign {
   return compileToWasm(lower(module));
 }
 
-const FREE: Flow = { offers: [true], takes: [true] };
 const SLOW: Flow = { offers: [true], takes: [true, false, false] };
 const PAUSED: Flow = { offers: [true, false, true, true, false], takes: [true, true, false, false, true, false, true] };
 

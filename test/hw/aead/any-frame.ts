@@ -1,6 +1,7 @@
 /** Frames of every kind for an engine, and every way in which both sides may hold it up. */
 import fc from 'fast-check';
-import type { EngineFrame, Flow } from './engine-bench.ts';
+import type { Flow } from '../../../sim/vectors/engine-driver.ts';
+import type { EngineFrame } from './engine-bench.ts';
 
 export function anyFrame(keyOctets: number): fc.Arbitrary<EngineFrame> {
   const sized = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });

@@ -10,10 +10,11 @@ import { lockstep } from '../../../hdl-gen/sim/lockstep.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
+import type { Flow } from '../../../sim/vectors/engine-driver.ts';
 import { asconAead128 as model } from '../../../sw/aead/ascon.ts';
 import { isInstalled } from '../../hdl-gen/verilog/tools.ts';
 import { anyFlow, anyFrame } from './any-frame.ts';
-import { EngineBench, type EngineFrame, type Flow } from './engine-bench.ts';
+import { EngineBench, type EngineFrame } from './engine-bench.ts';
 
 const SEED = Number(process.env['ASCON_SEED'] ?? Date.now() % 2 ** 31);
 const engine96 = asconAead128();

@@ -2,6 +2,7 @@
 import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import type { AeadModule } from '../../../hw/aead/aead.ts';
+import { type Flow, FREE } from '../../../sim/vectors/engine-driver.ts';
 import { ICV_OCTETS } from '../../../spec/header.ts';
 import type { AeadInput } from '../../../sw/aead/aead.ts';
 import { Bench, compiled, octetsOf, vectorOf } from '../bench.ts';
@@ -13,14 +14,6 @@ export interface EngineFrame extends AeadInput {
   /** true: decipher */
   readonly open: boolean;
 }
-
-/** For each cycle in turn: whether the source offers an octet, whether the sink takes one. */
-export interface Flow {
-  readonly offers: readonly boolean[];
-  readonly takes: readonly boolean[];
-}
-
-const FREE: Flow = { offers: [true], takes: [true] };
 
 export class EngineBench {
   readonly bench: Bench;

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xorEngine } from '../../../hw/aead/xor.ts';
+import type { Flow } from '../../../sim/vectors/engine-driver.ts';
 import { xorAead } from '../../../sw/aead/xor.ts';
-import { EngineBench, type EngineFrame, type Flow } from './engine-bench.ts';
+import { EngineBench, type EngineFrame } from './engine-bench.ts';
 
 const design = EngineBench.compile(xorEngine);
 const octets = (minLength: number, maxLength = minLength) => fc.uint8Array({ minLength, maxLength, size: 'max' });
