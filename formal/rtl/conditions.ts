@@ -1,4 +1,4 @@
-/** What the claims say of several slots or KeyIds at once, apart from what the hardware has for it. */
+/** What the claims say with one word: of conditions, and of several slots or KeyIds at once, apart from what the hardware has for it. */
 import { type Bit, type Bits, u } from '../../hdl-gen/index.ts';
 import { announcedKind, KEY_ID_BITS } from '../../spec/key-id.ts';
 
@@ -8,6 +8,10 @@ export function anyOf(conditions: readonly Bit[]): Bit {
 
 export function allOf(conditions: readonly Bit[]): Bit {
   return conditions.reduce((a, b) => a.and(b), u(1, 1));
+}
+
+export function implies(condition: Bit, then: Bit): Bit {
+  return condition.not().or(then);
 }
 
 /** `announcedKind` of the specification, entry by entry. */

@@ -17,7 +17,7 @@ import { slotBitsOf } from '../../hw/station/key-store.ts';
 import { COUNTER_LAST, FRAME_MAX } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { withAnyContents } from './any-contents.ts';
-import { allOf } from './conditions.ts';
+import { allOf, implies } from './conditions.ts';
 import { observeState } from './observed-state.ts';
 import { withPartsTrusted } from './trusted-parts.ts';
 
@@ -192,7 +192,6 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const arbiter = m.observe('dut.arbiter', { busy: bool });
       const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
-      const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
 
       // ---- store, view and keys are joined as in relation-keys.ts
       m.assert(

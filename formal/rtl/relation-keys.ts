@@ -14,7 +14,7 @@ import { oneRelation } from '../../hw/station/relation.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
-import { allOf, anyOf } from './conditions.ts';
+import { allOf, anyOf, implies } from './conditions.ts';
 import { withPartsTrusted } from './trusted-parts.ts';
 
 const { Pending, Active, Obsolete } = SLOT_STATE_CODE;
@@ -44,7 +44,6 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
     },
     (io, m) => {
       const { store, view, keys } = oneRelation(m, options, KEY_BITS);
-      const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
       const opens = view.openSlot.any();
       store.obsoleteTimeout.set(io.obsoleteTimeout);
       store.verdictRequest.set(io.judged.and(opens));

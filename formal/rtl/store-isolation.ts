@@ -7,6 +7,7 @@ import { variantName } from '../../hw/peer-options.ts';
 import { relationContext } from '../../hw/station/context.ts';
 import { lawsOf } from '../../hw/station/legal.ts';
 import { relationBits, type StoreOptions } from '../../hw/station/store.ts';
+import { implies } from './conditions.ts';
 import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
 
 export function storeIsolation(options: StoreOptions) {
@@ -17,7 +18,6 @@ export function storeIsolation(options: StoreOptions) {
     storeRequestPorts(relations),
     (io, m) => {
       const { dut, asked } = storeOf(m, io, options);
-      const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
       const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
       const all = Array.from({ length: relations }, (_, relation) => {
         const { left } = m.registers({ left: Context }, `_${relation}`);
