@@ -20,6 +20,7 @@ const TOOLS = {
   tshark: 'tshark',
   z3: 'z3',
   spin: 'spin',
+  tcc: 'tcc',
   chromium: 'chromium',
   gcc: 'gcc',
   dtc: 'device-tree-compiler',

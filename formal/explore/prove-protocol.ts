@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   }
   if (spinIsMissing)
     process.stderr.write(
-      '\nSPIN is not here, so nothing was compared with it: sudo apt-get install -y --no-install-recommends spin gcc libc6-dev\n',
+      '\nSPIN is not here, so nothing was compared with it: sudo apt-get install -y --no-install-recommends spin tcc gcc libc6-dev\n',
     );
 }
 

@@ -28,7 +28,9 @@ export const NETLIST_CLAIMS: readonly NetlistClaim[] = [
   { claim: 'AES S-box: the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: false },
   { claim: 'AES S-box: the gates are the table', gold: aesSbox, gate: aesSbox, synthesised: true },
   { claim: 'AES S-box: the gates of the composite fields are the table', gold: aesSbox, gate: aesSboxTower, synthesised: true },
-  { claim: 'keys, 2 slots: the gates are the design', gold: keyStore(2, 128), gate: keyStore(2, 128), synthesised: true },
+  // each bit of the material is treated like the others
+  { claim: 'keys, 2 slots of 16 bits: the gates are the design', gold: keyStore(2, 16), gate: keyStore(2, 16), synthesised: true },
+  { claim: 'keys, 2 slots of 128 bits: the same', gold: keyStore(2, 128), gate: keyStore(2, 128), synthesised: true, long: true },
   { claim: 'view of a relation, 2 slots: the same', gold: relationView(2), gate: relationView(2), synthesised: true },
   { claim: 'step of an initiator, 2 slots: the same', gold: initiator(2), gate: initiator(2), synthesised: true },
   { claim: 'step of a follower, 2 slots: the same', gold: follower(2), gate: follower(2), synthesised: true },

@@ -9,7 +9,7 @@ import { SLOT_TRANSITIONS, type SlotState } from '../../../spec/slot-machine.ts'
 import { isInstalled } from '../../hdl-gen/verilog/tools.ts';
 
 const short = SEAMLESS.filter(({ long }) => long !== true);
-const SPIN = isInstalled('spin') && isInstalled('gcc');
+const SPIN = ['spin', 'tcc', 'gcc'].every(isInstalled);
 
 /** Enough of the naive readings to break each property in each way; `prove-protocol.ts` has SPIN break them all. */
 const BREAKING: Readonly<Record<PropertyId, readonly string[]>> = {
@@ -23,7 +23,7 @@ const BREAKING: Readonly<Record<PropertyId, readonly string[]>> = {
   L1: ['C18', 'C26'],
 };
 
-describe.skipIf(!SPIN)('SPIN, on the generated Promela (skipped where SPIN or gcc is not installed)', () => {
+describe.skipIf(!SPIN)('SPIN, on the generated Promela (skipped where SPIN, tcc or gcc is not installed)', () => {
   // those with one kind of rekey are parts of those with both
   it.each(short.filter(({ config: { attacks, kinds, slots } }) => attacks.length === 0 && (kinds.length === 2 || slots.initiator > 2)))(
     '$name: the same verdict, as many states, as many transitions',
@@ -63,7 +63,7 @@ describe('one entry of the transition table changed by hand', () => {
     demote.to = 'Obsolete';
   });
 
-  it.skipIf(!SPIN)('is refused by SPIN (skipped where SPIN or gcc is not installed)', async () => {
+  it.skipIf(!SPIN)('is refused by SPIN (skipped where SPIN, tcc or gcc is not installed)', async () => {
     demote.to = 'Unused';
     expect(promelaModel(config(2, 2), { symmetry: true })).toContain('#define DEMOTE_TO UNUSED');
     expect((await spin(config(2, 2))).breach).toBeDefined();
