@@ -1,11 +1,9 @@
 /** A whole simulation run, from options to the files in the output folder. */
 import { captureFile } from '../capture/read.ts';
-import { lower } from '../hdl-gen/ir/lower.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
 import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import { peer } from '../hw/peer.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
 import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
@@ -14,6 +12,7 @@ import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { SimulationAborted } from './aborted.ts';
 import { buildSimulators } from './backend.ts';
+import { Hardware, peerHardware } from './hardware.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
@@ -67,16 +66,15 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
   const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options) : await captureTraffic(run.trafficFile, run));
   for (const note of traffic.notes) run.onNote?.(note);
   run.onPhase?.('generating the hardware');
-  const designs = { initiator: elaborate('initiator', run), follower: elaborate('follower', run) };
-  const netlists = { initiator: lower(designs.initiator), follower: lower(designs.follower) };
+  const hardware = { initiator: hardwareOf('initiator', run), follower: hardwareOf('follower', run) };
   const files =
     out === undefined ? undefined : await OutputFiles.open(out, connectionOf(options, traffic), run.keyLog === true, options.clockPeriod);
   let simulators: Readonly<Record<Side, Simulator>> | undefined;
   let scenario: Scenario | undefined;
   try {
-    await files?.writeVerilog(Object.values(designs));
+    await files?.writeVerilog(Object.values(hardware).map(({ design }) => design));
     run.onPhase?.(options.simulator === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
-    simulators = await buildSimulators(options.simulator, designs, netlists, options.seed, run.signal);
+    simulators = await buildSimulators(options.simulator, hardware, options.seed, run.signal);
     scenario = scenarioOf(run, traffic, simulators, files);
     const result = await scenario.run();
     // a lockstep compares its last cycles now, and may object
@@ -124,8 +122,9 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function elaborate(role: Role, { options, designs }: RunOptions): ModuleIr {
-  return designs?.[role] ?? peer({ role, slots: options.slots, engine: options.engine }).elaborate();
+function hardwareOf(role: Role, { options: { slots, engine }, designs }: RunOptions): Hardware {
+  const design = designs?.[role];
+  return design === undefined ? peerHardware({ role, slots, engine }) : new Hardware(design);
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {

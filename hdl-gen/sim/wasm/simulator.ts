@@ -22,6 +22,9 @@ export interface WasmSimulator extends Simulator {
   readonly design: WasmDesign;
 }
 
+/** Designs as the engine has them: what it has optimised while it ran is not lost to the next simulator of the same design. */
+const modules = new WeakMap<WasmDesign, object>();
+
 /**
  * @param seed start of registers without reset and of memories without contents
  * @returns a simulator in the state of power-up; give it a few cycles of reset
@@ -29,7 +32,9 @@ export interface WasmSimulator extends Simulator {
 export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { readonly seed?: number } = {}): WasmSimulator {
   const design = 'bytes' in source ? source : compileToWasm(source);
   const { netlist, layout } = design;
-  const exports = new WebAssembly.Instance(new WebAssembly.Module(design.bytes)).exports as WasmExports;
+  const compiled = modules.get(design) ?? new WebAssembly.Module(design.bytes);
+  modules.set(design, compiled);
+  const exports = new WebAssembly.Instance(compiled).exports as WasmExports;
   const view = new DataView(exports.memory.buffer);
   const words = new Int32Array(exports.memory.buffer);
   powerUp(design, view, seed);
@@ -59,10 +64,10 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
   const runOf = new Map(netlist.clocks.map((clock) => [clock, exports[`run_${clock}`] as WasmExports[`run_${string}`]]));
   const [defaultClock = ''] = netlist.clocks;
   const run = (cycles: number, clock: string, toChange: 0 | 1): number => {
-    const compiled = runOf.get(clock);
-    if (compiled === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
+    const runClock = runOf.get(clock);
+    if (runClock === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
     if (cycles < 1) return 0;
-    const done = compiled(cycles, toChange);
+    const done = runClock(cycles, toChange);
     state.dirty = true;
     if (clock === defaultClock) cycle += done;
     const failure = words[layout.failure >> 2] ?? 0;
