@@ -3,7 +3,7 @@
  * milliseconds.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { execa } from 'execa';
 import type { AreaName } from './areas.ts';
@@ -14,7 +14,6 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** The areas that can be judged so. */
 export const INSIDE = ['spec', 'sw', 'sim'] as const;
 type Inside = (typeof INSIDE)[number];
-export const isInside = (name: AreaName): name is Inside => name !== 'cli';
 
 /** What the tests of an area need. */
 const SPEC = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutation', 'package.json'];
@@ -59,7 +58,8 @@ export async function judgeInside(area: Inside, chosen: (mutants: readonly Mutan
     const wanted = new Set(chosen(mutants.map(({ mutant }) => mutant)));
     const ids = new Map(mutants.filter(({ mutant }) => wanted.has(mutant)).map(({ id, mutant }) => [id, mutant]));
     const runnable = [...ids].filter(([, { status }]) => status !== 'Ignored').map(([id]) => id);
-    const verdicts = await verdictsOn(area, place, runnable);
+    const folders = [...new Set([...ids.values()].map(({ file }) => dirname(file)))];
+    const verdicts = await verdictsOn(area, place, runnable, folders);
     return [...ids].map(([id, mutant]) => ({
       ...mutant,
       status: mutant.status === 'Ignored' ? 'Ignored' : (verdicts.get(id) ?? 'NoCoverage'),
@@ -103,7 +103,12 @@ async function instrumented(area: AreaName): Promise<Instrumented> {
 }
 
 /** Runs the tests; starts again behind a mutant that never ends, or ends the process. */
-async function verdictsOn(area: AreaName, place: string, mutants: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function verdictsOn(
+  area: AreaName,
+  place: string,
+  mutants: readonly string[],
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const verdicts = new Map<string, string>();
   const log = join(place, 'verdicts.txt');
   let left = mutants;
@@ -111,7 +116,13 @@ async function verdictsOn(area: AreaName, place: string, mutants: readonly strin
     writeFileSync(log, '');
     const running = execa(join(ROOT, 'node_modules/.bin/vitest'), ['run', '--config', 'test/mutation/inside.config.ts'], {
       cwd: place,
-      env: { ...withoutVitest(), KEYTURN_MUTATED_AREA: area, KEYTURN_MUTANT_LOG: log, KEYTURN_MUTANTS: left.join(',') },
+      env: {
+        ...withoutVitest(),
+        KEYTURN_MUTATED_AREA: area,
+        KEYTURN_MUTATED_FOLDERS: folders.join(','),
+        KEYTURN_MUTANT_LOG: log,
+        KEYTURN_MUTANTS: left.join(','),
+      },
       all: true,
       reject: false,
       // a group of its own: its worker, which an endless mutant keeps busy, would outlive it

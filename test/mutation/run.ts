@@ -6,7 +6,7 @@
  */
 import { statSync } from 'node:fs';
 import { AREAS, type Area, type AreaName, isAreaName } from './areas.ts';
-import { INSIDE, Interrupted, isInside, judgeInside } from './inside.ts';
+import { INSIDE, Interrupted, judgeInside } from './inside.ts';
 import { type Mutant, mutate, StrykerFailed } from './stryker.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, scoreOf, verdictOn } from './verdict.ts';
@@ -27,8 +27,18 @@ function isIn(path: string, { file }: Mutant): boolean {
   return file === path || file.startsWith(`${path.replace(/\/$/, '')}/`);
 }
 
-async function mutantsAt({ area, path }: Place, inside: boolean): Promise<readonly Mutant[]> {
-  if (inside && isInside(area)) return judgeInside(area, (all) => all.filter((mutant) => isIn(path, mutant)));
+/** Places of one area are judged in one go inside: the tests of the area run once for all of them. */
+async function insideAt(places: readonly Place[]): Promise<readonly Mutant[]> {
+  const found: Mutant[] = [];
+  for (const area of INSIDE) {
+    const paths = places.filter((place) => place.area === area).map(({ path }) => path);
+    if (paths.length > 0)
+      found.push(...(await judgeInside(area, (all) => all.filter((mutant) => paths.some((path) => isIn(path, mutant))))));
+  }
+  return found;
+}
+
+async function mutantsAt({ area, path }: Place): Promise<readonly Mutant[]> {
   const found = await mutate(area, {
     ...(path === area ? {} : { mutate: [statSync(path).isDirectory() ? `${path}/**/*.ts` : path] }),
     incremental: path === area,
@@ -65,8 +75,13 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  const chosen = places.flatMap(({ place }) => (place === undefined ? [] : [place]));
+  const judged = inside ? await insideAt(chosen) : [];
   let good = true;
-  for (const { place } of places) if (place !== undefined) good = report(place, await mutantsAt(place, inside)) && good;
+  for (const place of chosen) {
+    const mutants = inside ? judged.filter((mutant) => isIn(place.path, mutant)) : await mutantsAt(place);
+    good = report(place, mutants) && good;
+  }
   return good ? 0 : 1;
 }
 

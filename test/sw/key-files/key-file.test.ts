@@ -1,6 +1,6 @@
 /** Key files: made whole, private and only once; refused wherever somebody else may have had a hand in them. */
 
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -60,6 +60,11 @@ describe('a new key file', () => {
     const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), secret]);
     const spki = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({ format: 'der', type: 'spki' });
     expect(Buffer.from(publicPart)).toEqual(spki.subarray(-32));
+  });
+
+  it('holds the SHA-256 of its label and its secret, so that two stations can compare PSKs', () => {
+    const { secret, publicPart } = readKeyFile(made('psk'));
+    expect(Buffer.from(publicPart)).toEqual(createHash('sha256').update('keyturn 1 psk check').update(secret).digest());
   });
 
   it('is another one each time', () => {
