@@ -7,6 +7,7 @@ import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import type { Wires } from './declaration.ts';
 import { type Constant, printConstant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
+import { folding } from './folded.ts';
 import type { Line } from './line.ts';
 import { LongExpressions } from './long.ts';
 import { bitsRead, signalsRead } from './reads.ts';
@@ -23,6 +24,7 @@ export class Context {
   /** localparams that the text so far mentions */
   readonly namesUsed = new Set<string>();
   readonly #long = new LongExpressions();
+  readonly #fold = folding();
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
@@ -55,8 +57,9 @@ export class Context {
       return name;
     };
     const how = Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant), standsFor: this.#long.names });
-    this.#long.shorten(expression, (part) => hoist(part, printExpression(part, how)));
-    return printExpression(expression, how);
+    const short = this.#fold(expression);
+    this.#long.shorten(short, (part) => hoist(part, printExpression(part, how)));
+    return printExpression(short, how);
   }
 
   /** The localparam of a member of an enumeration that a signal of the module has. */

@@ -65,7 +65,7 @@ module open_drain (
     .IO (lines[1])
   );
 
-  assign level = {1'd0, pad1_o} << 1 | {1'd0, pad0_o};
+  assign level = ({1'd0, pad1_o} << 1) | {1'd0, pad0_o};
   assign pad0_i = 1'd0;
   assign pad0_t = ~low[0];
   assign pad1_i = 1'd0;
@@ -213,7 +213,7 @@ module board (
     .lines (i2c)
   );
 
-  assign LED = {1'd0, u_lines_level} | {2'd0, led_pad_o} << 2;
+  assign LED = {1'd0, u_lines_level} | ({2'd0, led_pad_o} << 2);
   assign clock_out = forwarded_q;
   assign ticks = count;
   assign ps7_maxigp0_rdata = seen;
@@ -221,7 +221,7 @@ module board (
   assign u_release_request = ~ps7_fclkresetn[0];
   assign sw_left_i = sw[1];
   assign sw_right_i = sw[0];
-  assign pulled = {1'd0, sw_left_o} << 1 | {1'd0, sw_right_o};
+  assign pulled = ({1'd0, sw_left_o} << 1) | {1'd0, sw_right_o};
   assign u_lines_low = pulls;
   assign led_pad_i = ^seen;
   assign forwarded_d1 = 1'd1;

@@ -7,7 +7,7 @@ module gray_of (
     output wire [3:0] gray
 );
 
-  assign gray = count ^ count >> 1;
+  assign gray = count ^ (count >> 1);
 
 endmodule
 
@@ -66,7 +66,7 @@ module lamps (
   always @(posedge aclk) past_age_again <= age;
   always @(posedge aclk) begin
     // test/hdl-gen/verilog/designs.ts:314
-    a_age_goes_on: assert (past_age == 8'd0 | age == past_age_again + 8'd1);
+    a_age_goes_on: assert ((past_age == 8'd0) | (age == past_age_again + 8'd1));
   end
 `endif
 

@@ -7,7 +7,7 @@ module gray_of (
     output wire [3:0] gray
 );
 
-  assign gray = count ^ count >> 1;
+  assign gray = count ^ (count >> 1);
 
 endmodule
 
