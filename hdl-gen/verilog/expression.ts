@@ -5,7 +5,7 @@
  * each context of the emitted text the widths agree, and Verilog's context-determined extension never acts.
  * What Verilog can't index (a slice of an expression) gets a wire of its own.
  */
-import type { Expression, Memory } from '../ir/module.ts';
+import type { Expression, Memory, Signal } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
 
 /** Binding strength, IEEE 1364-2005 table 5-4; higher binds tighter. */
@@ -58,6 +58,8 @@ export interface Hoist {
   readonly standsFor?: ReadonlyMap<Expression, string>;
   /** what a constant is called in the module */
   readonly nameOf?: (constant: Constant) => string | undefined;
+  /** what a signal is called in the module */
+  readonly signalName?: (signal: Signal) => string;
 }
 
 export type Constant = Extract<Expression, { kind: 'constant' }>;
@@ -85,7 +87,7 @@ function print(expression: Expression, hoist: Hoist): Printed {
     case 'constant':
       return atom(hoist.nameOf?.(expression) ?? printConstant(expression.width, expression.value));
     case 'signal':
-      return atom(expression.signal.name);
+      return atom(signalName(expression.signal, hoist));
     case 'read':
       return printRead(expression, hoist);
     case 'slice':
@@ -190,8 +192,12 @@ export function wordExists(memory: Memory, address: Expression): Expression | un
 
 /** The name of something that can be indexed: a signal, or a wire made for the expression. */
 function indexable(expression: Expression, hoist: Hoist): string {
-  if (expression.kind === 'signal') return expression.signal.name;
+  if (expression.kind === 'signal') return signalName(expression.signal, hoist);
   return hoist(expression, printExpression(expression, hoist));
+}
+
+function signalName(signal: Signal, hoist: Hoist): string {
+  return hoist.signalName?.(signal) ?? signal.name;
 }
 
 /** `[7:4]`, `[3]`, or nothing for the whole of a one-bit signal. */

@@ -27,22 +27,17 @@ module lamps (
 
   // test/hdl-gen/verilog/designs.ts:303
   reg  [3:0] count = 4'd2;
-  // test/hdl-gen/verilog/designs.ts:305
-  wire [3:0] u_gray_count;
-  wire [3:0] u_gray_gray;
   // test/hdl-gen/verilog/designs.ts:310
   reg  [7:0] age = 8'd250;
   reg        loose;
 
   // test/hdl-gen/verilog/designs.ts:305
   gray_of u_gray (
-    .count (u_gray_count),
-    .gray  (u_gray_gray)
+    .count (count),
+    .gray  (LED)
   );
 
-  assign LED = u_gray_gray;
   assign AGE = loose ? age : 8'd0;
-  assign u_gray_count = count;
 
   always @(posedge aclk) begin
     if (!aresetn) begin
