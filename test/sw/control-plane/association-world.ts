@@ -96,7 +96,8 @@ export class World {
   /** the octets that were agreed on, which must be zero by now */
   readonly masterKeys: Uint8Array[] = [];
   readonly schedules: KeySchedule[] = [];
-  /** messages of the agreement, for whoever replays them */
+  /** all frames, for whoever replays them, and of them the messages of the agreement */
+  readonly sent: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   readonly messages: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   #wire: { readonly at: number; readonly to: Role; readonly frame: Uint8Array }[] = [];
   readonly #sent: Record<Role, Set<string>> = { initiator: new Set(), follower: new Set() };
@@ -181,6 +182,7 @@ export class World {
 
   #send(to: Role, frame: Uint8Array): void {
     const kind = parseMessage(frame)?.kind;
+    this.sent.push({ to, frame });
     if (kind !== undefined) this.messages.push({ to, frame });
     for (const delay of this.channel.delays(kind)) this.#wire.push({ at: this.now + delay, to, frame });
   }
