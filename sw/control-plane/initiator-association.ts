@@ -142,7 +142,7 @@ export class InitiatorAssociation {
     const nRtt = { agreement: this.#agreement, every: nRttEvery };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
-    const presence = { received: await this.#driver.framesReceived(), at: this.#port.now() };
+    const presence = { received: await this.#driver.framesDelivered(), at: this.#port.now() };
     this.#current = { agent, presence, seen: false };
     this.#agreement.installed();
     this.#onEvent({ kind: 'associated' });
@@ -150,7 +150,7 @@ export class InitiatorAssociation {
 
   /** Before a frame under the first key has come, the follower may not have it: until the agent goes on, it is confirmed again and again. */
   async #look({ agent, presence, seen }: Current): Promise<Current> {
-    const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
+    const now = looked(presence, await this.#driver.framesDelivered(), this.#port.now());
     this.#current = { agent, presence: now, seen: seen || now !== presence };
     if (this.#current.seen) this.#canSend = true;
     return this.#current;
