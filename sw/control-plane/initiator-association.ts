@@ -4,7 +4,7 @@
  * on in the hardware, and nobody else knows them.
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
-import { FIRST_KEY_ID } from '../../spec/key-id.ts';
+import { FIRST_KEY_ID, type RekeyKind } from '../../spec/key-id.ts';
 import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
@@ -104,6 +104,16 @@ export class InitiatorAssociation {
     if (!seen) return;
     await agent.service();
     this.#lookedAfter = this.#port.now() >= (agent.dueAt ?? Number.POSITIVE_INFINITY) ? agent.dueAt : undefined;
+  }
+
+  /**
+   * A rekey is to begin now.
+   * @returns whether there are keys in use that it could begin from; it is begun by the next `service`
+   */
+  rekey(kind: RekeyKind): boolean {
+    if (this.#current?.seen !== true) return false;
+    this.#current.agent.ask(kind);
+    return true;
   }
 
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
