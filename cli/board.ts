@@ -2,7 +2,6 @@
 
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
@@ -11,7 +10,7 @@ import { OTHER, SIDES } from '../judge/points.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import type { Role } from '../spec/peer-rules.ts';
-import { boardRequest } from '../sw/register-target/board.ts';
+import { boardRequest, lines } from '../sw/register-target/board.ts';
 import { SimulatedStation } from './board/station.ts';
 import { EXIT } from './exit.ts';
 import { addPath } from './flags.ts';
@@ -21,6 +20,8 @@ import { interruptible } from './signals.ts';
 
 /** Simulated logic is the same for every board. */
 const BOARD = 'zybo-z7-20';
+/** Pauses that software at work may have between two intervals. */
+const BUSY_TURNS = 10;
 
 interface Flags {
   readonly socket: string;
@@ -40,8 +41,8 @@ export function boardCommand(setExit: (code: number) => void): Command {
   command
     .addOption(new Option('--slots <count>', 'key slots of each station').choices(['2', '3', '4']).default('2'))
     .addOption(new Option('--engine <name>', 'AEAD engine').choices(Object.keys(AEAD_ENGINES)).default('aes-128-gcm'))
-    .option('--cycles <count>', 'cycles of the logic from one payload of a station to its next', '4000')
-    .option('--pause <ms>', 'ms between two such intervals', '2')
+    .option('--cycles <count>', 'cycles of the logic from one payload of a station to its next', '2000')
+    .option('--pause <ms>', 'ms between two such intervals, in which registers are answered', '5')
     .option('--loss <percent>', 'so many frames of 100 are lost', '0')
     .option('--seed <number>', 'seed of what is lost', '1')
     .action(async (flags: Flags) => setExit(await run(flags)));
@@ -55,7 +56,7 @@ async function run(flags: Flags): Promise<number> {
   const station = (role: Role): SimulatedStation =>
     new SimulatedStation({ board: loadBoard(BOARD), wire: 'fifo', peer: { role, slots: Number(flags.slots), engine: flags.engine } });
   const stations = { initiator: station('initiator'), follower: station('follower') };
-  const stopServing = await served(flags.socket, stations);
+  const serving = await served(flags.socket, stations);
   const random = new Random(seed);
   try {
     await interruptible(async (signal) => {
@@ -65,11 +66,13 @@ async function run(flags: Flags): Promise<number> {
         for (const role of SIDES) stations[role].elapse(cycles);
         for (const role of SIDES)
           for (const frame of await stations[role].sent()) if (random.below(100) >= loss) await stations[OTHER[role]].receive(frame);
-        await setTimeout(pause, undefined, { signal }).catch(() => undefined);
+        // while software is at work, hardware would hardly have gone on
+        for (let turns = 0; turns < BUSY_TURNS && (turns === 0 || serving.takeAccesses() > 0) && !signal.aborted; turns++)
+          await setTimeout(pause, undefined, { signal }).catch(() => undefined);
       }
     });
   } finally {
-    stopServing();
+    serving.stop();
     rmSync(flags.socket, { force: true });
   }
   const accounts = { initiator: stations.initiator.account, follower: stations.follower.account };
@@ -79,13 +82,21 @@ async function run(flags: Flags): Promise<number> {
   return isGood ? EXIT.done : EXIT.fault;
 }
 
-/** Answers accesses in the order in which they come. @returns what ends it  @throws OutputError */
-async function served(path: string, stations: Readonly<Record<Role, SimulatedStation>>): Promise<() => void> {
+interface Serving {
+  /** accesses since the last call */
+  takeAccesses(): number;
+  stop(): void;
+}
+
+/** Answers accesses in the order in which they come. @throws OutputError */
+async function served(path: string, stations: Readonly<Record<Role, SimulatedStation>>): Promise<Serving> {
   const sockets = new Set<Socket>();
+  let accesses = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
     const respond = async (line: string): Promise<void> => {
+      accesses++;
       let answer: [number, string | null];
       try {
         const [role, page, offset, value] = boardRequest.parse(JSON.parse(line));
@@ -96,7 +107,7 @@ async function served(path: string, stations: Readonly<Record<Role, SimulatedSta
       socket.write(`${JSON.stringify(answer)}\n`);
     };
     let last = Promise.resolve();
-    createInterface({ input: socket }).on('line', (line) => {
+    lines(socket).on('line', (line) => {
       last = last.then(() => respond(line));
     });
   });
@@ -112,8 +123,15 @@ async function served(path: string, stations: Readonly<Record<Role, SimulatedSta
   } finally {
     process.umask(umask);
   }
-  return () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
+  return {
+    takeAccesses: () => {
+      const taken = accesses;
+      accesses = 0;
+      return taken;
+    },
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
   };
 }

@@ -21,6 +21,8 @@ export interface Account {
   readonly payloadsWrong: number;
   /** intervals without a key to send under */
   readonly intervalsWithoutKey: number;
+  /** secured frames on the wire */
+  readonly securedSent: number;
   readonly keys: number;
   readonly noncesRepeated: number;
 }
@@ -31,7 +33,7 @@ export class SimulatedStation {
   readonly #driver: RelationDriver;
   readonly #network: FrameMailbox;
   readonly #nonces = new NonceWatch();
-  readonly #counts = { payloadsSent: 0, payloadsDelivered: 0, payloadsWrong: 0, intervalsWithoutKey: 0 };
+  readonly #counts = { payloadsSent: 0, payloadsDelivered: 0, payloadsWrong: 0, intervalsWithoutKey: 0, securedSent: 0 };
   #newest = 0;
 
   constructor(options: BoardTopOptions) {
@@ -94,7 +96,7 @@ export class SimulatedStation {
     for (let frame = await this.#network.receive(); frame !== undefined; frame = await this.#network.receive()) {
       const control = await peer.read32(REGISTERS.control.offset);
       const profile = fieldValue(fieldOf(REGISTERS.control, 'std'), control) === 1 ? 'std' : 'paper';
-      this.#nonces.sent(frame, profile, await peer.read32(REGISTERS.transmitFrameId.offset));
+      if (this.#nonces.sent(frame, profile, await peer.read32(REGISTERS.transmitFrameId.offset))) this.#counts.securedSent++;
       frames.push(frame);
     }
     return frames;

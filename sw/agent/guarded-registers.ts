@@ -21,36 +21,29 @@ export class HardwareLost extends Error {
 /** Accesses until others of the process have their turn: those of mapped memory never wait for anything. */
 const TURN = 256;
 
-export interface Guard {
-  /** ms of a clock that never jumps */
-  readonly now: () => number;
-  /** ms that the accesses of one look at the hardware may take together */
-  readonly patience: number;
-  readonly signal: AbortSignal;
-}
+/** Accesses that one look at the hardware can need: both mailboxes full of the longest frames, and the commands of an association. */
+const ACCESSES_MAX = 100_000;
 
 export class GuardedRegisters {
-  readonly #guard: Guard;
-  #since = 0;
+  readonly #signal: AbortSignal;
   #accesses = 0;
 
-  constructor(guard: Guard) {
-    this.#guard = guard;
-    this.look();
+  /** @param signal after it every access throws `Stopped` */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
   }
 
   /** A look at the hardware begins. */
   look(): void {
-    this.#since = this.#guard.now();
+    this.#accesses = 0;
   }
 
   /** @param what it is, for messages */
   space(space: RegisterSpace, what: string): RegisterSpace {
     const access = async <T>(act: () => Promise<T>): Promise<T> => {
       if (++this.#accesses % TURN === 0) await setImmediate();
-      const { now, patience, signal } = this.#guard;
-      if (signal.aborted) throw new Stopped();
-      if (now() - this.#since > patience) throw new HardwareLost(what, `a command was not done within ${patience} ms`);
+      if (this.#signal.aborted) throw new Stopped();
+      if (this.#accesses > ACCESSES_MAX) throw new HardwareLost(what, `a command was not done after ${ACCESSES_MAX} accesses`);
       try {
         return await act();
       } catch (error) {

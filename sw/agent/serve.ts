@@ -15,9 +15,6 @@ import { RelationService } from './relation-service.ts';
 import { type AgentState, readState, writeState } from './state-file.ts';
 import { healthLine } from './status.ts';
 
-/** ms that one look at the hardware may take: a frame's time and more for each command, on the slowest target. */
-const PATIENCE_MS = 10_000;
-
 export interface ServeOptions {
   readonly role: Role;
   readonly configuration: AgentConfiguration;
@@ -41,7 +38,7 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { configuration, log, signal, secrets, registers, description } = options;
-  const guard = new GuardedRegisters({ now: () => performance.now(), patience: PATIENCE_MS, signal });
+  const guard = new GuardedRegisters(signal);
   const state = stateAtStart(configuration.state, log);
   const service: RelationService = new RelationService({
     ...options,

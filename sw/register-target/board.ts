@@ -3,7 +3,7 @@
  * it, so it is for trials on one machine, as everything simulated is.
  */
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import { PAGES, type PageName } from '../../spec/pages.ts';
 import type { Role } from '../../spec/peer-rules.ts';
@@ -29,7 +29,7 @@ export async function boardTarget(path: string, role: Role, page: PageName): Pro
     closed = true;
     for (const { reject } of waiting.splice(0)) reject(gone(path));
   });
-  createInterface({ input: socket }).on('line', (line) => {
+  lines(socket).on('line', (line) => {
     const [value, problem] = boardAnswer.parse(JSON.parse(line));
     const asked = waiting.shift();
     if (problem === null) asked?.resolve(value);
@@ -62,4 +62,9 @@ function opened(path: string): Promise<Socket> {
 
 function gone(path: string): TargetUnavailable {
   return new TargetUnavailable(`the simulated board at ${path} has ended`, 'start it again');
+}
+
+/** The lines that come. An end of the other side is told by the socket, and is no error. */
+export function lines(socket: Socket): Interface {
+  return createInterface({ input: socket }).on('error', () => undefined);
 }
