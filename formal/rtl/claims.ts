@@ -14,6 +14,7 @@ import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { generatorRound } from './generator-round.ts';
 import { joinOrder } from './join-order.ts';
 import { keyContents } from './key-contents.ts';
+import { keyMemoryContents } from './key-memory-contents.ts';
 import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
@@ -59,6 +60,11 @@ export const CLAIMS: readonly Claim[] = [
     }),
   ),
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
+  {
+    claim: 'keys of 3 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
+    design: keyMemoryContents(3, 3),
+    proofs: [induction, cover(20)],
+  },
   ...[2, 3].map(
     (slots): Claim => ({
       claim: `store of 1, follower, ${slots} slots: a context changes by nothing but its own events, and is legal`,

@@ -9,6 +9,7 @@ import { frameOpener } from '../../../hw/frame-opener.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
@@ -17,6 +18,7 @@ import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
+import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -85,6 +87,13 @@ const packetParserSubject: Subject = {
   },
 };
 
+/** As the claim about it has it: each bit of the material is treated like the others. */
+const keyMemorySubject: Subject = {
+  module: keyMemory(3, 3, 8).elaborate(),
+  runs: () => [{ cycles: keyMemoryCycles(3, 3, 8, SEED, 4000) }],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -144,4 +153,9 @@ export function peerWith(module: ModuleIr): ModuleIr {
   return mutated;
 }
 
-export const SUBJECTS: readonly Subject[] = [relationStepSubject('initiator'), relationStepSubject('follower'), packetParserSubject];
+export const SUBJECTS: readonly Subject[] = [
+  relationStepSubject('initiator'),
+  relationStepSubject('follower'),
+  packetParserSubject,
+  keyMemorySubject,
+];
