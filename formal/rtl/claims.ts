@@ -61,8 +61,8 @@ export const CLAIMS: readonly Claim[] = [
   ),
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
   {
-    claim: 'keys of 3 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
-    design: keyMemoryContents(3, 3),
+    claim: 'keys of 2 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
+    design: keyMemoryContents(2, 3),
     proofs: [induction, cover(20)],
   },
   ...[2, 3].map(

@@ -8,6 +8,7 @@ import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { keyMemory } from '../../hw/station/key-memory.ts';
 import { slotBitsOf } from '../../hw/station/key-store.ts';
 import { relationBits } from '../../hw/station/store.ts';
+import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { implies } from './conditions.ts';
 import { at } from './follow-word.ts';
 
@@ -68,8 +69,6 @@ export function keyMemoryContents(relations: number, slots: number) {
 
       // ---- what it holds
       const inside = m.observe('dut', {
-        seal_keys: vec(bits(WORD_BITS), words),
-        open_keys: vec(bits(WORD_BITS), words),
         toZero: bits(slots),
         emptying: number,
         toClear: bits(relationBits(relations) + slotBits),
@@ -78,9 +77,14 @@ export function keyMemoryContents(relations: number, slots: number) {
         opening: bits(relationBits(relations) + slotBits),
       });
       const place = cat(io.followedRelation as Bits<number>, io.followedSlot as Bits<number>) as Bits<number>;
-      const listOf = (memory: unknown): Bits<number>[] => [...(memory as Iterable<Bits<number>>)];
-      const sealWord = at(listOf(inside.seal_keys), place);
-      const openWord = at(listOf(inside.open_keys), place);
+      const wordOf = (side: 'seal' | 'open'): Bits<number> => {
+        const columns = columnsOf(WORD_BITS).map((columnBits, column) => {
+          const { [`${side}_keys`]: held } = m.observe('dut', { [`${side}_keys`]: vec(bits(columnBits), words) }, `_${column}`);
+          return at([...(held as Iterable<Bits<number>>)], place);
+        });
+        return cat(...columns.toReversed()) as Bits<number>;
+      };
+      const [sealWord, openWord] = [wordOf('seal'), wordOf('open')];
       const held = cat(openWord, sealWord) as Bits<number>;
       const waits = wide(inside.emptying).eq(wide(io.followedRelation)).and(ofSlot(inside.toZero));
       m.assert('holds_what_it_was_filled_with', implies(dut.ready.and(waits.not()), held.eq(key)));

@@ -4,6 +4,7 @@ import { NONCE_BITS } from '../aead/aead.ts';
 import { anyOf, lowestOf, vectorOf } from '../one-hot.ts';
 import { slotBitsOf } from './key-store.ts';
 import { relationBits } from './store.ts';
+import { wideMemory } from './wide-memory.ts';
 
 /** Bits of the number of a slot. */
 function slotNumberBits(slots: number): number {
@@ -93,12 +94,12 @@ export function keyMemory(relations: number, slots: number, materialBits: number
       for (const [side, low] of [['seal', 0] as const, ['open', wordBits] as const]) {
         const shown = side === 'seal' ? r.sealing : r.opening;
         const choice = io[`${side}Slot`];
-        const keys = m.memory(`${side}_keys`, bits(wordBits), words, { style: 'block' });
+        const keys = wideMemory(m, `${side}_keys`, wordBits, words);
         const pushed = (io.pushMaterial as Bits<number>).bits(low, wordBits);
         m.when(writes, () => keys.write(place, mux(fills, pushed, u(wordBits, 0))));
-        const chosen = mux(choice.any(), placeOf(io[`${side}Relation`], choice), shown);
+        const { chosen } = m.let({ chosen: mux(choice.any(), placeOf(io[`${side}Relation`], choice), shown) }, `_${side}`);
         shown.next(chosen);
-        const key = keys.readSync(`${side}_key`, chosen, { onCollision: 'old' });
+        const key = keys.read(`${side}_key`, chosen);
         io[`${side}Material`].set(key.take(materialBits));
         io[`${side}Iv`].set(key.bits(materialBits, NONCE_BITS));
       }

@@ -201,8 +201,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'store-1',
     what: 'what an event leaves is written over the context of the relation that comes next',
     file: 'hw/station/store.ts',
-    find: 'contexts.write(r.served, written)',
-    replace: 'contexts.write(chosenRelation, written)',
+    find: 'contexts.write(r.served, written.asBits())',
+    replace: 'contexts.write(chosenRelation, written.asBits())',
     seenBy: { file: 'test/hw/station/store.test.ts', test: 'each relation does what its own events make of it' },
   },
   {
@@ -220,6 +220,22 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     find: 'io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest)',
     replace: 'io.verdictRequest, io.transmitRequest.and(io.verdictRequest.not()))',
     seenBy: { file: WHOLE_PEER, test: 'takes a record in no more time when a frame is judged' },
+  },
+  {
+    id: 'key-memory-1',
+    what: 'a key stays in the output of the memory when it has gone from its slot',
+    file: 'hw/station/key-memory.ts',
+    find: 'const key = keys.read(`${side}_key`, chosen);',
+    replace: 'const key = keys.read(`${side}_key`, chosen, choice.any());',
+    seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'leaves nothing in its output of a key that goes while it is shown' },
+  },
+  {
+    id: 'key-memory-2',
+    what: 'of two keys that go at once one stays',
+    file: 'hw/station/key-memory.ts',
+    find: 'r.toZero.next(leaves.and(written.not()));',
+    replace: 'r.toZero.next(0);',
+    seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'shows what was pushed, where it was, until it was emptied' },
   },
   {
     id: 'cancel-1',

@@ -89,8 +89,8 @@ const packetParserSubject: Subject = {
 
 /** As the claim about it has it: each bit of the material is treated like the others. */
 const keyMemorySubject: Subject = {
-  module: keyMemory(3, 3, 8).elaborate(),
-  runs: () => [{ cycles: keyMemoryCycles(3, 3, 8, SEED, 4000) }],
+  module: keyMemory(2, 3, 8).elaborate(),
+  runs: () => [{ cycles: keyMemoryCycles(2, 3, 8, SEED, 4000) }],
   contract: {},
 };
 
