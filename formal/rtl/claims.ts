@@ -11,6 +11,7 @@ import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { engineHandshake } from './engine-handshake.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
+import { frameIdAnswers } from './frame-id-answers.ts';
 import { generatorRound } from './generator-round.ts';
 import { joinOrder } from './join-order.ts';
 import { keyContents } from './key-contents.ts';
@@ -89,6 +90,11 @@ export const CLAIMS: readonly Claim[] = [
       proofs: [{ mode: 'induction', depth: answerBounds(relations).push + 2 }],
     },
   ]),
+  {
+    claim: 'FrameIDs: each question is answered in two cycles, as it was entered',
+    design: frameIdAnswers(3, 3),
+    proofs: [induction, cover(16)],
+  },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },

@@ -225,8 +225,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'key-memory-1',
     what: 'a key stays in the output of the memory when it has gone from its slot',
     file: 'hw/station/key-memory.ts',
-    find: 'const key = keys.read(`${side}_key`, chosen);',
-    replace: 'const key = keys.read(`${side}_key`, chosen, choice.any());',
+    find: '_key`, chosen);',
+    replace: '_key`, chosen, choice.any());',
     seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'leaves nothing in its output of a key that goes while it is shown' },
   },
   {
@@ -236,6 +236,14 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     find: 'r.toZero.next(leaves.and(written.not()));',
     replace: 'r.toZero.next(0);',
     seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'shows what was pushed, where it was, until it was emptied' },
+  },
+  {
+    id: 'frame-id-table-1',
+    what: 'a frame is taken for one of ours whoever sent it',
+    file: 'hw/station/frame-id-table.ts',
+    find: 'io.ours.set(stands.and(isAssigned).and(isPartner));',
+    replace: 'io.ours.set(stands.and(isAssigned));',
+    seenBy: { file: 'test/hw/station/frame-id-table.test.ts', test: 'takes the same time for whatever it is asked' },
   },
   {
     id: 'cancel-1',

@@ -9,6 +9,7 @@ import { frameOpener } from '../../../hw/frame-opener.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
@@ -18,6 +19,7 @@ import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
+import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
 import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
@@ -94,6 +96,13 @@ const keyMemorySubject: Subject = {
   contract: {},
 };
 
+/** Likewise with a small window. */
+const frameIdTableSubject: Subject = {
+  module: frameIdTable(3, 3).elaborate(),
+  runs: () => [{ cycles: frameIdTableCycles(3, 3, SEED, 4000) }],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -158,4 +167,5 @@ export const SUBJECTS: readonly Subject[] = [
   relationStepSubject('follower'),
   packetParserSubject,
   keyMemorySubject,
+  frameIdTableSubject,
 ];
