@@ -10,6 +10,7 @@ import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { engineHandshake } from './engine-handshake.ts';
+import { eventQueueOnce } from './event-queue-once.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
 import { frameIdAnswers } from './frame-id-answers.ts';
 import { generatorRound } from './generator-round.ts';
@@ -93,6 +94,11 @@ export const CLAIMS: readonly Claim[] = [
   {
     claim: 'FrameIDs: each question is answered in two cycles, as it was entered',
     design: frameIdAnswers(3, 3),
+    proofs: [induction, cover(16)],
+  },
+  {
+    claim: 'events: each told once, in a queue with room for every relation',
+    design: eventQueueOnce(3),
     proofs: [induction, cover(16)],
   },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },

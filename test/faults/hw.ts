@@ -246,6 +246,14 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/hw/station/frame-id-table.test.ts', test: 'takes the same time for whatever it is asked' },
   },
   {
+    id: 'event-queue-1',
+    what: 'what happens to a relation in the cycle in which it is taken is lost',
+    file: 'hw/station/event-queue.ts',
+    find: 'r.forwards.next(r.changing.and(',
+    replace: 'r.forwards.next(r.changing.and(r.taking).and(',
+    seenBy: { file: 'test/hw/station/event-queue.test.ts', test: 'each relation stands once, with all that happened to it' },
+  },
+  {
     id: 'cancel-1',
     what: 'a key that was withdrawn stays in its slot',
     file: 'hw/station/step.ts',

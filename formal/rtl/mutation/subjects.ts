@@ -9,6 +9,7 @@ import { frameOpener } from '../../../hw/frame-opener.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationStep } from '../../../hw/station/step.ts';
@@ -19,6 +20,7 @@ import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
+import { eventQueueCycles } from '../cosimulation/event-queue.ts';
 import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
 import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
@@ -103,6 +105,12 @@ const frameIdTableSubject: Subject = {
   contract: {},
 };
 
+const eventQueueSubject: Subject = {
+  module: eventQueue(3, 2).elaborate(),
+  runs: () => [{ cycles: eventQueueCycles(3, 2, SEED, 4000) }],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -168,4 +176,5 @@ export const SUBJECTS: readonly Subject[] = [
   packetParserSubject,
   keyMemorySubject,
   frameIdTableSubject,
+  eventQueueSubject,
 ];
