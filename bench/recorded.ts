@@ -58,15 +58,15 @@ export async function recordedPeer(engine: EngineName) {
       low += width;
       return word.bits(low - width, width) as AnyBits as Bits<W>;
     };
-    dut.sAxiAwaddr.set(next(ADDRESS_BITS));
-    dut.sAxiAwvalid.set(next(1));
-    dut.sAxiWdata.set(next(32));
-    dut.sAxiWstrb.set(next(4));
-    dut.sAxiWvalid.set(next(1));
-    dut.sAxiBready.set(next(1));
-    dut.sAxiAraddr.set(next(ADDRESS_BITS));
-    dut.sAxiArvalid.set(next(1));
-    dut.sAxiRready.set(next(1));
+    dut.sAxi.aw.addr.set(next(ADDRESS_BITS));
+    dut.sAxi.aw.valid.set(next(1));
+    dut.sAxi.w.data.set(next(32));
+    dut.sAxi.w.strb.set(next(4));
+    dut.sAxi.w.valid.set(next(1));
+    dut.sAxi.b.ready.set(next(1));
+    dut.sAxi.ar.addr.set(next(ADDRESS_BITS));
+    dut.sAxi.ar.valid.set(next(1));
+    dut.sAxi.r.ready.set(next(1));
     dut.rx.data.set(next(8));
     dut.rx.valid.set(next(1));
     dut.rx.last.set(next(1));
@@ -77,11 +77,19 @@ export async function recordedPeer(engine: EngineName) {
     dut.hostTx.last.set(0);
     // what comes out is looked at, so that no simulator leaves anything out
     m.when(dut.tx.valid, () => r.seen.next(r.seen.add(dut.tx.data.zext(32))));
-    m.when(dut.sAxiRvalid, () => r.seen.next(r.seen.xor(dut.sAxiRdata)));
+    m.when(dut.sAxi.r.valid, () => r.seen.next(r.seen.xor(dut.sAxi.r.data)));
     io.digest.set(r.seen);
     for (const unused of [dut.rx.ready, dut.hostTx.ready, dut.hostRx.data, dut.hostRx.valid, dut.hostRx.last, dut.tx.last])
       m.unused(unused);
-    for (const unused of [dut.irq, dut.sAxiAwready, dut.sAxiWready, dut.sAxiBresp, dut.sAxiBvalid, dut.sAxiArready, dut.sAxiRresp])
+    for (const unused of [
+      dut.irq,
+      dut.sAxi.aw.ready,
+      dut.sAxi.w.ready,
+      dut.sAxi.b.resp,
+      dut.sAxi.b.valid,
+      dut.sAxi.ar.ready,
+      dut.sAxi.r.resp,
+    ])
       m.unused(unused);
     for (const unused of [dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId]) m.unused(unused);
     for (const unused of [dut.traceTransmit, dut.traceReceive, dut.traceDeliver, dut.tracePushAccepted, dut.tracePushRefused])

@@ -1,7 +1,7 @@
 import { bits, bool, cat, input, module, output } from '../hdl-gen/index.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
-import { AXI_LITE_PORTS, axiLiteSlave } from './axi-lite-slave.ts';
+import { axiLiteSlave, registerBus } from './axi-lite-slave.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { frameJoin } from './frame-join.ts';
 import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
@@ -38,7 +38,7 @@ export function peer(options: PeerOptions) {
   return module(
     engineVariantName('keyturn', options),
     {
-      ...AXI_LITE_PORTS,
+      sAxi: input(registerBus),
       irq: output(bool),
       rx: input(FrameStream),
       tx: output(FrameStream),
@@ -79,31 +79,15 @@ export function peer(options: PeerOptions) {
       const arbiter = m.instance('arbiter', streamArbiter);
 
       // ---- AXI4-Lite
-      axi.sAxiAwaddr.set(io.sAxiAwaddr);
-      axi.sAxiAwvalid.set(io.sAxiAwvalid);
-      io.sAxiAwready.set(axi.sAxiAwready);
-      axi.sAxiWdata.set(io.sAxiWdata);
-      axi.sAxiWstrb.set(io.sAxiWstrb);
-      axi.sAxiWvalid.set(io.sAxiWvalid);
-      io.sAxiWready.set(axi.sAxiWready);
-      io.sAxiBresp.set(axi.sAxiBresp);
-      io.sAxiBvalid.set(axi.sAxiBvalid);
-      axi.sAxiBready.set(io.sAxiBready);
-      axi.sAxiAraddr.set(io.sAxiAraddr);
-      axi.sAxiArvalid.set(io.sAxiArvalid);
-      io.sAxiArready.set(axi.sAxiArready);
-      io.sAxiRdata.set(axi.sAxiRdata);
-      io.sAxiRresp.set(axi.sAxiRresp);
-      io.sAxiRvalid.set(axi.sAxiRvalid);
-      axi.sAxiRready.set(io.sAxiRready);
-      registers.writeAddress.set(axi.writeAddress);
-      registers.writeData.set(axi.writeData);
-      registers.write.set(axi.write);
-      axi.writeError.set(registers.writeError);
-      registers.readAddress.set(axi.readAddress);
-      registers.read.set(axi.read);
-      axi.readData.set(registers.readData);
-      axi.readError.set(registers.readError);
+      m.connect(io.sAxi, axi.sAxi);
+      registers.writeAddress.set(axi.access.writeAddress);
+      registers.writeData.set(axi.access.writeData);
+      registers.write.set(axi.access.write);
+      axi.access.writeError.set(registers.writeError);
+      registers.readAddress.set(axi.access.readAddress);
+      registers.read.set(axi.access.read);
+      axi.access.readData.set(registers.readData);
+      axi.access.readError.set(registers.readError);
       io.irq.set(registers.irq);
 
       // ---- the context of the one relation: what happens to it, what is seen of it, and its keys
@@ -187,7 +171,7 @@ export function peer(options: PeerOptions) {
 
       // ---- transmit
       records.write.set(registers.transmitWrite);
-      records.writeData.set(axi.writeData);
+      records.writeData.set(axi.access.writeData);
       registers.transmitRefuses.set(records.refuses);
       registers.transmitSpace.set(records.space);
       generator.recordReady.set(records.recordReady);

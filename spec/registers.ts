@@ -46,6 +46,9 @@ export const field = (name: string, low: number, bits: number, description: stri
 /** Reads as `KTR1`. */
 export const IDENTIFICATION = 0x4b545231;
 
+/** Of `obsoleteTimeout`: times are compared by the sign of their 32-bit difference. */
+export const OBSOLETE_CYCLES_MAX = 2 ** 31 - 1;
+
 /** What the register `eraseAll` takes, and nothing else: `ERAS`. A stray write erases nothing. */
 export const ERASE_ALL = 0x45524153;
 

@@ -25,7 +25,7 @@ import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import { ADDRESS_BITS } from '../../spec/registers.ts';
 import type { Board } from '../schema.ts';
-import { connectFlat, connectGp0, type PageBus, type Processor } from './buses.ts';
+import { connectGp0, type PageBus, type Processor } from './buses.ts';
 import { WIRE_CLOCKS } from './clocks.ts';
 import { fifoWay, gmiiWay, RMII_PORTS, rmiiWay, type Surroundings } from './wires.ts';
 
@@ -145,7 +145,7 @@ function buildSystem(m: Build, ps7: Processor, { board, wire, peer: peerOptions 
   const host = m.instance('host', frameMailbox);
   connectGp0(ps7, bridge.sAxi);
   m.connect(bridge.mAxi, split.sAxi);
-  connectFlat(split.peer, network);
+  m.connect(split.peer, network.sAxi);
   m.connect(split.host, host.sAxi);
   m.connect(network.hostRx, host.received);
   m.connect(host.sent, network.hostTx);

@@ -1,8 +1,7 @@
-/** The buses of a top that are no bundles on both sides: the pins of the processing system, and the ports of a peer. */
-import type { ForeignOutside, Outside } from '../../hdl-gen/index.ts';
+/** The bus of a top that is no bundle on both sides: the pins of the processing system. */
+import type { ForeignOutside } from '../../hdl-gen/index.ts';
 import type { Axi3, AxiLite, Manager, Subordinate } from '../../hdl-gen/library/index.ts';
 import type { PS7 } from '../../hdl-gen/library/xilinx/index.ts';
-import type { AXI_LITE_PORTS } from '../../hw/axi-lite-slave.ts';
 
 /** An instance of the processing system. */
 export type Processor = ForeignOutside<(typeof PS7)['pins']>;
@@ -42,25 +41,4 @@ function connectRequest(ps7: Processor, channel: 'AW' | 'AR', request: Manager<A
   request.cache.set(0);
   request.prot.set(0);
   ps7[`MAXIGP0${channel}READY`].set(request.ready);
-}
-
-/** A page into the registers of a peer. */
-export function connectFlat(page: PageBus, peer: Outside<typeof AXI_LITE_PORTS>): void {
-  peer.sAxiAwaddr.set(page.aw.addr.zext(peer.sAxiAwaddr.width) as typeof peer.sAxiAwaddr);
-  peer.sAxiAwvalid.set(page.aw.valid);
-  page.aw.ready.set(peer.sAxiAwready);
-  peer.sAxiWdata.set(page.w.data);
-  peer.sAxiWstrb.set(page.w.strb);
-  peer.sAxiWvalid.set(page.w.valid);
-  page.w.ready.set(peer.sAxiWready);
-  page.b.valid.set(peer.sAxiBvalid);
-  page.b.resp.set(peer.sAxiBresp);
-  peer.sAxiBready.set(page.b.ready);
-  peer.sAxiAraddr.set(page.ar.addr.zext(peer.sAxiAraddr.width) as typeof peer.sAxiAraddr);
-  peer.sAxiArvalid.set(page.ar.valid);
-  page.ar.ready.set(peer.sAxiArready);
-  page.r.valid.set(peer.sAxiRvalid);
-  page.r.data.set(peer.sAxiRdata);
-  page.r.resp.set(peer.sAxiRresp);
-  peer.sAxiRready.set(page.r.ready);
 }

@@ -7,7 +7,7 @@ import { type AnyBits, type Bit, type Bits, bits, bool, input, module, output } 
 import type { ModuleIr, Property } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
-import { AXI_LITE_PORTS } from '../../hw/axi-lite-slave.ts';
+import { registerBus } from '../../hw/axi-lite-slave.ts';
 import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { peer } from '../../hw/peer.ts';
@@ -32,7 +32,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
   const wiring = module(
     variantName('peer_wiring', options),
     {
-      ...AXI_LITE_PORTS,
+      sAxi: input(registerBus),
       rxValid: input(bool),
       rxData: input(bits(8)),
       rxLast: input(bool),
@@ -45,23 +45,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
     },
     (io, m) => {
       const dut = m.instance('dut', peer(options));
-      dut.sAxiAwaddr.set(io.sAxiAwaddr);
-      dut.sAxiAwvalid.set(io.sAxiAwvalid);
-      io.sAxiAwready.set(dut.sAxiAwready);
-      dut.sAxiWdata.set(io.sAxiWdata);
-      dut.sAxiWstrb.set(io.sAxiWstrb);
-      dut.sAxiWvalid.set(io.sAxiWvalid);
-      io.sAxiWready.set(dut.sAxiWready);
-      io.sAxiBresp.set(dut.sAxiBresp);
-      io.sAxiBvalid.set(dut.sAxiBvalid);
-      dut.sAxiBready.set(io.sAxiBready);
-      dut.sAxiAraddr.set(io.sAxiAraddr);
-      dut.sAxiArvalid.set(io.sAxiArvalid);
-      io.sAxiArready.set(dut.sAxiArready);
-      io.sAxiRdata.set(dut.sAxiRdata);
-      io.sAxiRresp.set(dut.sAxiRresp);
-      io.sAxiRvalid.set(dut.sAxiRvalid);
-      dut.sAxiRready.set(io.sAxiRready);
+      m.connect(io.sAxi, dut.sAxi);
       io.irq.set(dut.irq);
       dut.rx.valid.set(io.rxValid);
       dut.rx.data.set(io.rxData);

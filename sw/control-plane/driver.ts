@@ -10,6 +10,7 @@ import {
   ERASE_ALL,
   fieldOf,
   fieldValue,
+  OBSOLETE_CYCLES_MAX,
   REGISTERS,
   type Register,
   type RegisterName,
@@ -131,9 +132,14 @@ export class RelationDriver {
     };
   }
 
-  /** Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles. */
+  /**
+   * Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles.
+   * @throws RangeError for an `obsoleteTimeout` that the hardware would cut short: nothing is written
+   */
   async configure(settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean }): Promise<void> {
-    const { source, destination } = settings;
+    const { source, destination, obsoleteTimeout } = settings;
+    if (obsoleteTimeout > OBSOLETE_CYCLES_MAX)
+      throw new RangeError(`obsoleteTimeout is ${obsoleteTimeout} cycles; the hardware counts ${OBSOLETE_CYCLES_MAX} at most: shorten it`);
     await this.#write('destinationHigh', bigEndian(destination, 0, 2));
     await this.#write('destinationLow', bigEndian(destination, 2, 4));
     await this.#write('sourceHigh', bigEndian(source, 0, 2));
@@ -141,7 +147,7 @@ export class RelationDriver {
     await this.#write('vlanTci', settings.vlanTci ?? 0);
     await this.#write('transmitFrameId', settings.transmitFrameId);
     await this.#write('receiveFrameId', settings.receiveFrameId);
-    await this.#write('obsoleteTimeout', settings.obsoleteTimeout);
+    await this.#write('obsoleteTimeout', obsoleteTimeout);
     await this.#write('counterThreshold', settings.counterThreshold ?? 0);
     await this.#write('interruptEnable', 0xf);
     const control = {

@@ -74,14 +74,15 @@ describe('axi_lite_slave', () => {
             s_axi_rready: r.ready,
           });
           // the registers answer in the same cycle
-          const [writeAddress, readAddress] = [bench.get('write_address'), bench.get('read_address')];
+          const [writeAddress, readAddress] = [bench.get('access_write_address'), bench.get('access_read_address')];
           bench.set({
-            write_error: writeAddress >= MAPPED,
-            read_error: readAddress >= MAPPED,
-            read_data: registers[readAddress / 4] ?? 0xbad,
+            access_write_error: writeAddress >= MAPPED,
+            access_read_error: readAddress >= MAPPED,
+            access_read_data: registers[readAddress / 4] ?? 0xbad,
           });
-          if (bench.get('read') === 1) expectedValues.push(readAddress < MAPPED ? [OKAY, registers[readAddress / 4] ?? -1] : [SLVERR, 0]);
-          if (bench.get('write') === 1 && writeAddress < MAPPED) registers[writeAddress / 4] = bench.get('write_data');
+          if (bench.get('access_read') === 1)
+            expectedValues.push(readAddress < MAPPED ? [OKAY, registers[readAddress / 4] ?? -1] : [SLVERR, 0]);
+          if (bench.get('access_write') === 1 && writeAddress < MAPPED) registers[writeAddress / 4] = bench.get('access_write_data');
 
           const taken = {
             aw: offered.aw && bench.get('s_axi_awready') === 1,
@@ -125,9 +126,9 @@ describe('axi_lite_slave', () => {
     let executed = 0;
     const cycles = (count: number): void => {
       for (let cycle = 0; cycle < count; cycle++) {
-        if (bench.get('write') === 1) {
+        if (bench.get('access_write') === 1) {
           executed++;
-          expect([bench.get('write_address'), bench.get('write_data')]).toEqual([0x24, 0x1234_5678]);
+          expect([bench.get('access_write_address'), bench.get('access_write_data')]).toEqual([0x24, 0x1234_5678]);
         }
         bench.step();
         bench.set({ s_axi_awvalid: 0, s_axi_wvalid: 0 });
@@ -141,7 +142,7 @@ describe('axi_lite_slave', () => {
     expect(executed).toBe(1);
     expect([bench.get('s_axi_bvalid'), bench.get('s_axi_bresp')]).toEqual([1, OKAY]);
     // a key word may have been on the bus: it does not stay
-    expect(bench.get('write_data')).toBe(0);
+    expect(bench.get('access_write_data')).toBe(0);
     bench.set({ s_axi_bready: 1 });
     cycles(1);
     expect(bench.get('s_axi_bvalid')).toBe(0);

@@ -13,6 +13,11 @@ export interface Survivor {
 }
 
 export const SURVIVORS: readonly Survivor[] = [
+  {
+    module: 'axi_lite_slave',
+    fault: 'strobed: concatenation turned round',
+    reason: 'a word counts with all its strobes alone, from whichever end they are taken',
+  },
   ...['dropped', '0 became 1', '0 became 340282366920938463463374607431768211455'].map((fault) => ({
     module: 'frame_opener_',
     fault: `received: ${fault}`,

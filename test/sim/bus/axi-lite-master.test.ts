@@ -13,34 +13,27 @@ const PATIENCE = 1000;
 /** The slave behind a gate: nothing is transferred on any channel while it is shut. */
 const gatedSlave = module('gated_slave', { ...axiLiteSlave.ports, open: inputPort(bool) }, (io, m) => {
   const slave = m.instance('slave', axiLiteSlave);
-  slave.sAxiAwvalid.set(io.sAxiAwvalid.and(io.open));
-  io.sAxiAwready.set(slave.sAxiAwready.and(io.open));
-  slave.sAxiAwaddr.set(io.sAxiAwaddr);
+  slave.sAxi.aw.valid.set(io.sAxi.aw.valid.and(io.open));
+  io.sAxi.aw.ready.set(slave.sAxi.aw.ready.and(io.open));
+  slave.sAxi.aw.addr.set(io.sAxi.aw.addr);
   // the data are taken later than the address
   const { openBefore } = m.registers({ openBefore: bits(1) });
   openBefore.next(io.open);
-  slave.sAxiWvalid.set(io.sAxiWvalid.and(openBefore));
-  io.sAxiWready.set(slave.sAxiWready.and(openBefore));
-  slave.sAxiWdata.set(io.sAxiWdata);
-  slave.sAxiWstrb.set(io.sAxiWstrb);
-  io.sAxiBvalid.set(slave.sAxiBvalid.and(io.open));
-  slave.sAxiBready.set(io.sAxiBready.and(io.open));
-  io.sAxiBresp.set(slave.sAxiBresp);
-  slave.sAxiArvalid.set(io.sAxiArvalid.and(io.open));
-  io.sAxiArready.set(slave.sAxiArready.and(io.open));
-  slave.sAxiAraddr.set(io.sAxiAraddr);
-  io.sAxiRvalid.set(slave.sAxiRvalid.and(io.open));
-  slave.sAxiRready.set(io.sAxiRready.and(io.open));
-  io.sAxiRdata.set(slave.sAxiRdata);
-  io.sAxiRresp.set(slave.sAxiRresp);
-  io.writeAddress.set(slave.writeAddress);
-  io.writeData.set(slave.writeData);
-  io.write.set(slave.write);
-  slave.writeError.set(io.writeError);
-  io.readAddress.set(slave.readAddress);
-  io.read.set(slave.read);
-  slave.readData.set(io.readData);
-  slave.readError.set(io.readError);
+  slave.sAxi.w.valid.set(io.sAxi.w.valid.and(openBefore));
+  io.sAxi.w.ready.set(slave.sAxi.w.ready.and(openBefore));
+  slave.sAxi.w.data.set(io.sAxi.w.data);
+  slave.sAxi.w.strb.set(io.sAxi.w.strb);
+  io.sAxi.b.valid.set(slave.sAxi.b.valid.and(io.open));
+  slave.sAxi.b.ready.set(io.sAxi.b.ready.and(io.open));
+  io.sAxi.b.resp.set(slave.sAxi.b.resp);
+  slave.sAxi.ar.valid.set(io.sAxi.ar.valid.and(io.open));
+  io.sAxi.ar.ready.set(slave.sAxi.ar.ready.and(io.open));
+  slave.sAxi.ar.addr.set(io.sAxi.ar.addr);
+  io.sAxi.r.valid.set(slave.sAxi.r.valid.and(io.open));
+  slave.sAxi.r.ready.set(io.sAxi.r.ready.and(io.open));
+  io.sAxi.r.data.set(slave.sAxi.r.data);
+  io.sAxi.r.resp.set(slave.sAxi.r.resp);
+  m.connect(slave.access, io.access);
 });
 const netlist = lower(gatedSlave.elaborate());
 
@@ -74,15 +67,15 @@ async function run(opensEvery: number, task: (master: AxiLiteMaster) => Promise<
     if (clock.cycle === PATIENCE) throw new Error(`the task did not end within ${PATIENCE} cycles`);
     input('open').value = clock.cycle % opensEvery === 0 ? 1 : 0;
     master.drive();
-    const [write, read] = [output('write_address').value, output('read_address').value];
-    input('write_error').value = registers.words.has(write) ? 0 : 1;
-    input('read_error').value = registers.words.has(read) ? 0 : 1;
-    input('read_data').value = registers.words.get(read) ?? 0;
-    if (output('write').value === 1) {
+    const [write, read] = [output('access_write_address').value, output('access_read_address').value];
+    input('access_write_error').value = registers.words.has(write) ? 0 : 1;
+    input('access_read_error').value = registers.words.has(read) ? 0 : 1;
+    input('access_read_data').value = registers.words.get(read) ?? 0;
+    if (output('access_write').value === 1) {
       registers.accesses.push(`write ${write}`);
-      if (registers.words.has(write)) registers.words.set(write, output('write_data').value);
+      if (registers.words.has(write)) registers.words.set(write, output('access_write_data').value);
     }
-    if (output('read').value === 1) registers.accesses.push(`read ${read}`);
+    if (output('access_read').value === 1) registers.accesses.push(`read ${read}`);
     simulator.step();
     master.sample();
     clock.advance();

@@ -48,6 +48,17 @@ describe('writes', () => {
     expect(written()).toEqual(REGISTER_VECTORS.configureLeast.writes);
   });
 
+  it('of the longest time that the hardware can tell, and of none that is longer', async () => {
+    const longest = { ...REGISTER_VECTORS.configure.settings, vlanTci: undefined, obsoleteTimeout: 0x7fff_ffff };
+    await driver.configure(longest);
+    expect(written()).toContainEqual([0x01c, 0x7fff_ffff]);
+    const before = registers.writes.length;
+    await expect(driver.configure({ ...longest, obsoleteTimeout: 0x8000_0000 })).rejects.toThrow(
+      'obsoleteTimeout is 2147483648 cycles; the hardware counts 2147483647 at most: shorten it',
+    );
+    expect(registers.writes).toHaveLength(before);
+  });
+
   it('of a key: both keys and IVs into the staging, then the KeyId', async () => {
     const { masterKey, writes } = REGISTER_VECTORS.push;
     const keys = new KeySchedule(masterKey);
