@@ -24,7 +24,6 @@ export function eventQueueOnce(relations: number) {
       dut.take.set(io.take);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       m.assume('a_relation_there_is', wide(io.relation).le(relations - 1));
-      m.assume('no_event_before_it_is_ready', io.raised.any().not().or(dut.ready));
       m.assume('a_take_stays', m.past('take_waited', io.take.and(dut.taken.not())).not().or(io.take));
       const inside = m.observe('dut', {
         events: vec(bits(KINDS), relations),
@@ -54,7 +53,7 @@ export function eventQueueOnce(relations: number) {
       for (let relation = 0; relation < relations; relation++) {
         // ---- what happened and was not told
         const { untold } = m.registers({ untold: bits(KINDS) }, `_${relation}`);
-        const raises = io.raised.any().and(wide(io.relation).eq(relation));
+        const raises = io.raised.any().and(dut.ready).and(wide(io.relation).eq(relation));
         const told = dut.taken.and(dut.takenEvents.any()).and(wide(dut.takenRelation).eq(relation));
         m.when(told.and(raises), () => untold.next(io.raised))
           .elseWhen(told, () => untold.next(0))

@@ -20,7 +20,7 @@ export function eventQueue(relations: number, kinds: number) {
   return module(
     `event_queue_${relations}x${kinds}`,
     {
-      /** there are no events since the reset; before, none may come */
+      /** all events are gone since the reset; before, what happens is lost */
       ready: output(bool),
       /** what happens now, and to which relation; none is 0 */
       raised: input(Events),
@@ -54,7 +54,7 @@ export function eventQueue(relations: number, kinds: number) {
       io.ready.set(r.cleared);
 
       // ---- an event goes first
-      const { raises } = m.let({ raises: io.raised.any() });
+      const { raises } = m.let({ raises: io.raised.any().and(r.cleared) });
       const { takes } = m.let({ takes: io.take.and(raises.not()).and(r.taking.not()).and(r.cleared) });
       const { found } = m.let({ found: takes.and(queue.readValid) });
       const { chosen } = m.let({ chosen: mux(raises, io.relation as Bits<number>, queue.readData as Bits<number>) });
@@ -82,7 +82,6 @@ export function eventQueue(relations: number, kinds: number) {
       io.takenRelation.set(mux(r.taking.and(r.changing), r.of as Bits<number>, u(relationBits(relations), 0)));
       m.unused(queue.space, queue.level);
 
-      m.assume('no_event_before_it_is_ready', raises.and(r.cleared.not()).not());
       m.assert('has_room_for_every_relation', queue.overflow.not());
       m.assert('something_happened_to_what_is_taken', r.taking.and(r.changing).not().or(before.any()));
     },

@@ -20,7 +20,7 @@ export function eventQueueCycles(relations: number, kinds: number, seed: number,
     const ready = cycle >= readyAt;
     const rst = cycle > 0 && random.chance(0.002);
     if (random.chance(0.02)) busy = !busy;
-    const raised = ready && !rst && random.chance(busy ? 0.9 : 0.2) ? 1 + random.below(2 ** kinds - 1) : 0;
+    const raised = !rst && random.chance(busy ? 0.9 : 0.2) ? 1 + random.below(2 ** kinds - 1) : 0;
     const relation = random.below(random.chance(0.5) ? relations : Math.min(2, relations));
     take ||= random.chance(0.4);
     const [first] = queue;
@@ -38,7 +38,7 @@ export function eventQueueCycles(relations: number, kinds: number, seed: number,
         queue = queue.slice(1);
       }
     }
-    if (raised !== 0) {
+    if (raised !== 0 && ready) {
       if (events[relation] === 0) queue.push({ relation, shows: cycle + SHOWS_AFTER });
       events[relation] = (events[relation] ?? 0) | raised;
     }
