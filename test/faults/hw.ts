@@ -254,6 +254,33 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/hw/station/event-queue.test.ts', test: 'each relation stands once, with all that happened to it' },
   },
   {
+    id: 'relations-1',
+    what: 'a frame is opened with the key of the relation of the frame behind it',
+    file: 'hw/station/relations.ts',
+    find: 'keys.openRelation.set(o.relation);',
+    replace: 'keys.openRelation.set(io.openRelation);',
+    seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
+  },
+  {
+    id: 'relations-2',
+    what: 'a frame that is looked up finds the context as it was before the last event of its relation',
+    file: 'hw/station/relations.ts',
+    find: 'copies.write(store.relation, store.next.asBits()),',
+    replace: 'copies.write(store.relation, store.current.asBits()),',
+    seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
+  },
+  {
+    id: 'relations-3',
+    what: 'a frame that is refused takes the key away from the one that is being sealed',
+    file: 'hw/station/relations.ts',
+    find: 'm.let({ seals: store.transmitDone.and(store.accepted) });',
+    replace: 'm.let({ seals: store.transmitDone });',
+    seenBy: {
+      file: 'test/hw/station/relations.test.ts',
+      test: 'keeps the key of the frame that was accepted, whoever is refused behind it',
+    },
+  },
+  {
     id: 'cancel-1',
     what: 'a key that was withdrawn stays in its slot',
     file: 'hw/station/step.ts',
