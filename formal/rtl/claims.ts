@@ -22,6 +22,7 @@ import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
 import { relationKeys } from './relation-keys.ts';
+import { relationsJoined } from './relations-joined.ts';
 import { stepRefinement } from './step-refinement.ts';
 import { answerBounds, storeAnswers } from './store-answers.ts';
 import { storeIsolation } from './store-isolation.ts';
@@ -91,6 +92,11 @@ export const CLAIMS: readonly Claim[] = [
       proofs: [{ mode: 'induction', depth: answerBounds(relations).push + 2 }],
     },
   ]),
+  {
+    claim: '2 relations, joined: look-ups and keys are what the contexts say, and no event waits for keys',
+    design: relationsJoined({ role: 'initiator', slots: 2, relations: 2 }),
+    proofs: [induction, cover(16)],
+  },
   {
     claim: 'FrameIDs: each question is answered in two cycles, as it was entered',
     design: frameIdAnswers(3, 3),
