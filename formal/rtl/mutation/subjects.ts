@@ -10,6 +10,9 @@ import { frameOpener } from '../../../hw/frame-opener.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { eventQueue } from '../../../hw/station/event-queue.ts';
+import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
+import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
@@ -18,6 +21,9 @@ import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
+import { eventQueueCycles } from '../cosimulation/event-queue.ts';
+import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
+import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
 import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
@@ -92,6 +98,26 @@ const packetParserSubject: Subject = {
       ),
     },
   },
+};
+
+/** As the claim about it has it: each bit of the material is treated like the others. */
+const keyMemorySubject: Subject = {
+  module: keyMemory(2, 3, 8).elaborate(),
+  runs: () => [{ cycles: keyMemoryCycles(2, 3, 8, SEED, 4000) }],
+  contract: {},
+};
+
+/** Likewise with a small window. */
+const frameIdTableSubject: Subject = {
+  module: frameIdTable(3, 3).elaborate(),
+  runs: () => [{ cycles: frameIdTableCycles(3, 3, SEED, 4000) }],
+  contract: {},
+};
+
+const eventQueueSubject: Subject = {
+  module: eventQueue(3, 2).elaborate(),
+  runs: () => [{ cycles: eventQueueCycles(3, 2, SEED, 4000) }],
+  contract: {},
 };
 
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
@@ -179,4 +205,11 @@ export function peerWith(module: ModuleIr): ModuleIr {
   return mutated;
 }
 
-export const SUBJECTS: readonly Subject[] = [relationStepSubject('initiator'), relationStepSubject('follower'), packetParserSubject];
+export const SUBJECTS: readonly Subject[] = [
+  relationStepSubject('initiator'),
+  relationStepSubject('follower'),
+  packetParserSubject,
+  keyMemorySubject,
+  frameIdTableSubject,
+  eventQueueSubject,
+];
