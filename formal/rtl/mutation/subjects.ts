@@ -80,7 +80,7 @@ const packetParserSubject: Subject = {
   runs: () => [{ cycles: packetParserCycles(SEED, 300) }],
   contract: {
     lookedAtWhile: Object.fromEntries(
-      ['is_std', 'has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'ours']),
+      ['is_std', 'has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'described']),
     ),
     alike: {
       // frames that are too long are too long alike; a mutant may saturate one earlier
