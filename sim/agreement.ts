@@ -54,11 +54,7 @@ export function associationOf(
   return {
     psk: new Random(seed ^ PSK_SALT).bytes(32),
     nRttEvery: nRttEvery === 0 ? Number.POSITIVE_INFINITY : nRttEvery,
-    timing: {
-      firstRetry: INTERVALS.firstRetry * interval,
-      longestRetry: INTERVALS.longestRetry * interval,
-      giveUpAfter: INTERVALS.giveUpAfter * interval,
-    },
+    timing: retriesOf(interval),
     silence,
     random: (octets) => random.bytes(octets),
     parties: {
@@ -72,6 +68,15 @@ export function associationOf(
       staticKeys: identityOf(side, seed),
       remoteStatic: identityOf(OTHER[side], seed).publicKey,
     },
+  };
+}
+
+/** @param interval from one payload of a provider to its next, in whatever unit */
+export function retriesOf(interval: number): AgreementTiming {
+  return {
+    firstRetry: INTERVALS.firstRetry * interval,
+    longestRetry: INTERVALS.longestRetry * interval,
+    giveUpAfter: INTERVALS.giveUpAfter * interval,
   };
 }
 

@@ -180,9 +180,7 @@ function scenarioOf(
       },
       ...(run.signal === undefined ? {} : { signal: run.signal }),
       ...(files === undefined ? {} : { watcher: files.observations }),
-      ...(waves === undefined
-        ? {}
-        : { onCycle: { until: Math.ceil(options.waves / options.clockPeriod), look: (cycle: number) => waves.sample(cycle) } }),
+      ...(waves === undefined ? {} : { waves }),
     },
   );
 }

@@ -83,6 +83,8 @@ export function expectation(schema: z.ZodType): string {
   const inner = schema instanceof z.ZodDefault ? schema.def.innerType : schema;
   if (inner instanceof z.ZodNumber)
     return `a ${inner.isInt ? 'whole number' : 'number'} from ${String(inner.minValue)} to ${String(inner.maxValue)}`;
+  const example = inner instanceof z.ZodString ? inner.meta()?.['examples'] : undefined;
+  if (Array.isArray(example)) return `a text like ${String(example[0])}`;
   if (inner instanceof z.ZodEnum) return inner.options.join(', ').replace(/, ([^,]*)$/, ' or $1');
   return 'a text';
 }

@@ -77,7 +77,7 @@ export class ModelDriver extends RelationDriver {
   override async transmitCounter() {
     return this.peer.lastTransmitCounter;
   }
-  override async framesReceived() {
+  override async framesDelivered() {
     return this.received;
   }
 }
