@@ -104,7 +104,15 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       const isPast = copy.copied.or(wide(copy.toCopy).gt(wide(io.followed)));
       m.assert('made_empty_before_it_is_ready', implies(dut.ready.not().and(isPast), copied.any().not()));
       m.assert('copied_before_the_keys_are_ready', implies(wide(keys.toClear).ge(relations).or(keys.cleared), copy.copied));
-      m.assert('copies_as_the_keys_are_cleared', implies(copy.copied.not(), wide(copy.toCopy).zext(width + 1).eq(wide(keys.toClear))));
+      m.assert(
+        'copies_as_the_keys_are_cleared',
+        implies(
+          copy.copied.not(),
+          wide(copy.toCopy)
+            .zext(width + 1)
+            .eq(wide(keys.toClear)),
+        ),
+      );
       m.assert('clears_a_word_there_is', implies(keys.cleared.not(), wide(keys.toClear).le(2 * relations - 1)));
 
       // ---- the keys
@@ -134,5 +142,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
     },
     'Contexts and keys of many relations, joined, beside what is left of one.',
   );
-  return { elaborate: () => withPartsTrusted(joined.elaborate(), (part, { name }) => part.name.startsWith('relations_') && name.includes('hold')) };
+  return {
+    elaborate: () => withPartsTrusted(joined.elaborate(), (part, { name }) => part.name.startsWith('relations_') && name.includes('hold')),
+  };
 }
