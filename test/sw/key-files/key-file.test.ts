@@ -200,6 +200,19 @@ describe('a key file is refused', () => {
     }
   });
 
+  it('where what is no digit would be the one below 0', () => {
+    const secret = Buffer.concat([Buffer.of(0xf5, 0x1f), Buffer.alloc(30, 7)]);
+    const check = createHash('sha256').update('keyturn 1 psk check').update(secret).digest('hex');
+    const written = (digits: string): string => {
+      const file = path();
+      writeFileSync(file, `keyturn psk 1\ncheck ${check}\nsecret ${digits}${'07'.repeat(30)}\n`, { mode: 0o600 });
+      return file;
+    };
+    expect(Buffer.from(readKeyFile(written('f51f')).secret)).toEqual(secret);
+    // -16 + 5 is 0xf5 in an octet, and 2 · 16 - 1 is 0x1f
+    for (const digits of ['g51f', 'f52g']) expect(refusal(written(digits))).toContain('damaged');
+  });
+
   it('a copy of mode 0600 is as good', () => {
     const [file, copy] = [made(), path()];
     copyFileSync(file, copy);
