@@ -79,6 +79,12 @@ export interface Interrupts {
   readonly counter: boolean;
 }
 
+/** What an agent needs of a relation: its driver, or the reference model in its place. */
+export type KeyDriver = Pick<
+  RelationDriver,
+  'pushKey' | 'cancel' | 'eraseAll' | 'requireNoKeys' | 'status' | 'request' | 'transmitCounter' | 'framesReceived'
+>;
+
 export class RelationDriver {
   readonly #space: RegisterSpace;
   #slots = 0;

@@ -8,7 +8,7 @@ import { FIRST_KEY_ID, type RekeyKind } from '../../spec/key-id.ts';
 import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import { InitiatorAgent, type RekeyTrigger } from './initiator.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
@@ -24,6 +24,8 @@ export interface InitiatorAssociationOptions {
   readonly timing: AgreementTiming;
   /** time without a frame of the peer after which it is taken for gone; longer than an outage that a connection survives */
   readonly silence: number;
+  /** whether an agreement may begin now, others of this station being under way (as of `NRtt`); default: always */
+  readonly mayBegin?: () => boolean;
   readonly onEvent?: (event: AgentEvent) => void;
 }
 
@@ -36,7 +38,7 @@ interface Current {
 }
 
 export class InitiatorAssociation {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #port: AgreementPort;
   readonly #options: InitiatorAssociationOptions;
   readonly #psk: Uint8Array;
@@ -48,7 +50,7 @@ export class InitiatorAssociation {
   #lookedAfter: number | undefined;
 
   /** @throws AssociationSecretError */
-  constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
+  constructor(driver: KeyDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
     const { parties, psk, timing, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#port = port;
@@ -69,6 +71,11 @@ export class InitiatorAssociation {
    */
   get canSend(): boolean {
     return this.#canSend;
+  }
+
+  /** Whether messages of an agreement are to be expected, or a key of one is to be confirmed. */
+  get agreeing(): boolean {
+    return this.#agreement.phase !== 'idle';
   }
 
   /** When `service` is to be called at the latest. What is overdue, and waits for the peer or for a slot, is due no more. */
@@ -124,6 +131,7 @@ export class InitiatorAssociation {
 
   #begin(): void {
     this.#end();
+    if (this.#options.mayBegin?.() === false) return;
     this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
@@ -143,13 +151,13 @@ export class InitiatorAssociation {
       return this.#begin();
     }
     const masterKey = this.#agreement.takeMasterKey();
-    if (masterKey === undefined) return;
-    const { keysOf, trigger, nRttEvery } = this.#options;
+    if (masterKey === undefined) return this.agreeing ? undefined : this.#begin();
+    const { keysOf, trigger, nRttEvery, mayBegin } = this.#options;
     const keys = keysOf(masterKey);
     masterKey.fill(0);
     this.#canSend = false;
     await this.#driver.eraseAll();
-    const nRtt = { agreement: this.#agreement, every: nRttEvery };
+    const nRtt = { agreement: this.#agreement, every: nRttEvery, ...(mayBegin === undefined ? {} : { mayBegin }) };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
     const presence = { received: await this.#driver.framesDelivered(), at: this.#port.now() };

@@ -3,7 +3,7 @@
 import { nextKeyId, type RekeyKind } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
 import type { InitiatorAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
 /** At least one of both, no later than `latestTriggerFrames` and `latestTriggerTime` (E6): an announcement travels in frames of the old key. */
@@ -32,10 +32,12 @@ export interface NRtt {
   readonly agreement: InitiatorAgreement;
   /** of so many rekeys one is n-RTT; Infinity: only when the master key has had its last 0-RTT rekey */
   readonly every: number;
+  /** whether an agreement may begin now, others of this station being under way; what may not is asked again by the next `service` */
+  readonly mayBegin?: () => boolean;
 }
 
 export class InitiatorAgent {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #keys: KeySource;
   readonly #trigger: RekeyTrigger;
   readonly #now: () => number;
@@ -55,7 +57,7 @@ export class InitiatorAgent {
 
   /** @param now the time, in any unit  @param nRtt without it there are 0-RTT rekeys only */
   constructor(
-    driver: RelationDriver,
+    driver: KeyDriver,
     keys: KeySource,
     trigger: RekeyTrigger,
     now: () => number,
@@ -121,7 +123,7 @@ export class InitiatorAgent {
       if (exhausted) this.#onEvent({ kind: 'chainExhausted', keyId: this.#keys.keyId });
       return exhausted ? undefined : '0-RTT';
     }
-    const { agreement, every } = this.#nRtt;
+    const { agreement, every, mayBegin = () => true } = this.#nRtt;
     if (this.#withdrawn === 'n-RTT') return '0-RTT';
     if (agreement.phase === 'agreed') return 'n-RTT';
     const failure = agreement.takeFailure();
@@ -133,7 +135,7 @@ export class InitiatorAgent {
     const mayBeZeroRtt = !exhausted && this.#withdrawn === undefined;
     const wantsZeroRtt = this.#asked === undefined ? this.#zeroRtt + 1 < every : this.#asked === '0-RTT';
     if (mayBeZeroRtt && (this.#failed || wantsZeroRtt)) return '0-RTT';
-    agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
+    if (mayBegin()) agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
     return undefined;
   }
 
