@@ -277,7 +277,7 @@ export class RelationService {
 }
 
 function partiesOf(role: Role, configuration: AgentConfiguration, staticKeys: KeyPair): Parties {
-  const { relation, initiatorAddress, followerAddress, profile, engine, peerPublicKey } = configuration;
+  const { relation, initiatorAddress, followerAddress, profile, engine, agreement, peerPublicKey } = configuration;
   return {
     role,
     relation,
@@ -285,6 +285,7 @@ function partiesOf(role: Role, configuration: AgentConfiguration, staticKeys: Ke
     followerAddress: addressOctets(followerAddress),
     profile,
     engine,
+    agreement,
     staticKeys,
     remoteStatic: Uint8Array.from(Buffer.from(peerPublicKey, 'hex')),
   };

@@ -82,7 +82,7 @@ export interface Interrupts {
 /** What an agent needs of a relation: its driver, or the reference model in its place. */
 export type KeyDriver = Pick<
   RelationDriver,
-  'pushKey' | 'cancel' | 'eraseAll' | 'requireNoKeys' | 'status' | 'request' | 'transmitCounter' | 'framesReceived'
+  'pushKey' | 'cancel' | 'eraseAll' | 'requireNoKeys' | 'status' | 'request' | 'transmitCounter' | 'framesDelivered'
 >;
 
 export class RelationDriver {
