@@ -33,6 +33,8 @@ export interface ShapeOptions<V> {
   readonly fallback?: V;
   /** what the tools are told about the register, wire or port: of a structure, about each of its scalars */
   readonly attributes?: Attributes;
+  /** what it is, for whoever reads the Verilog: a comment beside its declaration; of a structure, beside each of its scalars */
+  readonly comment?: string;
 }
 
 export type BitsOptions = ShapeOptions<Literal>;
