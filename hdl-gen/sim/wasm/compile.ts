@@ -50,6 +50,7 @@ const PAGE = 65536;
 /** Octets of `evaluate` beyond which groups are functions of their own: a call costs as much as a small group, a large function is long in the making. */
 const LARGEST = 1 << 18;
 
+/** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
   const graph = canonical(netlist);
   const support = supportOf(graph);
@@ -72,7 +73,12 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
     { name: 'trace', parameters: [], results: [], code: traceCode(plan) },
     ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32, I32], results: [I32], code: runCode(plan, clock) })),
   ];
-  return { netlist, layout, marksOfInput: support.ofInput, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
+  return {
+    netlist,
+    layout,
+    marksOfInput: support.ofInput,
+    bytes: encodeModule(netlist.name, functions, Math.ceil(layout.size / PAGE) + 1),
+  };
 }
 
 /** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold. */
