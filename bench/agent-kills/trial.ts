@@ -55,7 +55,8 @@ interface Running extends Life {
   readonly service: RelationService;
 }
 
-export async function killTrial(seed: number, kills: number, onKill: (kill: Kill, index: number) => void = () => {}): Promise<Trial> {
+/** @param onKill is told of each; a trial ends early where it returns false */
+export async function killTrial(seed: number, kills: number, onKill: (kill: Kill, index: number) => boolean = () => true): Promise<Trial> {
   const world = new KillWorld(seed);
   try {
     return { kills: await world.run(kills, onKill), accounts: world.accounts };
@@ -90,14 +91,13 @@ class KillWorld {
     for (const side of SIDES) this.#stations[side].close();
   }
 
-  async run(kills: number, onKill: (kill: Kill, index: number) => void): Promise<readonly Kill[]> {
+  async run(kills: number, onKill: (kill: Kill, index: number) => boolean): Promise<readonly Kill[]> {
     const done: Kill[] = [];
     if ((await this.#recover()) === undefined) throw new Error('the first association never came');
     for (let index = 0; index < kills; index++) {
       const kill = await this.#kill();
       done.push(kill);
-      onKill(kill, index);
-      if (kill.recovered === undefined) break;
+      if (!onKill(kill, index) || kill.recovered === undefined) break;
     }
     return done;
   }

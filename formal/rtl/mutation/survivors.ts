@@ -147,6 +147,11 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: NO_ILLEGAL_CODE,
   })),
   {
+    module: 'receive_rmii',
+    fault: 'when: condition stuck at 1',
+    reason: 'without carrier RXD is 00 (RMII 1.2, 5.3), and a preamble that stops begins anew either way',
+  },
+  {
     module: 'receive_frame',
     fault: 'when: 1522 became 1523',
     reason: 'the count stops one later: the frame is too long either way',
