@@ -173,12 +173,12 @@ describe('keyturn sim', () => {
 });
 
 describe('keyturn sim --model', () => {
-  const SMALL = ['sim', '--model', '--relations', '2', '--frames', '300', '--rekey-frames', '100', '--agent-restarts', '0'];
+  const SMALL = ['sim', '--model', '--relations', '2', '--frames', '500', '--rekey-frames', '200', '--agent-restarts', '0'];
 
   it('says what became of the frames of all relations, and leaves no files', async () => {
     const { stdout, stderr, exitCode } = await keyturn(...SMALL, '--ideal-aead');
     expect(stdout).toContain('rekeys: 0 undecryptable frames in time, 0 repeated (key, nonce) pairs over');
-    expect(stderr).toContain('2 relations, 300 frames in each direction of each, ideal AEAD, --seed 1');
+    expect(stderr).toContain('2 relations, 500 frames in each direction of each, ideal AEAD, --seed 1');
     expect(exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });
