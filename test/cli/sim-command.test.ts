@@ -173,7 +173,22 @@ describe('keyturn sim', () => {
 });
 
 describe('keyturn sim --model', () => {
-  const SMALL = ['sim', '--model', '--relations', '2', '--frames', '500', '--rekey-frames', '200', '--agent-restarts', '0'];
+  const SMALL = [
+    'sim',
+    '--model',
+    '--relations',
+    '2',
+    '--frames',
+    '500',
+    '--rekey-frames',
+    '200',
+    '--agent-restarts',
+    '0',
+    '--device-restarts',
+    '0',
+    '--outages',
+    '1',
+  ];
 
   it('says what became of the frames of all relations, and leaves no files', async () => {
     const { stdout, stderr, exitCode } = await keyturn(...SMALL, '--ideal-aead');
