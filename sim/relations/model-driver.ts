@@ -16,16 +16,16 @@ export interface Watcher {
 
 export class ModelDriver implements KeyDriver {
   readonly #peer: () => ReferencePeer;
-  readonly #received: () => number;
+  readonly #delivered: () => number;
   readonly #watcher: Watcher;
 
   /**
    * @param peer of the relation, brought up to date
-   * @param received frames of the peer that were opened so far
+   * @param delivered frames of the peer whose payload was delivered so far
    */
-  constructor(peer: () => ReferencePeer, received: () => number, watcher: Watcher) {
+  constructor(peer: () => ReferencePeer, delivered: () => number, watcher: Watcher) {
     this.#peer = peer;
-    this.#received = received;
+    this.#delivered = delivered;
     this.#watcher = watcher;
   }
 
@@ -64,7 +64,7 @@ export class ModelDriver implements KeyDriver {
     return this.#peer().lastTransmitCounter;
   }
 
-  async framesReceived(): Promise<number> {
-    return this.#received();
+  async framesDelivered(): Promise<number> {
+    return this.#delivered();
   }
 }

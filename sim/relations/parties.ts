@@ -39,6 +39,7 @@ export function identitiesOf(options: SimulationOptions): readonly RelationIdent
         followerAddress: addresses.follower,
         profile: options.profile,
         engine: options.engine,
+        agreement: options.agreement,
         staticKeys: keys[side],
         remoteStatic: keys[OTHER[side]].publicKey,
       })),

@@ -4,7 +4,7 @@
  * on in the hardware, and nobody else knows them.
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
-import { FIRST_KEY_ID } from '../../spec/key-id.ts';
+import { FIRST_KEY_ID, type RekeyKind } from '../../spec/key-id.ts';
 import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
@@ -113,6 +113,16 @@ export class InitiatorAssociation {
     this.#lookedAfter = this.#port.now() >= (agent.dueAt ?? Number.POSITIVE_INFINITY) ? agent.dueAt : undefined;
   }
 
+  /**
+   * A rekey is to begin now.
+   * @returns whether there are keys in use that it could begin from; it is begun by the next `service`
+   */
+  rekey(kind: RekeyKind): boolean {
+    if (this.#current?.seen !== true) return false;
+    this.#current.agent.ask(kind);
+    return true;
+  }
+
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
     this.#end();
@@ -150,7 +160,7 @@ export class InitiatorAssociation {
     const nRtt = { agreement: this.#agreement, every: nRttEvery, ...(mayBegin === undefined ? {} : { mayBegin }) };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
-    const presence = { received: await this.#driver.framesReceived(), at: this.#port.now() };
+    const presence = { received: await this.#driver.framesDelivered(), at: this.#port.now() };
     this.#current = { agent, presence, seen: false };
     this.#agreement.installed();
     this.#onEvent({ kind: 'associated' });
@@ -158,7 +168,7 @@ export class InitiatorAssociation {
 
   /** Before a frame under the first key has come, the follower may not have it: until the agent goes on, it is confirmed again and again. */
   async #look({ agent, presence, seen }: Current): Promise<Current> {
-    const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
+    const now = looked(presence, await this.#driver.framesDelivered(), this.#port.now());
     this.#current = { agent, presence: now, seen: seen || now !== presence };
     if (this.#current.seen) this.#canSend = true;
     return this.#current;

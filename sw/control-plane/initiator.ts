@@ -1,6 +1,6 @@
 /** The initiator's agent: decides when to rekey, derives the key, and pushes it; the hardware does the rest. */
 
-import { nextKeyId } from '../../spec/key-id.ts';
+import { nextKeyId, type RekeyKind } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
 import type { InitiatorAgreement } from './agreement.ts';
 import type { KeyDriver } from './driver.ts';
@@ -18,8 +18,6 @@ export interface RekeyTrigger {
    */
   readonly announcement?: number;
 }
-
-type RekeyKind = '0-RTT' | 'n-RTT';
 
 /** A key that is announced, and where its withdrawal leads back to. */
 interface Announced {
@@ -52,6 +50,8 @@ export class InitiatorAgent {
   /** the agreement for the rekey that is due has failed */
   #failed = false;
   #announced: Announced | undefined;
+  /** a rekey that was asked for by hand, and has not begun */
+  #asked: RekeyKind | undefined;
   /** what was withdrawn under the Active key: its KeyId is blocked until the next switch, and the other kind must do */
   #withdrawn: RekeyKind | undefined;
 
@@ -78,6 +78,11 @@ export class InitiatorAgent {
     await this.#install();
   }
 
+  /** A rekey is due at once, and of that kind where that is possible: a master key that has had its last 0-RTT rekey, or a failed agreement, calls for the other. */
+  ask(kind: RekeyKind): void {
+    this.#asked = kind;
+  }
+
   /**
    * Begins a rekey if one is due and nothing of the last one is still Pending or Obsolete (M8). Call it on
    * interrupts of the counter and of the slots, when `dueAt` has come, and when something has happened in the agreement.
@@ -85,7 +90,7 @@ export class InitiatorAgent {
   async service(): Promise<void> {
     await this.#settle();
     const { frames } = this.#trigger;
-    const late = this.#now() >= (this.#rekeyDueAt ?? Number.POSITIVE_INFINITY);
+    const late = this.#asked !== undefined || this.#now() >= (this.#rekeyDueAt ?? Number.POSITIVE_INFINITY);
     if (!late && frames === undefined) return;
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;
@@ -128,7 +133,8 @@ export class InitiatorAgent {
     }
     if (agreement.phase !== 'idle') return undefined;
     const mayBeZeroRtt = !exhausted && this.#withdrawn === undefined;
-    if (mayBeZeroRtt && (this.#failed || this.#zeroRtt + 1 < every)) return '0-RTT';
+    const wantsZeroRtt = this.#asked === undefined ? this.#zeroRtt + 1 < every : this.#asked === '0-RTT';
+    if (mayBeZeroRtt && (this.#failed || wantsZeroRtt)) return '0-RTT';
     if (mayBegin()) agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
     return undefined;
   }
@@ -155,6 +161,7 @@ export class InitiatorAgent {
   /** @param hasOther another kind of rekey could take its place: under the KeyId of this one no key comes before the next switch (M12) */
   async #announce(kind: RekeyKind, hasOther: boolean): Promise<void> {
     const before = { since: this.#since, zeroRtt: this.#zeroRtt };
+    this.#asked = undefined;
     await this.#install();
     const { announcement } = this.#trigger;
     const isFirst = this.#withdrawn === undefined;
