@@ -149,6 +149,7 @@ function scenarioOf(
       frames: options.frames,
       slots: options.slots,
       engine: options.engine,
+      agreement: options.agreement,
       encrypt: options.protection === 'encryption',
       interval: cycles(options.sendInterval),
       channel: channelOf(options),
@@ -179,9 +180,7 @@ function scenarioOf(
       },
       ...(run.signal === undefined ? {} : { signal: run.signal }),
       ...(files === undefined ? {} : { watcher: files.observations }),
-      ...(waves === undefined
-        ? {}
-        : { onCycle: { until: Math.ceil(options.waves / options.clockPeriod), look: (cycle: number) => waves.sample(cycle) } }),
+      ...(waves === undefined ? {} : { waves }),
     },
   );
 }

@@ -35,6 +35,7 @@ import { expectedStatistics, noOutcomes, type OutcomeCounts } from './statistics
 import { type Origin, Tally } from './tally.ts';
 import type { TrafficStream } from './traffic/traffic.ts';
 import type { Watcher } from './watch.ts';
+import type { PeerWaves } from './waves.ts';
 
 /** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
 export const RESET_CYCLES = 4;
@@ -60,8 +61,8 @@ export interface ScenarioTools {
   readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly rekeys: number }) => void;
   /** sees every frame at every point, and every key */
   readonly watcher?: Watcher;
-  /** looks at every cycle until one, and at some of those after it */
-  readonly onCycle?: { readonly until: number; readonly look: (cycle: number) => void };
+  /** sees the ports of the peers in every cycle */
+  readonly waves?: Pick<PeerWaves, 'changed' | 'passed'>;
   readonly signal?: AbortSignal;
 }
 
@@ -161,7 +162,9 @@ export class Scenario {
 
   async run(): Promise<SimulationResult> {
     const { frames } = this.#options;
-    await this.#cycles(RESET_CYCLES);
+    // by itself: what is seen of a cycle begins with all that the ports show in the first
+    await this.#cycles(1);
+    await this.#cycles(RESET_CYCLES - 1);
     for (const side of SIDES) {
       this.#benches[side].endReset();
       this.#benches[side].start();
@@ -215,32 +218,36 @@ export class Scenario {
    */
   async #cycles(count: number): Promise<void> {
     const clock = this.#clock;
+    const { waves } = this.#tools;
+    const window = Math.max(1, this.#options.channel.delay);
     const end = clock.cycle + count;
     const lanes = SIDES.map((side) => ({ bench: this.#benches[side], from: clock.cycle, until: clock.cycle }));
     while (clock.cycle < end) {
       if (clock.mustSettle) await clock.settle();
       const now = clock.cycle;
       this.#link.deliver(now, (to, frame, origin) => this.#benches[to].receive(frame, origin));
-      const atMost = Math.min(end, clock.nextWake, this.#link.nextAt, now + this.#window(now)) - now;
+      const atMost = Math.min(end, clock.nextWake, this.#link.nextAt, now + window) - now;
       let next = end;
       for (const lane of lanes) {
         if (lane.until === now) {
           lane.from = now;
           lane.until += lane.bench.step(now, atMost);
+          // the first octet of a frame may wait there; what the outputs show is of a later cycle
+          if (lane.until > now + 1) waves?.changed(now, lane.bench.side, 'inputs');
         }
         next = Math.min(next, lane.until);
       }
+      if (next > now + 1) waves?.passed(now);
       clock.skip(next - 1 - now);
-      for (const { bench, from, until } of lanes) if (until === next) bench.sample(clock.cycle, next - from);
-      this.#tools.onCycle?.look(clock.cycle);
+      for (const { bench, from, until } of lanes) {
+        if (until !== next) continue;
+        bench.sample(clock.cycle, next - from);
+        waves?.changed(clock.cycle, bench.side, 'all');
+      }
+      waves?.passed(clock.cycle);
       clock.advance();
     }
     if (clock.mustSettle) await clock.settle();
-  }
-
-  /** Cycles that a peer may be ahead; none while somebody looks at every one. */
-  #window(now: number): number {
-    return now < (this.#tools.onCycle?.until ?? 0) ? 1 : Math.max(1, this.#options.channel.delay);
   }
 
   async #breathe(done: number, of: number): Promise<void> {

@@ -1,7 +1,6 @@
 /** Waveforms of both peers: a clock, the streams, and the slots by name and state. Nothing that holds a key is among them. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
-import { type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
-import { SIDES } from '../judge/points.ts';
+import { type VcdRange, type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
 import { SLOT_STATE_CODE, SLOT_STATES, slotName } from '../spec/slot-machine.ts';
 import { portOf } from './bus/axi-lite-master.ts';
 import type { Side } from './report/result.ts';
@@ -12,37 +11,65 @@ const PORTS = [
     (name) => `trace_${name}`,
   ),
 ];
-const STREAMS = ['rx', 'tx'];
 const VIEWS = ['provider', 'consumer'] as const;
+const CLOCK: VcdRange = { from: 0, to: 1 };
 
+/** Written as the clock goes on, while a peer may be simulated ahead of it: what its ports show is told for the cycle in which they do. */
 export class PeerWaves {
   readonly #writer: VcdWriter;
   readonly #cycleNs: number;
-  readonly #untilNs: number;
+  /** first cycle that is not recorded */
+  readonly #end: number;
+  readonly #ranges: Readonly<Record<Side, Readonly<Record<'inputs' | 'all', VcdRange>>>>;
+  /** first cycle that is not written, and the signals that may have changed in it: at first, all */
+  #next = 0;
+  #changed: VcdRange[];
   #clock = 0;
 
   /** @param cycleNs ns of a cycle  @param untilNs ns of simulated time that are recorded */
   constructor(simulators: Readonly<Record<Side, Simulator>>, cycleNs: number, untilNs: number, sink: (text: string) => void) {
     this.#cycleNs = cycleNs;
-    this.#untilNs = untilNs;
-    const clock: VcdSignal = { scope: ['keyturn'], name: 'clk', width: 1, read: () => this.#clock };
-    const signals = SIDES.flatMap((side) => peerSignals(simulators[side], ['keyturn', side]));
-    this.#writer = new VcdWriter([clock, ...signals], sink);
+    this.#end = Math.ceil(untilNs / cycleNs);
+    const signals: VcdSignal[] = [{ scope: ['keyturn'], name: 'clk', width: 1, read: () => this.#clock }];
+    const add = (more: readonly VcdSignal[]): VcdRange => {
+      const from = signals.length;
+      signals.push(...more);
+      return { from, to: signals.length };
+    };
+    const rangesOf = (side: Side): Record<'inputs' | 'all', VcdRange> => {
+      const [simulator, scope] = [simulators[side], ['keyturn', side]];
+      const { from } = add(vcdPorts(simulator, scope, PORTS));
+      const inputs = add(streamSignals(simulator, scope, 'rx'));
+      const { to } = add([...streamSignals(simulator, scope, 'tx'), ...slotSignals(simulator, scope)]);
+      return { inputs, all: { from, to } };
+    };
+    this.#ranges = { initiator: rangesOf('initiator'), follower: rangesOf('follower') };
+    this.#changed = [{ from: 0, to: signals.length }];
+    this.#writer = new VcdWriter(signals, sink);
   }
 
-  sample(cycle: number): void {
-    const atNs = cycle * this.#cycleNs;
-    if (atNs >= this.#untilNs) return;
-    this.#clock = 1;
-    this.#writer.sample(atNs);
-    this.#clock = 0;
-    this.#writer.sample(atNs + Math.ceil(this.#cycleNs / 2));
+  /** Ports of a peer may have changed in that cycle, and show what they do in it until `passed` is told of it. Cycles must not go back. */
+  changed(cycle: number, side: Side, ports: 'inputs' | 'all'): void {
+    if (cycle >= this.#end) return;
+    this.passed(cycle - 1);
+    this.#changed.push(this.#ranges[side][ports]);
+  }
+
+  /** All is told of that cycle and of those before it. */
+  passed(cycle: number): void {
+    for (; this.#next <= cycle && this.#next < this.#end; this.#next++) {
+      const atNs = this.#next * this.#cycleNs;
+      this.#clock = 1;
+      this.#writer.sample(atNs, [CLOCK, ...this.#changed.sort((a, b) => a.from - b.from)]);
+      this.#changed = [];
+      this.#clock = 0;
+      this.#writer.sample(atNs + Math.ceil(this.#cycleNs / 2), [CLOCK]);
+    }
   }
 }
 
-function peerSignals(simulator: Simulator, scope: readonly string[]): VcdSignal[] {
-  const stream = (name: string): VcdSignal[] => vcdPorts(simulator, [...scope, name], [`${name}_valid`, `${name}_last`, `${name}_data`]);
-  return [...vcdPorts(simulator, scope, PORTS), ...STREAMS.flatMap(stream), ...slotSignals(simulator, scope)];
+function streamSignals(simulator: Simulator, scope: readonly string[], name: string): VcdSignal[] {
+  return vcdPorts(simulator, [...scope, name], [`${name}_valid`, `${name}_last`, `${name}_data`]);
 }
 
 /** A scope for each slot, in it one bit for each state of each view: `slot_a.provider_pending`. */

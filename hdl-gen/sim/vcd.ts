@@ -12,6 +12,12 @@ export interface VcdSignal {
   readonly comment?: string;
 }
 
+/** Signals from one index to before another. */
+export interface VcdRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Ports of a simulator by name, as the last edge caught them. @throws RangeError for a name that is no port */
 export function vcdPorts(simulator: Simulator, scope: readonly string[], names: readonly string[]): VcdSignal[] {
   return names.map((name) => {
@@ -41,17 +47,23 @@ export class VcdWriter {
     sink(header(signals));
   }
 
-  /** Writes what has changed since the last sample. Times must not go back. */
-  sample(timeNs: number): void {
+  /**
+   * Writes what has changed since the last sample. Times must not go back.
+   * @param ranges the signals that may have changed, in their order; all unless given
+   */
+  sample(timeNs: number, ranges: readonly VcdRange[] = [{ from: 0, to: this.#signals.length }]): void {
     this.#refresh();
     let text = '';
-    for (const signal of this.#signals) {
-      const value = signal.read();
-      if (value === signal.last) continue;
-      signal.last = value;
-      text += signal.width === 1 ? `${value}${signal.id}\n` : `b${value.toString(2)} ${signal.id}\n`;
-    }
+    for (const { from, to } of ranges) for (let index = from; index < to; index++) text += this.#change(index);
     if (text !== '') this.#sink(`#${timeNs}\n${text}`);
+  }
+
+  #change(index: number): string {
+    const signal = this.#signals[index];
+    const value = signal?.read();
+    if (signal === undefined || value === undefined || value === signal.last) return '';
+    signal.last = value;
+    return signal.width === 1 ? `${value}${signal.id}\n` : `b${value.toString(2)} ${signal.id}\n`;
   }
 }
 

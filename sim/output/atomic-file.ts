@@ -5,11 +5,16 @@ import { createWriteStream, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { OutputError } from './output-error.ts';
 
+/** Text is written in pieces of so many characters: each one costs. */
+const PIECE = 1 << 16;
+
 /** A file being written. */
 export class AtomicFile {
   readonly path: string;
   readonly #stream;
   #failure: OutputError | undefined;
+  /** not written yet */
+  #text = '';
 
   /** @param mode permissions of the file; what the umask leaves of 0666 unless given */
   constructor(path: string, { mode }: { readonly mode?: number } = {}) {
@@ -23,7 +28,9 @@ export class AtomicFile {
   }
 
   write(data: string | Uint8Array): void {
-    this.#stream.write(data);
+    if (typeof data === 'string') this.#text += data;
+    if (typeof data !== 'string' || this.#text.length >= PIECE) this.#flush();
+    if (typeof data !== 'string') this.#stream.write(data);
   }
 
   /** Writes a whole file. @throws OutputError; nothing is left then */
@@ -43,12 +50,14 @@ export class AtomicFile {
 
   /** Waits until what was written so far is on its way, so that memory stays bounded. @throws OutputError */
   async drain(): Promise<void> {
+    this.#flush();
     this.check();
     if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
   }
 
   /** All is on the disk. @throws OutputError */
   async finish(): Promise<void> {
+    if (!this.#stream.writableEnded) this.#flush();
     this.#stream.end();
     if (!this.#stream.closed) await new Promise<void>((resolve) => this.#stream.once('close', resolve));
     this.check();
@@ -68,5 +77,10 @@ export class AtomicFile {
     // the file may only now be opened, and must not appear after its removal
     if (!this.#stream.closed) await new Promise<void>((resolve) => this.#stream.once('close', resolve));
     await rm(`${this.path}.part`, { force: true });
+  }
+
+  #flush(): void {
+    if (this.#text !== '') this.#stream.write(this.#text);
+    this.#text = '';
   }
 }

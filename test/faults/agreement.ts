@@ -50,6 +50,23 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     seenBy: { file: NOISE, test: 'refuses an ephemeral key of small order' },
   },
   {
+    id: 'noise-5',
+    what: 'the secret of ML-KEM-768 stays out of the chaining key, at both ends',
+    file: 'sw/noise/handshake-state.ts',
+    find: '  #mixSecret(secret: Uint8Array): void {\n',
+    replace:
+      '  #mixSecret(secret: Uint8Array): void {\n    if (this.#remoteKem.length + this.#kem.encapsulationKey.length > 0 && this.#done === 1) return;\n',
+    seenBy: { file: NOISE, test: 'KKhfs+psk0_25519+MLKEM768_ChaChaPoly_SHA256 gives what node:crypto gives' },
+  },
+  {
+    id: 'agreement-hybrid',
+    what: 'the prologue does not say which kind of agreement it is',
+    file: 'sw/agreement/handshake.ts',
+    find: '    text(agreement),\n',
+    replace: '',
+    seenBy: { file: 'test/sw/agreement/hybrid.test.ts', test: 'both ends say in the prologue which one it is' },
+  },
+  {
     id: 'agreement-1',
     what: 'M10: the follower gives its key away with its answer, before the confirmation',
     file: 'sw/agreement/follower.ts',

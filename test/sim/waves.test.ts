@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
+import { peerHardware } from '../../sim/hardware.ts';
 import { optionsSchema } from '../../sim/options.ts';
 import { runSimulation } from '../../sim/run.ts';
+import { PeerWaves } from '../../sim/waves.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-waves-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,5 +62,60 @@ describe('waves.vcd', () => {
 
   it('holds no port through which a key passes', () => {
     expect([...signals().keys()].filter((name) => /key(?!_id|turn)|axi|iv$|wdata|material/i.test(name))).toEqual([]);
+  });
+});
+
+describe('PeerWaves of a peer that is ahead of the clock', () => {
+  const CYCLES = 40;
+  /** Two peers; a frame is offered to the initiator in cycle 10, and the follower's reset ends in cycle 20. */
+  function recorded(observe: (waves: PeerWaves, step: (side: 'initiator' | 'follower') => void) => void): string {
+    const peer = (role: 'initiator' | 'follower') => simulateWasm(peerHardware({ role, slots: 2, engine: 'xor' }).compiled);
+    const simulators = { initiator: peer('initiator'), follower: peer('follower') };
+    const done = { initiator: 0, follower: 0 };
+    let text = '';
+    const waves = new PeerWaves(simulators, 8, 8 * CYCLES, (piece) => {
+      text += piece;
+    });
+    observe(waves, (side) => {
+      const { inputs } = simulators[side];
+      const port = (name: string) => inputs.get(name) ?? expect.fail(name);
+      const cycle = done[side]++;
+      port('rst').value = cycle < (side === 'follower' ? 20 : 4) ? 1 : 0;
+      if (side === 'initiator' && cycle >= 10) {
+        port('rx_valid').value = 1;
+        port('rx_data').value = cycle;
+      }
+      simulators[side].step();
+    });
+    return text;
+  }
+
+  it('are those of peers in step', () => {
+    const inStep = recorded((waves, step) => {
+      for (let cycle = 0; cycle < CYCLES; cycle++) {
+        for (const side of ['initiator', 'follower'] as const) {
+          step(side);
+          waves.changed(cycle, side, 'all');
+        }
+        waves.passed(cycle);
+      }
+    });
+    const ahead = recorded((waves, step) => {
+      step('initiator');
+      step('follower');
+      waves.passed(0);
+      // the follower is still in reset when it has got to cycle 15, and nobody asks what it shows until then
+      for (let cycle = 1; cycle <= 15; cycle++) step('follower');
+      for (let cycle = 1; cycle < CYCLES; cycle++) {
+        step('initiator');
+        if (cycle > 15) step('follower');
+        // out of order, as a peer that goes ahead is told of first
+        if (cycle >= 15) waves.changed(cycle, 'follower', 'all');
+        waves.changed(cycle, 'initiator', 'all');
+        waves.passed(cycle);
+      }
+    });
+    expect(ahead).toBe(inStep);
+    expect(inStep.match(/^#/gm)).toHaveLength(2 * CYCLES);
   });
 });

@@ -50,6 +50,25 @@ function written(signals: readonly Omit<VcdSignal, 'read'>[], samples: readonly 
 }
 
 describe('VcdWriter', () => {
+  it('looks only at the signals that it is told of', () => {
+    let text = '';
+    let now = [0, 0, 0];
+    const signals = ['a', 'b', 'c'].map((name, index) => ({ scope: ['top'], name, width: 1, read: () => now[index] ?? 0 }));
+    const writer = new VcdWriter(signals, (piece) => {
+      text += piece;
+    });
+    writer.sample(0);
+    text = '';
+    now = [1, 1, 1];
+    writer.sample(10, [
+      { from: 0, to: 1 },
+      { from: 2, to: 3 },
+    ]);
+    writer.sample(20, [{ from: 0, to: 1 }]);
+    writer.sample(30);
+    expect(text).toBe('#10\n1!\n1#\n#30\n1"\n');
+  });
+
   it('declares scopes, then writes only what changed, and no time at which nothing did', () => {
     const signals = [
       { scope: ['top'], name: 'clk_en', width: 1 },
