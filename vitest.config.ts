@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ISOLATED = [
   'test/cli/{doctor-command,flash-command,progress}.test.ts',
   'test/formal/rtl/changed.test.ts',
+  'test/sw/agreement/exploration.test.ts',
+  'test/sw/control-plane/fuzz.test.ts',
   'test/sw/reference-model/{last-counter,room-for-a-rekey}.test.ts',
 ];
 

@@ -5,7 +5,7 @@
  * otherwise be measured too.
  */
 import { createHmac, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { AGREEMENT_TIMING } from '../spec/agreement.ts';
+import { AGREEMENT_TIMING, type AgreementName } from '../spec/agreement.ts';
 import { FIRST_KEY_ID, nextKeyId } from '../spec/key-id.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import type { Parties } from '../sw/agreement/parties.ts';
@@ -53,11 +53,12 @@ function derivationByNode(): () => void {
 }
 
 /** Both ends, from the request to the first keys. */
-function agreement(): () => void {
+function agreement(kind: AgreementName): () => void {
   const keys = { initiator: keyPairOf(random(32)), follower: keyPairOf(random(32)) };
   const parties = (role: Role): Parties => ({
     role,
     ...CONTEXT,
+    agreement: kind,
     initiatorAddress: Uint8Array.of(2, 0, 0, 0, 0, 1),
     followerAddress: Uint8Array.of(2, 0, 0, 0, 0, 2),
     staticKeys: keys[role],
@@ -120,7 +121,8 @@ function median(values: readonly number[]): number {
 const contestants: readonly Contestant[] = [
   { work: '0-RTT derivations', by: '@noble', once: derivation(), rates: [] },
   { work: '0-RTT derivations', by: 'node:crypto', once: derivationByNode(), rates: [] },
-  { work: 'n-RTT agreements', by: '@noble', once: agreement(), rates: [] },
+  { work: 'n-RTT agreements', by: '@noble', once: agreement('classic'), rates: [] },
+  { work: '  hybrid', by: '@noble', once: agreement('hybrid'), rates: [] },
   { work: 'their X25519', by: 'node:crypto', once: agreementByNode(), rates: [] },
 ];
 for (const { once } of contestants) rate(once);

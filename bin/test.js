@@ -27,6 +27,8 @@ const TOOLS = {
   file: 'file',
   openFPGALoader: 'openfpgaloader',
   tclsh: 'tcl',
+  zsh: 'zsh',
+  fish: 'fish',
 };
 
 installDependencies({ development: true });

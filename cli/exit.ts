@@ -12,12 +12,15 @@ import { ForeignFolder } from '../sim/output/replace-folder.ts';
 import { TrafficError } from '../sim/traffic/traffic.ts';
 import { UnknownVectorFormat, VectorFileDamaged, VectorFileMissing } from '../sim/vectors/vector.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
+import { ControlError } from '../sw/agent/control-socket.ts';
+import { HardwareLost } from '../sw/agent/guarded-registers.ts';
 import { BitstreamError } from '../sw/bitstream/bit-file.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { KeyFileError } from '../sw/key-files/errors.ts';
 import { WindowError } from '../sw/register-target/target.ts';
 
-export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
+/** `unavailable`: what the command needs is not there now, and may come: the device of the hardware, the agent. */
+export const EXIT = { done: 0, fault: 1, usage: 2, unavailable: 3, interrupted: 130 } as const;
 
 /** What was given to a command can't be used. */
 const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
@@ -44,6 +47,7 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
 export function explain(error: unknown): { readonly text: string; readonly exit: number } {
   if (!(error instanceof Error)) return { text: String(error), exit: EXIT.fault };
   if (error instanceof SimulationAborted) return { text: error.message, exit: EXIT.interrupted };
+  if (error instanceof HardwareLost || error instanceof ControlError) return { text: error.message, exit: EXIT.unavailable };
   if (INPUT_ERRORS.some((kind) => error instanceof kind)) return { text: error.message, exit: EXIT.usage };
   if (error instanceof OutputError) return { text: error.message, exit: error.isFault ? EXIT.fault : EXIT.usage };
   const { code, path, syscall } = error as NodeJS.ErrnoException;

@@ -1,5 +1,7 @@
-/** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 130 interrupted. */
+/** The command line. Exit codes: 0 done, 1 the simulation found a fault, or an inequality breaks, 2 the command was wrong, 3 hardware or agent can't be reached, 130 interrupted. */
 import { Command, CommanderError } from 'commander';
+import { agentCommand } from './agent.ts';
+import { boardCommand } from './board.ts';
 import { bridgeCommand } from './bridge.ts';
 import { completionCommand } from './completion.ts';
 import { dissectorCommand } from './dissector.ts';
@@ -13,7 +15,9 @@ import { keysCommand } from './keys.ts';
 import { configCommand, limitsCommand } from './limits.ts';
 import { print } from './print.ts';
 import { regsCommand } from './regs.ts';
+import { rekeyCommand } from './rekey.ts';
 import { simCommand } from './sim.ts';
+import { statusCommand } from './status.ts';
 import { vectorsCommand } from './vectors.ts';
 import { version } from './version.ts';
 
@@ -35,6 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     limitsCommand,
     configCommand,
     keysCommand,
+    agentCommand,
+    statusCommand,
+    rekeyCommand,
+    boardCommand,
     genCommand,
     regsCommand,
     dissectorCommand,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { channelBounds, optionsSchema, type SimulationOptions } from '../sim/options.ts';
+import { agentSchema } from '../spec/agent-configuration.ts';
 import { parseConfiguration, timingOf, timingShape } from '../spec/configuration.ts';
 import { judgeTiming } from '../spec/timing.ts';
 import { readConfig } from './config-file.ts';
@@ -54,7 +55,10 @@ export function configCommand(setExit: (code: number) => void): Command {
     .exitOverride();
   const schema = new Command('schema')
     .description('the JSON Schema of such a file, for editors: name it in "$schema" of the editor’s settings')
-    .action(() => print(`${JSON.stringify(z.toJSONSchema(optionsSchema, { io: 'input' }), null, 2)}\n`))
+    .option('--agent', 'of the file of keyturn agent --config (default: of keyturn sim --config and keyturn limits --config)')
+    .action(({ agent }: { readonly agent?: boolean }) =>
+      print(`${JSON.stringify(z.toJSONSchema(agent === true ? agentSchema : optionsSchema, { io: 'input' }), null, 2)}\n`),
+    )
     .showHelpAfterError('(keyturn config schema --help tells more)')
     .exitOverride();
   return new Command('config').description('configuration files').addCommand(check).addCommand(schema).exitOverride();

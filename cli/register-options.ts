@@ -7,6 +7,7 @@ import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
 import { identifyMap, type MapVersion } from '../sw/control-plane/identify.ts';
 import { checkedRegisters, RegisterError } from '../sw/control-plane/register-space.ts';
+import { boardTarget } from '../sw/register-target/board.ts';
 import { devmemTarget } from '../sw/register-target/devmem.ts';
 import { fileTarget } from '../sw/register-target/file.ts';
 import type { RegisterTarget } from '../sw/register-target/target.ts';
@@ -22,6 +23,7 @@ export interface TargetFlags extends PageFlags {
   readonly base?: string;
   readonly file?: string;
   readonly offset: string;
+  readonly board?: string;
   readonly role: 'initiator' | 'follower';
   readonly slots: string;
   readonly engine: EngineName;
@@ -50,8 +52,12 @@ export function addPageOption(command: Command): Command {
 
 /** @param page the option that says which page; default: any */
 export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
+  return addPlaceOptions(command.addOption(page));
+}
+
+/** The same for a command that knows which pages it wants. */
+export function addPlaceOptions(command: Command): Command {
   return command
-    .addOption(page)
     .addOption(
       new Option('--target <kind>', 'where they are: a UIO device or physical memory of the board, a file, or a fresh simulated board')
         .choices(['uio', 'devmem', 'file', 'sim'])
@@ -69,6 +75,11 @@ export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
       }),
     )
     .option('--offset <octets>', 'file: octets before the first register', '0')
+    .addOption(
+      new Option('--board <socket>', 'sim: the running simulated board of keyturn board, in place of a fresh one (default: none)').implies({
+        target: 'sim',
+      }),
+    )
     .addOption(new Option('--role <role>', 'sim: role of the peer').choices(['initiator', 'follower']).default('initiator'))
     .addOption(new Option('--slots <count>', 'sim: key slots of the peer').choices(['2', '3', '4']).default('2'))
     .addOption(new Option('--engine <name>', 'sim: AEAD engine of the peer').choices(Object.keys(AEAD_ENGINES)).default('xor'))
@@ -107,11 +118,11 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
 }
 
 /** Where an option that names a place leads, which no other target would look at. */
-const PLACES = { device: 'uio', base: 'devmem', file: 'file' } as const;
+const PLACES = { device: 'uio', base: 'devmem', file: 'file', board: 'sim' } as const;
 
 async function named(flags: TargetFlags): Promise<RegisterTarget> {
   const { page, target, device, base, file, root } = flags;
-  for (const option of ['device', 'base', 'file'] as const)
+  for (const option of ['device', 'base', 'file', 'board'] as const)
     if (flags[option] !== undefined && target !== PLACES[option])
       throw new RegisterError(
         `--${option} names a place for --target ${PLACES[option]}, found --target ${target}`,
@@ -120,6 +131,7 @@ async function named(flags: TargetFlags): Promise<RegisterTarget> {
   const skipped = PAGES[page].index * PAGE_OCTETS;
   switch (target) {
     case 'sim': {
+      if (flags.board !== undefined) return boardTarget(flags.board, flags.role, page);
       const wires: readonly WireName[] = PAGES[page].wires;
       const wire = flags.wire ?? wires[0] ?? 'fifo';
       if (!wires.includes(wire))

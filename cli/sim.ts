@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { flagOf, parseOptions } from '../sim/options.ts';
+import { refuseForHardware, refuseForModel } from '../sim/relations/refused.ts';
 import { shortcomings } from '../sim/report/conclusion.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
@@ -11,6 +12,7 @@ import { addPath, addSettings, settingsOf } from './flags.ts';
 import { print } from './print.ts';
 import { Progress } from './progress.ts';
 import { interruptible } from './signals.ts';
+import { simulateModel } from './sim-model.ts';
 
 const DEFAULT_OUT = join('build', 'demo');
 
@@ -20,6 +22,8 @@ interface Flags extends Record<string, unknown> {
   readonly config?: string;
   readonly json?: boolean;
   readonly keyLog?: boolean;
+  readonly model?: boolean;
+  readonly idealAead?: boolean;
 }
 
 export function simCommand(setExit: (code: number) => void): Command {
@@ -31,15 +35,32 @@ export function simCommand(setExit: (code: number) => void): Command {
   addPath(command, '--out <folder>', 'where the Verilog, the capture, the waves, the summary and the report go', DEFAULT_OUT);
   command
     .option('--key-log', 'write the keys of the run down too (keys.log, mode 0600), so that it can be judged (default: false)')
-    .option('--json', 'print the summary alone, as JSON (default: false)');
+    .option('--json', 'print the summary alone, as JSON (default: false)')
+    .option('--model', 'reference stations in place of hardware: a controller with --relations devices; writes no files (default: false)')
+    .option(
+      '--ideal-aead',
+      'with --model: key identity in place of encryption, which protects nothing, for runs of millions of frames (default: false)',
+    );
   addSettings(command);
-  command.action(async (flags: Flags) => setExit(await interruptible((signal) => simulate(flags, signal))));
+  command.action(async (flags: Flags) => {
+    const given = new Set(Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli'));
+    setExit(await interruptible((signal) => simulate(flags, given, signal)));
+  });
   return command.showHelpAfterError('(keyturn sim --help lists the options)').exitOverride();
 }
 
-async function simulate({ out, traffic, config, json, keyLog, ...typed }: Flags, signal: AbortSignal): Promise<number> {
+/** @param given names of the flags that were typed */
+async function simulate(
+  { out, traffic, config, json, keyLog, model, idealAead, ...typed }: Flags,
+  given: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<number> {
   const { values, source, inNames } = await settingsOf(typed, config);
+  const all = new Set([...given, ...Object.keys(values)]);
+  if (model === true) refuseForModel(all, source);
+  else refuseForHardware(all, source);
   const options = parseOptions(values, source, inNames);
+  if (model === true) return simulateModel({ options, idealAead: idealAead === true, json: json === true, signal });
   const progress = new Progress(
     json !== true,
     `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,

@@ -19,6 +19,8 @@ const GP0 = 'ps7_MAXIGP0';
 export interface SimulatedBoard {
   /** the registers of a page; the way to the wire must have it. Closing it closes nothing but it */
   page(name: PageName): RegisterTarget;
+  /** time passes although nothing is asked: so many cycles */
+  elapse(cycles: number): void;
   close(): void;
 }
 
@@ -73,7 +75,12 @@ export function simulatedBoard(options: BoardTopOptions): SimulatedBoard {
       close: () => undefined,
     };
   };
-  return { page, close: () => simulator.close() };
+  const elapse = (cycles: number): void => {
+    const [only, ...others] = clocks;
+    if (others.length === 0) return simulator.step(cycles, only);
+    for (let left = cycles; left > 0; left--) cycle();
+  };
+  return { page, elapse, close: () => simulator.close() };
 }
 
 /** M_AXI_GP0 as a processor drives it that does one access of a word at a time. */

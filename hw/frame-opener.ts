@@ -14,9 +14,12 @@ export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
  * into the RX FIFO, and compares the ICV. All that a frame causes, it causes in the one cycle of the verdict; until then the
  * record in the RX FIFO is not committed.
  *
- * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its verdict a frame
- * pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it was opened
- * with, or has run out.
+ * A frame of `std` is opened while its octets still come, and only its last one says whether it is as long as it said. One that is
+ * not has no verdict: the engine is led to its end, and the record thrown away.
+ *
+ * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its last octet and its
+ * verdict a frame pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it
+ * was opened with, or has run out.
  * @param engine an AEAD engine
  */
 export function frameOpener(engine: AeadModule) {
@@ -29,6 +32,7 @@ export function frameOpener(engine: AeadModule) {
       /** the frame, octet by octet, as it was received */
       octetValid: input(bool),
       octet: input(bits(8)),
+      octetLast: input(bool),
       octetRead: output(bool),
 
       encrypt: input(bool),
@@ -46,8 +50,10 @@ export function frameOpener(engine: AeadModule) {
       /** answers the request: what the frame causes happens now */
       verdict: input(bool),
       authentic: output(bool),
-      /** one cycle a frame that has no verdict: there was no key, or there is none any more */
+      /** one cycle a whole frame that has no verdict: there was no key, or there is none any more */
       unknownKey: output(bool),
+      /** one cycle a frame that was not as long as it said, and is forgotten */
+      dropped: output(bool),
       frameKeyId: output(bits(KEY_ID_BITS)),
       nextKeyId: output(bits(KEY_ID_BITS)),
       counter: output(bits(32)),
@@ -100,6 +106,7 @@ export function frameOpener(engine: AeadModule) {
         noKey: bits(1, { fallback: 0 }),
         ask: bits(1, { fallback: 0 }),
         judge: bits(1, { fallback: 0 }),
+        drop: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
       });
       aead.start.set(to.start);
@@ -115,6 +122,7 @@ export function frameOpener(engine: AeadModule) {
       io.octetRead.set(to.take);
       io.descriptorRead.set(to.done);
       io.unknownKey.set(to.noKey.or(to.ask.and(io.openHit.not())));
+      io.dropped.set(to.drop);
       io.verdictRequest.set(to.ask.and(io.openHit));
       io.authentic.set(r.received.eq(r.computed));
 
@@ -135,7 +143,6 @@ export function frameOpener(engine: AeadModule) {
                 r.left.next(headerOctets);
                 f.goto('header');
               }).otherwise(() => {
-                to.noKey.set(1);
                 r.left.next(headerOctets.add(length).add(byProfile(isStd, ({ trailerOctets }) => trailerOctets)));
                 f.goto('skip');
               });
@@ -170,11 +177,11 @@ export function frameOpener(engine: AeadModule) {
             to.feed.set(io.octetValid);
             to.feedOctet.set(io.octet);
             to.text.set(1);
-            to.lastText.set(lastOctet);
+            to.lastText.set(lastOctet.or(io.octetLast));
             m.when(io.octetValid.and(aead.in.ready), () => {
               to.take.set(1);
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
+              m.when(io.octetLast, () => f.goto('abandon')).elseWhen(lastOctet, () => {
                 r.left.next(ICV_OCTETS);
                 f.goto('icv');
               });
@@ -185,14 +192,13 @@ export function frameOpener(engine: AeadModule) {
               to.take.set(1);
               r.received.next(cat(io.octet, r.received.bits(8, 8 * (ICV_OCTETS - 1))));
               r.left.next(r.left.sub(1));
-              m.when(lastOctet, () =>
-                m
-                  .when(isStd, () => f.goto('compare'))
-                  .otherwise(() => {
-                    r.left.next(APDU_STATUS_OCTETS);
-                    f.goto('trailer');
-                  }),
-              );
+              m.when(lastOctet.and(isStd.not()), () => {
+                r.left.next(APDU_STATUS_OCTETS);
+                f.goto('trailer');
+              })
+                .elseWhen(lastOctet.and(io.octetLast), () => f.goto('compare'))
+                .elseWhen(io.octetLast, () => f.goto('abandon'))
+                .elseWhen(lastOctet, () => f.goto('overrun'));
             }),
           trailer: (f) =>
             m.when(io.octetValid, () => {
@@ -213,22 +219,38 @@ export function frameOpener(engine: AeadModule) {
           skip: (f) =>
             m.when(io.octetValid, () => {
               to.take.set(1);
-              r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => {
+              r.left.next(r.left.sub(r.left.any().zext(LENGTH_BITS)));
+              m.when(io.octetLast, () => {
+                to.noKey.set(lastOctet);
+                to.drop.set(lastOctet.not());
                 to.done.set(1);
                 f.goto('idle');
               });
             }),
+          overrun: (f) =>
+            m.when(io.octetValid, () => {
+              to.take.set(1);
+              m.when(io.octetLast, () => f.goto('abandon'));
+            }),
+          abandon: (f) =>
+            m.when(r.computedValid, () => {
+              to.drop.set(1);
+              to.done.set(1);
+              r.received.next(0);
+              r.lane.next(0);
+              r.partial.next(0);
+              f.goto('idle');
+            }),
         },
       });
 
-      io.pinned.set(fsm.is('idle').or(fsm.is('skip')).not());
+      io.pinned.set(fsm.is('idle').not());
 
       // the ICV may come at any time after the text
       m.when(aead.icvValid, () => {
         r.computed.next(aead.icv);
         r.computedValid.next(1);
-      }).elseWhen(to.judge, () => {
+      }).elseWhen(to.done, () => {
         r.computed.next(0);
         r.computedValid.next(0);
       });
@@ -251,6 +273,7 @@ export function frameOpener(engine: AeadModule) {
       io.word.set(mux(to.start, length.zext(32), mux(to.judge, r.status, word)));
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
+      m.assert('a_header_is_whole', fsm.is('header').and(io.octetValid).and(io.octetLast).not());
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
       m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
       m.cover('verdict', io.verdict);

@@ -4,10 +4,12 @@ import {
   C_SDU_MAX,
   COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
+  FRAME_MAX,
   PROTECTION_MODE,
   placeOf,
   securityLength,
   TPID_VLAN,
+  VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { byProfile, LENGTH_BITS } from './frame-length.ts';
 import { FrameStream } from './frame-stream.ts';
@@ -24,10 +26,12 @@ const STD_LENGTH = placeOf('std', 'securityLength');
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
  * its last octet, what it is: ours, ours but malformed, or foreign. It never holds a frame up and never
  * changes one; the frame itself goes into the stores beside it, `ours` and `foreign` decide which one keeps it.
+ * What the opener has to know is `described` as soon as it can be: in `std` with the last octet of a header that is as it has
+ * to be, whose frame may still turn out shorter or longer than it says; in `paper` with the last octet of one of ours.
  *
  * A frame is ours when, behind at most one VLAN tag, the EtherType is PROFINET and the FrameID is `frameId`.
  * In profile `std` one of ours is malformed, too, where its metadata have another protection mode or length, or a reserved bit.
- * The fields extracted are valid in the cycle of the verdict. Nothing here is authenticated.
+ * The fields extracted are valid in the cycle of `described`. Nothing here is authenticated.
  */
 export const packetParser = module(
   'packet_parser',
@@ -42,6 +46,9 @@ export const packetParser = module(
     ours: output(bool),
     malformed: output(bool),
     foreign: output(bool),
+    described: output(bool),
+    /** this octet stands behind the longest frame, its tag not counted */
+    tooLong: output(bool),
     isStd: output(bool),
     hasTag: output(bool),
     currentKeyId: output(bits(4)),
@@ -106,6 +113,19 @@ export const packetParser = module(
       });
     });
 
+    // with the last octet of a header of `std`
+    const { said } = m.let({ said: cat(r.lengthSoFar.take(8), io.rx.data) });
+    const { possible } = m.let({ possible: said.ge(securityLength(1)).and(said.le(securityLength(C_SDU_MAX))) });
+    const { ofStd } = m.let({
+      ofStd: io.rx.fire
+        .and(io.rx.last.not())
+        .and(at(STD_LENGTH + 1))
+        .and(r.stdNow)
+        .and(r.isOurs)
+        .and(r.modeFits)
+        .and(possible),
+    });
+
     // with the last octet: `place` is one less than the length of the frame without its tag
     const { overhead } = m.let({ overhead: byProfile(r.stdNow, ({ headerOctets, trailerOctets }) => headerOctets + trailerOctets) });
     const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
@@ -124,13 +144,15 @@ export const packetParser = module(
     io.ours.set(end.and(mine).and(fits));
     io.malformed.set(end.and(mine).and(fits.not()));
     io.foreign.set(end.and(mine.not()));
+    io.described.set(ofStd.or(io.ours.and(r.stdNow.not())));
+    io.tooLong.set(r.place.ge(FRAME_MAX - VLAN_TAG_OCTETS));
     io.isStd.set(r.stdNow);
     io.hasTag.set(r.sawTag);
     io.currentKeyId.set(r.keyIds.bits(4, 4));
     io.nextKeyId.set(r.keyIds.take(4));
     io.counter.set(r.counterSoFar);
     io.apduStatus.set(cat(r.tail, io.rx.data));
-    io.length.set(cSduLength);
+    io.length.set(mux(r.stdNow, said.sub(securityLength(0)).trunc(LENGTH_BITS), cSduLength));
 
     m.assert('one_verdict', io.ours.and(io.malformed).or(io.ours.and(io.foreign)).or(io.malformed.and(io.foreign)).not());
     m.assert('verdict_for_each_frame', end.eq(io.ours.or(io.malformed).or(io.foreign)));

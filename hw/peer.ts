@@ -66,7 +66,7 @@ export function peer(options: PeerOptions) {
       const registers = m.instance('registers', relationRegisters(options));
       const { store, view, keys } = oneRelation(m, options, materialBitsOf(engine));
       const parser = m.instance('parser', packetParser);
-      const received = m.instance('received', frameFifo(8, STORE_OCTETS));
+      const received = m.instance('received', frameFifo(9, STORE_OCTETS));
       const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
       const descriptors = m.instance('descriptors', wordFifo(DESCRIPTOR_BITS, DESCRIPTORS));
       const opener = m.instance('opener', frameOpener(engine));
@@ -123,23 +123,31 @@ export function peer(options: PeerOptions) {
       registers.transmitCounter.set(store.current.sent);
 
       // ---- receive: every frame goes into both stores, and one of them keeps it
+      const { flowing } = m.registers({
+        /** this frame is being opened while it comes: each octet is kept as it stands */
+        flowing: bits(1),
+      });
       m.connect(io.rx, parser.rx);
       parser.enable.set(registers.enable);
       parser.std.set(registers.std);
       parser.encrypt.set(registers.encrypt);
       parser.frameId.set(registers.receiveFrameId);
-      const { keepOurs } = m.let({ keepOurs: parser.ours.and(descriptors.full.not()) });
+      // what flows has to fit, and in any case its last octet, which ends it
+      const { roomy } = m.let({ roomy: parser.isStd.not().or(received.space.ge(FRAME_ROOM)) });
+      const { keepOurs } = m.let({ keepOurs: parser.described.and(roomy).and(descriptors.full.not()) });
+      const { begins } = m.let({ begins: keepOurs.and(received.overflow.not()) });
       const { keepForeign } = m.let({ keepForeign: parser.foreign.and(registers.passReceived) });
       const end = io.rx.fire.and(io.rx.last);
-      received.write.set(io.rx.fire);
-      received.writeData.set(io.rx.data);
-      received.commit.set(keepOurs);
-      received.discard.set(end.and(keepOurs.not()));
+      received.write.set(io.rx.fire.and(parser.tooLong.not().or(io.rx.last)));
+      received.writeData.set(cat(io.rx.last, io.rx.data));
+      received.commit.set(keepOurs.or(flowing.and(io.rx.fire)));
+      received.discard.set(end.and(keepOurs.or(flowing).not()));
+      m.when(end, () => flowing.next(0)).elseWhen(begins, () => flowing.next(1));
       passed.write.set(io.rx.fire);
       passed.writeData.set(cat(io.rx.last, io.rx.data));
       passed.commit.set(keepForeign);
       passed.discard.set(end.and(keepForeign.not()));
-      descriptors.write.set(keepOurs.and(received.overflow.not()));
+      descriptors.write.set(begins);
       descriptors.writeData.set(
         cat(parser.isStd, parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
       );
@@ -152,7 +160,8 @@ export function peer(options: PeerOptions) {
       opener.descriptor.set(descriptors.readData);
       descriptors.read.set(opener.descriptorRead);
       opener.octetValid.set(received.readValid);
-      opener.octet.set(received.readData);
+      opener.octet.set(received.readData.take(8));
+      opener.octetLast.set(received.readData.bit(8));
       received.read.set(opener.octetRead);
       opener.encrypt.set(registers.encrypt);
       opener.verdict.set(store.verdictDone);
@@ -163,7 +172,7 @@ export function peer(options: PeerOptions) {
       payloads.write.set(opener.wordWrite);
       payloads.writeData.set(opener.word);
       payloads.commit.set(store.fresh);
-      payloads.discard.set(store.verdictDone.or(opener.unknownKey).and(store.fresh.not()));
+      payloads.discard.set(store.verdictDone.or(opener.unknownKey).or(opener.dropped).and(store.fresh.not()));
       registers.receiveValid.set(payloads.readValid);
       registers.receiveData.set(payloads.readData);
       registers.receiveLevel.set(payloads.level);
@@ -226,7 +235,7 @@ export function peer(options: PeerOptions) {
       registers.count.set(
         cat(
           generator.stalled,
-          received.overflow.or(passed.overflow).or(payloads.overflow).or(parser.ours.and(descriptors.full)),
+          parser.ours.and(begins.or(flowing).not()).or(passed.overflow).or(payloads.overflow),
           keepForeign.and(passed.overflow.not()),
           parser.malformed,
           store.verdictDone.and(opener.authentic.not()),
@@ -237,17 +246,7 @@ export function peer(options: PeerOptions) {
           transmits,
         ),
       );
-      m.unused(
-        received.space,
-        received.level,
-        passed.space,
-        passed.level,
-        payloads.space,
-        sealed.level,
-        trailers.space,
-        trailers.level,
-        trailers.overflow,
-      );
+      m.unused(received.level, passed.space, passed.level, payloads.space, sealed.level, trailers.space, trailers.level, trailers.overflow);
 
       io.traceProviderStates.set(view.providerStates);
       io.traceConsumerStates.set(view.consumerStates);
@@ -262,6 +261,7 @@ export function peer(options: PeerOptions) {
       io.traceCancelRefused.set(registers.cancelRefused);
       io.traceStalled.set(generator.stalled);
       io.traceErased.set(store.eraseDone);
+      m.assert('a_frame_that_flows_fits', flowing.and(received.overflow).not());
       m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());
       // a frame whose first octet is offered is offered to its end
       const { leaving } = m.registers({ leaving: bits(1) });

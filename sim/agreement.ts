@@ -2,7 +2,7 @@
 import { Random } from '../hdl-gen/sim/random.ts';
 import { OTHER, type Side } from '../judge/points.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
-import type { AgreementTiming } from '../spec/agreement.ts';
+import type { AgreementName, AgreementTiming } from '../spec/agreement.ts';
 import type { ProfileName } from '../spec/header.ts';
 import type { Parties } from '../sw/agreement/parties.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
@@ -29,6 +29,7 @@ export interface AgreementOptions {
   readonly silence: number;
   readonly profile: ProfileName;
   readonly engine: EngineName;
+  readonly agreement: AgreementName;
 }
 
 /** What the software of a station is given to associate with. */
@@ -46,18 +47,14 @@ export interface AssociationSettings {
 /** @param side whose software it is  @param streams what the peers send */
 export function associationOf(
   side: Side,
-  { seed, interval, nRttEvery, silence, profile, engine }: AgreementOptions,
+  { seed, interval, nRttEvery, silence, profile, engine, agreement }: AgreementOptions,
   streams: Readonly<Record<Side, TrafficStream>>,
 ): AssociationSettings {
   const random = new Random(seed ^ SALTS[side].ephemeral);
   return {
     psk: new Random(seed ^ PSK_SALT).bytes(32),
     nRttEvery: nRttEvery === 0 ? Number.POSITIVE_INFINITY : nRttEvery,
-    timing: {
-      firstRetry: INTERVALS.firstRetry * interval,
-      longestRetry: INTERVALS.longestRetry * interval,
-      giveUpAfter: INTERVALS.giveUpAfter * interval,
-    },
+    timing: retriesOf(interval),
     silence,
     random: (octets) => random.bytes(octets),
     parties: {
@@ -67,9 +64,19 @@ export function associationOf(
       followerAddress: streams.follower.source,
       profile,
       engine,
+      agreement,
       staticKeys: identityOf(side, seed),
       remoteStatic: identityOf(OTHER[side], seed).publicKey,
     },
+  };
+}
+
+/** @param interval from one payload of a provider to its next, in whatever unit */
+export function retriesOf(interval: number): AgreementTiming {
+  return {
+    firstRetry: INTERVALS.firstRetry * interval,
+    longestRetry: INTERVALS.longestRetry * interval,
+    giveUpAfter: INTERVALS.giveUpAfter * interval,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   timingShape,
 } from '../spec/configuration.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
+import { RELATIONS_MAX } from '../sw/reference-model/station.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
 
@@ -61,6 +62,13 @@ export const optionsSchema = z.strictObject({
   nRttEvery: count(0, 0xffff)
     .default(6)
     .describe('every so many rekeys one is n-RTT: a new master key, agreed on over the network; 0: 0-RTT rekeys only'),
+  relations: count(1, RELATIONS_MAX).default(1).describe('with --model: relations of one controller, each with a device of its own'),
+  agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
+  outages: count(0, 100_000)
+    .default(8)
+    .describe('with --model: cuts of a random relation, both ways, at random times; every fourth is longer than silence'),
+  deviceRestarts: count(0, 100_000).default(4).describe('with --model: restarts of random devices at random times'),
+  agentRestarts: count(0, 1000).default(1).describe("with --model: restarts of the controller's agent at random times"),
   ...timingShape,
 });
 

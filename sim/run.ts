@@ -149,6 +149,7 @@ function scenarioOf(
       frames: options.frames,
       slots: options.slots,
       engine: options.engine,
+      agreement: options.agreement,
       encrypt: options.protection === 'encryption',
       interval: cycles(options.sendInterval),
       channel: channelOf(options),

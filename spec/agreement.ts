@@ -1,5 +1,6 @@
 /**
- * The n-RTT key agreement as data: Noise_KKpsk0_25519_ChaChaPoly_SHA256 (Noise Protocol Framework, revision 34) in acyclic Ethernet frames.
+ * The n-RTT key agreement as data: Noise_KKpsk0_25519_ChaChaPoly_SHA256 (Noise Protocol Framework, revision 34) in acyclic Ethernet frames,
+ * or the hybrid Noise_KKhfs+psk0_25519+MLKEM768_ChaChaPoly_SHA256, which has a key in the request and a ciphertext in the answer beside it.
  *
  *   initiator                                          follower
  *      | request       psk, e, es, ss  ------------------> |   again, with back-off, until the answer comes
@@ -22,11 +23,18 @@ export const ETHERTYPE_AGREEMENT = 0x88b6;
 /** `KT` */
 export const AGREEMENT_SUBTYPE = 0x4b54;
 
-/** Type on the wire, and octets of the Noise message: a public key and a tag, or a tag alone. */
+/** How keys are agreed on: with X25519 alone, or with X25519 and ML-KEM-768. */
+export const AGREEMENTS = ['classic', 'hybrid'] as const;
+export type AgreementName = (typeof AGREEMENTS)[number];
+
+/**
+ * Type on the wire, and octets of the Noise message: a public key and a tag, or a tag alone; `hybrid` adds an encapsulation key (1,184
+ * octets) or a ciphertext (1,088) with a tag of its own. The longest makes a frame of 1,276 octets.
+ */
 export const AGREEMENT_MESSAGES = {
-  request: { type: 1, octets: 48 },
-  answer: { type: 2, octets: 48 },
-  confirmation: { type: 3, octets: 16 },
+  request: { type: 1, octets: { classic: 48, hybrid: 1248 } },
+  answer: { type: 2, octets: { classic: 48, hybrid: 1152 } },
+  confirmation: { type: 3, octets: { classic: 16, hybrid: 16 } },
 } as const;
 
 export type AgreementMessageKind = keyof typeof AGREEMENT_MESSAGES;

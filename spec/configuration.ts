@@ -1,6 +1,7 @@
 /** The configuration of one relation: one schema for commands, files and documentation (zod; JSON Schema by `z.toJSONSchema`). */
 import { z } from 'zod';
 import { AEAD_ENGINES } from './aead-engines.ts';
+import { AGREEMENTS } from './agreement.ts';
 import { C_SDU_MAX, FRAME_MAX, PROFILE_NAMES } from './header.ts';
 import { checkTiming, type TimingParameters } from './timing.ts';
 
@@ -25,6 +26,10 @@ export const relationShape = {
     .default('xor')
     .describe('AEAD engine; xor protects nothing and is for simulation only'),
   protection: z.enum(['encryption', 'authentication']).default('encryption').describe('authenticated encryption, or authentication only'),
+  agreement: z
+    .enum(AGREEMENTS)
+    .default('classic')
+    .describe('how master keys are agreed on: X25519 alone, or hybrid with ML-KEM-768 beside it'),
   sendInterval: nanoseconds
     .min(1000)
     .default(5120)
@@ -78,6 +83,8 @@ export function expectation(schema: z.ZodType): string {
   const inner = schema instanceof z.ZodDefault ? schema.def.innerType : schema;
   if (inner instanceof z.ZodNumber)
     return `a ${inner.isInt ? 'whole number' : 'number'} from ${String(inner.minValue)} to ${String(inner.maxValue)}`;
+  const example = inner instanceof z.ZodString ? inner.meta()?.['examples'] : undefined;
+  if (Array.isArray(example)) return `a text like ${String(example[0])}`;
   if (inner instanceof z.ZodEnum) return inner.options.join(', ').replace(/, ([^,]*)$/, ' or $1');
   return 'a text';
 }

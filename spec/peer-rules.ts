@@ -75,6 +75,8 @@ export class CancelNotAllowed extends Error {
   }
 }
 
+const NONE: ReadonlySet<RuleSwitch> = new Set();
+
 const FREE_SLOT: Slot = { provider: 'Unused', consumer: 'Unused', keyId: undefined, remaining: 0 };
 
 /**
@@ -115,14 +117,14 @@ export function announcedKeyId(state: PeerState): number | undefined {
 }
 
 /** The slot whose key opens a frame with this currentKeyId on the wire (paper, IV.C: one look-up, no trial decryption). */
-export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleSwitch> = new Set()): number | undefined {
+export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleSwitch> = NONE): number | undefined {
   const opens = (slot: Slot): boolean => slot.consumer !== 'Unused' && !(slot.consumer === 'Pending' && disabled.has('M2'));
   const found = state.slots.findIndex((slot) => opens(slot) && heldKeyId(state, slot) === wire);
   return found < 0 ? undefined : found;
 }
 
 /** Whether a Push of this key would be accepted (rules M3, M4, M8, M12; a KeyId is never held twice). */
-export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
+export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<RuleSwitch> = NONE): boolean {
   const target = pushTarget(state, disabled);
   if (target === undefined) return false;
   const wire = wireKeyId(keyId, state.indexModulus);
@@ -132,18 +134,18 @@ export function canPush(state: PeerState, keyId: KeyId, disabled: ReadonlySet<Ru
 }
 
 /** Whether an initiator may start a rekey now (M8): nothing Pending in either own view, and a slot free. */
-export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
+export function canStartRekey(state: PeerState, disabled: ReadonlySet<RuleSwitch> = NONE): boolean {
   return currentKeyId(state) !== undefined && pushTarget(state, disabled) !== undefined;
 }
 
 /** Whether an initiator may withdraw its announcement now (M12): no view has switched to the key, and it is the first under this Active key. */
-export function canCancel({ role, slots, withdrawn }: PeerState, disabled: ReadonlySet<RuleSwitch> = new Set()): boolean {
+export function canCancel({ role, slots, withdrawn }: PeerState, disabled: ReadonlySet<RuleSwitch> = NONE): boolean {
   const isFirst = withdrawn === undefined || disabled.has('M12: one withdrawal');
   return role === 'initiator' && isFirst && slots.some(isPending);
 }
 
 /**
- * The peer after an event; `state` itself is left alone.
+ * The peer after an event; `state` itself is left alone, and is what a frame returns that changes nothing.
  * @throws PushNotAllowed where `canPush` says no
  * @throws CancelNotAllowed where `canCancel` says no
  */
@@ -173,7 +175,7 @@ function pushTarget(state: PeerState, disabled: ReadonlySet<RuleSwitch>): number
   return target < 0 ? undefined : target;
 }
 
-function push(state: PeerState, keyId: KeyId, { disabled = new Set() }: StepOptions): PeerState {
+function push(state: PeerState, keyId: KeyId, { disabled = NONE }: StepOptions): PeerState {
   const target = pushTarget(state, disabled);
   if (target === undefined || !canPush(state, keyId, disabled)) throw new PushNotAllowed(state, keyId);
   const emptied = state.slots.map((slot, index) => (index === target ? { ...FREE_SLOT, keyId } : slot));
@@ -207,14 +209,14 @@ function isPending({ provider, consumer }: Slot): boolean {
 }
 
 function received(state: PeerState, event: Extract<PeerEvent, { kind: 'received' }>, options: StepOptions): PeerState {
-  const disabled = options.disabled ?? new Set();
+  const { disabled = NONE } = options;
   if (event.authentic === false && !disabled.has('M1')) return state;
   if (!event.fresh) return disabled.has('M9') ? restartTimer(state, event.slot, options.obsoleteTimeout) : state;
 
   const followed = consumerFollows(state, event.slot, options.obsoleteTimeout);
   const after =
     state.role === 'initiator' ? providerIfReady(followed, event.nextKeyId) : listen(dropped(followed, event, disabled), event, disabled);
-  return { ...after, slots: after.slots.map(erased) };
+  return after === state ? state : { ...after, slots: after.slots.map(erased) };
 }
 
 /** The first fresh frame under the Pending key switches the consumer, and a follower's provider with it (M7). */
@@ -262,7 +264,8 @@ function listen(
   const { nextKeyId } = event;
   if (disabled.has('M5')) return { ...state, request: nextKeyId === announcedKeyId(state) ? undefined : nextKeyId };
   if (state.slots[event.slot] !== active && !disabled.has('M5: Active key')) return state;
-  return { ...state, request: announcedKind(current, nextKeyId, state.indexModulus) === undefined ? undefined : nextKeyId };
+  const request = announcedKind(current, nextKeyId, state.indexModulus) === undefined ? undefined : nextKeyId;
+  return request === state.request ? state : { ...state, request };
 }
 
 /** A provider never sends under an old key again, so its old key is dropped at once. */

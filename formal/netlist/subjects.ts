@@ -9,6 +9,9 @@ import { packetGenerator } from '../../hw/packet-generator.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { peer } from '../../hw/peer.ts';
 import { relationRegisters } from '../../hw/relation-registers.ts';
+import { eventQueue } from '../../hw/station/event-queue.ts';
+import { frameIdTable } from '../../hw/station/frame-id-table.ts';
+import { keyMemory } from '../../hw/station/key-memory.ts';
 import { keyStore } from '../../hw/station/key-store.ts';
 import { contextStore } from '../../hw/station/store.ts';
 import { relationView } from '../../hw/station/view.ts';
@@ -40,6 +43,9 @@ export const SUBJECTS: readonly Subject[] = [
   { design: xorEngine, quick: false },
   { design: keyStore(2, 128), quick: false },
   { design: keyStore(3, 128), quick: false },
+  { design: keyMemory(4, 3, 16), quick: true },
+  { design: frameIdTable(4, 3), quick: true },
+  { design: eventQueue(4, 3), quick: true },
   { design: relationRegisters(initiator), quick: false },
   { design: relationRegisters(follower), quick: false },
   { design: packetGenerator(xorEngine), quick: false },

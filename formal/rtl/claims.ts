@@ -10,15 +10,19 @@ import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
 import { engineHandshake } from './engine-handshake.ts';
+import { eventQueueOnce } from './event-queue-once.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
+import { frameIdAnswers } from './frame-id-answers.ts';
 import { generatorRound } from './generator-round.ts';
 import { joinOrder } from './join-order.ts';
 import { keyContents } from './key-contents.ts';
+import { keyMemoryContents } from './key-memory-contents.ts';
 import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
 import { relationKeys } from './relation-keys.ts';
+import { relationsJoined } from './relations-joined.ts';
 import { stepRefinement } from './step-refinement.ts';
 import { answerBounds, storeAnswers } from './store-answers.ts';
 import { storeIsolation } from './store-isolation.ts';
@@ -59,6 +63,11 @@ export const CLAIMS: readonly Claim[] = [
     }),
   ),
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
+  {
+    claim: 'keys of 2 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
+    design: keyMemoryContents(2, 3),
+    proofs: [induction, cover(20)],
+  },
   ...[2, 3].map(
     (slots): Claim => ({
       claim: `store of 1, follower, ${slots} slots: a context changes by nothing but its own events, and is legal`,
@@ -83,6 +92,21 @@ export const CLAIMS: readonly Claim[] = [
       proofs: [{ mode: 'induction', depth: answerBounds(relations).push + 2 }],
     },
   ]),
+  {
+    claim: '2 relations, joined: look-ups and keys are what the contexts say, and no event waits for keys',
+    design: relationsJoined({ role: 'initiator', slots: 2, relations: 2 }),
+    proofs: [induction, cover(16)],
+  },
+  {
+    claim: 'FrameIDs: each question is answered in two cycles, as it was entered',
+    design: frameIdAnswers(3, 3),
+    proofs: [induction, cover(16)],
+  },
+  {
+    claim: 'events: each told once, in a queue with room for every relation',
+    design: eventQueueOnce(3),
+    proofs: [induction, cover(16)],
+  },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },

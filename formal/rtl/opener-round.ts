@@ -1,6 +1,7 @@
 /**
- * The frame opener never hangs, takes exactly the octets of its frame and gives exactly one verdict. A rank says how many
- * steps the frame still needs: each cycle takes one off, unless the engine or the store made it wait.
+ * The frame opener never hangs, takes exactly the octets of its frame and gives exactly one verdict; or none, and that it was
+ * dropped, where a frame of `std` ends elsewhere than it says. A rank says how many steps a frame still needs that ends where it
+ * should: each cycle takes one off, unless the engine or the store made it wait. One that does not is taken to its last octet.
  */
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
@@ -10,6 +11,7 @@ import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
 
 const COUNT_BITS = 12;
+const COUNT_MAX = 2 ** COUNT_BITS - 1;
 const LENGTH_BITS = 11;
 const KEY_BITS = 128;
 /** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
@@ -24,6 +26,7 @@ export function openerRound(engine: AeadModule) {
       descriptor: input(bits(DESCRIPTOR_BITS)),
       octetValid: input(bool),
       octet: input(bits(8)),
+      octetLast: input(bool),
       encrypt: input(bool),
       openHit: input(bool),
       material: input(bits(KEY_BITS)),
@@ -38,6 +41,7 @@ export function openerRound(engine: AeadModule) {
       dut.descriptor.set(io.descriptor);
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
+      dut.octetLast.set(io.octetLast);
       dut.encrypt.set(io.encrypt);
       dut.openHit.set(io.openHit);
       dut.hold.set(io.hold);
@@ -52,6 +56,7 @@ export function openerRound(engine: AeadModule) {
         left: bits(LENGTH_BITS),
         place: bits(5),
         lane: bits(2),
+        partial: bits(24),
         inTag: bits(1),
         hasTag: bits(1),
         isStd: bits(1),
@@ -82,14 +87,29 @@ export function openerRound(engine: AeadModule) {
       const { textLength } = m.let({ textLength: length.add(textBehind) });
 
       // ---- descriptor and octets, as the FIFOs give them: what shows stays; the parser lets no other length through
-      const r = m.registers({ octets: bits(COUNT_BITS), words: bits(COUNT_BITS), judged: bits(1), pinned: bits(1) });
+      const r = m.registers({
+        octets: bits(COUNT_BITS),
+        /** its last octet was taken */
+        ended: bits(1),
+        words: bits(COUNT_BITS),
+        pinned: bits(1),
+      });
       const waits = m.past('descriptor_waits', io.descriptorValid.and(dut.descriptorRead.not()));
       m.assume('a_descriptor_stays', waits.not().or(io.descriptorValid.and(io.descriptor.eq(m.past('descriptor', io.descriptor)))));
       m.assume('a_length_that_the_parser_lets_through', io.descriptorValid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
       const octetWaits = m.past('octet_waits', io.octetValid.and(dut.octetRead.not()));
-      m.assume('an_octet_stays', octetWaits.not().or(io.octetValid.and(io.octet.eq(m.past('octet', io.octet)))));
+      const sameOctet = io.octet.eq(m.past('octet', io.octet)).and(io.octetLast.eq(m.past('octet_last', io.octetLast)));
+      m.assume('an_octet_stays', octetWaits.not().or(io.octetValid.and(sameOctet)));
+      // a descriptor comes behind the header in `std`, and behind a whole frame in `paper`
+      const lastOfPaper = is('trailer', 'skip').and(left.eq(1));
+      m.assume('a_frame_of_paper_is_whole', idle.or(isStd).or(io.octetValid.not()).or(io.octetLast.eq(lastOfPaper)));
+      m.assume('a_header_is_there', is('header').and(io.octetLast).not());
 
-      // ---- the rank: steps that the frame still needs
+      const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
+      const { ends } = m.let({ ends: taken.and(io.octetLast) });
+      const { shouldEnd } = m.let({ shouldEnd: left.eq(1).and(is('trailer').or(is('icv').and(isStd))) });
+
+      // ---- the rank: steps that the frame still needs, if it ends where it should
       const afterText = statusBehind.add(ICV_OCTETS + 1);
       const beforeText = textLength.add(afterText);
       const rank = choose(m, 'rank', [
@@ -99,36 +119,74 @@ export function openerRound(engine: AeadModule) {
         [is('icv'), left.add(statusBehind).add(1)],
         [is('trailer'), left.add(1)],
         [is('compare'), u(COUNT_BITS, 1)],
-        [is('skip'), left],
       ]);
       const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
       const { moves } = m.let({
-        moves: is('icv', 'trailer', 'skip')
+        moves: is('icv', 'trailer', 'skip', 'overrun')
           .and(io.octetValid)
           .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
           .or(is('text').and(io.octetValid).and(inside.aeadInReady))
           .or(is('status').and(inside.aeadInReady))
-          .or(is('compare').and(inside.computedValid).and(waitsForContext.not())),
+          .or(is('compare').and(inside.computedValid).and(waitsForContext.not()))
+          .or(is('abandon').and(inside.computedValid)),
       });
-      const wasBusy = m.past('busy', idle.not());
+      const inOrder = is('header', 'status', 'text', 'icv', 'trailer', 'compare');
+      const wasInOrder = m.past('in_order', inOrder);
+      const broke = m.past('broken', taken.and(io.octetLast.ne(shouldEnd)));
       const rankBefore = m.past('rank', rank);
-      m.assert('each_step_takes_one_off', wasBusy.not().or(rank.eq(rankBefore.sub(wide(m.past('moves', moves))))));
+      const tookOneOff = rank.eq(rankBefore.sub(wide(m.past('moves', moves)))).and(inOrder.or(idle));
+      const endedNow = m.past('ends', ends);
+      m.assert('each_step_takes_one_off', wasInOrder.not().or(broke).or(tookOneOff));
+      m.assert(
+        'a_frame_that_breaks_is_given_up',
+        wasInOrder
+          .and(broke)
+          .not()
+          .or(is('abandon').and(endedNow).or(is('overrun').and(endedNow.not()))),
+      );
+      m.assert(
+        'what_runs_over_is_taken_to_its_end',
+        m
+          .past('overrun', is('overrun'))
+          .not()
+          .or(mux(endedNow, is('abandon'), is('overrun'))),
+      );
+      m.assert(
+        'what_is_skipped_is_taken_to_its_end',
+        m
+          .past('skip', is('skip'))
+          .not()
+          .or(mux(endedNow, idle, is('skip'))),
+      );
+      const sealedBefore = m.past('computed', inside.computedValid);
+      m.assert(
+        'what_is_given_up_waits_for_the_engine',
+        m
+          .past('abandon', is('abandon'))
+          .not()
+          .or(mux(sealedBefore, idle, is('abandon'))),
+      );
       m.assert('no_frame_needs_more_steps', rank.le(STEPS_MAX));
-      m.assert('idle_when_none_is_left', idle.eq(rank.eq(0)));
+      m.assert('steps_are_left_in_order', inOrder.eq(rank.ne(0)));
       m.assert(
         'begins_at_once_if_it_is_not_held',
         m.past('could_begin', idle.and(io.descriptorValid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
       );
-      const engineWorks = aead.held.or(aead.done).and(is('compare'));
-      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip').and(io.octetValid.not());
+      const engineWorks = aead.held.or(aead.done).and(is('compare', 'abandon'));
+      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip', 'overrun').and(io.octetValid.not());
       m.assert(
         'waits_for_store_context_or_engine_only',
         idle.or(moves).or(waitsForStore).or(waitsForContext).or(inside.aeadInValid).or(engineWorks),
       );
 
       // ---- takes the octets of its frame and no other
-      const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
-      m.when(dut.descriptorRead, () => r.octets.next(0)).elseWhen(taken, () => r.octets.next(r.octets.add(1)));
+      m.when(dut.descriptorRead, () => {
+        r.octets.next(0);
+        r.ended.next(0);
+      }).elseWhen(taken, () => {
+        r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
+        r.ended.next(io.octetLast);
+      });
       const behindText = statusBehind.add(ICV_OCTETS);
       const { total } = m.let({ total: headerLength.add(textLength).add(behindText) });
       const toTake = choose(m, 'to_take', [
@@ -139,20 +197,44 @@ export function openerRound(engine: AeadModule) {
         [is('trailer', 'skip'), left],
       ]);
       m.assert('takes_only_what_is_there', dut.octetRead.not().or(io.octetValid));
-      m.assert('taken_and_to_take_make_the_frame', idle.or(r.octets.add(toTake).eq(total)));
-      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.octets.add(wide(taken)).eq(total)));
+      const counts = inOrder.or(is('skip').and(left.ne(0)));
+      m.assert('taken_and_to_take_make_the_frame', counts.not().or(r.octets.add(toTake).eq(total)));
+      m.assert(
+        'behind_its_end_when_it_runs_over',
+        is('overrun')
+          .or(is('skip').and(left.eq(0)))
+          .not()
+          .or(r.octets.ge(total)),
+      );
+      m.assert('ended', r.ended.eq(is('compare', 'abandon')));
+      m.assert('elsewhere_than_it_said', is('abandon').not().or(r.octets.ne(total)));
+      const { whole } = m.let({ whole: r.octets.add(wide(taken)).eq(total) });
+      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.ended.or(ends)));
       m.assert('nothing_taken_between_frames', idle.not().or(r.octets.eq(0).and(dut.octetRead.not())));
 
       // ---- one verdict for each descriptor, and only under a key that was there all the time
       const verdict = given.or(dut.unknownKey);
-      m.when(dut.descriptorRead, () => r.judged.next(0)).elseWhen(verdict, () => r.judged.next(1));
       m.assert('no_verdict_without_frame', verdict.not().or(io.descriptorValid));
-      m.assert('one_verdict_at_most', verdict.and(r.judged).or(dut.verdictRequest.and(dut.unknownKey)).not());
-      m.assert('one_verdict_at_least', dut.descriptorRead.not().or(r.judged.or(verdict)));
-      m.assert('skipped_frames_are_judged', is('skip').eq(r.judged));
+      m.assert('each_frame_is_judged_or_dropped', dut.descriptorRead.eq(verdict.or(dut.dropped)));
+      m.assert('and_once', verdict.and(dut.dropped).or(dut.verdictRequest.and(dut.unknownKey)).not());
+      m.assert(
+        'a_verdict_is_of_a_whole_frame',
+        dut.verdictRequest
+          .or(dut.unknownKey)
+          .not()
+          .or(whole.and(r.ended.or(ends))),
+      );
+      m.assert('only_what_is_not_whole_is_dropped', dut.dropped.and(whole).not());
       // pinned from its look-up to its verdict, and held only before
-      m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()).and(io.openHit))).elseWhen(verdict, () => r.pinned.next(0));
+      m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()))).elseWhen(dut.descriptorRead, () => r.pinned.next(0));
       m.assert('pinned_from_look_up_to_verdict', dut.pinned.eq(r.pinned));
+      m.assert(
+        'skipped_where_there_was_no_key',
+        m
+          .past('looked_up', idle)
+          .not()
+          .or(is('skip').eq(m.past('misses', dut.pinned.not().and(io.descriptorValid).and(io.hold.not()).and(io.openHit.not())))),
+      );
       m.assert('each_verdict_ends_a_pin', dut.verdictRequest.not().or(dut.pinned));
       m.assert('no_verdict_without_a_key_that_opens', dut.verdictRequest.not().or(io.openHit));
       const asked = m.past('asked', waitsForContext).and(io.openHit);
@@ -164,16 +246,17 @@ export function openerRound(engine: AeadModule) {
       const hasText = is('text', 'icv', 'trailer', 'compare');
       const { out } = m.let({ out: mux(is('text'), textLength.sub(left), textLength).sub(wide(aead.held)) });
       const { cSduOut } = m.let({ cSduOut: mux(hasText, mux(out.gt(length), length, out), 0) });
-      const whole = cSduOut
+      const wordsSoFar = cSduOut
         .add(mux(cSduOut.eq(length), u(COUNT_BITS, 3), 0))
         .shr(2)
         .add(1);
-      m.assert('words_of_the_record', idle.or(is('skip')).or(r.words.eq(whole)));
+      m.assert('words_of_the_record', inOrder.not().or(r.words.eq(wordsSoFar)));
       m.assert('no_words_without_a_key', is('skip').not().or(r.words.eq(0)));
       m.assert('the_record_is_whole_at_the_verdict', given.not().or(r.words.eq(length.add(3).shr(2).add(1)).and(dut.wordWrite)));
       const lane = mux(cSduOut.ne(length), cSduOut.take(2), 0);
-      m.assert('lane_as_in_the_record', inside.lane.eq(lane));
-      m.assert('to_come_as_counted', idle.or(is('skip')).or(wide(inside.toCome).add(cSduOut).eq(length)));
+      m.assert('lane_as_in_the_record', is('overrun', 'abandon').or(inside.lane.eq(lane)));
+      m.assert('nothing_of_a_word_that_has_not_begun', inside.lane.ne(0).or(inside.partial.any().not()));
+      m.assert('to_come_as_counted', inOrder.not().or(wide(inside.toCome).add(cSduOut).eq(length)));
 
       const offered = { valid: inside.aeadInValid, ready: inside.aeadInReady, last: inside.aeadInLast };
       offerStays(m, 'engine_input', { ...offered, data: cat(inside.aeadInText, inside.aeadInData) });
@@ -211,13 +294,8 @@ export function openerRound(engine: AeadModule) {
           .not()
           .or(left.ne(0).and(left.le(APDU_STATUS_OCTETS))),
       );
-      m.assert(
-        'left_in_skip',
-        is('skip')
-          .not()
-          .or(left.ne(0).and(left.le(total))),
-      );
-      const sealing = is('icv', 'trailer', 'compare');
+      m.assert('left_in_skip', is('skip').not().or(left.le(total)));
+      const sealing = is('icv', 'trailer', 'compare', 'overrun', 'abandon');
       const { sealed } = m.let({ sealed: aead.held.and(aead.heldLast) });
       m.assert('engine_holds_text_only', aead.held.not().or(is('text').and(aead.heldLast.not()).or(sealing.and(aead.heldLast))));
       m.assert('engine_seals_at_the_end', sealing.eq(sealed.or(aead.done).or(inside.computedValid)));
@@ -233,12 +311,15 @@ export function openerRound(engine: AeadModule) {
           'its_icv_comes_at_once',
           sealed
             .not()
-            .or(is('icv').and(left.eq(16)))
-            .and(aead.done.not().or(is('icv').and(left.ge(15)))),
+            .or(is('icv').and(left.eq(16)).or(is('abandon')))
+            .and(aead.done.not().or(is('icv').and(left.ge(15)).or(is('abandon')))),
         );
         const { keyNow } = m.observe('dut.aead', { keyNow: bits(KEY_BITS) });
-        m.assert('no_key_is_left_behind_its_icv', dut.pinned.and(inside.computedValid.not()).or(keyNow.any().not()));
-        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore).or(waitsForContext));
+        m.assert(
+          'no_key_is_left_behind_its_icv',
+          inOrder.or(is('overrun', 'abandon')).and(inside.computedValid.not()).or(keyNow.any().not()),
+        );
+        m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore).or(waitsForContext).or(is('abandon')));
       }
 
       m.cover('whole_round', m.past('was_judged', given).and(idle));

@@ -6,7 +6,16 @@ import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux,
 import { LENGTH_BITS } from '../../hw/frame-length.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
-import { ADDRESS_OCTETS, C_SDU_MAX, ETHERTYPE_PROFINET, PROFILES, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import {
+  ADDRESS_OCTETS,
+  C_SDU_MAX,
+  ETHERTYPE_PROFINET,
+  FRAME_MAX,
+  PROFILES,
+  securityLength,
+  TPID_VLAN,
+  VLAN_TAG_OCTETS,
+} from '../../spec/header.ts';
 
 const COUNT_BITS = 13;
 const COUNT_MAX = 2 ** COUNT_BITS - 1;
@@ -42,6 +51,7 @@ export const parserFields = module(
       said: bits(16),
       isProfinet: bits(1),
       isOurs: bits(1),
+      described: bits(1),
     });
     const ofProfile = (paper: number, std: number) => mux(r.stdFrame, u(COUNT_BITS, std), paper);
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
@@ -78,8 +88,10 @@ export const parserFields = module(
       m.when(standsAt(information), () => r.information.next(io.rx.data));
       m.when(standsAt(header.sub(1)), () => r.said.next(pair));
     });
+    m.when(dut.described, () => r.described.next(1));
     m.when(end, () => {
       r.octets.next(0);
+      r.described.next(0);
       r.tagged.next(0);
       r.isProfinet.next(0);
       r.isOurs.next(0);
@@ -101,13 +113,35 @@ export const parserFields = module(
       'well_formed_by_length',
       dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX)).and(r.stdFrame.not().or(saysSo))),
     );
-    m.assert('length_of_the_c_sdu', dut.ours.not().or((dut.length as AnyBits as Bits<number>).zext(COUNT_BITS).eq(cSdu)));
-    m.assert('length_that_the_opener_takes', dut.ours.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
-    m.assert('key_ids_of_the_frame', dut.ours.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(r.keyIds)));
-    m.assert('counter_of_the_frame', dut.ours.not().or(dut.counter.eq(r.counter)));
-    m.assert('status_at_the_end', dut.ours.not().or(dut.apduStatus.eq(cat(r.tail.take(24), io.rx.data))));
-    m.assert('tag_of_the_frame', dut.ours.not().or(dut.hasTag.eq(r.tagged)));
-    m.assert('profile_of_the_frame', dut.ours.not().or(dut.isStd.eq(r.stdFrame)));
+    // in `std` as soon as the header is there, and behind it there is more; and then nothing is ours that was not described
+    const possible = pair.ge(securityLength(1)).and(pair.le(securityLength(C_SDU_MAX)));
+    const modeFits = r.information.eq(chosen.encrypt.zext(8));
+    const headerEnds = io.rx.fire.and(io.rx.last.not()).and(standsAt(header.sub(1)));
+    m.assert(
+      'described_when_it_is_known',
+      dut.described.eq(mux(r.stdFrame, headerEnds.and(r.isOurs).and(modeFits).and(possible), dut.ours)),
+    );
+    m.assert('ours_of_std_was_described_before', dut.ours.and(r.stdFrame).not().or(r.described));
+    m.assert('described_once', dut.described.and(r.described).not());
+    const length = (dut.length as AnyBits as Bits<number>).zext(COUNT_BITS);
+    const saidLength = pair.zext(COUNT_BITS + 4).sub(securityLength(0));
+    m.assert(
+      'length_of_the_c_sdu',
+      dut.described.not().or(length.zext(COUNT_BITS + 4).eq(mux(r.stdFrame, saidLength, cSdu.zext(COUNT_BITS + 4)))),
+    );
+    m.assert('length_that_the_opener_takes', dut.described.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
+    m.assert('too_long', r.octets.lt(type + 2).or(dut.tooLong.eq(r.octets.sub(offset).ge(FRAME_MAX - VLAN_TAG_OCTETS))));
+    m.assert('key_ids_of_the_frame', dut.described.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(r.keyIds)));
+    m.assert('counter_of_the_frame', dut.described.not().or(dut.counter.eq(r.counter)));
+    m.assert(
+      'status_at_the_end',
+      dut.ours
+        .and(dut.described)
+        .not()
+        .or(dut.apduStatus.eq(cat(r.tail.take(24), io.rx.data))),
+    );
+    m.assert('tag_of_the_frame', dut.described.not().or(dut.hasTag.eq(r.tagged)));
+    m.assert('profile_of_the_frame', dut.described.not().or(dut.isStd.eq(r.stdFrame)));
 
     // what makes it hold for ever: the parser stands where it should, and begins each frame anew
     const inside = m.observe('dut', {
@@ -154,6 +188,9 @@ export const parserFields = module(
           .or(soFar),
       );
     });
+    const pastHeader = r.stdFrame.and(r.octets.gt(offset.add(header.sub(1) as never)));
+    const saidPossible = r.said.ge(securityLength(1)).and(r.said.le(securityLength(C_SDU_MAX)));
+    m.assert('described', r.described.eq(pastHeader.and(r.isOurs).and(modeFits).and(saidPossible)));
     m.cover('whole_round', m.past('was_ours', dut.ours).and(r.octets.eq(0)));
   },
   'The packet parser beside a count of octets.',

@@ -3,7 +3,7 @@
  * happens together. Store, view and keys stand to each other as in `relation-keys.ts`, so that what is proved there is proved
  * of the peer; a frame and its descriptor, a record and its verdict, a frame and its key come and go in one cycle.
  */
-import { type AnyBits, type Bit, type Bits, bits, bool, input, module, output } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { ModuleIr, Property } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
@@ -14,7 +14,7 @@ import { peer } from '../../hw/peer.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
 import { slotBitsOf } from '../../hw/station/key-store.ts';
-import { COUNTER_LAST, FRAME_MAX } from '../../spec/header.ts';
+import { COUNTER_LAST, FRAME_MAX, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { withAnyContents } from './any-contents.ts';
 import { allOf, implies } from './conditions.ts';
@@ -26,6 +26,10 @@ const STORE_BITS = 13;
 const ICV_BITS = 128;
 const LENGTH_BITS = 11;
 const KEY_BITS = 128;
+/** Room in the store for what flows, from the last octet of its header on. */
+const ROOM_BEHIND_HEADER = 2048 - 1;
+/** Octets behind these are not stored, but for the last one. */
+const STORED_MAX = FRAME_MAX - VLAN_TAG_OCTETS;
 
 export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
   const { slots } = options;
@@ -141,9 +145,10 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         left: bits(LENGTH_BITS),
         received: bits(ICV_BITS),
         computed: bits(ICV_BITS),
+        computedValid: bool,
       });
       const opening = observeState(m, 'dut.opener', frameOpener(xorEngine));
-      const openerEngine = m.observe('dut.opener.aead', { held: bool });
+      const openerEngine = m.observe('dut.opener.aead', { held: bool, heldLast: bool, done: bool });
       const generator = m.observe('dut.generator', {
         transmitRequest: bool,
         transmit: bool,
@@ -158,7 +163,16 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const sealing = observeState(m, 'dut.generator', packetGenerator(xorEngine));
       const records = m.observe('dut.records', { recordReady: bool, readValid: bool });
-      const received = m.observe('dut.received', { keep: bool, commit: bool, discard: bool });
+      const received = m.observe('dut.received', {
+        keep: bool,
+        commit: bool,
+        discard: bool,
+        accept: bool,
+        lost: bool,
+        space: bits(STORE_BITS),
+      });
+      const { flowing } = m.observe('dut', { flowing: bool });
+      const parser = m.observe('dut.parser', { place: bits(LENGTH_BITS), isStd: bool, ours: bool, described: bool });
       const descriptors = m.observe('dut.descriptors', { write: bool, full: bool, readValid: bool });
       const payloads = m.observe('dut.payloads', {
         writePointer: bits(POINTER_BITS),
@@ -229,11 +243,11 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       // ---- Timeout, erase, verdict, Push: one after another, and none of the last while a frame is being opened
       const settles = store.eraseDone.or(store.cancelDone).or(store.pushDone);
       m.assert('a_push_meets_no_erase_or_verdict', implies(registers.pushAccepted, store.eraseDone.or(opener.verdict).not()));
-      m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle', 'skip').not())));
+      m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle').not())));
       m.assert('commands_wait_for_it', implies(opener.pinned, settles.not()));
       m.assert('a_look_up_waits_for_commands', opener.hold.eq(store.commanded));
       const pins = opener.pinned.and(m.past('pinned', opener.pinned).not());
-      m.assert('pins_after_a_look_up_alone', implies(pins, m.past('commanded', store.commanded).not().and(m.past('hit', opener.openHit))));
+      m.assert('pins_after_a_look_up_alone', implies(pins, m.past('commanded', store.commanded).not()));
       const frameBefore = m.past('open_key_id', opener.openKeyId);
       m.assert('a_pin_is_of_one_frame', implies(opener.pinned, same(opener.openKeyId, frameBefore)));
 
@@ -252,7 +266,12 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('no_verdict_in_the_cycle_of_an_erase', implies(store.eraseDone, opener.verdict.or(generator.transmit).not()));
 
       // ---- a frame and its descriptor, a record and its verdict
-      m.assert('no_descriptor_without_its_frame', received.keep.eq(descriptors.write.and(descriptors.full.not())));
+      m.assert('no_descriptor_without_its_frame', implies(descriptors.write, received.keep.and(descriptors.full.not())));
+      m.assert('no_octet_without_its_descriptor', implies(received.keep, descriptors.write.or(flowing)));
+      const begun = m.past('descriptor', descriptors.write);
+      const ended = m.past('ended', io.rxValid.and(io.rxLast));
+      m.assert('what_has_its_descriptor_flows_to_its_end', flowing.eq(ended.not().and(begun.or(m.past('flowing', flowing)))));
+      m.assert('and_its_end_is_kept', implies(flowing.and(io.rxValid).and(io.rxLast), received.keep.and(received.accept)));
       m.assert('a_frame_is_kept_or_dropped', implies(io.rxValid.and(io.rxLast), received.commit.ne(received.discard)));
       m.assert('a_payload_for_each_fresh_frame', payloads.commit.eq(store.fresh));
       const unfinished = opening('idle', 'skip').not();
@@ -310,11 +329,20 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       );
 
       // ---- what makes it hold for ever
+      const stored = mux(parser.place.gt(STORED_MAX), u(STORE_BITS, STORED_MAX), (parser.place as Bits<number>).zext(STORE_BITS));
+      const roomBehind = u(STORE_BITS, ROOM_BEHIND_HEADER + PROFILES.std.headerOctets).sub(stored);
+      m.assert('what_flows_has_room', implies(flowing, received.lost.not().and(received.space.ge(roomBehind))));
+      m.assert('behind_its_header', implies(flowing, parser.place.ge(PROFILES.std.headerOctets).and(parser.isStd)));
       m.assert('a_frame_has_its_descriptor', implies(opening('idle').not(), descriptors.readValid));
       m.assert(
         'text_in_the_engine_is_of_this_frame',
-        implies(openerEngine.held, opening('text').or(opening('icv').and(opener.left.eq(16)))),
+        implies(openerEngine.held, opening('text', 'abandon').or(opening('icv').and(opener.left.eq(16)))),
       );
+      const sealed = openerEngine.held.and(openerEngine.heldLast);
+      const behindText = opening('icv', 'trailer', 'compare', 'overrun', 'abandon');
+      m.assert('its_last_octet_ends_the_text', implies(openerEngine.held, openerEngine.heldLast.eq(opening('text').not())));
+      m.assert('an_icv_for_each_text', behindText.eq(sealed.or(openerEngine.done).or(opener.computedValid)));
+      m.assert('and_behind_it', sealed.zext(2).add(openerEngine.done.zext(2)).add(opener.computedValid.zext(2)).le(1));
       m.assert('left_of_the_icv', implies(opening('icv'), opener.left.le(16).and(opener.left.ne(0))));
       m.cover('erased', store.eraseDone);
       m.unused(

@@ -2,11 +2,12 @@
  * A context changes by nothing but its own events, each of which begins with what the one before left; and an event is one
  * that was asked for. What an event makes of a context is `step-refinement.ts`'s.
  */
-import { type AnyBits, type Bit, type Bits, bits, bool, module, vec } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, module, vec } from '../../hdl-gen/index.ts';
 import { variantName } from '../../hw/peer-options.ts';
 import { relationContext } from '../../hw/station/context.ts';
 import { lawsOf } from '../../hw/station/legal.ts';
 import { relationBits, type StoreOptions } from '../../hw/station/store.ts';
+import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { implies } from './conditions.ts';
 import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
 
@@ -64,20 +65,23 @@ export function storeIsolation(options: StoreOptions) {
         return;
       }
       const inside = m.observe('dut', {
-        contexts: vec(Context, relations),
         cleared: bool,
         reading: bool,
         serving: bits(REQUESTERS.length + 1),
         served: number,
       });
+      const columns = columnsOf(Context.width).map((width, column) => {
+        const { contexts } = m.observe('dut', { contexts: vec(bits(width), relations) }, `_${column}`);
+        return [...(contexts as Iterable<Bits<number>>)];
+      });
       for (const [relation, { left }] of all.entries()) {
         for (const { name, holds } of lawsOf(left, options.role)) m.assert(`${name}_in_${relation}`, holds);
         const isEmpty = (word: AnyBits): Bit => (word as Bits<number>).any().not();
-        const stored = inside.contexts.at(relation);
-        m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left)));
+        const stored = cat(...columns.flatMap((column) => column.slice(relation, relation + 1)).toReversed()) as Bits<number>;
+        m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left.asBits() as AnyBits as Bits<number>)));
         m.assert(`empty_before_it_is_ready_${relation}`, implies(dut.ready.not(), isEmpty(left.asBits())));
         const isPast = (inside.served as Bits<number>).gt(relation);
-        m.assert(`made_empty_${relation}`, implies(dut.ready.not().and(isPast), isEmpty(stored.asBits())));
+        m.assert(`made_empty_${relation}`, implies(dut.ready.not().and(isPast), isEmpty(stored)));
       }
       m.assert('a_relation_there_is', (inside.served as Bits<number>).le(relations - 1).or(inside.reading.not().and(inside.cleared)));
       m.assert('reads_only_when_ready', implies(inside.reading, inside.cleared));

@@ -38,6 +38,7 @@ export interface Declaration {
   readonly domain?: Domain;
   readonly crossing?: string;
   readonly attributes?: Attributes;
+  readonly comment?: string;
 }
 
 export class Scope implements StatementSink {

@@ -103,15 +103,16 @@ function signalOf({ expression }: Pick<Bit, 'expression'>): Signal {
 export function declarationOf(
   shape: LeafShape,
   kind: SignalKind,
-): Pick<Declaration, 'width' | 'init' | 'fallback' | 'attributes' | 'enumeration'> {
+): Pick<Declaration, 'width' | 'init' | 'fallback' | 'attributes' | 'comment' | 'enumeration'> {
   const literal = (value: unknown, what: string): bigint => wordOf(shape, value, what);
-  const { init, reset, fallback, attributes } = shape.options;
+  const { init, reset, fallback, attributes, comment } = shape.options;
   const [first] = shape.kind === 'enum' ? Object.keys(shape.codes) : [0];
   return {
     width: shape.width,
     ...(kind === 'register' ? { init: reset === 'none' ? null : literal(init ?? first, 'init') } : {}),
     ...(fallback === undefined ? {} : { fallback: literal(fallback, 'fallback') }),
     ...(attributes === undefined ? {} : { attributes }),
+    ...(comment === undefined ? {} : { comment }),
     ...enumerationOf(shape),
   };
 }

@@ -8,7 +8,7 @@ import { evaluated } from './evaluated.ts';
 export function decidedComparisons(module: ModuleIr): AlwaysDecided[] {
   const seen = new Set<Expression>();
   return evaluated(module).flatMap(({ expression, at }) =>
-    partsOf(expression).flatMap((part) => {
+    partsOf([expression]).flatMap((part) => {
       const value = decided(part);
       if (value === undefined || seen.has(part)) return [];
       seen.add(part);

@@ -19,7 +19,7 @@ export class SourceLocation {
   static #standIn: SourceLocation | undefined;
   static #within: string | undefined;
 
-  /** Captures the caller's location; frames inside hdl-gen, its library of parts apart, are skipped when the text is read. */
+  /** Captures the caller's location; frames inside hdl-gen, its library of parts and its examples apart, are skipped when the text is read. */
   static capture(): SourceLocation {
     return SourceLocation.#capture(false);
   }
@@ -87,8 +87,9 @@ function firstUserFrame(stack: string, ofUser: boolean, base: string): string {
     const match = /(?:\(|at )(?:file:\/\/)?([^()\s]+):(\d+):\d+\)?$/.exec(line);
     if (match === null) continue;
     const [, path = '', row = ''] = match;
-    const isLibrary = path.startsWith(LIBRARY) && (ofUser || !path.startsWith(`${LIBRARY}library/`));
-    if (isLibrary || path.startsWith('node:') || path.includes('/node_modules/')) continue;
+    const isOurs = path.startsWith(LIBRARY) && !path.startsWith(`${LIBRARY}examples/`);
+    const isSkipped = isOurs && (ofUser || !path.startsWith(`${LIBRARY}library/`));
+    if (isSkipped || path.startsWith('node:') || path.includes('/node_modules/')) continue;
     return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
   }
   return '(unknown)';

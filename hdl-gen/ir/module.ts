@@ -40,6 +40,8 @@ export interface Signal {
   /** a wire that carries a value into its domain from another one: why that is safe */
   readonly crossing?: string;
   readonly attributes?: Attributes;
+  /** what its author says of it, on one line */
+  readonly comment?: string;
   /** what its values are called: the states of an FSM, the members of an enumeration */
   readonly enumeration?: Enumeration;
   /** exists only for properties (`past`) */

@@ -23,7 +23,7 @@ function expose(instance: Instance): Instance {
   if (instance.observed.length === 0) return inner === instance.module ? instance : { ...instance, module: inner };
   const ports = instance.observed.map(({ inside, signal }) => {
     const port: Signal = { ...signal, kind: 'output', name: `observed_${flat(inside)}` };
-    const value = insideValue(inner, flat(inside));
+    const value = insideValue(inner, nameWithin(inside));
     if (value === undefined) throw new UnknownInside(instance.name, inner.name, inside);
     return { port, signal, assignment: { kind: 'assign', target: port, value, location: signal.location } as const };
   });
@@ -43,7 +43,7 @@ function expose(instance: Instance): Instance {
 function passUp(module: ModuleIr, { inside, signal }: Observation): ModuleIr {
   const [name = '', ...deeper] = inside.split('.');
   if (deeper.length === 0) return module;
-  const here: Signal = { ...signal, name: flat(inside) };
+  const here: Signal = { ...signal, name: nameWithin(inside) };
   const observation = { inside: deeper.join('.'), signal: here };
   return {
     ...module,
@@ -52,6 +52,11 @@ function passUp(module: ModuleIr, { inside, signal }: Observation): ModuleIr {
       instance.name === name ? { ...instance, observed: [...instance.observed, observation] } : instance,
     ),
   };
+}
+
+/** In the module that a path begins in; what was passed up has a name apart from `step_context`, the wire to the port of an instance. */
+function nameWithin(inside: string): string {
+  return inside.includes('.') ? `passed_up_${flat(inside)}` : inside;
 }
 
 function flat(path: string): string {

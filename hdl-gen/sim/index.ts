@@ -1,4 +1,4 @@
-/** Simulators of hdl-gen that need no toolchain. @module */
+/** Simulators of hdl-gen that need no toolchain. @module hdl-gen/sim */
 export { lower } from '../ir/lower.ts';
 export { PropertyFailure, WasmLimitError } from './failures.ts';
 export { interpret } from './interpreter.ts';

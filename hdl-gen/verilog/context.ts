@@ -7,8 +7,10 @@ import type { Expression, Memory, ModuleIr, Signal } from '../ir/module.ts';
 import type { Wires } from './declaration.ts';
 import { type Constant, printConstant, printExpression } from './expression.ts';
 import { decidesBySignals } from './flatten.ts';
+import { folding } from './folded.ts';
 import type { Line } from './line.ts';
 import { LongExpressions } from './long.ts';
+import { type PlainPins, plainPins } from './plain-pins.ts';
 import { bitsRead, signalsRead } from './reads.ts';
 import { type Print, printStatements, type Targets } from './statements.ts';
 
@@ -23,6 +25,8 @@ export class Context {
   /** localparams that the text so far mentions */
   readonly namesUsed = new Set<string>();
   readonly #long = new LongExpressions();
+  readonly #fold = folding();
+  readonly #plain: PlainPins;
   readonly #read: ReadonlyMap<Signal, bigint>;
   readonly #names: Set<string>;
 
@@ -31,6 +35,7 @@ export class Context {
     this.#read = bitsRead(module);
     for (const { enumeration, location } of [...module.ports, ...module.signals])
       if (enumeration !== undefined && !this.enumerations.has(enumeration)) this.enumerations.set(enumeration, location);
+    this.#plain = plainPins(module);
     this.#findOpenPins();
     this.#names = new Set(
       [...module.ports, ...module.signals, ...module.memories, ...module.instances, ...module.externals, ...module.properties].map(
@@ -54,9 +59,15 @@ export class Context {
       wires.set(text, { name, width: inner.width, at });
       return name;
     };
-    const how = Object.assign(hoist, { reads, nameOf: (constant: Constant) => this.nameOf(constant), standsFor: this.#long.names });
-    this.#long.shorten(expression, (part) => hoist(part, printExpression(part, how)));
-    return printExpression(expression, how);
+    const how = Object.assign(hoist, {
+      reads,
+      nameOf: (constant: Constant) => this.nameOf(constant),
+      signalName: (signal: Signal) => this.nameAtPin(signal),
+      standsFor: this.#long.names,
+    });
+    const short = this.#fold(expression);
+    this.#long.shorten(short, (part) => hoist(part, printExpression(part, how)));
+    return printExpression(short, how);
   }
 
   /** The localparam of a member of an enumeration that a signal of the module has. */
@@ -115,6 +126,28 @@ export class Context {
       if (signal.kind === 'instanceInput' && !isDriven(statements, signal) && !read.has(signal))
         this.#openPins.set(signal, printConstant(signal.width, signal.fallback ?? 0n));
     }
+  }
+
+  /** What stands at the pin of an instance. */
+  pin(signal: Signal): string {
+    const value = this.#plain.inputs.get(signal);
+    if (value !== undefined) return this.expression(value, signal.name, signal.location);
+    return this.openPin(signal) ?? this.nameAtPin(signal);
+  }
+
+  /** Whether the signal has no wire: what is at the pin stands there itself. */
+  hasNoWire(signal: Signal): boolean {
+    return this.#plain.inputs.has(signal) || this.#plain.outputs.has(signal) || this.openPin(signal) !== undefined;
+  }
+
+  /** Whether an instance drives the signal at its pin. */
+  isDrivenAtPin(signal: Signal): boolean {
+    return this.#plain.driven.has(signal);
+  }
+
+  /** The name that an output of an instance has here. */
+  nameAtPin(signal: Signal): string {
+    return (this.#plain.outputs.get(signal) ?? signal).name;
   }
 
   isWritten(memory: Memory): boolean {

@@ -19,6 +19,11 @@ export function hoistedWires(wires: Wires): Line[] {
   return [...wires].flatMap(([text, { name, width, at }]) => lint(true, from(at, `  wire ${vector(width)} ${name} = ${text};`)));
 }
 
+/** ` // what its author says of it`, at the end of a declaration. */
+export function remark({ comment }: { readonly comment?: string | undefined }): string {
+  return comment === undefined ? '' : ` // ${comment.replace(/\s+/g, ' ').trim()}`;
+}
+
 /** Tells Verilator that not every bit of these declarations is read, and that this is known. */
 export function lint(unread: boolean, declarations: readonly Line[]): Line[] {
   return unread ? [LINT_OFF, ...declarations, LINT_ON] : [...declarations];

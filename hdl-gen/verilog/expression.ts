@@ -5,8 +5,7 @@
  * each context of the emitted text the widths agree, and Verilog's context-determined extension never acts.
  * What Verilog can't index (a slice of an expression) gets a wire of its own.
  */
-import { decided } from '../ir/logic.ts';
-import type { Expression, Memory } from '../ir/module.ts';
+import type { Expression, Memory, Signal } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
 
 /** Binding strength, IEEE 1364-2005 table 5-4; higher binds tighter. */
@@ -59,6 +58,8 @@ export interface Hoist {
   readonly standsFor?: ReadonlyMap<Expression, string>;
   /** what a constant is called in the module */
   readonly nameOf?: (constant: Constant) => string | undefined;
+  /** what a signal is called in the module */
+  readonly signalName?: (signal: Signal) => string;
 }
 
 export type Constant = Extract<Expression, { kind: 'constant' }>;
@@ -66,6 +67,8 @@ export type Constant = Extract<Expression, { kind: 'constant' }>;
 interface Printed {
   readonly text: string;
   readonly strength: number;
+  /** the operator of a text that is an operation of two */
+  readonly op?: BinaryOp;
 }
 
 export function printExpression(expression: Expression, hoist: Hoist): string {
@@ -84,7 +87,7 @@ function print(expression: Expression, hoist: Hoist): Printed {
     case 'constant':
       return atom(hoist.nameOf?.(expression) ?? printConstant(expression.width, expression.value));
     case 'signal':
-      return atom(expression.signal.name);
+      return atom(signalName(expression.signal, hoist));
     case 'read':
       return printRead(expression, hoist);
     case 'slice':
@@ -128,11 +131,9 @@ function printUnary(expression: Extract<Expression, { kind: 'unary' }>, hoist: H
 
 function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist: Hoist): Printed {
   const { op, a, b } = expression;
-  const known = decided(expression);
-  if (known !== undefined) return atom(printConstant(1, known));
   const strength = PRECEDENCE[op];
   if (op === 'lts' || op === 'les') {
-    return { text: `$signed(${printExpression(a, hoist)}) ${OPERATOR[op]} $signed(${printExpression(b, hoist)})`, strength };
+    return { text: `$signed(${printExpression(a, hoist)}) ${OPERATOR[op]} $signed(${printExpression(b, hoist)})`, strength, op };
   }
   if (op === 'mul' && [a, b].every(isSigned)) {
     // a name of its own, as below; said to be signed, it takes one multiplier of the device as wide as its factors are
@@ -142,9 +143,19 @@ function printBinary(expression: Extract<Expression, { kind: 'binary' }>, hoist:
     // a name of its own, since `>>>` is arithmetic only where the whole context is signed
     return atom(hoist(expression, `$signed(${printExpression(a, hoist)}) >>> ${inside(print(b, hoist), strength + 1)}`));
   }
-  const left = inside(print(a, hoist), strength);
-  const right = b.kind === 'constant' && (op === 'shl' || op === 'shr') ? String(b.value) : inside(print(b, hoist), strength + 1);
-  return { text: `${left} ${OPERATOR[op]} ${right}`, strength };
+  const left = operand(print(a, hoist), op, strength);
+  const right = b.kind === 'constant' && (op === 'shl' || op === 'shr') ? String(b.value) : operand(print(b, hoist), op, strength + 1);
+  return { text: `${left} ${OPERATOR[op]} ${right}`, strength, op };
+}
+
+const ARITHMETIC: ReadonlySet<BinaryOp> = new Set(['mul', 'add', 'sub']);
+const COMPARISONS: ReadonlySet<BinaryOp> = new Set(['lt', 'le', 'eq', 'ne']);
+
+/** An operand in parentheses where it needs them, or where only somebody who has the table in mind knows that it does not. */
+function operand(printed: Printed, of: BinaryOp, needed: number): string {
+  const { op } = printed;
+  const isKnown = op === undefined || op === of || (ARITHMETIC.has(op) && (ARITHMETIC.has(of) || COMPARISONS.has(of)));
+  return isKnown ? inside(printed, needed) : `(${printed.text})`;
 }
 
 /** A number with copies of its sign in front. */
@@ -181,8 +192,12 @@ export function wordExists(memory: Memory, address: Expression): Expression | un
 
 /** The name of something that can be indexed: a signal, or a wire made for the expression. */
 function indexable(expression: Expression, hoist: Hoist): string {
-  if (expression.kind === 'signal') return expression.signal.name;
+  if (expression.kind === 'signal') return signalName(expression.signal, hoist);
   return hoist(expression, printExpression(expression, hoist));
+}
+
+function signalName(signal: Signal, hoist: Hoist): string {
+  return hoist.signalName?.(signal) ?? signal.name;
 }
 
 /** `[7:4]`, `[3]`, or nothing for the whole of a one-bit signal. */

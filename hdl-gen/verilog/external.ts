@@ -27,7 +27,7 @@ function pinsOf(context: Context, { external, connections, domains, clocks, pads
   const used = clocksInUse(context.module);
   const connected = new Map<string, string>([
     ...domainPins(domains),
-    ...connections.map(({ port, signal }) => [port, context.openPin(signal) ?? signal.name] as const),
+    ...connections.map(({ port, signal }) => [port, context.pin(signal)] as const),
     ...pads.map(({ pin, pad }) => [pin, padText(pad)] as const),
     ...external.clockSources.flatMap(({ name, width }) => {
       const all = clocks.filter(({ pin }) => pin === name);

@@ -2,7 +2,7 @@
 import { type Domain, sameDomain } from '../ir/domain.ts';
 import { labelOf } from '../ir/enumeration.ts';
 import type { Context } from './context.ts';
-import { attributeLines, lint, styleAttribute, vector } from './declaration.ts';
+import { attributeLines, lint, remark, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
 import { clockWires } from './external.ts';
 import { from, type Line } from './line.ts';
@@ -18,6 +18,7 @@ export function ports(context: Context): Line[] {
       isRegister: false,
       unread: !isUsed,
       attributes: undefined,
+      comment: undefined,
     });
     const isFirst = domains.findIndex(({ clock }) => clock === domain.clock) === index;
     return [
@@ -34,13 +35,14 @@ export function ports(context: Context): Line[] {
       isRegister: context.isProcedural(port),
       unread: port.kind !== 'inout' && context.isPartlyUnread(port),
       attributes: port.attributes,
+      comment: port.comment,
     })),
   ];
   const widest = Math.max(...rows.map((row) => vector(row.width).length));
-  return rows.flatMap(({ direction, width, name, isRegister, unread, attributes }, index) =>
+  return rows.flatMap(({ direction, width, name, isRegister, unread, attributes, comment }, index) =>
     lint(unread, [
       ...attributeLines(attributes, '    '),
-      `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}`,
+      `    ${direction} ${isRegister ? 'reg ' : 'wire'} ${vector(width).padEnd(widest)} ${name}${index + 1 < rows.length ? ',' : ''}${remark({ comment })}`,
     ]),
   );
 }
@@ -80,7 +82,7 @@ export function parameters(context: Context): Line[] {
 
 export function declarations(context: Context): Line[] {
   const { signals, memories } = context.module;
-  const visible = signals.filter((signal) => signal.formal !== true && context.openPin(signal) === undefined);
+  const visible = signals.filter((signal) => signal.formal !== true && !context.hasNoWire(signal));
   const widest = Math.max(0, ...visible.map((signal) => vector(signal.width).length));
   let place = '';
   const lines = visible.flatMap((signal) => {
@@ -90,7 +92,7 @@ export function declarations(context: Context): Line[] {
     const isRegister = signal.kind === 'register' || signal.kind === 'memoryOutput' || context.isProcedural(signal);
     // the device loads it with the configuration, so that power-up is the same there, in Verilog and in every simulator
     const start = signal.init === null ? '' : ` = ${context.valueText(signal, signal.init)}`;
-    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};`;
+    const declaration = `  ${isRegister ? 'reg ' : 'wire'} ${vector(signal.width).padEnd(widest)} ${signal.name}${start};${remark(signal)}`;
     return [
       ...heading,
       ...(signal.crossing === undefined ? [] : from(signal.location, `  // comes from another clock: ${signal.crossing}`)),

@@ -13,7 +13,7 @@ export function instances(context: Context): Line[][] {
   return context.module.instances.map((instance) => {
     const pins = [
       ...domainPins(instance.domains),
-      ...instance.connections.map(({ port, signal }) => [port, signal.name]),
+      ...instance.connections.map(({ port, signal }) => [port, context.pin(signal)]),
       ...(instance.pads ?? []).map(({ pin, pad }) => [pin, padText(pad)]),
     ];
     const widest = Math.max(...pins.map(([port = '']) => port.length));
@@ -32,7 +32,7 @@ export function instances(context: Context): Line[][] {
 export function assigns(context: Context): Line[][] {
   const lines = context
     .combinationalSignals()
-    .filter((signal) => !context.isProcedural(signal) && context.openPin(signal) === undefined)
+    .filter((signal) => !context.isProcedural(signal) && !context.hasNoWire(signal) && !context.isDrivenAtPin(signal))
     .flatMap((signal) => {
       const value = valueAfter(context.module.statements, signal, {
         kind: 'constant',

@@ -3,6 +3,7 @@ import type { ModuleIr } from '../ir/module.ts';
 import { Context } from './context.ts';
 import { attributeLines, hoistedWires, mergeLint } from './declaration.ts';
 import { externals } from './external.ts';
+import { folded } from './folded.ts';
 import { declarations, parameters, ports } from './header.ts';
 import type { Line } from './line.ts';
 import { assigns, clocked, combinational, instances } from './logic.ts';
@@ -11,7 +12,7 @@ import { properties } from './properties.ts';
 
 /** The module alone, without those it instantiates. The same module gives the same text on every run. */
 export function printModule(module: ModuleIr): readonly Line[] {
-  const context = new Context(module);
+  const context = new Context(folded(module));
   // printed first, since they decide which wires are needed
   const logic = [
     ...externals(context),

@@ -47,7 +47,7 @@ export function signalsRead({ statements, reads, properties, pasts, signals }: M
     ...pasts.map(({ value }) => value),
   ];
   const resets = signals.flatMap(({ domain }) => domain.reset?.signal ?? []);
-  return new Set([...resets, ...expressions.flatMap((expression) => [...signalsIn(expression)])]);
+  return new Set([...resets, ...signalsAmong(expressions)]);
 }
 
 /** Every expression that a statement, or one inside it, evaluates. */
@@ -66,22 +66,26 @@ export function expressionsOf(statement: Statement): Expression[] {
 
 /** Every signal that an expression reads; of a memory word, those in its address. */
 export function signalsIn(expression: Expression): ReadonlySet<Signal> {
-  return new Set(partsOf(expression).flatMap((part) => (part.kind === 'signal' ? [part.signal] : [])));
+  return signalsAmong([expression]);
+}
+
+function signalsAmong(expressions: readonly Expression[]): ReadonlySet<Signal> {
+  return new Set(partsOf(expressions).flatMap((part) => (part.kind === 'signal' ? [part.signal] : [])));
 }
 
 /** Every memory of which an expression reads a word. */
 export function memoriesIn(expression: Expression): readonly Memory[] {
-  return partsOf(expression).flatMap((part) => (part.kind === 'read' ? [part.memory] : []));
+  return partsOf([expression]).flatMap((part) => (part.kind === 'read' ? [part.memory] : []));
 }
 
 /** Whether the value can change: it reads a signal or a memory. */
 export function readsSignals(expression: Expression): boolean {
-  return partsOf(expression).some((part) => part.kind === 'signal' || part.kind === 'read');
+  return partsOf([expression]).some((part) => part.kind === 'signal' || part.kind === 'read');
 }
 
-/** The expression and all inside it, each once. */
-export function partsOf(expression: Expression): Expression[] {
-  const parts = new Set([expression]);
+/** The expressions and all inside them, each once. */
+export function partsOf(expressions: readonly Expression[]): Expression[] {
+  const parts = new Set(expressions);
   for (const part of parts) for (const operand of operandsPrinted(part)) parts.add(operand);
   return [...parts];
 }

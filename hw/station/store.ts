@@ -11,6 +11,7 @@ import { type PeerOptions, variantName } from '../peer-options.ts';
 import { COUNTER_BITS, type ContextShape, type ContextValue, relationContext, TIME_BITS } from './context.ts';
 import { lawsOf } from './legal.ts';
 import { RelationEvent, relationStep } from './step.ts';
+import { wideMemory } from './wide-memory.ts';
 
 export interface StoreOptions extends PeerOptions {
   /** 1 to 256 */
@@ -189,11 +190,12 @@ function inRegister(m: Build, Context: ContextShape, chosen: Bits<number>, relat
 
 /** A cycle for the read, and one for the step and the write. After the reset each context is made empty, one a cycle. */
 function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bits<number>, chosenRelation: Bits<number>): Kept {
-  const contexts = m.memory('contexts', Context, relations, { style: 'block' });
+  const contexts = wideMemory(m, 'contexts', Context.width, relations);
   const width = chosenRelation.width;
   const r = m.registers({ cleared: bits(1), reading: bits(1), serving: bits(chosen.width), served: bits(width) });
   const { takes } = m.let({ takes: r.cleared.and(r.reading.not()) });
-  const context = contexts.readSync('read_context', chosenRelation, { enable: takes, onCollision: 'old' });
+  const read = contexts.read('read_context', chosenRelation, takes);
+  const { context } = m.let({ context: read.as(Context) });
   r.reading.next(takes);
   m.when(takes, () => {
     r.serving.next(chosen);
@@ -214,7 +216,7 @@ function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bi
       const { written } = m.wires({ written: Context });
       written.set(u(Context.width, 0).as(Context));
       m.when(r.cleared, () => written.set(next));
-      m.when(r.cleared.not().or(r.reading), () => contexts.write(r.served, written));
+      m.when(r.cleared.not().or(r.reading), () => contexts.write(r.served, written.asBits()));
     },
   };
 }

@@ -34,7 +34,7 @@ export interface FollowerState {
 export type FollowerEvent =
   /** the next KeyId that can be agreed on; the machine erases `psk` when it is of no more use */
   | { readonly kind: 'expect'; readonly keyId: KeyId; readonly psk: Uint8Array }
-  /** @field ephemeral 32 random octets, fresh for every message, for an answer if one is due; copied */
+  /** @field ephemeral `randomOctetsOf` an answer, fresh for every message, if one is due; copied */
   | { readonly kind: 'received'; readonly message: AgreementMessage; readonly ephemeral: Uint8Array }
   /** everything is forgotten */
   | { readonly kind: 'stop' };
@@ -77,8 +77,10 @@ function request(
   if (same) return { state, actions: [{ kind: 'send', frame: answered.answer }] };
   if (answered !== undefined && attempt <= answered.attempt && !isAssociation(keyId)) return dropping(state, 'outOfPlace');
   const handshake = handshakeOf(parties, { keyId, attempt }, psk);
+  let reply: Uint8Array;
   try {
     handshake.readMessage(noise);
+    reply = handshake.writeMessage(NOTHING, ephemeral);
   } catch (error) {
     handshake.erase();
     if (error instanceof NoiseUsage) throw error;
@@ -91,7 +93,7 @@ function request(
     relation: parties.relation,
     master: keyId.master,
     attempt,
-    noise: handshake.writeMessage(NOTHING, ephemeral),
+    noise: reply,
   });
   const before = answered === undefined ? [] : [answered.masterKey, answered.confirmation];
   return {

@@ -1,22 +1,28 @@
 /** The Noise handshake of one attempt: what it is bound to, and what comes of it. */
 import { expand } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { PROTOCOL_VERSION } from '../../spec/agreement.ts';
+import { type AgreementName, PROTOCOL_VERSION } from '../../spec/agreement.ts';
 import { MASTER_KEY_OCTETS } from '../keys/key-schedule.ts';
 import { CipherState } from '../noise/cipher-state.ts';
 import { CHACHAPOLY } from '../noise/ciphers.ts';
-import { HandshakeState } from '../noise/handshake-state.ts';
-import { PATTERNS } from '../noise/patterns.ts';
+import { HandshakeState, randomOctets } from '../noise/handshake-state.ts';
+import { PATTERNS, type Pattern } from '../noise/patterns.ts';
 import type { Attempt, Parties } from './parties.ts';
 
 const NOTHING = new Uint8Array();
+const PATTERN_OF: Readonly<Record<AgreementName, Pattern>> = { classic: PATTERNS.KKpsk0, hybrid: PATTERNS['KKhfs+psk0'] };
+
+/** Random octets, fresh each time, that a request or an answer takes. */
+export function randomOctetsOf({ agreement }: Pick<Parties, 'agreement'>, kind: 'request' | 'answer'): number {
+  return randomOctets(PATTERN_OF[agreement], kind === 'request' ? 0 : 1);
+}
 
 /**
- * Both ends must say the same: protocol version, who is initiator and who follower, relation, profile, engine, KeyId and attempt. Each
- * part has its length in front (2 octets), so that no two prologues have the same octets.
+ * Both ends must say the same: protocol version, who is initiator and who follower, relation, profile, engine, kind of agreement, KeyId
+ * and attempt. Each part has its length in front (2 octets), so that no two prologues have the same octets.
  */
 export function prologueOf(parties: Parties, { keyId, attempt }: Attempt): Uint8Array {
-  const { relation, initiatorAddress, followerAddress, profile, engine } = parties;
+  const { relation, initiatorAddress, followerAddress, profile, engine, agreement } = parties;
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const parts = [
     text(`keyturn ${PROTOCOL_VERSION} agreement`),
@@ -26,6 +32,7 @@ export function prologueOf(parties: Parties, { keyId, attempt }: Attempt): Uint8
     followerAddress,
     text(profile),
     text(engine),
+    text(agreement),
     unsigned(relation),
     unsigned(keyId.master),
     unsigned(keyId.communication),
@@ -42,9 +49,9 @@ function unsigned(value: number): Uint8Array {
 
 /** @param psk 32 octets, from the master key before (`KeySchedule.agreementPsk`) */
 export function handshakeOf(parties: Parties, attempt: Attempt, psk: Uint8Array): HandshakeState {
-  const { role, staticKeys, remoteStatic } = parties;
+  const { role, agreement, staticKeys, remoteStatic } = parties;
   return HandshakeState.initialize({
-    pattern: PATTERNS.KKpsk0,
+    pattern: PATTERN_OF[agreement],
     cipher: CHACHAPOLY,
     initiator: role === 'initiator',
     prologue: prologueOf(parties, attempt),

@@ -49,7 +49,7 @@ export type InitiatorEvent =
   /**
    * A key for this KeyId is wanted; nothing happens while another agreement is not settled (R17).
    * @field psk from the master key before; copied
-   * @field ephemeral 32 random octets, fresh for every attempt; copied
+   * @field ephemeral `randomOctetsOf` a request, fresh for every attempt; copied
    * @field attempt its number, 31 random bits for an association, since a restart forgets how many there were; default: the next
    */
   | {

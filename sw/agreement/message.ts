@@ -3,6 +3,7 @@ import {
   AGREEMENT_MESSAGES,
   AGREEMENT_OFFSETS,
   AGREEMENT_SUBTYPE,
+  AGREEMENTS,
   type AgreementMessageKind,
   ETHERNET_MIN,
   ETHERTYPE_AGREEMENT,
@@ -20,7 +21,7 @@ export interface AgreementMessage {
   readonly master: number;
   /** 32 bits; a later attempt at one KeyId has a higher number */
   readonly attempt: number;
-  /** the Noise message: 48 or 16 octets */
+  /** the Noise message, as long as one of its kind is */
   readonly noise: Uint8Array;
 }
 
@@ -55,8 +56,9 @@ export function parseMessage(octets: Uint8Array): AgreementMessage | undefined {
   if (!isOurs) return undefined;
   const kind = kindOf(view.getUint8(at.type));
   if (kind === undefined) return undefined;
-  const end = at.message + AGREEMENT_MESSAGES[kind].octets;
-  if (frame.length < end || frame.length > Math.max(ETHERNET_MIN, end)) return undefined;
+  const ends = AGREEMENTS.map((agreement) => at.message + AGREEMENT_MESSAGES[kind].octets[agreement]);
+  const end = ends.find((octets) => frame.length >= octets && frame.length <= Math.max(ETHERNET_MIN, octets));
+  if (end === undefined) return undefined;
   return {
     kind,
     destination: frame.slice(0, ADDRESS_OCTETS),

@@ -1,3 +1,4 @@
+import type { AgreementName } from '../../spec/agreement.ts';
 import type { KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import { equalTags } from '../aead/aead.ts';
@@ -13,6 +14,8 @@ export interface Parties {
   readonly followerAddress: Uint8Array;
   readonly profile: string;
   readonly engine: string;
+  /** both must be configured for the same: nothing is negotiated, so that nobody can talk them down */
+  readonly agreement: AgreementName;
   /** the own static keys; they live as long as the device has its identity */
   readonly staticKeys: KeyPair;
   /** the peer's static public key */

@@ -4,10 +4,10 @@ import type { KeyId } from '../../spec/key-id.ts';
 import type { AgreementAction, Dropped, Failure } from '../agreement/actions.ts';
 import { isAssociation } from '../agreement/association.ts';
 import { type FollowerEvent, type FollowerState, followerState, stepFollower } from '../agreement/follower.ts';
+import { randomOctetsOf } from '../agreement/handshake.ts';
 import { dueAt, type InitiatorEvent, type InitiatorState, initiatorState, type Phase, stepInitiator } from '../agreement/initiator.ts';
 import { parseMessage } from '../agreement/message.ts';
 import type { Parties } from '../agreement/parties.ts';
-import { DH_OCTETS } from '../noise/diffie-hellman.ts';
 
 const ATTEMPT_OCTETS = 4;
 
@@ -73,7 +73,7 @@ export class InitiatorAgreement {
 
   /** @param psk is erased */
   begin(keyId: KeyId, psk: Uint8Array): void {
-    const ephemeral = this.#port.random(DH_OCTETS);
+    const ephemeral = this.#port.random(randomOctetsOf(this.#state.parties, 'request'));
     const attempt = isAssociation(keyId) ? { attempt: attemptOf(this.#port.random(ATTEMPT_OCTETS)) } : {};
     this.#step({ kind: 'begin', keyId, psk, ephemeral, now: this.#port.now(), ...attempt });
     ephemeral.fill(0);
@@ -132,11 +132,13 @@ export class InitiatorAgreement {
 
 /** Of the follower: the n-RTT agreement, and beside it the association, which may begin anew at any time. */
 export class FollowerAgreement {
+  readonly #parties: Parties;
   readonly #port: AgreementPort;
   readonly #nRtt: Answering;
   readonly #association: Answering;
 
   constructor(parties: Parties, port: AgreementPort) {
+    this.#parties = parties;
     this.#port = port;
     this.#nRtt = new Answering(parties, port);
     this.#association = new Answering(parties, port);
@@ -156,7 +158,7 @@ export class FollowerAgreement {
   receive(frame: Uint8Array): boolean {
     const message = parseMessage(frame);
     if (message === undefined) return false;
-    const ephemeral = this.#port.random(DH_OCTETS);
+    const ephemeral = this.#port.random(randomOctetsOf(this.#parties, 'answer'));
     (isAssociation(message) ? this.#association : this.#nRtt).step({ kind: 'received', message, ephemeral });
     ephemeral.fill(0);
     return true;

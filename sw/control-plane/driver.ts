@@ -79,6 +79,12 @@ export interface Interrupts {
   readonly counter: boolean;
 }
 
+/** What an agent needs of a relation: its driver, or the reference model in its place. */
+export type KeyDriver = Pick<
+  RelationDriver,
+  'pushKey' | 'cancel' | 'eraseAll' | 'requireNoKeys' | 'status' | 'request' | 'transmitCounter' | 'framesDelivered'
+>;
+
 export class RelationDriver {
   readonly #space: RegisterSpace;
   #slots = 0;
@@ -277,9 +283,9 @@ export class RelationDriver {
     return { cSdu, apduStatus: Uint8Array.from([status >>> 24, (status >>> 16) & 0xff, (status >>> 8) & 0xff, status & 0xff]) };
   }
 
-  /** Frames of the peer that were opened and new: the count of the hardware, 32 bits. */
-  framesReceived(): Promise<number> {
-    return this.#read('framesReceived');
+  /** Frames of the peer that were authentic and new: the count of the hardware, 32 bits. What is not verified says nothing of the peer. */
+  framesDelivered(): Promise<number> {
+    return this.#read('framesDelivered');
   }
 
   /** Every statistics register, by name. */

@@ -6,7 +6,7 @@ import { FIRST_KEY_ID } from '../../spec/key-id.ts';
 import { secretOf } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, FollowerAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import { FollowerAgent } from './follower.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
@@ -22,7 +22,7 @@ export interface FollowerAssociationOptions {
 }
 
 export class FollowerAssociation {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #options: FollowerAssociationOptions;
   readonly #psk: Uint8Array;
   readonly #agreement: FollowerAgreement;
@@ -30,7 +30,7 @@ export class FollowerAssociation {
   #agent: FollowerAgent | undefined;
 
   /** @throws AssociationSecretError */
-  constructor(driver: RelationDriver, port: AgreementPort, options: FollowerAssociationOptions) {
+  constructor(driver: KeyDriver, port: AgreementPort, options: FollowerAssociationOptions) {
     const { parties, psk, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#options = options;

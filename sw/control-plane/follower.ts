@@ -2,11 +2,11 @@
 import { nextKeyId, wireKeyId } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
 import type { FollowerAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
 export class FollowerAgent {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #keys: KeySource;
   readonly #onEvent: (event: AgentEvent) => void;
   /**
@@ -24,7 +24,7 @@ export class FollowerAgent {
    * @param agreement without it new master keys are refused
    */
   constructor(
-    driver: RelationDriver,
+    driver: KeyDriver,
     keys: KeySource,
     onEvent: (event: AgentEvent) => void = () => {},
     counterAlarm = Number.POSITIVE_INFINITY,

@@ -4,11 +4,11 @@
  * on in the hardware, and nobody else knows them.
  */
 import type { AgreementTiming } from '../../spec/agreement.ts';
-import { FIRST_KEY_ID } from '../../spec/key-id.ts';
+import { FIRST_KEY_ID, type RekeyKind } from '../../spec/key-id.ts';
 import { looked, type Presence, secretOf, silentAt } from '../agreement/association.ts';
 import type { Parties } from '../agreement/parties.ts';
 import { type AgreementPort, InitiatorAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import { InitiatorAgent, type RekeyTrigger } from './initiator.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
@@ -24,6 +24,8 @@ export interface InitiatorAssociationOptions {
   readonly timing: AgreementTiming;
   /** time without a frame of the peer after which it is taken for gone; longer than an outage that a connection survives */
   readonly silence: number;
+  /** whether an agreement may begin now, others of this station being under way (as of `NRtt`); default: always */
+  readonly mayBegin?: () => boolean;
   readonly onEvent?: (event: AgentEvent) => void;
 }
 
@@ -36,7 +38,7 @@ interface Current {
 }
 
 export class InitiatorAssociation {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #port: AgreementPort;
   readonly #options: InitiatorAssociationOptions;
   readonly #psk: Uint8Array;
@@ -48,7 +50,7 @@ export class InitiatorAssociation {
   #lookedAfter: number | undefined;
 
   /** @throws AssociationSecretError */
-  constructor(driver: RelationDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
+  constructor(driver: KeyDriver, port: AgreementPort, options: InitiatorAssociationOptions) {
     const { parties, psk, timing, onEvent = () => {} } = options;
     this.#driver = driver;
     this.#port = port;
@@ -69,6 +71,11 @@ export class InitiatorAssociation {
    */
   get canSend(): boolean {
     return this.#canSend;
+  }
+
+  /** Whether messages of an agreement are to be expected, or a key of one is to be confirmed. */
+  get agreeing(): boolean {
+    return this.#agreement.phase !== 'idle';
   }
 
   /** When `service` is to be called at the latest. What is overdue, and waits for the peer or for a slot, is due no more. */
@@ -106,6 +113,16 @@ export class InitiatorAssociation {
     this.#lookedAfter = this.#port.now() >= (agent.dueAt ?? Number.POSITIVE_INFINITY) ? agent.dueAt : undefined;
   }
 
+  /**
+   * A rekey is to begin now.
+   * @returns whether there are keys in use that it could begin from; it is begun by the next `service`
+   */
+  rekey(kind: RekeyKind): boolean {
+    if (this.#current?.seen !== true) return false;
+    this.#current.agent.ask(kind);
+    return true;
+  }
+
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
     this.#end();
@@ -114,6 +131,7 @@ export class InitiatorAssociation {
 
   #begin(): void {
     this.#end();
+    if (this.#options.mayBegin?.() === false) return;
     this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
@@ -133,16 +151,16 @@ export class InitiatorAssociation {
       return this.#begin();
     }
     const masterKey = this.#agreement.takeMasterKey();
-    if (masterKey === undefined) return;
-    const { keysOf, trigger, nRttEvery } = this.#options;
+    if (masterKey === undefined) return this.agreeing ? undefined : this.#begin();
+    const { keysOf, trigger, nRttEvery, mayBegin } = this.#options;
     const keys = keysOf(masterKey);
     masterKey.fill(0);
     this.#canSend = false;
     await this.#driver.eraseAll();
-    const nRtt = { agreement: this.#agreement, every: nRttEvery };
+    const nRtt = { agreement: this.#agreement, every: nRttEvery, ...(mayBegin === undefined ? {} : { mayBegin }) };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
-    const presence = { received: await this.#driver.framesReceived(), at: this.#port.now() };
+    const presence = { received: await this.#driver.framesDelivered(), at: this.#port.now() };
     this.#current = { agent, presence, seen: false };
     this.#agreement.installed();
     this.#onEvent({ kind: 'associated' });
@@ -150,7 +168,7 @@ export class InitiatorAssociation {
 
   /** Before a frame under the first key has come, the follower may not have it: until the agent goes on, it is confirmed again and again. */
   async #look({ agent, presence, seen }: Current): Promise<Current> {
-    const now = looked(presence, await this.#driver.framesReceived(), this.#port.now());
+    const now = looked(presence, await this.#driver.framesDelivered(), this.#port.now());
     this.#current = { agent, presence: now, seen: seen || now !== presence };
     if (this.#current.seen) this.#canSend = true;
     return this.#current;

@@ -1,9 +1,9 @@
 /** The initiator's agent: decides when to rekey, derives the key, and pushes it; the hardware does the rest. */
 
-import { nextKeyId } from '../../spec/key-id.ts';
+import { nextKeyId, type RekeyKind } from '../../spec/key-id.ts';
 import { zeroize } from '../keys/material.ts';
 import type { InitiatorAgreement } from './agreement.ts';
-import type { RelationDriver } from './driver.ts';
+import type { KeyDriver } from './driver.ts';
 import type { AgentEvent, KeySource } from './key-source.ts';
 
 /** At least one of both, no later than `latestTriggerFrames` and `latestTriggerTime` (E6): an announcement travels in frames of the old key. */
@@ -19,8 +19,6 @@ export interface RekeyTrigger {
   readonly announcement?: number;
 }
 
-type RekeyKind = '0-RTT' | 'n-RTT';
-
 /** A key that is announced, and where its withdrawal leads back to. */
 interface Announced {
   readonly kind: RekeyKind;
@@ -34,10 +32,12 @@ export interface NRtt {
   readonly agreement: InitiatorAgreement;
   /** of so many rekeys one is n-RTT; Infinity: only when the master key has had its last 0-RTT rekey */
   readonly every: number;
+  /** whether an agreement may begin now, others of this station being under way; what may not is asked again by the next `service` */
+  readonly mayBegin?: () => boolean;
 }
 
 export class InitiatorAgent {
-  readonly #driver: RelationDriver;
+  readonly #driver: KeyDriver;
   readonly #keys: KeySource;
   readonly #trigger: RekeyTrigger;
   readonly #now: () => number;
@@ -50,12 +50,14 @@ export class InitiatorAgent {
   /** the agreement for the rekey that is due has failed */
   #failed = false;
   #announced: Announced | undefined;
+  /** a rekey that was asked for by hand, and has not begun */
+  #asked: RekeyKind | undefined;
   /** what was withdrawn under the Active key: its KeyId is blocked until the next switch, and the other kind must do */
   #withdrawn: RekeyKind | undefined;
 
   /** @param now the time, in any unit  @param nRtt without it there are 0-RTT rekeys only */
   constructor(
-    driver: RelationDriver,
+    driver: KeyDriver,
     keys: KeySource,
     trigger: RekeyTrigger,
     now: () => number,
@@ -76,6 +78,11 @@ export class InitiatorAgent {
     await this.#install();
   }
 
+  /** A rekey is due at once, and of that kind where that is possible: a master key that has had its last 0-RTT rekey, or a failed agreement, calls for the other. */
+  ask(kind: RekeyKind): void {
+    this.#asked = kind;
+  }
+
   /**
    * Begins a rekey if one is due and nothing of the last one is still Pending or Obsolete (M8). Call it on
    * interrupts of the counter and of the slots, when `dueAt` has come, and when something has happened in the agreement.
@@ -83,7 +90,7 @@ export class InitiatorAgent {
   async service(): Promise<void> {
     await this.#settle();
     const { frames } = this.#trigger;
-    const late = this.#now() >= (this.#rekeyDueAt ?? Number.POSITIVE_INFINITY);
+    const late = this.#asked !== undefined || this.#now() >= (this.#rekeyDueAt ?? Number.POSITIVE_INFINITY);
     if (!late && frames === undefined) return;
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;
@@ -116,7 +123,7 @@ export class InitiatorAgent {
       if (exhausted) this.#onEvent({ kind: 'chainExhausted', keyId: this.#keys.keyId });
       return exhausted ? undefined : '0-RTT';
     }
-    const { agreement, every } = this.#nRtt;
+    const { agreement, every, mayBegin = () => true } = this.#nRtt;
     if (this.#withdrawn === 'n-RTT') return '0-RTT';
     if (agreement.phase === 'agreed') return 'n-RTT';
     const failure = agreement.takeFailure();
@@ -126,8 +133,9 @@ export class InitiatorAgent {
     }
     if (agreement.phase !== 'idle') return undefined;
     const mayBeZeroRtt = !exhausted && this.#withdrawn === undefined;
-    if (mayBeZeroRtt && (this.#failed || this.#zeroRtt + 1 < every)) return '0-RTT';
-    agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
+    const wantsZeroRtt = this.#asked === undefined ? this.#zeroRtt + 1 < every : this.#asked === '0-RTT';
+    if (mayBeZeroRtt && (this.#failed || wantsZeroRtt)) return '0-RTT';
+    if (mayBegin()) agreement.begin(nextKeyId(this.#keys.keyId, 'n-RTT'), this.#keys.agreementPsk());
     return undefined;
   }
 
@@ -153,6 +161,7 @@ export class InitiatorAgent {
   /** @param hasOther another kind of rekey could take its place: under the KeyId of this one no key comes before the next switch (M12) */
   async #announce(kind: RekeyKind, hasOther: boolean): Promise<void> {
     const before = { since: this.#since, zeroRtt: this.#zeroRtt };
+    this.#asked = undefined;
     await this.#install();
     const { announcement } = this.#trigger;
     const isFirst = this.#withdrawn === undefined;

@@ -60,17 +60,12 @@ export type ParsedFrame =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'malformed'; readonly reason: string };
 
+const NOTHING = new Uint8Array();
+const KEY_IDS_AT: Readonly<Record<ProfileName, number>> = { paper: placeOf('paper', 'keyIds'), std: placeOf('std', 'keyIds') };
+
 export function encodeFrame(frame: SecuredFrame): Uint8Array {
-  const tag = frame.vlanTci === undefined ? [] : [TPID_VLAN >> 8, TPID_VLAN & 0xff, frame.vlanTci >> 8, frame.vlanTci & 0xff];
-  return Uint8Array.from([
-    ...frame.destination,
-    ...frame.source,
-    ...tag,
-    ...headerTail(frame),
-    ...frame.text,
-    ...frame.icv,
-    ...frame.clearStatus,
-  ]);
+  const tag = frame.vlanTci === undefined ? NOTHING : [TPID_VLAN >> 8, TPID_VLAN & 0xff, frame.vlanTci >> 8, frame.vlanTci & 0xff];
+  return concatenated(frame.destination, frame.source, tag, headerTail(frame), frame.text, frame.icv, frame.clearStatus);
 }
 
 export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
@@ -85,10 +80,12 @@ export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
   if (length < 1 || length > C_SDU_MAX) return { kind: 'malformed', reason: `C_SDU of ${length} octets, expected 1 to ${C_SDU_MAX}` };
   const textAt = headerOctets + tag;
   const icvAt = textAt + length + textBehindOctets;
-  const keyIdsAt = placeOf(kind.profile, 'keyIds') + tag;
+  const keyIdsAt = KEY_IDS_AT[kind.profile] + tag;
   const keyIds = octets[keyIdsAt] ?? 0;
   const frame: SecuredFrame = {
-    ...kind,
+    profile: kind.profile,
+    frameId: kind.frameId,
+    encrypt: kind.encrypt,
     destination: octets.subarray(0, ADDRESS_OCTETS),
     source: octets.subarray(ADDRESS_OCTETS, typeAt),
     vlanTci: tagged ? word16At(octets, typeAt + 2) : undefined,
@@ -115,7 +112,7 @@ function metadataFault(metadata: Uint8Array, { encrypt, length }: SecuredFrame):
 
 /** Associated data: destination to the last octet in front of the C_SDU, without the VLAN tag, then an APDU status in the clear. */
 export function aadOf(header: FrameHeader): Uint8Array {
-  return Uint8Array.from([...header.destination, ...header.source, ...headerTail(header), ...header.clearStatus]);
+  return concatenated(header.destination, header.source, headerTail(header), header.clearStatus);
 }
 
 /** A payload as the AEAD takes it: what is text, and what of it stands in the clear. */
@@ -124,7 +121,7 @@ export function textOf(
   { cSdu, apduStatus }: Payload,
 ): { readonly text: Uint8Array; readonly clearStatus: Uint8Array } {
   if (profile === 'paper') return { text: cSdu, clearStatus: apduStatus };
-  return { text: Uint8Array.from([...cSdu, ...apduStatus]), clearStatus: new Uint8Array() };
+  return { text: concatenated(cSdu, apduStatus), clearStatus: NOTHING };
 }
 
 /** The payload of a frame whose text was opened. */
@@ -152,20 +149,37 @@ export function apduStatusOf(cycleCounter: number, dataStatus: number, transferS
 }
 
 /** From the EtherType to the C_SDU. */
-function headerTail(header: FrameHeader): readonly number[] {
-  const { profile, frameId, encrypt, currentKeyId, nextKeyId, counter, length } = header;
-  const front = [...word16(ETHERTYPE_PROFINET), ...word16(frameId)];
-  const common = [(currentKeyId << 4) | nextKeyId, ...word16(counter >>> 16), ...word16(counter & 0xffff)];
-  if (profile === 'paper') return [...front, ...common];
-  return [...front, informationOf(encrypt), ...common, ...word16(securityLength(length))];
+function headerTail({ profile, frameId, encrypt, currentKeyId, nextKeyId, counter, length }: FrameHeader): Uint8Array {
+  const tail = new Uint8Array(PROFILES[profile].headerOctets - 2 * ADDRESS_OCTETS);
+  const keyIdsAt = KEY_IDS_AT[profile] - 2 * ADDRESS_OCTETS;
+  putWord16(tail, 0, ETHERTYPE_PROFINET);
+  putWord16(tail, 2, frameId);
+  tail[keyIdsAt] = (currentKeyId << 4) | nextKeyId;
+  putWord16(tail, keyIdsAt + 1, counter >>> 16);
+  putWord16(tail, keyIdsAt + 3, counter & 0xffff);
+  if (profile === 'paper') return tail;
+  tail[keyIdsAt - 1] = informationOf(encrypt);
+  putWord16(tail, keyIdsAt + 5, securityLength(length));
+  return tail;
 }
 
 function informationOf(encrypt: boolean): number {
   return encrypt ? PROTECTION_MODE.encryption : PROTECTION_MODE.authentication;
 }
 
-function word16(value: number): readonly number[] {
-  return [value >>> 8, value & 0xff];
+function concatenated(...parts: readonly ArrayLike<number>[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((octets, { length }) => octets + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function putWord16(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value >>> 8;
+  octets[at + 1] = value & 0xff;
 }
 
 function word16At(octets: Uint8Array, at: number): number {

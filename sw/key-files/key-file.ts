@@ -61,10 +61,10 @@ export function newKeyFile(path: string, kind: KeyFileKind): KeyFileFacts {
   const text = Buffer.alloc(sizeOf(kind));
   const part = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    let at = text.write(frontOf(kind), 'latin1');
+    let at = text.write(frontOf(kind));
     at = writeHex(publicPart, text, at);
-    at += text.write(SECRET_LABEL, at, 'latin1');
-    text.write('\n', writeHex(secret, text, at), 'latin1');
+    at += text.write(SECRET_LABEL, at);
+    text.write('\n', writeHex(secret, text, at));
     writeWhole(part, text);
     // unlike a rename, it takes no other file's place
     linkSync(part, path);
@@ -121,12 +121,12 @@ export function readKeyFile(path: string, expected?: KeyFileKind): KeyFile {
   }
 }
 
-/** The octets of a small plain file of one's own, of mode 0600 or less. */
+/** The octets of a plain file of one's own, of mode 0600 or less: as many as a key file may have, and one more. */
 function readGuarded(path: string): Buffer {
   // not to be kept waiting by a pipe
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { mode, uid, size } = fstatSync(descriptor);
+    const { mode, uid } = fstatSync(descriptor);
     const own = process.geteuid?.() ?? uid;
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw new KeyFileError(path, 'no plain file', 'one', 'check the name');
     if (uid !== own)
@@ -138,14 +138,8 @@ function readGuarded(path: string): Buffer {
         '0600',
         `others may have read it: make a new one, or chmod 600 ${path} if they have not`,
       );
-    const longest = Math.max(...KEY_FILE_KINDS.map(sizeOf));
-    const octets = Buffer.alloc(Math.min(size, longest + 1));
-    for (let at = 0; at < octets.length; ) {
-      const read = readSync(descriptor, octets, at, octets.length - at, at);
-      if (read === 0) return octets.subarray(0, at);
-      at += read;
-    }
-    return octets;
+    const octets = Buffer.alloc(1 + Math.max(...KEY_FILE_KINDS.map(sizeOf)));
+    return octets.subarray(0, readSync(descriptor, octets));
   } finally {
     closeSync(descriptor);
   }
@@ -165,9 +159,10 @@ function writeHex(octets: Uint8Array, to: Buffer, at: number): number {
 /** Undefined where there are no digits; what was read until then is zeroed. */
 function readHex(from: Buffer, at: number): Uint8Array | undefined {
   const octets = new Uint8Array(SECRET_OCTETS);
+  const digit = (place: number): number => DIGITS.indexOf(String.fromCharCode(from.readUInt8(place)));
   for (let index = 0; index < octets.length; index++) {
-    const [high, low] = [from[at + 2 * index], from[at + 2 * index + 1]].map((code) => DIGITS.indexOf(String.fromCharCode(code ?? 0)));
-    if (high === undefined || low === undefined || high < 0 || low < 0) {
+    const [high, low] = [digit(at + 2 * index), digit(at + 2 * index + 1)];
+    if (high < 0 || low < 0) {
       octets.fill(0);
       return undefined;
     }

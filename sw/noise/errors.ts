@@ -24,6 +24,14 @@ export class NoiseZeroSecret extends Error {
   }
 }
 
+/** The peer's encapsulation key fails the check of FIPS 203, section 7.2. */
+export class NoiseKemKey extends Error {
+  constructor() {
+    super('ML-KEM-768: the encapsulation key of the peer has a coefficient of 3329 or more; drop the message');
+    this.name = 'NoiseKemKey';
+  }
+}
+
 /** A call that the handshake does not allow now, or a key of the wrong length: a fault of the caller. */
 export class NoiseUsage extends Error {
   constructor(problem: string) {

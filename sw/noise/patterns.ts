@@ -1,5 +1,9 @@
-/** Handshake patterns between parties that know each other's static keys (Noise rev 34, sections 7.5 and 9.4). */
-export type Token = 'e' | 'es' | 'se' | 'ee' | 'ss' | 'psk';
+/**
+ * Handshake patterns between parties that know each other's static keys (Noise rev 34, sections 7.5 and 9.4), and one with the modifier `hfs`
+ * ("KEM-based Hybrid Forward Secrecy for Noise", revision 1). It puts `e1` behind the first DH of the message, and `ekem1` behind `ee`: so
+ * says its section 5, whose table has `e1` in front of that DH for KK alone.
+ */
+export type Token = 'e' | 'es' | 'se' | 'ee' | 'ss' | 'psk' | 'e1' | 'ekem1';
 
 export interface Pattern {
   readonly name: string;
@@ -28,6 +32,13 @@ const patterns = {
       ['e', 'ee', 'se', 'psk'],
     ],
   },
+  'KKhfs+psk0': {
+    name: 'KKhfs+psk0',
+    messages: [
+      ['psk', 'e', 'es', 'e1', 'ss'],
+      ['e', 'ee', 'ekem1', 'se'],
+    ],
+  },
 } as const satisfies Record<string, Pattern>;
 
 export type PatternName = keyof typeof patterns;
@@ -35,4 +46,8 @@ export const PATTERNS: Readonly<Record<PatternName, Pattern>> = patterns;
 
 export function usesPsk({ messages }: Pattern): boolean {
   return messages.some((tokens) => tokens.includes('psk'));
+}
+
+export function usesKem({ messages }: Pattern): boolean {
+  return messages.some((tokens) => tokens.includes('e1'));
 }

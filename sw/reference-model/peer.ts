@@ -106,13 +106,13 @@ export class ReferencePeer {
     const material = this.#material[slot];
     if (current === undefined || next === undefined || material === undefined || this.#sent === COUNTER_LAST) return undefined;
     this.#sent++;
-    const { source, destination, vlanTci, transmitFrameId } = this.settings;
-    const kind = this.#kind(transmitFrameId);
-    const { text, clearStatus } = textOf(kind.profile, payload);
+    const { profile = 'paper', encrypt, source, destination, vlanTci, transmitFrameId: frameId } = this.settings;
+    const { text, clearStatus } = textOf(profile, payload);
+    const { length } = payload.cSdu;
     const keyIds = { currentKeyId: current, nextKeyId: next, counter: this.#sent };
-    const header = { ...kind, source, destination, vlanTci, ...keyIds, length: payload.cSdu.length, clearStatus };
+    const header = { profile, encrypt, frameId, source, destination, vlanTci, ...keyIds, length, clearStatus };
     const { key, iv } = material.transmit;
-    const sealed = this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text, encrypt: kind.encrypt });
+    const sealed = this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text, encrypt });
     return encodeFrame({ ...header, ...sealed });
   }
 

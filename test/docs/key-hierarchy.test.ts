@@ -21,7 +21,17 @@ function printed(): readonly string[] {
   const keys = { initiator: keyPairOf(statics.initiator), follower: keyPairOf(statics.responder) };
   const parties = (role: Role): Parties => {
     const remoteStatic = keys[role === 'initiator' ? 'follower' : 'initiator'].publicKey;
-    return { role, relation, initiatorAddress, followerAddress, profile, engine, staticKeys: keys[role], remoteStatic };
+    return {
+      role,
+      relation,
+      initiatorAddress,
+      followerAddress,
+      profile,
+      engine,
+      agreement: 'classic',
+      staticKeys: keys[role],
+      remoteStatic,
+    };
   };
   const schedule = new KeySchedule(master0, EXAMPLE);
   const psk = schedule.agreementPsk();

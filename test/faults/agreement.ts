@@ -50,6 +50,22 @@ export const AGREEMENT_FAULTS: readonly Fault[] = [
     seenBy: { file: NOISE, test: 'refuses an ephemeral key of small order' },
   },
   {
+    id: 'noise-5',
+    what: 'the responder leaves the secret of ML-KEM-768 out of the chaining key',
+    file: 'sw/noise/handshake-state.ts',
+    find: '        this.#mixSecret(secret);\n',
+    replace: '',
+    seenBy: { file: NOISE, test: 'MLKEM768_ChaChaPoly_SHA256 gives what node:crypto gives' },
+  },
+  {
+    id: 'agreement-hybrid',
+    what: 'the prologue does not say which kind of agreement it is',
+    file: 'sw/agreement/handshake.ts',
+    find: '    text(agreement),\n',
+    replace: '',
+    seenBy: { file: 'test/sw/agreement/hybrid.test.ts', test: 'both ends say in the prologue which one it is' },
+  },
+  {
     id: 'agreement-1',
     what: 'M10: the follower gives its key away with its answer, before the confirmation',
     file: 'sw/agreement/follower.ts',

@@ -138,9 +138,10 @@ export const BOARD_FAULTS: readonly Fault[] = [
   {
     id: 'completion-1',
     what: 'a value that is called like a command leads completion astray',
-    file: 'cli/completion/fish.ts',
-    find: 'if contains -- "$at $word" $__keyturn_paths',
-    replace: 'if contains -- "keyturn regs $word" $__keyturn_paths',
-    seenBy: { file: 'test/cli/completion/completion.test.ts', test: 'in fish' },
+    file: 'cli/completion/bash.ts',
+    find: 'case "$at $word" in',
+    replace: 'case "keyturn regs $word" in',
+    // the shell that is everywhere: without fish or zsh nothing asks theirs
+    seenBy: { file: 'test/cli/completion/completion.test.ts', test: 'in bash' },
   },
 ];

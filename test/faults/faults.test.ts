@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FAILURE_CASES, failureCasesPage } from './failure-cases.ts';
 import { type Fault, FaultDoesNotApply, withFault } from './fault.ts';
 import { FAULTS } from './list.ts';
 
@@ -38,5 +39,16 @@ describe('the list of faults', () => {
       expect(existsSync(join(ROOT, fault.seenBy.file)), fault.seenBy.file).toBe(true);
       expect(fault.replace).not.toBe(fault.find);
     }
+  });
+});
+
+describe('the failure cases of the protocol', () => {
+  it('are R1 to R25, each with a fault that breaks what is done about it', () => {
+    expect(FAILURE_CASES.map(({ rule }) => rule)).toEqual(Array.from({ length: 25 }, (_, index) => `R${index + 1}`));
+    for (const { rule, faults } of FAILURE_CASES) expect(faults.length, rule).toBeGreaterThan(0);
+  });
+
+  it('are on the page as they are in the list (renew it with `npx tsx test/faults/failure-cases.ts > docs/failure-cases.md`)', () => {
+    expect(readFileSync(join(ROOT, 'docs/failure-cases.md'), 'utf8')).toBe(failureCasesPage());
   });
 });

@@ -2,6 +2,7 @@
 import { AEAD_FAULTS } from './aead.ts';
 import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
+import { CASE_FAULTS } from './cases.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
@@ -24,6 +25,7 @@ export const FAULTS: readonly Fault[] = [
   ...MAC_FAULTS,
   ...SW_FAULTS,
   ...AGREEMENT_FAULTS,
+  ...CASE_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...NEWCOMER_FAULTS,

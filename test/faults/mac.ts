@@ -1,8 +1,7 @@
 /** Faults of the MACs: a check forgotten, a limit off by one, CRS_DV taken for what it is not. */
 import type { Fault } from './fault.ts';
 
-const RECEIVE = 'test/hw/mac/receive.test.ts';
-const TRANSMIT = 'test/hw/mac/transmit.test.ts';
+const ON_THE_BENCH = 'test/hw/mac/mac.test.ts';
 
 export const MAC_FAULTS: readonly Fault[] = [
   {
@@ -11,7 +10,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: '.elseWhen(crc.intact.not(), ',
     replace: '.elseWhen(crc.intact.not().and(0), ',
-    seenBy: { file: RECEIVE, test: 'drops a frame with one bit wrong' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame with one bit wrong' },
   },
   {
     id: 'mac-2',
@@ -19,7 +18,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: 'r.count.lt(SHORTEST_FRAME)',
     replace: 'r.count.lt(SHORTEST_FRAME - 1)',
-    seenBy: { file: RECEIVE, test: 'drops a frame of 63 octets with FCS as a runt' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame that is shorter than 64 octets with FCS as a runt' },
   },
   {
     id: 'mac-3',
@@ -27,7 +26,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: 'r.count.gt(LONGEST_FRAME)',
     replace: 'r.count.gt(LONGEST_FRAME + 1)',
-    seenBy: { file: RECEIVE, test: 'drops a frame of 1523 octets with FCS as too long' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame of more than 1522 octets with FCS as too long' },
   },
   {
     id: 'mac-4',
@@ -35,7 +34,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: '.elseWhen(octets.misaligned, ',
     replace: '.elseWhen(octets.misaligned.and(0), ',
-    seenBy: { file: RECEIVE, test: 'drops a frame with bits left over' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame with bits left over' },
   },
   {
     id: 'mac-5',
@@ -43,7 +42,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: 'r.spoilt.next(octets.error.or(r.spoilt.and(octets.begin.not())));',
     replace: 'r.spoilt.next(octets.error);',
-    seenBy: { file: RECEIVE, test: 'drops a frame in which the PHY saw an error' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame in which the PHY saw an error' },
   },
   {
     id: 'mac-6',
@@ -51,7 +50,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: 'r.spoilt.and(octets.begin.not())',
     replace: 'r.spoilt',
-    seenBy: { file: RECEIVE, test: 'drops a frame in which the PHY saw an error' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame in which the PHY saw an error' },
   },
   {
     id: 'mac-7',
@@ -59,7 +58,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-rmii.ts',
     find: 'over: secondOfNibble.and(r.carrier.not())',
     replace: 'over: r.carrier.not()',
-    seenBy: { file: RECEIVE, test: 'carries data in the second dibit of a nibble' },
+    seenBy: { file: ON_THE_BENCH, test: 'carries data in the second dibit of a nibble' },
   },
   {
     id: 'mac-8',
@@ -67,7 +66,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-rmii.ts',
     find: "m.when(r.carrierBefore, () => f.goto('skip')).otherwise(() => f.goto('search'))",
     replace: "f.goto('search')",
-    seenBy: { file: RECEIVE, test: 'begins no frame in the rest of one' },
+    seenBy: { file: ON_THE_BENCH, test: 'begins no frame in the rest of one' },
   },
   {
     id: 'mac-9',
@@ -75,7 +74,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-rmii.ts',
     find: 'secondOfNibble.and(r.carrier).and(r.error.or(r.errorBefore))',
     replace: 'r.error',
-    seenBy: { file: RECEIVE, test: 'has no part of a frame in the cycles after it' },
+    seenBy: { file: ON_THE_BENCH, test: 'has no part of a frame in the cycles after it' },
   },
   {
     id: 'mac-10',
@@ -83,7 +82,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-gmii.ts',
     find: 'r.valid.and(r.data.ne(PREAMBLE))',
     replace: 'r.valid.and(r.data.eq(0))',
-    seenBy: { file: RECEIVE, test: 'takes carrier without a start frame delimiter for no frame' },
+    seenBy: { file: ON_THE_BENCH, test: 'takes carrier without a start frame delimiter for no frame' },
   },
   {
     id: 'mac-11',
@@ -91,7 +90,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: 'step(GAP_OCTETS - 1, ',
     replace: 'step(GAP_OCTETS - 2, ',
-    seenBy: { file: TRANSMIT, test: 'leaves 96 bit times between frames' },
+    seenBy: { file: ON_THE_BENCH, test: 'leaves 96 bit times between frames' },
   },
   {
     id: 'mac-12',
@@ -99,7 +98,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: 'store.commit.set(frames.fire.and(frames.last).and(tooLong.not()));',
     replace: 'store.commit.set(frames.fire.and(tooLong.not()));',
-    seenBy: { file: TRANSMIT, test: 'begins a frame only when the whole of it is there' },
+    seenBy: { file: ON_THE_BENCH, test: 'begins a frame only when the whole of it is there' },
   },
   {
     id: 'mac-13',
@@ -107,7 +106,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: 'step(SHORTEST, ',
     replace: 'step(SHORTEST - 1, ',
-    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+    seenBy: { file: ON_THE_BENCH, test: 'sends with preamble, padding and FCS' },
   },
   {
     id: 'mac-14',
@@ -115,7 +114,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: "advance.and(inFrame.or(state.is('padding')))",
     replace: 'advance.and(inFrame)',
-    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+    seenBy: { file: ON_THE_BENCH, test: 'sends with preamble, padding and FCS' },
   },
   {
     id: 'mac-15',
@@ -123,7 +122,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: 'tooLong: r.stored.eq(LONGEST)',
     replace: 'tooLong: r.stored.eq(LONGEST + 1)',
-    seenBy: { file: TRANSMIT, test: 'drops a frame that is too long' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops a frame that is too long' },
   },
   {
     id: 'mac-16',
@@ -131,7 +130,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/receive-frame.ts',
     find: 'm.when(store.overflow, ',
     replace: 'm.when(store.overflow.and(0), ',
-    seenBy: { file: RECEIVE, test: 'drops frames whole, and counts them, while the system takes none' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops frames whole, and counts them, while the system takes none' },
   },
   {
     id: 'mac-17',
@@ -139,7 +138,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/mac.ts',
     find: 'outcomes.to.ready.set(1);',
     replace: 'outcomes.to.ready.set(io.rx.ready);',
-    seenBy: { file: RECEIVE, test: 'drops frames whole, and counts them, while the system takes none' },
+    seenBy: { file: ON_THE_BENCH, test: 'drops frames whole, and counts them, while the system takes none' },
   },
   {
     id: 'mac-18',
@@ -147,7 +146,7 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/rmii-mac.ts',
     find: 'cat(r.place, u(1, 0))',
     replace: 'cat(r.place.not(), u(1, 0))',
-    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+    seenBy: { file: ON_THE_BENCH, test: 'sends with preamble, padding and FCS' },
   },
   {
     id: 'mac-19',
@@ -155,6 +154,6 @@ export const MAC_FAULTS: readonly Fault[] = [
     file: 'hw/mac/transmit-frame.ts',
     find: "reset: 'gap',",
     replace: "reset: 'idle',",
-    seenBy: { file: TRANSMIT, test: 'sends with preamble, padding and FCS' },
+    seenBy: { file: ON_THE_BENCH, test: 'sends with preamble, padding and FCS' },
   },
 ];

@@ -111,8 +111,8 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'frame-1',
     what: 'the KeyIds change places in their octet, when sent and when read',
     file: 'sw/frame/secured-frame.ts',
-    find: 'const common = [(currentKeyId << 4) | nextKeyId,',
-    replace: 'const common = [(nextKeyId << 4) | currentKeyId,',
+    find: 'tail[keyIdsAt] = (currentKeyId << 4) | nextKeyId;',
+    replace: 'tail[keyIdsAt] = (nextKeyId << 4) | currentKeyId;',
     seenBy: { file: 'test/sw/frame/secured-frame.test.ts', test: 'is encoded and parsed to the octet' },
   },
   {

@@ -149,10 +149,10 @@ export const TOPS_FAULTS: readonly Fault[] = [
   {
     id: 'tops-18',
     what: 'the tag that Linux takes out of a frame is lost',
-    file: 'sw/ethernet/packet-socket.ts',
+    file: 'sw/ethernet/received-message.ts',
     find: 'if (tag === undefined || length < ADDRESSES) return octets.slice();',
     replace: 'if (tag !== undefined || length < ADDRESSES) return octets.slice();',
-    seenBy: { file: ETHERNET, test: 'receives and sends frames for whomever' },
+    seenBy: { file: 'test/sw/ethernet/received-message.test.ts', test: 'with the tag that was taken out of it' },
   },
   {
     id: 'tops-19',

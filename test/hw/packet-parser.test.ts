@@ -47,14 +47,20 @@ interface Seen {
 
 function inHardware(bench: Bench, sent: Uint8Array, pauses: readonly number[]): Seen {
   const verdicts: Seen[] = [];
+  let described: Seen['fields'];
   sent.forEach((octet, index) => {
     bench.set({ rx_valid: 0, rx_data: 0xff, rx_last: 1 });
     for (let pause = pauses[index % pauses.length] ?? 0; pause > 0; pause--) bench.step();
     bench.set({ rx_valid: 1, rx_data: octet, rx_last: index === sent.length - 1 });
+    if (bench.get('described') === 1) {
+      expect(described, 'described once').toBeUndefined();
+      described = fieldsOf(bench);
+    }
     for (const kind of ['ours', 'malformed', 'foreign']) {
       if (bench.get(kind) !== 1) continue;
       expect(index, `${kind} comes with the last octet`).toBe(sent.length - 1);
-      verdicts.push(kind === 'ours' ? { kind, fields: fieldsOf(bench) } : { kind });
+      if (kind === 'ours') expect(described, 'ours was described').toBeDefined();
+      verdicts.push(kind === 'ours' && described !== undefined ? { kind, fields: described } : { kind });
     }
     bench.step();
   });

@@ -4,7 +4,7 @@
  * while modules are imported is judged by importing all modules of the file again. What it finds it appends to a file, a line each:
  * `T id` tried, `K id` killed, `S id` survived.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, utimesSync } from 'node:fs';
 import { type File, getFn, getHooks, type Suite, startTests, type Task, type Test } from '@vitest/runner';
 import { vi } from 'vitest';
 import { VitestTestRunner } from 'vitest/runners';
@@ -41,6 +41,7 @@ const wanted = new Set(process.env['KEYTURN_MUTANTS']?.split(',').filter((mutant
 
 export default class MutantRunner extends VitestTestRunner {
   override onBeforeTryTask(test: Task): void {
+    alive();
     switches.currentTestId = test.id;
     super.onBeforeTryTask(test);
   }
@@ -121,6 +122,7 @@ async function withMutant(mutant: string, hits: number, run: () => Promise<boole
 }
 
 async function passes(test: Test): Promise<boolean> {
+  alive();
   try {
     try {
       await before(test, test.suite ?? test.file);
@@ -188,6 +190,12 @@ function unseen(runner: MutantRunner): MutantRunner {
       failed ||= test.result?.state === 'fail';
     },
   });
+}
+
+/** Whoever waits for verdicts sees by the time of the file that this goes on. */
+function alive(): void {
+  const now = new Date();
+  utimesSync(LOG, now, now);
 }
 
 function note(kind: string, mutant: string): void {

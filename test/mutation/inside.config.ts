@@ -7,10 +7,14 @@ const { tests, without, runs } = areaOfEnvironment();
 /** Puts something else in the place of a module: no other file may run in its process. */
 const APART = ['test/sw/reference-model/last-counter.test.ts'];
 
-/** The tests of spec before those that merely use it: they see most, and take the least time. */
-class ByPath extends BaseSequencer {
+/** Folders of the sources that are mutated, from the root of the project. */
+const folders = (process.env['KEYTURN_MUTATED_FOLDERS'] ?? '').split(',');
+
+/** The tests of what is mutated before those that merely use it, and those of spec before others: they see most, and take the least time. */
+class NearestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+    const isNear = ({ moduleId }: TestSpecification): number => Number(folders.some((folder) => moduleId.includes(`/test/${folder}/`)));
+    return files.toSorted((a, b) => isNear(b) - isNear(a) || a.moduleId.localeCompare(b.moduleId));
   }
 }
 
@@ -18,7 +22,7 @@ export default defineConfig({
   test: {
     runner: './test/mutation/inside-runner.ts',
     fileParallelism: false,
-    sequence: { sequencer: ByPath },
+    sequence: { sequencer: NearestFirst },
     // the runner has a limit of its own: vitest never runs a test again that was once too late
     testTimeout: 0,
     dangerouslyIgnoreUnhandledErrors: true,

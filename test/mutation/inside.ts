@@ -3,7 +3,7 @@
  * milliseconds.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { execa } from 'execa';
 import type { AreaName } from './areas.ts';
@@ -14,7 +14,6 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** The areas that can be judged so. */
 export const INSIDE = ['spec', 'sw', 'sim'] as const;
 type Inside = (typeof INSIDE)[number];
-export const isInside = (name: AreaName): name is Inside => name !== 'cli';
 
 /** What the tests of an area need. */
 const SPEC = ['spec', 'sw', 'test/spec', 'test/sw', 'test/vectors', 'test/mutation', 'package.json'];
@@ -34,7 +33,7 @@ const SW = [
   'test/hw/aead/gcm-cases.ts',
 ];
 const NEEDED: Readonly<Record<Inside, readonly string[]>> = { spec: SPEC, sw: SW, sim: [...SW, 'test'] };
-/** Time without a verdict after which the mutant that is being tried is taken to be in an endless loop. */
+/** Time without a verdict and without a test that begins, after which the mutant that is being tried is taken to be in an endless loop. */
 const PATIENCE_MS = 30_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -59,7 +58,8 @@ export async function judgeInside(area: Inside, chosen: (mutants: readonly Mutan
     const wanted = new Set(chosen(mutants.map(({ mutant }) => mutant)));
     const ids = new Map(mutants.filter(({ mutant }) => wanted.has(mutant)).map(({ id, mutant }) => [id, mutant]));
     const runnable = [...ids].filter(([, { status }]) => status !== 'Ignored').map(([id]) => id);
-    const verdicts = await verdictsOn(area, place, runnable);
+    const mutated = [...new Set([...ids.values()].map(({ file }) => file))];
+    const verdicts = await verdictsOn(area, place, runnable, mutated);
     return [...ids].map(([id, mutant]) => ({
       ...mutant,
       status: mutant.status === 'Ignored' ? 'Ignored' : (verdicts.get(id) ?? 'NoCoverage'),
@@ -102,16 +102,28 @@ async function instrumented(area: AreaName): Promise<Instrumented> {
   };
 }
 
-/** Runs the tests; starts again behind a mutant that never ends, or ends the process. */
-async function verdictsOn(area: AreaName, place: string, mutants: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** Runs the tests that import the mutated files; starts again behind a mutant that never ends, or ends the process. */
+async function verdictsOn(
+  area: AreaName,
+  place: string,
+  mutants: readonly string[],
+  mutated: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const verdicts = new Map<string, string>();
   const log = join(place, 'verdicts.txt');
   let left = mutants;
   while (left.length > 0) {
     writeFileSync(log, '');
-    const running = execa(join(ROOT, 'node_modules/.bin/vitest'), ['run', '--config', 'test/mutation/inside.config.ts'], {
+    const related = ['related', ...mutated, '--run', '--passWithNoTests', '--config', 'test/mutation/inside.config.ts'];
+    const running = execa(join(ROOT, 'node_modules/.bin/vitest'), related, {
       cwd: place,
-      env: { ...withoutVitest(), KEYTURN_MUTATED_AREA: area, KEYTURN_MUTANT_LOG: log, KEYTURN_MUTANTS: left.join(',') },
+      env: {
+        ...withoutVitest(),
+        KEYTURN_MUTATED_AREA: area,
+        KEYTURN_MUTATED_FOLDERS: [...new Set(mutated.map((file) => dirname(file)))].join(','),
+        KEYTURN_MUTANT_LOG: log,
+        KEYTURN_MUTANTS: left.join(','),
+      },
       all: true,
       reject: false,
       // a group of its own: its worker, which an endless mutant keeps busy, would outlive it

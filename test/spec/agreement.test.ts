@@ -9,6 +9,8 @@ it.each([
   { kind: 'request', type: '01', noise: 'c5'.repeat(48), padding: '' },
   { kind: 'answer', type: '02', noise: 'c6'.repeat(48), padding: '' },
   { kind: 'confirmation', type: '03', noise: 'c7'.repeat(16), padding: '00'.repeat(16) },
+  { kind: 'request', type: '01', noise: 'c8'.repeat(32 + 1184 + 2 * 16), padding: '' },
+  { kind: 'answer', type: '02', noise: 'c9'.repeat(32 + 1088 + 2 * 16), padding: '' },
 ] as const)('a $kind is these octets, and is read from them', ({ kind, type, noise, padding }) => {
   const message = {
     kind: kind satisfies AgreementMessageKind,
@@ -49,6 +51,10 @@ it('is the same with the tag that a switch added (IEEE 802.1Q), and nothing with
 it('of no other length is it one: cut off anywhere, or with more behind it than the padding of a shortest frame', () => {
   for (let length = 0; length < REQUEST.length; length++) expect(parseMessage(REQUEST.subarray(0, length))).toBeUndefined();
   expect(parseMessage(Buffer.concat([REQUEST, Buffer.of(0)]))).toBeUndefined();
+  const hybrid = Buffer.concat([REQUEST, Buffer.alloc(1200, 0xc5)]);
+  expect(parseMessage(hybrid)?.noise).toHaveLength(1248);
+  for (const other of [hybrid.subarray(0, -1), hybrid.subarray(0, 28 + 1152), Buffer.concat([hybrid, Buffer.of(0)])])
+    expect(parseMessage(other)).toBeUndefined();
   const read = parseMessage(CONFIRMATION);
   expect(read?.noise).toHaveLength(16);
   expect(parseMessage(CONFIRMATION.subarray(0, 28 + 16))).toEqual(read);

@@ -71,6 +71,7 @@ describe('settings', () => {
     ['profile', ['paper', 'std'], 'ieee'],
     ['engine', ['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128'], 'aes'],
     ['protection', ['encryption', 'authentication'], 'none'],
+    ['agreement', ['classic', 'hybrid'], 'none'],
   ] as const)('%s is one of %j', (key, good, bad) => {
     expect(parse({})[key]).toBe(good[0]);
     for (const one of good) expect(parse({ [key]: one })[key]).toBe(one);
@@ -91,7 +92,9 @@ describe('settings', () => {
   });
 
   it('the keys of the table are all there are', () => {
-    expect(Object.keys(parse({})).toSorted()).toEqual([...NUMBERS.map(([key]) => key), 'engine', 'profile', 'protection'].toSorted());
+    expect(Object.keys(parse({})).toSorted()).toEqual(
+      [...NUMBERS.map(([key]) => key), 'agreement', 'engine', 'profile', 'protection'].toSorted(),
+    );
   });
 });
 

@@ -44,6 +44,7 @@ export function exampleLines(): readonly string[] {
       followerAddress,
       Buffer.from('paper'),
       Buffer.from('aes-256-gcm'),
+      Buffer.from('classic'),
       ...[relation, 1, 0, attempt].map(unsigned),
     ].map(withLength),
   );

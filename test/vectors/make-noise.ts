@@ -1,14 +1,15 @@
 /**
  * Vectors of the Noise handshakes in use, computed by a second implementation: node:crypto, and the operations of each pattern written
- * out in their order as revision 34 has them. Nothing of ours is imported. `npx tsx test/vectors/make-noise.ts` prints them into noise.json.
+ * out in their order as revision 34 has them. Nothing of ours is imported. Node 20 has no ML-KEM: its values are those of
+ * ml-kem-768.json, which noise.test.ts compares with another implementation. `npx tsx test/vectors/make-noise.ts` prints them into noise.json.
  */
 import { createCipheriv, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 type Cipher = 'AESGCM' | 'ChaChaPoly';
 const CIPHERS: readonly Cipher[] = ['AESGCM', 'ChaChaPoly'];
-const NAMES = ['KK', 'KKpsk0', 'KKpsk2'] as const;
+const NAMES = ['KK', 'KKpsk0', 'KKpsk2', 'KKhfs+psk0'] as const;
 
 export const hex = (octets: Buffer): string => octets.toString('hex');
 export const counting = (from: number): Buffer => Buffer.from(Array.from({ length: 32 }, (_, index) => (from + 11 * index) & 0xff));
@@ -53,9 +54,16 @@ const STATIC = { initiator: counting(1), responder: counting(2) };
 const EPHEMERAL = { initiator: counting(3), responder: counting(4) };
 const PAYLOADS = [Buffer.alloc(0), Buffer.from('payload two'), Buffer.from('confirmed')] as const;
 
+/** ML-KEM-768: seed (d, then z), m, and what comes of them. */
+type Kem = Readonly<Record<'seed' | 'message' | 'encapsulationKey' | 'ciphertext' | 'secret', Buffer>>;
+const KEM = JSON.parse(readFileSync(new URL('ml-kem-768.json', import.meta.url), 'utf8'), (name, value) =>
+  name === '' ? value : Buffer.from(value, 'hex'),
+) as Kem;
+
 /** The three messages, the handshake hash, and the third output of Split's HKDF. */
 export function noiseHandshake({ name, cipher, prologue, psk, statics, ephemerals, payloads }: Handshake) {
-  const protocolName = `Noise_${name}_25519_${cipher}_SHA256`;
+  const hybrid = name === 'KKhfs+psk0';
+  const protocolName = `Noise_${name}_25519${hybrid ? '+MLKEM768' : ''}_${cipher}_SHA256`;
   const usesPsk = name !== 'KK';
   let h =
     protocolName.length <= 32
@@ -99,16 +107,19 @@ export function noiseHandshake({ name, cipher, prologue, psk, statics, ephemeral
   mixHash(prologue);
   mixHash(s.initiator);
   mixHash(s.responder);
-  if (name === 'KKpsk0') mixPsk();
+  if (name.endsWith('psk0')) mixPsk();
   mixEphemeral(e.initiator);
   mixKey(dh(ephemerals.initiator, s.responder)); // es
+  const e1 = hybrid ? encryptAndHash(KEM.encapsulationKey) : Buffer.alloc(0);
   mixKey(dh(statics.initiator, s.responder)); // ss
-  const first = Buffer.concat([e.initiator, encryptAndHash(payloads[0])]);
+  const first = Buffer.concat([e.initiator, e1, encryptAndHash(payloads[0])]);
   mixEphemeral(e.responder);
   mixKey(dh(ephemerals.initiator, e.responder)); // ee
+  const ekem1 = hybrid ? encryptAndHash(KEM.ciphertext) : Buffer.alloc(0);
+  if (hybrid) mixKey(KEM.secret);
   mixKey(dh(statics.initiator, e.responder)); // se
   if (name === 'KKpsk2') mixPsk();
-  const second = Buffer.concat([e.responder, encryptAndHash(payloads[1])]);
+  const second = Buffer.concat([e.responder, ekem1, encryptAndHash(payloads[1])]);
   const [fromInitiator, , additional] = outputs(Buffer.alloc(0));
   const third = seal(cipher, fromInitiator, 0, Buffer.alloc(0), payloads[2]);
   return { protocolName, publics: s, messages: [first, second, third], handshakeHash: h, additional };
@@ -122,11 +133,11 @@ function vector(name: (typeof NAMES)[number], cipher: Cipher): object {
     init_prologue: hex(PROLOGUE),
     ...(name !== 'KK' ? { init_psks: [hex(PSK)], resp_psks: [hex(PSK)] } : {}),
     init_static: hex(STATIC.initiator),
-    init_ephemeral: hex(EPHEMERAL.initiator),
+    init_ephemeral: hex(EPHEMERAL.initiator) + (name.includes('hfs') ? hex(KEM.seed) : ''),
     init_remote_static: hex(publics.responder),
     resp_prologue: hex(PROLOGUE),
     resp_static: hex(STATIC.responder),
-    resp_ephemeral: hex(EPHEMERAL.responder),
+    resp_ephemeral: hex(EPHEMERAL.responder) + (name.includes('hfs') ? hex(KEM.message) : ''),
     resp_remote_static: hex(publics.initiator),
     handshake_hash: hex(handshakeHash),
     additional: hex(additional),

@@ -4,11 +4,13 @@ import {
   ADDRESS_OCTETS,
   C_SDU_MAX,
   ETHERTYPE_PROFINET,
+  ICV_OCTETS,
   PROFILE_NAMES,
   PROFILES,
   type ProfileName,
   securityLength,
   TPID_VLAN,
+  VLAN_TAG_OCTETS,
 } from '../../../spec/header.ts';
 import { type FrameKind, parseFrame } from '../../../sw/frame/secured-frame.ts';
 import type { Cycle, Values } from './cosimulate.ts';
@@ -18,10 +20,14 @@ function emptyOf(profile: ProfileName): number {
   return PROFILES[profile].headerOctets + PROFILES[profile].trailerOctets - 2 * ADDRESS_OCTETS - 4;
 }
 
+const TYPE_AT = 2 * ADDRESS_OCTETS;
+
 /** Longer than the parser counts. */
 const BEYOND_COUNT = 2 ** 11;
 
-const SILENT = { rx_ready: 1, ours: 0, malformed: 0, foreign: 0 };
+const SILENT = { rx_ready: 1, ours: 0, malformed: 0, foreign: 0, described: 0 };
+/** Place of the first octet that no frame has, without its tag. */
+const BEYOND_LONGEST = PROFILES.std.headerOctets + C_SDU_MAX + PROFILES.std.trailerOctets;
 
 /** The cycles of that many frames, with pauses between octets and a reset now and then. */
 export function packetParserCycles(seed: number, frames: number): Cycle[] {
@@ -37,11 +43,14 @@ function cyclesOfFrame(random: Random): Cycle[] {
   const enable = random.chance(0.9);
   const settings = { frame_id: frameId, std: Number(profile === 'std'), encrypt: Number(kind.encrypt), enable: Number(enable), rst: 0 };
   const pauses = random.chance(0.5);
+  const tagOctets = isTagged(frame) ? VLAN_TAG_OCTETS : 0;
+  const headerEnd = tagOctets + PROFILES.std.headerOctets - 1;
   const cycles = [...frame].flatMap((octet, index): Cycle[] => {
     const last = index === frame.length - 1;
     const pause = { ...settings, rx_valid: 0, rx_data: random.below(256), rx_last: random.below(2) };
     const beat = { ...settings, rx_valid: 1, rx_data: octet, rx_last: Number(last) };
-    const outputs = last ? verdict(frame, kind, enable) : SILENT;
+    const said = last ? verdict(frame, kind, enable) : index === headerEnd ? ofHeader(frame.slice(0, index + 1), kind, enable) : SILENT;
+    const outputs = { ...said, too_long: Number(index - tagOctets >= BEYOND_LONGEST) };
     return [...(pauses && random.chance(0.1) ? [{ inputs: pause, outputs: SILENT }] : []), { inputs: beat, outputs }];
   });
   if (!random.chance(0.05)) return cycles;
@@ -53,10 +62,22 @@ function verdict(octets: Uint8Array, kind: FrameKind, enable: boolean): Values {
   const parsed = parseFrame(octets, kind);
   const found = enable ? parsed.kind : 'foreign';
   const said = { ...SILENT, [found]: 1 };
-  if (found !== 'ours' || parsed.kind !== 'ours') return said;
-  const { vlanTci, currentKeyId, nextKeyId, counter, clearStatus, length } = parsed.frame;
+  if (kind.profile === 'std' || found !== 'ours' || parsed.kind !== 'ours') return said;
+  return { ...said, ...fieldsOf(parsed.frame, kind) };
+}
+
+/** What is said of a header of `std`: what the model says of a frame that is as long as its header has it. */
+function ofHeader(header: Uint8Array, kind: FrameKind, enable: boolean): Values {
+  if (kind.profile !== 'std' || !enable) return SILENT;
+  const securityOctets = new DataView(header.buffer).getUint16(header.length - 2);
+  const parsed = parseFrame(Uint8Array.of(...header, ...new Uint8Array(securityOctets + ICV_OCTETS)), kind);
+  return parsed.kind === 'ours' ? { ...SILENT, ...fieldsOf(parsed.frame, kind) } : SILENT;
+}
+
+function fieldsOf(frame: Extract<ReturnType<typeof parseFrame>, { kind: 'ours' }>['frame'], kind: FrameKind): Values {
+  const { vlanTci, currentKeyId, nextKeyId, counter, clearStatus, length } = frame;
   return {
-    ...said,
+    described: 1,
     is_std: Number(kind.profile === 'std'),
     has_tag: Number(vlanTci !== undefined),
     current_key_id: currentKeyId,
@@ -65,6 +86,10 @@ function verdict(octets: Uint8Array, kind: FrameKind, enable: boolean): Values {
     ...(kind.profile === 'paper' ? { apdu_status: new DataView(clearStatus.buffer, clearStatus.byteOffset).getUint32(0) } : {}),
     length,
   };
+}
+
+function isTagged(frame: Uint8Array): boolean {
+  return frame.length > TYPE_AT + 1 && new DataView(frame.buffer, frame.byteOffset).getUint16(TYPE_AT) === TPID_VLAN;
 }
 
 function inventedFrame(random: Random, { profile, frameId, encrypt }: FrameKind): Uint8Array {

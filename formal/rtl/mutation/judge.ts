@@ -12,12 +12,11 @@ import { runSimulation } from '../../../sim/run.ts';
 import { EngineHangs } from '../../../sim/vectors/engine-driver.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';
-import { compiledEngine } from '../cosimulation/engine-checks.ts';
 import { PeerBench } from '../cosimulation/peer/peer-bench.ts';
 import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { equivalence } from './equivalence.ts';
 import { type Mutant, mutantsOf, withModule } from './mutants.ts';
-import { MUTATED_ROLE, peerWith, type Subject } from './subjects.ts';
+import { MUTATED_ROLE, peerWith, type Subject, type Whole } from './subjects.ts';
 
 export type Fate =
   | 'killed by simulation'
@@ -59,11 +58,11 @@ export function benched({ module }: Mutant, checks: readonly PeerCheck[]): Judge
   return undefined;
 }
 
-/** The first check that the engine with the mutant in it fails; undefined where it passes them all. */
-export function inEngine({ module }: Mutant, { whole, checks }: NonNullable<Subject['engine']>): Judgement | undefined {
-  const mutated = withModule(whole, module);
-  if (mutated === undefined) throw new RangeError(`${whole.name} has no ${module.name}`);
-  const design = compiledEngine(mutated);
+/** The first check that the whole with the mutant in it fails; undefined where it passes them all. */
+export function inWhole({ module }: Mutant, { top, checks }: Whole): Judgement | undefined {
+  const mutated = withModule(top, module);
+  if (mutated === undefined) throw new RangeError(`${top.name} has no ${module.name}`);
+  const design = compileToWasm(lower(mutated));
   for (const { claim, run } of checks) {
     try {
       run(design);
@@ -89,8 +88,8 @@ export async function inScenario({ module }: Mutant, signal: AbortSignal): Promi
 
 /** The cheap judges in the order of their cost; undefined where none of them sees a difference. */
 export async function seen(mutant: Mutant, subject: Subject, runs: readonly Run[], signal: AbortSignal): Promise<Judgement | undefined> {
-  const { checks, engine } = subject;
-  if (engine !== undefined) return inEngine(mutant, engine);
+  const { checks, whole } = subject;
+  if (whole !== undefined) return inWhole(mutant, whole);
   if (checks === undefined) return simulated(mutant, runs);
   return benched(mutant, checks) ?? (await inScenario(mutant, signal));
 }

@@ -1,6 +1,7 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
 import { mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
@@ -9,6 +10,9 @@ import { frameOpener } from '../../../hw/frame-opener.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { eventQueue } from '../../../hw/station/event-queue.ts';
+import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
+import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
@@ -16,7 +20,12 @@ import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../sp
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
-import { type EngineCheck, engineChecks } from '../cosimulation/engine-checks.ts';
+import { engineChecks } from '../cosimulation/engine-checks.ts';
+import { eventQueueCycles } from '../cosimulation/event-queue.ts';
+import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
+import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
+import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
+import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -35,12 +44,18 @@ export interface Subject {
   readonly contract: Contract;
   /** checks of the whole peer that it is a part of, in the order in which they are likely to see something */
   readonly checks?: readonly PeerCheck[];
-  /** the AEAD engine that it is, or is a part of, and what is asked of that */
-  readonly engine?: { readonly whole: ModuleIr; readonly checks: readonly EngineCheck[] };
+  /** the AEAD engine or the MAC that it is, or is a part of */
+  readonly whole?: Whole;
   /** the same module as the claims have it: with any engine, or few words */
   readonly proved?: ModuleIr;
   /** it has memories that solvers need too long for */
   readonly beyondSolvers?: true;
+}
+
+/** What stands alone on a bench, and what is asked of it there. */
+export interface Whole {
+  readonly top: ModuleIr;
+  readonly checks: readonly { readonly claim: string; readonly run: (design: WasmDesign) => void }[];
 }
 
 /** The peer whose parts are mutated: the follower's provider waits for its consumer, and it is asked for keys. */
@@ -65,7 +80,7 @@ const packetParserSubject: Subject = {
   runs: () => [{ cycles: packetParserCycles(SEED, 300) }],
   contract: {
     lookedAtWhile: Object.fromEntries(
-      ['is_std', 'has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'ours']),
+      ['is_std', 'has_tag', 'current_key_id', 'next_key_id', 'counter', 'apdu_status', 'length'].map((field) => [field, 'described']),
     ),
     alike: {
       // frames that are too long are too long alike; a mutant may saturate one earlier
@@ -83,6 +98,26 @@ const packetParserSubject: Subject = {
       ),
     },
   },
+};
+
+/** As the claim about it has it: each bit of the material is treated like the others. */
+const keyMemorySubject: Subject = {
+  module: keyMemory(2, 3, 8).elaborate(),
+  runs: () => [{ cycles: keyMemoryCycles(2, 3, 8, SEED, 4000) }],
+  contract: {},
+};
+
+/** Likewise with a small window. */
+const frameIdTableSubject: Subject = {
+  module: frameIdTable(3, 3).elaborate(),
+  runs: () => [{ cycles: frameIdTableCycles(3, 3, SEED, 4000) }],
+  contract: {},
+};
+
+const eventQueueSubject: Subject = {
+  module: eventQueue(3, 2).elaborate(),
+  runs: () => [{ cycles: eventQueueCycles(3, 2, SEED, 4000) }],
+  contract: {},
 };
 
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
@@ -112,18 +147,44 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   { ...partOfPeer(part('transmit_fifo_'), SENDING), proved: transmitFifo(4, 8).elaborate() },
 ];
 
-const partsOfEngine = (engine: Parameters<typeof engineChecks>[0], whole: ModuleIr, ...names: readonly string[]): readonly Subject[] =>
+const partsOf = (whole: Whole, ...names: readonly string[]): readonly Subject[] =>
   names.map((name) => {
-    const module = inside(name, whole);
-    if (module === undefined) throw new RangeError(`${whole.name} has no ${name}`);
-    return { module, runs: () => [], contract: {}, engine: { whole, checks: engineChecks(engine) }, beyondSolvers: true };
+    const module = inside(name, whole.top);
+    if (module === undefined) throw new RangeError(`${whole.top.name} has no ${name}`);
+    return { module, runs: () => [], contract: {}, whole, beyondSolvers: true };
   });
 
 /** The engines, each module judged in the engine that it is a part of; `aes_128` and `aes_256` share what is not listed twice. */
 export const ENGINE_SUBJECTS: readonly Subject[] = [
-  ...partsOfEngine('aes-128-gcm', aesGcm(128).elaborate(), 'aead_aes_128_gcm', 'gcm_keystream_128', 'aes_cipher_128', 'aes_sbox', 'ghash'),
-  ...partsOfEngine('aes-256-gcm', aesGcm(256).elaborate(), 'aead_aes_256_gcm', 'gcm_keystream_256', 'aes_cipher_256'),
-  ...partsOfEngine('ascon-aead128', asconAead128().elaborate(), 'aead_ascon128', 'ascon_round'),
+  ...partsOf(
+    { top: aesGcm(128).elaborate(), checks: engineChecks('aes-128-gcm') },
+    'aead_aes_128_gcm',
+    'gcm_keystream_128',
+    'aes_cipher_128',
+    'aes_sbox',
+    'ghash',
+  ),
+  ...partsOf(
+    { top: aesGcm(256).elaborate(), checks: engineChecks('aes-256-gcm') },
+    'aead_aes_256_gcm',
+    'gcm_keystream_256',
+    'aes_cipher_256',
+  ),
+  ...partsOf({ top: asconAead128().elaborate(), checks: engineChecks('ascon-aead128') }, 'aead_ascon128', 'ascon_round'),
+];
+
+const mac = (kind: Kind): Whole => ({
+  top: designs[kind],
+  checks: MAC_CHECKS[kind].map(({ claim, run }) => ({
+    claim,
+    run: (design) => run((options) => new MacBench(kind, { ...options, design }), SEED),
+  })),
+});
+
+/** The MACs: what both have is judged in one of them: of octets that come in parts, more can go wrong. */
+export const MAC_SUBJECTS: readonly Subject[] = [
+  ...partsOf(mac('gmii'), 'gmii_mac', 'receive_gmii'),
+  ...partsOf(mac('rmii'), 'rmii_mac', 'receive_rmii', 'receive_frame', 'transmit_frame'),
 ];
 
 function part(name: string): ModuleIr {
@@ -144,4 +205,11 @@ export function peerWith(module: ModuleIr): ModuleIr {
   return mutated;
 }
 
-export const SUBJECTS: readonly Subject[] = [relationStepSubject('initiator'), relationStepSubject('follower'), packetParserSubject];
+export const SUBJECTS: readonly Subject[] = [
+  relationStepSubject('initiator'),
+  relationStepSubject('follower'),
+  packetParserSubject,
+  keyMemorySubject,
+  frameIdTableSubject,
+  eventQueueSubject,
+];

@@ -12,6 +12,9 @@ export interface Survivor {
   readonly reason: string;
 }
 
+/** Faults in the arm that a state machine has for codes that are no state. */
+const NO_ILLEGAL_CODE = 'no run has a code that is no state: the arm stands for a bit that a particle turns over';
+
 export const SURVIVORS: readonly Survivor[] = [
   {
     module: 'axi_lite_slave',
@@ -33,6 +36,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `read_data: ${fault}`,
     reason: 'the registers read 0 while it shows nothing, whatever its data are',
   })),
+  {
+    module: 'event_queue_',
+    fault: 'queue_discard: 0 became 1',
+    reason: 'every word is committed as it is written: there is never one to discard',
+  },
   {
     module: 'frame_fifo_',
     fault: 'space: add became sub',
@@ -112,6 +120,62 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'pushes: or became and',
     times: 3,
     reason: "a follower's key is Pending in both views or in none: for its Push either view says so; an initiator's need not be",
+  },
+  ...['gmii_mac', 'rmii_mac'].map((module) => ({
+    module,
+    fault: 'outcomes_from_last: 1 became 0',
+    reason: 'each word of that FIFO is one outcome: nobody looks at its last',
+  })),
+  ...['alignment: stuck at 0', 'receive_octets_misaligned: stuck at 0'].map((fault) => ({
+    module: 'gmii_mac',
+    fault,
+    reason: 'GMII has whole octets: no bits can be left over',
+  })),
+  ...['receive_gmii', 'receive_rmii'].flatMap((module) => [
+    { module, fault: 'state: dropped', reason: NO_ILLEGAL_CODE },
+    { module, fault: 'state: 0 became 1', reason: NO_ILLEGAL_CODE },
+    {
+      module,
+      fault: 'state: 0 became 3',
+      times: 3,
+      reason: 'an illegal code is left for `search` in the next cycle, and frames are further apart than that',
+    },
+  ]),
+  ...['state: dropped', 'state: 6 became 5', 'state: 6 became 7'].map((fault) => ({
+    module: 'transmit_frame',
+    fault,
+    reason: NO_ILLEGAL_CODE,
+  })),
+  {
+    module: 'receive_rmii',
+    fault: 'when: condition stuck at 1',
+    reason: 'without carrier RXD is 00 (RMII 1.2, 5.3), and a preamble that stops begins anew either way',
+  },
+  {
+    module: 'receive_frame',
+    fault: 'when: 1522 became 1523',
+    reason: 'the count stops one later: the frame is too long either way',
+  },
+  {
+    module: 'transmit_frame',
+    fault: 'store_discard: and became or',
+    times: 3,
+    reason: 'of a frame that is too long all is thrown away sooner or later, and what is committed in the same cycle stays',
+  },
+  {
+    module: 'transmit_frame',
+    fault: 'refused: and became or',
+    reason: 'within a frame that is too long the FIFO shows, while it is empty, the octet of eight before: no last one',
+  },
+  {
+    module: 'transmit_frame',
+    fault: 'crc_first: 2 became 1',
+    reason: 'the preamble is no part of what the FCS is calculated of',
+  },
+  {
+    module: 'transmit_frame',
+    fault: 'sent: 3 became 2',
+    reason: 'the pulse comes an octet time earlier, and is counted all the same',
   },
 ];
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../formal/rtl/claims.ts';
 import { relationStepCycles } from '../../../formal/rtl/cosimulation/relation-step.ts';
-import { inEngine, seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
+import { inWhole, seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
 import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
-import { ENGINE_SUBJECTS, PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import { ENGINE_SUBJECTS, MAC_SUBJECTS, PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
 import { explanation, faultName, SURVIVORS, staleEntries, unexplained } from '../../../formal/rtl/mutation/survivors.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
@@ -164,7 +164,9 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS].filter((one) => one.module.name.startsWith(name));
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS].filter((one) =>
+        one.module.name.startsWith(name),
+      );
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
         fault,
@@ -174,19 +176,19 @@ describe('the list of survivors', () => {
   });
 });
 
-describe('engines, mutated', () => {
+describe('engines and MACs, mutated', () => {
   const SEED = Number(process.env['MUTATION_SEED'] ?? Date.now() % 2 ** 31);
   const random = new Random(SEED);
 
-  it.each(ENGINE_SUBJECTS)(
+  it.each([...ENGINE_SUBJECTS, ...MAC_SUBJECTS])(
     `$module.name: a few mutants by chance are seen, or stand in the list (MUTATION_SEED=${SEED} npx vitest run test/formal/rtl/mutation.test.ts)`,
-    ({ module, engine }) => {
-      if (engine === undefined) throw new RangeError(`${module.name} is a part of no engine`);
-      expect(inEngine({ index: 0, fault: 'none', module }, engine)).toBeUndefined();
+    ({ module, whole }) => {
+      if (whole === undefined) throw new RangeError(`${module.name} is a part of nothing that has a bench`);
+      expect(inWhole({ index: 0, fault: 'none', module }, whole)).toBeUndefined();
       const mutants = mutantsOf(module).filter(({ fault }) => explanation(module.name, fault) === undefined);
       for (let count = 0; count < 3; count++) {
         const candidate = mutants[random.below(mutants.length)];
-        if (candidate !== undefined) expect(inEngine(candidate, engine)?.fate, candidate.fault).toBe('killed on the bench');
+        if (candidate !== undefined) expect(inWhole(candidate, whole)?.fate, candidate.fault).toBe('killed on the bench');
       }
     },
   );

@@ -119,6 +119,27 @@ describe('observe', () => {
     expect(sim.outputs.get('seen')?.value).toBe(6);
   });
 
+  it.each<EngineName>(['wasm', 'native'])(
+    'tells what stands inside from the wire to the port of its instance, which may be constant (%s)',
+    async (engine) => {
+      if (engine === 'native' && !native) return;
+      const gate = module('gate', { enable: input(bool), out: output(bool) }, (io) => io.out.set(io.enable.not()));
+      const around = module('around', { out: output(bool) }, (io, m) => {
+        const sub = m.instance('sub', gate);
+        sub.enable.set(0);
+        io.out.set(sub.out);
+      });
+      const watched = (name: string, value: number) =>
+        module(name, { out: output(bool) }, (io, m) => {
+          io.out.set(m.instance('dut', around).out);
+          const { enable } = m.observe('dut.sub', { enable: bool });
+          m.assert('is_constant', enable.eq(value));
+        }).elaborate();
+      await expect(prove(watched('watched', 0), { mode: 'induction', depth: 2, engine })).resolves.toMatchObject({ obligations: 1 });
+      await expect(prove(watched('watched_wrongly', 1), { mode: 'induction', depth: 2, engine })).rejects.toThrow(ProofFailure);
+    },
+  );
+
   it('refuses what is not there, and the wrong width', () => {
     const asking = (path: string, width: number) =>
       module('asking', { out: output(bool) }, (io, m) => {

@@ -321,17 +321,17 @@ export const lamps = module('lamps', { go: input(bool, axi), LED: output(bits(4)
   });
 });
 
-/** What tools are told: of registers, wires, ports, an instance and a module. */
+/** What tools and readers are told: of registers, wires, ports, an instance and a module. */
 export const told = module(
   'told',
   {
-    a: input(bits(4, { attributes: { mark_debug: true } })),
+    a: input(bits(4, { attributes: { mark_debug: true }, comment: 'sampled at every edge,\n  never held' })),
     y: output(bits(4, { attributes: { X_INTERFACE_INFO: 'xilinx.com:signal:data:1.0 y DATA' } })),
   },
   (io, m) => {
     const r = m.registers({
       wide: bits(4, { attributes: { max_fanout: 40, DONT_TOUCH: true } }),
-      pad: bits(4, { attributes: { IOB: true } }),
+      pad: bits(4, { attributes: { IOB: true }, comment: 'in the pad' }),
     });
     const w = m.wires({ kept: bits(4, { attributes: { keep: true } }) });
     w.kept.set(r.wide.not());

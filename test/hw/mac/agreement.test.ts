@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { designs, MacBench, netlists } from '../../../formal/rtl/cosimulation/mac/mac-bench.ts';
+import { asSent, carried, GAP_OCTETS, read, silence, withFcs } from '../../../formal/rtl/cosimulation/mac/wire.ts';
 import { prove } from '../../../hdl-gen/formal/prove.ts';
 import { buildWithIcarus } from '../../../hdl-gen/sim/icarus/build.ts';
 import { simulateIcarus } from '../../../hdl-gen/sim/icarus/simulator.ts';
@@ -12,8 +14,6 @@ import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { receiveGmii } from '../../../hw/mac/receive-gmii.ts';
 import { receiveRmii } from '../../../hw/mac/receive-rmii.ts';
 import { isInstalled } from '../../hdl-gen/verilog/tools.ts';
-import { designs, MacBench, netlists } from './mac-bench.ts';
-import { asSent, carried, GAP_OCTETS, read, silence, withFcs } from './wire.ts';
 
 const SEED = Number(process.env['MAC_SEED'] ?? Date.now() % 2 ** 31);
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-mac-'));

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { captureFile } from '../../../capture/read.ts';
+import { type Kind, MacBench } from '../../../formal/rtl/cosimulation/mac/mac-bench.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
-import { type Kind, MacBench } from './mac-bench.ts';
 
 const SEED = Number(process.env['MAC_SEED'] ?? Date.now() % 2 ** 31);
 const CAPTURE = fileURLToPath(new URL('../../../../shared/data/captures/cisagov_profinet_io_cm_mixed_1.pcap', import.meta.url));

@@ -3,6 +3,7 @@ import { FIRST_KEY_ID, type KeyId, nextKeyId } from '../../../spec/key-id.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import type { AgreementAction } from '../../../sw/agreement/actions.ts';
 import { type FollowerEvent, type FollowerState, followerState, stepFollower } from '../../../sw/agreement/follower.ts';
+import { randomOctetsOf } from '../../../sw/agreement/handshake.ts';
 import { type InitiatorEvent, type InitiatorState, initiatorState, stepInitiator } from '../../../sw/agreement/initiator.ts';
 import { type AgreementMessage, parseMessage } from '../../../sw/agreement/message.ts';
 import type { Parties } from '../../../sw/agreement/parties.ts';
@@ -22,6 +23,7 @@ export function partiesOf(role: Role, changes: Partial<Parties> = {}): Parties {
     followerAddress: Uint8Array.of(2, 0, 0, 0, 0, 2),
     profile: 'paper',
     engine: 'xor',
+    agreement: 'classic',
     staticKeys: STATIC[role],
     remoteStatic: STATIC[role === 'initiator' ? 'follower' : 'initiator'].publicKey,
     ...changes,
@@ -29,9 +31,9 @@ export function partiesOf(role: Role, changes: Partial<Parties> = {}): Parties {
 }
 
 let generated = 0;
-/** 32 octets that never come again; no secret here. */
-export function ephemeral(): Uint8Array {
-  const octets = new Uint8Array(32);
+/** Octets that never come again; no secret here. @param octets as `randomOctetsOf` has it */
+export function ephemeral(length = 32): Uint8Array {
+  const octets = new Uint8Array(length);
   new DataView(octets.buffer).setUint32(0, ++generated);
   return octets;
 }
@@ -79,7 +81,7 @@ export class InitiatorEnd {
     return didOf(actions);
   }
   begin(now = 0, keyId = NEXT, secret = psk()): Did {
-    return this.step({ kind: 'begin', keyId, psk: secret, ephemeral: ephemeral(), now });
+    return this.step({ kind: 'begin', keyId, psk: secret, ephemeral: ephemeral(randomOctetsOf(this.state.parties, 'request')), now });
   }
   receive(message: AgreementMessage | undefined): Did {
     if (message === undefined) throw new RangeError('nothing was sent');
@@ -104,6 +106,6 @@ export class FollowerEnd {
   }
   receive(message: AgreementMessage | undefined): Did {
     if (message === undefined) throw new RangeError('nothing was sent');
-    return this.step({ kind: 'received', message, ephemeral: ephemeral() });
+    return this.step({ kind: 'received', message, ephemeral: ephemeral(randomOctetsOf(this.state.parties, 'answer')) });
   }
 }

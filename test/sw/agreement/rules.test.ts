@@ -217,6 +217,7 @@ describe('n-RTT agreement', () => {
     ['relation', { relation: 6 }],
     ['profile', { profile: 'std' }],
     ['engine', { engine: 'aes-256-gcm' }],
+    ['kind of agreement', { agreement: 'hybrid' as const }],
     ["address of the initiator's", { initiatorAddress: Uint8Array.of(2, 0, 0, 0, 0, 9) }],
     ["address of the follower's", { followerAddress: Uint8Array.of(2, 0, 0, 0, 0, 9) }],
     ['identity of its peer', { remoteStatic: keyPairOf(new Uint8Array(32).fill(3)).publicKey }],

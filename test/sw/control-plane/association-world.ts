@@ -25,6 +25,13 @@ export const SILENCE = 80;
 export const ANNOUNCEMENT = 15;
 export const SECRET = new Uint8Array(32).fill(9);
 
+/** Ticks under one key, and without a frame of the peer. */
+export interface Pace {
+  readonly rekey: number;
+  readonly silence: number;
+}
+const PACE: Pace = { rekey: REKEY, silence: SILENCE };
+
 /** Octets as random as a run that can be seen again needs them, 32 at most. */
 export function randomOf(seed: number): (octets: number) => Uint8Array {
   let count = 0;
@@ -70,7 +77,7 @@ export class ModelDriver extends RelationDriver {
   override async transmitCounter() {
     return this.peer.lastTransmitCounter;
   }
-  override async framesReceived() {
+  override async framesDelivered() {
     return this.received;
   }
 }
@@ -96,14 +103,18 @@ export class World {
   /** the octets that were agreed on, which must be zero by now */
   readonly masterKeys: Uint8Array[] = [];
   readonly schedules: KeySchedule[] = [];
-  /** messages of the agreement, for whoever replays them */
+  /** all frames, for whoever replays them, and of them the messages of the agreement */
+  readonly sent: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   readonly messages: { readonly to: Role; readonly frame: Uint8Array }[] = [];
   #wire: { readonly at: number; readonly to: Role; readonly frame: Uint8Array }[] = [];
   readonly #sent: Record<Role, Set<string>> = { initiator: new Set(), follower: new Set() };
   #sequence = 0;
   readonly #random: (octets: number) => Uint8Array;
 
-  constructor(seed: number) {
+  readonly #pace: Pace;
+
+  constructor(seed: number, pace = PACE) {
+    this.#pace = pace;
     this.#random = randomOf(seed);
     const station = (role: Role): Station => {
       const driver = new ModelDriver(peerOf(role, 3));
@@ -122,6 +133,9 @@ export class World {
   /** Its software does nothing until it is called awake; frames come and go, and hardware does what it does. */
   readonly asleep = new Set<Role>();
 
+  /** Something arrived, and its software was not called for it yet. */
+  readonly #interrupted = new Set<Role>();
+
   /** Frames to it are lost. */
   readonly deaf = new Set<Role>();
 
@@ -134,7 +148,10 @@ export class World {
     this.now++;
     const due = this.#wire.filter(({ at }) => at <= this.now);
     this.#wire = this.#wire.filter(({ at }) => at > this.now);
-    for (const { to, frame } of due) this.#arrive(to, frame);
+    for (const { to, frame } of due) {
+      this.#arrive(to, frame);
+      this.#interrupted.add(to);
+    }
     for (const role of ROLES) {
       const { driver } = this.stations[role];
       driver.peer.elapse(1);
@@ -149,7 +166,7 @@ export class World {
       if (this.asleep.has(role)) continue;
       // as interrupts and a timer call it
       const isDue = !(association instanceof InitiatorAssociation) || association.dueAt <= this.now;
-      if (isDue || due.some(({ to }) => to === role)) await association.service();
+      if (this.#interrupted.delete(role) || isDue) await association.service();
     }
   }
 
@@ -181,6 +198,7 @@ export class World {
 
   #send(to: Role, frame: Uint8Array): void {
     const kind = parseMessage(frame)?.kind;
+    this.sent.push({ to, frame });
     if (kind !== undefined) this.messages.push({ to, frame });
     for (const delay of this.channel.delays(kind)) this.#wire.push({ at: this.now + delay, to, frame });
   }
@@ -205,17 +223,17 @@ export class World {
       ? new FollowerAssociation(driver, port, common)
       : new InitiatorAssociation(driver, port, {
           ...common,
-          trigger: { time: REKEY, announcement: ANNOUNCEMENT },
+          trigger: { time: this.#pace.rekey, announcement: ANNOUNCEMENT },
           nRttEvery: 3,
           timing: TIMING,
-          silence: SILENCE,
+          silence: this.#pace.silence,
         });
   }
 }
 
 /** Both stations ask for an association. */
-export async function started(seed: number): Promise<World> {
-  const world = new World(seed);
+export async function started(seed: number, pace = PACE): Promise<World> {
+  const world = new World(seed, pace);
   for (const role of ROLES) await world.stations[role].association.start();
   return world;
 }

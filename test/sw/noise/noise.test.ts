@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { CipherState } from '../../../sw/noise/cipher-state.ts';
 import { AESGCM, CHACHAPOLY, type NoiseCipher } from '../../../sw/noise/ciphers.ts';
 import { diffieHellman, keyPairOf } from '../../../sw/noise/diffie-hellman.ts';
-import { NoiseAuthenticationFailed, NoiseMessageLength, NoiseUsage, NoiseZeroSecret } from '../../../sw/noise/errors.ts';
+import { NoiseAuthenticationFailed, NoiseKemKey, NoiseMessageLength, NoiseUsage, NoiseZeroSecret } from '../../../sw/noise/errors.ts';
 import { HandshakeState, protocolName } from '../../../sw/noise/handshake-state.ts';
+import { encapsulate, KEM_CIPHERTEXT_OCTETS, KEM_KEY_OCTETS } from '../../../sw/noise/key-encapsulation.ts';
 import { PATTERNS, type Pattern, type PatternName } from '../../../sw/noise/patterns.ts';
 import { noiseVectors } from '../../vectors/make-noise.ts';
 
@@ -207,7 +208,7 @@ describe('Noise, revision 34', () => {
     const refuses = (call: () => void, message: RegExp): void => expect(call).toThrow(usage(message));
     refuses(() => initiator.clone().readMessage(new Uint8Array(48)), /it is the own turn/);
     refuses(() => responder.clone().writeMessage(NOTHING, new Uint8Array(32)), /it is the peer's turn/);
-    refuses(() => initiator.clone().writeMessage(NOTHING, new Uint8Array(31)), /private key of 31 octets, expected 32/);
+    refuses(() => initiator.clone().writeMessage(NOTHING, new Uint8Array(31)), /31 random octets, expected 32/);
     refuses(() => peersOf({ ...vector, init_psks: [] }), /pre-shared key of 0 octets, expected 32 for KKpsk0/);
     refuses(() => peersOf({ ...vector, init_remote_static: new Uint8Array(31) }), /static key of the peer of 31 octets, expected 32/);
     refuses(() => diffieHellman(new Uint8Array(31), new Uint8Array(32)), /private key of 31 octets, expected 32/);
@@ -216,6 +217,20 @@ describe('Noise, revision 34', () => {
     responder.readMessage(initiator.writeMessage(NOTHING, vector.init_ephemeral));
     responder.writeMessage(NOTHING, vector.resp_ephemeral);
     refuses(() => responder.writeMessage(NOTHING, vector.resp_ephemeral), /the handshake is over/);
+  });
+
+  it('hybrid: an encapsulation key that is none is refused by its name, before a secret comes of it (FIPS 203, section 7.2)', () => {
+    const vector = OURS.find(({ protocol_name }) => protocol_name.startsWith('Noise_KKhfs')) as Vector;
+    const { initiator, responder } = peersOf(vector);
+    const [first] = vector.messages;
+    responder.readMessage(octets(first?.ciphertext ?? ''));
+    expect(() => initiator.clone().writeMessage(NOTHING, vector.init_ephemeral.slice(0, 32))).toThrow(
+      usage(/32 random octets, expected 96/),
+    );
+    // the key of a valid request has coefficients below 3329; 4095 is none
+    const message = vector.resp_ephemeral.slice(32);
+    expect(() => encapsulate(new Uint8Array(KEM_KEY_OCTETS).fill(0xff), message)).toThrow(NoiseKemKey);
+    expect(encapsulate(new Uint8Array(KEM_KEY_OCTETS), message).ciphertext).toHaveLength(KEM_CIPHERTEXT_OCTETS);
   });
 
   it('a message has 48 octets at least, which are a key and a tag, and 65535 at most (section 3)', () => {

@@ -107,9 +107,12 @@ describe('the device-tree overlay', () => {
       mode,
       speed,
     ]);
+    expect(found('s', `${mac}/fixed-link`, 'full-duplex') !== undefined).toBe(wire === 'gmii');
   });
 
   it('loads nothing where there is no firmware', () => {
-    expect(deviceTreeOverlay({ base: 0x43c0_0000, interrupt: 29, fclk: 0 })).not.toContain('fpga_full');
+    const overlay = deviceTreeOverlay({ base: 0x43c0_0000, interrupt: 29, fclk: 0 });
+    expect(overlay).not.toContain('fpga_full');
+    compile(overlay, 'overlay.dtbo');
   });
 });

@@ -15,6 +15,7 @@ export interface Material {
 }
 
 export interface WireFrame {
+  readonly profile: 'paper' | 'std';
   readonly destination: readonly number[];
   readonly source: readonly number[];
   /** TCI of the VLAN tag; undefined: untagged */
@@ -29,23 +30,32 @@ export interface WireFrame {
   readonly encrypt: boolean;
 }
 
-/** Destination, source, tag, EtherType 0x8892, FrameID, KeyIds, counter, C_SDU, ICV, APDU status. */
+/**
+ * Destination, source, tag, EtherType 0x8892, FrameID; in `paper` KeyIds, counter, C_SDU, ICV, APDU status; in `std` protection mode,
+ * KeyIds, counter, length of C_SDU and APDU status, these two, ICV.
+ */
 export function frameOnWire(frame: WireFrame, { key, iv }: DirectionKey): Uint8Array {
   const addresses = [...frame.destination, ...frame.source];
-  const header = [0x88, 0x92, ...word16(frame.frameId), (frame.current << 4) | frame.next, ...word32(frame.counter)];
-  const text = frame.encrypt ? frame.cSdu.map((octet, index) => octet ^ (key[index % 16] ?? 0)) : frame.cSdu;
+  const std = frame.profile === 'std';
+  const mode = std ? [Number(frame.encrypt)] : [];
+  const said = std ? word16(frame.cSdu.length + 4) : [];
+  const keyIds = (frame.current << 4) | frame.next;
+  const header = [0x88, 0x92, ...word16(frame.frameId), ...mode, keyIds, ...word32(frame.counter), ...said];
+  const plain = std ? Uint8Array.of(...frame.cSdu, ...frame.status) : frame.cSdu;
+  const inTheClear = std ? [] : frame.status;
+  const text = frame.encrypt ? plain.map((octet, index) => octet ^ (key[index % 16] ?? 0)) : plain;
   const nonce = [...iv];
   word32(frame.counter).forEach((octet, index) => {
     nonce[8 + index] = (nonce[8 + index] ?? 0) ^ octet;
   });
   const icv = [...key];
-  for (const part of [nonce, [...addresses, ...header, ...frame.status], [...text]]) {
+  for (const part of [nonce, [...addresses, ...header, ...inTheClear], [...text]]) {
     part.forEach((octet, index) => {
       icv[index % 16] = (icv[index % 16] ?? 0) ^ octet;
     });
   }
   const tag = frame.tci === undefined ? [] : [0x81, 0x00, ...word16(frame.tci)];
-  return Uint8Array.from([...addresses, ...tag, ...header, ...text, ...icv, ...frame.status]);
+  return Uint8Array.from([...addresses, ...tag, ...header, ...text, ...icv, ...inTheClear]);
 }
 
 /** Any octets, the same for the same seed, none like the next. */

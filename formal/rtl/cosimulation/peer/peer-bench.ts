@@ -39,6 +39,7 @@ const TRANSMIT_ID = 0x8234;
 const RECEIVE_ID = 0x9b5a;
 
 export interface SetUp {
+  readonly profile: WireFrame['profile'];
   readonly encrypt: boolean;
   readonly tagged: boolean;
   readonly passReceived: boolean;
@@ -49,6 +50,7 @@ export interface SetUp {
 }
 
 const USUAL: SetUp = {
+  profile: 'paper',
   encrypt: true,
   tagged: true,
   passReceived: true,
@@ -229,7 +231,7 @@ export class PeerBench {
 
   setUp(changes: Partial<SetUp> = {}): void {
     this.#settings = { ...USUAL, ...changes };
-    const { encrypt, tagged, passReceived, passTransmitted, obsoleteTimeout, counterThreshold, interruptEnable } = this.#settings;
+    const { profile, encrypt, tagged, passReceived, passTransmitted, obsoleteTimeout, counterThreshold, interruptEnable } = this.#settings;
     const word = (list: readonly number[], from: number, to: number): number =>
       list.slice(from, to).reduce((sum, octet) => sum * 256 + octet, 0);
     this.write('destinationHigh', word(OTHER, 0, 2));
@@ -242,7 +244,7 @@ export class PeerBench {
     this.write('obsoleteTimeout', obsoleteTimeout);
     this.write('counterThreshold', counterThreshold);
     this.write('interruptEnable', interruptEnable);
-    const bits = [true, encrypt, tagged, passReceived, passTransmitted];
+    const bits = [true, encrypt, tagged, passReceived, passTransmitted, profile === 'std'];
     this.write(
       'control',
       bits.reduce((sum, on, bit) => sum + (on ? 2 ** bit : 0), 0),
@@ -348,8 +350,8 @@ export class PeerBench {
 
   /** A frame of this peer, as its settings have it. */
   own(fields: Pick<WireFrame, 'current' | 'next' | 'counter' | 'cSdu' | 'status'>, key?: DirectionKey): Uint8Array {
-    const { encrypt, tagged } = this.#settings;
-    const frame = { ...fields, destination: OTHER, source: OWN, tci: tagged ? TCI : undefined, frameId: TRANSMIT_ID, encrypt };
+    const { profile, encrypt, tagged } = this.#settings;
+    const frame = { ...fields, profile, destination: OTHER, source: OWN, tci: tagged ? TCI : undefined, frameId: TRANSMIT_ID, encrypt };
     return frameOnWire(frame, key ?? materialOf(fields.current).transmit);
   }
 
@@ -357,7 +359,8 @@ export class PeerBench {
   theirs(fields: Pick<WireFrame, 'current' | 'next' | 'counter'> & Partial<WireFrame>, key?: DirectionKey): Uint8Array {
     const usual = { cSdu: octets(40, 7 + fields.counter), status: [...octets(4, 9 + fields.counter)] };
     const frame = { destination: OWN, source: OTHER, tci: fields.counter % 2 === 1 ? 0 : undefined, frameId: RECEIVE_ID, ...usual };
-    return frameOnWire({ ...frame, encrypt: this.#settings.encrypt, ...fields }, key ?? materialOf(fields.current).receive);
+    const { profile, encrypt } = this.#settings;
+    return frameOnWire({ ...frame, profile, encrypt, ...fields }, key ?? materialOf(fields.current).receive);
   }
 
   /**

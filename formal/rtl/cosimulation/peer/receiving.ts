@@ -52,6 +52,104 @@ export const RECEIVING: readonly PeerCheck[] = [
     },
   },
   {
+    claim: 'of profile std: delivers each authentic frame, tagged or not, ciphered or not, with pauses and without',
+    run: (open) => {
+      for (const encrypt of [true, false]) {
+        const peer = active(open, { profile: 'std', encrypt });
+        const lengths = [1, 2, 3, 4, 5, 16, 17, 40, 1440, 9, 10, 11];
+        const expected = lengths.map((length) => ({ cSdu: octets(length, length), status: [...octets(4, length)] }));
+        expected.forEach((payload, index) => {
+          const frame = peer.theirs({ current: 0, next: 0, counter: index + 1, ...payload });
+          peer.arrive(frame, [0, 1, 4, 1440][index % 4]);
+          if (index < 9) peer.settle();
+        });
+        peer.settle();
+        assert.deepEqual(
+          expected.map(() => peer.payload()),
+          expected,
+        );
+        assert.equal(peer.traced.deliver.length, expected.length);
+      }
+    },
+  },
+  {
+    claim: 'of profile std: begins with the header, and says its verdict behind the last octet, where a frame is as long as it says',
+    run: (open) => {
+      const peer = active(open, { profile: 'std' });
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(1000, 1) });
+      peer.arrive(frame);
+      peer.step(60);
+      assert.equal(peer.peek('opener.pinned'), 1n, 'it is being opened');
+      // no end to be seen: nothing happens but that a Push waits
+      peer.stage(materialOf(1));
+      peer.write('keyPush', 1);
+      peer.step(frame.length - 300);
+      assert.equal(peer.read('pushResult'), 0);
+      assert.equal(peer.traced.receive.length, 0);
+      peer.settle();
+      assert.equal(peer.traced.deliver.length, 1);
+      peer.until('the Push', () => peer.traced.push_accepted.length === 2);
+    },
+  },
+  {
+    claim: 'of profile std: forgets a frame that ends before or behind the length it says, under a key or none, and opens the next one',
+    run: (open) => {
+      const peer = active(open, { profile: 'std' });
+      const delivered: Uint8Array[] = [];
+      let [counter, malformed] = [1, 0];
+      for (const current of [0, 5]) {
+        for (const cSduOctets of [1, 5, 40, 400]) {
+          const tci = cSduOctets === 1 ? undefined : 0;
+          const frame = (): Uint8Array => peer.theirs({ tci, current, next: 0, counter: counter++, cSdu: octets(cSduOctets, counter) });
+          const header = peer.theirs({ tci, current, next: 0, counter, cSdu: octets(1, 1) }).length - 21;
+          const { length } = frame();
+          const cuts = [header + 1, header + 2, header + cSduOctets, header + cSduOctets + 4, length - 16, length - 8, length - 1];
+          for (const cut of cuts.filter((at) => at > header && at < length)) {
+            peer.arrive(frame().slice(0, cut));
+            malformed++;
+          }
+          for (const more of [1, 2, 30, 2600]) {
+            peer.arrive(Uint8Array.of(...frame(), ...octets(more, more)));
+            malformed++;
+            peer.settle();
+          }
+          const cSdu = octets(cSduOctets, counter);
+          delivered.push(cSdu);
+          peer.arrive(peer.theirs({ current: 0, next: 0, counter: counter++, cSdu }));
+          peer.settle();
+        }
+      }
+      assert.equal(peer.read('framesMalformed'), malformed);
+      assert.equal(peer.read('framesDelivered'), delivered.length);
+      for (const name of ['framesIcvFailed', 'framesUnknownKey', 'framesStale', 'framesOverflowed'] as const) {
+        assert.equal(peer.read(name), 0, name);
+      }
+      assert.equal(peer.traced.receive.length, delivered.length);
+      for (const cSdu of delivered) assert.deepEqual(peer.payload().cSdu, cSdu);
+      assert.equal(peer.read('receiveLevel'), 0);
+      peer.receive(peer.theirs({ current: 5, next: 0, counter: 1 }));
+      assert.equal(peer.read('framesUnknownKey'), 1, 'one that is whole has no key');
+    },
+  },
+  {
+    claim: 'of profile std: begins no frame that may not fit its store, and opens those before and behind it (J4)',
+    run: (open) => {
+      const peer = active(open, { profile: 'std' });
+      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(1, 1) });
+      const count = 1200;
+      for (let sent = 0; sent < count; sent++) peer.arrive(frame);
+      // one that has begun while the opener is behind, and would run over
+      peer.arrive(Uint8Array.of(...frame, ...octets(6000, 1)));
+      peer.settle();
+      const overflowed = peer.read('framesOverflowed');
+      assert.equal(peer.read('framesReceived'), count + 1);
+      assert.equal(peer.read('framesMalformed'), 1);
+      assert.equal(peer.read('framesDelivered') + peer.read('framesStale') + overflowed, count);
+      peer.receive(peer.theirs({ current: 0, next: 0, counter: 3 }));
+      assert.equal(peer.read('framesDelivered'), 2);
+    },
+  },
+  {
     claim: 'delivers nothing of a frame with one bit wrong, wherever it stands in the ICV (J6)',
     run: (open) => {
       const peer = active(open);

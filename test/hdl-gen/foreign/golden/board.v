@@ -42,16 +42,14 @@ module open_drain (
 );
 
   // test/hdl-gen/foreign/board.ts:48
-  wire  pad0_i;
   wire  pad0_t;
   wire  pad0_o;
-  wire  pad1_i;
   wire  pad1_t;
   wire  pad1_o;
 
   // test/hdl-gen/foreign/board.ts:48
   IOBUF pad0 (
-    .I  (pad0_i),
+    .I  (1'd0),
     .T  (pad0_t),
     .O  (pad0_o),
     .IO (lines[0])
@@ -59,16 +57,14 @@ module open_drain (
 
   // test/hdl-gen/foreign/board.ts:48
   IOBUF pad1 (
-    .I  (pad1_i),
+    .I  (1'd0),
     .T  (pad1_t),
     .O  (pad1_o),
     .IO (lines[1])
   );
 
-  assign level = {1'd0, pad1_o} << 1 | {1'd0, pad0_o};
-  assign pad0_i = 1'd0;
+  assign level = ({1'd0, pad1_o} << 1) | {1'd0, pad0_o};
   assign pad0_t = ~low[0];
-  assign pad1_i = 1'd0;
   assign pad1_t = ~low[1];
 
 endmodule
@@ -104,8 +100,6 @@ module board (
   wire [31:0] ps7_maxigp0_araddr;
   wire        ps7_maxigp0_arvalid;
   wire [3:0]  ps7_maxigp0_arlen;
-  wire [31:0] ps7_maxigp0_rdata;
-  wire        ps7_maxigp0_rvalid;
   // test/hdl-gen/foreign/board.ts:77
   wire        u_release_request;
   wire        u_release_reset;
@@ -115,23 +109,16 @@ module board (
   (* IOB = "TRUE" *)
   reg  [1:0]  pulls = 2'd0;
   // test/hdl-gen/foreign/board.ts:86
-  wire        sw_left_i;
   wire        sw_left_o;
-  wire        sw_right_i;
   wire        sw_right_o;
   // test/hdl-gen/foreign/board.ts:89
   // comes from another clock: a test holds it still
   wire [1:0]  pulled;
   // test/hdl-gen/foreign/board.ts:90
-  wire [1:0]  u_lines_low;
   wire [1:0]  u_lines_level;
   // test/hdl-gen/foreign/board.ts:93
   wire        led_pad_i;
   wire        led_pad_o;
-  // test/hdl-gen/foreign/board.ts:96
-  wire        forwarded_d1;
-  wire        forwarded_d2;
-  wire        forwarded_q;
   // test/hdl-gen/foreign/board.ts:103
   reg  [7:0]  count = 8'd250;
 
@@ -144,8 +131,8 @@ module board (
     .MAXIGP0ARADDR  (ps7_maxigp0_araddr),
     .MAXIGP0ARVALID (ps7_maxigp0_arvalid),
     .MAXIGP0ARLEN   (ps7_maxigp0_arlen),
-    .MAXIGP0RDATA   (ps7_maxigp0_rdata),
-    .MAXIGP0RVALID  (ps7_maxigp0_rvalid),
+    .MAXIGP0RDATA   (seen),
+    .MAXIGP0RVALID  (answered),
     .MAXIGP0RRESP   (2'd0),
     .MIO            (),
     .FCLKCLK        (ps7_fclkclk)
@@ -160,13 +147,13 @@ module board (
 
   // test/hdl-gen/foreign/board.ts:86
   IBUF sw_left (
-    .I (sw_left_i),
+    .I (sw[1]),
     .O (sw_left_o)
   );
 
   // test/hdl-gen/foreign/board.ts:86
   IBUF sw_right (
-    .I (sw_right_i),
+    .I (sw[0]),
     .O (sw_right_o)
   );
 
@@ -186,11 +173,11 @@ module board (
   ) forwarded (
     .C  (bus_clk),
     .CE (1'd1),
-    .D1 (forwarded_d1),
-    .D2 (forwarded_d2),
+    .D1 (1'd1),
+    .D2 (answered),
     .R  (1'd0),
     .S  (1'd0),
-    .Q  (forwarded_q)
+    .Q  (clock_out)
   );
 
   // test/hdl-gen/foreign/board.ts:101
@@ -208,24 +195,16 @@ module board (
 
   // test/hdl-gen/foreign/board.ts:90
   open_drain u_lines (
-    .low   (u_lines_low),
+    .low   (pulls),
     .level (u_lines_level),
     .lines (i2c)
   );
 
-  assign LED = {1'd0, u_lines_level} | {2'd0, led_pad_o} << 2;
-  assign clock_out = forwarded_q;
+  assign LED = {1'd0, u_lines_level} | ({2'd0, led_pad_o} << 2);
   assign ticks = count;
-  assign ps7_maxigp0_rdata = seen;
-  assign ps7_maxigp0_rvalid = answered;
   assign u_release_request = ~ps7_fclkresetn[0];
-  assign sw_left_i = sw[1];
-  assign sw_right_i = sw[0];
-  assign pulled = {1'd0, sw_left_o} << 1 | {1'd0, sw_right_o};
-  assign u_lines_low = pulls;
+  assign pulled = ({1'd0, sw_left_o} << 1) | {1'd0, sw_right_o};
   assign led_pad_i = ^seen;
-  assign forwarded_d1 = 1'd1;
-  assign forwarded_d2 = answered;
 
   always @(posedge bus_clk or posedge u_release_reset) begin
     if (u_release_reset) begin

@@ -51,7 +51,6 @@ module managed (
   assign feedback_clk = mmcm_clkfbout;
   assign fast_clk = fast_buffer_o;
   // test/hdl-gen/foreign/board.ts:119
-  wire       mmcm_rst;
   wire       mmcm_locked;
   // test/hdl-gen/foreign/board.ts:123
   wire       u_ending_request;
@@ -59,7 +58,6 @@ module managed (
   // test/hdl-gen/foreign/board.ts:127
   reg  [3:0] seen = 4'd0;
   // test/hdl-gen/foreign/board.ts:128
-  wire       ddr_d;
   wire       ddr_q1;
   wire       ddr_q2;
   // test/hdl-gen/foreign/board.ts:129
@@ -82,7 +80,7 @@ module managed (
   ) mmcm (
     .CLKIN1    (clock_pad_o),
     .CLKFBIN   (feedback_clk),
-    .RST       (mmcm_rst),
+    .RST       (stop),
     .PWRDWN    (1'd0),
     .LOCKED    (mmcm_locked),
     .CLKFBOUT  (mmcm_clkfbout),
@@ -113,7 +111,7 @@ module managed (
   ) ddr (
     .C  (fast_clk),
     .CE (1'd1),
-    .D  (ddr_d),
+    .D  (arriving),
     .R  (1'd0),
     .S  (1'd0),
     .Q1 (ddr_q1),
@@ -128,9 +126,7 @@ module managed (
   );
 
   assign count = seen;
-  assign mmcm_rst = stop;
   assign u_ending_request = ~mmcm_locked;
-  assign ddr_d = arriving;
   assign arriving = data;
 
   always @(posedge fast_clk or posedge u_ending_reset) begin

@@ -23,11 +23,11 @@ module contexts (
   wire [7:0] low_part = a + b;
   /* verilator lint_on UNUSED */
 
-  assign average = a + b >> 1;
-  assign nested = a - (b - c) ^ a & (b | c);
+  assign average = (a + b) >> 1;
+  assign nested = (a - (b - c)) ^ (a & (b | c));
   assign carry = {1'd0, a} + {1'd0, b};
   assign inverted = {8'd0, ~a};
-  assign below = $signed(a) < $signed(b) & a + b < c;
+  assign below = ($signed(a) < $signed(b)) & (a + b < c);
   assign negative = {{8{negative_part[7]}}, negative_part};
   assign shifted = shifted_part + c;
   assign low = low_part[5:2];

@@ -191,7 +191,7 @@ module key_slots (
         default: ;
       endcase
       if (spend) begin
-        hits[0] <= slots_at_which_state == SLOT_CURRENT & slots_at_which_key_id == 4'd3 & slots_at_which_uses == 8'd0;
+        hits[0] <= (slots_at_which_state == SLOT_CURRENT) & (slots_at_which_key_id == 4'd3) & (slots_at_which_uses == 8'd0);
       end
       hits[3:1] <= hits[2:0];
     end

@@ -7,7 +7,7 @@ module gray_of (
     output wire [3:0] gray
 );
 
-  assign gray = count ^ count >> 1;
+  assign gray = count ^ (count >> 1);
 
 endmodule
 
@@ -27,22 +27,17 @@ module lamps (
 
   // test/hdl-gen/verilog/designs.ts:303
   reg  [3:0] count = 4'd2;
-  // test/hdl-gen/verilog/designs.ts:305
-  wire [3:0] u_gray_count;
-  wire [3:0] u_gray_gray;
   // test/hdl-gen/verilog/designs.ts:310
   reg  [7:0] age = 8'd250;
   reg        loose;
 
   // test/hdl-gen/verilog/designs.ts:305
   gray_of u_gray (
-    .count (u_gray_count),
-    .gray  (u_gray_gray)
+    .count (count),
+    .gray  (LED)
   );
 
-  assign LED = u_gray_gray;
   assign AGE = loose ? age : 8'd0;
-  assign u_gray_count = count;
 
   always @(posedge aclk) begin
     if (!aresetn) begin
@@ -66,7 +61,7 @@ module lamps (
   always @(posedge aclk) past_age_again <= age;
   always @(posedge aclk) begin
     // test/hdl-gen/verilog/designs.ts:314
-    a_age_goes_on: assert (past_age == 8'd0 | age == past_age_again + 8'd1);
+    a_age_goes_on: assert ((past_age == 8'd0) | (age == past_age_again + 8'd1));
   end
 `endif
 

@@ -24,7 +24,7 @@ module levels (
   /* verilator lint_on UNUSED */
 
   assign level = (mean << gain) + 12'd4095;
-  assign low = $signed(mean) < $signed(12'd3996) | $signed(8'd253) <= $signed(8'd0 - sample);
+  assign low = ($signed(mean) < $signed(12'd3996)) | ($signed(8'd253) <= $signed(8'd0 - sample));
   assign raw = lowest ^ raw_part[7:0];
   assign wide = {{4{sample[7]}}, sample};
 

@@ -74,7 +74,7 @@ module memories (
   end
 
   always @(posedge clk) begin
-    newest_word <= wide < 6'd5 ? (~write & ~(narrow == 2'd1) & {4'd0, narrow} == wide ? 8'd7 : ~write & narrow == 2'd1 & wide == wide ? ~data : write & {3'd0, at} == wide ? data : store[wide[2:0]]) : 8'd0;
+    newest_word <= wide < 6'd5 ? (~write & ~(narrow == 2'd1) & ({4'd0, narrow} == wide) ? 8'd7 : ~write & (narrow == 2'd1) ? ~data : write & ({3'd0, at} == wide) ? data : store[wide[2:0]]) : 8'd0;
   end
 
   initial begin

@@ -42,20 +42,14 @@ module pipeline (
 );
 
   // test/hdl-gen/verilog/designs.ts:127
-  wire [7:0] first_a;
-  wire       first_invert;
   wire [7:0] first_y;
-  // test/hdl-gen/verilog/designs.ts:128
-  wire [7:0] second_a;
-  wire       second_invert;
-  wire [7:0] second_y;
 
   // test/hdl-gen/verilog/designs.ts:127
   stage first (
     .clk    (clk),
     .rst    (rst),
-    .a      (first_a),
-    .invert (first_invert),
+    .a      (a),
+    .invert (1'd1),
     .y      (first_y)
   );
 
@@ -63,16 +57,10 @@ module pipeline (
   stage second (
     .clk    (clk),
     .rst    (rst),
-    .a      (second_a),
-    .invert (second_invert),
-    .y      (second_y)
+    .a      (first_y),
+    .invert (1'd0),
+    .y      (y)
   );
-
-  assign y = second_y;
-  assign first_a = a;
-  assign first_invert = 1'd1;
-  assign second_a = first_y;
-  assign second_invert = 1'd0;
 
 endmodule
 

@@ -7,7 +7,7 @@ module gray_of (
     output wire [3:0] gray
 );
 
-  assign gray = count ^ count >> 1;
+  assign gray = count ^ (count >> 1);
 
 endmodule
 
@@ -23,7 +23,7 @@ module told (
     input  wire       clk,
     input  wire       rst,
     (* mark_debug = "TRUE" *)
-    input  wire [3:0] a,
+    input  wire [3:0] a, // sampled at every edge, never held
     (* X_INTERFACE_INFO = "xilinx.com:signal:data:1.0 y DATA" *)
     output wire [3:0] y
 );
@@ -32,24 +32,19 @@ module told (
   (* max_fanout = 40, DONT_TOUCH = "TRUE" *)
   reg  [3:0] wide = 4'd0;
   (* IOB = "TRUE" *)
-  reg  [3:0] pad = 4'd0;
+  reg  [3:0] pad = 4'd0; // in the pad
   // test/hdl-gen/verilog/designs.ts:336
   (* keep = "TRUE" *)
   wire [3:0] kept;
-  // test/hdl-gen/verilog/designs.ts:340
-  wire [3:0] u_gray_count;
-  wire [3:0] u_gray_gray;
 
   // test/hdl-gen/verilog/designs.ts:340
   (* DONT_TOUCH = "TRUE" *)
   gray_of u_gray (
-    .count (u_gray_count),
-    .gray  (u_gray_gray)
+    .count (pad),
+    .gray  (y)
   );
 
-  assign y = u_gray_gray;
   assign kept = ~wide;
-  assign u_gray_count = pad;
 
   always @(posedge clk) begin
     if (rst) begin

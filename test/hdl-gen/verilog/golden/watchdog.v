@@ -53,7 +53,7 @@ module watchdog (
         count <= count + 12'd1;
       end
       if (late) begin
-        state <= state + 2'd1 | 2'd2;
+        state <= (state + 2'd1) | 2'd2;
       end
     end
   end

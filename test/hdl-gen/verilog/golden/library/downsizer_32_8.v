@@ -28,7 +28,7 @@ module downsizer_32_8 (
   assign to_keep = part == 2'd0 ? from_keep[0] : part == 2'd1 ? from_keep[1] : part == 2'd2 ? from_keep[2] : from_keep[3];
   assign to_valid = from_valid;
   assign to_last = from_last & final_q;
-  assign final_q = ~(part < 2'd1 & |from_keep[1] | part < 2'd2 & |from_keep[2] | part < 2'd3 & |from_keep[3]);
+  assign final_q = ~(((part < 2'd1) & |from_keep[1]) | ((part < 2'd2) & |from_keep[2]) | ((part < 2'd3) & |from_keep[3]));
 
   always @(posedge clk) begin
     if (rst) begin
@@ -53,7 +53,7 @@ module downsizer_32_8 (
       // hdl-gen/library/width-converter.ts:102
       a_parts_counted: assert (1'd1);
       // hdl-gen/library/width-converter.ts:103
-      a_begins_with_the_lowest: assert (~past_taken | part == 2'd0);
+      a_begins_with_the_lowest: assert (~past_taken | (part == 2'd0));
     end
   end
 `endif

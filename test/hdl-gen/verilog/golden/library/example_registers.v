@@ -225,12 +225,12 @@ module example_registers (
       case (awaddr)
         5'd4: begin
           if (write) begin
-            control_value <= control_value & ~strobed | write_data & 32'd49;
+            control_value <= (control_value & ~strobed) | (write_data & 32'd49);
           end
         end
         5'd8: begin
           if (write) begin
-            events_value <= events_value & ~write_data | events_set;
+            events_value <= (events_value & ~write_data) | events_set;
           end
         end
         default: ;
@@ -251,13 +251,13 @@ module example_registers (
   always @(posedge clk) begin
     if (past_valid && !rst) begin
       // hdl-gen/library/axi-lite-bus.ts:86
-      a_answer_stays_until_taken: assert (~past_b[0] | bvalid & bresp == past_b[2:1]);
+      a_answer_stays_until_taken: assert (~past_b[0] | (bvalid & (bresp == past_b[2:1])));
       // hdl-gen/library/axi-lite-bus.ts:94
-      a_data_stay_until_taken: assert (~past_r[0] | rvalid & {rdata, rresp} == past_r[34:1]);
+      a_data_stay_until_taken: assert (~past_r[0] | (rvalid & ({rdata, rresp} == past_r[34:1])));
       // hdl-gen/library/axi-lite-bus.ts:101
-      a_nothing_written_stays: assert (has_data | wdata == 32'd0);
+      a_nothing_written_stays: assert (has_data | (wdata == 32'd0));
       // hdl-gen/library/axi-lite-register-block.ts:134
-      a_write_only_0_shows_nothing: assert (s_axi_araddr != 5'd12 | ~(|read_data | read_response == 2'd0));
+      a_write_only_0_shows_nothing: assert ((s_axi_araddr != 5'd12) | ~(|read_data | (read_response == 2'd0)));
     end
   end
 `endif

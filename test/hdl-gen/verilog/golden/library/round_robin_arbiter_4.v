@@ -18,9 +18,9 @@ module round_robin_arbiter_4 (
   // hdl-gen/library/round-robin-arbiter.ts:60
   wire [3:0] above;
 
-  assign grant = |ahead ? ahead & ~ahead + 4'd1 : request & ~request + 4'd1;
+  assign grant = |ahead ? ahead & (~ahead + 4'd1) : request & (~request + 4'd1);
   assign ahead = request & first;
-  assign above = ~(grant | grant - 4'd1);
+  assign above = ~(grant | (grant - 4'd1));
 
   always @(posedge clk) begin
     if (rst) begin
@@ -48,13 +48,13 @@ module round_robin_arbiter_4 (
       // hdl-gen/library/round-robin-arbiter.ts:64
       a_grants_only_requests: assert (~(|(grant & ~request)));
       // hdl-gen/library/round-robin-arbiter.ts:65
-      a_grants_at_most_one: assert (~(|(grant & grant - 4'd1)));
+      a_grants_at_most_one: assert (~(|(grant & (grant - 4'd1))));
       // hdl-gen/library/round-robin-arbiter.ts:66
       a_grants_one_if_any_asks: assert (|grant == |request);
       // hdl-gen/library/round-robin-arbiter.ts:67
-      a_first_ones_are_the_upper_ones: assert (~(|(~first & ~first + 4'd1)));
+      a_first_ones_are_the_upper_ones: assert (~(|(~first & (~first + 4'd1))));
       // hdl-gen/library/round-robin-arbiter.ts:69
-      a_grant_stays_until_taken: assert (~(|(past_waited & request)) | grant == past_waited);
+      a_grant_stays_until_taken: assert (~(|(past_waited & request)) | (grant == past_waited));
     end
   end
 `endif

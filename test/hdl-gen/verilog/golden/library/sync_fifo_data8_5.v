@@ -76,7 +76,7 @@ module sync_fifo_data8_5 (
       // hdl-gen/library/sync-fifo.ts:83
       a_never_beyond_depth: assert (count < 3'd6);
       // hdl-gen/library/sync-fifo.ts:84
-      a_addresses_in_the_memory: assert (write_address < 3'd5 & read_address < 3'd5);
+      a_addresses_in_the_memory: assert ((write_address < 3'd5) & (read_address < 3'd5));
       // hdl-gen/library/sync-fifo.ts:85
       a_addresses_apart_by_the_level: assert (write_address == a_addresses_apart_by_the_level_part[2:0]);
     end

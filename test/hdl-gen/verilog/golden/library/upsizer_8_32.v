@@ -39,7 +39,7 @@ module upsizer_8_32 (
   assign to_keep = {keep_3, keep_2, keep_1, keep_0};
   assign to_valid = full;
   assign to_last = last;
-  assign completes = from_last | part == 2'd3;
+  assign completes = from_last | (part == 2'd3);
 
   always @(posedge clk) begin
     if (rst) begin
@@ -101,13 +101,13 @@ module upsizer_8_32 (
       // hdl-gen/library/width-converter.ts:61
       a_parts_counted: assert (1'd1);
       // hdl-gen/library/width-converter.ts:62
-      a_complete_or_begun_anew: assert (~full | part == 2'd0);
+      a_complete_or_begun_anew: assert (~full | (part == 2'd0));
       // hdl-gen/library/width-converter.ts:65
-      a_place_0_is_empty_before_its_turn: assert (full | 2'd0 < part | ~(|{data_0, keep_0}));
+      a_place_0_is_empty_before_its_turn: assert (full | (2'd0 < part) | ~(|{data_0, keep_0}));
       // hdl-gen/library/width-converter.ts:65
-      a_place_1_is_empty_before_its_turn: assert (full | 2'd1 < part | ~(|{data_1, keep_1}));
+      a_place_1_is_empty_before_its_turn: assert (full | (2'd1 < part) | ~(|{data_1, keep_1}));
       // hdl-gen/library/width-converter.ts:65
-      a_place_2_is_empty_before_its_turn: assert (full | 2'd2 < part | ~(|{data_2, keep_2}));
+      a_place_2_is_empty_before_its_turn: assert (full | (2'd2 < part) | ~(|{data_2, keep_2}));
       // hdl-gen/library/width-converter.ts:65
       a_place_3_is_empty_before_its_turn: assert (full | ~(|{data_3, keep_3}));
     end

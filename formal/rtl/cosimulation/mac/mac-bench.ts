@@ -1,11 +1,12 @@
 /** A MAC between a PHY and a system, each with a clock of its own. */
-import { lower } from '../../../hdl-gen/ir/lower.ts';
-import { Random } from '../../../hdl-gen/sim/random.ts';
-import type { InputPort, OutputPort, Simulator } from '../../../hdl-gen/sim/simulator.ts';
-import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
-import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
-import { gmiiMac } from '../../../hw/mac/gmii-mac.ts';
-import { rmiiMac } from '../../../hw/mac/rmii-mac.ts';
+import { AssertionError } from 'node:assert';
+import { lower } from '../../../../hdl-gen/ir/lower.ts';
+import { Random } from '../../../../hdl-gen/sim/random.ts';
+import type { InputPort, OutputPort, Simulator } from '../../../../hdl-gen/sim/simulator.ts';
+import { compileToWasm, type WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
+import { simulateWasm } from '../../../../hdl-gen/sim/wasm/simulator.ts';
+import { gmiiMac } from '../../../../hw/mac/gmii-mac.ts';
+import { rmiiMac } from '../../../../hw/mac/rmii-mac.ts';
 import { IDLE, type Pins } from './wire.ts';
 
 interface Variant {
@@ -40,7 +41,7 @@ export type Kind = keyof typeof VARIANTS;
 
 export const designs = { rmii: rmiiMac.elaborate(), gmii: gmiiMac.elaborate() };
 export const netlists = { rmii: lower(designs.rmii), gmii: lower(designs.gmii) };
-const compiled = { rmii: compileToWasm(netlists.rmii), gmii: compileToWasm(netlists.gmii) };
+export const compiled: Readonly<Record<Kind, WasmDesign>> = { rmii: compileToWasm(netlists.rmii), gmii: compileToWasm(netlists.gmii) };
 
 export const RECEIVE_EVENTS = ['received', 'overflow', 'runt', 'too_long', 'receive_error', 'alignment', 'fcs_error'] as const;
 export const EVENTS = [...RECEIVE_EVENTS, 'sent', 'refused'] as const;
@@ -48,6 +49,8 @@ export type Event = (typeof EVENTS)[number];
 
 /** Longer than a gap, and than what lies between the clocks. */
 const QUIET_OCTETS = 60;
+/** Edges after which a bench gives up: several times what the longest check takes. */
+const PATIENCE = 2_000_000;
 
 export interface BenchOptions {
   /** ns of a cycle of the system's clock; that of the wire's */
@@ -58,8 +61,9 @@ export interface BenchOptions {
   /** how often the system takes an octet, and offers one; 1 */
   readonly takes?: number;
   readonly offers?: number;
-  /** in its place: another simulator of the same design */
+  /** in its place: another simulator of the same design, or a design with a fault in it */
   readonly simulator?: Simulator;
+  readonly design?: WasmDesign;
 }
 
 interface Side {
@@ -90,15 +94,17 @@ export class MacBench {
   #moved = 0;
   readonly #sending: { readonly frame: Uint8Array; at: number }[] = [];
   #octets: number[] = [];
+  #edges = 0;
   readonly #in: Record<'rxd' | 'rxDv' | 'rxEr' | 'ready' | 'data' | 'valid' | 'last', InputPort>;
   readonly #out: Record<'rxData' | 'rxValid' | 'rxLast' | 'txReady' | 'txd' | 'txEn', OutputPort>;
   readonly #txEr: OutputPort | undefined;
   readonly #events: readonly (readonly [Event, OutputPort])[];
 
-  constructor(kind: Kind, { period = VARIANTS[kind].period, jitter = 0.2, seed = 1, takes = 1, offers = 1, simulator }: BenchOptions = {}) {
+  constructor(kind: Kind, options: BenchOptions = {}) {
+    const { period = VARIANTS[kind].period, jitter = 0.2, seed = 1, takes = 1, offers = 1 } = options;
     const variant: Variant = VARIANTS[kind];
     this.#variant = variant;
-    this.#simulator = simulator ?? simulateWasm(compiled[kind], { seed });
+    this.#simulator = options.simulator ?? simulateWasm(options.design ?? compiled[kind], { seed });
     this.#random = new Random(seed);
     this.#jitter = jitter;
     this.takes = takes;
@@ -151,8 +157,12 @@ export class MacBench {
     for (const frame of frames) this.#sending.push({ frame, at: 0 });
   }
 
-  /** Runs until the PHY has given everything, the system has offered everything, and for some octet times nothing moves. */
+  /**
+   * Runs until the PHY has given everything, the system has offered everything, and for some octet times nothing moves.
+   * @throws AssertionError where that never comes
+   */
   run(): void {
+    this.#edges = 0;
     while (this.#received < this.#receiving.length || this.#sending.length > 0) this.edge();
     this.#moved = this.sent.length;
     while (this.sent.length - this.#moved < (8 * QUIET_OCTETS) / this.width) this.edge();
@@ -160,6 +170,7 @@ export class MacBench {
 
   /** The next edge of either clock. */
   edge(): void {
+    if (++this.#edges > PATIENCE) throw new AssertionError({ message: `the MAC is not done after ${PATIENCE} edges` });
     const side = this.#wire.at <= this.#system.at ? this.#wire : this.#system;
     if (side === this.#wire) this.#wireEdge();
     else this.#systemEdge();

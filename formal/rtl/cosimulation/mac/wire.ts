@@ -1,7 +1,8 @@
 /**
- * Ethernet as it is on the pins of a PHY, by IEEE 802.3 and RMII 1.2, written for the tests alone: it shares nothing with what
+ * Ethernet as it is on the pins of a PHY, by IEEE 802.3 and RMII 1.2, written for the checks alone: it shares nothing with what
  * it judges, nor with the bus models.
  */
+import { AssertionError } from 'node:assert';
 import { crc32 } from 'node:zlib';
 
 /** One cycle of the pins: 8 bits of RXD or TXD or two of them, RX_DV, CRS_DV or TX_EN, RX_ER or TX_ER. */
@@ -63,17 +64,17 @@ export interface Carried {
   readonly gap: number;
 }
 
-/** @throws Error for TX_ER, for bits that make no octet, for data while nothing is sent */
+/** @throws AssertionError for TX_ER, for bits that make no octet, for data while nothing is sent */
 export function read(pins: readonly Pins[], width: 2 | 8): Carried[] {
   const found: Carried[] = [];
   let [silent, symbols]: [number, number[]] = [0, []];
   for (const { data, valid, error = false } of [...pins, IDLE]) {
-    if (error) throw new Error('TX_ER');
+    if (error) throw new AssertionError({ message: 'TX_ER' });
     if (valid) {
       symbols.push(data);
       continue;
     }
-    if (data !== 0) throw new Error(`TXD is ${data} while TX_EN is 0`);
+    if (data !== 0) throw new AssertionError({ message: `TXD is ${data} while TX_EN is 0` });
     if (symbols.length > 0) {
       found.push({ octets: octetsOf(symbols, width), gap: (silent * width) / 8 });
       [silent, symbols] = [0, []];
@@ -85,7 +86,7 @@ export function read(pins: readonly Pins[], width: 2 | 8): Carried[] {
 
 function octetsOf(symbols: readonly number[], width: 2 | 8): number[] {
   const each = 8 / width;
-  if (symbols.length % each !== 0) throw new Error(`${symbols.length} symbols of ${width} bits make no octets`);
+  if (symbols.length % each !== 0) throw new AssertionError({ message: `${symbols.length} symbols of ${width} bits make no octets` });
   return Array.from({ length: symbols.length / each }, (_, octet) =>
     symbols.slice(octet * each, (octet + 1) * each).reduce((value, symbol, index) => value | (symbol << (width * index)), 0),
   );

@@ -1,0 +1,137 @@
+/** `keyturn board`: two stations in generated logic on one simulated network, for agents in other processes, which may come and go. */
+
+import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import { loadBoard } from '../boards/board.ts';
+import { Random } from '../hdl-gen/sim/random.ts';
+import { OTHER, SIDES } from '../judge/points.ts';
+import { OutputError } from '../sim/output/output-error.ts';
+import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
+import type { Role } from '../spec/peer-rules.ts';
+import { boardRequest, lines } from '../sw/register-target/board.ts';
+import { SimulatedStation } from './board/station.ts';
+import { EXIT } from './exit.ts';
+import { addPath } from './flags.ts';
+import { print } from './print.ts';
+import { wordOption } from './register-options.ts';
+import { interruptible } from './signals.ts';
+
+/** Simulated logic is the same for every board. */
+const BOARD = 'zybo-z7-20';
+/** Pauses that software at work may have between two intervals. */
+const BUSY_TURNS = 10;
+
+interface Flags {
+  readonly socket: string;
+  readonly slots: string;
+  readonly engine: EngineName;
+  readonly cycles: string;
+  readonly pause: string;
+  readonly loss: string;
+  readonly seed: string;
+}
+
+export function boardCommand(setExit: (code: number) => void): Command {
+  const command = new Command('board').description(
+    'simulate two stations and the network between them until Ctrl-C, which prints what they did as JSON; agents join it with --target sim --board. Exit code 1 if a nonce came twice under one key, or another payload out than in',
+  );
+  addPath(command, '--socket <path>', 'where agents and keyturn regs find it; only you can use it', 'board.sock');
+  command
+    .addOption(new Option('--slots <count>', 'key slots of each station').choices(['2', '3', '4']).default('2'))
+    .addOption(new Option('--engine <name>', 'AEAD engine').choices(Object.keys(AEAD_ENGINES)).default('aes-128-gcm'))
+    .option('--cycles <count>', 'cycles of the logic from one payload of a station to its next', '2000')
+    .option('--pause <ms>', 'ms between two such intervals, in which registers are answered', '5')
+    .option('--loss <percent>', 'so many frames of 100 are lost', '0')
+    .option('--seed <number>', 'seed of what is lost', '1')
+    .action(async (flags: Flags) => setExit(await run(flags)));
+  return command.showHelpAfterError('(keyturn board --help lists the options)').exitOverride();
+}
+
+async function run(flags: Flags): Promise<number> {
+  const [cycles, pause, loss, seed] = (['cycles', 'pause', 'loss', 'seed'] as const).map((name) =>
+    wordOption(`--${name}`, flags[name]),
+  ) as [number, number, number, number];
+  const station = (role: Role): SimulatedStation =>
+    new SimulatedStation({ board: loadBoard(BOARD), wire: 'fifo', peer: { role, slots: Number(flags.slots), engine: flags.engine } });
+  const stations = { initiator: station('initiator'), follower: station('follower') };
+  const serving = await served(flags.socket, stations);
+  const random = new Random(seed);
+  try {
+    await interruptible(async (signal) => {
+      process.stderr.write(`keyturn: two simulated stations are at ${flags.socket}\n`);
+      for (let index = 1; !signal.aborted; index++) {
+        for (const role of SIDES) await stations[role].application(index);
+        for (const role of SIDES) stations[role].elapse(cycles);
+        for (const role of SIDES)
+          for (const frame of await stations[role].sent()) if (random.below(100) >= loss) await stations[OTHER[role]].receive(frame);
+        // while software is at work, hardware would hardly have gone on
+        for (let turns = 0; turns < BUSY_TURNS && (turns === 0 || serving.takeAccesses() > 0) && !signal.aborted; turns++)
+          await setTimeout(pause, undefined, { signal }).catch(() => undefined);
+      }
+    });
+  } finally {
+    serving.stop();
+    rmSync(flags.socket, { force: true });
+  }
+  const accounts = { initiator: stations.initiator.account, follower: stations.follower.account };
+  for (const role of SIDES) stations[role].close();
+  await print(`${JSON.stringify(accounts, null, 2)}\n`);
+  const isGood = SIDES.every((role) => accounts[role].noncesRepeated === 0 && accounts[role].payloadsWrong === 0);
+  return isGood ? EXIT.done : EXIT.fault;
+}
+
+interface Serving {
+  /** accesses since the last call */
+  takeAccesses(): number;
+  stop(): void;
+}
+
+/** Answers accesses in the order in which they come. @throws OutputError */
+async function served(path: string, stations: Readonly<Record<Role, SimulatedStation>>): Promise<Serving> {
+  const sockets = new Set<Socket>();
+  let accesses = 0;
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+    const respond = async (line: string): Promise<void> => {
+      accesses++;
+      let answer: [number, string | null];
+      try {
+        const [role, page, offset, value] = boardRequest.parse(JSON.parse(line));
+        answer = [await stations[role].access(page, offset, value), null];
+      } catch (error) {
+        answer = [0, error instanceof Error ? error.message : String(error)];
+      }
+      socket.write(`${JSON.stringify(answer)}\n`);
+    };
+    let last = Promise.resolve();
+    lines(socket).on('line', (line) => {
+      last = last.then(() => respond(line));
+    });
+  });
+  rmSync(path, { force: true });
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => reject(new OutputError(path, error)));
+      // the name is bound before this returns
+      server.listen(path, resolve);
+      process.umask(umask);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  return {
+    takeAccesses: () => {
+      const taken = accesses;
+      accesses = 0;
+      return taken;
+    },
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

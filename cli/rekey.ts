@@ -1,0 +1,75 @@
+/** `keyturn rekey`: a rekey by hand, by the running agent of the initiator. */
+import { setTimeout } from 'node:timers/promises';
+import { Command } from 'commander';
+import { formatKeyId } from '../spec/key-id.ts';
+import { ask } from '../sw/agent/control-socket.ts';
+import type { AgentStatus } from '../sw/agent/status.ts';
+import { controlOf } from './control.ts';
+import { EXIT } from './exit.ts';
+import { print } from './print.ts';
+import { wordOption } from './register-options.ts';
+import { interruptible } from './signals.ts';
+
+/** ms between two looks at whether it is done. */
+const LOOK_MS = 50;
+
+interface Flags {
+  readonly config?: string;
+  readonly control?: string;
+  readonly agree?: boolean;
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+export function rekeyCommand(setExit: (code: number) => void): Command {
+  const command = new Command('rekey')
+    .description(
+      'have the running agent of the initiator rekey now, and wait until the new key is in use. Exit codes: 0 it is, 1 it could not be begun or was not in use in time (the old key goes on), 3 no agent answers',
+    )
+    .option('--config <file>', 'the configuration of the agent, which names its socket (default: none)')
+    .option('--control <socket>', 'its socket (default: /run/keyturn/agent.sock)')
+    .option('--agree', 'agree on a new master key, n-RTT (default: the next key of the chain, 0-RTT)')
+    .option('--timeout <ms>', 'how long to wait; 0: not at all', '10000')
+    .option('--json', 'print the status that came of it as JSON (default: false)')
+    .action(async (flags: Flags) => setExit(await rekey(flags)));
+  return command.showHelpAfterError('(keyturn rekey --help lists the options)').exitOverride();
+}
+
+async function rekey(flags: Flags): Promise<number> {
+  const path = await controlOf(flags);
+  const kind = flags.agree === true ? 'n-RTT' : '0-RTT';
+  const timeout = wordOption('--timeout', flags.timeout);
+  const { status: before } = await ask(path, { command: 'status' });
+  const { refused, status: asked } = await ask(path, { command: 'rekey', kind });
+  if (refused !== undefined) {
+    process.stderr.write(`keyturn: ${path}: ${refused}\n`);
+    return EXIT.fault;
+  }
+  const after = timeout === 0 ? asked : await interruptible((signal) => settled(path, before, timeout, signal));
+  if (flags.json === true) await print(`${JSON.stringify(after, null, 2)}\n`);
+  if (timeout !== 0 && !isOther(before, after)) {
+    const why = after.lastFailure === undefined ? '' : `; last failure ${after.lastFailure.at}: ${after.lastFailure.what}`;
+    process.stderr.write(`keyturn: ${path}: no new key within ${timeout} ms, and the old one goes on${why}\n`);
+    return EXIT.fault;
+  }
+  if (flags.json !== true) await print(timeout === 0 ? `asked for a rekey, ${kind}\n` : `KeyId ${nameOf(before)} -> ${nameOf(after)}\n`);
+  return EXIT.done;
+}
+
+/** The status with the new key, or the last one in time. @throws ControlError where the agent ends meanwhile */
+async function settled(path: string, before: AgentStatus, timeout: number, signal: AbortSignal): Promise<AgentStatus> {
+  const end = performance.now() + timeout;
+  for (;;) {
+    const { status } = await ask(path, { command: 'status' });
+    if (isOther(before, status) || performance.now() >= end || signal.aborted) return status;
+    await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function nameOf({ key }: AgentStatus): string {
+  return key === undefined ? 'none' : formatKeyId(key.keyId);
+}
+
+function isOther(before: AgentStatus, after: AgentStatus): boolean {
+  return after.key !== undefined && nameOf(before) !== nameOf(after);
+}

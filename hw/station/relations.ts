@@ -1,0 +1,174 @@
+/** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
+import { type AnyBits, type Bits, bits, bool, cat, input, module, output, u } from '../../hdl-gen/index.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
+import { NONCE_BITS } from '../aead/aead.ts';
+import { variantName } from '../peer-options.ts';
+import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
+import { eventQueue } from './event-queue.ts';
+import { keyMemory } from './key-memory.ts';
+import { slotBitsOf } from './key-store.ts';
+import { contextStore, relationBits, type StoreOptions } from './store.ts';
+import { relationView } from './view.ts';
+import { wideMemory } from './wide-memory.ts';
+
+/** What software is told of a relation, a bit each, the lowest first. */
+export const RELATION_EVENTS = ['delivered', 'request', 'slots'] as const;
+
+const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+
+/**
+ * Requests are as those of the store (`context_store`). A frame that may be sealed has its key, KeyIds and counter in the cycle
+ * behind the `transmitDone` that accepts it, and they stay until the next one. A received frame has its key, and whether there is
+ * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the contexts,
+ * written with them, and sees an event two cycles later: what the frame may do is judged by the store alone.
+ *
+ * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
+ * @param options 2 to 256 relations
+ * @param materialBits what the engine takes for one direction
+ * @throws RangeError for other than 2 slots
+ */
+export function manyRelations(options: StoreOptions, materialBits: number) {
+  const { relations, slots } = options;
+  if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
+  const width = relationBits(relations);
+  const number = bits(width);
+  const Context = relationContext(slots);
+  return module(
+    `${variantName('relations', options)}_of_${relations}_${materialBits}`,
+    {
+      ready: output(bool),
+      obsoleteTimeout: input(bits(TIME_BITS)),
+      verdictRequest: input(bool),
+      verdictRelation: input(number),
+      authentic: input(bool),
+      frameKeyId: input(bits(KEY_ID_BITS)),
+      nextKeyId: input(bits(KEY_ID_BITS)),
+      counter: input(bits(COUNTER_BITS)),
+      transmitRequest: input(bool),
+      transmitRelation: input(number),
+      eraseRequest: input(bool),
+      eraseRelation: input(number),
+      cancelRequest: input(bool),
+      cancelRelation: input(number),
+      pushRequest: input(bool),
+      pushRelation: input(number),
+      pushKeyId: input(bits(KEY_ID_BITS)),
+      /** as `key_memory` has it; stays with the request */
+      pushMaterial: input(bits(slotBitsOf(materialBits))),
+      pinned: input(bool),
+      pinnedRelation: input(number),
+      commanded: output(bool),
+      verdictDone: output(bool),
+      transmitDone: output(bool),
+      eraseDone: output(bool),
+      cancelDone: output(bool),
+      pushDone: output(bool),
+      accepted: output(bool),
+      fresh: output(bool),
+
+      /** of the frame that was accepted last */
+      sealMaterial: output(bits(materialBits)),
+      sealIv: output(bits(NONCE_BITS)),
+      sealKeyId: output(bits(KEY_ID_BITS)),
+      sealNextKeyId: output(bits(KEY_ID_BITS)),
+      sealCounter: output(bits(COUNTER_BITS)),
+
+      /** a frame that is to be opened */
+      openRelation: input(number),
+      openKeyId: input(bits(KEY_ID_BITS)),
+      openHit: output(bool),
+      openMaterial: output(bits(materialBits)),
+      openIv: output(bits(NONCE_BITS)),
+
+      /** the queue of events (`event_queue`), of `RELATION_EVENTS` */
+      take: input(bool),
+      taken: output(bool),
+      takenEvents: output(bits(RELATION_EVENTS.length)),
+      takenRelation: output(number),
+      waiting: output(bool),
+    },
+    (io, m) => {
+      const store = m.instance('store', contextStore(options));
+      const keys = m.instance('keys', keyMemory(relations, slots, materialBits));
+      const events = m.instance('events', eventQueue(relations, RELATION_EVENTS.length));
+      const sealing = m.instance('sealing', relationView(slots));
+      const opening = m.instance('opening', relationView(slots));
+
+      // ---- contexts: the keys are the last to be ready
+      io.ready.set(keys.ready.and(store.ready).and(events.ready));
+      store.obsoleteTimeout.set(io.obsoleteTimeout);
+      for (const name of REQUESTS) {
+        store[`${name}Request`].set(io[`${name}Request`].and(io.ready));
+        store[`${name}Relation`].set(io[`${name}Relation`]);
+        io[`${name}Done`].set(store[`${name}Done`]);
+      }
+      for (const name of ['authentic', 'frameKeyId', 'nextKeyId', 'counter', 'pushKeyId', 'pinned', 'pinnedRelation'] as const)
+        (store[name] as { set(value: AnyBits): void }).set(io[name]);
+      for (const name of ['commanded', 'accepted', 'fresh'] as const) io[name].set(store[name]);
+
+      // ---- keys go with the contexts
+      const { happens } = m.let({ happens: store.happens.and(io.ready) });
+      const where = (slotsOf: AnyBits): Bits<number> => (slotsOf as Bits<number>).and(cat(happens, happens) as Bits<number>);
+      keys.relation.set(store.relation);
+      keys.filled.set(where(store.filled));
+      keys.emptied.set(where(store.emptied));
+      keys.pushMaterial.set(io.pushMaterial);
+      m.assert('keys_never_hold_an_event_up', happens.and(keys.busy).not());
+
+      // ---- a frame to be sealed: what the event leaves says with which key
+      const { seals } = m.let({ seals: store.transmitDone.and(store.accepted) });
+      sealing.context.set(store.next);
+      sealing.now.set(store.now);
+      sealing.openKeyId.set(0);
+      keys.sealRelation.set(store.relation);
+      keys.sealSlot.set((sealing.sealSlot as Bits<number>).and(cat(seals, seals) as Bits<number>));
+      const r = m.registers({ keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
+      m.when(seals, () => {
+        r.keyId.next(sealing.currentKeyId);
+        r.next.next(sealing.announcedKeyId);
+        r.sent.next(store.next.sent);
+      });
+      io.sealKeyId.set(r.keyId);
+      io.sealNextKeyId.set(r.next);
+      io.sealCounter.set(r.sent);
+      io.sealMaterial.set(keys.sealMaterial);
+      io.sealIv.set(keys.sealIv);
+
+      // ---- a frame to be opened: its context from the copy, then its key
+      const o = m.registers({ copied: bits(1), toCopy: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
+      const copies = wideMemory(m, 'copies', Context.width, relations);
+      o.toCopy.next((o.toCopy as Bits<number>).add(1));
+      m.when((o.toCopy as Bits<number>).eq(relations - 1), () => o.copied.next(1));
+      m.when(o.copied.not(), () => copies.write(o.toCopy, u(Context.width, 0))).elseWhen(happens, () =>
+        copies.write(store.relation, store.next.asBits()),
+      );
+      o.relation.next(io.openRelation);
+      o.keyId.next(io.openKeyId);
+      opening.context.set(copies.read('copy', io.openRelation).as(Context));
+      opening.now.set(store.now);
+      opening.openKeyId.set(o.keyId);
+      keys.openRelation.set(o.relation);
+      keys.openSlot.set(opening.openSlot);
+      o.hit.next(opening.openSlot.any());
+      io.openHit.set(o.hit);
+      io.openMaterial.set(keys.openMaterial);
+      io.openIv.set(keys.openIv);
+
+      // ---- events
+      const statesOf = (context: typeof store.current) =>
+        cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
+      const changes = (statesOf(store.current) as Bits<number>).ne(statesOf(store.next) as Bits<number>);
+      events.raised.set(cat(happens.and(changes), store.requested.and(happens), store.fresh.and(happens)));
+      events.relation.set(store.relation);
+      events.take.set(io.take);
+      io.taken.set(events.taken);
+      io.takenEvents.set(events.takenEvents);
+      io.takenRelation.set(events.takenRelation);
+      io.waiting.set(events.waiting);
+      m.unused(store.what, sealing.providerStates, sealing.consumerStates, sealing.pushReady, sealing.mayTransmit, sealing.openSlot);
+      m.unused(opening.providerStates, opening.consumerStates, opening.currentKeyId, opening.announcedKeyId, opening.pushReady);
+      m.unused(opening.sealSlot, opening.mayTransmit);
+    },
+    'Many relations: contexts, keys and events, joined.',
+  );
+}

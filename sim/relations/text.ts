@@ -1,0 +1,49 @@
+/** The result of a run of many relations, for people. */
+import { table } from '../../judge/table.ts';
+import { type RelationsResult, relationsShortcomings } from './result.ts';
+
+const MIB = 2 ** 20;
+
+export function relationsText(result: RelationsResult): string {
+  const { frames, rekeys, nonces, messages, agreementsAtOnce, incidents, liveHeapOctets, simulatedNs, cpuSeconds } = result;
+  const count = (value: number): string => value.toLocaleString('en');
+  const rows: readonly (readonly [string, string])[] = [
+    ['frames sent', count(frames.sent)],
+    ['delivered', count(frames.delivered)],
+    ['lost by the channel and in cuts', count(frames.lost)],
+    ['overtaken, dropped', count(frames.stale)],
+    ['duplicates dropped', count(frames.duplicates)],
+    ['outside an association, dropped', count(frames.outside)],
+    ['undecryptable in time', count(frames.undecryptable)],
+    ['delivered again or after a newer one', count(frames.replayed)],
+    ['payloads that waited for an association', count(frames.waited)],
+    ['0-RTT rekeys', count(rekeys.zeroRtt)],
+    ['n-RTT rekeys', count(rekeys.nRtt)],
+    ['associations', count(result.associated)],
+    ['agreements that failed', count(result.agreementsFailed)],
+    ['agreements at once, at most', `${agreementsAtOnce.most} of ${agreementsAtOnce.bound}`],
+    ['messages of associations', count(messages.association)],
+    ['messages of n-RTT agreements', count(messages.nRtt)],
+    [
+      'incidents',
+      `${incidents.outages} cuts, ${incidents.deviceRestarts} device restarts, ${incidents.agentRestarts} restarts of the controller's agent`,
+    ],
+    ['keys that sent', count(nonces.keys)],
+    ['repeated (key, nonce) pairs', count(nonces.repeatedNonces)],
+    ['repeated keys', count(nonces.repeatedKeys)],
+    ['live heap at 10, 50, 100 %', `${liveHeapOctets.map((octets) => (octets / MIB).toFixed(1)).join(', ')} MiB`],
+    ['simulated', `${(simulatedNs / 1e6).toFixed(1)} ms`],
+    ['processor time', `${cpuSeconds.toFixed(1)} s, ${((cpuSeconds * 1e6) / Math.max(1, frames.sent)).toFixed(1)} µs a frame`],
+  ];
+  return `${table([['', `${result.relations} relations, ${result.aead}, ${result.profile}`], ...rows])}\n${verdict(result)}\n`;
+}
+
+function verdict(result: RelationsResult): string {
+  const wrong = relationsShortcomings(result);
+  if (wrong.length > 0) return `NOT seamless: ${wrong.join('; ')}`;
+  const { frames, rekeys, nonces } = result;
+  return (
+    `${(rekeys.zeroRtt + rekeys.nRtt).toLocaleString('en')} rekeys: 0 undecryptable frames in time, 0 repeated (key, nonce) pairs ` +
+    `over ${frames.sent.toLocaleString('en')} frames under ${nonces.keys.toLocaleString('en')} keys`
+  );
+}

@@ -1,0 +1,98 @@
+/** The configuration of an agent, the service that keys one relation: what the file of `keyturn agent --config` holds. Times in ns, but `poll`. */
+import { z } from 'zod';
+import { AEAD_ENGINES } from './aead-engines.ts';
+import { framesPerKey } from './aead-limits.ts';
+import { AGREEMENT_TIMING } from './agreement.ts';
+import {
+  brokenInequalities,
+  type ChannelBounds,
+  ConfigurationError,
+  count,
+  nanoseconds,
+  parseConfiguration,
+  relationShape,
+  timingAsBuilt,
+  timingShape,
+} from './configuration.ts';
+import { latestTriggerFrames } from './timing.ts';
+
+const MS = 1_000_000;
+const HOUR = 3600e9;
+
+const MAC_ADDRESS = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i;
+const PUBLIC_KEY = /^[0-9a-f]{64}$/i;
+
+const like = (pattern: RegExp, example: string) =>
+  z
+    .string()
+    .regex(pattern)
+    .meta({ examples: [example] });
+const path = (example: string) =>
+  z
+    .string()
+    .min(1)
+    .meta({ examples: [example] });
+const longTime = count(0, 1e15);
+
+export const agentSchema = z.strictObject({
+  ...relationShape,
+  ...timingShape,
+  sendInterval: relationShape.sendInterval.default(MS),
+  engine: relationShape.engine.default('aes-128-gcm'),
+  rekeyFrames: relationShape.rekeyFrames
+    .default(0)
+    .describe('frames under one key after which the initiator rekeys; 0: as many as the limit of the AEAD and the time of a rekey leave'),
+  rekeyInterval: relationShape.rekeyInterval.default(HOUR),
+  obsoleteTimeout: relationShape.obsoleteTimeout.default(100 * MS),
+  keyGeneration: timingShape.keyGeneration.default(500 * MS),
+  channelDelay: nanoseconds.default(10 * MS).describe('ns that the network holds a frame at most'),
+  relation: count(0, 0xffff).default(0).describe('number of the relation, the same at both stations'),
+  initiatorAddress: like(MAC_ADDRESS, '02:00:00:00:00:01').describe('MAC address of the initiator'),
+  followerAddress: like(MAC_ADDRESS, '02:00:00:00:00:02').describe('MAC address of the follower'),
+  initiatorFrameId: count(0, 0xffff).default(0x8001).describe('FrameID of the cyclic frames of the initiator'),
+  followerFrameId: count(0, 0xffff).default(0x8002).describe('FrameID of the cyclic frames of the follower'),
+  vlanTci: count(0, 0xffff).default(0xc000).describe('TCI of the VLAN tag that frames are sent with (49152: priority 6); 0: no tag'),
+  identity: path('/etc/keyturn/plc.id').describe('file with the identity of this station: keyturn keys new'),
+  psk: path('/etc/keyturn/line.psk').describe('file with the secret of the association, the same at both: keyturn keys new --kind psk'),
+  peerPublicKey: like(PUBLIC_KEY, 'e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c').describe(
+    'public key of the other station, as keyturn keys show prints it',
+  ),
+  nRttEvery: count(0, 0xffff)
+    .default(24)
+    .describe('every so many rekeys one is n-RTT; 0: only when a master key has had its last 0-RTT rekey'),
+  announcementTimeout: longTime.default(60e9).describe('ns after which an announcement without effect is withdrawn; 0: never'),
+  silence: longTime.default(5e9).describe('ns without a frame of the peer after which the initiator associates anew'),
+  firstRetry: longTime.min(MS).default(AGREEMENT_TIMING.firstRetry).describe('ns after which a message of an agreement is sent again'),
+  longestRetry: longTime.min(MS).default(AGREEMENT_TIMING.longestRetry).describe('ns that are waited at most before it is sent again'),
+  giveUpAfter: longTime.min(MS).default(AGREEMENT_TIMING.giveUpAfter).describe('ns after which an agreement without an answer is given up'),
+  poll: count(1, 1000).default(10).describe('ms between two looks at the hardware'),
+  state: path('/var/lib/keyturn/agent.json').default('/var/lib/keyturn/agent.json').describe('file with what outlives the agent: counts'),
+  control: path('/run/keyturn/agent.sock')
+    .default('/run/keyturn/agent.sock')
+    .describe('socket on which the agent answers keyturn status and keyturn rekey'),
+  metricsPort: count(0, 0xffff).default(0).describe('port of 127.0.0.1 with /metrics (Prometheus) and /health; 0: none'),
+  logLevel: z.enum(['error', 'warning', 'info', 'debug']).default('info').describe('what is logged, at least so grave'),
+});
+
+/** What the file says, checked, and what follows from it. */
+export interface AgentConfiguration extends z.infer<typeof agentSchema> {
+  /** frames that one key may protect in one direction: by the limit of the AEAD, or its counter */
+  readonly framesPerKey: number;
+}
+
+/** @param source for messages @throws ConfigurationError */
+export function parseAgentConfiguration(input: unknown, source: string): AgentConfiguration {
+  const parsed = parseConfiguration(agentSchema, input, source);
+  const channel: ChannelBounds = { delayMin: 0, delayMax: parsed.channelDelay };
+  const timing = timingAsBuilt(parsed, channel);
+  const rekeyFrames = parsed.rekeyFrames === 0 ? Math.max(1, latestTriggerFrames(timing)) : parsed.rekeyFrames;
+  const broken = brokenInequalities({ ...parsed, rekeyFrames }, channel);
+  if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken);
+  const bound = AEAD_ENGINES[parsed.engine].bound;
+  return { ...parsed, rekeyFrames, framesPerKey: framesPerKey(timing.frameSize, parsed.marginBits, bound) };
+}
+
+/** The 6 octets of an address that the schema has let through. */
+export function addressOctets(text: string): Uint8Array {
+  return Uint8Array.from(text.split(/[:-]/), (octet) => Number.parseInt(octet, 16));
+}

@@ -1,0 +1,120 @@
+/**
+ * How a running agent is asked: a Unix socket of mode 0600, a JSON object a line each way. It also shows that an agent runs: a second one on
+ * the same socket is refused.
+ */
+import { rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { z } from 'zod';
+import type { AgentStatus } from './status.ts';
+
+const requestSchema = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('status') }),
+  z.strictObject({ command: z.literal('rekey'), kind: z.enum(['0-RTT', 'n-RTT']) }),
+]);
+export type ControlRequest = z.infer<typeof requestSchema>;
+
+/** What the agent answers: its status, and why it did not do what it was asked, if so. */
+export interface ControlAnswer {
+  readonly status: AgentStatus;
+  readonly refused?: string;
+}
+
+/** Longest line that is read, in characters. */
+const LINE_MAX = 65_536;
+const PATIENCE_MS = 5000;
+
+/** An agent is there already, or is not. */
+export class ControlError extends Error {
+  constructor(path: string, problem: string, mend: string) {
+    super(`${path}: ${problem}: ${mend}`);
+    this.name = 'ControlError';
+  }
+}
+
+/** Listens until it is closed. @throws ControlError where another agent listens; what the system says */
+export async function listen(path: string, answer: (request: ControlRequest) => Promise<ControlAnswer>): Promise<Server> {
+  if (await isAnswered(path)) throw new ControlError(path, 'another agent runs there', 'stop it, or give this one another "control"');
+  // what a killed agent left
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    void firstLine(socket).then(async (line) => {
+      const request = requestSchema.safeParse(line === undefined ? undefined : jsonOf(line));
+      if (!request.success) return socket.end(`${JSON.stringify({ error: 'expected a request of keyturn status or keyturn rekey' })}\n`);
+      return socket.end(`${JSON.stringify(await answer(request.data))}\n`);
+    });
+  });
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      // the name is bound before this returns
+      server.listen(path, resolve);
+      process.umask(umask);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  return server;
+}
+
+/** Asks the agent of that socket. @throws ControlError where none answers */
+export async function ask(path: string, request: ControlRequest): Promise<ControlAnswer> {
+  const none = (error: unknown): ControlError => {
+    const { code = 'no answer' } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') return new ControlError(path, `no permission (${code})`, 'ask as the user whose agent it is');
+    return new ControlError(path, `no agent answers (${code})`, 'start one: keyturn agent');
+  };
+  const socket = await opened(path).catch((error: unknown) => {
+    throw none(error);
+  });
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.write(`${JSON.stringify(request)}\n`);
+  const line = await firstLine(socket);
+  socket.destroy();
+  const answer = line === undefined ? undefined : jsonOf(line);
+  if (typeof answer !== 'object' || answer === null || !('status' in answer)) throw none({});
+  return answer as ControlAnswer;
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  try {
+    (await opened(path)).destroy();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return false;
+    throw error;
+  }
+}
+
+function opened(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => resolve(socket)).once('error', reject);
+  });
+}
+
+/** Undefined where none comes. */
+function firstLine(socket: Socket): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => {
+      text += part;
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve(text.slice(0, end));
+      else if (text.length > LINE_MAX) socket.destroy();
+    });
+    socket.on('close', () => resolve(undefined));
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

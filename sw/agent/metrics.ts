@@ -1,0 +1,79 @@
+/** Prometheus metrics and the health of an agent, over HTTP on this machine only. */
+import { createServer, type Server } from 'node:http';
+import { Gauge, Registry } from 'prom-client';
+import { AGENT_STATES, type AgentStatus, healthLine } from './status.ts';
+
+const MS_PER_S = 1000;
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  /** a value for each set of labels; none: it has no value now */
+  readonly values: (status: AgentStatus) => readonly (readonly [Readonly<Record<string, string>>, number])[];
+}
+
+const ofKey = (pick: (key: NonNullable<AgentStatus['key']>) => number) => (status: AgentStatus) =>
+  status.key === undefined ? [] : [[{}, pick(status.key)] as const];
+
+/** Each has the labels role, relation and peer besides. Counts are those of one start, but for `keyturn_starts` and `keyturn_associations`. */
+const METRICS: readonly Metric[] = [
+  {
+    name: 'keyturn_state',
+    help: '1 for the state that the agent is in',
+    values: ({ state }) => AGENT_STATES.map((name) => [{ state: name }, state === name ? 1 : 0] as const),
+  },
+  { name: 'keyturn_starts', help: 'starts of the agent', values: ({ starts }) => [[{}, starts]] },
+  { name: 'keyturn_associations', help: 'associations that gave keys', values: ({ associations }) => [[{}, associations]] },
+  {
+    name: 'keyturn_rekeys',
+    help: 'rekeys whose key came into use',
+    values: ({ rekeys }) => Object.entries(rekeys).map(([kind, number]) => [{ kind }, number] as const),
+  },
+  { name: 'keyturn_failures', help: 'what went wrong, and was got over', values: ({ failures }) => [[{}, failures]] },
+  {
+    name: 'keyturn_frames_delivered',
+    help: 'frames of the peer that were authentic and new, as the hardware counts them, modulo 2^32',
+    values: ({ framesDelivered }) => [[{}, framesDelivered]],
+  },
+  { name: 'keyturn_key_age_seconds', help: 'how long the key has been in use', values: ofKey(({ age }) => age / MS_PER_S) },
+  { name: 'keyturn_key_frames_sent', help: 'frames sent under the key', values: ofKey(({ framesSent }) => framesSent) },
+  { name: 'keyturn_key_frames_left', help: 'frames that the key may still protect', values: ofKey(({ framesLeft }) => framesLeft) },
+];
+
+/** The metrics as a scrape reads them (Prometheus text format). */
+export async function metricsText(status: AgentStatus): Promise<string> {
+  const registry = new Registry();
+  const { role, relation, peer } = status;
+  registry.setDefaultLabels({ role, relation: String(relation), peer });
+  for (const { name, help, values } of METRICS) {
+    const found = values(status);
+    const gauge = new Gauge({ name, help, labelNames: Object.keys(found[0]?.[0] ?? {}), registers: [registry] });
+    if (found.length === 0) gauge.remove();
+    for (const [labels, value] of found) gauge.set(labels, value);
+  }
+  return registry.metrics();
+}
+
+/** Serves `/metrics` and `/health`, which is 200 while keys are in use and 503 otherwise. @throws what the system says, as EADDRINUSE */
+export async function serveMetrics(port: number, status: () => AgentStatus): Promise<Server> {
+  const server = createServer((request, response) => {
+    const end = (code: number, text: string, type = 'text/plain; charset=utf-8'): void => {
+      response.writeHead(code, { 'content-type': type }).end(text);
+    };
+    if (request.method !== 'GET') return end(405, 'only GET\n');
+    if (request.url === '/health') {
+      const now = status();
+      return end(now.state === 'secured' || now.state === 'degraded' ? 200 : 503, `${healthLine(now)}\n`);
+    }
+    if (request.url !== '/metrics') return end(404, '/metrics or /health\n');
+    metricsText(status()).then(
+      (text) => end(200, text, new Registry().contentType),
+      (error: unknown) => end(500, `${String(error)}\n`),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}

@@ -1,0 +1,138 @@
+/** The service as its user has it: what is refused, and two agents in processes of their own, of which one is killed. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newKeyFile } from '../../sw/key-files/key-file.ts';
+import { keyturn } from './in-process.ts';
+
+/** `keyturn` in a process of its own. */
+const started = (...args: readonly string[]) => execa('node', ['bin/keyturn.js', ...args], { reject: false });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string): string => join(folder, name);
+
+/** Two stations that know each other, as fast as a simulated board wants them. */
+function stations(): void {
+  const keys = { initiator: newKeyFile(at('initiator.id'), 'identity'), follower: newKeyFile(at('follower.id'), 'identity') };
+  newKeyFile(at('line.psk'), 'psk');
+  for (const [role, other] of [
+    ['initiator', 'follower'],
+    ['follower', 'initiator'],
+  ] as const)
+    writeFileSync(
+      at(`${role}.json`),
+      JSON.stringify({
+        initiatorAddress: '02:00:00:00:00:01',
+        followerAddress: '02:00:00:00:00:02',
+        identity: `${role}.id`,
+        psk: 'line.psk',
+        peerPublicKey: Buffer.from(keys[other].publicPart).toString('hex'),
+        state: `${role}.state`,
+        control: `${role}.sock`,
+        sendInterval: 2_000_000,
+        clockPeriod: 1000,
+        octetTime: 1000,
+        obsoleteTimeout: 60_000_000,
+        silence: 20_000_000_000,
+        firstRetry: 500_000_000,
+        giveUpAfter: 20_000_000_000,
+      }),
+    );
+}
+
+describe('keyturn agent', () => {
+  const agent = (...args: string[]) => keyturn('agent', '--config', at('initiator.json'), ...args);
+
+  it('names what is wrong with its configuration and its key files, before it touches hardware', async () => {
+    writeFileSync(at('initiator.json'), '{"poll": 0}');
+    const bad = await agent();
+    expect(bad).toMatchObject({ exitCode: 2 });
+    expect(bad.stderr).toContain('poll: expected a whole number from 1 to 1000, found 0\n');
+    rmSync(at('initiator.json'));
+    stations();
+    chmodSync(at('initiator.id'), 0o644);
+    const open = await agent();
+    expect(open).toMatchObject({ exitCode: 2 });
+    expect(open.stderr).toContain('initiator.id: of mode 0644, expected 0600');
+    expect(open.stderr).not.toContain(readFileSync(at('initiator.id'), 'utf8').slice(-65, -1));
+  });
+
+  it('says how to have hardware where there is none', async () => {
+    stations();
+    expect(await agent('--target', 'sim')).toMatchObject({
+      exitCode: 2,
+      stderr:
+        'keyturn: --target sim needs a board that goes on while agents come and go: start one with keyturn board, and name its socket with --board\n',
+    });
+    expect((await agent('--board', at('none.sock'))).stderr).toContain('no simulated board answers at');
+    expect((await agent('--root', folder)).exitCode).not.toBe(0);
+  });
+});
+
+describe('keyturn status and keyturn rekey', () => {
+  it('tell where no agent answers, with a code of its own', async () => {
+    for (const command of ['status', 'rekey']) {
+      const { exitCode, stderr } = await keyturn(command, '--control', at('none.sock'));
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('none.sock: no agent answers');
+    }
+  });
+});
+
+describe('two agents on a simulated board', () => {
+  const running: ReturnType<typeof started>[] = [];
+  afterEach(() => {
+    for (const one of running.splice(0)) one.kill('SIGKILL');
+  });
+  const start = (...args: readonly string[]) => {
+    const one = started(...args);
+    running.push(one);
+    return one;
+  };
+  const agent = (role: string) => start('agent', '--config', at(`${role}.json`), '--role', role, '--board', at('board.sock'));
+  const state = async (role: string): Promise<string> => {
+    const { stdout } = await keyturn('status', '--config', at(`${role}.json`), '--json');
+    return stdout === '' ? 'none' : JSON.parse(stdout).state;
+  };
+  const secured = async (): Promise<void> => {
+    while ((await state('initiator')) !== 'secured' || (await state('follower')) !== 'secured') await setTimeout(200);
+  };
+
+  it('associate, rekey by hand, and secure the connection again when one is killed; no nonce comes twice', async () => {
+    stations();
+    const board = start('board', '--socket', at('board.sock'));
+    while (!existsSync(at('board.sock'))) await setTimeout(100);
+    const first = agent('initiator');
+    const follower = agent('follower');
+    await secured();
+    expect((await keyturn('rekey', '--config', at('initiator.json'), '--timeout', '60000')).stdout).toBe('KeyId 0|0 -> 0|1\n');
+    const refused = await keyturn('rekey', '--config', at('follower.json'));
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain('only the initiator begins a rekey');
+    first.kill('SIGKILL');
+    await first;
+    const registers = await keyturn('status', '--registers', '--board', at('board.sock'), '--json');
+    expect(JSON.parse(registers.stdout)).toMatchObject({ role: 'initiator', currentKeyId: 1 });
+    const second = agent('initiator');
+    await secured();
+    const { stdout } = await keyturn('status', '--config', at('initiator.json'), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ starts: 2, associations: 2, key: { keyId: { master: 0, communication: 0 } } });
+    for (const one of [second, follower]) {
+      one.kill('SIGTERM');
+      expect((await one).exitCode).toBe(0);
+    }
+    expect(existsSync(at('initiator.sock'))).toBe(false);
+    board.kill('SIGTERM');
+    const ended = await board;
+    expect(ended.exitCode).toBe(0);
+    expect(JSON.parse(String(ended.stdout))).toMatchObject({ initiator: { noncesRepeated: 0, payloadsWrong: 0, keys: 3 } });
+  }, 240_000);
+});

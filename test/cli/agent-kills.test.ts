@@ -1,0 +1,70 @@
+/** What `bench/agent-kills.ts` shows for 200 kills, for a few; and that the trial would notice a nonce that comes twice. */
+import { describe, expect, it } from 'vitest';
+import { killTrial } from '../../bench/agent-kills/trial.ts';
+import { NonceWatch } from '../../cli/board/nonces.ts';
+import { SIDES } from '../../judge/points.ts';
+import { REGISTERS } from '../../spec/registers.ts';
+import { encodeFrame } from '../../sw/frame/secured-frame.ts';
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+describe('an agent that is killed', () => {
+  it('leaves hardware that goes on, and the next one secures the connection again, with keys of its own', async () => {
+    const replay = `SEED=${seed} npx vitest run test/cli/agent-kills.test.ts`;
+    const { kills, accounts } = await killTrial(seed, 3);
+    expect(kills.length, replay).toBe(3);
+    for (const { recovered, went } of kills) {
+      expect(recovered, replay).toBeGreaterThan(0);
+      expect(went?.missing ?? 0, replay).toBe(0);
+    }
+    for (const side of SIDES) {
+      expect(accounts[side], replay).toMatchObject({ noncesRepeated: 0, payloadsWrong: 0 });
+      // each kill costs at least one association
+      expect(accounts[side].keys, replay).toBeGreaterThan(3);
+    }
+  }, 180_000);
+});
+
+describe('the watch for nonces', () => {
+  const frame = (counter: number): Uint8Array =>
+    encodeFrame({
+      profile: 'paper',
+      encrypt: true,
+      frameId: 0x8001,
+      source: new Uint8Array(6),
+      destination: new Uint8Array(6),
+      vlanTci: undefined,
+      currentKeyId: 2,
+      nextKeyId: 2,
+      counter,
+      length: 4,
+      text: new Uint8Array(4),
+      icv: new Uint8Array(16),
+      clearStatus: new Uint8Array(4),
+    });
+  const pushed = (watch: NonceWatch, word: number, accepted = true): void => {
+    watch.written(REGISTERS.transmitKey.offset, word);
+    watch.pushed(2, accepted);
+  };
+
+  it('counts a counter that comes again under one key, also when that was pushed anew', () => {
+    const watch = new NonceWatch();
+    pushed(watch, 1);
+    for (const counter of [1, 2, 3]) expect(watch.sent(frame(counter), 'paper', 0x8001)).toBe(true);
+    expect(watch.account).toEqual({ keys: 1, noncesRepeated: 0 });
+    pushed(watch, 1);
+    watch.sent(frame(1), 'paper', 0x8001);
+    expect(watch.account).toEqual({ keys: 1, noncesRepeated: 1 });
+  });
+
+  it('does not count it under another key, nor a key that was refused, nor frames of others', () => {
+    const watch = new NonceWatch();
+    pushed(watch, 1);
+    watch.sent(frame(1), 'paper', 0x8001);
+    pushed(watch, 9, false);
+    pushed(watch, 2);
+    watch.sent(frame(1), 'paper', 0x8001);
+    expect(watch.sent(frame(1), 'paper', 0x8002)).toBe(false);
+    expect(watch.account).toEqual({ keys: 2, noncesRepeated: 0 });
+  });
+});
