@@ -1,4 +1,4 @@
-/** A whole design as Verilog: every module of the hierarchy once, those that are instantiated first. */
+/** A whole design as Verilog: every module of the hierarchy once, those that are instantiated first. @module hdl-gen/verilog */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modulesOf } from '../ir/hierarchy.ts';
@@ -14,6 +14,7 @@ import { sourceMap } from './source-map.ts';
 /** Folder of the black boxes, beside the modules. */
 export const STUBS = 'stubs';
 
+/** A module as Verilog. */
 export interface VerilogModule {
   readonly name: string;
   readonly text: string;

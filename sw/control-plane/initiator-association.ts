@@ -46,6 +46,8 @@ export class InitiatorAssociation {
   readonly #onEvent: (event: AgentEvent) => void;
   #current: Current | undefined;
   #canSend = false;
+  /** it has no secret any more that it could begin with */
+  #stopped = false;
   /** `dueAt` of the agent when it was last looked after: what is due since then waits for something else than time */
   #lookedAfter: number | undefined;
 
@@ -125,13 +127,14 @@ export class InitiatorAssociation {
 
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
+    this.#stopped = true;
     this.#end();
     this.#psk.fill(0);
   }
 
   #begin(): void {
     this.#end();
-    if (this.#options.mayBegin?.() === false) return;
+    if (this.#stopped || this.#options.mayBegin?.() === false) return;
     this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
