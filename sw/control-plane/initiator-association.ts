@@ -46,6 +46,8 @@ export class InitiatorAssociation {
   readonly #onEvent: (event: AgentEvent) => void;
   #current: Current | undefined;
   #canSend = false;
+  /** an association is wanted, and its turn has not come */
+  #waitsForTurn = false;
   /** `dueAt` of the agent when it was last looked after: what is due since then waits for something else than time */
   #lookedAfter: number | undefined;
 
@@ -131,11 +133,13 @@ export class InitiatorAssociation {
 
   #begin(): void {
     this.#end();
-    if (this.#options.mayBegin?.() === false) return;
+    this.#waitsForTurn = this.#options.mayBegin?.() === false;
+    if (this.#waitsForTurn) return;
     this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
   #end(): void {
+    this.#waitsForTurn = false;
     this.#current?.agent.stop();
     this.#current = undefined;
     this.#agreement.stop();
@@ -151,7 +155,8 @@ export class InitiatorAssociation {
       return this.#begin();
     }
     const masterKey = this.#agreement.takeMasterKey();
-    if (masterKey === undefined) return this.agreeing ? undefined : this.#begin();
+    if (this.#waitsForTurn) return this.#begin();
+    if (masterKey === undefined) return;
     const { keysOf, trigger, nRttEvery, mayBegin } = this.#options;
     const keys = keysOf(masterKey);
     masterKey.fill(0);
