@@ -1,4 +1,4 @@
-/** hdl-gen: a typed hardware description language in TypeScript. @module */
+/** hdl-gen: a typed hardware description language in TypeScript. @module hdl-gen */
 export type { Build, Registers, Wires } from './build/builder.ts';
 export { type OctetOrder, pack, packOctets, unpack, unpackOctets } from './build/codec.ts';
 export type { Chain, Fsm } from './build/control.ts';

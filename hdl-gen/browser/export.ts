@@ -1,8 +1,9 @@
-/** A design for a browser: one JavaScript module, or one page, that needs nothing beside it. */
+/** A design for a browser: one JavaScript module, or one page, that needs nothing beside it. @module hdl-gen/browser */
 import { readFileSync } from 'node:fs';
 import type { Netlist } from '../ir/netlist.ts';
 import { simulateWasm } from '../sim/wasm/simulator.ts';
 
+/** How the simulator of a page begins. */
 export interface ExportOptions {
   /** start of registers without reset and of memories without contents, the same in every run of the page */
   readonly seed?: number;

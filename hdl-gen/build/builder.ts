@@ -28,24 +28,31 @@ import { type Arms, switchOn } from './switch.ts';
 import type { AnyBits, Bit, Bits } from './value.ts';
 import { declareShape, portViews, type View } from './views.ts';
 
+/** Registers by their names, as `registers` makes them. */
 export type Registers<R extends Payload> = { readonly [K in keyof R]: RegisterOf<R[K]> };
+/** Wires by their names, as `wires` makes them. */
 export type Wires<R extends Payload> = { readonly [K in keyof R]: WireOf<R[K]> };
 
+/** What the body of a module is given: everything that declares hardware, states control flow, or claims something. */
 export interface Build {
   /** `suffix` is appended to every name, for registers of which a body has several alike */
   registers<R extends Payload>(record: R, suffix?: string): Registers<R>;
+  /** Wires, driven with `set`: the keys are their names, to which `suffix` is appended. */
   wires<R extends Payload>(record: R, suffix?: string): Wires<R>;
   /** names values: each becomes a wire of that name */
   let<R extends { readonly [name: string]: AnyValue }>(record: R, suffix?: string): R;
+  /** What `then` states takes effect where the condition is 1. @throws WidthMismatch */
   when(condition: Bit, then: () => void): Chain;
   /** @throws BadPattern, RoundedArm, ArmNeverTaken, LiteralDoesNotFit */
   switch(subject: AnyBits, arms: Arms, otherwise?: () => void): void;
   /** of an enumeration, by the names of its members */
   switch<N extends string>(subject: EnumValue<N>, arms: { readonly [M in NoInfer<N>]?: () => void }, otherwise?: () => void): void;
+  /** A state machine, in its state `reset` after a reset; from a code that no state has it goes there too. @throws UnknownState */
   fsm<const S extends string>(name: string, options: FsmOptions<S>): Fsm<S>;
   /** words of any shape */
   memory<S extends Shape>(name: string, shape: S, depth: number, options?: MemoryOptions<S>): MemoryPorts<S>;
   /**
+   * An instance of a module: its inputs are driven here, its outputs read.
    * @param domains what the clock domains of the module are here; one that is not named is itself, and the
    * default one is the domain around the call
    */
@@ -89,12 +96,17 @@ export interface Build {
    * itself: `reason`, which stands in the Verilog too, says what does. The parts in `library/` are what to use instead.
    */
   unsafeCross<W extends number>(name: string, value: Bits<W>, reason: string): Bits<W>;
+  /** Claims that the condition holds at every edge of the present domain; checked in simulation, proved by `prove`. @throws IllegalName, NameCollision */
   assert(name: string, condition: Bit): void;
+  /** Says what the environment keeps to: proofs take it as given, simulations check it. @throws IllegalName, NameCollision */
   assume(name: string, condition: Bit): void;
+  /** Asks for a run in which the condition holds once; `prove` with `mode: 'cover'` finds one. @throws IllegalName, NameCollision */
   cover(name: string, condition: Bit): void;
   /** the value one cycle ago, for properties; 0 in the first cycle after reset */
   past<W extends number>(name: string, value: Bits<W>): Bits<W>;
+  /** of a signed number */
   past<W extends number>(name: string, value: Signed<W>): Signed<W>;
+  /** of a structure, a vector or an enumeration */
   past<S extends Shape>(name: string, value: Aggregate<S>): ValueOf<S>;
   /** says that a signal is deliberately not read */
   unused(...values: readonly AnyValue[]): void;

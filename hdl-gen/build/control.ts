@@ -10,14 +10,19 @@ import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
 import { type Bit, constant, expectWidth, Value } from './value.ts';
 
+/** What may follow a `when`. */
 export interface Chain {
+  /** Where no condition before holds, and this one does. @throws BranchAfterOtherwise, WidthMismatch */
   elseWhen(condition: Bit, then: () => void): Chain;
+  /** Where no condition before holds. @throws BranchAfterOtherwise */
   otherwise(then: () => void): void;
 }
 
+/** A state machine, for whoever asks about its state or sends it on. */
 export interface Fsm<S extends string> {
   /** 1 while the FSM is in that state */
   is(state: S): Bit;
+  /** Goes to that state at the next edge. @throws UnknownState */
   goto(state: S): void;
 }
 

@@ -38,6 +38,7 @@ export type Model =
   /** the test bench: in a simulation the pins are ports of the design, called `<instance>_<pin>` */
   | 'bench';
 
+/** What else is said of a foreign module. */
 export interface ExternalOptions<Q extends Parameters> {
   readonly parameters?: Q;
   /** by the parameters of an instance, where they make a difference; undefined: these have no model */
@@ -46,6 +47,7 @@ export interface ExternalOptions<Q extends Parameters> {
   readonly verilog?: readonly string[];
 }
 
+/** A foreign module, as `external` declares it. */
 export interface External<P extends Pins, Q extends Parameters> {
   readonly ir: ExternalIr;
   readonly pins: P;

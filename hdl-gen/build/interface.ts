@@ -3,6 +3,7 @@ import { ReservedField, ShapeMismatch } from '../errors/aggregate-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { type BitsShape, METHODS, type Payload, type Shape } from './shape.ts';
 
+/** A port as a module declares it: its direction and what it holds. */
 export interface PortShape<D extends 'in' | 'out' | 'inout', S> {
   readonly direction: D;
   readonly shape: S;
@@ -25,6 +26,7 @@ export function inout<W extends number>(shape: BitsShape<W>): PortShape<'inout',
   return { direction: 'inout', shape };
 }
 
+/** The ports of a module: the keys are their names. */
 export interface Ports {
   readonly [name: string]: PortShape<'in' | 'out' | 'inout', unknown>;
 }
@@ -42,6 +44,7 @@ export interface StreamShape<P extends Payload, L extends boolean = true> {
   readonly isJoined: boolean;
 }
 
+/** How a stream differs from AXI4-Stream with `last`. */
 export interface StreamOptions<L extends boolean> {
   /** `false`: no `last`; every beat stands for itself */
   readonly last?: L;

@@ -1,6 +1,7 @@
 /** Contents of a memory as text: the format of Verilog's `$readmemh` and `$readmemb` (IEEE 1364-2005, 17.2.9). */
 import { BadMemoryFile } from '../errors/memory-errors.ts';
 
+/** How the text of a file is read. */
 export interface MemoryFileOptions {
   /** the words that the memory has */
   readonly depth: number;

@@ -22,6 +22,7 @@ import { declareShape } from './views.ts';
 /** Words of one bit that a look-up table with six inputs holds: up to here block RAM would lie idle for the most part. */
 const DISTRIBUTED_DEPTH = 64;
 
+/** What a memory begins with, what it is made of, and who writes it. */
 export interface MemoryOptions<S extends Shape> {
   readonly init?: readonly LiteralOf<S>[];
   /** what the synthesiser should use; default: distributed memory up to 64 words or where `read` is used, else block RAM */
@@ -32,6 +33,7 @@ export interface MemoryOptions<S extends Shape> {
   readonly second?: Domain;
 }
 
+/** The ports of a memory: each call makes one more. */
 export interface MemoryPorts<S extends Shape> {
   /** asynchronous read (distributed memory). @throws BlockMemoryReadAtOnce */
   read(address: AnyBits): ValueOf<S>;

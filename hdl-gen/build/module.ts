@@ -8,6 +8,7 @@ import { type Build, build } from './builder.ts';
 import type { Ports } from './interface.ts';
 import type { Inside } from './ports.ts';
 
+/** A module: ports that its users see, and a body that runs when it is elaborated. */
 export interface Module<P extends Ports> {
   readonly name: string;
   readonly ports: P;

@@ -54,6 +54,7 @@ export function clockOutput({
 // biome-ignore lint/suspicious/noExplicitAny: the width is invariant, so only `any` ranges over all of them
 type PinShape = BitsShape<any> | SignedShape<any>;
 
+/** The pins of a foreign module: the keys are their names in its Verilog. */
 export interface Pins {
   readonly [pin: string]: PortShape<'in' | 'out' | 'inout', PinShape> | ClockInput | ClockOutput<number | undefined>;
 }

@@ -8,9 +8,11 @@ import type { AnyBits, Bit, Bits, Operand } from './value.ts';
 
 /** Combinational: takes its value at once, whole or in parts. */
 export interface Wire<W extends number> extends Bits<W> {
+  /** Takes the value at once; the last statement that takes effect wins. @throws WidthMismatch, LiteralDoesNotFit, OutsideModule */
   set(value: Operand<W>): void;
   take<const N extends number>(n: N): Wire<N>;
   bits<const N extends number>(low: number, n: N): Wire<N>;
+  /** Bit `index`, 0 the lowest, as a place to assign. @throws SliceOutOfRange */
   bit(index: number): Wire<1>;
   byte(index: number): Wire<8>;
   as<S extends Shape>(shape: S): WireOf<S>;
@@ -18,26 +20,34 @@ export interface Wire<W extends number> extends Bits<W> {
 
 /** Clocked: takes its value at the next edge, whole or in parts. */
 export interface Register<W extends number> extends Bits<W> {
+  /** Takes the value at the next edge; the last statement that takes effect wins. @throws WidthMismatch, LiteralDoesNotFit, OutsideModule */
   next(value: Operand<W>): void;
   take<const N extends number>(n: N): Register<N>;
   bits<const N extends number>(low: number, n: N): Register<N>;
+  /** Bit `index`, 0 the lowest, as a place to assign. @throws SliceOutOfRange */
   bit(index: number): Register<1>;
   byte(index: number): Register<8>;
   as<S extends Shape>(shape: S): RegisterOf<S>;
 }
 
+/** Combinational, and a two's complement number. */
 export interface SignedWire<W extends number> extends Signed<W> {
+  /** Takes the value at once. @throws WidthMismatch, LiteralDoesNotFit, SignedMix */
   set(value: SignedOperand<W>): void;
 }
 
+/** Clocked, and a two's complement number. */
 export interface SignedRegister<W extends number> extends Signed<W> {
+  /** Takes the value at the next edge. @throws WidthMismatch, LiteralDoesNotFit, SignedMix */
   next(value: SignedOperand<W>): void;
 }
 
 /** Beside its fields or elements, what every structure, vector or enumeration has. */
 export interface Aggregate<S extends Shape> {
   readonly [shapeOf]: S;
+  /** 1 where both are the same in all their bits */
   eq(b: OperandOf<S>): Bit;
+  /** 1 where they differ in any bit */
   ne(b: OperandOf<S>): Bit;
   /** the word: the first field of a structure on top, element 0 of a vector lowest */
   asBits(): Bits<number>;
@@ -67,7 +77,9 @@ interface Clocked<S extends Shape> {
   next(value: OperandOf<S>): void;
 }
 
+/** A structure that is read: each field by its name. */
 export type StructValue<F extends Payload> = Aggregate<StructShape<F>> & { readonly [K in keyof F]: ValueOf<F[K]> };
+/** A vector that is read: each element by its number. */
 export type VecValue<S extends Shape> = Elements<S, ValueOf<S>>;
 
 /** What is read. */
@@ -135,11 +147,13 @@ declare const leaves: unique symbol;
 
 /** A stream or a bundle that arrives here: `connect` goes from one of these. S is invariant. */
 export interface Sink<S> {
+  /** keeps shapes apart for the compiler; there is no such property @internal */
   readonly [arrives]: (shape: S) => S;
 }
 
 /** A stream or a bundle that leaves here: `connect` goes to one of these. */
 export interface Source<S> {
+  /** keeps shapes apart for the compiler; there is no such property @internal */
   readonly [leaves]: (shape: S) => S;
 }
 
@@ -172,6 +186,7 @@ type Drive<S> = S extends StreamShape<infer P, infer L> ? StreamSource<P, L> : S
 type OutsideBundle<B> = B extends Members ? BundleSink<B> : never;
 type InsideBundle<B> = B extends Members ? BundleSource<B> : never;
 
+/** The ports of a module as its body sees them: inputs are read, outputs driven. */
 export type Inside<P extends Ports> = {
   readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
     ? Read<S>
@@ -182,6 +197,7 @@ export type Inside<P extends Ports> = {
         : never;
 };
 
+/** The ports of an instance as the module around it sees them: inputs are driven, outputs read. */
 export type Outside<P extends Ports> = {
   readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
     ? Drive<S>

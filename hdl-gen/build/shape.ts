@@ -7,6 +7,7 @@ import { childrenOf, partsOf } from './children.ts';
 import { snakeCase, verilogName } from './names.ts';
 import type { LiteralOf } from './plain.ts';
 
+/** A number of the program that stands for a value: exact, and one that fits its place. */
 export type Literal = number | bigint;
 
 /** A vector of W bits. */
@@ -39,10 +40,12 @@ export interface ShapeOptions<V> {
 
 export type BitsOptions = ShapeOptions<Literal>;
 
+/** A vector of `width` bits, unsigned. @throws BadSize */
 export function bits<const W extends number>(width: W, options: BitsOptions = {}): BitsShape<W> {
   return { kind: 'bits', width, options };
 }
 
+/** A two's complement number of `width` bits. @throws BadSize */
 export function signed<const W extends number>(width: W, options: BitsOptions = {}): SignedShape<W> {
   return { kind: 'signed', width, options };
 }
@@ -55,6 +58,7 @@ declare const membersOf: unique symbol;
 /** One of several named codes. N is invariant. */
 export interface EnumShape<N extends string> {
   readonly kind: 'enum';
+  /** keeps members apart for the compiler; there is no such property @internal */
   readonly [membersOf]?: (name: N) => N;
   readonly width: number;
   readonly codes: Readonly<Record<N, number>>;

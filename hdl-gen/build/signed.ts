@@ -1,6 +1,7 @@
 /** Two's complement numbers. They do not mix with vectors of bits: `asBits` and `asSigned` say what a value is. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/build-errors.ts';
+import { HostCoercion } from '../errors/value-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
@@ -22,11 +23,13 @@ export interface AnySigned {
 
 /** A two's complement number of W bits, from -2^(W-1) to 2^(W-1) - 1. W is invariant, as in `Bits`. */
 export interface Signed<W extends number> extends AnySigned {
+  /** keeps widths apart for the compiler; there is no such property @internal */
   readonly [widthOf]?: (width: W) => W;
   readonly width: W;
 
-  /** sum and difference modulo 2^W */
+  /** sum modulo 2^W */
   add(b: SignedOperand<W>): Signed<W>;
+  /** difference modulo 2^W */
   sub(b: SignedOperand<W>): Signed<W>;
   /** sum that can't overflow */
   addFull(b: SignedOperand<W>): Signed<Add<W, 1>>;
@@ -35,22 +38,31 @@ export interface Signed<W extends number> extends AnySigned {
   /** the number with the other sign; the smallest one stays itself */
   negate(): Signed<W>;
 
+  /** 1 where both are one number */
   eq(b: SignedOperand<W>): Bit;
+  /** 1 where they are two */
   ne(b: SignedOperand<W>): Bit;
+  /** 1 where this is the smaller number */
   lt(b: SignedOperand<W>): Bit;
+  /** 1 where this is not the larger number */
   le(b: SignedOperand<W>): Bit;
+  /** 1 where this is the larger number */
   gt(b: SignedOperand<W>): Bit;
+  /** 1 where this is not the smaller number */
   ge(b: SignedOperand<W>): Bit;
+  /** the sign */
   isNegative(): Bit;
 
   /** the same number in n bits, n not below W */
   extend<const N extends number>(n: N): Signed<N>;
   /** the n lowest bits, saying that the rest is dropped on purpose */
   trunc<const N extends number>(n: N): Signed<N>;
-  /** shifts by a constant from 0 to W - 1, or by an unsigned value; to the right with copies of the sign */
+  /** shift to the left by a constant from 0 to W - 1, or by an unsigned value. @throws ShiftOutOfRange */
   shl(amount: number | AnyBits): Signed<W>;
+  /** shift to the right by as much, with copies of the sign. @throws ShiftOutOfRange */
   shr(amount: number | AnyBits): Signed<W>;
 
+  /** the same bits, unsigned */
   asBits(): Bits<W>;
 }
 
@@ -64,6 +76,10 @@ export class SignedValue<W extends number> implements Signed<W> {
 
   constructor(source: Expression | Value<W>) {
     this.#bits = source instanceof Value ? source : new Value<W>(source);
+  }
+
+  [Symbol.toPrimitive](hint: string): never {
+    throw new HostCoercion(describeValue(this), hint);
   }
 
   get expression(): Expression {

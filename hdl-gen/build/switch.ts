@@ -17,7 +17,7 @@ import { type AnyBits, constantValue } from './value.ts';
  * What is done for which value. In an object, for numbers; in a `Map`, also for bigints and for patterns as `'1??0'`, the
  * highest bit first, where `?` is either. The first arm that fits is taken.
  */
-export type Arms = { readonly [value: number]: () => void } | ReadonlyMap<number | bigint | string, () => void>;
+export type Arms = Readonly<Record<number, () => void>> | ReadonlyMap<number | bigint | string, () => void>;
 
 /** Which values an arm is for. */
 type Choice = Omit<SwitchArm, 'body'>;

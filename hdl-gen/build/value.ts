@@ -1,6 +1,7 @@
 /** Values of the language: vectors of bits, with the operators that make new ones. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+import { HostCoercion } from '../errors/value-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { slice } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';
@@ -28,6 +29,7 @@ export interface AnyBits {
  * of a width known only at elaboration. Every width is checked again at elaboration.
  */
 export interface Bits<W extends number> extends AnyBits {
+  /** keeps widths apart for the compiler; there is no such property @internal */
   readonly [widthOf]?: (width: W) => W;
   readonly width: W;
 
@@ -39,41 +41,57 @@ export interface Bits<W extends number> extends AnyBits {
   sub(b: Operand<W>): Bits<W>;
   /** the whole product. @throws BadSize where it would have more than 4096 bits */
   mul<V extends number>(b: Bits<V>): Bits<Add<W, V>>;
-  /** quotient and remainder of the division by a constant, without a divider. @throws BadDivisor, LiteralDoesNotFit */
+  /** quotient of the division by a constant, without a divider. @throws BadDivisor, LiteralDoesNotFit */
   div(by: Literal): Bits<W>;
+  /** remainder of the division by a constant. @throws BadDivisor, LiteralDoesNotFit */
   mod(by: Literal): Bits<W>;
+  /** bit by bit: 1 where both are */
   and(b: Operand<W>): Bits<W>;
+  /** bit by bit: 1 where any is */
   or(b: Operand<W>): Bits<W>;
+  /** bit by bit: 1 where they differ */
   xor(b: Operand<W>): Bits<W>;
+  /** bit by bit: the other value */
   not(): Bits<W>;
 
+  /** 1 where both are the same */
   eq(b: Operand<W>): Bit;
+  /** 1 where they differ */
   ne(b: Operand<W>): Bit;
-  /** unsigned comparisons */
+  /** 1 where this is the smaller, unsigned */
   lt(b: Operand<W>): Bit;
+  /** 1 where this is not the larger, unsigned */
   le(b: Operand<W>): Bit;
+  /** 1 where this is the larger, unsigned */
   gt(b: Operand<W>): Bit;
+  /** 1 where this is not the smaller, unsigned */
   ge(b: Operand<W>): Bit;
 
   /** the n lowest bits */
   take<const N extends number>(n: N): Bits<N>;
   /** n bits from bit `low` upwards */
   bits<const N extends number>(low: number, n: N): Bits<N>;
+  /** bit `index`, 0 the lowest. @throws SliceOutOfRange */
   bit(index: number): Bit;
   /** octet `index`, octet 0 in bits 7..0 */
   byte(index: number): Bits<8>;
+  /** n bits, with zeros above. @throws WidthMismatch where n is below W */
   zext<const N extends number>(n: N): Bits<N>;
+  /** n bits, with copies of the highest bit above. @throws WidthMismatch where n is below W */
   sext<const N extends number>(n: N): Bits<N>;
   /** the n lowest bits, saying that the rest is dropped on purpose */
   trunc<const N extends number>(n: N): Bits<N>;
 
-  /** shifts by a constant from 0 to W - 1, or by an unsigned value */
+  /** shift to the left by a constant from 0 to W - 1, or by an unsigned value. @throws ShiftOutOfRange */
   shl(amount: number | AnyBits): Bits<W>;
+  /** shift to the right by as much, zeros from above. @throws ShiftOutOfRange */
   shr(amount: number | AnyBits): Bits<W>;
 
-  /** 1 if all, any, an odd number of the bits are 1 */
+  /** 1 if all bits are 1 */
   allOnes(): Bit;
+  /** 1 if any bit is 1 */
   any(): Bit;
+  /** 1 if an odd number of the bits are 1 */
   parity(): Bit;
 
   /** the same bits, read as two's complement */
@@ -82,6 +100,7 @@ export interface Bits<W extends number> extends AnyBits {
   as<S extends Shape>(shape: S): ValueOf<S>;
 }
 
+/** One bit, which conditions are made of. */
 export type Bit = Bits<1>;
 
 /** What a place of W bits takes: a value of that width, or a number that fits it. */
@@ -222,6 +241,10 @@ export class Value<W extends number> implements Bits<W> {
   #unary<N extends number>(op: UnaryOp, width: N): Bits<N> {
     return new Value<N>({ kind: 'unary', op, width, a: this.expression });
   }
+  [Symbol.toPrimitive](hint: string): never {
+    throw new HostCoercion(describeValue(this), hint);
+  }
+
   #extend<N extends number>(op: 'zext' | 'sext', n: N): Bits<N> {
     if (!Number.isInteger(n) || n < this.width) throw new WidthMismatch(op, this.width, n, []);
     return new Value<N>(extend(op, this.expression, n));

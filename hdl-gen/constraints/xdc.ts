@@ -1,6 +1,7 @@
 /**
  * Timing constraints of a design as XDC (the Tcl of Vivado): its clocks, and what crosses from one to another. Without
  * them a tool either times paths that no clock relation exists for, or lets the bits of a Gray code arrive cycles apart.
+ * @module hdl-gen/constraints
  */
 import { inputsOfPin } from '../check/dependencies.ts';
 import { type Domain, distinctDomains } from '../ir/domain.ts';

@@ -14,6 +14,7 @@ const PAIR = 'pair.il';
 const MITER = 'miter.aig';
 const PROOF = 'proof.txt';
 
+/** One of the two sides: a design, or its gates as Verilog. */
 export interface Description {
   /** Verilog, with everything that is below `top` */
   readonly text: string;
@@ -22,6 +23,7 @@ export interface Description {
   readonly usesCells?: boolean;
 }
 
+/** What was proved. */
 export interface Equivalence {
   /** registers that were matched by name */
   readonly registers: number;

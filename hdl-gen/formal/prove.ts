@@ -15,6 +15,7 @@ import { proveInWasm } from './wasm.ts';
 export { ToolFailed, ToolMissing } from '../sim/process-failures.ts';
 export { AssumptionsContradict, ObligationsLost, ProofFailure } from './failures.ts';
 
+/** What is asked, how far, and of whom. */
 export interface ProofOptions {
   /** `induction` holds in every cycle there ever is; `bounded` in the first `depth` ones; `cover` finds a way to each cover */
   readonly mode: 'bounded' | 'induction' | 'cover';
@@ -27,8 +28,10 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The program that answers. */
 export type EngineName = 'native' | 'wasm';
 
+/** What was proved, and how many claims reached the solver. */
 export interface Proof {
   readonly module: string;
   readonly mode: ProofOptions['mode'];

@@ -29,6 +29,7 @@ interface ValueOf {
 
 type Kinds = typeof ATTRIBUTES;
 
+/** What tools are told of a signal, an instance or a module, by the names that they know. */
 export type Attributes = { readonly [K in keyof Kinds]?: ValueOf[Kinds[K]] };
 
 /** What an attribute wants, in words; undefined for one that no tool is known to read. */

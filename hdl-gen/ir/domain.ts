@@ -36,6 +36,7 @@ export interface ResetOptions {
   readonly active?: Reset['active'];
 }
 
+/** How the reset of a domain acts. */
 export interface DomainOptions extends ResetOptions {
   /** the clock port, where it is not `<name>_clk` */
   readonly clock?: string;

@@ -19,6 +19,7 @@ import { type AxiLite, axiLite, type Subordinate } from './buses.ts';
 import { bitsToCount } from './counting.ts';
 import { checkRegisterMap, existingBits, type RegisterDescription, type RegisterMap } from './register-map.ts';
 
+/** What the block answers beside its registers. */
 export interface RegisterBlockOptions {
   /** bits of the address; default: as many as the highest offset needs */
   readonly addressBits?: number;

@@ -18,6 +18,7 @@ import {
 import { RESPONSE } from './axi-lite-bus.ts';
 import { type AxiLite, axiLite, type Manager, type Subordinate } from './buses.ts';
 
+/** How the split is called, and where its pages begin. */
 export interface AxiLiteSplitOptions<K extends string> {
   /** of the bus in front */
   readonly addressBits: number;

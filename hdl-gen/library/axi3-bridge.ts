@@ -17,6 +17,7 @@ import {
 import { RESPONSE } from './axi-lite-bus.ts';
 import { type Axi3, type AxiLite, axi3, axiLite, type Manager, type Subordinate } from './buses.ts';
 
+/** Widths of the two buses. */
 export interface Axi3BridgeOptions {
   /** bits of an address, on both sides; more than 6 */
   readonly addressBits: number;

@@ -9,7 +9,9 @@ const PACKETS = { isJoined: true } as const;
 export type Manager<S> = S extends BundleShape<infer B> ? BundleSource<B> : never;
 /** A bus as the side sees it that answers. */
 export type Subordinate<S> = S extends BundleShape<infer B> ? BundleSink<B> : never;
+/** The bundle that `axiLite` makes. */
 export type AxiLite = ReturnType<typeof axiLite>;
+/** The bundle that `axi3` makes. */
 export type Axi3 = ReturnType<typeof axi3>;
 
 /** AXI4-Lite with 32-bit data (ARM IHI 0022, B1), without the protection bits; an output of the manager. */

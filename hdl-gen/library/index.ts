@@ -1,4 +1,4 @@
-/** Parts to build from. @module */
+/** Parts to build from. @module hdl-gen/library */
 export { asyncFifo, readSide, writeSide } from './async-fifo.ts';
 export { buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
 export { axiLiteRegisterBlock, type RegisterBlockOptions, type RegisterBlockPorts } from './axi-lite-register-block.ts';

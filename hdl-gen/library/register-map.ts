@@ -1,6 +1,7 @@
 /** Register maps as data: one description for the hardware, the driver and the documentation. */
 import { BadRegister } from '../errors/library-errors.ts';
 
+/** Some bits of a register, with a name. */
 export interface RegisterField {
   readonly name: string;
   readonly low: number;
@@ -24,6 +25,7 @@ export interface RegisterDescription {
   readonly onRead?: true;
 }
 
+/** The registers of a block, by their names. */
 export interface RegisterMap {
   readonly [name: string]: RegisterDescription;
 }

@@ -7,7 +7,10 @@ import type { StreamPorts } from './stream-part.ts';
 /** Octets, octet 0 in bits 7..0, and which of them count (AXI4-Stream TDATA and TKEEP). */
 export type OctetPayload = { readonly data: BitsShape<number>; readonly keep: BitsShape<number> };
 
-/** @param width bits of data, a multiple of 8 */
+/**
+ * What a stream of octets carries: `data`, and `keep` with a bit for each octet that counts.
+ * @param width bits of data, a multiple of 8
+ */
 export function octetPayload(width: number): OctetPayload {
   return { data: bits(width), keep: bits(width / 8) };
 }

@@ -4,6 +4,7 @@
  */
 import ts from 'typescript';
 
+/** A place where the program decides about a signal. */
 export interface HostDecision {
   readonly file: string;
   /** from 1 */

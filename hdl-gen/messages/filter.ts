@@ -1,7 +1,8 @@
+#!/usr/bin/env node
 /**
  * A filter for the output of Verilog tools, line by line as it comes:
  *
- *     verilator --lint-only -Wall out/top.v 2>&1 | npx tsx hdl-gen/messages/filter.ts out/*.v.map
+ *     verilator --lint-only -Wall out/top.v 2>&1 | npx hdl-gen-messages out/*.v.map
  *
  * Exit codes: 0 done, 2 a map is missing or unreadable. The tool's own exit code is that of the pipe (`set -o pipefail`).
  */
@@ -16,7 +17,7 @@ if (maps !== undefined) {
 
 function readMaps(paths: readonly string[]): VerilogMap[] | undefined {
   try {
-    if (paths.length === 0) throw new Error('usage: <tool> 2>&1 | npx tsx hdl-gen/messages/filter.ts <module>.v.map ...');
+    if (paths.length === 0) throw new Error('usage: <tool> 2>&1 | npx hdl-gen-messages <module>.v.map ...');
     return paths.map((path) => readMap(path, readFileSync(path, 'utf8')));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);

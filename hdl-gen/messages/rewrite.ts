@@ -1,4 +1,4 @@
-/** Messages of Verilog tools, told in lines of TypeScript. */
+/** Messages of Verilog tools, told in lines of TypeScript. @module hdl-gen/messages */
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
 

@@ -31,3 +31,14 @@ export class UnknownClockError extends RangeError {
     this.name = 'UnknownClockError';
   }
 }
+
+/** A design needs more of something than a WebAssembly engine gives. */
+export class WasmLimitError extends RangeError {
+  constructor(design: string, what: string, found: number, most: number) {
+    const [has, atMost] = [found, most].map((count) => count.toLocaleString('en'));
+    super(
+      `the simulation of ${design} has ${has} ${what}, and WebAssembly engines take at most ${atMost}: put registers between the parts of the logic, simulate the parts by themselves, or take the interpreter or Verilator`,
+    );
+    this.name = 'WasmLimitError';
+  }
+}

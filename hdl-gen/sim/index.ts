@@ -1,5 +1,6 @@
-/** Simulators of hdl-gen that need no toolchain. @module */
+/** Simulators of hdl-gen that need no toolchain. @module hdl-gen/sim */
 export { lower } from '../ir/lower.ts';
+export { PropertyFailure, WasmLimitError } from './failures.ts';
 export { interpret } from './interpreter.ts';
 export type { InputPort, OutputPort, Simulator } from './simulator.ts';
 export { Clock } from './testbench.ts';

@@ -10,7 +10,10 @@ export interface Interpreter extends Simulator {
   readonly covers: ReadonlyMap<string, number>;
 }
 
-/** @param seed start of registers without reset and of memories without contents */
+/**
+ * Simulates a netlist node by node: slow, and the oracle of the faster simulators.
+ * @param seed start of registers without reset and of memories without contents
+ */
 export function interpret(netlist: Netlist, { seed = 1 }: { readonly seed?: number } = {}): Interpreter {
   const random = new Random(seed);
   let registers = netlist.registers.map((register) => register.init ?? random.bits(register.width));

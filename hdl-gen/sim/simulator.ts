@@ -44,6 +44,7 @@ export interface OutputPort {
   readonly sampledBig: bigint;
 }
 
+/** An input of the design, set between edges. */
 export interface InputPort {
   readonly name: string;
   readonly width: number;

@@ -4,6 +4,7 @@ import type { VcdSignal } from './vcd.ts';
 import { isNarrow, limbCount, type Slot } from './wasm/layout.ts';
 import type { WasmSimulator } from './wasm/simulator.ts';
 
+/** Every signal of a waveform at one time. */
 export interface VcdState {
   /** in scopes from their dotted names, the states of FSMs named in a comment */
   readonly signals: readonly VcdSignal[];

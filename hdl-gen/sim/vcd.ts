@@ -30,6 +30,7 @@ export function vcdPorts(simulator: Simulator, scope: readonly string[], names: 
   });
 }
 
+/** Writes a Value Change Dump (IEEE 1364-2005, clause 18), a cycle at a time. */
 export class VcdWriter {
   readonly #sink: (text: string) => void;
   readonly #refresh: () => void;

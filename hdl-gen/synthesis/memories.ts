@@ -9,6 +9,7 @@ const KIND: readonly (readonly [pattern: RegExp, style: Memory['style']])[] = [
   [/^RAM(16|32|64|128|256)(M|X\d[DS])/, 'distributed'],
 ];
 
+/** A memory of the design, and what the synthesiser made of it. */
 export interface InferredMemory {
   /** hierarchical, joined with dots */
   readonly name: string;

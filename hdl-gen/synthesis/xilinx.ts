@@ -8,6 +8,7 @@ import { ToolMissing } from '../sim/process-failures.ts';
 import { blackBoxes, STUBS, writeVerilog } from '../verilog/design.ts';
 import { yosys } from './yosys.ts';
 
+/** A kind of cell, and how many of it there are. */
 export interface Cell {
   /** hierarchical, joined with dots */
   readonly name: string;
@@ -15,6 +16,7 @@ export interface Cell {
   readonly type: string;
 }
 
+/** What Yosys made of a design. */
 export interface Synthesis {
   readonly top: string;
   /** one flat module of the vendor's cells, with the ports of the design */

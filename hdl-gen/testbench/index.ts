@@ -1,4 +1,4 @@
-/** Test benches: tasks on simulated time, bus models, waveforms. @module */
+/** Test benches: tasks on simulated time, bus models, waveforms. @module hdl-gen/testbench */
 
 export { AxiLiteMaster, type AxiLitePorts, axiLitePorts } from './bus/axi-lite.ts';
 export { type Beat, StreamMonitor, StreamSink, StreamSource } from './bus/axi-stream.ts';

@@ -85,6 +85,7 @@ export interface PadOfBench<V> {
   readonly drives: Observed<V>;
 }
 
+/** The ports of a module as a test bench sees them: inputs are set, outputs read. */
 export type BenchPorts<P extends Ports> = {
   readonly [K in keyof P]: P[K] extends PortShape<'inout', infer S>
     ? PadOfBench<PlainOf<S>>

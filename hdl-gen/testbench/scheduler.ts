@@ -17,6 +17,7 @@ type Wait =
     }
   | { readonly kind: 'task'; readonly task: Task };
 
+/** A task that was forked. */
 export interface Task {
   readonly name: string;
   readonly done: boolean;
@@ -29,6 +30,7 @@ interface Running extends Task {
   fail: (error: Error) => void;
 }
 
+/** How long `until` waits, and for what. */
 export interface UntilOptions {
   /** cycles; more is a `Timeout` (default 10,000) */
   readonly within?: number;

@@ -14,6 +14,7 @@ import { History } from './history.ts';
 import { type BenchPorts, benchPorts, inputNamed } from './ports.ts';
 import { Scheduler, type Task, type UntilOptions } from './scheduler.ts';
 
+/** How a test bench begins, and what it keeps for a failure. */
 export interface TestbenchOptions {
   /** of the random start and of `random`; default: the variable HDL_SEED, or 1 */
   readonly seed?: number;
@@ -31,6 +32,7 @@ export interface TestbenchOptions {
   readonly waves?: string;
 }
 
+/** Time, tasks and chance, for a test. */
 export interface Testbench {
   /** Waits for edges of a clock (the design's first one). */
   tick(count?: number, clock?: string): Promise<void>;

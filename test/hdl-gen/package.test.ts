@@ -1,6 +1,6 @@
 /** hdl-gen as its users get it: packed, installed into an empty folder, its types checked there, run by Node alone. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,28 @@ describe('the package, installed into an empty folder', () => {
 
   it('holds nothing but what is built, its documentation and its licence', () => {
     expect(readdirSync(join(folder, 'node_modules/hdl-gen')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
+  });
+
+  it('has commands: messages of tools in lines of TypeScript, and what the program decides about signals', () => {
+    const command = (name: string) => join(folder, 'node_modules/.bin', name);
+    expect(run(command('hdl-gen-messages'), [], folder)).toMatch(/^usage: .* npx hdl-gen-messages .*\n\n.* ended with status 2$/);
+    expect(run(command('hdl-gen-lint'), ['tsconfig.json'], folder)).toMatch(
+      /^hdl-gen-lint needs the compiler: .*\n\n.* ended with status 2$/,
+    );
+  });
+
+  it('has documentation that leads nowhere outside of it', () => {
+    const root = join(folder, 'node_modules/hdl-gen');
+    const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`)];
+    const dead = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) =>
+        [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]+)/g)]
+          .map(([, link = '']) => join(root, page, '..', link))
+          .filter((path) => !path.startsWith(root) || !existsSync(path)),
+      );
+    expect(dead).toEqual([]);
+    expect(pages).toContain('docs/api/README.md');
   });
 
   it.skipIf(!hasProver)('runs the tutorial (skipped without Yosys or z3)', () => {

@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Bits, bits, input, type Module, module, output, type Ports } from '../../hdl-gen/index.ts';
 import { lower } from '../../hdl-gen/ir/lower.ts';
+import { WasmLimitError } from '../../hdl-gen/sim/failures.ts';
+import { interpret } from '../../hdl-gen/sim/interpreter.ts';
+import { Code, encodeModule, I32, OP } from '../../hdl-gen/sim/wasm/encode.ts';
 import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
 import { verilogText } from '../../hdl-gen/verilog/design.ts';
 
@@ -86,5 +89,54 @@ describe('large designs', () => {
     expect(outputs.get('y')?.value).toBe(0);
     step();
     expect(outputs.get('y')?.value).toBe(9);
+  });
+
+  it('groups of logic beyond what stands in one function', () => {
+    const groups = module('groups', { a_x: input(bits(256)), b_x: input(bits(256)), y: output(bits(32)) }, (io, m) => {
+      const sum = (value: Bits<256>): Bits<256> => {
+        let all = value;
+        for (let index = 0; index < 2500; index++) all = all.add(value.xor(index));
+        return all;
+      };
+      const { ofA, ofB } = m.let({ ofA: sum(io.a_x), ofB: sum(io.b_x) });
+      io.y.set(ofA.xor(ofB).bits(100, 32));
+    });
+    const netlist = lower(groups.elaborate());
+    const [expected, found] = [interpret(netlist), simulateWasm(netlist)].map(({ inputs, outputs }) => {
+      const at = (name: string) => inputs.get(name) ?? expect.fail(name);
+      return [1n, 2n, 3n].map((seed) => {
+        at('a_x').big = seed << 99n;
+        if (seed !== 2n) at('b_x').big = seed << 98n;
+        return outputs.get('y')?.value;
+      });
+    });
+    expect(found).toEqual(expected);
+    expect(new Set(found).size).toBe(3);
+  });
+});
+
+describe('a design beyond the limits of WebAssembly', () => {
+  it('has more values at once than a function has locals', () => {
+    const code = new Code(0);
+    for (let index = 0; index < 50_001; index++) code.local(I32);
+    const encoded = () => encodeModule('many', [{ name: 'settle', parameters: [], results: [], code }], 1);
+    expect(encoded).toThrow(WasmLimitError);
+    expect(encoded).toThrow(
+      'the simulation of many has 50,001 values at once in one function, and WebAssembly engines take at most 50,000: put registers',
+    );
+  });
+
+  it('has more code in a function than is compiled', () => {
+    const code = new Code(0);
+    while (code.bytes.length <= 7_654_321) code.op(OP.i32Const, 0, OP.drop);
+    expect(() => encodeModule('long', [{ name: 'settle', parameters: [], results: [], code }], 1)).toThrow(
+      'the simulation of long has 7,654,323 octets of code in one function, and WebAssembly engines take at most 7,654,321',
+    );
+  });
+
+  it('has more memory than can be addressed', () => {
+    expect(() => encodeModule('vast', [], 65_537)).toThrow(
+      'the simulation of vast has 65,537 pages of memory, and WebAssembly engines take at most 65,536',
+    );
   });
 });

@@ -10,6 +10,7 @@ import { simulationSources } from '../../verilog/simulation.ts';
 import { ToolFailed, ToolMissing } from '../process-failures.ts';
 import { HARNESS, harnessSource } from './harness.ts';
 
+/** A design compiled by Icarus Verilog. */
 export interface IcarusBuild {
   /** path of the compiled program, for vvp */
   readonly program: string;

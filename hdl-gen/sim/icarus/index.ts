@@ -1,3 +1,3 @@
-/** Icarus Verilog on the emitted text. @module */
+/** Icarus Verilog on the emitted text. @module hdl-gen/sim/icarus */
 export { buildTextWithIcarus, buildWithIcarus, type IcarusBuild } from './build.ts';
 export { simulateIcarus } from './simulator.ts';

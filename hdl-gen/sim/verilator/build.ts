@@ -10,6 +10,7 @@ import { simulationSources } from '../../verilog/simulation.ts';
 import { ToolFailed, ToolMissing } from '../process-failures.ts';
 import { harnessSource } from './harness.ts';
 
+/** A design compiled by Verilator. */
 export interface VerilatorBuild {
   readonly executable: string;
   readonly netlist: Interface;

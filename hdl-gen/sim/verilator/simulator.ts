@@ -2,6 +2,7 @@
 import { type ProcessSimulator, simulateInProcess } from '../process/simulator.ts';
 import type { VerilatorBuild } from './build.ts';
 
+/** A design that runs as a program made by Verilator. */
 export type VerilatorSimulator = ProcessSimulator;
 
 /** @throws SimulatorDied */

@@ -1,6 +1,6 @@
 /**
- * Netlist → WebAssembly. The logic is cut into groups of operations that depend on the same registers, memories and inputs, a function
- * each. `evaluate` calls those whose support has changed; an edge takes what they left. Where nothing has changed, nothing runs.
+ * Netlist → WebAssembly. The logic is cut into groups of operations that depend on the same registers, memories and inputs.
+ * `evaluate` runs those whose support has changed; an edge takes what they left. Where nothing has changed, nothing runs.
  */
 import { addTo } from '../../ir/lists.ts';
 import type { Netlist, NodeId } from '../../ir/netlist.ts';
@@ -42,12 +42,15 @@ export interface Plan {
   readonly layout: Layout;
   readonly support: Support;
   readonly groups: readonly Group[];
-  /** index of the function `evaluate` */
-  readonly evaluate: number;
 }
 
+/** Index of the function `evaluate`; those that it calls come behind it. */
+const EVALUATE = 0;
 const PAGE = 65536;
+/** Octets of `evaluate` beyond which groups are functions of their own: a call costs as much as a small group, a large function is long in the making. */
+const LARGEST = 1 << 18;
 
+/** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
   const graph = canonical(netlist);
   const support = supportOf(graph);
@@ -56,21 +59,30 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
     netlist,
     kept.map((id) => ({ id, width: operationAt(graph, id).width })),
   );
-  const plan: Plan = { graph, layout, support, groups, evaluate: groups.length };
-  const inside = (code: Code, results: readonly number[] = []): WasmFunction => ({ name: undefined, parameters: [], results, code });
+  const plan: Plan = { graph, layout, support, groups };
+  const inside: WasmFunction[] = [];
+  const evaluate = evaluateCode(plan, (group) => {
+    const code = new Code(0);
+    emitGroup(code, plan, group);
+    return EVALUATE + inside.push({ name: undefined, parameters: [], results: [I64], code });
+  });
   const functions: WasmFunction[] = [
-    ...groups.map((group) => inside(groupCode(plan, group), [I64])),
-    inside(evaluateCode(plan)),
+    { name: undefined, parameters: [], results: [], code: evaluate },
+    ...inside,
     { name: 'settle', parameters: [], results: [], code: settleCode(plan) },
     { name: 'trace', parameters: [], results: [], code: traceCode(plan) },
     ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32, I32], results: [I32], code: runCode(plan, clock) })),
   ];
-  return { netlist, layout, marksOfInput: support.ofInput, bytes: encodeModule(functions, Math.ceil(layout.size / PAGE) + 1) };
+  return {
+    netlist,
+    layout,
+    marksOfInput: support.ofInput,
+    bytes: encodeModule(netlist.name, functions, Math.ceil(layout.size / PAGE) + 1),
+  };
 }
 
-/** Evaluates a group; returns the registers whose next value differs from the one they hold. */
-function groupCode({ graph, layout, support }: Plan, group: Group): Code {
-  const code = new Code(0);
+/** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold. */
+function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): void {
   const outputs = group.outputs.map((index) => ({ node: slot(graph.outputs, index).node, address: slot(layout.settled, index).address }));
   const registers = group.registers.map((index) => ({
     node: slot(graph.registers, index).next,
@@ -91,8 +103,8 @@ function groupCode({ graph, layout, support }: Plan, group: Group): Code {
   for (const [bit, difference] of differences) {
     difference.push();
     code.op(OP.i64ExtendI32U).i64(placeOf(bit)).op(OP.i64Shl, OP.i64Or);
+    difference.release();
   }
-  return code;
 }
 
 /** Of the one element of a set. */
@@ -100,18 +112,26 @@ function placeOf(bit: bigint): bigint {
   return BigInt(bit.toString(2).length - 1);
 }
 
-/** Evaluates the groups that depend on what is marked. */
-function evaluateCode({ layout, groups }: Plan): Code {
+/**
+ * Evaluates the groups that depend on what is marked.
+ * @param called takes the groups that are functions, and gives their indices
+ */
+function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
+  const { layout, groups } = plan;
   const code = new Code(0);
   const [marks, changed] = [code.local(I64), code.local(I64)];
+  code.keep([marks, changed]);
   loadSet(code, layout.marks);
   code.set(marks).get(marks).op(OP.i64Eqz);
   code.if(() => code.op(OP.return));
   loadSet(code, layout.changed);
   code.set(changed);
-  groups.forEach(({ support }, index) => {
-    emitIf(code, marks, support, () => code.call(index).get(changed).op(OP.i64Or).set(changed));
-  });
+  for (const group of groups)
+    emitIf(code, marks, group.support, () => {
+      if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
+      else code.call(called(group));
+      code.get(changed).op(OP.i64Or).set(changed);
+    });
   storeSet(code, layout.changed, () => code.get(changed));
   for (const address of layout.pending.values())
     storeSet(code, address, () => {
@@ -125,7 +145,7 @@ function evaluateCode({ layout, groups }: Plan): Code {
 /** The outputs, and what an asynchronous reset does at once. */
 function settleCode(plan: Plan): Code {
   const code = new Code(0);
-  code.call(plan.evaluate);
+  code.call(EVALUATE);
   emitEdge(code, plan).resets('');
   return code;
 }
@@ -149,7 +169,7 @@ function runCode(plan: Plan, clock: string): Code {
   code.keep([done]);
   const edge = emitEdge(code, plan);
   code.loop(() => {
-    code.call(plan.evaluate);
+    code.call(EVALUATE);
     edge.begin(clock);
     edge.unlessBusy(() => {
       edge.covers(clock, () => code.get(CYCLES).get(done).op(OP.i32Sub));

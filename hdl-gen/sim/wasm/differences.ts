@@ -14,6 +14,7 @@ export class Differences {
     this.#narrow = code.local(I32);
     this.#wide = code.local(I64);
     code.keep([this.#narrow, this.#wide]);
+    this.clear();
   }
 
   add(value: Value, address: number): void {
@@ -40,5 +41,11 @@ export class Differences {
   push(): void {
     this.#code.get(this.#narrow).i32(0).op(OP.i32Ne);
     this.#code.get(this.#wide).i64(0n).op(OP.i64Ne, OP.i32Or);
+  }
+
+  /** Its locals may be used again. */
+  release(): void {
+    this.#code.release(this.#narrow);
+    this.#code.release(this.#wide);
   }
 }

@@ -4,7 +4,7 @@ import type { NodeId } from '../../ir/netlist.ts';
 import { emitLoad, emitStore, type Value } from './arithmetic.ts';
 import type { Plan } from './compile.ts';
 import { Differences } from './differences.ts';
-import { type Code, I64, OP } from './encode.ts';
+import { type Code, I32, I64, OP } from './encode.ts';
 import { Evaluation, emitAddress } from './evaluation.ts';
 import { isSource, operationAt } from './graph.ts';
 import { slot } from './layout.ts';
@@ -80,12 +80,28 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
       differences.push();
     },
     properties(clock, stop) {
-      graph.properties.forEach((property, index) => {
-        const { kind, condition, enable } = property;
-        if (kind === 'cover' || property.clock !== clock) return;
-        emitIf(code, pending, union(support, [condition, enable]), () => {
-          const [holds, isEnabled] = [bit(condition), bit(enable)];
-          code.get(holds).op(OP.i32Eqz).get(isEnabled).op(OP.i32And);
+      const own = [...graph.properties.entries()].filter(([, { kind, clock: of }]) => kind !== 'cover' && of === clock);
+      const bySupport = new Map<bigint, (typeof own)[number][]>();
+      for (const entry of own) addTo(bySupport, union(support, [entry[1].condition, entry[1].enable]), entry);
+      const fails = ({ condition, enable }: (typeof own)[number][1]): void => {
+        const [holds, isEnabled] = [bit(condition), bit(enable)];
+        code.get(holds).op(OP.i32Eqz).get(isEnabled).op(OP.i32And);
+      };
+      // whether any of them fails, and only then which is the first
+      const some = code.local(I32);
+      code.keep([some]);
+      code.i32(0).set(some);
+      for (const [set, entries] of bySupport)
+        emitIf(code, pending, set, () => {
+          for (const [, property] of entries) {
+            fails(property);
+            code.get(some).op(OP.i32Or).set(some);
+            code.releaseTemporaries();
+          }
+        });
+      code.get(some).if(() => {
+        for (const [index, property] of own) {
+          fails(property);
           code.if(() => {
             code
               .i32(0)
@@ -93,8 +109,8 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
               .memory(OP.i32Store, layout.failure);
             stop();
           });
-        });
-        code.releaseTemporaries();
+          code.releaseTemporaries();
+        }
       });
     },
     covers(clock, times) {

@@ -1,6 +1,8 @@
 /** Just enough of the WebAssembly binary format: one memory, some functions (WebAssembly 1.0, chapter 5). */
 
 import { addTo } from '../../ir/lists.ts';
+import { WasmLimitError } from '../failures.ts';
+
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 
@@ -155,6 +157,11 @@ export class Code {
     return this;
   }
 
+  /** Locals beside the parameters. */
+  get locals(): number {
+    return this.#locals.length;
+  }
+
   body(): number[] {
     const runs: [number, number][] = [];
     for (const type of this.#locals) {
@@ -182,8 +189,23 @@ export interface WasmFunction {
   readonly code: Code;
 }
 
-/** A module that exports the functions and its memory, as `memory`. @param pages of 64 KiB */
-export function encodeModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+/** What engines take at most (WebAssembly JavaScript Interface, "Implementation-defined Limits"). */
+const MOST = { locals: 50_000, octets: 7_654_321, pages: 65_536 };
+
+/**
+ * A module that exports the functions and its memory, as `memory`.
+ * @param design what messages call it  @param pages of 64 KiB
+ * @throws WasmLimitError
+ */
+export function encodeModule(design: string, functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+  const require = (what: string, found: number, most: number): void => {
+    if (found > most) throw new WasmLimitError(design, what, found, most);
+  };
+  require('pages of memory', pages, MOST.pages);
+  for (const { code, parameters } of functions) {
+    require('values at once in one function', code.locals + parameters.length, MOST.locals);
+    require('octets of code in one function', code.bytes.length, MOST.octets);
+  }
   const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   section(
     bytes,

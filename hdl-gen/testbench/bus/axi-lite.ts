@@ -47,6 +47,7 @@ export function axiLitePorts(io: object, prefix = ''): AxiLitePorts {
   return Object.fromEntries(found) as unknown as AxiLitePorts;
 }
 
+/** Reads and writes over AXI4-Lite, one access after the other. */
 export class AxiLiteMaster {
   readonly #bench: Testbench;
   readonly #ports: AxiLitePorts;

@@ -6,6 +6,7 @@ import { StreamViolation } from '../errors.ts';
 import { type Carries, type Driven, type Observed, sampledOf } from '../ports.ts';
 import type { Testbench } from '../testbench.ts';
 
+/** What one beat carries, as the program writes it. */
 export type Beat<P extends Payload> = { readonly [K in keyof P]: PlainOf<P[K]> };
 
 /** A stream into the design. Without `last`, every beat is a packet. */

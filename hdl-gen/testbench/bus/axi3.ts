@@ -7,6 +7,7 @@ type PortIn<M> = M extends ReadonlyMap<string, infer P> ? P : never;
 type InputPort = PortIn<Testbench['simulator']['inputs']>;
 type OutputPort = PortIn<Testbench['simulator']['outputs']>;
 
+/** How a burst goes over the bus. */
 export interface BurstOptions {
   readonly id?: number;
   /** log2 of the octets of a beat; default 2, a word */
@@ -15,6 +16,7 @@ export interface BurstOptions {
   readonly burst?: number;
 }
 
+/** What one beat of a read burst brought. */
 export interface ReadBeat {
   readonly data: number;
   readonly response: number;

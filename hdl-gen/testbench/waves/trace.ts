@@ -5,15 +5,18 @@ import type { Testbench } from '../testbench.ts';
 export interface Traced {
   readonly name: string;
   readonly width: number;
+  /** the value now */
   readonly read: () => number | bigint;
   /** names for the values, of an FSM for example */
   readonly label?: (value: number | bigint) => string;
 }
 
+/** Signals over cycles, the values as texts. */
 export interface Trace {
   readonly signals: readonly { readonly name: string; readonly width: number; readonly values: readonly string[] }[];
 }
 
+/** Collects a trace while a test runs. */
 export class TraceRecorder {
   readonly #signals: readonly Traced[];
   readonly #values: string[][];

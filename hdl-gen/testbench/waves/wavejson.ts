@@ -1,12 +1,13 @@
 /** A trace as WaveJSON, the format of WaveDrom, for drawn documentation. */
 import type { Trace } from './trace.ts';
 
+/** A drawing for WaveDrom. */
 export interface WaveJson {
   readonly signal: readonly { readonly name: string; readonly wave: string; readonly data?: readonly string[] }[];
   readonly head?: { readonly text: string };
 }
 
-/** @param clock name of a clock lane to draw above; none without it */
+/** A trace as a drawing for WaveDrom. `clock` is the name of a clock lane to draw above; there is none without it. */
 export function waveJson({ signals }: Trace, { clock, title }: { readonly clock?: string; readonly title?: string } = {}): WaveJson {
   const cycles = Math.max(0, ...signals.map(({ values }) => values.length));
   const lanes = signals.map(({ name, width, values }) => {
