@@ -5,7 +5,7 @@ const RUN = 'test/sim/relations/run.test.ts';
 
 export const RELATIONS_FAULTS: readonly Fault[] = [
   {
-    id: 'relations-1',
+    id: 'many-1',
     what: 'the counter of a key restarts whenever a slot changes',
     file: 'sw/reference-model/peer.ts',
     find: 'if (activeSlot(next) !== activeSlot(this.#state)) this.#sent = 0;',
@@ -13,7 +13,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     seenBy: { file: RUN, test: 'no (key, nonce) pair and no key came twice' },
   },
   {
-    id: 'relations-2',
+    id: 'many-2',
     what: 'an old key is dropped at the switch, while frames under it are on their way',
     file: 'spec/peer-rules.ts',
     find: "const view = stepView(before, { kind: 'switch', slot }, obsoleteTimeout > 0);",
@@ -21,7 +21,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     seenBy: { file: RUN, test: 'no frame in time was undecryptable' },
   },
   {
-    id: 'relations-3',
+    id: 'many-3',
     what: 'the follower takes a key with its answer, before the confirmation (M10)',
     file: 'sw/agreement/follower.ts',
     find: "    actions: [{ kind: 'send', frame: answer }, erasing(...before)],",
@@ -30,7 +30,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     seenBy: { file: RUN, test: 'each relation associates once, and no frame is outside of that' },
   },
   {
-    id: 'relations-4',
+    id: 'many-4',
     what: 'a place for an agreement is never free again',
     file: 'sw/control-plane/agreement-places.ts',
     find: 'if (!this.#held.delete(relation)) return undefined;',
@@ -38,7 +38,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/sw/control-plane/agreement-places.test.ts', test: 'holds no more than its bound' },
   },
   {
-    id: 'relations-5',
+    id: 'many-5',
     what: 'time stands still for a station that nobody looks at',
     file: 'sw/reference-model/station.ts',
     find: 'for (const relation of due) this.relation(relation);',
@@ -46,7 +46,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/sw/reference-model/station.test.ts', test: 'passes for all relations at once' },
   },
   {
-    id: 'relations-6',
+    id: 'many-6',
     what: 'a frame finds its relation by its FrameID alone',
     file: 'sw/reference-model/station.ts',
     find: 'return peer !== undefined && equalTags(octets.subarray(ADDRESS_OCTETS, 2 * ADDRESS_OCTETS), peer) ? relation : undefined;',
