@@ -48,5 +48,9 @@ const isGood =
   (interrupted || trial.kills.length === kills) &&
   trial.kills.every(({ recovered, went }) => recovered !== undefined && (went?.missing ?? 0) === 0) &&
   SIDES.every((side) => trial.accounts[side].noncesRepeated === 0 && trial.accounts[side].payloadsWrong === 0);
-process.stdout.write(isGood ? `every connection came back${interrupted ? `; interrupted after ${trial.kills.length} of ${kills} kills` : ''}\n` : `not as it should be: seed ${seed}\n`);
+process.stdout.write(
+  isGood
+    ? `every connection came back${interrupted ? `; interrupted after ${trial.kills.length} of ${kills} kills` : ''}\n`
+    : `not as it should be: seed ${seed}\n`,
+);
 process.exitCode = interrupted ? 130 : isGood ? 0 : 1;

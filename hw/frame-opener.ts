@@ -212,7 +212,6 @@ export function frameOpener(engine: AeadModule) {
               m.when(io.verdict.or(io.openHit.not()), () => {
                 to.judge.set(1);
                 to.done.set(1);
-                r.received.next(0);
                 f.goto('idle');
               });
             }),
@@ -236,7 +235,6 @@ export function frameOpener(engine: AeadModule) {
             m.when(r.computedValid, () => {
               to.drop.set(1);
               to.done.set(1);
-              r.received.next(0);
               r.lane.next(0);
               r.partial.next(0);
               f.goto('idle');
@@ -251,6 +249,7 @@ export function frameOpener(engine: AeadModule) {
         r.computed.next(aead.icv);
         r.computedValid.next(1);
       }).elseWhen(to.done, () => {
+        r.received.next(0);
         r.computed.next(0);
         r.computedValid.next(0);
       });

@@ -340,6 +340,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       );
       const sealed = openerEngine.held.and(openerEngine.heldLast);
       const behindText = opening('icv', 'trailer', 'compare', 'overrun', 'abandon');
+      m.assert('the_opener_is_in_a_state', opening('idle', 'header', 'status', 'text', 'skip').or(behindText));
       m.assert('its_last_octet_ends_the_text', implies(openerEngine.held, openerEngine.heldLast.eq(opening('text').not())));
       m.assert('an_icv_for_each_text', behindText.eq(sealed.or(openerEngine.done).or(opener.computedValid)));
       m.assert('and_behind_it', sealed.zext(2).add(openerEngine.done.zext(2)).add(opener.computedValid.zext(2)).le(1));

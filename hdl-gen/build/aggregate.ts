@@ -4,6 +4,7 @@
  */
 import { NoSuchElement, ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { WidthMismatch } from '../errors/build-errors.ts';
+import { HostCoercion } from '../errors/value-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { and, equal, not } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';
@@ -191,6 +192,10 @@ class AggregateView {
     this.#name = name;
     // what is listed of a structure are its fields
     for (const hidden of [shapeOf, leavesOf]) Object.defineProperty(this, hidden, { enumerable: false });
+  }
+
+  [Symbol.toPrimitive](hint: string): never {
+    throw new HostCoercion(describeValue(this), hint);
   }
 
   eq(b: unknown): Bit {

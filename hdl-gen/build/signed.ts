@@ -1,6 +1,7 @@
 /** Two's complement numbers. They do not mix with vectors of bits: `asBits` and `asSigned` say what a value is. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/build-errors.ts';
+import { HostCoercion } from '../errors/value-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
@@ -75,6 +76,10 @@ export class SignedValue<W extends number> implements Signed<W> {
 
   constructor(source: Expression | Value<W>) {
     this.#bits = source instanceof Value ? source : new Value<W>(source);
+  }
+
+  [Symbol.toPrimitive](hint: string): never {
+    throw new HostCoercion(describeValue(this), hint);
   }
 
   get expression(): Expression {

@@ -1,6 +1,7 @@
 /** Values of the language: vectors of bits, with the operators that make new ones. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
 import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+import { HostCoercion } from '../errors/value-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { slice } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';
@@ -240,6 +241,10 @@ export class Value<W extends number> implements Bits<W> {
   #unary<N extends number>(op: UnaryOp, width: N): Bits<N> {
     return new Value<N>({ kind: 'unary', op, width, a: this.expression });
   }
+  [Symbol.toPrimitive](hint: string): never {
+    throw new HostCoercion(describeValue(this), hint);
+  }
+
   #extend<N extends number>(op: 'zext' | 'sext', n: N): Bits<N> {
     if (!Number.isInteger(n) || n < this.width) throw new WidthMismatch(op, this.width, n, []);
     return new Value<N>(extend(op, this.expression, n));

@@ -5,7 +5,10 @@ import { asyncFifo, readSide, writeSide } from '../library/index.ts';
 const adc = clockDomain('adc');
 const Sample = { level: signed(12) };
 
-/** @param count samples of an average, a power of two from 2 to 256 */
+/**
+ * Averages samples that come with a clock of their own.
+ * @param count samples of an average, a power of two from 2 to 256
+ */
 export const averager = (count: number) =>
   module(
     `averager_${count}`,

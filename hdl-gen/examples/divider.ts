@@ -1,7 +1,10 @@
 /** Division of unsigned numbers, a bit of the quotient each cycle: streams of structures on both sides. */
 import { bits, bool, cat, input, module, output, stream, struct } from '../index.ts';
 
-/** @param width bits of both numbers, 2 to 64; a division takes that many cycles. By 0 the quotient is all ones. */
+/**
+ * Divides unsigned numbers, a bit of the quotient each cycle.
+ * @param width bits of both numbers, 2 to 64; a division takes that many cycles. By 0 the quotient is all ones.
+ */
 export const divider = (width: number) => {
   const Operands = struct({ dividend: bits(width), divisor: bits(width) });
   const Result = struct({ quotient: bits(width), remainder: bits(width) });

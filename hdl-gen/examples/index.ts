@@ -1,4 +1,4 @@
-/** Ten public designs: each is small, and shows something. @module */
+/** Ten public designs: each is small, and shows something. @module hdl-gen/examples */
 export { averager } from './averager.ts';
 export { CORDIC_LATENCY, cordic, ONE } from './cordic.ts';
 export { divider } from './divider.ts';

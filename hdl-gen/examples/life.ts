@@ -1,7 +1,10 @@
 /** Conway's Game of Life on a torus: a vector of cells whose neighbours the host finds. */
 import { bits, bool, cat, input, module, output } from '../index.ts';
 
-/** @param side cells of each side, 3 to 16; cell (x, y) is bit `side * y + x` */
+/**
+ * Conway's Game of Life on a torus, a generation each cycle.
+ * @param side cells of each side, 3 to 16; cell (x, y) is bit `side * y + x`
+ */
 export const life = (side: number) => {
   const Cells = bits(side * side);
   return module(

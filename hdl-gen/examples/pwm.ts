@@ -12,6 +12,7 @@ export const PWM_REGISTERS = {
   events: { offset: 0x8, access: 'w1c', fields: [{ name: 'ended', low: 0, bits: 1 }] },
 } as const;
 
+/** Pulse width modulation, set over AXI4-Lite. */
 export const pwm = module(
   'pwm',
   { sAxi: input(axiLite(4)), pin: output(bool), irq: output(bool) },

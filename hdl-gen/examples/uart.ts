@@ -5,7 +5,10 @@ import { synchroniser, toSide } from '../library/index.ts';
 const Octets = stream({ octet: bits(8) }, { last: false });
 const FRAME_BITS = 10;
 
-/** @param cyclesPerBit clock frequency / baud rate, 4 to 65535 */
+/**
+ * Sends octets: 8 data bits, no parity, 1 stop bit.
+ * @param cyclesPerBit clock frequency / baud rate, 4 to 65535
+ */
 export const uartTransmitter = (cyclesPerBit: number) =>
   module(
     `uart_transmitter_${cyclesPerBit}`,

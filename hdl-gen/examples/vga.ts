@@ -18,6 +18,7 @@ export const VGA: { readonly name: string; readonly horizontal: Timing; readonly
 
 const total = ({ visible, frontPorch, sync, backPorch }: Timing): number => visible + frontPorch + sync + backPorch;
 
+/** Counts through the lines of a mode, and says when to sync and what to show. */
 export const videoTiming = ({ name, horizontal, vertical }: typeof VGA) =>
   module(
     `video_timing_${name}`,

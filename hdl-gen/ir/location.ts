@@ -60,6 +60,11 @@ export class SourceLocation {
     }
   }
 
+  /** Whether somebody has said what locations are relative to. */
+  static get isWithin(): boolean {
+    return SourceLocation.#within !== undefined;
+  }
+
   /** `path/file.ts:line`, relative to the working directory (`within`: to that folder); `(unknown)` where the stack has no user frame. */
   toString(): string {
     const base = SourceLocation.#within ?? workingDirectory();

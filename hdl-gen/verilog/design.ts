@@ -2,12 +2,13 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modulesOf } from '../ir/hierarchy.ts';
-import type { SourceLocation } from '../ir/location.ts';
+import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { withObservedPorts } from '../ir/observed.ts';
 import { blackBox } from './external.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
+import { projectFolder } from './project.ts';
 import { clash, refuseClashes } from './same-name.ts';
 import { sourceMap } from './source-map.ts';
 
@@ -22,8 +23,16 @@ export interface VerilogModule {
   readonly locations: readonly SourceLocation[];
 }
 
-/** @throws ModuleNameClash when two different modules have one name */
+/**
+ * The modules of a design. Source lines are named from the folder of the project, so that the text is the same wherever it is
+ * printed: the nearest one above the working directory with a `package.json`, unless `SourceLocation.within` says which.
+ * @throws ModuleNameClash when two different modules have one name
+ */
 export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
+  return SourceLocation.isWithin ? modulesAsText(top) : SourceLocation.within(projectFolder(), () => modulesAsText(top));
+}
+
+function modulesAsText(top: ModuleIr): readonly VerilogModule[] {
   const printed = new Map<string, VerilogModule>();
   const visit = (module: ModuleIr): void => {
     const { name } = module;

@@ -1,7 +1,7 @@
 /** Two modules of one name are the same all the way down: Verilog has one place for both. */
 import { ModuleNameClash } from '../errors/build-errors.ts';
 import { modulesOf } from '../ir/hierarchy.ts';
-import type { SourceLocation } from '../ir/location.ts';
+import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
@@ -27,7 +27,8 @@ export function clash(name: string, one: SourceLocation, other: SourceLocation):
 const texts = new WeakMap<ModuleIr, string>();
 
 function textOfModule(module: ModuleIr): string {
-  const text = texts.get(module) ?? printModule(module).map(textOf).join('\n');
+  // whatever the lines are relative to: both sides of a comparison may be printed at different times
+  const text = texts.get(module) ?? SourceLocation.within('', () => printModule(module).map(textOf).join('\n'));
   texts.set(module, text);
   return text;
 }

@@ -6,6 +6,7 @@ import type { Aead } from '../../sw/aead/aead.ts';
 import type { DirectionKey } from '../../sw/keys/material.ts';
 
 interface Seen {
+  readonly key: Uint8Array;
   readonly iv: Uint8Array;
   /** counter of the newest frame */
   counter: number;
@@ -14,6 +15,8 @@ interface Seen {
 export class NonceObserver {
   /** by the key's octets; one that is gone stays here, so that it is known when it comes again: some 100 octets of memory each */
   readonly #keys = new Map<string, Seen>();
+  /** the same by where a key stands: quicker to look up, and wrong where it holds another key by now */
+  readonly #places = new WeakMap<Uint8Array, Seen>();
   #repeatedKeys = 0;
   #repeatedNonces = 0;
   #sealed = 0;
@@ -38,7 +41,7 @@ export class NonceObserver {
   installed({ key, iv }: DirectionKey): void {
     const name = nameOf(key);
     if (this.#keys.has(name)) this.#repeatedKeys++;
-    else this.#keys.set(name, { iv: iv.slice(), counter: 0 });
+    else this.#keys.set(name, { key: key.slice(), iv: iv.slice(), counter: 0 });
   }
 
   /** The AEAD, with every frame that it seals looked at. */
@@ -55,11 +58,24 @@ export class NonceObserver {
 
   #look(key: Uint8Array, nonce: Uint8Array): void {
     this.#sealed++;
-    const seen = this.#keys.get(nameOf(key));
+    const seen = this.#find(key);
     const counter = seen === undefined ? undefined : counterIn(nonce, seen.iv);
     if (seen === undefined || counter === undefined || counter <= seen.counter) this.#repeatedNonces++;
     else seen.counter = counter;
   }
+
+  #find(key: Uint8Array): Seen | undefined {
+    const here = this.#places.get(key);
+    if (here !== undefined && isSame(here.key, key)) return here;
+    const seen = this.#keys.get(nameOf(key));
+    if (seen !== undefined) this.#places.set(key, seen);
+    return seen;
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return a.length === b.length;
 }
 
 function nameOf(key: Uint8Array): string {

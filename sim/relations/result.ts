@@ -30,7 +30,8 @@ export interface RelationsResult {
 
 /** Everything that is wrong with a run; empty where it showed what it is there to show. */
 export function relationsShortcomings(result: RelationsResult): readonly string[] {
-  const { frames, nonces, unassociated, agreementsAtOnce, rekeys } = result;
+  const { frames, nonces, unassociated, agreementsAtOnce, rekeys, incidents } = result;
+  const isQuiet = incidents.outages + incidents.deviceRestarts + incidents.agentRestarts === 0;
   const zeros: readonly (readonly [number, string])[] = [
     [frames.undecryptable, 'undecryptable frames in time'],
     [frames.replayed, 'frames delivered again or after a newer one'],
@@ -41,6 +42,7 @@ export function relationsShortcomings(result: RelationsResult): readonly string[
   ];
   return [
     ...zeros.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    ...(isQuiet && frames.outside > 0 ? [`${frames.outside} frames outside of the only association of their relation`] : []),
     ...(nonces.sealed === frames.sent ? [] : [`${nonces.sealed} frames sealed, ${frames.sent} sent`]),
     ...(agreementsAtOnce.most <= agreementsAtOnce.bound ? [] : [`${agreementsAtOnce.most} agreements at once`]),
     ...(rekeys.zeroRtt + rekeys.nRtt > 0 ? [] : ['nothing was shown: no rekey came to its end']),

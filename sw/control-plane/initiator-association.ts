@@ -46,6 +46,10 @@ export class InitiatorAssociation {
   readonly #onEvent: (event: AgentEvent) => void;
   #current: Current | undefined;
   #canSend = false;
+  /** it has no secret any more that it could begin with */
+  #stopped = false;
+  /** an association is wanted, and its turn has not come */
+  #waitsForTurn = false;
   /** `dueAt` of the agent when it was last looked after: what is due since then waits for something else than time */
   #lookedAfter: number | undefined;
 
@@ -125,17 +129,21 @@ export class InitiatorAssociation {
 
   /** Its secrets are erased, and it is of no use afterwards; the hardware goes on. */
   stop(): void {
+    this.#stopped = true;
     this.#end();
     this.#psk.fill(0);
   }
 
   #begin(): void {
     this.#end();
-    if (this.#options.mayBegin?.() === false) return;
+    if (this.#stopped) return;
+    this.#waitsForTurn = this.#options.mayBegin?.() === false;
+    if (this.#waitsForTurn) return;
     this.#agreement.begin(FIRST_KEY_ID, this.#psk.slice());
   }
 
   #end(): void {
+    this.#waitsForTurn = false;
     this.#current?.agent.stop();
     this.#current = undefined;
     this.#agreement.stop();
@@ -151,7 +159,8 @@ export class InitiatorAssociation {
       return this.#begin();
     }
     const masterKey = this.#agreement.takeMasterKey();
-    if (masterKey === undefined) return this.agreeing ? undefined : this.#begin();
+    if (this.#waitsForTurn) return this.#begin();
+    if (masterKey === undefined) return;
     const { keysOf, trigger, nRttEvery, mayBegin } = this.#options;
     const keys = keysOf(masterKey);
     masterKey.fill(0);

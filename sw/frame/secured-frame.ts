@@ -64,8 +64,9 @@ const NOTHING = new Uint8Array();
 const KEY_IDS_AT: Readonly<Record<ProfileName, number>> = { paper: placeOf('paper', 'keyIds'), std: placeOf('std', 'keyIds') };
 
 export function encodeFrame(frame: SecuredFrame): Uint8Array {
-  const tag = frame.vlanTci === undefined ? NOTHING : [TPID_VLAN >> 8, TPID_VLAN & 0xff, frame.vlanTci >> 8, frame.vlanTci & 0xff];
-  return concatenated(frame.destination, frame.source, tag, headerTail(frame), frame.text, frame.icv, frame.clearStatus);
+  const { destination, source, vlanTci, text, icv, clearStatus } = frame;
+  const tag = vlanTci === undefined ? NOTHING : [TPID_VLAN >> 8, TPID_VLAN & 0xff, vlanTci >> 8, vlanTci & 0xff];
+  return concatenated(destination, source, tag, headerTail(frame), text, icv, clearStatus);
 }
 
 export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
@@ -142,7 +143,7 @@ export function nonceOf(iv: Uint8Array, counter: number): Uint8Array {
 /** APDU status (IEC 61158-6-10): cycle counter, data status, transfer status. */
 export function apduStatusOf(cycleCounter: number, dataStatus: number, transferStatus: number): Uint8Array {
   const status = new Uint8Array(APDU_STATUS_OCTETS);
-  new DataView(status.buffer).setUint16(0, cycleCounter);
+  putWord16(status, 0, cycleCounter);
   status[2] = dataStatus;
   status[3] = transferStatus;
   return status;

@@ -100,20 +100,30 @@ export class ReferencePeer {
 
   /** The next frame, or undefined while no key is Active or its counter is used up. */
   transmit(payload: Payload): Uint8Array | undefined {
-    const slot = this.#state.slots.findIndex((candidate) => candidate.provider === 'Active');
+    const slot = activeSlot(this.#state);
     const current = currentKeyId(this.#state);
     const next = announcedKeyId(this.#state);
     const material = this.#material[slot];
     if (current === undefined || next === undefined || material === undefined || this.#sent === COUNTER_LAST) return undefined;
     this.#sent++;
-    const { profile = 'paper', encrypt, source, destination, vlanTci, transmitFrameId: frameId } = this.settings;
+    const { profile = 'paper', encrypt, source, destination, vlanTci, transmitFrameId } = this.settings;
     const { text, clearStatus } = textOf(profile, payload);
-    const { length } = payload.cSdu;
-    const keyIds = { currentKeyId: current, nextKeyId: next, counter: this.#sent };
-    const header = { profile, encrypt, frameId, source, destination, vlanTci, ...keyIds, length, clearStatus };
+    const header = {
+      profile,
+      encrypt,
+      frameId: transmitFrameId,
+      source,
+      destination,
+      vlanTci,
+      currentKeyId: current,
+      nextKeyId: next,
+      counter: this.#sent,
+      length: payload.cSdu.length,
+      clearStatus,
+    };
     const { key, iv } = material.transmit;
     const sealed = this.#aead.seal({ key, nonce: nonceOf(iv, this.#sent), aad: aadOf(header), text, encrypt });
-    return encodeFrame({ ...header, ...sealed });
+    return encodeFrame(Object.assign(header, sealed));
   }
 
   receive(octets: Uint8Array): Outcome {
@@ -163,7 +173,8 @@ export class ReferencePeer {
     if (!fresh || keyId === undefined) return { kind: 'stale' };
     this.#newest = frame.counter;
     this.#move(step(this.#state, { kind: 'received', slot, nextKeyId: frame.nextKeyId, fresh }, this.settings));
-    return { kind: 'delivered', keyId, ...payloadOf(frame, text) };
+    const { cSdu, apduStatus } = payloadOf(frame, text);
+    return { kind: 'delivered', keyId, cSdu, apduStatus };
   }
 
   #kind(frameId: number): FrameKind {
@@ -173,8 +184,8 @@ export class ReferencePeer {
 
   /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys. */
   #move(next: PeerState): void {
-    const active = (state: PeerState): number => state.slots.findIndex((slot) => slot.provider === 'Active');
-    if (active(next) !== active(this.#state)) this.#sent = 0;
+    if (next === this.#state) return;
+    if (activeSlot(next) !== activeSlot(this.#state)) this.#sent = 0;
     this.#state = next;
     next.slots.forEach((slot, index) => {
       const material = this.#material[index];
@@ -183,4 +194,9 @@ export class ReferencePeer {
       this.#material[index] = undefined;
     });
   }
+}
+
+/** That of the provider; -1 without a key. */
+function activeSlot({ slots }: PeerState): number {
+  return slots.findIndex(({ provider }) => provider === 'Active');
 }

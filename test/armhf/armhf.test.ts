@@ -22,17 +22,20 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
     execa('qemu-arm-static', ['-L', ROOT ?? '', join(ROOT ?? '', 'usr/bin/node'), ...args], { cwd: folder, reject: false });
   const keyturn = (...args: readonly string[]) => node('cli/run.mjs', ...args, '--root', board);
 
-  beforeAll(async () => {
-    // one file, since esbuild, which tsx starts, is no program of the emulated processor
-    await execa(join(PROJECT, 'node_modules/.bin/esbuild'), [
-      join(PROJECT, 'cli/keyturn.ts'),
+  /** Makes one file of a program, since esbuild, which tsx starts, is no program of the emulated processor. */
+  const bundle = (program: string) =>
+    execa(join(PROJECT, 'node_modules/.bin/esbuild'), [
+      join(PROJECT, `${program}.ts`),
       '--bundle',
       '--platform=node',
       '--format=esm',
       '--external:koffi',
       "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      `--outfile=${join(folder, 'cli/keyturn.mjs')}`,
+      `--outfile=${join(folder, `${program}.mjs`)}`,
     ]);
+
+  beforeAll(async () => {
+    await bundle('cli/keyturn');
     writeFileSync(
       join(folder, 'cli/run.mjs'),
       "import { main } from './keyturn.mjs';\nprocess.exitCode = await main(process.argv.slice(2));\n",
@@ -66,5 +69,14 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ok {2}koffi +loads: registers can be mapped$/m);
     expect(stdout).toMatch(/^ok {2}registers +follower, 3 slots/m);
+  });
+
+  it('derives keys and agrees on them, with ML-KEM-768 too; what the emulated processor takes for it is printed', async () => {
+    await bundle('bench/control-plane');
+    const { stdout, exitCode } = await node('bench/control-plane.mjs');
+    process.stdout.write(`armhf, emulated:\n${stdout}\n`);
+    expect(exitCode).toBe(0);
+    for (const work of ['0-RTT derivations', 'n-RTT agreements', '  hybrid'])
+      expect(stdout).toMatch(new RegExp(`^${work} +@noble +[1-9]`, 'm'));
   });
 });

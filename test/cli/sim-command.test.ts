@@ -171,3 +171,75 @@ describe('keyturn sim', () => {
     expect(stdout).not.toContain(join(tmpdir(), `hdl-gen-${child.pid}-`));
   });
 });
+
+describe('keyturn sim --model', () => {
+  const SMALL = [
+    'sim',
+    '--model',
+    '--relations',
+    '2',
+    '--frames',
+    '500',
+    '--rekey-frames',
+    '200',
+    '--agent-restarts',
+    '0',
+    '--device-restarts',
+    '0',
+    '--outages',
+    '1',
+  ];
+
+  it('says what became of the frames of all relations, and leaves no files', async () => {
+    const { stdout, stderr, exitCode } = await keyturn(...SMALL, '--ideal-aead');
+    expect(stdout).toContain('rekeys: 0 undecryptable frames in time, 0 repeated (key, nonce) pairs over');
+    expect(stderr).toContain('2 relations, 500 frames in each direction of each, ideal AEAD, --seed 1');
+    expect(exitCode).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('--json prints the result alone, and a run that shows nothing ends with 1', async () => {
+    const { stdout, stderr, exitCode } = await keyturn('sim', '--model', '--frames', '30', '--outages', '0', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ relations: 1, aead: 'xor', shortcomings: ['nothing was shown: no rekey came to its end'] });
+    expect([stderr, exitCode]).toEqual(['', 1]);
+  });
+
+  it.each([
+    ['--simulator', 'lockstep'],
+    ['--clock-period', '8'],
+    ['--waves', '0'],
+    ['--attacks', '0'],
+    ['--c-sdu-lengths', 'varied'],
+    ['--vlan-tags', 'none'],
+    ['--host-frames', '0'],
+    ['--outage', '1:2'],
+    ['--restart', 'follower@1'],
+    ['--alarm-after', '5'],
+    ['--traffic', 'a.pcap'],
+    ['--out', 'there'],
+    ['--key-log'],
+  ])('refuses %s, which is for hardware', async (...flag) => {
+    const { stderr, exitCode } = await keyturn(...SMALL, ...flag);
+    expect(stderr).toContain(`${flag[0]}: it is for hardware, and --model has none`);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['--relations', '2'],
+    ['--agreements', '2'],
+    ['--outages', '2'],
+    ['--device-restarts', '2'],
+    ['--agent-restarts', '2'],
+    ['--ideal-aead'],
+  ])('without it %s is refused', async (...flag) => {
+    const { stderr, exitCode } = await keyturn('sim', ...flag);
+    expect(stderr).toMatch(new RegExp(`${flag[0]}: .*add --model`));
+    expect(exitCode).toBe(2);
+  });
+
+  it('refuses relations beyond 256', async () => {
+    const { stderr, exitCode } = await keyturn('sim', '--model', '--relations', '257');
+    expect(stderr).toContain('--relations: expected a whole number from 1 to 256, found 257');
+    expect(exitCode).toBe(2);
+  });
+});

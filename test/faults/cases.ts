@@ -51,7 +51,7 @@ export const CASE_FAULTS: readonly Fault[] = [
     id: 'case-12',
     what: 'the counter goes on where a new key begins',
     file: MODEL,
-    find: '    if (active(next) !== active(this.#state)) this.#sent = 0;\n',
+    find: '    if (activeSlot(next) !== activeSlot(this.#state)) this.#sent = 0;\n',
     replace: '',
     seenBy: { file: PEER_TEST, test: 'counters begin at 1 with every key' },
   },

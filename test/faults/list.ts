@@ -11,6 +11,7 @@ import { HARDWARE_FAULTS } from './hw.ts';
 import { MAC_FAULTS } from './mac.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NEWCOMER_FAULTS } from './newcomer.ts';
+import { RELATIONS_FAULTS } from './relations.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
 import { SW_FAULTS } from './sw.ts';
@@ -28,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
   ...CASE_FAULTS,
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
+  ...RELATIONS_FAULTS,
   ...NEWCOMER_FAULTS,
   ...BOARD_FAULTS,
   ...GEN_FAULTS,

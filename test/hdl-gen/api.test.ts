@@ -24,5 +24,5 @@ it('hdl-gen/docs/api is what the docstrings say (renew it with `npx vitest run h
   const pages = readdirSync(made);
   expect(pages).toContain('hdl-gen.testbench.md');
   for (const page of pages) await expect(readFileSync(join(made, page), 'utf8')).toMatchFileSnapshot(`${PAGES}${page}`);
-  expect(readdirSync(PAGES).toSorted()).toEqual(pages.toSorted());
+  expect(readdirSync(PAGES).filter((page) => !pages.includes(page))).toEqual([]); // of an entry that is gone
 });

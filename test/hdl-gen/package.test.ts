@@ -80,7 +80,9 @@ describe('the package, installed into an empty folder', () => {
   it('has commands: messages of tools in lines of TypeScript, and what the program decides about signals', () => {
     const command = (name: string) => join(folder, 'node_modules/.bin', name);
     expect(run(command('hdl-gen-messages'), [], folder)).toMatch(/^usage: .* npx hdl-gen-messages .*\n\n.* ended with status 2$/);
-    expect(run(command('hdl-gen-lint'), ['tsconfig.json'], folder)).toMatch(/^hdl-gen-lint needs the compiler: .*\n\n.* ended with status 2$/);
+    expect(run(command('hdl-gen-lint'), ['tsconfig.json'], folder)).toMatch(
+      /^hdl-gen-lint needs the compiler: .*\n\n.* ended with status 2$/,
+    );
   });
 
   it('has documentation that leads nowhere outside of it', () => {

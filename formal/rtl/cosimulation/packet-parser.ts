@@ -48,7 +48,9 @@ function cyclesOfFrame(random: Random): Cycle[] {
   const cycles = [...frame].flatMap((octet, index): Cycle[] => {
     const last = index === frame.length - 1;
     const pause = { ...settings, rx_valid: 0, rx_data: random.below(256), rx_last: random.below(2) };
-    const beat = { ...settings, rx_valid: 1, rx_data: octet, rx_last: Number(last) };
+    // the profile is taken with the first octet, and means nothing behind it
+    const std = index === 0 ? settings.std : random.below(2);
+    const beat = { ...settings, std, rx_valid: 1, rx_data: octet, rx_last: Number(last) };
     const said = last ? verdict(frame, kind, enable) : index === headerEnd ? ofHeader(frame.slice(0, index + 1), kind, enable) : SILENT;
     const outputs = { ...said, too_long: Number(index - tagOctets >= BEYOND_LONGEST) };
     return [...(pauses && random.chance(0.1) ? [{ inputs: pause, outputs: SILENT }] : []), { inputs: beat, outputs }];

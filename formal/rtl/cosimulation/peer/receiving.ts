@@ -134,18 +134,25 @@ export const RECEIVING: readonly PeerCheck[] = [
   {
     claim: 'of profile std: begins no frame that may not fit its store, and opens those before and behind it (J4)',
     run: (open) => {
-      const peer = active(open, { profile: 'std' });
-      const frame = peer.theirs({ current: 0, next: 0, counter: 2, cSdu: octets(1, 1) });
-      const count = 1200;
-      for (let sent = 0; sent < count; sent++) peer.arrive(frame);
-      // one that has begun while the opener is behind, and would run over
-      peer.arrive(Uint8Array.of(...frame, ...octets(6000, 1)));
+      const peer = active(open);
+      const fields = { current: 0, next: 0, counter: 2, cSdu: octets(95, 1) };
+      const stored = peer.theirs(fields);
+      const flowing = peer.theirs({ ...fields, profile: 'std' });
+      // the opener falls behind until the store is full; then frames come that it would begin at once
+      const [before, behind] = [750, 10];
+      for (let sent = 0; sent < before; sent++) peer.arrive(stored);
+      for (let sent = 0; sent < behind; sent++) peer.arrive(flowing);
+      peer.arrive(Uint8Array.of(...flowing, ...octets(6000, 1)));
+      peer.step(before * stored.length - 40);
+      peer.write('control', 0b111111);
       peer.settle();
       const overflowed = peer.read('framesOverflowed');
-      assert.equal(peer.read('framesReceived'), count + 1);
+      assert.ok(overflowed > behind && overflowed < 200, `${overflowed} frames did not fit`);
+      assert.equal(peer.read('framesReceived'), before + behind + 1);
       assert.equal(peer.read('framesMalformed'), 1);
-      assert.equal(peer.read('framesDelivered') + peer.read('framesStale') + overflowed, count);
-      peer.receive(peer.theirs({ current: 0, next: 0, counter: 3 }));
+      assert.equal(peer.read('framesDelivered'), 1);
+      assert.equal(peer.read('framesStale'), before + behind - 1 - overflowed);
+      peer.receive(peer.theirs({ ...fields, profile: 'std', counter: 3 }));
       assert.equal(peer.read('framesDelivered'), 2);
     },
   },
