@@ -1,7 +1,7 @@
 /** `keyturn rekey`: a rekey by hand, by the running agent of the initiator. */
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
-import { formatKeyId } from '../spec/key-id.ts';
+import { formatKeyId, type RekeyKind } from '../spec/key-id.ts';
 import { ask } from '../sw/agent/control-socket.ts';
 import type { AgentStatus } from '../sw/agent/status.ts';
 import { controlOf } from './control.ts';
@@ -24,7 +24,7 @@ interface Flags {
 export function rekeyCommand(setExit: (code: number) => void): Command {
   const command = new Command('rekey')
     .description(
-      'have the running agent of the initiator rekey now, and wait until the new key is in use. Exit codes: 0 it is, 1 it could not be begun or was not in use in time (the old key goes on), 3 no agent answers',
+      'have the running agent of the initiator rekey now, and wait until the new key is in use. Exit codes: 0 it is, 1 it could not be begun, was not in use in time (the old key goes on), or failed and another kind came in its place, 3 no agent answers',
     )
     .option('--config <file>', 'the configuration of the agent, which names its socket (default: none)')
     .option('--control <socket>', 'its socket (default: /run/keyturn/agent.sock)')
@@ -47,13 +47,22 @@ async function rekey(flags: Flags): Promise<number> {
   }
   const after = timeout === 0 ? asked : await interruptible((signal) => settled(path, before, timeout, signal));
   if (flags.json === true) await print(`${JSON.stringify(after, null, 2)}\n`);
-  if (timeout !== 0 && !isOther(before, after)) {
+  const problem = timeout === 0 ? undefined : problemOf(kind, before, after, timeout);
+  if (problem !== undefined) {
     const why = after.lastFailure === undefined ? '' : `; last failure ${after.lastFailure.at}: ${after.lastFailure.what}`;
-    process.stderr.write(`keyturn: ${path}: no new key within ${timeout} ms, and the old one goes on${why}\n`);
+    process.stderr.write(`keyturn: ${path}: ${problem}${why}\n`);
     return EXIT.fault;
   }
   if (flags.json !== true) await print(timeout === 0 ? `asked for a rekey, ${kind}\n` : `KeyId ${nameOf(before)} -> ${nameOf(after)}\n`);
   return EXIT.done;
+}
+
+/** What came in the place of the rekey that was asked for. An agreement that fails is followed by a rekey without one. */
+function problemOf(kind: RekeyKind, before: AgentStatus, after: AgentStatus, timeout: number): string | undefined {
+  if (!isOther(before, after)) return `no new key within ${timeout} ms, and the old one goes on`;
+  if (kind === 'n-RTT' && after.key?.keyId.master === before.key?.keyId.master)
+    return `the agreement failed, and a 0-RTT rekey came in its place: KeyId ${nameOf(before)} -> ${nameOf(after)}`;
+  return undefined;
 }
 
 /** The status with the new key, or the last one in time. @throws ControlError where the agent ends meanwhile */
