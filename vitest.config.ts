@@ -14,6 +14,8 @@ const ISOLATED = [
 const LONGEST = [
   'formal/rtl/claims',
   'formal/netlist/claims',
+  'formal/rtl/mutation',
+  'hdl-gen/examples/examples',
   'formal/netlist/agreement',
   'promela/spin',
   'sim/seamless',
@@ -23,7 +25,6 @@ const LONGEST = [
   'boards/tops/tools',
   'cli/sim-command',
   'cli/output',
-  'formal/rtl/mutation',
   'hdl-gen/formal/library',
   'hdl-gen/verilog/expressions',
   'hdl-gen/foreign/engines',

@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import { jsonLog } from '../sw/agent/log.ts';
 import { notifier } from '../sw/agent/notify.ts';
-import { serve } from '../sw/agent/serve.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { readKeyFile } from '../sw/key-files/key-file.ts';
 import type { RegisterTarget } from '../sw/register-target/target.ts';
@@ -46,6 +45,7 @@ async function run(flags: Flags): Promise<void> {
     const { role, config, insecure } = flags;
     const { description } = peer;
     const notify = await notifier(process.env);
+    const { serve } = await import('../sw/agent/serve.ts');
     await interruptible((signal) =>
       serve({
         role,

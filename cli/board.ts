@@ -5,13 +5,12 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
-import { Random } from '../hdl-gen/sim/random.ts';
 import { OTHER, SIDES } from '../judge/points.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { boardRequest, lines } from '../sw/register-target/board.ts';
-import { SimulatedStation } from './board/station.ts';
+import type { SimulatedStation } from './board/station.ts';
 import { EXIT } from './exit.ts';
 import { addPath } from './flags.ts';
 import { print } from './print.ts';
@@ -53,8 +52,10 @@ async function run(flags: Flags): Promise<number> {
   const [cycles, pause, loss, seed] = (['cycles', 'pause', 'loss', 'seed'] as const).map((name) =>
     wordOption(`--${name}`, flags[name]),
   ) as [number, number, number, number];
+  const { Random } = await import('../hdl-gen/sim/random.ts');
+  const { SimulatedStation: Station } = await import('./board/station.ts');
   const station = (role: Role): SimulatedStation =>
-    new SimulatedStation({ board: loadBoard(BOARD), wire: 'fifo', peer: { role, slots: Number(flags.slots), engine: flags.engine } });
+    new Station({ board: loadBoard(BOARD), wire: 'fifo', peer: { role, slots: Number(flags.slots), engine: flags.engine } });
   const stations = { initiator: station('initiator'), follower: station('follower') };
   const serving = await served(flags.socket, stations);
   const random = new Random(seed);

@@ -5,7 +5,7 @@ export { divider } from './divider.ts';
 export { firFilter } from './fir.ts';
 export { life } from './life.ts';
 export { PWM_REGISTERS, pwm } from './pwm.ts';
-export { DATA_WORDS, rv32i } from './rv32i.ts';
+export { rv32i } from './rv32i.ts';
 export { SpiPins, spiController } from './spi.ts';
 export { uartReceiver, uartTransmitter } from './uart.ts';
 export { type Timing, VGA, videoTiming } from './vga.ts';

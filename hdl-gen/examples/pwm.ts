@@ -5,7 +5,7 @@ import { axiLite, axiLiteRegisterBlock } from '../library/index.ts';
 /** What software sees, for its driver too. */
 export const PWM_REGISTERS = {
   /** cycles of a period, less 1 */
-  period: { offset: 0x0, access: 'rw', reset: 999 },
+  period: { offset: 0x0, access: 'rw', reset: 99 },
   /** cycles of it in which the pin is 1 */
   high: { offset: 0x4, access: 'rw' },
   /** bit 0: a period has ended; cleared by writing it */

@@ -1,9 +1,6 @@
 /** A processor of one cycle an instruction: RV32I but for octets, halves, FENCE and CSRs. Memories, and decoding by table. */
 import { type Bits, bits, bool, cat, module, mux, output, struct, u } from '../index.ts';
 
-/** Words of the data memory. */
-export const DATA_WORDS = 64;
-
 /** What an instruction has done: a trace for whoever compares. */
 const Retired = struct({ pc: bits(32), rd: bits(5), value: bits(32) });
 
@@ -23,8 +20,9 @@ const OPCODE = {
 /**
  * Anything that is none of its instructions, EBREAK and ECALL too, halts it. Data addresses count words and wrap.
  * @param program instructions from address 0, at most 1024
+ * @param dataWords words of the data memory, a power of two
  */
-export const rv32i = (name: string, program: readonly number[]) =>
+export const rv32i = (name: string, program: readonly number[], dataWords = 64) =>
   module(
     `rv32i_${name}`,
     { retired: output(Retired), writes: output(bool), halted: output(bool) },
@@ -32,7 +30,7 @@ export const rv32i = (name: string, program: readonly number[]) =>
       const r = m.registers({ pc: bits(32), stopped: bool });
       const instructions = m.memory('instructions', bits(32), program.length, { init: program.map((word) => word >>> 0) });
       const registers = m.memory('x', bits(32), 32, { init: Array.from({ length: 32 }, () => 0) });
-      const data = m.memory('data', bits(32), DATA_WORDS, { init: Array.from({ length: DATA_WORDS }, () => 0) });
+      const data = m.memory('data', bits(32), dataWords, { init: Array.from({ length: dataWords }, () => 0) });
       const addressBits = Math.max(1, Math.ceil(Math.log2(program.length)));
 
       // ---- fetch, decode
@@ -82,7 +80,7 @@ export const rv32i = (name: string, program: readonly number[]) =>
 
       // ---- what becomes of it
       const { following } = m.let({ following: r.pc.add(4) });
-      const wordAt = (offset: Bits<32>) => a.add(offset).bits(2, Math.log2(DATA_WORDS));
+      const wordAt = (offset: Bits<32>) => a.add(offset).bits(2, Math.log2(dataWords));
       const { next, value, hasResult, isKnown } = m.wires({ next: bits(32), value: bits(32), hasResult: bool, isKnown: bool });
       next.set(following);
       value.set(result);

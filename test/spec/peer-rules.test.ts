@@ -40,6 +40,17 @@ const frame = (slot: number, nextKeyId: number, fresh = true): PeerEvent => ({ k
 const elapse = (ticks: number): PeerEvent => ({ kind: 'elapse', ticks });
 const views = (state: PeerState): string => `${formatView(providerView(state))}/${formatView(consumerView(state))}`;
 
+describe('a frame that changes nothing', () => {
+  it.each([
+    { what: 'nothing is announced', role: 'initiator', events: [push(K0)], again: frame(0, 0) },
+    { what: 'nothing is announced', role: 'follower', events: [push(K0)], again: frame(0, 0) },
+    { what: 'the announcement is known', role: 'follower', events: [push(K0), frame(0, 1)], again: frame(0, 1) },
+  ] as const)('leaves the very state of the $role: $what', ({ role, events, again }) => {
+    const before = peerAfter(role, events);
+    expect(step(before, again, { obsoleteTimeout: T })).toBe(before);
+  });
+});
+
 describe('paper Fig. 7: a rekey at the initiator', () => {
   it('install, announce, switch on the ready signal, follow the follower, time out', () => {
     const events = [push(K0), push(K1), frame(0, 1), frame(1, 1), elapse(T)];

@@ -68,7 +68,7 @@ describe.each([
 
   it.runIf(there)('commands are offered, at each depth', () => {
     expect(ask('')).toEqual(expect.arrayContaining(['sim', 'regs', 'flash', 'doctor', 'limits', 'completion', 'help']));
-    expect(ask('re')).toEqual(['regs']);
+    expect(ask('re')).toEqual(['regs', 'rekey']);
     expect(ask('regs', 'wri')).toEqual(['write']);
     expect(ask('help', 'doc')).toEqual(['doctor']);
   });

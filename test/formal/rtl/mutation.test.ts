@@ -81,7 +81,7 @@ describe('a signal that is assigned something else', () => {
       lines(changed)
         .filter((line) => !before.includes(line))
         .join(''),
-    ).toBe("  assign full = now == 4'd9 & enable;");
+    ).toBe("  assign full = (now == 4'd9) & enable;");
   });
 
   it('is refused where the module has no such signal, or does not assign it', () => {
@@ -135,7 +135,9 @@ it.each(SUBJECTS.map((one) => ({ name: one.module.name, one })))(
     const random = new Random(7);
     const sample = mutantsOf(one.module).filter(() => random.chance(0.1));
     const runs = one.runs();
-    const left = sample.filter((candidate) => simulated(candidate, runs) === undefined);
+    const left = sample.filter(
+      (candidate) => explanation(one.module.name, candidate.fault) === undefined && simulated(candidate, runs) === undefined,
+    );
     expect(sample.length).toBeGreaterThan(5);
     // those that are left are equivalent: formal/rtl/mutation.ts proves it of each
     expect(left.length / sample.length).toBeLessThan(0.1);
