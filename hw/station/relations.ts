@@ -3,11 +3,11 @@ import { type AnyBits, type Bits, bits, bool, cat, input, module, output, u } fr
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { variantName } from '../peer-options.ts';
-import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
+import { COUNTER_BITS, relationContext } from './context.ts';
 import { eventQueue } from './event-queue.ts';
 import { keyMemory } from './key-memory.ts';
 import { slotBitsOf } from './key-store.ts';
-import { contextStore, relationBits, type StoreOptions } from './store.ts';
+import { contextStore, relationBits, requestPorts, type StoreOptions } from './store.ts';
 import { relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
 
@@ -37,26 +37,9 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
     `${variantName('relations', options)}_of_${relations}_${materialBits}`,
     {
       ready: output(bool),
-      obsoleteTimeout: input(bits(TIME_BITS)),
-      verdictRequest: input(bool),
-      verdictRelation: input(number),
-      authentic: input(bool),
-      frameKeyId: input(bits(KEY_ID_BITS)),
-      nextKeyId: input(bits(KEY_ID_BITS)),
-      counter: input(bits(COUNTER_BITS)),
-      transmitRequest: input(bool),
-      transmitRelation: input(number),
-      eraseRequest: input(bool),
-      eraseRelation: input(number),
-      cancelRequest: input(bool),
-      cancelRelation: input(number),
-      pushRequest: input(bool),
-      pushRelation: input(number),
-      pushKeyId: input(bits(KEY_ID_BITS)),
+      ...requestPorts(relations),
       /** as `key_memory` has it; stays with the request */
       pushMaterial: input(bits(slotBitsOf(materialBits))),
-      pinned: input(bool),
-      pinnedRelation: input(number),
       commanded: output(bool),
       verdictDone: output(bool),
       transmitDone: output(bool),

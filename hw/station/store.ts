@@ -29,6 +29,34 @@ const COMMANDS = ['erase', 'cancel', 'push'] as const;
 const IN_TURN = [...COMMANDS, 'visit'] as const;
 const SERVED = [...FRAMES, ...IN_TURN] as const;
 
+/** What is asked of the contexts of many relations: an event of each kind, with its relation and with what belongs to it. */
+export function requestPorts(relations: number) {
+  const number = bits(relationBits(relations));
+  return {
+    /** cycles that a key stays Obsolete after a switch, below 2^31 */
+    obsoleteTimeout: input(bits(TIME_BITS)),
+    verdictRequest: input(bool),
+    verdictRelation: input(number),
+    authentic: input(bool),
+    frameKeyId: input(bits(KEY_ID_BITS)),
+    nextKeyId: input(bits(KEY_ID_BITS)),
+    counter: input(bits(COUNTER_BITS)),
+    transmitRequest: input(bool),
+    transmitRelation: input(number),
+    eraseRequest: input(bool),
+    eraseRelation: input(number),
+    cancelRequest: input(bool),
+    cancelRelation: input(number),
+    pushRequest: input(bool),
+    pushRelation: input(number),
+    pushKeyId: input(bits(KEY_ID_BITS)),
+    /** a frame of this relation is being opened, from its look-up to its verdict */
+    pinned: input(bool),
+    /** also of the frame that is looked up next */
+    pinnedRelation: input(number),
+  } as const;
+}
+
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
  * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit
@@ -46,27 +74,7 @@ export function contextStore(options: StoreOptions) {
   return module(
     `${variantName('context_store', options)}_of_${relations}`,
     {
-      /** cycles that a key stays Obsolete after a switch, below 2^31 */
-      obsoleteTimeout: input(bits(TIME_BITS)),
-      verdictRequest: input(bool),
-      verdictRelation: input(number),
-      authentic: input(bool),
-      frameKeyId: input(bits(KEY_ID_BITS)),
-      nextKeyId: input(bits(KEY_ID_BITS)),
-      counter: input(bits(COUNTER_BITS)),
-      transmitRequest: input(bool),
-      transmitRelation: input(number),
-      eraseRequest: input(bool),
-      eraseRelation: input(number),
-      cancelRequest: input(bool),
-      cancelRelation: input(number),
-      pushRequest: input(bool),
-      pushRelation: input(number),
-      pushKeyId: input(bits(KEY_ID_BITS)),
-      /** a frame of this relation is being opened, from its look-up to its verdict */
-      pinned: input(bool),
-      /** also of the frame that is looked up next */
-      pinnedRelation: input(number),
+      ...requestPorts(relations),
 
       /** every context has been made empty after the reset; before, all requests wait */
       ready: output(bool),

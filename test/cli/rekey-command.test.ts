@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KeyId } from '../../spec/key-id.ts';
 import { listen } from '../../sw/agent/control-socket.ts';
 import type { AgentStatus } from '../../sw/agent/status.ts';
+import { STATUS } from '../sw/agent/told-status.ts';
 import { keyturn } from './in-process.ts';
 
 const FAILURE = { at: '2026-11-27T00:00:00.000Z', what: 'agreementFailed' };
@@ -24,20 +25,8 @@ afterEach(async () => {
 });
 
 const status = (keyId: KeyId): AgentStatus => ({
-  role: 'initiator',
-  relation: 0,
-  peer: '02:00:00:00:00:02',
-  state: 'secured',
-  uptime: 1,
-  starts: 1,
-  associations: 1,
-  rekeys: { '0-RTT': 0, 'n-RTT': 0 },
-  failures: 0,
+  ...STATUS,
   lastFailure: FAILURE,
-  slots: [],
-  currentKeyId: 0,
-  nextKeyId: 0,
-  framesDelivered: 0,
   key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1 },
 });
 

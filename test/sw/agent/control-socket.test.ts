@@ -4,23 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, type ControlRequest, listen } from '../../../sw/agent/control-socket.ts';
-import type { AgentStatus } from '../../../sw/agent/status.ts';
-
-const STATUS: AgentStatus = {
-  role: 'initiator',
-  relation: 0,
-  peer: '02:00:00:00:00:02',
-  state: 'secured',
-  uptime: 1,
-  starts: 1,
-  associations: 1,
-  rekeys: { '0-RTT': 0, 'n-RTT': 0 },
-  failures: 0,
-  slots: [],
-  currentKeyId: 0,
-  nextKeyId: 0,
-  framesDelivered: 0,
-};
+import { STATUS } from './told-status.ts';
 
 let folder: string;
 let path: string;

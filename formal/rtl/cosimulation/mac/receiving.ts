@@ -57,20 +57,22 @@ export const receiving: MacChecks = (kind) => {
   const { width } = VARIANTS[kind];
   const cycles = 8 / width;
   return [
-    ...PERIODS[kind].map((period) => ({
-      claim: `hands on what is on the wire, frame after frame at the least gap: a system of ${period} ns`,
-      run: (open: (options?: BenchOptions) => MacBench, seed: number) => {
-        const random = new Random(seed);
-        const bench = open({ period, seed, jitter: 0.9 });
-        const frames = [60, 61, 62, 63, 64, 1517, 1518, ...Array.from({ length: 12 }, () => 60 + random.below(100))].map((length) =>
-          random.bytes(length),
-        );
-        for (const frame of frames) bench.receive(carried(withFcs(frame), width), gap(kind));
-        bench.run();
-        assert.deepEqual(bench.frames, frames);
-        assert.deepEqual(bench.counts, { ...none, received: frames.length });
-      },
-    })),
+    ...PERIODS[kind].map(
+      (period): MacCheck => ({
+        claim: `hands on what is on the wire, frame after frame at the least gap: a system of ${period} ns`,
+        run: (open, seed) => {
+          const random = new Random(seed);
+          const bench = open({ period, seed, jitter: 0.9 });
+          const frames = [60, 61, 62, 63, 64, 1517, 1518, ...Array.from({ length: 12 }, () => 60 + random.below(100))].map((length) =>
+            random.bytes(length),
+          );
+          for (const frame of frames) bench.receive(carried(withFcs(frame), width), gap(kind));
+          bench.run();
+          assert.deepEqual(bench.frames, frames);
+          assert.deepEqual(bench.counts, { ...none, received: frames.length });
+        },
+      }),
+    ),
     {
       claim: 'drops a frame with one bit wrong, any of its FCS and one of each octet, and counts it once',
       run: (open, seed) => {

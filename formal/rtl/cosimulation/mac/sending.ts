@@ -1,32 +1,34 @@
 /** What the MACs put on their transmitting pins. */
 import { strict as assert } from 'node:assert';
 import { Random } from '../../../../hdl-gen/sim/random.ts';
-import { type BenchOptions, type MacBench, VARIANTS } from './mac-bench.ts';
-import type { MacChecks } from './mac-check.ts';
+import { VARIANTS } from './mac-bench.ts';
+import type { MacCheck, MacChecks } from './mac-check.ts';
 import { asSent, carried, GAP_OCTETS, read, silence, withFcs } from './wire.ts';
 
 export const sending: MacChecks = (kind) => {
   const { width, period: wire } = VARIANTS[kind];
   return [
-    ...[5, 8, 20, 31].map((period) => ({
-      claim: `sends with preamble, padding and FCS what it is given: a system of ${period} ns`,
-      run: (open: (options?: BenchOptions) => MacBench, seed: number) => {
-        const random = new Random(seed);
-        const bench = open({ seed, period, jitter: 0.9 });
-        const frames = [1, 2, 14, 58, 59, 60, 61, 1517, 1518, ...Array.from({ length: 8 }, () => 1 + random.below(100))].map((length) =>
-          random.bytes(length),
-        );
-        bench.send(...frames);
-        bench.run();
-        const found = read(bench.sent, width);
-        assert.deepEqual(
-          found.map(({ octets }) => octets),
-          frames.map(asSent),
-        );
-        for (const { gap } of found) assert.ok(gap >= GAP_OCTETS);
-        assert.deepEqual([bench.counts.sent, bench.counts.refused], [frames.length, 0]);
-      },
-    })),
+    ...[5, 8, 20, 31].map(
+      (period): MacCheck => ({
+        claim: `sends with preamble, padding and FCS what it is given: a system of ${period} ns`,
+        run: (open, seed) => {
+          const random = new Random(seed);
+          const bench = open({ seed, period, jitter: 0.9 });
+          const frames = [1, 2, 14, 58, 59, 60, 61, 1517, 1518, ...Array.from({ length: 8 }, () => 1 + random.below(100))].map((length) =>
+            random.bytes(length),
+          );
+          bench.send(...frames);
+          bench.run();
+          const found = read(bench.sent, width);
+          assert.deepEqual(
+            found.map(({ octets }) => octets),
+            frames.map(asSent),
+          );
+          for (const { gap } of found) assert.ok(gap >= GAP_OCTETS);
+          assert.deepEqual([bench.counts.sent, bench.counts.refused], [frames.length, 0]);
+        },
+      }),
+    ),
     {
       claim: 'leaves 96 bit times between frames that wait for each other, no more and no less',
       run: (open, seed) => {
