@@ -1,12 +1,30 @@
-import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import { type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
+import { relationBits } from './station/store.ts';
 
-/** What the parser leaves for the opener, from the top down: profile `std`, tagged, C_SDU length, KeyIds, counter, APDU status of `paper`. */
-export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
+/** What the parser leaves for the opener. @param relations of which the frame is one's */
+export function frameDescriptor(relations: number) {
+  return struct({
+    isStd: bool,
+    hasTag: bool,
+    encrypt: bool,
+    /** octets of the C_SDU */
+    length: bits(LENGTH_BITS),
+    currentKeyId: bits(KEY_ID_BITS),
+    nextKeyId: bits(KEY_ID_BITS),
+    counter: bits(8 * COUNTER_OCTETS),
+    /** of `paper` */
+    apduStatus: bits(8 * APDU_STATUS_OCTETS),
+    relation: bits(relationBits(relations)),
+  });
+}
+
+/** Cycles from the naming of a KeyId to the answer, where there are many relations (`hw/station/relations.ts`). */
+const LOOK_UP_CYCLES = 2;
 
 /**
  * Opens our frames, one after another: looks the key up by currentKeyId, feeds the engine with the AAD (header
@@ -19,15 +37,17 @@ export const DESCRIPTOR_BITS = 2 + LENGTH_BITS + 2 * KEY_ID_BITS + 32 + 32;
  *
  * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its last octet and its
  * verdict a frame pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it
- * was opened with, or has run out.
+ * was opened with, or has run out. Of one relation the look-up takes no time; else the relation is pinned while it goes on.
  * @param engine an AEAD engine
+ * @param relations 1 to 256
  */
-export function frameOpener(engine: AeadModule) {
+export function frameOpener(engine: AeadModule, relations = 1) {
+  const Descriptor = frameDescriptor(relations);
   return module(
-    `frame_opener_${engine.name}`,
+    relations === 1 ? `frame_opener_${engine.name}` : `frame_opener_${engine.name}_of_${relations}`,
     {
       descriptorValid: input(bool),
-      descriptor: input(bits(DESCRIPTOR_BITS)),
+      descriptor: input(bits(Descriptor.width)),
       descriptorRead: output(bool),
       /** the frame, octet by octet, as it was received */
       octetValid: input(bool),
@@ -35,7 +55,8 @@ export function frameOpener(engine: AeadModule) {
       octetLast: input(bool),
       octetRead: output(bool),
 
-      encrypt: input(bool),
+      /** whose the frame is */
+      relation: output(bits(relationBits(relations))),
       /** no look-up now: something that changes keys goes first */
       hold: input(bool),
       pinned: output(bool),
@@ -79,8 +100,9 @@ export function frameOpener(engine: AeadModule) {
         toCome: bits(LENGTH_BITS),
       });
 
-      const field = descriptorFields(io.descriptor);
+      const field = io.descriptor.as(Descriptor);
       const { isStd, hasTag, length } = m.let({ isStd: field.isStd, hasTag: field.hasTag, length: field.length });
+      io.relation.set(field.relation);
       io.openKeyId.set(field.currentKeyId);
       io.frameKeyId.set(field.currentKeyId);
       io.nextKeyId.set(field.nextKeyId);
@@ -112,7 +134,7 @@ export function frameOpener(engine: AeadModule) {
       aead.start.set(to.start);
       aead.material.set(io.openMaterial);
       aead.nonce.set(nonce);
-      aead.encrypt.set(io.encrypt);
+      aead.encrypt.set(field.encrypt);
       aead.open.set(1);
       aead.empty.set(0);
       aead.in.valid.set(to.feed);
@@ -126,6 +148,7 @@ export function frameOpener(engine: AeadModule) {
       io.verdictRequest.set(to.ask.and(io.openHit));
       io.authentic.set(r.received.eq(r.computed));
 
+      const look = lookUp(m, relations, io.descriptorValid, io.hold);
       const textFollows = (f: { goto(state: 'text'): void }): void => {
         r.left.next(textOctets);
         f.goto('text');
@@ -133,8 +156,9 @@ export function frameOpener(engine: AeadModule) {
       const fsm = m.fsm('state', {
         reset: 'idle',
         states: {
-          idle: (f) =>
-            m.when(io.descriptorValid.and(io.hold.not()), () => {
+          idle: (f) => {
+            look.goOn();
+            m.when(look.found, () => {
               r.place.next(0);
               r.status.next(field.apduStatus);
               r.toCome.next(length);
@@ -146,7 +170,8 @@ export function frameOpener(engine: AeadModule) {
                 r.left.next(headerOctets.add(length).add(byProfile(isStd, ({ trailerOctets }) => trailerOctets)));
                 f.goto('skip');
               });
-            }),
+            });
+          },
           header: (f) => {
             to.feed.set(io.octetValid.and(inTag.not()));
             to.feedOctet.set(io.octet);
@@ -242,7 +267,7 @@ export function frameOpener(engine: AeadModule) {
         },
       });
 
-      io.pinned.set(fsm.is('idle').not());
+      io.pinned.set(fsm.is('idle').not().or(look.looks));
 
       // the ICV may come at any time after the text
       m.when(aead.icvValid, () => {
@@ -282,18 +307,21 @@ export function frameOpener(engine: AeadModule) {
   );
 }
 
-/** The fields of a descriptor. */
-function descriptorFields(descriptor: ReturnType<typeof u<typeof DESCRIPTOR_BITS>>) {
-  const counterAt = 32;
-  const keyIdsAt = counterAt + 32;
-  const lengthAt = keyIdsAt + 2 * KEY_ID_BITS;
-  return {
-    apduStatus: descriptor.bits(0, 32),
-    counter: descriptor.bits(counterAt, 32),
-    nextKeyId: descriptor.bits(keyIdsAt, KEY_ID_BITS),
-    currentKeyId: descriptor.bits(keyIdsAt + KEY_ID_BITS, KEY_ID_BITS),
-    length: descriptor.bits(lengthAt, LENGTH_BITS),
-    hasTag: descriptor.bit(lengthAt + LENGTH_BITS),
-    isStd: descriptor.bit(lengthAt + LENGTH_BITS + 1),
-  };
+interface LookUp {
+  /** its answer stands */
+  readonly found: Bit;
+  /** it goes on */
+  readonly looks: Bit;
+  /** what it does in each cycle between two frames */
+  readonly goOn: () => void;
+}
+
+/** With one relation the answer stands at once. */
+function lookUp(m: Build, relations: number, valid: Bit, hold: Bit): LookUp {
+  const { begins } = m.let({ begins: valid.and(hold.not()) });
+  if (relations === 1) return { found: begins, looks: u(1, 0), goOn: () => undefined };
+  const { looking } = m.registers({ looking: bits(2) });
+  const { looks, found } = m.let({ looks: looking.any(), found: looking.eq(LOOK_UP_CYCLES) });
+  const goOn = () => m.when(found, () => looking.next(0)).elseWhen(looks.or(begins), () => looking.next(looking.add(1)));
+  return { found, looks, goOn };
 }

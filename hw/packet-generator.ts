@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -15,6 +15,8 @@ import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
+import { relationBits } from './station/store.ts';
+import { RECORD_LENGTH_BITS, recordWords } from './transmit-fifo.ts';
 
 const TRAILER_OCTETS = PROFILES.paper.trailerOctets;
 const WIRE_HEADER_OCTETS = PROFILES.std.headerOctets + VLAN_TAG_OCTETS;
@@ -30,11 +32,14 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
  * from then on the frame can leave, so an engine of any latency makes no gap on the wire. The next frame begins in the next
  * cycle, while the ICV of this one is written: so a frame takes the engine for less time than the wire.
  *
- * A record asks for nothing while no key is Active, or its counter is used up; `stalled` is 1 in each such cycle.
+ * A record asks for nothing while no key is Active, or its counter is used up; `stalled` is 1 in each such cycle. Of many relations
+ * each record asks, and one that has no key is thrown away, so that none waits for another's.
+ * @param engine an AEAD engine
+ * @param relations 1 to 256
  */
-export function packetGenerator(engine: AeadModule) {
+export function packetGenerator(engine: AeadModule, relations = 1) {
   return module(
-    `packet_generator_${engine.name}`,
+    relations === 1 ? `packet_generator_${engine.name}` : `packet_generator_${engine.name}_of_${relations}`,
     {
       /** a whole record is in the TX FIFO, and the store has room for a frame */
       recordReady: input(bool),
@@ -56,13 +61,16 @@ export function packetGenerator(engine: AeadModule) {
       /** a key is Active, and its counter is not used up */
       mayTransmit: input(bool),
       transmitRequest: output(bool),
-      /** answers the request: the frame has this key and the counter behind `counter` */
+      /** whose frame it is to be, with the request */
+      relation: output(bits(relationBits(relations))),
+      /** answers the request: the frame has this key and counter */
       transmit: input(bool),
+      /** answers it, too: it has none, and the record is thrown away; of many relations only, where another's may stand behind it */
+      refused: input(bool),
       material: input(bits(materialBitsOf(engine))),
       iv: input(bits(NONCE_BITS)),
       currentKeyId: input(bits(KEY_ID_BITS)),
       nextKeyId: input(bits(KEY_ID_BITS)),
-      /** counter of the last frame */
       counter: input(bits(32)),
       /** the engine holds a key */
       sealing: output(bool),
@@ -108,9 +116,8 @@ export function packetGenerator(engine: AeadModule) {
         write: bits(1, { fallback: 0 }),
       });
 
-      const { counterNext } = m.let({ counterNext: io.counter.add(1) });
       const front = cat(io.destination, io.source);
-      const ids = cat(io.currentKeyId, io.nextKeyId, counterNext);
+      const ids = cat(io.currentKeyId, io.nextKeyId, io.counter);
       const information = mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
       const said = io.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
       const secured = mux(io.std, cat(information, ids, said), cat(ids, u(24, 0)));
@@ -119,7 +126,7 @@ export function packetGenerator(engine: AeadModule) {
       const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
       aead.start.set(io.transmit);
       aead.material.set(io.material);
-      aead.nonce.set(io.iv.xor(cat(swapOctets(counterNext), u(8 * (NONCE_OCTETS - 4), 0))));
+      aead.nonce.set(io.iv.xor(cat(swapOctets(io.counter), u(8 * (NONCE_OCTETS - 4), 0))));
       aead.encrypt.set(io.encrypt);
       aead.open.set(0);
       aead.empty.set(0);
@@ -128,6 +135,7 @@ export function packetGenerator(engine: AeadModule) {
       aead.in.text.set(to.text);
       aead.in.last.set(to.lastText);
       io.transmitRequest.set(to.ask);
+      io.relation.set(relations === 1 ? u(1, 0) : io.word.bits(RECORD_LENGTH_BITS, relationBits(relations)));
       io.wordRead.set(to.takeWord);
 
       const tagFrom = 2 * ADDRESS_OCTETS;
@@ -159,6 +167,7 @@ export function packetGenerator(engine: AeadModule) {
               r.lane.next(0);
               f.goto('header');
             });
+            if (relations > 1) throwsAway(m, { refused: io.refused, valid: io.wordValid, word: io.word, take: () => to.takeWord.set(1) });
           },
           header: (f) => {
             to.feed.set(inTag.not());
@@ -231,4 +240,23 @@ export function packetGenerator(engine: AeadModule) {
     },
     'Makes secured frames of the records in the TX FIFO.',
   );
+}
+
+interface Refusal {
+  readonly refused: Bit;
+  readonly valid: Bit;
+  readonly word: Bits<32>;
+  readonly take: () => void;
+}
+
+/** The words of a record that is refused, its length first, leave one a cycle. */
+function throwsAway(m: Build, { refused, valid, word, take }: Refusal): void {
+  const { unwanted } = m.registers({ unwanted: bits(LENGTH_BITS) });
+  m.when(refused, () => {
+    take();
+    unwanted.next(recordWords(word).sub(1));
+  }).elseWhen(unwanted.any().and(valid), () => {
+    take();
+    unwanted.next(unwanted.sub(1));
+  });
 }

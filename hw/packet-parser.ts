@@ -1,26 +1,55 @@
-import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, cat, type Inside, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import {
+  ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
   C_SDU_MAX,
   COUNTER_OCTETS,
   ETHERTYPE_PROFINET,
+  FRAME_ID_OCTETS,
   FRAME_MAX,
+  PROFILES,
   PROTECTION_MODE,
+  type ProfileName,
   placeOf,
   securityLength,
   TPID_VLAN,
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { byProfile, LENGTH_BITS } from './frame-length.ts';
 import { FrameStream } from './frame-stream.ts';
+import { relationBits } from './station/store.ts';
 
 const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
 
 const TYPE = placeOf('paper', 'etherType');
 const FRAME_ID = placeOf('paper', 'frameId');
-const KEY_IDS = { paper: placeOf('paper', 'keyIds'), std: placeOf('std', 'keyIds') } as const;
-const STD_INFORMATION = placeOf('std', 'securityInformation');
-const STD_LENGTH = placeOf('std', 'securityLength');
+/** The octets behind the FrameID, as many as the longer header has of them: in them stands all that the security says. */
+const METADATA = FRAME_ID + FRAME_ID_OCTETS;
+const METADATA_OCTETS = PROFILES.std.headerOctets - METADATA;
+const METADATA_END = METADATA + METADATA_OCTETS - 1;
+
+/** What is said of a frame with its last octet, and what the opener has to know of it. */
+const SAID = {
+  rx: input(FrameStream),
+  enable: input(bool),
+  /** verdict, one cycle, together with the last octet */
+  ours: output(bool),
+  malformed: output(bool),
+  foreign: output(bool),
+  described: output(bool),
+  /** this octet stands behind the longest frame, its tag not counted */
+  tooLong: output(bool),
+  isStd: output(bool),
+  hasTag: output(bool),
+  currentKeyId: output(bits(KEY_ID_BITS)),
+  nextKeyId: output(bits(KEY_ID_BITS)),
+  counter: output(bits(8 * COUNTER_OCTETS)),
+  /** where it is in the clear: `paper` */
+  apduStatus: output(bits(8 * APDU_STATUS_OCTETS)),
+  /** octets of the C_SDU */
+  length: output(bits(LENGTH_BITS)),
+} as const;
 
 /**
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with
@@ -36,126 +65,191 @@ const STD_LENGTH = placeOf('std', 'securityLength');
 export const packetParser = module(
   'packet_parser',
   {
-    rx: input(FrameStream),
-    enable: input(bool),
+    ...SAID,
     /** frames of profile `std`, else of `paper`, taken with the first octet of each; and whether they are enciphered */
     std: input(bool),
     encrypt: input(bool),
     frameId: input(bits(16)),
-    /** verdict, one cycle, together with the last octet */
-    ours: output(bool),
-    malformed: output(bool),
-    foreign: output(bool),
-    described: output(bool),
-    /** this octet stands behind the longest frame, its tag not counted */
-    tooLong: output(bool),
-    isStd: output(bool),
-    hasTag: output(bool),
-    currentKeyId: output(bits(4)),
-    nextKeyId: output(bits(4)),
-    counter: output(bits(32)),
-    /** where it is in the clear: `paper` */
-    apduStatus: output(bits(32)),
-    /** octets of the C_SDU */
-    length: output(bits(LENGTH_BITS)),
   },
   (io, m) => {
-    const r = m.registers({
-      /** where the next octet stands in a frame without its VLAN tag; saturates */
-      place: bits(LENGTH_BITS),
-      stdNow: bits(1),
-      sawTag: bits(1),
-      isProfinet: bits(1),
-      isOurs: bits(1),
-      previous: bits(8),
-      keyIds: bits(8),
-      counterSoFar: bits(32),
-      /** SecurityInformation is as it has to be */
-      modeFits: bits(1),
-      /** SecurityLength */
-      lengthSoFar: bits(16),
-      /** the last octets received, the youngest in bits 7..0 */
-      tail: bits(8 * (APDU_STATUS_OCTETS - 1)),
+    const r = m.registers({ stdNow: bits(1), isOurs: bits(1) });
+    parse(m, io, ({ begins, asks, frameId, ends }) => {
+      const { matches } = m.let({ matches: asks.and(frameId.eq(io.frameId)) });
+      m.when(begins, () => r.stdNow.next(io.std));
+      m.when(asks, () => r.isOurs.next(matches));
+      m.when(ends, () => r.isOurs.next(0));
+      return { mine: r.isOurs.or(matches), std: r.stdNow, encrypt: io.encrypt };
     });
-    io.rx.ready.set(1);
-
-    const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
-    const at = (place: number) => r.place.eq(place);
-    const { keyIdsAt } = m.let({ keyIdsAt: mux(r.stdNow, u(LENGTH_BITS, KEY_IDS.std), KEY_IDS.paper) });
-    const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
-
-    m.when(io.rx.fire, () => {
-      r.place.next(saturating(r.place));
-      r.previous.next(io.rx.data);
-      r.tail.next(cat(r.tail.take(8 * (APDU_STATUS_OCTETS - 2)), io.rx.data));
-      m.when(at(TYPE + 1), () => {
-        m.when(pair.eq(TPID_VLAN).and(r.sawTag.not()), () => {
-          r.sawTag.next(1);
-          // the tag's two octets so far are taken back, and room is made for the two to come
-          r.place.next(TYPE - 2);
-        }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
-      });
-      m.when(at(FRAME_ID + 1), () => r.isOurs.next(r.isProfinet.and(pair.eq(io.frameId)).and(io.enable)));
-      m.when(at(0), () => r.stdNow.next(io.std));
-      m.when(at(STD_INFORMATION), () =>
-        r.modeFits.next(io.rx.data.eq(mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication))),
-      );
-      m.when(r.place.eq(keyIdsAt), () => r.keyIds.next(io.rx.data));
-      m.when(r.place.gt(keyIdsAt).and(r.place.le(keyIdsAt.add(COUNTER_OCTETS))), () =>
-        r.counterSoFar.next(cat(r.counterSoFar.take(24), io.rx.data)),
-      );
-      m.when(at(STD_LENGTH).or(at(STD_LENGTH + 1)), () => r.lengthSoFar.next(cat(r.lengthSoFar.take(8), io.rx.data)));
-      m.when(io.rx.last, () => {
-        r.place.next(0);
-        r.sawTag.next(0);
-        r.isProfinet.next(0);
-        r.isOurs.next(0);
-      });
-    });
-
-    // with the last octet of a header of `std`
-    const { said } = m.let({ said: cat(r.lengthSoFar.take(8), io.rx.data) });
-    const { possible } = m.let({ possible: said.ge(securityLength(1)).and(said.le(securityLength(C_SDU_MAX))) });
-    const { ofStd } = m.let({
-      ofStd: io.rx.fire
-        .and(io.rx.last.not())
-        .and(at(STD_LENGTH + 1))
-        .and(r.stdNow)
-        .and(r.isOurs)
-        .and(r.modeFits)
-        .and(possible),
-    });
-
-    // with the last octet: `place` is one less than the length of the frame without its tag
-    const { overhead } = m.let({ overhead: byProfile(r.stdNow, ({ headerOctets, trailerOctets }) => headerOctets + trailerOctets) });
-    const { longEnough } = m.let({ longEnough: r.place.ge(overhead).and(r.isOurs) });
-    const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
-    const { saysSo } = m.let({ saysSo: r.modeFits.and(r.lengthSoFar.eq(cSduLength.zext(16).add(securityLength(0)))) });
-    const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(r.stdNow.not())) });
-    const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
-    const { mine } = m.let({
-      mine: r.isOurs.or(
-        at(FRAME_ID + 1)
-          .and(r.isProfinet)
-          .and(pair.eq(io.frameId))
-          .and(io.enable),
-      ),
-    });
-    io.ours.set(end.and(mine).and(fits));
-    io.malformed.set(end.and(mine).and(fits.not()));
-    io.foreign.set(end.and(mine.not()));
-    io.described.set(ofStd.or(io.ours.and(r.stdNow.not())));
-    io.tooLong.set(r.place.ge(FRAME_MAX - VLAN_TAG_OCTETS));
-    io.isStd.set(r.stdNow);
-    io.hasTag.set(r.sawTag);
-    io.currentKeyId.set(r.keyIds.bits(4, 4));
-    io.nextKeyId.set(r.keyIds.take(4));
-    io.counter.set(r.counterSoFar);
-    io.apduStatus.set(cat(r.tail, io.rx.data));
-    io.length.set(mux(r.stdNow, said.sub(securityLength(0)).trunc(LENGTH_BITS), cSduLength));
-
-    m.assert('one_verdict', io.ours.and(io.malformed).or(io.ours.and(io.foreign)).or(io.malformed.and(io.foreign)).not());
-    m.assert('verdict_for_each_frame', end.eq(io.ours.or(io.malformed).or(io.foreign)));
   },
   'Says of each received frame whether it is ours, and extracts its security header.',
 );
+
+/**
+ * The parser of many relations, whose FrameIDs are looked up elsewhere: it asks with the last octet of the FrameID, and wants the
+ * answer within the cycles of the `METADATA_OCTETS` octets behind it, to stand until it asks again. A frame that ends before is
+ * foreign: it is shorter than any of Ethernet.
+ * @param relations 2 to 256
+ */
+export function relationsParser(relations: number) {
+  const number = bits(relationBits(relations));
+  return module(
+    `packet_parser_of_${relations}`,
+    {
+      ...SAID,
+      /** a frame of PROFINET shows its FrameID, and its source, first octet in the highest bits */
+      asks: output(bool),
+      frameId: output(bits(16)),
+      source: output(bits(8 * ADDRESS_OCTETS)),
+      /** the answer: whether the frame is one of a relation, of which one, and how its frames are to be */
+      isAssigned: input(bool),
+      assigned: input(number),
+      std: input(bool),
+      encrypt: input(bool),
+      /** of a frame that is ours or malformed */
+      relation: output(number),
+      /** with `described` */
+      isEnciphered: output(bool),
+    },
+    (io, m) => {
+      const r = m.registers({ asked: bits(1), source: bits(8 * ADDRESS_OCTETS) });
+      parse(m, io, ({ asks, frameId, inSource, ends }) => {
+        m.when(inSource, () => r.source.next(cat(r.source.take(8 * (ADDRESS_OCTETS - 1)), io.rx.data)));
+        m.when(asks, () => r.asked.next(1));
+        m.when(ends, () => r.asked.next(0));
+        io.asks.set(asks);
+        io.frameId.set(frameId);
+        return { mine: r.asked.and(io.isAssigned), std: io.std, encrypt: io.encrypt };
+      });
+      io.source.set(r.source);
+      io.relation.set(io.assigned);
+      io.isEnciphered.set(io.encrypt);
+    },
+    'Says of each received frame whether it is of a relation, and extracts its security header.',
+  );
+}
+
+/** What shows whose a frame is. */
+interface Shown {
+  /** the first octet */
+  readonly begins: Bit;
+  readonly inSource: Bit;
+  /** the last octet of the FrameID of a frame of PROFINET */
+  readonly asks: Bit;
+  readonly frameId: Bits<16>;
+  /** the last octet of the frame; `asks` may come with it */
+  readonly ends: Bit;
+}
+
+/** Whose it is. */
+interface Owner {
+  /** ours, as long as it stands; not before `asks` */
+  readonly mine: Bit;
+  /** in which profile, and whether it is enciphered, from the last octet of the header on */
+  readonly std: Bit;
+  readonly encrypt: Bit;
+}
+
+function parse(m: Build, io: Inside<typeof SAID>, ownerOf: (shown: Shown) => Owner): void {
+  const r = m.registers({
+    /** where the next octet stands in a frame without its VLAN tag; saturates */
+    place: bits(LENGTH_BITS),
+    sawTag: bits(1),
+    isProfinet: bits(1),
+    previous: bits(8),
+    /** the octets behind the FrameID, the youngest in bits 7..0 */
+    metadata: bits(8 * METADATA_OCTETS),
+    /** the last octets received, the youngest in bits 7..0 */
+    tail: bits(8 * (APDU_STATUS_OCTETS - 1)),
+  });
+  io.rx.ready.set(1);
+
+  const { pair } = m.let({ pair: cat(r.previous, io.rx.data) });
+  const at = (place: number) => r.place.eq(place);
+  const saturating = (value: Bits<typeof LENGTH_BITS>) => value.add(value.ne(LENGTH_MAX).zext(LENGTH_BITS));
+  const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
+  const { asks } = m.let({
+    asks: io.rx.fire
+      .and(at(FRAME_ID + 1))
+      .and(r.isProfinet)
+      .and(io.enable),
+  });
+  const { mine, std, encrypt } = ownerOf({
+    begins: io.rx.fire.and(at(0)),
+    inSource: io.rx.fire.and(r.place.ge(ADDRESS_OCTETS)).and(r.place.lt(2 * ADDRESS_OCTETS)),
+    asks,
+    frameId: pair,
+    ends: end,
+  });
+
+  m.when(io.rx.fire, () => {
+    r.place.next(saturating(r.place));
+    r.previous.next(io.rx.data);
+    r.tail.next(cat(r.tail.take(8 * (APDU_STATUS_OCTETS - 2)), io.rx.data));
+    m.when(at(TYPE + 1), () => {
+      m.when(pair.eq(TPID_VLAN).and(r.sawTag.not()), () => {
+        r.sawTag.next(1);
+        // the tag's two octets so far are taken back, and room is made for the two to come
+        r.place.next(TYPE - 2);
+      }).otherwise(() => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
+    });
+    m.when(r.place.ge(METADATA).and(r.place.le(METADATA_END)), () =>
+      r.metadata.next(cat(r.metadata.take(8 * (METADATA_OCTETS - 1)), io.rx.data)),
+    );
+    m.when(io.rx.last, () => {
+      r.place.next(0);
+      r.sawTag.next(0);
+      r.isProfinet.next(0);
+    });
+  });
+
+  // ---- with the last octet of a header of `std`, which is not among the metadata yet
+  const { said } = m.let({ said: cat(r.metadata.take(8), io.rx.data) });
+  const { possible } = m.let({ possible: said.ge(securityLength(1)).and(said.le(securityLength(C_SDU_MAX))) });
+  const mode = mux(encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
+  const { ofStd } = m.let({
+    ofStd: io.rx.fire
+      .and(io.rx.last.not())
+      .and(at(METADATA_END))
+      .and(std)
+      .and(mine)
+      .and(metadataOf(r.metadata, 'std', 'securityInformation', 8, 1).eq(mode))
+      .and(possible),
+  });
+
+  // ---- with the last octet: `place` is one less than the length of the frame without its tag
+  const { overhead } = m.let({ overhead: byProfile(std, ({ headerOctets, trailerOctets }) => headerOctets + trailerOctets) });
+  const { longEnough } = m.let({ longEnough: r.place.ge(overhead) });
+  const { cSduLength } = m.let({ cSduLength: r.place.add(1).sub(overhead) });
+  const { saysSo } = m.let({
+    saysSo: metadataOf(r.metadata, 'std', 'securityInformation', 8)
+      .eq(mode)
+      .and(metadataOf(r.metadata, 'std', 'securityLength', 16).eq(cSduLength.zext(16).add(securityLength(0)))),
+  });
+  const { fits } = m.let({ fits: longEnough.and(cSduLength.le(C_SDU_MAX)).and(saysSo.or(std.not())) });
+  io.ours.set(end.and(mine).and(fits));
+  io.malformed.set(end.and(mine).and(fits.not()));
+  io.foreign.set(end.and(mine.not()));
+  io.described.set(ofStd.or(io.ours.and(std.not())));
+  io.tooLong.set(r.place.ge(FRAME_MAX - VLAN_TAG_OCTETS));
+  io.isStd.set(std);
+  io.hasTag.set(r.sawTag);
+  const { keyIds } = m.let({
+    keyIds: mux(std, metadataOf(r.metadata, 'std', 'keyIds', 8, 1), metadataOf(r.metadata, 'paper', 'keyIds', 8)),
+  });
+  io.currentKeyId.set(keyIds.bits(KEY_ID_BITS, KEY_ID_BITS));
+  io.nextKeyId.set(keyIds.take(KEY_ID_BITS));
+  io.counter.set(mux(std, metadataOf(r.metadata, 'std', 'counter', 32, 1), metadataOf(r.metadata, 'paper', 'counter', 32)));
+  io.apduStatus.set(cat(r.tail, io.rx.data));
+  io.length.set(mux(std, said.sub(securityLength(0)).trunc(LENGTH_BITS), cSduLength));
+
+  m.assert('one_verdict', io.ours.and(io.malformed).or(io.ours.and(io.foreign)).or(io.malformed.and(io.foreign)).not());
+  m.assert('verdict_for_each_frame', end.eq(io.ours.or(io.malformed).or(io.foreign)));
+}
+
+/**
+ * A field of the metadata, of that many bits.
+ * @param missing octets of them that are still to come
+ */
+function metadataOf<W extends number>(metadata: Bits<number>, profile: ProfileName, name: string, width: W, missing = 0): Bits<W> {
+  return metadata.bits(8 * (METADATA_END + 1 - placeOf(profile, name) - missing) - width, width);
+}

@@ -4,7 +4,7 @@ import { ENGINES } from './aead/engines.ts';
 import { axiLiteSlave, registerBus } from './axi-lite-slave.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { frameJoin } from './frame-join.ts';
-import { DESCRIPTOR_BITS, frameOpener } from './frame-opener.ts';
+import { frameDescriptor, frameOpener } from './frame-opener.ts';
 import { FrameStream } from './frame-stream.ts';
 import { vectorOf } from './one-hot.ts';
 import { packetGenerator } from './packet-generator.ts';
@@ -68,7 +68,7 @@ export function peer(options: PeerOptions) {
       const parser = m.instance('parser', packetParser);
       const received = m.instance('received', frameFifo(9, STORE_OCTETS));
       const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
-      const descriptors = m.instance('descriptors', wordFifo(DESCRIPTOR_BITS, DESCRIPTORS));
+      const descriptors = m.instance('descriptors', wordFifo(frameDescriptor(1).width, DESCRIPTORS));
       const opener = m.instance('opener', frameOpener(engine));
       const payloads = m.instance('payloads', frameFifo(32, RECORD_FIFO_WORDS));
       const records = m.instance('records', transmitFifo());
@@ -148,9 +148,17 @@ export function peer(options: PeerOptions) {
       passed.commit.set(keepForeign);
       passed.discard.set(end.and(keepForeign.not()));
       descriptors.write.set(begins);
-      descriptors.writeData.set(
-        cat(parser.isStd, parser.hasTag, parser.length, parser.currentKeyId, parser.nextKeyId, parser.counter, parser.apduStatus),
-      );
+      const { described } = m.wires({ described: frameDescriptor(1) });
+      described.isStd.set(parser.isStd);
+      described.hasTag.set(parser.hasTag);
+      described.encrypt.set(registers.encrypt);
+      described.length.set(parser.length);
+      described.currentKeyId.set(parser.currentKeyId);
+      described.nextKeyId.set(parser.nextKeyId);
+      described.counter.set(parser.counter);
+      described.apduStatus.set(parser.apduStatus);
+      described.relation.set(0);
+      descriptors.writeData.set(described.asBits());
       io.hostRx.valid.set(passed.readValid);
       io.hostRx.data.set(passed.readData.take(8));
       io.hostRx.last.set(passed.readData.bit(8));
@@ -163,7 +171,6 @@ export function peer(options: PeerOptions) {
       opener.octet.set(received.readData.take(8));
       opener.octetLast.set(received.readData.bit(8));
       received.read.set(opener.octetRead);
-      opener.encrypt.set(registers.encrypt);
       opener.verdict.set(store.verdictDone);
       opener.hold.set(store.commanded);
       opener.openHit.set(view.openSlot.any());
@@ -202,7 +209,8 @@ export function peer(options: PeerOptions) {
       generator.iv.set(keys.sealIv);
       generator.currentKeyId.set(view.currentKeyId);
       generator.nextKeyId.set(view.announcedKeyId);
-      generator.counter.set(store.current.sent);
+      generator.counter.set(store.current.sent.add(1));
+      generator.refused.set(0);
       sealed.write.set(generator.octetWrite);
       sealed.writeData.set(cat(generator.octetLast, generator.octet));
       sealed.commit.set(generator.sealed);
@@ -246,7 +254,18 @@ export function peer(options: PeerOptions) {
           transmits,
         ),
       );
-      m.unused(received.level, passed.space, passed.level, payloads.space, sealed.level, trailers.space, trailers.level, trailers.overflow);
+      m.unused(
+        opener.relation,
+        generator.relation,
+        received.level,
+        passed.space,
+        passed.level,
+        payloads.space,
+        sealed.level,
+        trailers.space,
+        trailers.level,
+        trailers.overflow,
+      );
 
       io.traceProviderStates.set(view.providerStates);
       io.traceConsumerStates.set(view.consumerStates);

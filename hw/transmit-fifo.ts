@@ -7,17 +7,26 @@ import { LENGTH_BITS } from './frame-length.ts';
 export const RECORD_FIFO_WORDS = 1024;
 export const RECORD_FIFO_LEVEL_BITS = Math.log2(RECORD_FIFO_WORDS) + 1;
 
+/** A record begins with a word that has the length of its C_SDU in these bits, and above them the number of its relation. */
+export const RECORD_LENGTH_BITS = 16;
+
+/** Words of a record, by its first one: length, APDU status, C_SDU. */
+export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
+  return (first as Bits<32>).trunc(LENGTH_BITS).add(3).shr(2).add(2);
+}
+
 /**
  * The TX FIFO: takes records word by word (C_SDU length, APDU status, C_SDU) and hands out only whole ones, so
  * that a slow writer never starves a frame that has begun. A length of 0 or beyond the largest C_SDU begins no
- * record; such a word is refused, as is every word that does not fit.
+ * record, nor does a relation that there isn't; such a word is refused, as is every word that does not fit.
  * @param depth words, a power of two
  * @param longest octets of the longest C_SDU
+ * @param relations 1 to 256
  */
-export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX) {
+export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, relations = 1) {
   const levelBits = Math.log2(depth) + 1;
   return module(
-    `transmit_fifo_${depth}_${longest}`,
+    relations === 1 ? `transmit_fifo_${depth}_${longest}` : `transmit_fifo_${depth}_${longest}_of_${relations}`,
     {
       write: input(bool),
       writeData: input(bits(32)),
@@ -38,13 +47,15 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX) {
         /** words that the record being read still has; 0 between records */
         remaining: bits(LENGTH_BITS),
       });
-      const words = (length: AnyBits) => (length as Bits<32>).trunc(LENGTH_BITS).add(3).shr(2);
-
       const { between } = m.let({ between: r.missing.eq(0) });
-      const { badLength } = m.let({ badLength: io.writeData.eq(0).or(io.writeData.gt(longest)) });
-      io.refuses.set(fifo.space.eq(0).or(between.and(badLength)));
+      const said = io.writeData.take(RECORD_LENGTH_BITS);
+      const { badLength } = m.let({
+        badLength: said.eq(0).or(said.gt(longest)),
+      });
+      const nobody = io.writeData.shr(RECORD_LENGTH_BITS).ge(relations);
+      io.refuses.set(fifo.space.eq(0).or(between.and(badLength.or(nobody))));
       const { accept } = m.let({ accept: io.write.and(io.refuses.not()) });
-      m.when(accept, () => r.missing.next(mux(between, words(io.writeData).add(1), r.missing.sub(1))));
+      m.when(accept, () => r.missing.next(mux(between, recordWords(io.writeData).sub(1), r.missing.sub(1))));
       fifo.write.set(accept);
       fifo.writeData.set(io.writeData);
       fifo.commit.set(accept.and(r.missing.eq(1)));
@@ -52,7 +63,9 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX) {
       io.space.set(fifo.space);
       m.unused(fifo.overflow, fifo.level);
 
-      m.when(io.read.and(fifo.readValid), () => r.remaining.next(mux(r.remaining.eq(0), words(fifo.readData).add(1), r.remaining.sub(1))));
+      m.when(io.read.and(fifo.readValid), () =>
+        r.remaining.next(mux(r.remaining.eq(0), recordWords(fifo.readData).sub(1), r.remaining.sub(1))),
+      );
       io.recordReady.set(fifo.readValid.and(r.remaining.eq(0)));
       io.readValid.set(fifo.readValid);
       io.readData.set(fifo.readData);

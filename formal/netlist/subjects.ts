@@ -4,7 +4,7 @@ import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
 import { frameJoin } from '../../hw/frame-join.ts';
-import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
+import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { peer } from '../../hw/peer.ts';
@@ -36,7 +36,7 @@ export const SUBJECTS: readonly Subject[] = [
   { design: contextStore({ ...follower, relations: 1 }), quick: true },
   { design: relationView(2), quick: false },
   { design: relationView(3), quick: false },
-  { design: wordFifo(DESCRIPTOR_BITS, 32), quick: true },
+  { design: wordFifo(frameDescriptor(1).width, 32), quick: true },
   { design: frameFifo(9, 4096), quick: false },
   { design: frameFifo(32, 1024), quick: false },
   { design: transmitFifo(), quick: true },

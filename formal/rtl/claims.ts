@@ -44,7 +44,7 @@ const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', 
 /** A record of one octet, untagged, with nothing in its way. */
 const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, may_transmit: 1, answered: 1 };
 /** A frame with one octet of C_SDU, untagged, under a key that stays. */
-const SHORTEST_FRAME = { octet_valid: 1, octet: 0, encrypt: 0, open_hit: 1, hold: 0, heard: 1, descriptor: 1n << 72n };
+const SHORTEST_FRAME = { octet_valid: 1, octet: 0, open_hit: 1, hold: 0, heard: 1, descriptor: 1n << 73n };
 
 export const CLAIMS: readonly Claim[] = [
   {

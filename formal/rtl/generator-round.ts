@@ -58,6 +58,7 @@ export function generatorRound(engine: AeadModule) {
       dut.currentKeyId.set(0);
       dut.nextKeyId.set(0);
       dut.counter.set(0);
+      dut.refused.set(0);
       io.octet.set(dut.octet);
 
       const is = observeState(m, 'dut', dutModule);

@@ -5,7 +5,7 @@
  */
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
-import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
+import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, ICV_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
@@ -23,11 +23,10 @@ export function openerRound(engine: AeadModule) {
     `opener_round_${engine.name}`,
     {
       descriptorValid: input(bool),
-      descriptor: input(bits(DESCRIPTOR_BITS)),
+      descriptor: input(bits(frameDescriptor(1).width)),
       octetValid: input(bool),
       octet: input(bits(8)),
       octetLast: input(bool),
-      encrypt: input(bool),
       openHit: input(bool),
       material: input(bits(KEY_BITS)),
       hold: input(bool),
@@ -42,7 +41,6 @@ export function openerRound(engine: AeadModule) {
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
       dut.octetLast.set(io.octetLast);
-      dut.encrypt.set(io.encrypt);
       dut.openHit.set(io.openHit);
       dut.hold.set(io.hold);
       const given = dut.verdictRequest.and(io.heard);

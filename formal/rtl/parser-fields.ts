@@ -17,6 +17,8 @@ import {
   VLAN_TAG_OCTETS,
 } from '../../spec/header.ts';
 
+/** As many as the longer header has of them behind the FrameID. */
+const METADATA_OCTETS = 8;
 const COUNT_BITS = 13;
 const COUNT_MAX = 2 ** COUNT_BITS - 1;
 /** The place where the parser's own count stays. */
@@ -43,16 +45,15 @@ export const parserFields = module(
       /** the last four octets before this one, the youngest lowest */
       tail: bits(32),
       tagged: bits(1),
-      keyIds: bits(8),
       /** profile of this frame, as it was with the first octet */
       stdFrame: bits(1),
-      counter: bits(32),
-      information: bits(8),
-      said: bits(16),
       isProfinet: bits(1),
       isOurs: bits(1),
       described: bits(1),
     });
+    /** the octets behind the FrameID, each caught where it stands */
+    const behind = Array.from({ length: METADATA_OCTETS }, (_, at) => m.registers({ behind: bits(8) }, `_${at}`).behind);
+    const caught = (from: number, octets: number): Bits<number> => cat(...behind.slice(from, from + octets)) as Bits<number>;
     const ofProfile = (paper: number, std: number) => mux(r.stdFrame, u(COUNT_BITS, std), paper);
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { pair } = m.let({ pair: cat(r.tail.take(8), io.rx.data) });
@@ -62,7 +63,8 @@ export const parserFields = module(
     const type = 2 * ADDRESS_OCTETS;
     const frameId = type + 2;
     const information = frameId + 2;
-    const keyIds = ofProfile(information, information + 1);
+    const keyIdsOctet = mux(r.stdFrame, caught(1, 1), caught(0, 1));
+    const counter = mux(r.stdFrame, caught(2, 4), caught(1, 4));
     const { header } = m.let({ header: ofProfile(PROFILES.paper.headerOctets, PROFILES.std.headerOctets) });
     const trailer = ofProfile(PROFILES.paper.trailerOctets, PROFILES.std.trailerOctets);
     const isTag = r.octets
@@ -83,10 +85,9 @@ export const parserFields = module(
       m.when(isTag, () => r.tagged.next(1));
       m.when(isType, () => r.isProfinet.next(pair.eq(ETHERTYPE_PROFINET)));
       m.when(standsAt(frameId + 1), () => r.isOurs.next(matches));
-      m.when(standsAt(keyIds), () => r.keyIds.next(io.rx.data));
-      m.when(standsAt(keyIds.add(4)), () => r.counter.next(cat(r.tail.take(24), io.rx.data)));
-      m.when(standsAt(information), () => r.information.next(io.rx.data));
-      m.when(standsAt(header.sub(1)), () => r.said.next(pair));
+      behind.forEach((octet, at) => {
+        m.when(standsAt(information + at), () => octet.next(io.rx.data));
+      });
     });
     m.when(dut.described, () => r.described.next(1));
     m.when(end, () => {
@@ -105,17 +106,18 @@ export const parserFields = module(
     m.assert('a_verdict_for_each_frame', cat(dut.ours, dut.malformed, dut.foreign).any().eq(end));
     m.assert('ours_by_type_and_frame_id', dut.ours.or(dut.malformed).eq(end.and(isOurs)));
     // C_SDU and APDU status, and the mode with seven reserved bits
-    const saysSo = r.said
+    const said = caught(METADATA_OCTETS - 2, 2);
+    const saysSo = said
       .zext(COUNT_BITS + 4)
       .eq(cSdu.add(4).zext(COUNT_BITS + 4))
-      .and(r.information.eq(chosen.encrypt.zext(8)));
+      .and(caught(0, 1).eq(chosen.encrypt.zext(8)));
     m.assert(
       'well_formed_by_length',
       dut.ours.eq(end.and(isOurs).and(longEnough).and(cSdu.le(C_SDU_MAX)).and(r.stdFrame.not().or(saysSo))),
     );
     // in `std` as soon as the header is there, and behind it there is more; and then nothing is ours that was not described
     const possible = pair.ge(securityLength(1)).and(pair.le(securityLength(C_SDU_MAX)));
-    const modeFits = r.information.eq(chosen.encrypt.zext(8));
+    const modeFits = caught(0, 1).eq(chosen.encrypt.zext(8));
     const headerEnds = io.rx.fire.and(io.rx.last.not()).and(standsAt(header.sub(1)));
     m.assert(
       'described_when_it_is_known',
@@ -131,8 +133,8 @@ export const parserFields = module(
     );
     m.assert('length_that_the_opener_takes', dut.described.not().or(dut.length.ne(0).and(dut.length.le(C_SDU_MAX))));
     m.assert('too_long', r.octets.lt(type + 2).or(dut.tooLong.eq(r.octets.sub(offset).ge(FRAME_MAX - VLAN_TAG_OCTETS))));
-    m.assert('key_ids_of_the_frame', dut.described.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(r.keyIds)));
-    m.assert('counter_of_the_frame', dut.described.not().or(dut.counter.eq(r.counter)));
+    m.assert('key_ids_of_the_frame', dut.described.not().or(cat(dut.currentKeyId, dut.nextKeyId).eq(keyIdsOctet)));
+    m.assert('counter_of_the_frame', dut.described.not().or(dut.counter.eq(counter as never)));
     m.assert(
       'status_at_the_end',
       dut.ours
@@ -151,10 +153,7 @@ export const parserFields = module(
       isProfinet: bits(1),
       isOurs: bits(1),
       previous: bits(8),
-      keyIds: bits(8),
-      counterSoFar: bits(32),
-      modeFits: bits(1),
-      lengthSoFar: bits(16),
+      metadata: bits(8 * METADATA_OCTETS),
       tail: bits(24),
     });
     const place = r.octets.sub(offset);
@@ -167,29 +166,20 @@ export const parserFields = module(
     m.assert('ours_lies_behind', r.isOurs.not().or(r.octets.ge(offset.add(frameId + 2))));
     m.assert('previous', inside.previous.eq(r.tail.take(8)));
     m.assert('tail', inside.tail.eq(r.tail.take(24)));
-    m.assert('key_ids', r.octets.le(offset.add(keyIds as never)).or(inside.keyIds.eq(r.keyIds)));
-    m.assert('mode', r.octets.le(offset.add(information)).or(inside.modeFits.eq(r.information.eq(chosen.encrypt.zext(8)))));
-    const ofStd = r.octets.sub(offset);
-    m.assert('said', r.stdFrame.not().or(ofStd.lt(header)).or(inside.lengthSoFar.eq(r.said)));
+    behind.forEach((_, at) => {
+      const soFar = inside.metadata.take(8 * (at + 1)).eq(caught(0, at + 1));
+      const isLast = at === METADATA_OCTETS - 1;
+      const stands = isLast ? r.octets.gt(offset.add(information + at)) : standsAt(information + at + 1);
+      m.assert(`metadata_${at}`, stands.not().or(soFar));
+    });
     m.assert(
       'half_said',
-      r.stdFrame
+      standsAt(information + METADATA_OCTETS - 1)
         .not()
-        .or(ofStd.ne(header.sub(1)))
-        .or(inside.lengthSoFar.take(8).eq(r.tail.take(8))),
+        .or(caught(METADATA_OCTETS - 2, 1).eq(r.tail.take(8))),
     );
-    m.assert('counter', r.octets.le(offset.add(keyIds.add(4) as never)).or(inside.counterSoFar.eq(r.counter)));
-    [1, 2, 3].forEach((octets) => {
-      const soFar = inside.counterSoFar.take(8 * octets).eq(r.tail.take(8 * octets));
-      m.assert(
-        `counter_so_far_${octets}`,
-        standsAt(keyIds.add(1 + octets))
-          .not()
-          .or(soFar),
-      );
-    });
     const pastHeader = r.stdFrame.and(r.octets.gt(offset.add(header.sub(1) as never)));
-    const saidPossible = r.said.ge(securityLength(1)).and(r.said.le(securityLength(C_SDU_MAX)));
+    const saidPossible = said.ge(securityLength(1)).and(said.le(securityLength(C_SDU_MAX)));
     m.assert('described', r.described.eq(pastHeader.and(r.isOurs).and(modeFits).and(saidPossible)));
     m.cover('whole_round', m.past('was_ours', dut.ours).and(r.octets.eq(0)));
   },

@@ -8,7 +8,7 @@ import type { ModuleIr, Property } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { registerBus } from '../../hw/axi-lite-slave.ts';
-import { DESCRIPTOR_BITS, frameOpener } from '../../hw/frame-opener.ts';
+import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { peer } from '../../hw/peer.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
@@ -131,7 +131,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         verdictRequest: bool,
         verdict: bool,
         unknownKey: bool,
-        descriptor: bits(DESCRIPTOR_BITS),
+        descriptor: bits(frameDescriptor(1).width),
         authentic: bool,
         hold: bool,
         pinned: bool,
@@ -299,7 +299,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
           same(generator.iv, keys.sealIv),
           same(generator.currentKeyId, view.currentKeyId),
           same(generator.nextKeyId, view.announcedKeyId),
-          same(generator.counter, sent),
+          same(generator.counter, (sent as Bits<number>).add(1)),
         ]),
       );
       const waits = sealing('idle').and(registers.enable).and(records.recordReady).and(stores.sealedSpace.ge(FRAME_MAX));

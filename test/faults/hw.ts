@@ -396,8 +396,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'generator-1',
     what: 'the nonce is made of the counter of the frame before',
     file: 'hw/packet-generator.ts',
-    find: 'cat(swapOctets(counterNext),',
-    replace: 'cat(swapOctets(io.counter),',
+    find: 'cat(swapOctets(io.counter),',
+    replace: 'cat(swapOctets(io.counter.sub(1)),',
     seenBy: { file: WHOLE_PEER, test: 'sends each record in one frame' },
   },
   {
@@ -452,8 +452,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'tx-fifo-1',
     what: 'a C_SDU of 1441 octets is taken',
     file: 'hw/transmit-fifo.ts',
-    find: 'io.writeData.gt(longest)',
-    replace: 'io.writeData.gt(longest + 1)',
+    find: 'said.gt(longest)',
+    replace: 'said.gt(longest + 1)',
     seenBy: { file: WHOLE_PEER, test: 'takes records whole' },
   },
   {
