@@ -22,7 +22,7 @@ import { withPartsTrusted } from './trusted-parts.ts';
 /** Each bit of the material is treated like the others. */
 const KEY_BITS = 1;
 const WORD_BITS = KEY_BITS + NONCE_BITS;
-const NAMES = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+const NAMES = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
 
 export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr } {
   const { relations, slots } = options;

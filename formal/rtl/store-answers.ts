@@ -2,7 +2,7 @@
  * Every request to a store is answered within a number of cycles, and so comes every visit, whatever else is asked for. A
  * command waits for one frame at most that is being opened, and its cycles are counted without those.
  */
-import { type Bit, type Bits, bits, module, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, bool, module, mux, u } from '../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { variantName } from '../../hw/peer-options.ts';
 import type { StoreOptions } from '../../hw/station/store.ts';
@@ -20,6 +20,8 @@ export interface AnswerBounds {
   readonly others: number;
   readonly push: number;
   readonly visit: number;
+  /** from one visit of the walk to the next, where others are asked for between */
+  readonly walk: number;
 }
 
 /** An event takes one cycle where there is one relation, else two, and one may be under way. */
@@ -34,6 +36,7 @@ export function answerBounds(relations: number): AnswerBounds {
     // an erase of its relation, which settles it, may come when it was its turn
     push: underWay + 9 * event,
     visit: underWay + 6 * event,
+    walk: 2 * (underWay + 6 * event),
   };
 }
 
@@ -75,7 +78,14 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
         m.assume(`${name}_is_a_frame_apart`, request.not().or(begun.not()).or(since.ge(FRAME_CYCLES)).or(waits.ne(0)));
       }
       const visited = dut.happens.and(dut.what.is('visit'));
-      m.assert('visits_come_in_time', counted('since_visit', visited.not(), visited.or(dut.ready.not())).lt(bounds.visit));
+      const sinceVisit = counted('since_visit', visited.not(), visited.or(dut.ready.not()));
+      m.assert('visits_come_in_time', sinceVisit.lt(bounds.visit));
+      const { walked } = m.let({ walked: visited.and(dut.inspectDone.not()) });
+      const sinceWalk = counted('since_walk', walked.not(), walked.or(dut.ready.not()));
+      m.assert('the_walk_goes_on', sinceWalk.lt(bounds.walk));
+      // what makes it hold for ever
+      const { walks } = m.observe('dut', { walks: bool });
+      m.assert('one_visit_between', sinceWalk.le(sinceVisit.add(mux(walks, u(COUNT_BITS, bounds.visit), 0))));
       m.unused(dut.now, dut.current, dut.relation, dut.next, dut.accepted, dut.fresh, dut.requested, dut.filled, dut.emptied);
     },
     'How long a request to a store waits.',

@@ -67,7 +67,7 @@ export function storeIsolation(options: StoreOptions) {
       const inside = m.observe('dut', {
         cleared: bool,
         reading: bool,
-        serving: bits(REQUESTERS.length + 1),
+        serving: bits(REQUESTERS.length + 2),
         served: number,
       });
       const columns = columnsOf(Context.width).map((width, column) => {
@@ -87,6 +87,7 @@ export function storeIsolation(options: StoreOptions) {
       m.assert('reads_only_when_ready', implies(inside.reading, inside.cleared));
       const isOne = (word: AnyBits, index: number): Bit => (word as Bits<number>).eq(2 ** index);
       const visits = isOne(inside.serving, REQUESTERS.length).and(same(inside.served, visiting));
+      const inspects = isOne(inside.serving, REQUESTERS.length + 1);
       const serves = REQUESTERS.map((name, index) =>
         isOne(inside.serving, index).and(asked[name].request).and(same(inside.served, asked[name].relation)),
       );
@@ -94,7 +95,7 @@ export function storeIsolation(options: StoreOptions) {
         'serves_one',
         implies(
           inside.reading,
-          [...serves, visits].reduce((a, b) => a.or(b)),
+          [...serves, visits, inspects].reduce((a, b) => a.or(b)),
         ),
       );
       const pushes = isOne(inside.serving, REQUESTERS.indexOf('push')).and(inside.reading);

@@ -28,6 +28,8 @@ export function storeRequestPorts(relations: number) {
     pushKeyId: input(bits(KEY_ID_BITS)),
     pinned: input(bool),
     pinnedRelation: number,
+    inspectRequest: input(bool),
+    inspectRelation: number,
   };
 }
 
@@ -42,6 +44,9 @@ export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts
   dut.pushKeyId.set(io.pushKeyId);
   dut.pinned.set(io.pinned);
   dut.pinnedRelation.set(io.pinnedRelation);
+  dut.inspectRequest.set(io.inspectRequest);
+  dut.inspectRelation.set(io.inspectRelation);
+  m.assume('inspects_a_relation', (io.inspectRelation as Bits<number>).le(options.relations - 1));
   const pinnedRelation = io.pinnedRelation as Bits<number>;
   m.assume('pins_a_relation', pinnedRelation.le(options.relations - 1));
   const isSameRelation = pinnedRelation.eq(m.past('pinned_relation', io.pinnedRelation) as Bits<number>);

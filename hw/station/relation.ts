@@ -13,14 +13,16 @@ export function oneRelation(m: Build, options: PeerOptions, materialBits: number
   const store = m.instance('store', contextStore({ ...options, relations: 1 }));
   const view = m.instance('view', relationView(options.slots));
   const keys = m.instance('keys', keyStore(options.slots, materialBits));
-  for (const event of ['verdict', 'transmit', 'erase', 'cancel', 'push', 'pinned'] as const) store[`${event}Relation`].set(u(1, 0));
+  for (const event of ['verdict', 'transmit', 'erase', 'cancel', 'push', 'pinned', 'inspect'] as const)
+    store[`${event}Relation`].set(u(1, 0));
+  store.inspectRequest.set(0);
   view.context.set(store.current);
   view.now.set(store.now);
   keys.filled.set(store.filled);
   keys.emptied.set(store.emptied);
   keys.sealSlot.set(view.sealSlot);
   keys.openSlot.set(view.openSlot);
-  // one relation is always ready, and what happens to it is seen in `current`
-  m.unused(store.ready, store.happens, store.what, store.relation, store.next);
+  // one relation is always ready, never inspected, and what happens to it is seen in `current`
+  m.unused(store.inspectDone, store.ready, store.happens, store.what, store.relation, store.next);
   return { store, view, keys };
 }

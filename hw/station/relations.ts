@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bits, bits, bool, cat, input, module, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, output, struct, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { variantName } from '../peer-options.ts';
@@ -14,7 +14,23 @@ import { wideMemory } from './wide-memory.ts';
 /** What software is told of a relation, a bit each, the lowest first. */
 export const RELATION_EVENTS = ['delivered', 'request', 'slots'] as const;
 
-const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const;
+const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
+
+/** What is seen of a relation that is inspected: states have 2 bits a slot, slot A lowest. */
+export function relationStatus(slots: number) {
+  return struct({
+    providerStates: bits(2 * slots),
+    consumerStates: bits(2 * slots),
+    currentKeyId: bits(KEY_ID_BITS),
+    /** of the next frame */
+    nextKeyId: bits(KEY_ID_BITS),
+    pushReady: bool,
+    requestValid: bool,
+    requestKeyId: bits(KEY_ID_BITS),
+    /** counter of the last frame sent under the Active key */
+    sent: bits(COUNTER_BITS),
+  });
+}
 
 /**
  * Requests are as those of the store (`context_store`). A frame that may be sealed has its key, KeyIds and counter in the cycle
@@ -48,6 +64,11 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       pushDone: output(bool),
       accepted: output(bool),
       fresh: output(bool),
+      /** the states of a slot changed, of the relation to which an event happens */
+      changed: output(bool),
+      inspectDone: output(bool),
+      /** with it */
+      inspected: output(relationStatus(slots)),
 
       /** of the frame that was accepted last */
       sealMaterial: output(bits(materialBits)),
@@ -117,6 +138,15 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       io.sealMaterial.set(keys.sealMaterial);
       io.sealIv.set(keys.sealIv);
 
+      io.inspected.providerStates.set(sealing.providerStates);
+      io.inspected.consumerStates.set(sealing.consumerStates);
+      io.inspected.currentKeyId.set(sealing.currentKeyId);
+      io.inspected.nextKeyId.set(sealing.announcedKeyId);
+      io.inspected.pushReady.set(sealing.pushReady);
+      io.inspected.requestValid.set(store.next.request.valid);
+      io.inspected.requestKeyId.set(store.next.request.keyId);
+      io.inspected.sent.set(store.next.sent);
+
       // ---- a frame to be opened: its context from the copy, then its key
       const o = m.registers({ copied: bits(1), toCopy: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
       const copies = wideMemory(m, 'copies', Context.width, relations);
@@ -144,11 +174,12 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       events.raised.set(cat(happens.and(changes), store.requested.and(happens), store.fresh.and(happens)));
       events.relation.set(store.relation);
       events.take.set(io.take);
+      io.changed.set(happens.and(changes));
       io.taken.set(events.taken);
       io.takenEvents.set(events.takenEvents);
       io.takenRelation.set(events.takenRelation);
       io.waiting.set(events.waiting);
-      m.unused(store.what, sealing.providerStates, sealing.consumerStates, sealing.pushReady, sealing.mayTransmit, sealing.openSlot);
+      m.unused(store.what, sealing.mayTransmit, sealing.openSlot);
       m.unused(opening.providerStates, opening.consumerStates, opening.currentKeyId, opening.announcedKeyId, opening.pushReady);
       m.unused(opening.sealSlot, opening.mayTransmit);
     },

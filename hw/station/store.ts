@@ -27,7 +27,7 @@ export function relationBits(relations: number): number {
 const FRAMES = ['transmit', 'verdict'] as const;
 const COMMANDS = ['erase', 'cancel', 'push'] as const;
 const IN_TURN = [...COMMANDS, 'visit'] as const;
-const SERVED = [...FRAMES, ...IN_TURN] as const;
+const SERVED = [...FRAMES, ...IN_TURN, 'inspect'] as const;
 
 /** What is asked of the contexts of many relations: an event of each kind, with its relation and with what belongs to it. */
 export function requestPorts(relations: number) {
@@ -54,13 +54,16 @@ export function requestPorts(relations: number) {
     pinned: input(bool),
     /** also of the frame that is looked up next */
     pinnedRelation: input(number),
+    /** this relation is visited out of its turn, so that its context is seen */
+    inspectRequest: input(bool),
+    inspectRelation: input(number),
   } as const;
 }
 
 /**
  * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
  * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit
- * that walks through the relations without end. In one moment the order is time, erase, Push (M3): a Push waits for an erase of its
+ * that walks through the relations without end; every other visit at the most is one that was asked for (`inspect`). In one moment the order is time, erase, Push (M3): a Push waits for an erase of its
  * relation that waits too, and is refused by it, since the erase takes the staged keys along.
  *
  * While a frame of a relation is being opened the relation is pinned: erase, cancel and Push of it wait for the verdict, so that
@@ -85,6 +88,7 @@ export function contextStore(options: StoreOptions) {
       eraseDone: output(bool),
       cancelDone: output(bool),
       pushDone: output(bool),
+      inspectDone: output(bool),
       /** with the Done of a transmit, a cancel or a Push */
       accepted: output(bool),
       /** with the Done of a verdict */
@@ -102,7 +106,12 @@ export function contextStore(options: StoreOptions) {
       emptied: output(bits(options.slots)),
     },
     (io, m) => {
-      const { elapsed, visiting } = m.registers({ elapsed: bits(TIME_BITS), visiting: number });
+      const { elapsed, visiting, walks } = m.registers({
+        elapsed: bits(TIME_BITS),
+        visiting: number,
+        /** the next visit is not one that is asked for */
+        walks: bits(1),
+      });
       elapsed.next(elapsed.add(1));
 
       // ---- who goes next
@@ -114,8 +123,14 @@ export function contextStore(options: StoreOptions) {
         io[`${name}Request`].and(io.pinned.and(io[`${name}Relation`].eq(io.pinnedRelation)).not());
       const { frames } = m.let({ frames: io.verdictRequest.or(io.transmitRequest) });
       turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
+      const { inspects } = m.let({ inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspectRequest).and(walks.not()) });
       const { chosen } = m.let({
-        chosen: cat(turns.grant, io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest),
+        chosen: cat(
+          inspects,
+          turns.grant.and(cat(inspects.not(), u(COMMANDS.length, 2 ** COMMANDS.length - 1))),
+          io.verdictRequest.and(io.transmitRequest.not()),
+          io.transmitRequest,
+        ),
       });
       const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
       const { chosenRelation } = m.let({
@@ -133,7 +148,7 @@ export function contextStore(options: StoreOptions) {
       step.context.set(kept.context);
       step.what.set('visit');
       SERVED.forEach((name, index) => {
-        m.when(serves.bit(index), () => step.what.set(name));
+        m.when(serves.bit(index), () => step.what.set(name === 'inspect' ? 'visit' : name));
       });
       step.now.set(elapsed);
       step.obsoleteTimeout.set(io.obsoleteTimeout);
@@ -144,6 +159,7 @@ export function contextStore(options: StoreOptions) {
       step.pushKeyId.set(io.pushKeyId);
       kept.write(step.next);
       m.when(served('visit'), () => visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))));
+      m.when(served('inspect'), () => walks.next(1)).elseWhen(served('visit'), () => walks.next(0));
 
       const eraseDone = served('erase');
       io.ready.set(kept.ready);
@@ -151,6 +167,7 @@ export function contextStore(options: StoreOptions) {
       io.transmitDone.set(served('transmit'));
       io.eraseDone.set(eraseDone);
       io.cancelDone.set(served('cancel'));
+      io.inspectDone.set(served('inspect'));
       io.pushDone.set(served('push').or(eraseDone.and(io.pushRequest).and(eraseComes)));
       io.accepted.set(step.accepted);
       io.fresh.set(step.fresh);
