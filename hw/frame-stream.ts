@@ -1,4 +1,7 @@
-import { bits, stream } from '../hdl-gen/index.ts';
+import { type BitsShape, bits, type StreamSink, type StreamSource, stream } from '../hdl-gen/index.ts';
 
 /** A frame without preamble and FCS, one octet a beat, `last` with the last octet of the APDU status. */
 export const FrameStream = stream({ data: bits(8) });
+/** One that arrives, and one that leaves. */
+export type FrameSink = StreamSink<{ data: BitsShape<8> }>;
+export type FrameSource = StreamSource<{ data: BitsShape<8> }>;

@@ -1,4 +1,18 @@
-import { type Bit, type Bits, type Build, bits, bool, cat, type Inside, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import {
+  type Bit,
+  type Bits,
+  type Build,
+  bits,
+  bool,
+  cat,
+  type Inside,
+  input,
+  module,
+  mux,
+  type Outside,
+  output,
+  u,
+} from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -50,6 +64,7 @@ const SAID = {
   /** octets of the C_SDU */
   length: output(bits(LENGTH_BITS)),
 } as const;
+export type Parsed = Outside<typeof SAID>;
 
 /**
  * Follows a received frame octet by octet (paper, section VI; `spec/header.ts` for the layout) and says, with

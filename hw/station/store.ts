@@ -124,13 +124,9 @@ export function contextStore(options: StoreOptions) {
       const { frames } = m.let({ frames: io.verdictRequest.or(io.transmitRequest) });
       turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
       const { inspects } = m.let({ inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspectRequest).and(walks.not()) });
+      const inTurn = turns.grant.and(cat(inspects.not(), u(COMMANDS.length, 2 ** COMMANDS.length - 1)));
       const { chosen } = m.let({
-        chosen: cat(
-          inspects,
-          turns.grant.and(cat(inspects.not(), u(COMMANDS.length, 2 ** COMMANDS.length - 1))),
-          io.verdictRequest.and(io.transmitRequest.not()),
-          io.transmitRequest,
-        ),
+        chosen: cat(inspects, inTurn, io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest),
       });
       const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
       const { chosenRelation } = m.let({

@@ -8,23 +8,22 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'J1',
     what: 'sending stands still while a key is Obsolete',
     file: 'hw/peer.ts',
-    find: 'generator.storeReady.set(sealed.space.ge(FRAME_ROOM));',
-    replace:
-      'generator.storeReady.set(sealed.space.ge(FRAME_ROOM).and(view.consumerStates.bits(0, 2).ne(3)).and(view.consumerStates.bits(2, 2).ne(3)));',
+    find: 'generator.enable.set(registers.enable);',
+    replace: 'generator.enable.set(registers.enable.and(view.consumerStates.bits(0, 2).ne(3)).and(view.consumerStates.bits(2, 2).ne(3)));',
     seenBy: { file: WHOLE_PEER, test: 'a record leaves as soon while a key is Pending or Obsolete' },
   },
   {
     id: 'J2a',
     what: 'frames of the host are swallowed instead of sent',
-    file: 'hw/peer.ts',
-    find: 'arbiter.second.valid.set(io.hostTx.valid.and(hostOpen));',
+    file: 'hw/transmit-path.ts',
+    find: 'arbiter.second.valid.set(hostTx.valid.and(hostOpen));',
     replace: 'arbiter.second.valid.set(0);',
     seenBy: { file: WHOLE_PEER, test: 'sends frames of the host between its own' },
   },
   {
     id: 'J2b',
     what: 'frames for the host are swallowed instead of handed on',
-    file: 'hw/peer.ts',
+    file: 'hw/receive-path.ts',
     find: 'passed.commit.set(keepForeign);',
     replace: 'passed.commit.set(0);',
     seenBy: { file: WHOLE_PEER, test: 'hands frames that are not its own on' },
@@ -40,7 +39,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
   {
     id: 'J4',
     what: 'a descriptor is written for a frame that did not fit its store',
-    file: 'hw/peer.ts',
+    file: 'hw/receive-path.ts',
     find: 'descriptors.write.set(begins);',
     replace: 'descriptors.write.set(keepOurs);',
     seenBy: { file: WHOLE_PEER, test: 'drops a frame whole that does not fit its store' },
@@ -48,9 +47,9 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
   {
     id: 'J5',
     what: 'the partial record of a frame whose key went in its middle prefixes the next payload',
-    file: 'hw/peer.ts',
-    find: 'payloads.discard.set(store.verdictDone.or(opener.unknownKey).or(opener.dropped)',
-    replace: 'payloads.discard.set(store.verdictDone.or(opener.dropped)',
+    file: 'hw/receive-path.ts',
+    find: 'payloads.discard.set(told.verdict.or(opener.unknownKey).or(opener.dropped)',
+    replace: 'payloads.discard.set(told.verdict.or(opener.dropped)',
     seenBy: { file: WHOLE_PEER, test: 'leaves nothing of a frame whose key runs out' },
   },
   {
@@ -323,7 +322,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
   {
     id: 'opener-3',
     what: 'the partial record of a frame that ended too early prefixes the next payload',
-    file: 'hw/peer.ts',
+    file: 'hw/receive-path.ts',
     find: '.or(opener.unknownKey).or(opener.dropped)',
     replace: '.or(opener.unknownKey)',
     seenBy: { file: WHOLE_PEER, test: 'forgets a frame that ends before or behind the length it says' },
@@ -339,7 +338,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
   {
     id: 'opener-5',
     what: 'a frame is opened while it comes though the store may not take all of it',
-    file: 'hw/peer.ts',
+    file: 'hw/receive-path.ts',
     find: 'roomy: parser.isStd.not().or(received.space.ge(FRAME_ROOM))',
     replace: 'roomy: parser.isStd.not().or(received.space.ge(1))',
     seenBy: { file: WHOLE_PEER, test: 'begins no frame that may not fit its store' },

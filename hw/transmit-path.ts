@@ -1,0 +1,72 @@
+import { type Bit, type Build, bits, cat } from '../hdl-gen/index.ts';
+import { C_SDU_MAX } from '../spec/header.ts';
+import type { AeadModule } from './aead/aead.ts';
+import { frameFifo } from './frame-fifo.ts';
+import { frameJoin } from './frame-join.ts';
+import type { FrameSink, FrameSource } from './frame-stream.ts';
+import { packetGenerator } from './packet-generator.ts';
+import { FRAME_ROOM, STORE_OCTETS } from './receive-path.ts';
+import { streamArbiter } from './stream-arbiter.ts';
+import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
+
+/** ICV and APDU status of all frames that can wait: where less than FRAME_ROOM is used, no more than 93 headers with an octet of text are there. */
+const TRAILER_STORE_OCTETS = 2048;
+
+/** What the path is told. */
+interface Transmitting {
+  readonly tx: FrameSource;
+  readonly hostTx: FrameSink;
+  /** frames of the host are sent between ours */
+  readonly passTransmitted: Bit;
+}
+
+/**
+ * From records and from the host to the network: the generator makes frames of records, each in two parts, which are joined when
+ * its ICV is known; between them go frames of the host. The key and what else makes a frame is left to the caller.
+ */
+export function buildTransmitPath(m: Build, engine: AeadModule, relations: number, { tx, hostTx, passTransmitted }: Transmitting) {
+  const records = m.instance('records', transmitFifo(RECORD_FIFO_WORDS, C_SDU_MAX, relations));
+  const generator = m.instance('generator', packetGenerator(engine, relations));
+  const sealed = m.instance('sealed', frameFifo(9, STORE_OCTETS));
+  const trailers = m.instance('trailers', frameFifo(9, TRAILER_STORE_OCTETS));
+  const join = m.instance('join', frameJoin);
+  const arbiter = m.instance('arbiter', streamArbiter);
+  generator.recordReady.set(records.recordReady);
+  generator.storeReady.set(sealed.space.ge(FRAME_ROOM));
+  generator.wordValid.set(records.readValid);
+  generator.word.set(records.readData);
+  records.read.set(generator.wordRead);
+  sealed.write.set(generator.octetWrite);
+  sealed.writeData.set(cat(generator.octetLast, generator.octet));
+  sealed.commit.set(generator.sealed);
+  sealed.discard.set(0);
+  trailers.write.set(generator.trailerWrite);
+  trailers.writeData.set(cat(generator.trailerLast, generator.trailerOctet));
+  trailers.commit.set(generator.trailerWrite);
+  trailers.discard.set(0);
+  join.front.valid.set(sealed.readValid);
+  join.front.data.set(sealed.readData.take(8));
+  join.front.last.set(sealed.readData.bit(8));
+  sealed.read.set(join.front.ready);
+  join.trailer.valid.set(trailers.readValid);
+  join.trailer.data.set(trailers.readData.take(8));
+  join.trailer.last.set(trailers.readData.bit(8));
+  trailers.read.set(join.trailer.ready);
+  m.connect(join.out, arbiter.first);
+  // a host frame begins only while passing is allowed, and is then sent to its end
+  const { hostBusy } = m.registers({ hostBusy: bits(1) });
+  const { hostOpen } = m.let({ hostOpen: passTransmitted.or(hostBusy) });
+  arbiter.second.valid.set(hostTx.valid.and(hostOpen));
+  arbiter.second.data.set(hostTx.data);
+  arbiter.second.last.set(hostTx.last);
+  hostTx.ready.set(arbiter.second.ready.and(hostOpen));
+  m.when(arbiter.second.valid, () => hostBusy.next(hostTx.fire.and(hostTx.last).not()));
+  m.connect(arbiter.out, tx);
+  m.unused(sealed.level, trailers.space, trailers.level, trailers.overflow);
+  m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());
+  // a frame whose first octet is offered is offered to its end
+  const { leaving } = m.registers({ leaving: bits(1) });
+  m.when(join.out.valid, () => leaving.next(join.out.fire.and(join.out.last).not()));
+  m.assert('leaves_without_a_gap', leaving.not().or(join.out.valid));
+  return { records, generator };
+}
