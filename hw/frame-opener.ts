@@ -5,6 +5,7 @@ import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
 import { relationBits } from './station/store.ts';
+import { RECORD_LENGTH_BITS } from './transmit-fifo.ts';
 
 /** What the parser leaves for the opener. @param relations of which the frame is one's */
 export function frameDescriptor(relations: number) {
@@ -79,7 +80,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       nextKeyId: output(bits(KEY_ID_BITS)),
       counter: output(bits(32)),
 
-      /** record for the RX FIFO: C_SDU length; C_SDU, octet 0 in bits 7..0; with the verdict, APDU status */
+      /** record for the RX FIFO: C_SDU length, with the relation above it; C_SDU, octet 0 in bits 7..0; with the verdict, APDU status */
       wordWrite: output(bool),
       word: output(bits(32)),
     },
@@ -294,7 +295,9 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       m.unused(aead.out.last);
       const word = r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))));
       io.wordWrite.set(to.start.or(fullWord).or(to.judge));
-      io.word.set(mux(to.start, length.zext(32), mux(to.judge, r.status, word)));
+      io.word.set(
+        mux(to.start, cat(field.relation.zext(32 - RECORD_LENGTH_BITS), length.zext(RECORD_LENGTH_BITS)), mux(to.judge, r.status, word)),
+      );
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
       m.assert('a_header_is_whole', fsm.is('header').and(io.octetValid).and(io.octetLast).not());

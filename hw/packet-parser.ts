@@ -112,7 +112,7 @@ export function relationsParser(relations: number) {
     {
       ...SAID,
       /** a frame of PROFINET shows its FrameID, and its source, first octet in the highest bits */
-      asks: output(bool),
+      ask: output(bool),
       frameId: output(bits(16)),
       source: output(bits(8 * ADDRESS_OCTETS)),
       /** the answer: whether the frame is one of a relation, of which one, and how its frames are to be */
@@ -126,16 +126,16 @@ export function relationsParser(relations: number) {
       isEnciphered: output(bool),
     },
     (io, m) => {
-      const r = m.registers({ asked: bits(1), source: bits(8 * ADDRESS_OCTETS) });
+      const r = m.registers({ asked: bits(1), from: bits(8 * ADDRESS_OCTETS) });
       parse(m, io, ({ asks, frameId, inSource, ends }) => {
-        m.when(inSource, () => r.source.next(cat(r.source.take(8 * (ADDRESS_OCTETS - 1)), io.rx.data)));
+        m.when(inSource, () => r.from.next(cat(r.from.take(8 * (ADDRESS_OCTETS - 1)), io.rx.data)));
         m.when(asks, () => r.asked.next(1));
         m.when(ends, () => r.asked.next(0));
-        io.asks.set(asks);
+        io.ask.set(asks);
         io.frameId.set(frameId);
         return { mine: r.asked.and(io.isAssigned), std: io.std, encrypt: io.encrypt };
       });
-      io.source.set(r.source);
+      io.source.set(r.from);
       io.relation.set(io.assigned);
       io.isEnciphered.set(io.encrypt);
     },

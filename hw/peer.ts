@@ -164,7 +164,7 @@ export function peer(options: PeerOptions) {
           transmits,
         ),
       );
-      m.unused(opener.relation, generator.relation);
+      m.unused(opener.relation, generator.relation, records.isFirst);
 
       io.traceProviderStates.set(view.providerStates);
       io.traceConsumerStates.set(view.consumerStates);

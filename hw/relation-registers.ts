@@ -15,15 +15,12 @@ import {
 } from '../spec/registers.ts';
 import { anyOf, chosen } from './one-hot.ts';
 import { engineVariantName, type PeerOptions } from './peer-options.ts';
-import { COUNTER_BITS, TIME_BITS } from './station/context.ts';
+import { COUNTER_BITS, LONGEST_TIME, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 
 /** A flag each. */
 const CONTROL_BITS = REGISTERS.control.fields.length;
-
-/** The longest time that a key can be Obsolete: differences of times are signed. */
-const LONGEST_TIME = 2 ** (TIME_BITS - 1) - 1;
 
 /** The statistics registers, in the order of the `count…` inputs. */
 const STATISTICS = [
@@ -264,6 +261,7 @@ export function relationRegisters(options: PeerOptions) {
           follower: u(1, role === 'follower' ? 1 : 0),
           engine: u(4, AEAD_ENGINES[engine].number),
           insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
+          moreRelations: u(8, 0),
         }),
         control: wide(r.control),
         status: fields(REGISTERS.status, {

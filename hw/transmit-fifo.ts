@@ -32,6 +32,8 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       writeData: input(bits(32)),
       /** the word would be refused */
       refuses: output(bool),
+      /** the next word is the first of a record */
+      isFirst: output(bool),
       space: output(bits(levelBits)),
       /** the first word of a whole record shows on `readData` */
       recordReady: output(bool),
@@ -48,6 +50,7 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
         remaining: bits(LENGTH_BITS),
       });
       const { between } = m.let({ between: r.missing.eq(0) });
+      io.isFirst.set(between);
       const said = io.writeData.take(RECORD_LENGTH_BITS);
       const { badLength } = m.let({
         badLength: said.eq(0).or(said.gt(longest)),

@@ -59,7 +59,7 @@ export const CANCEL = 0x434e434c;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 1 } as const;
+export const MAP_VERSION = { major: 3, minor: 2 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -120,6 +120,7 @@ export const REGISTERS = {
       field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
       field('engine', 8, 4, `AEAD engine: ${ENGINE_NUMBERS}`),
       field('insecure', 16, 1, 'the engine protects nothing (paper, section VII): simulation only'),
+      field('moreRelations', 24, 8, 'relations beside the first: each has a page of 4096 octets with these registers'),
     ],
   },
   control: {

@@ -4,7 +4,7 @@
  * followed; which ones is the solver's choice.
  */
 import { type Bits, bits, bool, cat, input, module, u, vec } from '../../hdl-gen/index.ts';
-import { frameIdTable } from '../../hw/station/frame-id-table.ts';
+import { frameIdTable, PARTNER_BITS, PARTNER_MODE_BITS } from '../../hw/station/frame-id-table.ts';
 import { relationBits } from '../../hw/station/store.ts';
 import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { implies } from './conditions.ts';
@@ -27,6 +27,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       partnerWrite: input(bool),
       partnerRelation: input(number),
       partner: input(bits(ADDRESS_BITS)),
+      partnerMode: input(bits(PARTNER_MODE_BITS)),
       ask: input(bool),
       frameId: input(bits(16)),
       source: input(bits(ADDRESS_BITS)),
@@ -45,6 +46,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       dut.partnerWrite.set(io.partnerWrite);
       dut.partnerRelation.set(io.partnerRelation);
       dut.partner.set(io.partner);
+      dut.partnerMode.set(io.partnerMode);
       dut.ask.set(io.ask);
       dut.frameId.set(io.frameId);
       dut.source.set(io.source);
@@ -57,14 +59,14 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       m.assume('follows_one', begun.not().or(stays('followedOffset').and(stays('followedRelation'))));
 
       // ---- what it was told
-      const r = m.registers({ entry: bits(entryBits), isKnown: bool, partnerKnown: bits(ADDRESS_BITS) });
+      const r = m.registers({ entry: bits(entryBits), isKnown: bool, partnerKnown: bits(PARTNER_BITS) });
       m.when(dut.ready.and(io.write).and(wide(io.writeOffset).eq(wide(io.followedOffset))), () => {
         r.entry.next(0);
         m.when(io.writeValid, () => r.entry.next(cat(io.writeValid, wide(io.writeRelation)) as never));
       });
       m.when(io.partnerWrite.and(wide(io.partnerRelation).eq(wide(io.followedRelation))), () => {
         r.isKnown.next(1);
-        r.partnerKnown.next(io.partner);
+        r.partnerKnown.next(cat(io.partnerMode, io.partner));
       });
       const inside = m.observe('dut', {
         entries: vec(bits(entryBits), 2 ** windowBits),
@@ -72,7 +74,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
         entry: bits(entryBits),
       });
       const entry = at([...(inside.entries as Iterable<Bits<number>>)], io.followedOffset);
-      const columns = columnsOf(ADDRESS_BITS).map((width, column) => {
+      const columns = columnsOf(PARTNER_BITS).map((width, column) => {
         const { partners } = m.observe('dut', { partners: vec(bits(width), relations) }, `_${column}`);
         return at([...(partners as Iterable<Bits<number>>)], io.followedRelation);
       });
@@ -87,7 +89,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
 
       // ---- what it was asked, and how old the question is
       const q = m.registers({ isFollowed: bool, isInside: bool, of: bits(entryBits), from: bits(ADDRESS_BITS), age: bits(2) });
-      const p = m.registers({ isKnown: bool, address: bits(ADDRESS_BITS) }, '_of_question');
+      const p = m.registers({ isKnown: bool, partner: bits(PARTNER_BITS) }, '_of_question');
       const offset = io.frameId.sub(io.base);
       m.when(io.ask, () => {
         q.isInside.next(offset.lt(2 ** windowBits).and(dut.ready));
@@ -104,7 +106,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       const ofFollowed = wide(q.of).eq(cat(u(1, 1), wide(io.followedRelation)) as Bits<number>);
       m.when(q.age.eq(1), () => {
         p.isKnown.next(r.isKnown.and(ofFollowed));
-        p.address.next(r.partnerKnown);
+        p.partner.next(r.partnerKnown);
       });
       const stands = q.age.ge(2);
       m.assert('answers_two_cycles_later', dut.answered.eq(q.age.eq(2)));
@@ -117,16 +119,19 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       const isAssigned = wide(q.of).bit(entryBits - 1);
       m.assert('none_of_ours_without_an_entry', implies(stands.and(q.isFollowed).and(isAssigned.not()), dut.ours.not()));
       m.assert('unassigned_is_unassigned', implies(q.age.eq(2).and(q.isFollowed), dut.unassigned.eq(isAssigned.not())));
-      const isPartner = wide(p.address).eq(wide(q.from));
+      const isPartner = wide(p.partner).take(ADDRESS_BITS).eq(wide(q.from));
       const known = stands.and(q.isFollowed).and(isAssigned).and(p.isKnown);
       m.assert('ours_from_the_partner_alone', implies(known, dut.ours.eq(isPartner)));
       m.assert('the_relation_of_the_entry', implies(dut.ours.and(q.isFollowed), wide(dut.relation).eq(wide(q.of).take(entryBits - 1))));
+      const mode = wide(p.partner).bits(ADDRESS_BITS, PARTNER_MODE_BITS);
+      m.assert('its_mode', implies(known.and(dut.ours), wide(dut.mode).eq(mode)));
+      m.assert('no_mode_of_another_frame', implies(dut.ours.not(), dut.mode.any().not()));
       m.assert('no_relation_of_another_frame', implies(dut.ours.not(), dut.relation.any().not()));
       m.cover('a_frame_of_ours', known.and(dut.ours));
       m.cover('another_source', known.and(dut.otherSource));
 
       // ---- what makes it hold for ever
-      const parts = columnsOf(ADDRESS_BITS).map((width, column) => {
+      const parts = columnsOf(PARTNER_BITS).map((width, column) => {
         const { of_partner: part } = m.observe('dut', { of_partner: bits(width) }, `_${column}`);
         return wide(part);
       });
@@ -141,7 +146,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       m.assert('remembers_the_question', implies(q.age.any(), d.isInside.eq(q.isInside).and(wide(d.from).eq(wide(q.from)))));
       m.assert('followed_is_inside', implies(q.isFollowed, q.isInside));
       m.assert('found_the_entry', implies(q.age.any().and(q.isFollowed), wide(inside.entry).eq(wide(q.of))));
-      m.assert('found_the_partner', implies(known, (cat(...parts.toReversed()) as Bits<number>).eq(wide(p.address))));
+      m.assert('found_the_partner', implies(known, (cat(...parts.toReversed()) as Bits<number>).eq(wide(p.partner))));
     },
     'The table of FrameIDs beside what it was told and asked.',
   );

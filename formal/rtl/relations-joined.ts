@@ -64,6 +64,8 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       dut.openRelation.set(io.openRelation);
       dut.openKeyId.set(io.openKeyId);
       dut.take.set(0);
+      dut.reached.set(0);
+      dut.eventEnable.set(0);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       for (const name of ['relation', 'openRelation', 'followed'] as const) m.assume(`${name}_there_is`, wide(io[name]).le(relations - 1));
       const { begun } = m.registers({ begun: bool });

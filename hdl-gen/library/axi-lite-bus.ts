@@ -21,15 +21,40 @@ export interface RegisterAccess {
   readonly readResponse: Wire<2>;
 }
 
+/** The same, for registers that may take their time. */
+export interface WaitingRegisterAccess extends RegisterAccess {
+  /** a write is there, and stays until `write`, which is the cycle in which `writeDone` is set; likewise a read */
+  readonly writing: Bit;
+  readonly writeDone: Wire<1>;
+  readonly reading: Bit;
+  readonly readDone: Wire<1>;
+}
+
 /**
  * Answers every request once. One write and one read can be under way at a time; a write waits for its address and its
  * data, in whichever order they come. What was written does not stay.
  */
-export function buildAxiLiteBus(
+export function buildAxiLiteBus(m: Build, bus: Subordinate<AxiLite>, { nothingThere }: { readonly nothingThere: number }): RegisterAccess {
+  return build(m, bus, nothingThere, undefined);
+}
+
+/** Answers every request once too, when the registers say so: until then the request waits, and nothing of it changes. */
+export function buildWaitingAxiLiteBus(
+  m: Build,
+  bus: Subordinate<AxiLite>,
+  { nothingThere }: { readonly nothingThere: number },
+): WaitingRegisterAccess {
+  const done = m.wires({ writeDone: bits(1, { fallback: 0 }), readDone: bits(1, { fallback: 0 }) });
+  const access = build(m, bus, nothingThere, done);
+  return { ...access, ...done };
+}
+
+function build(
   m: Build,
   { aw, w, b, ar, r: answers }: Subordinate<AxiLite>,
-  { nothingThere }: { readonly nothingThere: number },
-): RegisterAccess {
+  nothingThere: number,
+  done: { readonly writeDone: Bit; readonly readDone: Bit } | undefined,
+): RegisterAccess & Pick<WaitingRegisterAccess, 'writing' | 'reading'> {
   const address = bits(aw.addr.width);
   const r = m.registers({
     hasAddress: bits(1),
@@ -62,7 +87,8 @@ export function buildAxiLiteBus(
     r.wdata.next(w.data);
     r.wstrb.next(w.strb);
   });
-  const { write } = m.let({ write: r.hasAddress.and(r.hasData).and(r.bvalid.not()) });
+  const writing = r.hasAddress.and(r.hasData).and(r.bvalid.not());
+  const { write } = m.let({ write: done === undefined ? writing : writing.and(done.writeDone) });
   m.when(write, () => {
     r.hasAddress.next(0);
     r.hasData.next(0);
@@ -71,7 +97,7 @@ export function buildAxiLiteBus(
     r.bresp.next(answer.writeResponse);
   }).elseWhen(b.ready, () => r.bvalid.next(0));
 
-  ar.ready.set(r.rvalid.not());
+  ar.ready.set(done === undefined ? r.rvalid.not() : r.rvalid.not().and(done.readDone));
   answers.valid.set(r.rvalid);
   answers.data.set(r.rdata);
   answers.resp.set(r.rresp);
@@ -103,5 +129,6 @@ export function buildAxiLiteBus(
   const octets = [3, 2, 1, 0].map((octet) => r.wstrb.bit(octet).sext(8));
   const { strobed } = m.let({ strobed: cat(...octets) as Bits<number> as unknown as Bits<32> });
   const { writeData } = m.let({ writeData: r.wdata.and(strobed) });
-  return { ...answer, write, writeAddress: r.awaddr, writeData, strobed, read, readAddress: ar.addr };
+  const reading = ar.valid.and(r.rvalid.not());
+  return { ...answer, write, writing, writeAddress: r.awaddr, writeData, strobed, read, reading, readAddress: ar.addr };
 }

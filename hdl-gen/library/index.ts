@@ -1,6 +1,6 @@
 /** Parts to build from. @module hdl-gen/library */
 export { asyncFifo, readSide, writeSide } from './async-fifo.ts';
-export { buildAxiLiteBus, RESPONSE, type RegisterAccess } from './axi-lite-bus.ts';
+export { buildAxiLiteBus, buildWaitingAxiLiteBus, RESPONSE, type RegisterAccess, type WaitingRegisterAccess } from './axi-lite-bus.ts';
 export { axiLiteRegisterBlock, type RegisterBlockOptions, type RegisterBlockPorts } from './axi-lite-register-block.ts';
 export { type AxiLiteSplitOptions, axiLiteSplit } from './axi-lite-split.ts';
 export { type Axi3BridgeOptions, axi3Bridge } from './axi3-bridge.ts';

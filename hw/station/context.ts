@@ -9,6 +9,8 @@ import { KEY_ID_BITS } from '../../spec/key-id.ts';
 
 /** Bits of a time, in cycles. Differences are signed: two times are compared rightly while they are less than 2^31 apart. */
 export const TIME_BITS = 32;
+/** The longest time that a key can be Obsolete. */
+export const LONGEST_TIME = 2 ** (TIME_BITS - 1) - 1;
 export const COUNTER_BITS = 8 * COUNTER_OCTETS;
 
 /** A KeyId or none; none is 0. */

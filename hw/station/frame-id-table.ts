@@ -7,6 +7,10 @@ import { wideMemory } from './wide-memory.ts';
 export const FRAME_ID_WINDOW_BITS = 11;
 
 const ADDRESS_BITS = 48;
+/** What else is kept of a relation's partner, for whoever asks: how its frames are to be. */
+export const PARTNER_MODE_BITS = 3;
+/** Of a partner's word. */
+export const PARTNER_BITS = PARTNER_MODE_BITS + ADDRESS_BITS;
 
 /**
  * A window of FrameIDs from `base` on, counted modulo 2^16, an entry for each in block RAM: the relation that the FrameID belongs
@@ -38,6 +42,7 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       partnerWrite: input(bool),
       partnerRelation: input(number),
       partner: input(bits(ADDRESS_BITS)),
+      partnerMode: input(bits(PARTNER_MODE_BITS)),
 
       /** a frame has shown its FrameID and, before it, its source, first octet in the highest bits */
       ask: input(bool),
@@ -51,6 +56,7 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       dropped: output(bool),
       /** of a frame of ours; 0 else */
       relation: output(number),
+      mode: output(bits(PARTNER_MODE_BITS)),
       /** with `answered`, to be counted: why it is no frame of ours */
       outside: output(bool),
       unassigned: output(bool),
@@ -67,7 +73,7 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
         from: bits(ADDRESS_BITS),
       });
       const entries = m.memory('entries', bits(entryBits), 2 ** windowBits, { style: 'block' });
-      const partners = wideMemory(m, 'partners', ADDRESS_BITS, relations);
+      const partners = wideMemory(m, 'partners', PARTNER_BITS, relations);
 
       // ---- what software says
       r.toClear.next(r.toClear.add(1));
@@ -75,7 +81,7 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       io.ready.set(r.cleared);
       const entry = mux(r.cleared.and(io.writeValid), cat(u(1, 1), io.writeRelation as Bits<number>), u(entryBits, 0));
       m.when(r.cleared.not().or(io.write), () => entries.write(mux(r.cleared, io.writeOffset as Bits<number>, r.toClear), entry));
-      m.when(io.partnerWrite, () => partners.write(io.partnerRelation, io.partner as unknown as Bits<number>));
+      m.when(io.partnerWrite, () => partners.write(io.partnerRelation, cat(io.partnerMode, io.partner)));
 
       // ---- FrameID, entry, partner
       const { offset } = m.let({ offset: io.frameId.sub(io.base) });
@@ -87,19 +93,20 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       r.asked.next(io.ask);
       r.fetched.next(r.asked.and(io.ask.not()));
       const relation = found.take(relationBits(relations)) as Bits<number>;
-      const address = partners.read('of_partner', relation, r.asked);
+      const partner = partners.read('of_partner', relation, r.asked);
 
       // ---- the answer
       const { stands } = m.let({ stands: r.fetched.or(r.stood) });
       r.stood.next(stands.and(io.ask.not()));
       const { isAssigned } = m.let({ isAssigned: r.isInside.and(found.bit(relationBits(relations))) });
-      const { isPartner } = m.let({ isPartner: address.eq(r.from as unknown as Bits<number>) });
+      const { isPartner } = m.let({ isPartner: partner.take(ADDRESS_BITS).eq(r.from) });
       io.answered.set(r.fetched);
       io.ours.set(stands.and(isAssigned).and(isPartner));
       const { isOther } = m.let({ isOther: stands.and(io.ours.not()) });
       io.foreign.set(isOther.and(io.drop.not()));
       io.dropped.set(isOther.and(io.drop));
       io.relation.set(mux(io.ours, relation, u(relationBits(relations), 0)));
+      io.mode.set(mux(io.ours, partner.bits(ADDRESS_BITS, PARTNER_MODE_BITS), 0));
       io.outside.set(r.fetched.and(r.isInside.not()));
       io.unassigned.set(r.fetched.and(r.isInside).and(isAssigned.not()));
       io.otherSource.set(r.fetched.and(isAssigned).and(isPartner.not()));

@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bits, bits, bool, cat, input, module, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { variantName } from '../peer-options.ts';
@@ -12,7 +12,7 @@ import { relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
 
 /** What software is told of a relation, a bit each, the lowest first. */
-export const RELATION_EVENTS = ['delivered', 'request', 'slots'] as const;
+export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter'] as const;
 
 const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
 
@@ -84,7 +84,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       openMaterial: output(bits(materialBits)),
       openIv: output(bits(NONCE_BITS)),
 
-      /** the queue of events (`event_queue`), of `RELATION_EVENTS` */
+      /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
+      reached: input(bool),
+      /** the queue of events (`event_queue`), of `RELATION_EVENTS`; those that software doesn't want to hear of are not put there */
+      eventEnable: input(bits(RELATION_EVENTS.length)),
       take: input(bool),
       taken: output(bool),
       takenEvents: output(bits(RELATION_EVENTS.length)),
@@ -126,8 +129,9 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       sealing.openKeyId.set(0);
       keys.sealRelation.set(store.relation);
       keys.sealSlot.set((sealing.sealSlot as Bits<number>).and(cat(seals, seals) as Bits<number>));
-      const r = m.registers({ keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
+      const r = m.registers({ relation: number, keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
       m.when(seals, () => {
+        r.relation.next(store.relation);
         r.keyId.next(sealing.currentKeyId);
         r.next.next(sealing.announcedKeyId);
         r.sent.next(store.next.sent);
@@ -171,8 +175,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       const statesOf = (context: typeof store.current) =>
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
       const changes = (statesOf(store.current) as Bits<number>).ne(statesOf(store.next) as Bits<number>);
-      events.raised.set(cat(happens.and(changes), store.requested.and(happens), store.fresh.and(happens)));
-      events.relation.set(store.relation);
+      // no event comes in the cycle behind one
+      const raised = cat(io.reached, happens.and(changes), store.requested.and(happens), store.fresh.and(happens));
+      events.raised.set(raised.and(io.eventEnable));
+      events.relation.set(mux(io.reached, r.relation as Bits<number>, store.relation as Bits<number>));
       events.take.set(io.take);
       io.changed.set(happens.and(changes));
       io.taken.set(events.taken);

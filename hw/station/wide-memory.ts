@@ -22,8 +22,8 @@ export function wideMemory(m: Build, name: string, width: number, depth: number)
     memory: m.memory(`${name}_${at}`, bits(columnBits), depth, { style: 'block' }),
   }));
   return {
-    write: (address: AnyBits, word: Bits<number>): void => {
-      for (const { at, columnBits, memory } of columns) memory.write(address, word.bits(at * COLUMN_BITS, columnBits));
+    write: (address: AnyBits, word: AnyBits): void => {
+      for (const { at, columnBits, memory } of columns) memory.write(address, (word as Bits<number>).bits(at * COLUMN_BITS, columnBits));
     },
     read: (port: string, address: AnyBits, enable: Bit = u(1, 1)): Bits<number> => {
       const parts = columns.map(({ at, memory }) => memory.readSync(`${port}_${at}`, address, { enable, onCollision: 'old' }));

@@ -1,0 +1,221 @@
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { materialBitsOf } from './aead/aead.ts';
+import { ENGINES } from './aead/engines.ts';
+import { FrameStream } from './frame-stream.ts';
+import { relationsParser } from './packet-parser.ts';
+import { engineVariantName } from './peer-options.ts';
+import { buildReceivePath } from './receive-path.ts';
+import { frameIdTable } from './station/frame-id-table.ts';
+import { type StationOptions, stationBus, stationRegisters } from './station/registers.ts';
+import { controlFlag, relationParameters } from './station/relation-parameters.ts';
+import { relationStatistics } from './station/relation-statistics.ts';
+import { manyRelations } from './station/relations.ts';
+import { relationBits } from './station/store.ts';
+import { buildTransmitPath } from './transmit-path.ts';
+
+/**
+ * A station of 2 to 256 relations: an IO controller of as many devices, or a device of as many controllers. What `peer` is for one
+ * relation; each frame goes under a key of its own relation, and none waits for a key. The registers are those of a peer, in a page
+ * for each relation (`spec/station-registers.ts`).
+ *
+ * `rx` and `tx` are the network, without preamble and FCS; `rx` is always ready. A record whose relation has no key is thrown away and
+ * counted, where a peer would wait: it would hold up the others. After a reset nothing is sent or received until all memories are
+ * empty, 2048 cycles at the most, of 256 relations.
+ * The `trace` ports say what happens, with the relation beside it; they carry no key.
+ */
+export function station(options: StationOptions) {
+  const { relations, engine: engineName = 'xor' } = options;
+  const engine = ENGINES[engineName];
+  const number = bits(relationBits(relations));
+  return module(
+    `${engineVariantName('keyturn_station', options)}_of_${relations}`,
+    {
+      sAxi: input(stationBus),
+      irq: output(bool),
+      rx: input(FrameStream),
+      tx: output(FrameStream),
+      hostRx: output(FrameStream),
+      hostTx: input(FrameStream),
+      /** every memory is empty since the reset */
+      ready: output(bool),
+      /** a frame takes its key, KeyIds and counter, or has none and is thrown away */
+      traceTransmit: output(bool),
+      traceRefused: output(bool),
+      traceTransmitRelation: output(number),
+      /** a frame of ours has its verdict, or was found to have no key */
+      traceReceive: output(bool),
+      traceDeliver: output(bool),
+      traceReceiveRelation: output(number),
+    },
+    (io, m) => {
+      const registers = m.instance('registers', stationRegisters(options));
+      const contexts = m.instance('relations', manyRelations(options, materialBitsOf(engine)));
+      const parameters = m.instance('parameters', relationParameters(relations));
+      const statistics = m.instance('statistics', relationStatistics(relations));
+      const table = m.instance('table', frameIdTable(relations));
+      const parser = m.instance('parser', relationsParser(relations));
+      const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, relations, {
+        rx: io.rx,
+        hostRx: io.hostRx,
+        parser,
+        encrypt: parser.isEnciphered,
+        relation: parser.relation,
+        passReceived: registers.passReceived,
+        verdict: contexts.verdictDone,
+        fresh: contexts.fresh,
+      });
+      const { records, generator } = buildTransmitPath(m, engine, relations, {
+        tx: io.tx,
+        hostTx: io.hostTx,
+        passTransmitted: registers.passTransmitted,
+      });
+      const { isEmpty } = m.let({ isEmpty: contexts.ready.and(parameters.ready).and(statistics.ready).and(table.ready) });
+      io.ready.set(isEmpty);
+      const wide = (value: AnyBits) => value as Bits<number>;
+
+      // ---- registers, and what keeps their words
+      m.connect(io.sAxi, registers.sAxi);
+      io.irq.set(registers.irq);
+      parameters.access.set(registers.parameterAccess);
+      parameters.isWrite.set(registers.parameterIsWrite);
+      parameters.relation.set(registers.parameterRelation);
+      parameters.which.set(registers.parameterWhich);
+      parameters.data.set(registers.parameterData);
+      registers.parameterDone.set(parameters.done);
+      registers.parameterFound.set(parameters.found);
+      statistics.read.set(registers.countRead);
+      statistics.readRelation.set(registers.countRelation);
+      statistics.readKind.set(registers.countKind);
+      registers.countDone.set(statistics.done);
+      registers.count.set(statistics.count);
+      registers.eventWaits.set(contexts.waiting);
+      registers.eventTaken.set(contexts.taken);
+      registers.events.set(contexts.takenEvents);
+      registers.eventRelation.set(contexts.takenRelation);
+      contexts.take.set(registers.eventTake);
+      contexts.eventEnable.set(registers.eventEnable);
+
+      // ---- commands
+      for (const name of ['push', 'cancel', 'erase'] as const) {
+        contexts[`${name}Request`].set(registers[`${name}Request`]);
+        contexts[`${name}Relation`].set(registers.commandRelation);
+        registers[`${name}Done`].set(contexts[`${name}Done`]);
+      }
+      registers.accepted.set(contexts.accepted);
+      registers.sealing.set(generator.sealing);
+      contexts.pushKeyId.set(registers.pushKeyId);
+      contexts.pushMaterial.set(registers.pushMaterial);
+      contexts.obsoleteTimeout.set(registers.obsoleteTimeout);
+      contexts.inspectRequest.set(registers.inspectRequest);
+      contexts.inspectRelation.set(registers.inspectRelation);
+      registers.inspectDone.set(contexts.inspectDone);
+      registers.inspected.set(contexts.inspected);
+
+      // ---- receive
+      table.base.set(registers.frameIdBase);
+      table.drop.set(0);
+      table.write.set(parameters.entryWrite);
+      table.writeOffset.set(parameters.entryOffset);
+      table.writeValid.set(parameters.entryValid);
+      table.writeRelation.set(parameters.entryRelation);
+      table.partnerWrite.set(parameters.partnerWrite);
+      table.partnerRelation.set(parameters.partnerRelation);
+      table.partner.set(parameters.partner);
+      table.partnerMode.set(parameters.partnerMode);
+      table.ask.set(parser.ask);
+      table.frameId.set(parser.frameId);
+      table.source.set(parser.source);
+      parameters.base.set(registers.frameIdBase);
+      parser.enable.set(isEmpty);
+      // as `relation_parameters` has the mode: enable, std, encrypt from bit 0 on
+      parser.isAssigned.set(table.ours.and(table.mode.bit(0)));
+      parser.std.set(table.mode.bit(1));
+      parser.encrypt.set(table.mode.bit(2));
+      parser.assigned.set(table.relation);
+      contexts.verdictRequest.set(opener.verdictRequest);
+      contexts.verdictRelation.set(opener.relation);
+      contexts.authentic.set(opener.authentic);
+      contexts.frameKeyId.set(opener.frameKeyId);
+      contexts.nextKeyId.set(opener.nextKeyId);
+      contexts.counter.set(opener.counter);
+      contexts.pinned.set(opener.pinned);
+      contexts.pinnedRelation.set(opener.relation);
+      contexts.openRelation.set(opener.relation);
+      contexts.openKeyId.set(opener.openKeyId);
+      opener.hold.set(contexts.commanded.or(isEmpty.not()));
+      opener.openHit.set(contexts.openHit);
+      opener.openMaterial.set(contexts.openMaterial);
+      opener.openIv.set(contexts.openIv);
+      registers.receiveValid.set(payloads.readValid);
+      registers.receiveData.set(payloads.readData);
+      registers.receiveLevel.set(payloads.level);
+      payloads.read.set(registers.receiveRead);
+
+      // ---- transmit: a request is answered in the cycle behind its event, in which the key shows
+      records.write.set(registers.transmitWrite);
+      records.writeData.set(registers.transmitData);
+      registers.transmitRefuses.set(records.refuses);
+      registers.transmitBetween.set(records.isFirst);
+      registers.transmitSpace.set(records.space);
+      const t = m.registers({ answered: bits(1), granted: bits(1) });
+      const settings = parameters.parameters;
+      const enabled = controlFlag(settings.control, 'enable');
+      t.answered.next(contexts.transmitDone);
+      t.granted.next(contexts.accepted);
+      const { transmits } = m.let({ transmits: t.answered.and(t.granted) });
+      contexts.transmitRequest.set(generator.transmitRequest.and(t.answered.not()));
+      contexts.transmitRelation.set(generator.relation);
+      parameters.seeks.set(generator.transmitRequest);
+      parameters.sought.set(generator.relation);
+      generator.enable.set(isEmpty);
+      generator.mayTransmit.set(1);
+      generator.transmit.set(transmits.and(enabled));
+      const { refused } = m.let({ refused: t.answered.and(transmits.and(enabled).not()) });
+      generator.refused.set(refused);
+      generator.std.set(controlFlag(settings.control, 'std'));
+      generator.encrypt.set(controlFlag(settings.control, 'encrypt'));
+      generator.addTag.set(controlFlag(settings.control, 'tagged'));
+      generator.destination.set(cat(settings.destinationHigh, settings.destinationLow));
+      generator.source.set(registers.source);
+      generator.vlanTci.set(settings.vlanTci);
+      generator.frameId.set(settings.transmitFrameId);
+      generator.material.set(contexts.sealMaterial);
+      generator.iv.set(contexts.sealIv);
+      generator.currentKeyId.set(contexts.sealKeyId);
+      generator.nextKeyId.set(contexts.sealNextKeyId);
+      generator.counter.set(contexts.sealCounter);
+      contexts.reached.set(transmits.and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)));
+
+      // ---- statistics, in the order of COUNTED
+      const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
+      statistics.parser.set(cat(parser.malformed, parser.ours.or(parser.malformed)));
+      statistics.parserRelation.set(parser.relation);
+      const authentic = contexts.verdictDone.and(opener.authentic);
+      statistics.opener.set(
+        cat(
+          contexts.verdictDone.and(opener.authentic.not()),
+          opener.unknownKey,
+          authentic.and(contexts.fresh.not()),
+          contexts.fresh.and(payloads.overflow.not()),
+        ),
+      );
+      statistics.openerRelation.set(opener.relation);
+      statistics.generator.set(cat(refused, generator.transmit));
+      statistics.generatorRelation.set(generator.relation);
+      registers.passes.set(passes);
+      registers.overflows.set(overflows);
+
+      io.traceTransmit.set(generator.transmit);
+      io.traceRefused.set(refused);
+      io.traceTransmitRelation.set(mux(t.answered, wide(generator.relation), u(number.width, 0)) as never);
+      io.traceReceive.set(judged);
+      io.traceDeliver.set(contexts.fresh);
+      io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)) as never);
+      m.unused(contexts.changed, generator.stalled, table.answered, table.foreign, table.dropped);
+      m.unused(table.outside, table.unassigned, table.otherSource);
+    },
+    options.role === 'initiator'
+      ? `Keyturn station, initiator (IO controller), ${relations} relations.`
+      : `Keyturn station, follower (IO device), ${relations} relations.`,
+  );
+}

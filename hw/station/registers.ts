@@ -1,0 +1,418 @@
+/** The registers of a station of many relations: a page for each (`spec/station-registers.ts`). */
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { axiLite, buildWaitingAxiLiteBus, RESPONSE } from '../../hdl-gen/library/index.ts';
+import { AEAD_ENGINES, materialOctets } from '../../spec/aead-engines.ts';
+import { KEY_ID_BITS } from '../../spec/key-id.ts';
+import {
+  ADDRESS_BITS,
+  CANCEL,
+  ERASE_ALL,
+  IDENTIFICATION,
+  MAP_VERSION,
+  REGISTERS,
+  type Register,
+  type RegisterName,
+  wordsOf,
+} from '../../spec/registers.ts';
+import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
+import { anyOf, chosen, vectorOf } from '../one-hot.ts';
+import { type PeerOptions, variantName } from '../peer-options.ts';
+import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
+import { LONGEST_TIME, TIME_BITS } from './context.ts';
+import { slotBitsOf } from './key-store.ts';
+import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
+import { COUNTS } from './relation-statistics.ts';
+import { RELATION_EVENTS, relationStatus } from './relations.ts';
+import { relationBits } from './store.ts';
+
+/** Every page that the addresses reach. */
+export const STATION_ADDRESS_BITS = 20;
+const PAGE_BITS = STATION_ADDRESS_BITS - ADDRESS_BITS;
+
+export const stationBus = axiLite(STATION_ADDRESS_BITS);
+
+export interface StationOptions extends PeerOptions {
+  /** 2 to 256 */
+  readonly relations: number;
+}
+
+const STAGED = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
+/** Of a relation, as its context has it. */
+const SEEN = ['status', 'request', 'transmitCounter'] as const;
+
+/**
+ * Behind AXI4-Lite: a read waits until what keeps the word has answered, and never answers wrongly. What a relation has for itself
+ * stands in block RAM (`relation_parameters`, `relation_statistics`, contexts); one set of staging registers and one command of each
+ * kind at a time serve all pages. A page that stages another relation's keys finds the staging zero, and a Push in a page whose keys
+ * are not the staged ones is refused, so that no key is ever made of two.
+ */
+export function stationRegisters(options: StationOptions) {
+  const { role, slots, relations, engine = 'xor', buildId = 0 } = options;
+  const number = bits(relationBits(relations));
+  const materialBits = slotBitsOf(8 * materialOctets(engine));
+  return module(
+    `${variantName('station_registers', options)}_of_${relations}_${engine.replaceAll('-', '_')}`,
+    {
+      sAxi: input(stationBus),
+      irq: output(bool),
+      passReceived: output(bool),
+      passTransmitted: output(bool),
+      obsoleteTimeout: output(bits(TIME_BITS)),
+      source: output(bits(48)),
+      frameIdBase: output(bits(16)),
+
+      /** `relation_parameters` */
+      parameterAccess: output(bool),
+      parameterIsWrite: output(bool),
+      parameterRelation: output(number),
+      parameterWhich: output(bits(PARAMETER_NAMES.length)),
+      parameterData: output(bits(32)),
+      parameterDone: input(bool),
+      parameterFound: input(bits(32)),
+
+      /** `relation_statistics` */
+      countRead: output(bool),
+      countRelation: output(number),
+      countKind: output(bits(3)),
+      countDone: input(bool),
+      count: input(bits(32)),
+
+      /** contexts: commands stay until they are done, and so does what is to be seen */
+      commandRelation: output(number),
+      pushRequest: output(bool),
+      pushKeyId: output(bits(KEY_ID_BITS)),
+      pushMaterial: output(bits(materialBits)),
+      pushDone: input(bool),
+      cancelRequest: output(bool),
+      cancelDone: input(bool),
+      /** with `pushDone` and `cancelDone` */
+      accepted: input(bool),
+      eraseRequest: output(bool),
+      eraseDone: input(bool),
+      /** the engine that seals holds a key */
+      sealing: input(bool),
+      inspectRequest: output(bool),
+      inspectRelation: output(number),
+      inspectDone: input(bool),
+      inspected: input(relationStatus(slots)),
+
+      /** the queue of events */
+      eventEnable: output(bits(RELATION_EVENTS.length)),
+      eventWaits: input(bool),
+      eventTake: output(bool),
+      eventTaken: input(bool),
+      events: input(bits(RELATION_EVENTS.length)),
+      eventRelation: input(number),
+
+      transmitWrite: output(bool),
+      transmitData: output(bits(32)),
+      transmitRefuses: input(bool),
+      transmitBetween: input(bool),
+      transmitSpace: input(bits(RECORD_FIFO_LEVEL_BITS)),
+      receiveValid: input(bool),
+      receiveData: input(bits(32)),
+      receiveLevel: input(bits(RECORD_FIFO_LEVEL_BITS)),
+      receiveRead: output(bool),
+      passes: input(bool),
+      overflows: input(bool),
+    },
+    (io, m) => {
+      const bus = buildWaitingAxiLiteBus(m, io.sAxi, { nothingThere: RESPONSE.SLVERR });
+      const numberOf = (page: AnyBits): Bits<number> => (page as Bits<number>).take(relationBits(relations)) as Bits<number>;
+      const r = m.registers({
+        pass: bits(2),
+        interruptEnable: bits(RELATION_EVENTS.length),
+        timeoutCycles: bits(TIME_BITS),
+        sourceHigh: bits(16),
+        sourceLow: bits(32),
+        base: bits(16, { init: STATION_REGISTERS.frameIdBase.afterReset }),
+        stagedOf: bits(PAGE_BITS),
+        keyId: bits(KEY_ID_BITS),
+        /** the page of the last command, and how it ended */
+        commandOf: bits(PAGE_BITS),
+        pushing: bits(1),
+        cancelling: bits(1),
+        eraseWaits: bits(1),
+        /** a key may be left in the engine that seals */
+        erasing: bits(1),
+        pushAccepted: bits(1),
+        pushRefused: bits(1),
+        cancelAccepted: bits(1),
+        cancelRefused: bits(1),
+        eventOf: bits(PAGE_BITS),
+        interrupts: bits(RELATION_EVENTS.length),
+        recordOf: bits(PAGE_BITS),
+        readingOf: bits(PAGE_BITS),
+        /** words that the record that is read still has; 0 between records */
+        remaining: bits(RECORD_FIFO_LEVEL_BITS),
+        framesPassed: bits(32),
+        framesOverflowed: bits(32),
+      });
+      const staging = STAGED.flatMap((name) =>
+        Array.from({ length: wordsOf(REGISTERS[name], engine) }, (_, index) => ({
+          offset: REGISTERS[name].offset + 4 * index,
+          word: m.registers({ word: bits(32) }, `_${REGISTERS[name].name}_${index}`).word,
+        })),
+      );
+
+      // ---- writes
+      const { writePage } = m.let({ writePage: bus.writeAddress.shr(ADDRESS_BITS).take(PAGE_BITS) as Bits<typeof PAGE_BITS> });
+      const { writeOffset } = m.let({ writeOffset: bus.writeAddress.take(ADDRESS_BITS) });
+      const { whole } = m.let({ whole: bus.strobed.allOnes() });
+      const { valid } = m.let({ valid: whole.and(pageThereIs(writePage, relations)) });
+      const writes = m.wires({
+        known: bits(1, { fallback: 0 }),
+        /** the write can't be taken */
+        fails: bits(1, { fallback: 0 }),
+        parameter: bits(PARAMETER_NAMES.length, { fallback: 0 }),
+        stages: bits(1, { fallback: 0 }),
+        push: bits(1, { fallback: 0 }),
+        cancel: bits(1, { fallback: 0 }),
+        erase: bits(1, { fallback: 0 }),
+        clear: bits(RELATION_EVENTS.length, { fallback: 0 }),
+        transmit: bits(1, { fallback: 0 }),
+      });
+      const onWrite = (offset: number, then: () => void): void => {
+        m.when(writeOffset.eq(offset), () => {
+          writes.known.set(1);
+          then();
+        });
+      };
+      const { takes } = m.let({ takes: bus.write.and(valid) });
+      const onTaken = ({ offset }: Register, then: () => void): void => onWrite(offset, () => m.when(takes, then));
+      const data = bus.writeData;
+      PARAMETER_NAMES.forEach((name, index) => {
+        onWrite(REGISTERS[name].offset, () => writes.parameter.set(1 << index));
+      });
+      m.when(takes.and(writeOffset.eq(REGISTERS.control.offset)), () =>
+        r.pass.next(cat(controlFlag(data.take(CONTROL_BITS), 'passTransmitted'), controlFlag(data.take(CONTROL_BITS), 'passReceived'))),
+      );
+      onTaken(REGISTERS.interruptStatus, () => writes.clear.set(data.take(RELATION_EVENTS.length)));
+      onTaken(REGISTERS.interruptEnable, () => r.interruptEnable.next(data.take(RELATION_EVENTS.length)));
+      onTaken(REGISTERS.obsoleteTimeout, () => r.timeoutCycles.next(data));
+      onTaken(REGISTERS.sourceHigh, () => r.sourceHigh.next(data.take(16)));
+      onTaken(REGISTERS.sourceLow, () => r.sourceLow.next(data));
+      onTaken(STATION_REGISTERS.frameIdBase, () => r.base.next(data.take(16)));
+      const { busy } = m.let({ busy: r.pushing.or(r.cancelling).or(r.eraseWaits) });
+      const only = (value: number): void => {
+        writes.fails.set(data.ne(value).or(busy));
+      };
+      onWrite(REGISTERS.keyPush.offset, () => {
+        writes.fails.set(busy);
+        writes.push.set(takes.and(busy.not()));
+      });
+      onWrite(REGISTERS.cancel.offset, () => {
+        only(CANCEL);
+        writes.cancel.set(takes.and(data.eq(CANCEL)).and(busy.not()));
+      });
+      onWrite(REGISTERS.eraseAll.offset, () => {
+        only(ERASE_ALL);
+        writes.erase.set(takes.and(data.eq(ERASE_ALL)).and(busy.not()));
+      });
+      // a record is written through one page, whose number goes above its length
+      const { inRecord } = m.let({ inRecord: mux(io.transmitBetween, data.shr(RECORD_LENGTH_BITS).any().not(), writePage.eq(r.recordOf)) });
+      onWrite(REGISTERS.transmitData.offset, () => {
+        writes.fails.set(io.transmitRefuses.or(inRecord.not()));
+        writes.transmit.set(takes.and(inRecord));
+      });
+      for (const { offset } of staging) onWrite(offset, () => writes.stages.set(takes));
+      const { isParameter } = m.let({ isParameter: valid.and(writes.parameter.any()) });
+      bus.writeDone.set(mux(isParameter, io.parameterDone, 1));
+      bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
+      m.when(io.transmitBetween.and(writes.transmit), () => r.recordOf.next(writePage));
+      io.transmitWrite.set(writes.transmit);
+      io.transmitData.set(mux(io.transmitBetween, cat(writePage.zext(32 - RECORD_LENGTH_BITS), data.take(RECORD_LENGTH_BITS)), data));
+
+      // ---- staging, and the commands
+      const { foreign } = m.let({ foreign: r.stagedOf.ne(writePage) });
+      const refusesPush = writes.push.and(foreign);
+      m.when(writes.stages.and(foreign).or(io.pushDone).or(writes.erase).or(refusesPush), () => {
+        for (const { word } of staging) word.next(0);
+      });
+      m.when(writes.stages, () => {
+        r.stagedOf.next(writePage);
+        for (const { offset, word } of staging) m.when(writeOffset.eq(offset), () => word.next(data));
+      });
+      m.when(writes.push.or(writes.cancel).or(writes.erase), () => {
+        r.commandOf.next(writePage);
+        r.pushAccepted.next(0);
+        r.pushRefused.next(refusesPush);
+        r.cancelAccepted.next(0);
+        r.cancelRefused.next(0);
+      });
+      m.when(writes.push.and(foreign.not()), () => {
+        r.pushing.next(1);
+        r.keyId.next(data.take(KEY_ID_BITS));
+      });
+      m.when(writes.cancel, () => r.cancelling.next(1));
+      m.when(io.pushDone, () => {
+        r.pushing.next(0);
+        r.keyId.next(0);
+        r.pushAccepted.next(io.accepted);
+        r.pushRefused.next(io.accepted.not());
+      });
+      m.when(io.cancelDone, () => {
+        r.cancelling.next(0);
+        r.cancelAccepted.next(io.accepted);
+        r.cancelRefused.next(io.accepted.not());
+      });
+      // a frame that is being sealed under a key that was erased has it until its end
+      m.when(io.eraseDone, () => r.eraseWaits.next(0));
+      m.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));
+      m.when(writes.erase, () => {
+        r.eraseWaits.next(1);
+        r.erasing.next(1);
+      });
+      io.commandRelation.set(numberOf(r.commandOf));
+      io.pushRequest.set(r.pushing);
+      io.pushKeyId.set(r.keyId);
+      io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()) as never);
+      io.cancelRequest.set(r.cancelling);
+      io.eraseRequest.set(r.eraseWaits);
+
+      // ---- events
+      io.eventEnable.set(r.interruptEnable);
+      io.irq.set(io.eventWaits);
+      m.when(writes.clear.any().and(writePage.eq(r.eventOf)), () => r.interrupts.next(r.interrupts.and(writes.clear.not())));
+      m.when(io.eventTaken, () => {
+        r.eventOf.next((io.eventRelation as Bits<number>).zext(PAGE_BITS) as Bits<typeof PAGE_BITS>);
+        r.interrupts.next(io.events);
+      });
+
+      // ---- reads
+      const { readPage } = m.let({ readPage: bus.readAddress.shr(ADDRESS_BITS).take(PAGE_BITS) as Bits<typeof PAGE_BITS> });
+      const { readOffset } = m.let({ readOffset: bus.readAddress.take(ADDRESS_BITS) });
+      const { reading } = m.let({ reading: bus.reading.and(pageThereIs(readPage, relations)) });
+      const at = ({ offset }: Register): Bit => readOffset.eq(offset);
+      const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
+      const fields = (register: Register, values: Readonly<Record<string, AnyBits>>): Bits<32> =>
+        (register.fields ?? [])
+          .flatMap((field) => (values[field.name] === undefined ? [] : [wide(values[field.name] as AnyBits).shl(field.low)]))
+          .reduce((a, b) => a.or(b), u(32, 0));
+      const ofPage = (page: AnyBits): Bit => readPage.eq(page as typeof readPage);
+      const ofCommand = (value: Bit): Bit => value.and(ofPage(r.commandOf));
+      const { headOf } = m.let({
+        headOf: mux(r.remaining.any(), r.readingOf, io.receiveData.bits(RECORD_LENGTH_BITS, PAGE_BITS)),
+      });
+      const { mayPop } = m.let({ mayPop: io.receiveValid.and(ofPage(headOf)) });
+      const head = mux(r.remaining.any(), io.receiveData, io.receiveData.take(RECORD_LENGTH_BITS).zext(32));
+      const here: Readonly<Partial<Record<RegisterName, Bits<32>>>> = {
+        identification: u(32, IDENTIFICATION),
+        capabilities: fields(REGISTERS.capabilities, {
+          slots: u(4, slots),
+          follower: u(1, role === 'follower' ? 1 : 0),
+          engine: u(4, AEAD_ENGINES[engine].number),
+          insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
+          moreRelations: u(8, relations - 1),
+        }),
+        interruptStatus: mux(ofPage(r.eventOf), wide(r.interrupts), 0),
+        interruptEnable: wide(r.interruptEnable),
+        obsoleteTimeout: r.timeoutCycles,
+        sourceHigh: wide(r.sourceHigh),
+        sourceLow: r.sourceLow,
+        pushResult: fields(REGISTERS.pushResult, { accepted: ofCommand(r.pushAccepted), refused: ofCommand(r.pushRefused) }),
+        cancelResult: fields(REGISTERS.cancelResult, { accepted: ofCommand(r.cancelAccepted), refused: ofCommand(r.cancelRefused) }),
+        transmitSpace: wide(io.transmitSpace),
+        receiveData: mux(mayPop, head, 0),
+        receiveLevel: mux(mayPop, wide(io.receiveLevel), 0),
+        mapVersion: fields(REGISTERS.mapVersion, { major: u(16, MAP_VERSION.major), minor: u(16, MAP_VERSION.minor) }),
+        buildId: u(32, buildId),
+        framesPassed: r.framesPassed,
+        framesOverflowed: r.framesOverflowed,
+        // none waits: what has no key is refused
+        stalledCycles: u(32, 0),
+      };
+      const counted = COUNTS.map((name) => at(name === 'framesRefused' ? STATION_REGISTERS[name] : REGISTERS[name]));
+      const parameters = PARAMETER_NAMES.map((name) => at(REGISTERS[name]));
+      const seen = SEEN.map((name) => at(REGISTERS[name]));
+      const { inspected } = io;
+      const seenValues = {
+        status: fields(REGISTERS.status, {
+          providerStates: inspected.providerStates,
+          consumerStates: inspected.consumerStates,
+          currentKeyId: inspected.currentKeyId,
+          nextKeyId: inspected.nextKeyId,
+          pushReady: inspected.pushReady,
+          erasing: ofCommand(r.erasing),
+        }),
+        request: fields(REGISTERS.request, { valid: inspected.requestValid, keyId: inspected.requestKeyId }),
+        transmitCounter: wide(inspected.sent),
+      } as const;
+      const { event } = m.let({ event: at(STATION_REGISTERS.event) });
+      const { countsIt } = m.let({ countsIt: reading.and(anyOf(counted)) });
+      const { asksParameter } = m.let({ asksParameter: reading.and(anyOf(parameters)) });
+      const { inspects } = m.let({ inspects: reading.and(anyOf(seen)) });
+      const { takesEvent } = m.let({ takesEvent: reading.and(event) });
+      // a write of the parameters goes first
+      const { writesParameter } = m.let({ writesParameter: bus.writing.and(isParameter) });
+      io.parameterAccess.set(writesParameter.or(asksParameter));
+      io.parameterIsWrite.set(writesParameter);
+      io.parameterRelation.set(numberOf(mux(writesParameter, writePage, readPage)));
+      io.parameterWhich.set(mux(writesParameter, writes.parameter, vectorOf(parameters)));
+      io.parameterData.set(data);
+      io.countRead.set(countsIt);
+      io.countRelation.set(numberOf(readPage));
+      io.countKind.set(indexOf(counted, 3) as never);
+      io.inspectRequest.set(inspects);
+      io.inspectRelation.set(numberOf(readPage));
+      io.eventTake.set(takesEvent);
+      const simple = [
+        ...Object.entries(here).map(([name, value]) => ({ here: at(REGISTERS[name as RegisterName]), value })),
+        { here: at(STATION_REGISTERS.frameIdBase), value: wide(r.base) },
+        {
+          here: at(STATION_REGISTERS.receiveRelation),
+          value: fields(STATION_REGISTERS.receiveRelation, { relation: mux(io.receiveValid, headOf, 0), valid: io.receiveValid }),
+        },
+      ];
+      const waiting = [
+        { here: asksParameter, done: io.parameterDone.and(writesParameter.not()), value: io.parameterFound },
+        { here: countsIt, done: io.countDone, value: io.count },
+        { here: inspects, done: io.inspectDone, value: chosen(seen, Object.values(seenValues)) },
+        {
+          here: takesEvent,
+          done: io.eventTaken,
+          value: fields(STATION_REGISTERS.event, {
+            relation: io.eventRelation,
+            interrupts: io.events,
+            valid: (io.events as Bits<number>).any(),
+          }),
+        },
+      ];
+      const { waits } = m.let({ waits: anyOf(waiting.map(({ here: asked }) => asked)) });
+      const { isSimple } = m.let({ isSimple: reading.and(anyOf(simple.map((one) => one.here))) });
+      bus.readDone.set(mux(waits, anyOf(waiting.map(({ here: asked, done }) => asked.and(done))), 1));
+      bus.readResponse.set(mux(waits.or(isSimple), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
+      bus.readData.set(
+        chosen(
+          [...simple.map((one) => one.here.and(isSimple)), ...waiting.map((one) => one.here)],
+          [...simple, ...waiting].map(({ value }) => value),
+        ),
+      );
+      io.receiveRead.set(bus.read.and(isSimple).and(at(REGISTERS.receiveData)).and(mayPop));
+      m.when(io.receiveRead, () => {
+        r.readingOf.next(headOf);
+        r.remaining.next(mux(r.remaining.any(), r.remaining.sub(1), recordWords(io.receiveData).sub(1).trunc(RECORD_FIFO_LEVEL_BITS)));
+      });
+
+      // ---- what is counted for all
+      m.when(io.passes, () => r.framesPassed.next(r.framesPassed.add(1)));
+      m.when(io.overflows, () => r.framesOverflowed.next(r.framesOverflowed.add(1)));
+      io.passReceived.set(r.pass.bit(0));
+      io.passTransmitted.set(r.pass.bit(1));
+      io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
+      io.source.set(cat(r.sourceHigh, r.sourceLow));
+      io.frameIdBase.set(r.base);
+      m.assert('a_command_at_a_time', r.pushing.zext(2).add(r.cancelling.zext(2)).add(r.eraseWaits.zext(2)).le(1));
+    },
+    `Registers of ${relations} relations, a page of ${PAGE_OCTETS} octets each; the map is in spec/station-registers.ts.`,
+  );
+}
+
+function pageThereIs(page: AnyBits, relations: number): Bit {
+  return relations === 2 ** PAGE_BITS ? u(1, 1) : (page as Bits<number>).lt(relations);
+}
+
+/** The place of the condition that holds; 0 when none does. */
+function indexOf(conditions: readonly Bit[], width: number): Bits<number> {
+  return conditions.map((condition, index) => mux(condition, u(width, index), 0)).reduce((a, b) => a.or(b));
+}

@@ -1,0 +1,123 @@
+/** What software says of each relation: to whom its frames go, and how they are. */
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { fieldOf, REGISTERS, type RegisterName } from '../../spec/registers.ts';
+import { FRAME_ID_WINDOW_BITS, PARTNER_MODE_BITS } from './frame-id-table.ts';
+import { relationBits } from './store.ts';
+import { wideMemory } from './wide-memory.ts';
+
+/** A flag each. */
+export const CONTROL_BITS = REGISTERS.control.fields.length;
+
+/** The registers that each relation has for itself, and their bits. */
+export const RelationParameters = struct({
+  control: bits(CONTROL_BITS),
+  destinationHigh: bits(16),
+  destinationLow: bits(32),
+  vlanTci: bits(16),
+  transmitFrameId: bits(16),
+  receiveFrameId: bits(16),
+  counterThreshold: bits(32),
+});
+export const PARAMETER_NAMES = Object.keys(RelationParameters.fields) as (keyof typeof RelationParameters.fields & RegisterName)[];
+
+/** The flag of a control word. */
+export function controlFlag(control: Bits<typeof CONTROL_BITS>, name: string) {
+  return control.bit(fieldOf(REGISTERS.control, name).low);
+}
+
+/**
+ * Block RAM with a word for each relation. The generator asks first: what belongs to its relation shows from the cycle behind on, as
+ * long as it asks. Software reads and writes one register in three cycles, four where that is the FrameID that is received; a write
+ * reads the word, changes it, and tells the table of FrameIDs (`frame_id_table`) what it has to know, so that both always agree.
+ *
+ * A FrameID belongs to one relation: whoever gives it to another one takes it from the first before. Outside the table's window no
+ * frame is received. Reset makes all empty, one relation a cycle.
+ * @param relations 2 to 256
+ */
+export function relationParameters(relations: number) {
+  const number = bits(relationBits(relations));
+  return module(
+    `relation_parameters_of_${relations}`,
+    {
+      ready: output(bool),
+      /** software: stays until the cycle of `done`; a register by its place in `PARAMETER_NAMES`, one-hot */
+      access: input(bool),
+      isWrite: input(bool),
+      relation: input(number),
+      which: input(bits(PARAMETER_NAMES.length)),
+      data: input(bits(32)),
+      done: output(bool),
+      /** with `done`; of a write what was there before */
+      found: output(bits(32)),
+
+      /** the generator */
+      seeks: input(bool),
+      sought: input(number),
+      parameters: output(RelationParameters),
+
+      /** first FrameID of the window */
+      base: input(bits(16)),
+      entryWrite: output(bool),
+      entryOffset: output(bits(FRAME_ID_WINDOW_BITS)),
+      entryValid: output(bool),
+      entryRelation: output(number),
+      partnerWrite: output(bool),
+      partnerRelation: output(number),
+      partner: output(bits(48)),
+      partnerMode: output(bits(PARTNER_MODE_BITS)),
+    },
+    (io, m) => {
+      const r = m.registers({
+        cleared: bits(1),
+        toClear: number,
+        /** the word that was read shows, and is software's */
+        shows: bits(1),
+        /** the FrameID is to be entered */
+        enters: bits(1),
+      });
+      const words = wideMemory(m, 'parameters', RelationParameters.width, relations);
+      const relation = io.relation as Bits<number>;
+      r.toClear.next((r.toClear as Bits<number>).add(1));
+      m.when((r.toClear as Bits<number>).eq(relations - 1), () => r.cleared.next(1));
+      io.ready.set(r.cleared);
+
+      const { reads } = m.let({ reads: io.access.and(io.seeks.not()).and(r.shows.not()).and(r.enters.not()).and(r.cleared) });
+      r.shows.next(reads);
+      const word = words.read('read_parameters', mux(io.seeks, io.sought as Bits<number>, relation));
+      const { read } = m.let({ read: word.as(RelationParameters) });
+      io.parameters.set(read);
+
+      // ---- software
+      const { written } = m.wires({ written: RelationParameters });
+      written.set(read);
+      const fields = read as unknown as Readonly<Record<string, Bits<number>>>;
+      const changed = written as unknown as Readonly<Record<string, { set(value: AnyBits): void }>>;
+      PARAMETER_NAMES.forEach((name, index) => {
+        const { width } = RelationParameters.fields[name];
+        m.when(io.which.bit(index), () => changed[name]?.set((io.data as Bits<number>).take(width)));
+      });
+      const values = PARAMETER_NAMES.map((name, index) => mux(io.which.bit(index), (fields[name] as Bits<number>).zext(32), u(32, 0)));
+      io.found.set(values.reduce((a, b) => a.or(b)));
+      const { writes } = m.let({ writes: r.shows.and(io.isWrite) });
+      m.when(r.cleared.not().or(writes), () => words.write(mux(r.cleared, relation, r.toClear), mux(r.cleared, written.asBits(), 0)));
+      const { moves } = m.let({ moves: writes.and(io.which.bit(PARAMETER_NAMES.indexOf('receiveFrameId'))) });
+      r.enters.next(moves);
+      io.done.set(r.enters.or(r.shows.and(moves.not())));
+
+      // ---- what the table has to know: the FrameID before is no one's, then the new one is this relation's
+      const { frameId } = m.let({ frameId: mux(r.enters, io.data.take(16), read.receiveFrameId) });
+      const { offset } = m.let({ offset: frameId.sub(io.base) });
+      const { inside } = m.let({ inside: offset.shr(FRAME_ID_WINDOW_BITS).any().not() });
+      io.entryWrite.set(inside.and(moves.or(r.enters)));
+      io.entryOffset.set(offset.take(FRAME_ID_WINDOW_BITS));
+      io.entryValid.set(r.enters);
+      io.entryRelation.set(relation);
+      io.partnerWrite.set(writes.or(r.cleared.not()));
+      io.partnerRelation.set(mux(r.cleared, relation, r.toClear));
+      io.partner.set(mux(r.cleared, cat(written.destinationHigh, written.destinationLow), 0));
+      const mode = cat(...['encrypt', 'std', 'enable'].map((name) => controlFlag(written.control, name))) as Bits<number>;
+      io.partnerMode.set(mux(r.cleared, mode, u(PARTNER_MODE_BITS, 0)) as never);
+    },
+    'What software says of each relation.',
+  );
+}

@@ -1,0 +1,101 @@
+/** How often something happened to each relation: a word of block RAM for each kind and relation. */
+import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import type { RegisterName } from '../../spec/registers.ts';
+import { lowestOf, vectorOf } from '../one-hot.ts';
+import { relationBits } from './store.ts';
+
+/** What is counted, by the part that says so: each part says one kind at a time, the parser both of its own. */
+export const COUNTED = {
+  parser: ['framesReceived', 'framesMalformed'],
+  opener: ['framesDelivered', 'framesStale', 'framesUnknownKey', 'framesIcvFailed'],
+  generator: ['framesSent', 'framesRefused'],
+} as const satisfies Record<string, readonly (RegisterName | 'framesRefused')[]>;
+/** In the order of the memory. */
+export const COUNTS = Object.values(COUNTED).flat();
+const KIND_BITS = 3;
+
+type Part = keyof typeof COUNTED;
+const PARTS = Object.keys(COUNTED) as Part[];
+
+/**
+ * Each kind is remembered until it is counted, with its relation, which takes two cycles; so many frames never end that one is
+ * forgotten. Software reads a word where nothing waits to be counted. Words count modulo 2^32; reset makes all 0, one a cycle, and
+ * what happens before `ready` is not counted.
+ * @param relations 2 to 256
+ */
+export function relationStatistics(relations: number) {
+  const number = bits(relationBits(relations));
+  const address = bits(relationBits(relations) + KIND_BITS);
+  return module(
+    `relation_statistics_of_${relations}`,
+    {
+      ready: output(bool),
+      /** kinds in the order of `COUNTED` */
+      parser: input(bits(COUNTED.parser.length)),
+      parserRelation: input(number),
+      opener: input(bits(COUNTED.opener.length)),
+      openerRelation: input(number),
+      generator: input(bits(COUNTED.generator.length)),
+      generatorRelation: input(number),
+      /** software: stays until the cycle of `done` */
+      read: input(bool),
+      readRelation: input(number),
+      /** place in `COUNTS` */
+      readKind: input(bits(KIND_BITS)),
+      done: output(bool),
+      count: output(bits(32)),
+    },
+    (io, m) => {
+      const r = m.registers({ cleared: bits(1), toClear: address, counting: bits(1), reading: bits(1), of: address });
+      const counts = m.memory('counts', bits(32), relations * 2 ** KIND_BITS, { style: 'block' });
+      r.toClear.next((r.toClear as Bits<number>).add(1));
+      m.when((r.toClear as Bits<number>).eq(relations * 2 ** KIND_BITS - 1), () => r.cleared.next(1));
+      io.ready.set(r.cleared);
+
+      // ---- what waits
+      const waits = PARTS.map((part) => {
+        const kinds = COUNTED[part].length;
+        const { waiting, whose } = m.registers({ waiting: bits(kinds), whose: number }, `_${part}`);
+        const said = io[part] as Bits<number>;
+        m.when(said.any(), () => whose.next(io[`${part}Relation`]));
+        return {
+          part,
+          kinds,
+          waiting: waiting as unknown as Bits<number>,
+          next: (value: Bits<number>) => waiting.next(value as never),
+          whose,
+          said,
+        };
+      });
+      const all = waits.flatMap(({ kinds, waiting }) => Array.from({ length: kinds }, (_, kind) => waiting.bit(kind)));
+      const { any } = m.let({ any: vectorOf(all).any() });
+      const free = r.cleared.and(r.counting.not()).and(r.reading.not());
+      const { takes } = m.let({ takes: free.and(any) });
+      const { looks } = m.let({ looks: free.and(any.not()).and(io.read) });
+      const { first } = m.let({ first: vectorOf(lowestOf(all)) });
+      let below = 0;
+      for (const { part, kinds, waiting, next, said } of waits) {
+        const taken = mux(takes, first.bits(below, kinds), u(kinds, 0));
+        next(waiting.and(taken.not()).or(mux(r.cleared, said, u(kinds, 0))));
+        m.assert(`the_${part}_waits_for_nothing`, waiting.and(said).any().not());
+        below += kinds;
+      }
+      const whose = waits.flatMap(({ kinds, whose: relation }) => Array<Bits<number>>(kinds).fill(relation as unknown as Bits<number>));
+      const places = all.map((_, kind) => cat(whose[kind] as Bits<number>, u(KIND_BITS, kind)) as Bits<number>);
+      const chosenPlace = places.map((place, kind) => mux(first.bit(kind), place, 0)).reduce((a, b) => a.or(b));
+      const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.readRelation as Bits<number>, io.readKind)) });
+
+      // ---- read, then write
+      const count = counts.readSync('read_count', place, { onCollision: 'old' });
+      r.counting.next(takes);
+      r.reading.next(looks);
+      r.of.next(place as never);
+      m.when(r.cleared.not().or(r.counting), () =>
+        counts.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), mux(r.cleared, count.add(1), 0)),
+      );
+      io.done.set(r.reading);
+      io.count.set(mux(r.reading, count, 0));
+    },
+    'How often something happened to each relation.',
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * The registers of a station with many relations. Each relation has a page of `PAGE_OCTETS`, relation 0 the first, with the registers
+ * of one (`registers.ts`), so that software for one relation drives any of them at the page's base; and a page can be handed to a
+ * program of its own, as memory is mapped in such pieces. What stands here, and what is the station's and not one relation's,
+ * is the same in every page.
+ */
+import { field, REGISTER_LIST, type Register } from './registers.ts';
+
+export const PAGE_OCTETS = 4096;
+
+/** Of a page that has all of them: the station's own, the same whichever page they are reached through. */
+export const SHARED_REGISTERS = [
+  'identification',
+  'capabilities',
+  'interruptEnable',
+  'obsoleteTimeout',
+  'sourceHigh',
+  'sourceLow',
+  'transmitSpace',
+  'mapVersion',
+  'buildId',
+  'framesPassed',
+  'framesOverflowed',
+] as const;
+
+export const STATION_REGISTERS = {
+  receiveRelation: {
+    name: 'receiveRelation',
+    offset: 0x0a8,
+    access: 'ro',
+    description: 'whose the oldest record in the RX FIFO is: in its page it is read',
+    fields: [field('relation', 0, 8, 'number of the relation'), field('valid', 16, 1, 'there is a record')],
+  },
+  event: {
+    name: 'event',
+    offset: 0x0ac,
+    access: 'ro',
+    description:
+      'the relation to which something happened first, taken from the queue by the read; what happened stands in the interruptStatus of its page, until the next one is taken',
+    fields: [
+      field('relation', 0, 8, 'number of the relation'),
+      field('interrupts', 8, 4, 'as in interruptStatus, of those that are enabled'),
+      field('valid', 16, 1, 'there was one'),
+    ],
+    pops: true,
+  },
+  frameIdBase: {
+    name: 'frameIdBase',
+    offset: 0x0b0,
+    access: 'rw',
+    description: 'first of the 2048 FrameIDs that relations can receive; written while none has one',
+    bits: 16,
+    afterReset: 0x8000,
+  },
+  framesRefused: {
+    name: 'framesRefused',
+    offset: 0x128,
+    access: 'ro',
+    description: 'records thrown away because no key was Active or its counter was used up: they would hold up those of other relations',
+  },
+} as const satisfies Record<string, Register>;
+
+export type StationRegisterName = keyof typeof STATION_REGISTERS;
+
+/** All registers of a page, in the order of the offsets. */
+export const PAGE_REGISTERS: readonly Register[] = [...REGISTER_LIST, ...Object.values<Register>(STATION_REGISTERS)].sort(
+  (a, b) => a.offset - b.offset,
+);
