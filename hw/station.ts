@@ -46,6 +46,12 @@ export function station(options: StationOptions) {
       traceReceive: output(bool),
       traceDeliver: output(bool),
       traceReceiveRelation: output(number),
+      tracePushAccepted: output(bool),
+      tracePushRefused: output(bool),
+      traceCancelAccepted: output(bool),
+      traceCancelRefused: output(bool),
+      traceErased: output(bool),
+      traceCommandRelation: output(number),
     },
     (io, m) => {
       const registers = m.instance('registers', stationRegisters(options));
@@ -76,7 +82,8 @@ export function station(options: StationOptions) {
       // ---- registers, and what keeps their words
       m.connect(io.sAxi, registers.sAxi);
       io.irq.set(registers.irq);
-      parameters.access.set(registers.parameterAccess);
+      // what is written before the table is empty would be lost in it
+      parameters.access.set(registers.parameterAccess.and(isEmpty));
       parameters.isWrite.set(registers.parameterIsWrite);
       parameters.relation.set(registers.parameterRelation);
       parameters.which.set(registers.parameterWhich);
@@ -211,6 +218,14 @@ export function station(options: StationOptions) {
       io.traceReceive.set(judged);
       io.traceDeliver.set(contexts.fresh);
       io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)) as never);
+      for (const name of ['push', 'cancel'] as const) {
+        const [taken, denied] =
+          name === 'push' ? [io.tracePushAccepted, io.tracePushRefused] : [io.traceCancelAccepted, io.traceCancelRefused];
+        taken.set(contexts[`${name}Done`].and(contexts.accepted));
+        denied.set(contexts[`${name}Done`].and(contexts.accepted.not()));
+      }
+      io.traceErased.set(contexts.eraseDone);
+      io.traceCommandRelation.set(registers.commandRelation);
       m.unused(contexts.changed, generator.stalled, table.answered, table.foreign, table.dropped);
       m.unused(table.outside, table.unassigned, table.otherSource);
     },

@@ -8,6 +8,9 @@ import { field, REGISTER_LIST, type Register } from './registers.ts';
 
 export const PAGE_OCTETS = 4096;
 
+/** FrameIDs from `frameIdBase` on that relations can receive: a consumer assigns its own, so they stand near each other. */
+export const FRAME_IDS = 2048;
+
 /** Of a page that has all of them: the station's own, the same whichever page they are reached through. */
 export const SHARED_REGISTERS = [
   'identification',

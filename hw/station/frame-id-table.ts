@@ -1,10 +1,10 @@
 /** Whose a received frame is: its FrameID stands in a table of relations, and its source is that of the relation's partner. */
 import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { FRAME_IDS } from '../../spec/station-registers.ts';
 import { relationBits } from './store.ts';
 import { wideMemory } from './wide-memory.ts';
 
-/** FrameIDs of a consumer are assigned by the consumer, so those of all relations stand near each other. */
-export const FRAME_ID_WINDOW_BITS = 11;
+export const FRAME_ID_WINDOW_BITS = Math.log2(FRAME_IDS);
 
 const ADDRESS_BITS = 48;
 /** What else is kept of a relation's partner, for whoever asks: how its frames are to be. */

@@ -111,7 +111,8 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       }
       for (const name of ['authentic', 'frameKeyId', 'nextKeyId', 'counter', 'pushKeyId', 'pinned', 'pinnedRelation'] as const)
         (store[name] as { set(value: AnyBits): void }).set(io[name]);
-      for (const name of ['commanded', 'accepted', 'fresh'] as const) io[name].set(store[name]);
+      for (const name of ['commanded', 'accepted'] as const) io[name].set(store[name]);
+      io.fresh.set(store.fresh.and(store.verdictDone));
 
       // ---- keys go with the contexts
       const { happens } = m.let({ happens: store.happens.and(io.ready) });

@@ -85,13 +85,19 @@ export type KeyDriver = Pick<
   'pushKey' | 'cancel' | 'eraseAll' | 'requireNoKeys' | 'status' | 'request' | 'transmitCounter' | 'framesDelivered'
 >;
 
+/** Does the work while no other work that was given to it is under way. */
+export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;
+
 export class RelationDriver {
   readonly #space: RegisterSpace;
+  readonly #exclusive: Exclusive;
   #slots = 0;
   #engine: EngineName | undefined;
 
-  constructor(space: RegisterSpace) {
+  /** @param exclusive for what takes several accesses that those of another relation's driver must not come between */
+  constructor(space: RegisterSpace, exclusive: Exclusive = (work) => work()) {
     this.#space = checkedRegisters(space, 2 ** ADDRESS_BITS);
+    this.#exclusive = exclusive;
   }
 
   /**
@@ -177,16 +183,18 @@ export class RelationDriver {
   async pushKey(keyId: KeyId, { transmit, receive }: SlotMaterial): Promise<'accepted' | 'refused'> {
     this.#engine ??= engineIn(await this.#read('capabilities'));
     const made = [materialOf(this.#engine, transmit.key), materialOf(this.#engine, receive.key)] as const;
-    try {
-      await this.#stage('transmitKey', made[0]);
-      await this.#stage('transmitIv', transmit.iv);
-      await this.#stage('receiveKey', made[1]);
-      await this.#stage('receiveIv', receive.iv);
-    } finally {
-      for (const octets of made) octets.fill(0);
-    }
-    await this.#write('keyPush', wireKeyId(keyId));
-    return this.#result('pushResult');
+    return this.#exclusive(async () => {
+      try {
+        await this.#stage('transmitKey', made[0]);
+        await this.#stage('transmitIv', transmit.iv);
+        await this.#stage('receiveKey', made[1]);
+        await this.#stage('receiveIv', receive.iv);
+      } finally {
+        for (const octets of made) octets.fill(0);
+      }
+      await this.#write('keyPush', wireKeyId(keyId));
+      return this.#result('pushResult');
+    });
   }
 
   /**
@@ -194,8 +202,10 @@ export class RelationDriver {
    * before (M12). It is erased then, and no key is taken under its KeyId before the next switch.
    */
   async cancel(): Promise<'accepted' | 'refused'> {
-    await this.#write('cancel', CANCEL);
-    return this.#result('cancelResult');
+    return this.#exclusive(async () => {
+      await this.#write('cancel', CANCEL);
+      return this.#result('cancelResult');
+    });
   }
 
   /** What a command came to, which may take as long as a frame. */
@@ -217,8 +227,10 @@ export class RelationDriver {
    * nonces with them (SP 800-38D, section 8).
    */
   async eraseAll(): Promise<void> {
-    await this.#write('eraseAll', ERASE_ALL);
-    while (field(REGISTERS.status, 'erasing', await this.#read('status')) === 1);
+    await this.#exclusive(async () => {
+      await this.#write('eraseAll', ERASE_ALL);
+      while (field(REGISTERS.status, 'erasing', await this.#read('status')) === 1);
+    });
   }
 
   /** An association begins with empty slots. @throws KeysInstalled */
@@ -266,14 +278,20 @@ export class RelationDriver {
   async sendPayload({ cSdu, apduStatus }: Payload): Promise<void> {
     if (cSdu.length < 1 || cSdu.length > C_SDU_MAX) throw new RangeError(`a C_SDU has 1 to ${C_SDU_MAX} octets, found ${cSdu.length}`);
     const words = 2 + Math.ceil(cSdu.length / 4);
-    while ((await this.#read('transmitSpace')) < words);
-    await this.#write('transmitData', cSdu.length);
-    await this.#write('transmitData', bigEndian(apduStatus, 0, 4));
-    for (let at = 0; at < cSdu.length; at += 4) await this.#write('transmitData', littleEndian(cSdu, at));
+    await this.#exclusive(async () => {
+      while ((await this.#read('transmitSpace')) < words);
+      await this.#write('transmitData', cSdu.length);
+      await this.#write('transmitData', bigEndian(apduStatus, 0, 4));
+      for (let at = 0; at < cSdu.length; at += 4) await this.#write('transmitData', littleEndian(cSdu, at));
+    });
   }
 
   /** The oldest delivered payload, or undefined when there is none. */
-  async receivePayload(): Promise<Payload | undefined> {
+  receivePayload(): Promise<Payload | undefined> {
+    return this.#exclusive(() => this.#receivePayload());
+  }
+
+  async #receivePayload(): Promise<Payload | undefined> {
     if ((await this.#read('receiveLevel')) === 0) return undefined;
     const length = await this.#read('receiveData');
     const words = new DataView(new ArrayBuffer(4 * Math.ceil(length / 4)));

@@ -72,7 +72,7 @@ export class ReferenceStation {
 
   /** A frame from the wire, whole, without its FCS. */
   receive(octets: Uint8Array): StationOutcome {
-    const relation = this.#relationOf(octets);
+    const relation = this.relationOf(octets);
     if (relation === undefined) return { relation, outcome: { kind: this.#passReceived ? 'passed' : 'dropped' } };
     const peer = this.relation(relation);
     const outcome = peer.receive(octets);
@@ -95,7 +95,8 @@ export class ReferenceStation {
     return due;
   }
 
-  #relationOf(octets: Uint8Array): number | undefined {
+  /** The relation that a frame is of, by its FrameID and its source; undefined: of none. */
+  relationOf(octets: Uint8Array): number | undefined {
     const typeAt = 2 * ADDRESS_OCTETS + (word16At(octets, 2 * ADDRESS_OCTETS) === TPID_VLAN ? VLAN_TAG_OCTETS : 0);
     if (octets.length < typeAt + 2 + FRAME_ID_OCTETS || word16At(octets, typeAt) !== ETHERTYPE_PROFINET) return undefined;
     const relation = this.#byFrameId.get(word16At(octets, typeAt + 2));

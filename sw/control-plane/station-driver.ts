@@ -1,0 +1,116 @@
+/** The driver of a station of many relations: a page of registers for each (`spec/station-registers.ts`). */
+import { fieldOf, fieldValue, REGISTERS, type Register } from '../../spec/registers.ts';
+import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
+import type { PeerSettings } from '../reference-model/peer.ts';
+import { type Capabilities, type Exclusive, type Expected, type Interrupts, RelationDriver } from './driver.ts';
+import { RegisterError, type RegisterSpace } from './register-space.ts';
+
+/** What happened to a relation. */
+export interface RelationEvent {
+  readonly relation: number;
+  readonly interrupts: Interrupts;
+}
+
+/** FrameIDs that the hardware can't tell relations apart by. */
+export class FrameIdError extends Error {
+  constructor(relation: number, found: string, expected: string) {
+    super(`relation ${relation}: receiveFrameId is ${found}, expected ${expected}: assign another one`);
+    this.name = 'FrameIdError';
+  }
+}
+
+export class StationDriver {
+  readonly #space: RegisterSpace;
+  #relations: readonly RelationDriver[] = [];
+  /** by FrameID */
+  readonly #receivers = new Map<number, number>();
+  /** all accesses that others must not come between, one after another */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(space: RegisterSpace) {
+    this.#space = space;
+  }
+
+  /** Of a station of one relation there is one page. @throws HardwareMismatch */
+  async identify(expected: Expected = {}): Promise<Capabilities & { readonly relations: number }> {
+    const first = new RelationDriver(this.#space, this.#exclusive);
+    const capabilities = await first.identify(expected);
+    const more = field(REGISTERS.capabilities, 'moreRelations', await this.#space.read32(REGISTERS.capabilities.offset));
+    this.#relations = Array.from({ length: 1 + more }, (_, relation) =>
+      relation === 0 ? first : new RelationDriver(pageOf(this.#space, relation), this.#exclusive),
+    );
+    return { ...capabilities, relations: 1 + more };
+  }
+
+  /** The driver of one relation; behind `identify`. @throws RegisterError where there is no such relation */
+  relation(number: number): RelationDriver {
+    const driver = this.#relations[number];
+    if (driver === undefined)
+      throw new RegisterError(`there is no relation ${number}`, `the hardware has ${this.#relations.length}, numbered from 0`);
+    return driver;
+  }
+
+  /**
+   * As `RelationDriver.configure`; what is the station's (source, time-out, what passes) holds for all, as it was said last.
+   * @throws FrameIdError for a FrameID outside the window of the table, or of another relation: nothing is written
+   */
+  async configure(
+    number: number,
+    settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean },
+  ): Promise<void> {
+    const driver = this.relation(number);
+    const { receiveFrameId } = settings;
+    const base = STATION_REGISTERS.frameIdBase.afterReset;
+    if (receiveFrameId < base || receiveFrameId >= base + FRAME_IDS)
+      throw new FrameIdError(number, hex(receiveFrameId), `${hex(base)} to ${hex(base + FRAME_IDS - 1)}`);
+    const other = this.#receivers.get(receiveFrameId);
+    if (other !== undefined && other !== number)
+      throw new FrameIdError(number, `${hex(receiveFrameId)}, relation ${other}'s`, 'one for each relation');
+    for (const [frameId, receiver] of this.#receivers) if (receiver === number) this.#receivers.delete(frameId);
+    this.#receivers.set(receiveFrameId, number);
+    await driver.configure(settings);
+  }
+
+  /** The relation to which something happened first, and what; undefined where nothing happened. Clears it. */
+  async takeEvent(): Promise<RelationEvent | undefined> {
+    const word = await this.#space.read32(STATION_REGISTERS.event.offset);
+    if (field(STATION_REGISTERS.event, 'valid', word) === 0) return undefined;
+    const interrupts = field(STATION_REGISTERS.event, 'interrupts', word);
+    const has = (name: string): boolean => fieldValue(fieldOf(REGISTERS.interruptStatus, name), interrupts) === 1;
+    return {
+      relation: field(STATION_REGISTERS.event, 'relation', word),
+      interrupts: { received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') },
+    };
+  }
+
+  /** Whose payload was delivered first of those that were not read; undefined where there is none. */
+  async receivingRelation(): Promise<number | undefined> {
+    const word = await this.#space.read32(STATION_REGISTERS.receiveRelation.offset);
+    return field(STATION_REGISTERS.receiveRelation, 'valid', word) === 0
+      ? undefined
+      : field(STATION_REGISTERS.receiveRelation, 'relation', word);
+  }
+
+  readonly #exclusive: Exclusive = (work) => {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** The registers of one relation. */
+export function pageOf(space: RegisterSpace, relation: number): RegisterSpace {
+  const base = relation * PAGE_OCTETS;
+  return {
+    read32: (offset) => space.read32(base + offset),
+    write32: (offset, value) => space.write32(base + offset, value),
+  };
+}
+
+function field(register: Register, name: string, word: number): number {
+  return fieldValue(fieldOf(register, name), word);
+}
+
+function hex(frameId: number): string {
+  return `0x${frameId.toString(16)}`;
+}
