@@ -190,7 +190,11 @@ function parse(m: Build, io: Inside<typeof SAID>, ownerOf: (shown: Shown) => Own
   });
   const { mine, std, encrypt } = ownerOf({
     begins: io.rx.fire.and(at(0)),
-    inSource: io.rx.fire.and(r.place.ge(ADDRESS_OCTETS)).and(r.place.lt(2 * ADDRESS_OCTETS)),
+    // the TCI of a tag is counted from there on, too
+    inSource: io.rx.fire
+      .and(r.place.ge(ADDRESS_OCTETS))
+      .and(r.place.lt(2 * ADDRESS_OCTETS))
+      .and(r.sawTag.not()),
     asks,
     frameId: pair,
     ends: end,

@@ -14,7 +14,7 @@ import type { SlotMaterial } from '../sw/keys/material.ts';
 import type { Payload, PeerSettings } from '../sw/reference-model/peer.ts';
 import { ReferenceStation } from '../sw/reference-model/station.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
-import { FrameSink, FrameSource } from './bus/frame-ports.ts';
+import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from './bus/frame-ports.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
@@ -109,7 +109,7 @@ export class StationBench {
     this.counts = relations.map(() => ({ ...NOTHING }));
     this.#rx = new FrameSource(this.#simulator, 'rx');
     this.#sinks = [
-      new FrameSink(this.#simulator, 'tx', (frame, firstAt) => this.#left(frame, firstAt)),
+      new FrameSink(this.#simulator, 'tx', (frame, firstAt) => this.#left(frame, firstAt), FRAME_GAP_OCTETS),
       new FrameSink(this.#simulator, 'host_rx', (frame) => this.#compare('frame for the host', frame, this.#passed.shift())),
     ];
     this.#trace = Object.fromEntries(TRACES.map((name) => [name, portOf(this.#simulator.outputs, `trace_${name}`)])) as never;
@@ -178,6 +178,7 @@ export class StationBench {
     const { cycle } = this.#options.clock;
     this.#axi.drive();
     this.#rx.drive(cycle);
+    for (const sink of this.#sinks) sink.drive(cycle);
     this.#simulator.step();
     this.#axi.sample();
     this.#rx.sample(cycle);

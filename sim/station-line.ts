@@ -14,6 +14,7 @@ import type { Role } from '../spec/peer-rules.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
+import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { StationBench } from './station-bench.ts';
 
 export interface StationLine {
@@ -46,8 +47,6 @@ export interface StationLineResult {
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
-/** Preamble, FCS and interframe gap. */
-const GAP = 24;
 const QUIET = 3000;
 
 const designs = new Map<string, WasmDesign>();
@@ -143,7 +142,7 @@ class End {
       relations: settings,
       onSent: (frame, relation, firstAt) => {
         if (this.#endedAt !== undefined) this.idle.push(firstAt - this.#endedAt);
-        this.#endedAt = firstAt + frame.length + GAP;
+        this.#endedAt = firstAt + frame.length + FRAME_GAP_OCTETS;
         for (const arriving of channel(frame, relation)) this.peer?.bench.receive(arriving);
       },
     });

@@ -76,22 +76,30 @@ export class FrameSource {
   }
 }
 
-/** Collects frames; always ready. */
+/** Collects frames; always ready, or as a line is that wants a gap behind each. */
 export class FrameSink {
   readonly #data: OutputPort;
   readonly #valid: OutputPort;
   readonly #last: OutputPort;
   readonly #onFrame: (frame: Uint8Array, firstAt: number) => void;
   readonly #octets: number[] = [];
+  readonly #ready: InputPort;
+  readonly #gap: number;
   #firstAt = 0;
+  #freeAt = 0;
 
-  /** @param onFrame called with the last octet, and with the cycle of the first one */
-  constructor(simulator: Simulator, port: string, onFrame: (frame: Uint8Array, firstAt: number) => void) {
+  /**
+   * @param onFrame called with the last octet, and with the cycle of the first one
+   * @param gap cycles behind a frame in which nothing is taken; `drive` has to be called where it isn't 0
+   */
+  constructor(simulator: Simulator, port: string, onFrame: (frame: Uint8Array, firstAt: number) => void, gap = 0) {
     this.#data = portOf(simulator.outputs, `${port}_data`);
     this.#valid = portOf(simulator.outputs, `${port}_valid`);
     this.#last = portOf(simulator.outputs, `${port}_last`);
     this.#onFrame = onFrame;
-    portOf(simulator.inputs, `${port}_ready`).value = 1;
+    this.#gap = gap;
+    this.#ready = portOf(simulator.inputs, `${port}_ready`);
+    this.#ready.value = 1;
   }
 
   /** Cycles in which nothing is to be done unless an output changes. */
@@ -99,13 +107,18 @@ export class FrameSink {
     return this.#valid.sampled === 1 ? 1 : Number.POSITIVE_INFINITY;
   }
 
+  drive(cycle: number): void {
+    this.#ready.value = cycle >= this.#freeAt ? 1 : 0;
+  }
+
   sample(cycle: number): void {
-    if (this.#valid.sampled !== 1) return;
+    if (this.#valid.sampled !== 1 || this.#ready.value !== 1) return;
     if (this.#octets.length === 0) this.#firstAt = cycle;
     this.#octets.push(this.#data.sampled);
     if (this.#last.sampled !== 1) return;
     const frame = Uint8Array.from(this.#octets);
     this.#octets.length = 0;
+    this.#freeAt = cycle + 1 + this.#gap;
     this.#onFrame(frame, this.#firstAt);
   }
 }
