@@ -5,6 +5,8 @@ import type { Netlist } from '../hdl-gen/ir/netlist.ts';
 import { compileToWasm, type WasmDesign } from '../hdl-gen/sim/wasm/compile.ts';
 import { peer } from '../hw/peer.ts';
 import type { PeerOptions } from '../hw/peer-options.ts';
+import type { StationOptions } from '../hw/station/registers.ts';
+import { station } from '../hw/station.ts';
 
 export class Hardware {
   readonly design: ModuleIr;
@@ -26,8 +28,16 @@ export class Hardware {
 const made = new Map<string, Hardware>();
 
 export function peerHardware(options: PeerOptions): Hardware {
+  return madeOnce(options, () => peer(options));
+}
+
+export function stationHardware(options: StationOptions): Hardware {
+  return madeOnce(options, () => station(options));
+}
+
+function madeOnce(options: PeerOptions, module: () => { elaborate(): ModuleIr }): Hardware {
   const kind = JSON.stringify(options);
-  const known = made.get(kind) ?? new Hardware(peer(options).elaborate());
+  const known = made.get(kind) ?? new Hardware(module().elaborate());
   made.set(kind, known);
   return known;
 }

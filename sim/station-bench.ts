@@ -2,10 +2,8 @@
  * One station of many relations in simulation: its hardware, the bus models around it, its driver, and beside it a reference station that
  * hears of each event when the hardware says that it happened. Every frame that leaves, every verdict, payload and count is compared.
  */
-import type { OutputPort } from '../hdl-gen/sim/simulator.ts';
+import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
-import type { WasmDesign } from '../hdl-gen/sim/wasm/compile.ts';
-import { simulateWasm, type WasmSimulator } from '../hdl-gen/sim/wasm/simulator.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { AEADS } from '../sw/aead/engines.ts';
@@ -71,11 +69,13 @@ const TRACES = [
 
 export interface StationBenchOptions {
   readonly hardware: StationOptions;
-  readonly design: WasmDesign;
+  readonly simulator: Simulator;
   readonly clock: Clock;
   readonly relations: readonly PeerSettings[];
   /** a frame has left, its first octet in that cycle */
   readonly onSent: (frame: Uint8Array, relation: number, firstAt: number) => void;
+  /** of a frame of ours, cycles from its last octet to its verdict */
+  readonly onVerdict?: (cycles: number) => void;
 }
 
 export class StationBench {
@@ -86,22 +86,22 @@ export class StationBench {
   /** frames, verdicts, payloads and commands that were compared */
   compared = 0;
   readonly #options: StationBenchOptions;
-  readonly #simulator: WasmSimulator;
+  readonly #simulator: Simulator;
   readonly #axi: AxiLiteMaster;
   readonly #rx: FrameSource;
   readonly #sinks: readonly FrameSink[];
   readonly #trace: Readonly<Record<(typeof TRACES)[number], OutputPort>>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #leaving: { readonly relation: number; readonly frame: Uint8Array }[] = [];
-  readonly #arrived: { readonly relation: number; readonly frame: Uint8Array }[] = [];
+  readonly #arrived: { readonly relation: number; readonly frame: Uint8Array; readonly at: number }[] = [];
   readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #passed: Uint8Array[] = [];
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
 
   constructor(options: StationBenchOptions) {
-    const { hardware, design, clock, relations } = options;
+    const { hardware, simulator, clock, relations } = options;
     this.#options = options;
-    this.#simulator = simulateWasm(design);
+    this.#simulator = simulator;
     this.#axi = new AxiLiteMaster(this.#simulator, clock);
     this.driver = new StationDriver(this.#axi);
     const { role, slots, engine = 'xor' } = hardware;
@@ -200,7 +200,7 @@ export class StationBench {
     }
     counts.framesReceived++;
     if (parsed.kind === 'malformed') counts.framesMalformed++;
-    else this.#arrived.push({ relation, frame });
+    else this.#arrived.push({ relation, frame, at: this.#options.clock.cycle });
   }
 
   #verdict(): void {
@@ -209,6 +209,7 @@ export class StationBench {
     const next = this.#arrived.shift();
     this.#compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
+    this.#options.onVerdict?.(this.#options.clock.cycle - next.at);
     const { outcome } = this.model.receive(next.frame);
     this.#compare('a frame delivered', deliver.sampled === 1, outcome.kind === 'delivered');
     const counts = this.counts[next.relation];

@@ -2,19 +2,20 @@
  * Two stations of as many relations on one line of 1 Gb/s, a controller and what stands for its devices: relation r of one is joined to
  * relation r of the other. Both send to relations in turn, whatever their keys, and rekey them one after another meanwhile.
  */
-import { lower } from '../hdl-gen/ir/lower.ts';
 import type { Random } from '../hdl-gen/sim/random.ts';
+import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
-import { compileToWasm, type WasmDesign } from '../hdl-gen/sim/wasm/compile.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
-import { station } from '../hw/station.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { PROFILE_NAMES } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
+import { buildSimulators } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
+import { stationHardware } from './hardware.ts';
+import type { SimulationOptions } from './options.ts';
 import { StationBench } from './station-bench.ts';
 
 export interface StationLine {
@@ -30,8 +31,17 @@ export interface StationLine {
   readonly rekeyEvery?: number;
   /** what arrives instead of a frame; default: the frame, at once */
   readonly channel?: (frame: Uint8Array, relation: number) => readonly Uint8Array[];
+  /** relations that no key is installed in; default: none */
+  readonly withoutKey?: readonly number[];
   /** cycles that a key stays Obsolete */
   readonly obsoleteTimeout?: number;
+  /** default: the embedded one */
+  readonly simulator?: SimulationOptions['simulator'];
+  /** of what the hardware powers up with; default 1 */
+  readonly seed?: number;
+  /** records that a station was given so far */
+  readonly onProgress?: (given: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface StationLineResult {
@@ -44,19 +54,12 @@ export interface StationLineResult {
   readonly cycles: number;
   /** cycles from the first octet of a frame to that of the next one of the same station, less its octets and the least gap: by frame */
   readonly idle: readonly number[];
+  /** cycles from the last octet of a frame to its verdict */
+  readonly verdicts: readonly number[];
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
 const QUIET = 3000;
-
-const designs = new Map<string, WasmDesign>();
-
-function designOf(options: StationOptions): WasmDesign {
-  const kind = JSON.stringify(options);
-  const known = designs.get(kind) ?? compileToWasm(lower(station(options).elaborate()));
-  designs.set(kind, known);
-  return known;
-}
 
 /** Settings of one relation, as of a controller's and of its devices'. */
 export function settingsOf(relation: number, side: Role, obsoleteTimeout: number): PeerSettings {
@@ -76,26 +79,45 @@ export function settingsOf(relation: number, side: Role, obsoleteTimeout: number
   };
 }
 
-/** @throws StationMismatch where a station does something else than its model */
+function hardwareOf(role: Role, { engine, relations }: StationLine): StationOptions {
+  return { role, slots: 2, relations, engine };
+}
+
+/** @throws StationMismatch where a station does something else than its model, ToolMissing, ToolFailed, SimulatorDied */
 export async function runStationLine(line: StationLine): Promise<StationLineResult> {
   const clock = new Clock();
-  const ends = SIDES.map((side) => new End(side, line, clock));
-  const [initiator, follower] = ends as [End, End];
-  initiator.peer = follower;
-  follower.peer = initiator;
+  const hardware = { initiator: stationHardware(hardwareOf('initiator', line)), follower: stationHardware(hardwareOf('follower', line)) };
+  const simulators = await buildSimulators(line.simulator ?? 'wasm', hardware, line.seed ?? 1, line.signal);
+  try {
+    const initiator = new End('initiator', line, clock, simulators.initiator);
+    const follower = new End('follower', line, clock, simulators.follower);
+    initiator.peer = follower;
+    follower.peer = initiator;
+    await untilQuiet([initiator, follower], clock, line.signal);
+    return resultOf(initiator, follower, clock.cycle);
+  } finally {
+    for (const side of SIDES) simulators[side].close();
+  }
+}
+
+async function untilQuiet(ends: readonly End[], clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  const cycle = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    await clock.settle();
+    for (const end of ends) end.bench.step();
+    clock.advance();
+  };
   for (const end of ends) end.start();
   for (let quiet = 0; quiet < QUIET || ends.some((end) => !end.done); quiet++) {
-    await clock.settle();
-    for (const end of ends) end.bench.step();
+    await cycle();
     if (ends.some((end) => !end.bench.idle)) quiet = 0;
-    clock.advance();
   }
   for (const end of ends) end.finish();
-  while (ends.some((end) => !end.finished)) {
-    await clock.settle();
-    for (const end of ends) end.bench.step();
-    clock.advance();
-  }
+  while (ends.some((end) => !end.finished)) await cycle();
+}
+
+function resultOf(initiator: End, follower: End, cycles: number): StationLineResult {
+  const ends = [initiator, follower];
   const sum = (end: End, name: 'framesSent' | 'framesDelivered' | 'framesRefused'): number =>
     end.bench.counts.reduce((all, counts) => all + counts[name], 0);
   return {
@@ -104,8 +126,9 @@ export async function runStationLine(line: StationLine): Promise<StationLineResu
     refused: sum(initiator, 'framesRefused') + sum(follower, 'framesRefused'),
     rekeys: follower.rekeys,
     compared: initiator.bench.compared + follower.bench.compared,
-    cycles: clock.cycle,
+    cycles,
     idle: ends.flatMap((end) => end.idle),
+    verdicts: ends.flatMap((end) => end.verdicts),
   };
 }
 
@@ -113,19 +136,20 @@ export async function runStationLine(line: StationLine): Promise<StationLineResu
 class End {
   readonly bench: StationBench;
   peer: End | undefined;
+  begun = false;
   done = false;
   finished = false;
   rekeys = 0;
   readonly idle: number[] = [];
+  readonly verdicts: number[] = [];
   readonly #side: Role;
   readonly #line: StationLine;
   readonly #clock: Clock;
   readonly #keys: readonly KeySchedule[];
   #endedAt: number | undefined;
-  #begun = false;
   #finishing = false;
 
-  constructor(side: Role, line: StationLine, clock: Clock) {
+  constructor(side: Role, line: StationLine, clock: Clock, simulator: Simulator) {
     this.#side = side;
     this.#line = line;
     this.#clock = clock;
@@ -134,12 +158,12 @@ class End {
       ...settingsOf(relation, side, obsoleteTimeout),
       ...line.settingsOf?.(relation, side),
     }));
-    const hardware = { role: side, slots: 2, relations, engine };
     this.bench = new StationBench({
-      hardware,
-      design: designOf(hardware),
+      hardware: hardwareOf(side, line),
+      simulator,
       clock,
       relations: settings,
+      onVerdict: (cycles) => this.verdicts.push(cycles),
       onSent: (frame, relation, firstAt) => {
         if (this.#endedAt !== undefined) this.idle.push(firstAt - this.#endedAt);
         this.#endedAt = firstAt + frame.length + FRAME_GAP_OCTETS;
@@ -154,11 +178,11 @@ class End {
 
   start(): void {
     this.#clock.fork(async () => {
-      const { frames, relations, length, rekeyEvery } = this.#line;
+      const { frames, relations, length, rekeyEvery, withoutKey = [] } = this.#line;
       await this.bench.begin();
-      this.#begun = true;
-      await this.#clock.when(() => this.peer?.#begun === true);
-      for (let relation = 0; relation < relations; relation++) await this.#push(relation);
+      this.begun = true;
+      await this.#clock.when(() => this.peer?.begun === true);
+      for (let relation = 0; relation < relations; relation++) if (!withoutKey.includes(relation)) await this.#push(relation);
       for (let frame = 0; frame < frames; frame++) {
         await this.bench.send(frame % relations, {
           cSdu: payloadOf(this.#side, frame, length(frame)),
@@ -167,6 +191,7 @@ class End {
         if (this.#side === 'initiator' && rekeyEvery !== undefined && frame % rekeyEvery === rekeyEvery - 1)
           await this.#rekey(Math.floor(frame / rekeyEvery) % relations);
         await this.#serve();
+        this.#line.onProgress?.(frame + 1);
       }
       this.done = true;
       while (!this.#finishing) {
@@ -196,7 +221,7 @@ class End {
   /** Unless the rekey before is still under way. */
   async #rekey(relation: number): Promise<void> {
     const { pushReady } = await this.bench.driver.relation(relation).status();
-    if (!pushReady) return;
+    if (!pushReady || this.#line.withoutKey?.includes(relation) === true) return;
     this.#keys[relation]?.advance();
     await this.#push(relation);
   }

@@ -26,7 +26,7 @@ export function eventQueueOnce(relations: number) {
       m.assume('a_relation_there_is', wide(io.relation).le(relations - 1));
       m.assume('a_take_stays', m.past('take_waited', io.take.and(dut.taken.not())).not().or(io.take));
       const inside = m.observe('dut', {
-        events: vec(bits(KINDS), relations),
+        happened: vec(bits(KINDS), relations),
         toClear: number,
         changing: bool,
         taking: bool,
@@ -62,7 +62,7 @@ export function eventQueueOnce(relations: number) {
 
         // ---- what makes it hold for ever: the memory behind the change that is under way, and the place in the queue
         const changed = inside.changing.and(wide(inside.of).eq(relation));
-        const stored = wide(inside.events.at(relation));
+        const stored = wide(inside.happened.at(relation));
         const adding = changed.and(inside.taking.not());
         const known = mux(adding, stored.or(wide(inside.adds)), stored);
         m.assert(`keeps_what_was_not_told_${relation}`, implies(dut.ready, known.eq(untold)));

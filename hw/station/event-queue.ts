@@ -48,7 +48,7 @@ export function eventQueue(relations: number, kinds: number) {
         wrote: Events,
       });
       const queue = m.instance('queue', frameFifo(relationBits(relations), 2 ** relationBits(relations)));
-      const events = m.memory('events', Events, relations, { style: 'block' });
+      const events = m.memory('happened', Events, relations, { style: 'block' });
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);

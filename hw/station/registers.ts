@@ -215,7 +215,12 @@ export function stationRegisters(options: StationOptions) {
         writes.fails.set(io.transmitRefuses.or(inRecord.not()));
         writes.transmit.set(takes.and(inRecord));
       });
-      for (const { offset } of staging) onWrite(offset, () => writes.stages.set(takes));
+      for (const { offset } of staging)
+        onWrite(offset, () => {
+          // what a Push that waits will take stays as it is
+          writes.fails.set(r.pushing);
+          writes.stages.set(takes.and(r.pushing.not()));
+        });
       const { isParameter } = m.let({ isParameter: valid.and(writes.parameter.any()) });
       bus.writeDone.set(mux(isParameter, io.parameterDone, 1));
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
@@ -402,6 +407,7 @@ export function stationRegisters(options: StationOptions) {
       io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.frameIdBase.set(r.base);
+      m.assert('pushes_what_its_own_page_has_staged', r.pushing.not().or(r.commandOf.eq(r.stagedOf)));
       m.assert('a_command_at_a_time', r.pushing.zext(2).add(r.cancelling.zext(2)).add(r.eraseWaits.zext(2)).le(1));
     },
     `Registers of ${relations} relations, a page of ${PAGE_OCTETS} octets each; the map is in spec/station-registers.ts.`,
