@@ -152,13 +152,6 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: 'every field behind the FrameID has its name; stands for the type',
   },
   {
-    file: 'sw/frame/secured-frame.ts',
-    mutator: 'EqualityOperator',
-    original: 'octets.length >= typeAt + VLAN_TAG_OCTETS',
-    replacement: 'octets.length > typeAt + VLAN_TAG_OCTETS',
-    reason: '16 octets are foreign either way: too short with a tag, of another EtherType without',
-  },
-  {
     file: 'sw/keys/key-schedule.ts',
     mutator: 'StringLiteral',
     original: "'n-RTT'",
@@ -230,5 +223,33 @@ export const SURVIVORS: readonly Survivor[] = [
     original: 'keyId === undefined',
     replacement: 'false',
     reason: 'a slot that opens has a KeyId; stands for the type',
+  },
+  {
+    file: 'sw/reference-model/station.ts',
+    mutator: 'ConditionalExpression',
+    original: 'this.#now < this.#nextTimeout',
+    replacement: 'false',
+    reason: 'saves the look at every relation, none of which is due before the next timeout of all',
+  },
+  {
+    file: 'sw/reference-model/station.ts',
+    mutator: 'ConditionalExpression',
+    original: 'this.#timeouts[relation] === Number.POSITIVE_INFINITY',
+    replacement: 'false',
+    reason: 'saves the step of a peer without an Obsolete key, which time does not change',
+  },
+  {
+    file: 'sw/reference-model/station.ts',
+    mutator: 'ConditionalExpression',
+    original: 'timeout === this.#timeouts[relation]',
+    replacement: 'false',
+    reason: 'saves the look for the first of all timeouts where none has changed',
+  },
+  {
+    file: 'sw/register-target/libc.ts',
+    mutator: 'UnaryOperator',
+    original: '-1',
+    replacement: '+1',
+    reason: 'memory without a file has no descriptor to look at: Linux does not look at it, other systems want -1 (mmap(2))',
   },
 ];
