@@ -13,28 +13,35 @@ const ISOLATED = [
 /** Paths of the tests that take longest, as build/test-report.json has them. */
 const LONGEST = [
   'formal/rtl/claims',
-  'formal/netlist/claims',
   'formal/rtl/mutation',
+  'formal/netlist/claims',
   'hdl-gen/examples/examples',
-  'formal/netlist/agreement',
-  'promela/spin',
-  'sim/seamless',
-  'hdl-gen/verilog/lint',
-  'sim/engines',
   'sim/outage',
-  'boards/tops/tools',
-  'cli/sim-command',
-  'cli/output',
+  'sim/seamless',
+  'formal/netlist/agreement',
   'hdl-gen/formal/library',
+  'cli/sim-command',
+  'hdl-gen/verilog/lint',
+  'sim/n-rtt',
+  'formal/explore/exploration',
+  'boards/tops/tools',
+  'promela/spin',
+  'cli/output',
+  'hdl-gen/formal/prove',
+  'boards/tops/rekey',
+  'sim/engines',
   'hdl-gen/verilog/expressions',
   'hdl-gen/foreign/engines',
-  'hdl-gen/formal/prove',
 ];
 
-/** What takes longest begins first: at the end, one worker would wait for it. */
+/**
+ * Isolated tests first: one among the others would end the process that has loaded, and built, what they share. Of those, what takes longest
+ * begins first: at the end, one worker would wait for it.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      if (project.config.isolate) return -1;
       const place = LONGEST.findIndex((path) => moduleId.includes(path));
       return place < 0 ? LONGEST.length : place;
     };

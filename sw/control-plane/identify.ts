@@ -16,6 +16,11 @@ export interface MapVersion {
   readonly minor: number;
 }
 
+/** Whether software for one version of a map can drive hardware that has another: a higher minor number only adds to it. */
+export function serves(hardware: MapVersion, software: MapVersion): boolean {
+  return hardware.major === software.major && hardware.minor >= software.minor;
+}
+
 /**
  * Makes sure that the registers are those of a map. Reads nothing beyond the identification until that is right.
  * @throws HardwareMismatch
@@ -31,13 +36,13 @@ export async function identifyMap(space: RegisterSpace, { identification }: Regi
       'check the base address, and that the bitstream is loaded',
     );
   const word = await space.read32(MAP_VERSION_REGISTER.offset);
-  const [major, minor] = ['major', 'minor'].map((name) => fieldValue(fieldOf(MAP_VERSION_REGISTER, name), word));
-  const version = { major: major ?? 0, minor: minor ?? 0 };
-  if (version.major !== MAP_VERSION.major || version.minor < MAP_VERSION.minor)
+  const part = (name: string): number => fieldValue(fieldOf(MAP_VERSION_REGISTER, name), word);
+  const version = { major: part('major'), minor: part('minor') };
+  if (!serves(version, MAP_VERSION))
     throw new HardwareMismatch(
       'register map of the hardware',
       `version ${version.major}.${version.minor}`,
-      `version ${MAP_VERSION.major}.${MAP_VERSION.minor}${MAP_VERSION.minor > 0 ? ' or a later minor one' : ''}`,
+      `version ${MAP_VERSION.major}.${MAP_VERSION.minor} or a later minor one`,
       'use the software that the bitstream was generated with, or generate and flash it anew',
     );
   return version;

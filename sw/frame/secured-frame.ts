@@ -71,7 +71,7 @@ export function encodeFrame(frame: SecuredFrame): Uint8Array {
 
 export function parseFrame(octets: Uint8Array, kind: FrameKind): ParsedFrame {
   const typeAt = 2 * ADDRESS_OCTETS;
-  const tagged = octets.length >= typeAt + VLAN_TAG_OCTETS && word16At(octets, typeAt) === TPID_VLAN;
+  const tagged = word16At(octets, typeAt) === TPID_VLAN;
   const tag = tagged ? VLAN_TAG_OCTETS : 0;
   const frameIdAt = typeAt + tag + 2;
   if (octets.length < frameIdAt + FRAME_ID_OCTETS) return { kind: 'foreign' };

@@ -184,7 +184,6 @@ export class ReferencePeer {
 
   /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys. */
   #move(next: PeerState): void {
-    if (next === this.#state) return;
     if (activeSlot(next) !== activeSlot(this.#state)) this.#sent = 0;
     this.#state = next;
     next.slots.forEach((slot, index) => {

@@ -35,11 +35,11 @@ export class StationError extends Error {
 
 export class ReferenceStation {
   readonly #peers: readonly ReferencePeer[];
-  readonly #byFrameId = new Map<number, number>();
+  readonly #byFrameId = new Map<number, { readonly relation: number; readonly peerAddress: Uint8Array }>();
   readonly #passReceived: boolean;
   #now = 0;
   /** by relation: up to when time has passed for it, and when the next of its keys runs out */
-  readonly #elapsed: number[];
+  readonly #elapsed: number[] = [];
   readonly #timeouts: number[];
   #nextTimeout = Number.POSITIVE_INFINITY;
 
@@ -47,18 +47,17 @@ export class ReferenceStation {
   constructor({ role, slots, relations, passReceived }: StationSettings, aead?: Aead) {
     if (relations.length < 1 || relations.length > RELATIONS_MAX)
       throw new StationError(`${relations.length} relations`, `1 to ${RELATIONS_MAX}`, 'give others to another station');
-    for (const [relation, { receiveFrameId }] of relations.entries()) {
+    for (const [relation, { receiveFrameId, destination }] of relations.entries()) {
       if (this.#byFrameId.has(receiveFrameId))
         throw new StationError(
           `FrameID 0x${receiveFrameId.toString(16)} twice`,
           'another for each relation',
           'the consumer assigns its FrameIDs',
         );
-      this.#byFrameId.set(receiveFrameId, relation);
+      this.#byFrameId.set(receiveFrameId, { relation, peerAddress: destination });
     }
     this.#peers = relations.map((settings) => new ReferencePeer(role, slots, settings, aead));
     this.#passReceived = passReceived;
-    this.#elapsed = relations.map(() => 0);
     this.#timeouts = relations.map(() => Number.POSITIVE_INFINITY);
   }
 
@@ -77,7 +76,7 @@ export class ReferenceStation {
     const peer = this.relation(relation);
     const outcome = peer.receive(octets);
     // a switch has begun to time the key before
-    if (outcome.kind === 'delivered') this.#note(relation, peer);
+    this.#note(relation, peer);
     return { relation, outcome };
   }
 
@@ -99,15 +98,16 @@ export class ReferenceStation {
   relationOf(octets: Uint8Array): number | undefined {
     const typeAt = 2 * ADDRESS_OCTETS + (word16At(octets, 2 * ADDRESS_OCTETS) === TPID_VLAN ? VLAN_TAG_OCTETS : 0);
     if (octets.length < typeAt + 2 + FRAME_ID_OCTETS || word16At(octets, typeAt) !== ETHERTYPE_PROFINET) return undefined;
-    const relation = this.#byFrameId.get(word16At(octets, typeAt + 2));
-    const peer = relation === undefined ? undefined : this.#peers[relation]?.settings.destination;
-    return peer !== undefined && equalTags(octets.subarray(ADDRESS_OCTETS, 2 * ADDRESS_OCTETS), peer) ? relation : undefined;
+    const known = this.#byFrameId.get(word16At(octets, typeAt + 2));
+    const isFromPeer = known !== undefined && equalTags(octets.subarray(ADDRESS_OCTETS, 2 * ADDRESS_OCTETS), known.peerAddress);
+    return isFromPeer ? known.relation : undefined;
   }
 
   #catchUp(relation: number, peer: ReferencePeer): void {
     const cycles = this.#now - (this.#elapsed[relation] ?? 0);
     this.#elapsed[relation] = this.#now;
-    if (cycles === 0 || this.#timeouts[relation] === Number.POSITIVE_INFINITY) return;
+    // without an Obsolete key time changes nothing
+    if (this.#timeouts[relation] === Number.POSITIVE_INFINITY) return;
     peer.elapse(cycles);
     this.#note(relation, peer);
   }

@@ -24,16 +24,16 @@ export async function boardTarget(path: string, role: Role, page: PageName): Pro
   const socket = await opened(path);
   const waiting: { readonly resolve: (value: number) => void; readonly reject: (error: Error) => void }[] = [];
   let closed = false;
-  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     closed = true;
     for (const { reject } of waiting.splice(0)) reject(gone(path));
   });
   lines(socket).on('line', (line) => {
     const [value, problem] = boardAnswer.parse(JSON.parse(line));
-    const asked = waiting.shift();
-    if (problem === null) asked?.resolve(value);
-    else asked?.reject(new Error(problem));
+    for (const asked of waiting.splice(0, 1)) {
+      if (problem === null) asked.resolve(value);
+      else asked.reject(new Error(problem));
+    }
   });
   const access = (offset: number, value: number | null): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -54,7 +54,8 @@ export async function boardTarget(path: string, role: Role, page: PageName): Pro
 
 function opened(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(path, () => resolve(socket)).once('error', (error: NodeJS.ErrnoException) =>
+    const socket = connect(path, () => resolve(socket)).on('error', (error: NodeJS.ErrnoException) =>
+      // one that comes later rejects nothing any more; the socket closes after it
       reject(new TargetUnavailable(`no simulated board answers at ${path} (${error.code})`, 'start one: keyturn board --socket PATH')),
     );
   });

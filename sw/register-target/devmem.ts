@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { RegisterError } from '../control-plane/register-space.ts';
+import { libc } from './libc.ts';
 import { mapRegisters } from './mapped.ts';
 import { openRegisters } from './open-file.ts';
 import { passTime, type RegisterTarget } from './target.ts';
@@ -13,11 +14,11 @@ const PAGE = 4096;
 export async function devmemTarget({
   base,
   size,
-  root = '/',
+  root,
 }: {
   readonly base: number;
   readonly size: number;
-  readonly root?: Root;
+  readonly root: Root;
 }): Promise<RegisterTarget> {
   const at = `0x${base.toString(16)}`;
   if (!Number.isInteger(base) || base < 0 || base + size > 2 ** 32)
@@ -25,8 +26,9 @@ export async function devmemTarget({
   if (base % PAGE !== 0) throw new RegisterError(`base address ${at} is not on a page`, `expected a multiple of 0x${PAGE.toString(16)}`);
   checkLogic(root);
   const path = join(root, 'dev/mem');
+  const { map } = await libc();
   // O_SYNC: uncached, so that every access reaches the bus
   const file = openRegisters('device', path, constants.O_SYNC, 'run as root, or use --target uio with a udev rule');
-  const registers = await mapRegisters(file, path, base, size);
+  const registers = mapRegisters(map, file, path, base, size);
   return { ...registers, description: `${at} through ${path}`, waitForInterrupt: passTime };
 }

@@ -64,7 +64,7 @@ export async function loadLibc(loadKoffi: () => Promise<Koffi>): Promise<Libc> {
   const munmap = library.func('int munmap(void *address, size_t length)');
   const pollFd = koffi.struct({ fd: 'int', events: 'short', revents: 'short' });
   const poll = library.func('poll', 'int', [koffi.inout(koffi.pointer(pollFd)), 'unsigned long', 'int']);
-  const pollOffThread = promisify<readonly object[], number, number, number>(poll.async);
+  const pollOffThread = promisify<object, number, number, number>(poll.async);
   const failed = BigInt.asUintN(8 * koffi.sizeof('void *'), -1n);
   return {
     map(descriptor, offset, size) {
@@ -73,13 +73,12 @@ export async function loadLibc(loadKoffi: () => Promise<Koffi>): Promise<Libc> {
       return { memory: koffi.view(address, size), unmap: () => munmap(address, size) };
     },
     allocate(size) {
-      const address: unknown = mmap(null, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
-      if (typeof address !== 'bigint' || address === failed)
-        throw new TargetUnavailable(`no memory of ${size} octets (${lastError()})`, 'end other programs');
+      const address: bigint = mmap(null, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+      if (address === failed) throw new TargetUnavailable(`no memory of ${size} octets (${lastError()})`, 'end other programs');
       return { memory: koffi.view(address, size), address, free: () => munmap(address, size) };
     },
     poll: async (descriptor, milliseconds) => {
-      return (await pollOffThread([{ fd: descriptor, events: POLLIN, revents: 0 }], 1, milliseconds)) > 0;
+      return (await pollOffThread({ fd: descriptor, events: POLLIN, revents: 0 }, 1, milliseconds)) > 0;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { closeSync } from 'node:fs';
 import type { RegisterSpace } from '../control-plane/register-space.ts';
-import { libc } from './libc.ts';
+import type { Libc } from './libc.ts';
 import { type OpenedFile, orClose } from './open-file.ts';
 import { NoPermission, WindowError } from './target.ts';
 
@@ -13,16 +13,12 @@ export interface MappedRegisters extends RegisterSpace {
 }
 
 /**
- * Maps the registers of an open file, which is closed with them.
+ * Maps the registers of an open file, which is closed with them; where it can't be mapped, at once.
  * @param offset octets into the file, on a page
  * @param skip octets between the page and the first register
- * @throws WindowError, NoPermission, TargetUnavailable
+ * @throws WindowError, NoPermission
  */
-export async function mapRegisters(file: OpenedFile, path: string, offset: number, size: number, skip = 0): Promise<MappedRegisters> {
-  const { map } = await libc().catch((error: unknown) => {
-    closeSync(file.descriptor);
-    throw error;
-  });
+export function mapRegisters(map: Libc['map'], file: OpenedFile, path: string, offset: number, size: number, skip = 0): MappedRegisters {
   // an access beyond the end of a file would end the process
   const mapped = orClose(file, () => {
     if (file.stats.isFile() && file.stats.size < offset + skip + size)

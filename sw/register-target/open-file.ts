@@ -18,14 +18,30 @@ export function openRegisters(kind: 'file' | 'device', path: string, flags: numb
   try {
     descriptor = openSync(path, constants.O_RDWR | flags);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT')
-      throw kind === 'file' ? new WindowError(path, 'does not exist', advice) : new TargetUnavailable(`${path} does not exist`, advice);
-    if (code === 'EISDIR') throw new WindowError(path, 'is a folder', advice);
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw new NoPermission(path, advice);
-    throw new TargetUnavailable(`${path} can't be opened (${code ?? String(error)})`, advice);
+    throw refusal(kind, path, (error as NodeJS.ErrnoException).code ?? String(error), advice);
   }
   return { descriptor, stats: fstatSync(descriptor) };
+}
+
+/** @param code why it can't be opened: the name of an error of open(2) */
+export function refusal(
+  kind: 'file' | 'device',
+  path: string,
+  code: string,
+  advice: string,
+): WindowError | NoPermission | TargetUnavailable {
+  switch (code) {
+    case 'ENOENT':
+      return kind === 'file' ? new WindowError(path, 'does not exist', advice) : new TargetUnavailable(`${path} does not exist`, advice);
+    case 'EISDIR':
+      return new WindowError(path, 'is a folder', advice);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new NoPermission(path, advice);
+    default:
+      return new TargetUnavailable(`${path} can't be opened (${code})`, advice);
+  }
 }
 
 /** Runs a check; where it throws, the file is closed again. */

@@ -19,6 +19,9 @@ export interface UioDevice {
   readonly name: string;
 }
 
+/** An interrupt is on its way while a bit is set in both. */
+const INTERRUPT_WORDS = ['interruptStatus', 'interruptEnable'];
+
 /** Every UIO device of the system. */
 export function uioDevices(root: Root): readonly UioDevice[] {
   return kernelFolder(root, 'sys/class/uio').map((device) => ({ device, name: kernelFile(root, 'sys/class/uio', device, 'name') ?? '' }));
@@ -47,14 +50,14 @@ export async function uioTarget({
   page = 'peer',
   device: wanted = uioNameOf(page),
   size,
-  root = '/',
+  root,
 }: {
   /** default: the peer */
   readonly page?: PageName;
   /** name or number of the device; default: that of the page */
   readonly device?: string;
   readonly size: number;
-  readonly root?: Root;
+  readonly root: Root;
 }): Promise<RegisterTarget> {
   const { device, name } = findUio(root, wanted);
   const attribute = (file: string): number => Number(kernelFile(root, 'sys/class/uio', device, 'maps/map0', file) ?? Number.NaN);
@@ -67,24 +70,24 @@ export async function uioTarget({
       `${size} are needed: check reg in the device tree`,
     );
   checkLogic(root);
+  const { map } = await libc();
   const file = openRegisters(
     'device',
     path,
     constants.O_SYNC,
     'give your group access with a udev rule, as SUBSYSTEM=="uio", GROUP="keyturn", MODE="0660"',
   );
-  const registers = await mapRegisters(file, path, 0, size, skip);
+  const registers = mapRegisters(map, file, path, 0, size, skip);
   const interrupts = uioInterrupts(file.descriptor);
-  const [status, enable] = ['interruptStatus', 'interruptEnable'].map(
-    (wantedName) => PAGE_MAPS[page].registers.find((register) => register.name === wantedName)?.offset,
-  );
+  const interruptWords = PAGE_MAPS[page].registers.filter((register) => INTERRUPT_WORDS.includes(register.name));
   return {
     ...registers,
     description: `${name} at 0x${address.toString(16)} through ${path}`,
     async waitForInterrupt(milliseconds, signal) {
-      if (status === undefined || enable === undefined) return passTime(milliseconds, signal);
+      if (interruptWords.length === 0) return passTime(milliseconds, signal);
       // the line is a level: armed again while it is high, it would be there again at once
-      const pending = (await registers.read32(status)) & (await registers.read32(enable));
+      let pending = 0xffff_ffff;
+      for (const { offset } of interruptWords) pending &= await registers.read32(offset);
       if (pending === 0) interrupts.arm();
       return interrupts.wait(milliseconds, signal);
     },

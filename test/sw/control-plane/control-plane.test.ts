@@ -357,6 +357,27 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     expect(events.map(({ kind }) => kind)).toEqual(['keyInstalled', 'keyInstalled', 'keyInstalled']);
   });
 
+  it('does not ask where its first key is, which is Active at once', async () => {
+    const agent = new FollowerAgent(driver, schedule());
+    await agent.start();
+    const before = registers.reads;
+    await agent.service();
+    // the request alone
+    expect(registers.reads - before).toBe(1);
+  });
+
+  it('pushes a key once, though its request stands until the hardware has switched to it', async () => {
+    const agent = new FollowerAgent(driver, schedule());
+    await agent.start();
+    registers.set('capabilities', 2);
+    registers.set('request', request(1));
+    await agent.service();
+    // Active and Pending
+    registers.set('status', 0b01_10);
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0, 1]);
+  });
+
   it('puts its first key off as well', async () => {
     const agent = new FollowerAgent(driver, schedule());
     registers.set('pushResult', REFUSED);

@@ -202,6 +202,7 @@ describe('reads', () => {
     registers.set('transmitCounter', 77);
     expect(await driver.statistics()).toEqual(Object.fromEntries(counters.map(([name, { offset }]) => [name, offset])));
     expect(await driver.transmitCounter()).toBe(77);
+    expect(await driver.framesDelivered()).toBe(REGISTER_VECTORS.map.framesDelivered?.offset);
   });
 });
 

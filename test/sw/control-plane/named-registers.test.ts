@@ -136,6 +136,20 @@ describe('key material', () => {
     );
     expect(registers.written('transmitKey')).toEqual([0xf3f2_f1f0, 0xf7f6_f5f4, 0xfbfa_f9f8, 0xfffe_fdfc]);
   });
+
+  it('may be as long as that of any engine, and has all its octets', () => {
+    for (const octets of [16, 32]) {
+      const key = Uint8Array.from({ length: octets }, (_, index) => 0xa0 + index);
+      expect(parseSecret(ascii(Buffer.from(key).toString('hex')), transmitKey)).toEqual(key);
+    }
+  });
+
+  it('that is none, as an IV, is written as it is whatever the engine, and stays with whoever gave it', async () => {
+    const iv = Uint8Array.from({ length: 12 }, (_, index) => 0x10 + index);
+    await writeSecret(registers, parseName('transmitIv').register, iv, 'aes-256-gcm');
+    expect(registers.written('transmitIv')).toEqual([0x1312_1110, 0x1716_1514, 0x1b1a_1918]);
+    expect(iv[11]).toBe(0x1b);
+  });
 });
 
 describe('a key of AES-GCM', () => {

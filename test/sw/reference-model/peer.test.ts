@@ -255,6 +255,26 @@ describe('keys', () => {
   });
 });
 
+describe('a key that is withdrawn (M12)', () => {
+  it('is gone at both peers with the next frame, and is the only one under its Active key', () => {
+    pushBoth(K1);
+    expect(initiator.cancel()).toBe('accepted');
+    expect([initiator.providerView, initiator.consumerView].map(formatView)).toEqual(['AU', 'AU']);
+    expect(initiator.cancel()).toBe('refused');
+    expect(follower.receive(frameOf(initiator)).kind).toBe('delivered');
+    expect([follower.providerView, follower.consumerView].map(formatView)).toEqual(['AU', 'AU']);
+  });
+
+  it('is none where nothing is Pending, nor with a follower: that is refused, and changes nothing', () => {
+    const before = initiator.state;
+    expect(initiator.cancel()).toBe('refused');
+    expect(initiator.state).toEqual(before);
+    pushBoth(K1);
+    expect(follower.cancel()).toBe('refused');
+    expect(formatView(follower.providerView)).toBe('AP');
+  });
+});
+
 it('without a key there is nothing to erase, and nothing in the way', () => {
   const peer = peerOf('initiator', 2);
   peer.eraseAll();

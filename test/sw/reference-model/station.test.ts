@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FIRST_KEY_ID, nextKeyId } from '../../../spec/key-id.ts';
 import { idealAead } from '../../../sw/aead/ideal.ts';
 import type { PeerSettings } from '../../../sw/reference-model/peer.ts';
-import { ReferenceStation, StationError } from '../../../sw/reference-model/station.ts';
+import { ReferenceStation } from '../../../sw/reference-model/station.ts';
 import { frameOf, materialOf, payloadOf } from './peers.ts';
 
 const CONTROLLER = Uint8Array.of(2, 0, 0, 0, 0, 1);
@@ -98,6 +98,12 @@ describe('a frame finds its relation', () => {
     expect(controller.receive(frame.subarray(0, octets)).relation).toBeUndefined();
   });
 
+  it('the shortest frame that names a relation is of it, and malformed', () => {
+    const { controller, devices } = network(1);
+    const frame = frameOf(devices[0]?.relation(0) ?? expect.unreachable());
+    expect(controller.receive(frame.subarray(0, 16))).toEqual({ relation: 0, outcome: { kind: 'malformed' } });
+  });
+
   it('a frame under the key of another relation is not opened', () => {
     const { controller, devices } = network(2);
     const [first, second] = devices;
@@ -138,12 +144,23 @@ describe('time', () => {
 
 describe('what can be no station is refused', () => {
   it.each([0, 257])('%i relations', (relations) => {
-    expect(() => controllerOf(relations)).toThrow(new StationError(`${relations} relations`, '1 to 256', 'give others to another station'));
+    expect(() => controllerOf(relations)).toThrow(
+      expect.objectContaining({
+        name: 'StationError',
+        message: `station: ${relations} relations, expected 1 to 256; give others to another station`,
+      }),
+    );
+  });
+
+  it('but the most that there may be are one', () => {
+    expect(controllerOf(256).relation(255).settings.receiveFrameId).toBe(0x8100 + 255);
   });
 
   it('one FrameID for two relations', () => {
     const relations = [controllerSide(0), controllerSide(0)];
-    expect(() => new ReferenceStation({ role: 'initiator', slots: 2, relations, passReceived: false })).toThrow('FrameID 0x8100 twice');
+    expect(() => new ReferenceStation({ role: 'initiator', slots: 2, relations, passReceived: false })).toThrow(
+      'station: FrameID 0x8100 twice, expected another for each relation; the consumer assigns its FrameIDs',
+    );
   });
 
   it('a relation that it has not', () => {

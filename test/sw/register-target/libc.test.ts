@@ -56,6 +56,28 @@ describe('mapped memory', () => {
   });
 });
 
+describe('memory for what a call fills in', () => {
+  /** Whether something is mapped at the address, as the kernel shows it. */
+  const isThere = (address: bigint): boolean =>
+    readFileSync('/proc/self/maps', 'utf8')
+      .split('\n')
+      .map((line) => line.split(/[- ]/, 2).map((end) => BigInt(`0x${end || '0'}`)))
+      .some(([from = 0n, to = 0n]) => from <= address && address < to);
+
+  it('is zeroed, where it says, and gone when it is freed', async () => {
+    const { memory, address, free } = (await calls()).allocate(PAGE);
+    expect(new Uint8Array(memory)).toEqual(new Uint8Array(PAGE));
+    expect(isThere(address)).toBe(true);
+    free();
+    expect(isThere(address)).toBe(false);
+  });
+
+  it('that can not be had is refused with its size and the name of the error (mmap(2))', async () => {
+    const { allocate } = await calls();
+    expect(() => allocate(2 ** 52)).toThrow(new TargetUnavailable('no memory of 4503599627370496 octets (ENOMEM)', 'end other programs'));
+  });
+});
+
 describe('waiting for a descriptor', () => {
   it('ends when there is something to read, and says whether there is', async () => {
     const { poll } = await calls();

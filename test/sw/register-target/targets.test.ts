@@ -8,10 +8,11 @@ import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driv
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
 import { devmemTarget } from '../../../sw/register-target/devmem.ts';
 import { fileTarget } from '../../../sw/register-target/file.ts';
+import { libc } from '../../../sw/register-target/libc.ts';
 import { type MappedRegisters, mapRegisters } from '../../../sw/register-target/mapped.ts';
 import type { OpenedFile } from '../../../sw/register-target/open-file.ts';
 import { NoPermission, passTime, type RegisterTarget, TargetUnavailable, WindowError } from '../../../sw/register-target/target.ts';
-import { findUio, uioTarget } from '../../../sw/register-target/uio.ts';
+import { findUio, uioDevices, uioTarget } from '../../../sw/register-target/uio.ts';
 import { HARDWARE, SETTINGS, WINDOW, wordIn, writeBoard, writeFiles, writeWindow } from './windows.ts';
 
 let root: string;
@@ -129,7 +130,12 @@ describe('a file target refuses', () => {
     ['what is there and holds nothing', { path: '/dev/null' }, WindowError, '/dev/null is no file: give a file, or another --target'],
     ['a window too small', { size: WINDOW - 4 }, WindowError, 'has 4092 octets: 4096 from offset 0 on are needed'],
     ['a window that an offset leaves too small', { size: WINDOW, offset: 4 }, WindowError, 'so at least 4100'],
-    ['an offset within a word', { size: 2 * WINDOW, offset: 6 }, WindowError, 'has no word at offset 6'],
+    [
+      'an offset within a word',
+      { size: 2 * WINDOW, offset: 6 },
+      WindowError,
+      'has no word at offset 6: give an offset that is a multiple of 4',
+    ],
     ['a folder', { folder: true }, WindowError, 'is a folder'],
     [
       'a path through a file',
@@ -190,6 +196,12 @@ describe('physical memory refuses', () => {
     expect((error as Error).message).toContain(message);
   });
 
+  it('a system that has none', async () => {
+    expect(await refusal(() => devmemTarget({ base: 0, size: WINDOW, root }))).toEqual(
+      new TargetUnavailable(`${join(root, 'dev/mem')} does not exist`, 'run as root, or use --target uio with a udev rule'),
+    );
+  });
+
   it('whoever is not root', async () => {
     writeWindow(join(root, 'dev/mem'));
     const error = await asNobody(() => refusal(() => devmemTarget({ base: 0, size: WINDOW, root })));
@@ -212,6 +224,30 @@ describe('a UIO target', () => {
     expect(await target.read32(REGISTERS.identification.offset)).toBe(0x4b54_5231);
     target.close();
   });
+
+  it('that the system does not have is refused, and one without a name is listed all the same', async () => {
+    writeBoard(root);
+    rmSync(join(root, 'dev/uio1'));
+    expect(await refusal(() => uioTarget({ size: WINDOW, root }))).toEqual(
+      new TargetUnavailable(
+        `${join(root, 'dev/uio1')} does not exist`,
+        'give your group access with a udev rule, as SUBSYSTEM=="uio", GROUP="keyturn", MODE="0660"',
+      ),
+    );
+    rmSync(join(root, 'sys/class/uio/uio0/name'));
+    expect(uioDevices(root)).toEqual([
+      { device: 'uio0', name: '' },
+      { device: 'uio1', name: 'keyturn' },
+    ]);
+  });
+
+  it('of a page without an interrupt lets the time pass, and arms nothing', async () => {
+    writeBoard(root);
+    const target = await uioTarget({ page: 'mac', device: 'keyturn', size: WINDOW, root });
+    expect(await target.waitForInterrupt(1)).toBe(false);
+    target.close();
+    expect(wordIn(join(root, 'dev/uio1'), 'identification')).toBe(HARDWARE.identification);
+  });
 });
 
 describe('mapped registers', () => {
@@ -222,12 +258,20 @@ describe('mapped registers', () => {
   };
 
   it('that the kernel keeps to itself, or does not have, are refused, and the file is closed', async () => {
-    const readOnly = refusal(() => mapRegisters(opened(constants.O_RDONLY), 'mem', 0, WINDOW).then(asTarget));
+    const { map } = await libc();
+    const readOnly = refusal(() => asTarget(mapRegisters(map, opened(constants.O_RDONLY), 'mem', 0, WINDOW)));
     expect(await readOnly).toEqual(
       new NoPermission('mem at 0x0', 'the kernel keeps this memory to itself (CONFIG_STRICT_DEVMEM, lockdown): use --target uio'),
     );
-    const torn = refusal(() => mapRegisters(opened(constants.O_RDWR), 'mem', 8, WINDOW - 8).then(asTarget));
+    const torn = refusal(() => asTarget(mapRegisters(map, opened(constants.O_RDWR), 'mem', 8, WINDOW - 8)));
     expect(await torn).toEqual(new WindowError('mem', "can't be mapped at 0x8 (EINVAL)", 'check the address and the device'));
+    expect(descriptorsOf(file)).toEqual([]);
+  });
+
+  it.each(['EPERM', 'EACCES'])('that the kernel refuses with %s are refused as no permission (mmap(2))', async (error) => {
+    expect(await refusal(() => asTarget(mapRegisters(() => ({ error }), opened(constants.O_RDWR), 'mem', 0, WINDOW)))).toBeInstanceOf(
+      NoPermission,
+    );
     expect(descriptorsOf(file)).toEqual([]);
   });
 });
