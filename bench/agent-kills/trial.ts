@@ -9,8 +9,10 @@ import { OTHER, SIDES, type Side } from '../../judge/points.ts';
 import { parseAgentConfiguration } from '../../spec/agent-configuration.ts';
 import type { PageName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
-import { RelationService } from '../../sw/agent/relation-service.ts';
+import { Stopped } from '../../sw/agent/guarded-registers.ts';
 import type { AgentState } from '../../sw/agent/state-file.ts';
+import { singleRelation } from '../../sw/agent/station-hardware.ts';
+import { StationService } from '../../sw/agent/station-service.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import { keyPairOf } from '../../sw/noise/diffie-hellman.ts';
 
@@ -43,7 +45,8 @@ export interface Trial {
   readonly accounts: Readonly<Record<Side, Account>>;
 }
 
-class Killed extends Error {}
+/** After it every access throws, as after a stop. */
+class Killed extends Stopped {}
 
 interface Life {
   /** accesses until it is killed; -1: it is dead */
@@ -52,7 +55,7 @@ interface Life {
 }
 
 interface Running extends Life {
-  readonly service: RelationService;
+  readonly service: StationService;
 }
 
 /** @param onKill is told of each; a trial ends early where it returns false */
@@ -173,8 +176,9 @@ class KillWorld {
 
   #momentOf(side: Side): Moment {
     const { service } = this.#agents[side];
-    const { state, slots } = service.status;
+    const { state, relations } = service.status;
     if (state === 'associating') return 'association';
+    const slots = relations.flatMap((relation) => relation.slots);
     const has = (view: 'provider' | 'consumer', name: string): boolean => slots.some((slot) => slot[view] === name);
     if (has('provider', 'Pending') && has('consumer', 'Pending')) return 'announce';
     if (has('provider', 'Pending') || has('consumer', 'Pending')) return 'switch';
@@ -205,12 +209,12 @@ class KillWorld {
         },
       };
     };
-    const service = new RelationService({
+    const service = new StationService({
       role: side,
       configuration: CONFIGURATION[side],
       source: 'the trial',
-      secrets: { identity: IDENTITY[side], psk: PSK },
-      registers: { peer: space('peer'), host: space('host') },
+      secrets: { identity: IDENTITY[side], psks: [PSK] },
+      hardware: singleRelation({ peer: space('peer'), host: space('host') }),
       allowInsecure: false,
       now: () => this.#interval * INTERVAL_NS,
       random: (octets) => this.#random.bytes(octets),
@@ -218,6 +222,7 @@ class KillWorld {
       state: before,
       onState: (state) => {
         life.state = state;
+        return undefined;
       },
     });
     return Object.assign(life, { service });

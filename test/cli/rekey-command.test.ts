@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KeyId } from '../../spec/key-id.ts';
 import { listen } from '../../sw/agent/control-socket.ts';
 import type { AgentStatus } from '../../sw/agent/status.ts';
-import { STATUS } from '../sw/agent/told-status.ts';
+import { RELATION, STATUS } from '../sw/agent/told-status.ts';
 import { keyturn } from './in-process.ts';
 
 const FAILURE = { at: '2026-11-27T00:00:00.000Z', what: 'agreementFailed' };
@@ -26,8 +26,7 @@ afterEach(async () => {
 
 const status = (keyId: KeyId): AgentStatus => ({
   ...STATUS,
-  lastFailure: FAILURE,
-  key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1 },
+  relations: [{ ...RELATION, lastFailure: FAILURE, key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1 } }],
 });
 
 /** An agent that has another key once it was asked for a rekey. */
