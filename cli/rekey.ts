@@ -53,7 +53,7 @@ async function rekey(flags: Flags): Promise<number> {
   if (flags.json === true) await print(`${JSON.stringify(after, null, 2)}\n`);
   const problem = timeout === 0 ? undefined : problemOf(kind, before, after, timeout);
   if (problem !== undefined) {
-    const why = after.lastFailure === undefined ? '' : `; last failure ${after.lastFailure.at}: ${after.lastFailure.what}`;
+    const why = after.failures === before.failures ? '' : `; last failure ${after.lastFailure?.at}: ${after.lastFailure?.what}`;
     process.stderr.write(`keyturn: ${path}: ${problem}${why}\n`);
     return EXIT.fault;
   }
@@ -63,6 +63,8 @@ async function rekey(flags: Flags): Promise<number> {
 
 /** What came in the place of the rekey that was asked for. An agreement that fails is followed by a rekey without one. */
 function problemOf(kind: RekeyKind, before: RelationStatus, after: RelationStatus, timeout: number): string | undefined {
+  if (after.associations !== before.associations)
+    return `the stations have associated anew meanwhile, and nothing came of the rekey: KeyId ${nameOf(before)} -> ${nameOf(after)}`;
   if (!isOther(before, after)) return `no new key within ${timeout} ms, and the old one goes on`;
   if (kind === 'n-RTT' && after.key?.keyId.master === before.key?.keyId.master)
     return `the agreement failed, and a 0-RTT rekey came in its place: KeyId ${nameOf(before)} -> ${nameOf(after)}`;
@@ -74,7 +76,7 @@ async function settled(path: string, before: RelationStatus, timeout: number, si
   const end = performance.now() + timeout;
   for (;;) {
     const status = relationIn((await ask(path, { command: 'status' })).status, before.relation);
-    if (status !== undefined && isOther(before, status)) return status;
+    if (status !== undefined && (isOther(before, status) || status.associations !== before.associations)) return status;
     if (performance.now() >= end || signal.aborted) return status ?? before;
     await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }

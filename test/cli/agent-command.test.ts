@@ -124,7 +124,11 @@ describe('two agents on a simulated board', () => {
     const second = agent('initiator');
     await secured();
     const { stdout } = await keyturn('status', '--config', at('initiator.json'), '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ starts: 2, associations: 2, key: { keyId: { master: 0, communication: 0 } } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      starts: 2,
+      associations: 2,
+      relations: [{ associations: 1, key: { keyId: { master: 0, communication: 0 } } }],
+    });
     for (const one of [second, follower]) {
       one.kill('SIGTERM');
       expect((await one).exitCode).toBe(0);

@@ -24,8 +24,8 @@ const SLOTS = 2;
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 const addressOf = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, '0')}`;
-const secretOf = (number: number): Uint8Array => new Uint8Array(32).fill(number);
-const identityOf = (who: Role, number: number): Uint8Array => secretOf(who === 'initiator' ? 0x80 : number);
+export const secretOf = (number: number): Uint8Array => new Uint8Array(32).fill(number);
+export const identityOf = (who: Role, number: number): Uint8Array => secretOf(who === 'initiator' ? 0x80 : number);
 
 /** The controller's relations, or the only one of a device. */
 export function configurationOf(
@@ -188,8 +188,8 @@ export class StationWorld {
     return [this.controller, ...this.devices.values()];
   }
 
-  async #interval(): Promise<void> {
-    this.now += INTERVAL;
+  /** What was sent arrives, and every station sends a cyclic frame. */
+  exchange(): void {
     for (const [index, number] of this.controller.numbers.entries()) this.#exchange(index, number);
     for (const frame of this.controller.hardware.mailbox.sent.splice(0)) {
       const number = frame[5] ?? 0;
@@ -199,6 +199,11 @@ export class StationWorld {
       const sent = hardware.mailbox.sent.splice(0);
       if (!this.cut.has(number)) this.controller.hardware.mailbox.received.push(...sent);
     }
+  }
+
+  async #interval(): Promise<void> {
+    this.now += INTERVAL;
+    this.exchange();
     for (const { service } of this.#stations) await service.poll();
   }
 
