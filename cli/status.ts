@@ -96,6 +96,7 @@ function relationText(agent: AgentStatus, status: RelationStatus): string {
           ['age', duration(key.age)],
           ['sent under it', `${key.framesSent} frames`],
           ['rest', `${key.framesLeft} frames, ${duration(key.timeLeft)} at this cycle time`],
+          ['failed verdicts', `${key.failedVerdicts} since it was installed`],
         ]),
     ['delivered', `${status.framesDelivered} frames of the peer`],
     ['rekeys', `${rekeys['0-RTT']} 0-RTT, ${rekeys['n-RTT']} n-RTT`],

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AEAD_ENGINES } from './aead-engines.ts';
-import { framesPerKey } from './aead-limits.ts';
+import { aesGcmForgeriesPerKey, framesPerKey } from './aead-limits.ts';
 import { AGREEMENT_TIMING } from './agreement.ts';
 import {
   brokenInequalities,
@@ -103,6 +103,8 @@ export const agentSchema = z.union([
 export interface RelationSettings extends z.infer<z.ZodObject<typeof relationSettings>> {
   /** frames that one key may protect in one direction: by the limit of the AEAD, or its counter */
   readonly framesPerKey: number;
+  /** failed verdicts that one key may see in one direction, by the bound of AES-GCM (R6) */
+  readonly forgeriesPerKey: number;
 }
 
 export interface AgentConfiguration extends z.infer<z.ZodObject<typeof stationSettings>> {
@@ -181,9 +183,16 @@ function parseOne(input: unknown, source: string): ParsedRelation {
   const broken = brokenInequalities({ ...parsed, rekeyFrames }, channel);
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken);
   const bound = AEAD_ENGINES[parsed.engine].bound;
+  const { marginBits } = parsed;
+  const { frameSize } = timing;
   return {
     station: { identity, agreements, poll, state, control, metricsPort, logLevel },
-    relation: { ...parsed, rekeyFrames, framesPerKey: framesPerKey(timing.frameSize, parsed.marginBits, bound) },
+    relation: {
+      ...parsed,
+      rekeyFrames,
+      framesPerKey: framesPerKey(frameSize, marginBits, bound),
+      forgeriesPerKey: aesGcmForgeriesPerKey(frameSize, marginBits),
+    },
   };
 }
 

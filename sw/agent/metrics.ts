@@ -54,6 +54,11 @@ const OF_RELATIONS: readonly Metric<RelationStatus>[] = [
   { name: 'keyturn_key_age_seconds', help: 'how long the key has been in use', values: ofKey(({ age }) => age / MS_PER_S) },
   { name: 'keyturn_key_frames_sent', help: 'frames sent under the key', values: ofKey(({ framesSent }) => framesSent) },
   { name: 'keyturn_key_frames_left', help: 'frames that the key may still protect', values: ofKey(({ framesLeft }) => framesLeft) },
+  {
+    name: 'keyturn_key_failed_verdicts',
+    help: 'frames that failed verification since the key was installed',
+    values: ofKey((key) => key.failedVerdicts),
+  },
 ];
 
 /** The metrics as a scrape reads them (Prometheus text format). Each has the label role; counts are those of one start, but for `keyturn_starts`. */

@@ -9,6 +9,7 @@ import { InitiatorAssociation } from '../control-plane/initiator-association.ts'
 import type { AgentEvent } from '../control-plane/key-source.ts';
 import { KeySchedule } from '../keys/key-schedule.ts';
 import type { KeyPair } from '../noise/diffie-hellman.ts';
+import { Forgeries } from './forgeries.ts';
 import { KeyInUse } from './key-in-use.ts';
 import type { Log } from './log.ts';
 import { hardwareSettings, partiesOf, rekeying } from './relation-setup.ts';
@@ -18,6 +19,8 @@ import type { KeyStatus, RelationStatus } from './status.ts';
 const NS_PER_MS = 1e6;
 /** ns until another try, where the hardware did what it must not */
 const TRY_AGAIN_AFTER = 1e9;
+/** ns between two looks at the count of failed verdicts, which at 1 Gb/s wraps in 48 min (2^32 of the shortest frames) */
+const COUNT_EVERY = 1e9;
 
 export interface RelationServiceOptions {
   readonly role: Role;
@@ -48,8 +51,10 @@ export class RelationService {
   readonly #psk: Uint8Array;
   readonly #log: Log;
   readonly #key = new KeyInUse();
+  readonly #forgeries: Forgeries;
   #association: InitiatorAssociation | FollowerAssociation | undefined;
   #tryAgainAt = 0;
+  #countAt = 0;
   #slots: Status = { provider: [], consumer: [], currentKeyId: 0, nextKeyId: 0, pushReady: false };
   #framesSent = 0;
   #presence = { delivered: 0, at: 0 };
@@ -61,6 +66,7 @@ export class RelationService {
     const { psk, log, settings } = options;
     this.#options = options;
     this.#psk = Uint8Array.from(psk);
+    this.#forgeries = new Forgeries(settings.forgeriesPerKey);
     this.#log = (level, event, facts) => log(level, event, { relation: settings.relation, ...facts });
   }
 
@@ -79,6 +85,7 @@ export class RelationService {
     if (faults.length > 0) throw new ConfigurationError(source, faults);
     await hardware.configure(hardwareSettings(role, settings));
     this.#presence = { delivered: await hardware.framesDelivered(), at: now() };
+    this.#forgeries.begun();
     const association = this.#associationOf();
     await association.start();
     this.#association = association;
@@ -155,7 +162,14 @@ export class RelationService {
     const { framesPerKey, sendInterval } = this.#options.settings;
     const framesLeft = Math.max(0, framesPerKey - this.#framesSent);
     const age = Math.floor((this.#options.now() - since) / NS_PER_MS);
-    return { keyId, age, framesSent: this.#framesSent, framesLeft, timeLeft: Math.floor((framesLeft * sendInterval) / NS_PER_MS) };
+    return {
+      keyId,
+      age,
+      framesSent: this.#framesSent,
+      framesLeft,
+      timeLeft: Math.floor((framesLeft * sendInterval) / NS_PER_MS),
+      failedVerdicts: this.#forgeries.count,
+    };
   }
 
   #associationOf(): InitiatorAssociation | FollowerAssociation {
@@ -189,13 +203,28 @@ export class RelationService {
     if (associated && !this.#slots.provider.includes('Active'))
       return this.failed('the hardware has lost its keys: it was loaded anew or reset');
     const keyId = this.#key.looked(this.#slots, now());
-    if (keyId !== undefined) this.#log('info', 'keyInUse', { keyId: formatKeyId(keyId) });
+    if (keyId !== undefined) {
+      this.#forgeries.switched();
+      this.#log('info', 'keyInUse', { keyId: formatKeyId(keyId) });
+    }
+    if (now() >= this.#countAt) await this.#countForgeries();
+  }
+
+  /** R6: a key that may have seen too many is replaced; a follower can't, and tells. */
+  async #countForgeries(): Promise<void> {
+    const { hardware, now } = this.#options;
+    this.#countAt = now() + COUNT_EVERY;
+    const { framesIcvFailed = 0 } = await hardware.statistics();
+    if (!this.#forgeries.looked(framesIcvFailed)) return;
+    this.#fail('forgeriesNearBound', { failedVerdicts: this.#forgeries.count });
+    if (this.#association instanceof InitiatorAssociation) this.#association.rekey('0-RTT');
   }
 
   #tell(event: AgentEvent): void {
     switch (event.kind) {
       case 'keyInstalled':
         this.#key.installed(event.keyId);
+        this.#forgeries.installed();
         return this.#log('debug', event.kind, { keyId: formatKeyId(event.keyId) });
       case 'pushDeferred':
         return this.#log('debug', event.kind, { keyId: formatKeyId(event.keyId) });

@@ -4,7 +4,7 @@ import { FrameMailbox } from '../control-plane/frame-mailbox.ts';
 import type { RegisterSpace } from '../control-plane/register-space.ts';
 
 /** Of one relation: its driver, or a model in its place. */
-export type RelationHardware = KeyDriver & Pick<RelationDriver, 'identify' | 'configure'>;
+export type RelationHardware = KeyDriver & Pick<RelationDriver, 'identify' | 'configure' | 'statistics'>;
 
 /** What messages of the agreements of all relations travel in. */
 export type HostMailbox = Pick<FrameMailbox, 'open' | 'send' | 'receive'>;

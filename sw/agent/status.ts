@@ -26,6 +26,8 @@ export interface KeyStatus {
   readonly framesLeft: number;
   /** that many frames in time */
   readonly timeLeft: number;
+  /** frames of the peer's direction that failed verification since it was installed: at most as many were tried against it */
+  readonly failedVerdicts: number;
 }
 
 /** Counts are those of this start. */

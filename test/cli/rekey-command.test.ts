@@ -28,7 +28,7 @@ const relation = (keyId: KeyId, number = 0): RelationStatus => ({
   ...RELATION,
   relation: number,
   lastFailure: FAILURE,
-  key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1 },
+  key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1, failedVerdicts: 4 },
 });
 
 /** An agent that has another key once it was asked for a rekey. @param told of it from then on */

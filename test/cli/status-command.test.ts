@@ -21,7 +21,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const KEY = { keyId: { master: 1, communication: 3 }, age: 90_000, framesSent: 10, framesLeft: 20, timeLeft: 3000 } as const;
+const KEY = {
+  keyId: { master: 1, communication: 3 },
+  age: 90_000,
+  framesSent: 10,
+  framesLeft: 20,
+  timeLeft: 3000,
+  failedVerdicts: 4,
+} as const;
 const SECOND: RelationStatus = {
   ...RELATION,
   relation: 2,
@@ -46,6 +53,7 @@ it('tells all of the only relation', async () => {
     'age 1.5 min',
     'sent under it 10 frames',
     'rest 20 frames, 3.0 s at this cycle time',
+    'failed verdicts 4 since it was installed',
     'delivered 0 frames of the peer',
     'rekeys 0 0-RTT, 0 n-RTT',
     'agent secured, up 1 ms, start 1, 1 associations',

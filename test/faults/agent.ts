@@ -94,4 +94,20 @@ export const AGENT_FAULTS: readonly Fault[] = [
     replace: 'firstLine(socket, REQUEST_MAX)',
     seenBy: { file: 'test/cli/status-command.test.ts', test: 'tells of 256 relations' },
   },
+  {
+    id: 'agent-12',
+    what: 'failed verdicts are counted, and end no key',
+    file: 'sw/agent/relation-service.ts',
+    find: "    if (this.#association instanceof InitiatorAssociation) this.#association.rekey('0-RTT');\n",
+    replace: '',
+    seenBy: { file: STATION, test: 'ends the key that they are tried against before its bound' },
+  },
+  {
+    id: 'agent-13',
+    what: 'failed verdicts of a key are counted from its switch on',
+    file: 'sw/agent/forgeries.ts',
+    find: 'this.#inUse = this.#installed;',
+    replace: 'this.#inUse = 0;',
+    seenBy: { file: 'test/sw/agent/forgeries.test.ts', test: 'are counted from its installation on' },
+  },
 ];

@@ -110,6 +110,25 @@ describe('a rekey by hand', () => {
   });
 });
 
+describe('a flood of forgeries', () => {
+  it('ends the key that they are tried against before its bound, in the relation that they come in', async () => {
+    const world = new StationWorld(2, { rekeyInterval: 3600e9 }, 1000);
+    await world.begin();
+    await world.until(() => isSecured(world, [1, 2]));
+    const hardware = world.controller.hardware.relations[1] as ModelHardware;
+    await world.intervals(1000);
+    hardware.failed += 499;
+    await world.intervals(1000);
+    expect(world.relation(2)).toMatchObject({ failures: 0, key: { failedVerdicts: 499, keyId: { communication: 0 } } });
+    hardware.failed += 1;
+    await world.until(() => world.relation(2).key?.keyId.communication === 1, 1100);
+    expect(world.relation(2)).toMatchObject({ failures: 1, lastFailure: { what: 'forgeriesNearBound' }, key: { failedVerdicts: 0 } });
+    await world.intervals(1000);
+    expect(world.relation(2).rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 0 });
+    expect(world.relation(1)).toMatchObject({ failures: 0, rekeys: { '0-RTT': 0, 'n-RTT': 0 } });
+  });
+});
+
 describe('a state that can’t be written', () => {
   it('is told, hinders nothing, and is written as soon as it can be', async () => {
     const world = new StationWorld(2);

@@ -3,7 +3,7 @@
  * interval every station sends a cyclic frame in each relation that has keys, and its service looks at its hardware.
  */
 import { ModelDriver } from '../../../sim/relations/model-driver.ts';
-import { type AgentConfiguration, parseAgentConfiguration } from '../../../spec/agent-configuration.ts';
+import { type AgentConfiguration, parseAgentConfiguration, type RelationSettings } from '../../../spec/agent-configuration.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import type { AgentState } from '../../../sw/agent/state-file.ts';
 import type { HostMailbox, RelationHardware, StationHardware } from '../../../sw/agent/station-hardware.ts';
@@ -68,6 +68,8 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
   readonly role: Role;
   peer: ReferencePeer | undefined;
   delivered = 0;
+  /** frames that failed verification */
+  failed = 0;
   /** thrown by each access, as by hardware that does what it must not */
   broken: Error | undefined;
 
@@ -94,6 +96,10 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
 
   async configure(settings: Parameters<RelationHardware['configure']>[0]): Promise<void> {
     this.peer ??= new ReferencePeer(this.role, SLOTS, { ...settings, obsoleteTimeout: settings.obsoleteTimeout / 125_000 });
+  }
+
+  async statistics() {
+    return { framesIcvFailed: this.failed };
   }
 
   override async status() {
@@ -141,12 +147,15 @@ export class StationWorld {
   readonly delivered = new Map<number, { initiator: number; follower: number }>();
   readonly log: Readonly<Record<string, unknown>>[] = [];
   readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #forgeriesPerKey: number | undefined;
   readonly #random: (octets: number) => Uint8Array;
   now = 0;
 
-  constructor(relations: number, settings: Readonly<Record<string, unknown>> = {}, seed = 1) {
+  /** @param forgeriesPerKey bound of each key, in place of that of its AEAD */
+  constructor(relations: number, settings: Readonly<Record<string, unknown>> = {}, forgeriesPerKey?: number) {
+    this.#forgeriesPerKey = forgeriesPerKey;
     this.#settings = settings;
-    this.#random = randomOf(seed);
+    this.#random = randomOf(1);
     const numbers = Array.from({ length: relations }, (_, index) => index + 1);
     this.controller = this.#station('initiator', numbers);
     this.devices = new Map(numbers.map((number) => [number, this.#station('follower', [number])] as const));
@@ -242,9 +251,14 @@ export class StationWorld {
 
   #service(station: Station): StationService {
     const { role, numbers, hardware, state } = station;
+    const configuration = configurationOf(role, numbers, this.#settings);
+    const bounded = (relation: RelationSettings): RelationSettings => ({
+      ...relation,
+      forgeriesPerKey: this.#forgeriesPerKey ?? relation.forgeriesPerKey,
+    });
     return new StationService({
       role,
-      configuration: configurationOf(role, numbers, this.#settings),
+      configuration: { ...configuration, relations: configuration.relations.map(bounded) },
       source: 'the world',
       secrets: { identity: identityOf(role, numbers[0] ?? 0), psks: numbers.map(secretOf) },
       hardware,
