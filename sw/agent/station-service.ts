@@ -102,15 +102,23 @@ export class StationService {
   /** Looks at the hardware of all relations, and does what is due. @throws Stopped, HardwareLost, HardwareMismatch, ConfigurationError */
   async poll(): Promise<void> {
     this.#options.onLook?.();
-    await this.#openMailbox();
-    await this.#takeMessages();
+    await this.#survive(
+      () => this.#takeMessages(),
+      (what) => this.#mailboxFailed(what),
+    );
     for (const [index, relation] of this.#relations.entries()) {
       this.#options.onLook?.();
-      await this.#look(relation);
+      await this.#survive(
+        () => relation.poll(),
+        (what) => relation.failed(what),
+      );
       // whose turn it is now is asked in its own look
       if (!relation.agreeing) this.#places.release(index);
     }
-    await this.#outbox.flush(this.#options.hardware.mailbox);
+    await this.#survive(
+      () => this.#outbox.flush(this.#options.hardware.mailbox),
+      (what) => this.#mailboxFailed(what),
+    );
     this.#writeState();
   }
 
@@ -172,15 +180,20 @@ export class StationService {
     });
   }
 
-  async #look(relation: RelationService): Promise<void> {
+  /** A fault of ours, or hardware that does what it must not: the connections go on in the hardware. */
+  async #survive(act: () => Promise<void>, failed: (what: string) => void): Promise<void> {
     try {
-      await relation.poll();
+      await act();
     } catch (error) {
       if (FINAL.some((kind) => error instanceof kind)) throw error;
-      // a fault of ours, or hardware that does what it must not: the connection goes on in the hardware
-      relation.failed(error instanceof Error ? error.message : String(error));
       this.#mailboxOpen = false;
+      failed(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Messages are lost, which are sent again. */
+  #mailboxFailed(what: string): void {
+    this.#options.log('warning', 'failure', { what });
   }
 
   async #openMailbox(): Promise<void> {
@@ -190,6 +203,7 @@ export class StationService {
   }
 
   async #takeMessages(): Promise<void> {
+    await this.#openMailbox();
     const { mailbox } = this.#options.hardware;
     for (let frame = await mailbox.receive(); frame !== undefined; frame = await mailbox.receive()) {
       const message = parseMessage(frame);

@@ -42,8 +42,8 @@ export const AGENT_FAULTS: readonly Fault[] = [
     id: 'agent-5',
     what: 'a fault of one relation ends the look at those behind it',
     file: SERVICE,
-    find: '      relation.failed(error instanceof Error ? error.message : String(error));',
-    replace: '      for (const each of this.#relations) each.failed(error instanceof Error ? error.message : String(error));',
+    find: '(what) => relation.failed(what)',
+    replace: '(what) => { for (const each of this.#relations) each.failed(what); }',
     seenBy: { file: STATION, test: 'leaves the others alone when its hardware does what it must not' },
   },
   {

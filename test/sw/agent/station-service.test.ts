@@ -85,6 +85,18 @@ describe('what befalls one relation', () => {
     await world.until(() => isSecured(world, [1, 2, 3]), 3000);
   });
 
+  it('is not what befalls the mailbox: messages are lost, which are sent again', async () => {
+    const world = await secured(2);
+    const { mailbox } = world.controller.hardware;
+    mailbox.broken = new Error('no mailbox would say so');
+    expect(world.controller.service.rekey(1, 'n-RTT')).toBeUndefined();
+    await world.intervals(20);
+    expect(isSecured(world, [1, 2])).toBe(true);
+    expect(world.log).toContainEqual({ at: world.now / INTERVAL, event: 'failure', what: 'no mailbox would say so' });
+    mailbox.broken = undefined;
+    await world.until(() => world.relation(1).key?.keyId.master === 1);
+  });
+
   it('is silence of its peer, told of it alone', async () => {
     const world = await secured(3);
     world.cut.add(2);

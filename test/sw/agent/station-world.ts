@@ -117,12 +117,18 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
 export class ModelMailbox implements HostMailbox {
   readonly received: Uint8Array[] = [];
   readonly sent: Uint8Array[] = [];
-  async open(): Promise<void> {}
+  /** thrown by each access */
+  broken: Error | undefined;
+  async open(): Promise<void> {
+    if (this.broken !== undefined) throw this.broken;
+  }
   async send(frame: Uint8Array): Promise<boolean> {
+    if (this.broken !== undefined) throw this.broken;
     this.sent.push(frame.slice());
     return true;
   }
   async receive(): Promise<Uint8Array | undefined> {
+    if (this.broken !== undefined) throw this.broken;
     return this.received.shift();
   }
 }
