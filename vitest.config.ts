@@ -4,7 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Tests that put something else in the place of a module, or change what a module knows: each gets modules of its own. */
 const ISOLATED = [
   'test/cli/{doctor-command,flash-command,progress}.test.ts',
+  'test/formal/promela/agreement.test.ts',
   'test/formal/rtl/changed.test.ts',
+  'test/sw/agent/station-service.test.ts',
   'test/sw/agreement/exploration.test.ts',
   'test/sw/control-plane/fuzz.test.ts',
   'test/sw/reference-model/{last-counter,room-for-a-rekey}.test.ts',

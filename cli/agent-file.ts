@@ -10,7 +10,7 @@ export async function agentConfiguration(path: string): Promise<AgentConfigurati
   return {
     ...configuration,
     identity: from(configuration.identity),
-    psk: from(configuration.psk),
+    relations: configuration.relations.map((relation) => ({ ...relation, psk: from(relation.psk) })),
     state: from(configuration.state),
     control: from(configuration.control),
   };

@@ -1,4 +1,4 @@
-/** `keyturn agent`: the service that keys a relation, until it is stopped. */
+/** `keyturn agent`: the service that keys the relations of a station, until it is stopped. */
 import { Command } from 'commander';
 import { jsonLog } from '../sw/agent/log.ts';
 import { notifier } from '../sw/agent/notify.ts';
@@ -17,7 +17,7 @@ interface Flags extends Omit<TargetFlags, keyof PageFlags> {
 export function agentCommand(): Command {
   const command = new Command('agent')
     .description(
-      'associate with the other station, rekey, and go on until SIGTERM or Ctrl-C; the log is JSON lines on stderr. Exit codes: 0 stopped, 2 the configuration or a key file is wrong, 3 the hardware can’t be reached, or another agent runs; 1 anything else',
+      'associate with the other stations, rekey, and go on until SIGTERM or Ctrl-C; the log is JSON lines on stderr. Exit codes: 0 stopped, 2 the configuration or a key file is wrong, 3 the hardware can’t be reached, or another agent runs; 1 anything else',
     )
     .requiredOption('--config <file>', 'the configuration, a JSON object: keyturn config schema --agent tells what it holds')
     .option('--insecure', 'allow an engine that protects nothing, for a demonstration (default: false)');
@@ -27,7 +27,10 @@ export function agentCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const configuration = await agentConfiguration(flags.config);
-  const secrets = { identity: readKeyFile(configuration.identity, 'identity').secret, psk: readKeyFile(configuration.psk, 'psk').secret };
+  const secrets = {
+    identity: readKeyFile(configuration.identity, 'identity').secret,
+    psks: configuration.relations.map(({ psk }) => readKeyFile(psk, 'psk').secret),
+  };
   const targets: RegisterTarget[] = [];
   try {
     const open = async (page: 'peer' | 'host'): Promise<RegisterTarget> => {
@@ -46,13 +49,14 @@ async function run(flags: Flags): Promise<void> {
     const { description } = peer;
     const notify = await notifier(process.env);
     const { serve } = await import('../sw/agent/serve.ts');
+    const { singleRelation } = await import('../sw/agent/station-hardware.ts');
     await interruptible((signal) =>
       serve({
         role,
         configuration,
         source: config,
         secrets,
-        registers: { peer, host },
+        hardware: (guard) => singleRelation({ peer: guard.space(peer, description), host: guard.space(host, description) }),
         description,
         allowInsecure: insecure === true,
         log: jsonLog(configuration.logLevel, (line) => process.stderr.write(line)),
@@ -61,7 +65,7 @@ async function run(flags: Flags): Promise<void> {
       }),
     );
   } finally {
-    for (const secret of Object.values(secrets)) secret.fill(0);
+    for (const secret of [secrets.identity, ...secrets.psks]) secret.fill(0);
     for (const target of targets) target.close();
   }
 }

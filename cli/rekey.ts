@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { formatKeyId, type RekeyKind } from '../spec/key-id.ts';
 import { ask } from '../sw/agent/control-socket.ts';
-import type { AgentStatus } from '../sw/agent/status.ts';
-import { controlOf } from './control.ts';
+import type { RelationStatus } from '../sw/agent/status.ts';
+import { controlOf, relationIn, relationOption } from './control.ts';
 import { EXIT } from './exit.ts';
 import { print } from './print.ts';
 import { wordOption } from './register-options.ts';
@@ -16,6 +16,7 @@ const LOOK_MS = 50;
 interface Flags {
   readonly config?: string;
   readonly control?: string;
+  readonly relation?: number;
   readonly agree?: boolean;
   readonly timeout: string;
   readonly json?: boolean;
@@ -28,9 +29,10 @@ export function rekeyCommand(setExit: (code: number) => void): Command {
     )
     .option('--config <file>', 'the configuration of the agent, which names its socket (default: none)')
     .option('--control <socket>', 'its socket (default: /run/keyturn/agent.sock)')
+    .addOption(relationOption())
     .option('--agree', 'agree on a new master key, n-RTT (default: the next key of the chain, 0-RTT)')
     .option('--timeout <ms>', 'how long to wait; 0: not at all', '10000')
-    .option('--json', 'print the status that came of it as JSON (default: false)')
+    .option('--json', 'print what came of it, the status of the relation, as JSON (default: false)')
     .action(async (flags: Flags) => setExit(await rekey(flags)));
   return command.showHelpAfterError('(keyturn rekey --help lists the options)').exitOverride();
 }
@@ -39,17 +41,19 @@ async function rekey(flags: Flags): Promise<number> {
   const path = await controlOf(flags);
   const kind = flags.agree === true ? 'n-RTT' : '0-RTT';
   const timeout = wordOption('--timeout', flags.timeout);
-  const { status: before } = await ask(path, { command: 'status' });
-  const { refused, status: asked } = await ask(path, { command: 'rekey', kind });
-  if (refused !== undefined) {
-    process.stderr.write(`keyturn: ${path}: ${refused}\n`);
+  const { relation } = flags;
+  const before = relationIn((await ask(path, { command: 'status' })).status, relation);
+  const { refused, status } = await ask(path, { command: 'rekey', kind, ...(relation === undefined ? {} : { relation }) });
+  const asked = relationIn(status, relation);
+  if (refused !== undefined || before === undefined || asked === undefined) {
+    process.stderr.write(`keyturn: ${path}: ${refused ?? 'the agent was started anew with other relations: ask again'}\n`);
     return EXIT.fault;
   }
   const after = timeout === 0 ? asked : await interruptible((signal) => settled(path, before, timeout, signal));
   if (flags.json === true) await print(`${JSON.stringify(after, null, 2)}\n`);
   const problem = timeout === 0 ? undefined : problemOf(kind, before, after, timeout);
   if (problem !== undefined) {
-    const why = after.lastFailure === undefined ? '' : `; last failure ${after.lastFailure.at}: ${after.lastFailure.what}`;
+    const why = after.failures === before.failures ? '' : `; last failure ${after.lastFailure?.at}: ${after.lastFailure?.what}`;
     process.stderr.write(`keyturn: ${path}: ${problem}${why}\n`);
     return EXIT.fault;
   }
@@ -58,7 +62,9 @@ async function rekey(flags: Flags): Promise<number> {
 }
 
 /** What came in the place of the rekey that was asked for. An agreement that fails is followed by a rekey without one. */
-function problemOf(kind: RekeyKind, before: AgentStatus, after: AgentStatus, timeout: number): string | undefined {
+function problemOf(kind: RekeyKind, before: RelationStatus, after: RelationStatus, timeout: number): string | undefined {
+  if (after.associations !== before.associations)
+    return `the stations have associated anew meanwhile, and nothing came of the rekey: KeyId ${nameOf(before)} -> ${nameOf(after)}`;
   if (!isOther(before, after)) return `no new key within ${timeout} ms, and the old one goes on`;
   if (kind === 'n-RTT' && after.key?.keyId.master === before.key?.keyId.master)
     return `the agreement failed, and a 0-RTT rekey came in its place: KeyId ${nameOf(before)} -> ${nameOf(after)}`;
@@ -66,19 +72,20 @@ function problemOf(kind: RekeyKind, before: AgentStatus, after: AgentStatus, tim
 }
 
 /** The status with the new key, or the last one in time. @throws ControlError where the agent ends meanwhile */
-async function settled(path: string, before: AgentStatus, timeout: number, signal: AbortSignal): Promise<AgentStatus> {
+async function settled(path: string, before: RelationStatus, timeout: number, signal: AbortSignal): Promise<RelationStatus> {
   const end = performance.now() + timeout;
   for (;;) {
-    const { status } = await ask(path, { command: 'status' });
-    if (isOther(before, status) || performance.now() >= end || signal.aborted) return status;
+    const status = relationIn((await ask(path, { command: 'status' })).status, before.relation);
+    if (status !== undefined && (isOther(before, status) || status.associations !== before.associations)) return status;
+    if (performance.now() >= end || signal.aborted) return status ?? before;
     await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function nameOf({ key }: AgentStatus): string {
+function nameOf({ key }: RelationStatus): string {
   return key === undefined ? 'none' : formatKeyId(key.keyId);
 }
 
-function isOther(before: AgentStatus, after: AgentStatus): boolean {
+function isOther(before: RelationStatus, after: RelationStatus): boolean {
   return after.key !== undefined && nameOf(before) !== nameOf(after);
 }

@@ -9,11 +9,11 @@ import {
   nanoseconds,
   parseConfiguration,
   probability,
+  RELATIONS_MAX,
   relationShape,
   timingShape,
 } from '../spec/configuration.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
-import { RELATIONS_MAX } from '../sw/reference-model/station.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
 

@@ -8,6 +8,9 @@ import { checkTiming, type TimingParameters } from './timing.ts';
 /** ns of an octet on a wire of 1 Gb/s. */
 export const OCTET_NS = 8;
 
+/** Relations that a station can have. */
+export const RELATIONS_MAX = 256;
+
 /** A whole number within limits: no text, and nothing else that could be taken for one. */
 export const count = (low: number, high: number) => z.number().int().min(low).max(high);
 export const probability = z.number().min(0).max(1);

@@ -118,8 +118,9 @@ export function announcedKeyId(state: PeerState): number | undefined {
 
 /** The slot whose key opens a frame with this currentKeyId on the wire (paper, IV.C: one look-up, no trial decryption). */
 export function openingSlot(state: PeerState, wire: number, disabled: ReadonlySet<RuleSwitch> = NONE): number | undefined {
-  const opens = (slot: Slot): boolean => slot.consumer !== 'Unused' && !(slot.consumer === 'Pending' && disabled.has('M2'));
-  const found = state.slots.findIndex((slot) => opens(slot) && heldKeyId(state, slot) === wire);
+  const found = state.slots.findIndex(
+    (slot) => slot.consumer !== 'Unused' && !(slot.consumer === 'Pending' && disabled.has('M2')) && heldKeyId(state, slot) === wire,
+  );
   return found < 0 ? undefined : found;
 }
 

@@ -9,10 +9,13 @@ import { OTHER, SIDES, type Side } from '../../judge/points.ts';
 import { parseAgentConfiguration } from '../../spec/agent-configuration.ts';
 import type { PageName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
-import { RelationService } from '../../sw/agent/relation-service.ts';
+import { Stopped } from '../../sw/agent/guarded-registers.ts';
 import type { AgentState } from '../../sw/agent/state-file.ts';
+import { singleRelation } from '../../sw/agent/station-hardware.ts';
+import { StationService } from '../../sw/agent/station-service.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import { keyPairOf } from '../../sw/noise/diffie-hellman.ts';
+import { missingIn } from './missing.ts';
 
 const INTERVAL_NS = 2_000_000;
 const CYCLES = 2000;
@@ -43,7 +46,8 @@ export interface Trial {
   readonly accounts: Readonly<Record<Side, Account>>;
 }
 
-class Killed extends Error {}
+/** After it every access throws, as after a stop. */
+class Killed extends Stopped {}
 
 interface Life {
   /** accesses until it is killed; -1: it is dead */
@@ -52,7 +56,7 @@ interface Life {
 }
 
 interface Running extends Life {
-  readonly service: RelationService;
+  readonly service: StationService;
 }
 
 /** @param onKill is told of each; a trial ends early where it returns false */
@@ -70,8 +74,8 @@ class KillWorld {
   readonly #stations: Readonly<Record<Side, SimulatedStation>>;
   readonly #agents: Record<Side, Running>;
   #interval = 0;
-  /** frames lost on the way to it */
-  readonly #lost: Record<Side, number> = { initiator: 0, follower: 0 };
+  /** intervals in which a frame was lost on the way to it: the numbers of their payloads */
+  readonly #lost: Readonly<Record<Side, number[]>> = { initiator: [], follower: [] };
   /** intervals since the last one in which none came, or all keys of a station were erased */
   #flowing = 0;
 
@@ -118,18 +122,21 @@ class KillWorld {
 
   /** What goes on while there is no agent. */
   async #dead(intervals: number): Promise<Kill['went']> {
-    const before = { accounts: this.accounts, lost: { ...this.#lost }, flowing: this.#flowing };
+    const newest = { initiator: this.#stations.initiator.newest, follower: this.#stations.follower.newest };
+    const before = { accounts: this.accounts, newest, flowing: this.#flowing };
     for (let left = intervals; left > 0; left--) await this.#tick();
     // the survivor has begun a new association meanwhile, or there was none
     if (before.flowing < FLOWING || this.#flowing < before.flowing + intervals) return undefined;
     let [sent, missing] = [0, 0];
     for (const from of SIDES) {
       const to = OTHER[from];
-      const sentNow = this.accounts[from].payloadsSent - before.accounts[from].payloadsSent;
-      const came = this.accounts[to].payloadsDelivered - before.accounts[to].payloadsDelivered + this.#lost[to] - before.lost[to];
-      sent += sentNow;
-      // as many are on their way at the end as were at the beginning, or one more
-      missing += Math.max(0, sentNow - came - 1);
+      sent += this.accounts[from].payloadsSent - before.accounts[from].payloadsSent;
+      missing += missingIn({
+        newest: { before: before.newest[to], after: this.#stations[to].newest },
+        delivered: this.accounts[to].payloadsDelivered - before.accounts[to].payloadsDelivered,
+        lost: this.#lost[to],
+        end: this.#interval,
+      });
     }
     return { sent, missing };
   }
@@ -155,7 +162,7 @@ class KillWorld {
       for (const frame of await this.#stations[side].sent()) {
         const isSecured = this.#stations[side].account.securedSent > before;
         if (!this.#random.chance(LOSS)) await this.#stations[to].receive(frame);
-        else if (isSecured) this.#lost[to]++;
+        else if (isSecured) this.#lost[to].push(this.#interval);
       }
       if (this.#stations[side].account.securedSent === before) this.#flowing = 0;
     }
@@ -173,8 +180,9 @@ class KillWorld {
 
   #momentOf(side: Side): Moment {
     const { service } = this.#agents[side];
-    const { state, slots } = service.status;
+    const { state, relations } = service.status;
     if (state === 'associating') return 'association';
+    const slots = relations.flatMap((relation) => relation.slots);
     const has = (view: 'provider' | 'consumer', name: string): boolean => slots.some((slot) => slot[view] === name);
     if (has('provider', 'Pending') && has('consumer', 'Pending')) return 'announce';
     if (has('provider', 'Pending') || has('consumer', 'Pending')) return 'switch';
@@ -205,12 +213,12 @@ class KillWorld {
         },
       };
     };
-    const service = new RelationService({
+    const service = new StationService({
       role: side,
       configuration: CONFIGURATION[side],
       source: 'the trial',
-      secrets: { identity: IDENTITY[side], psk: PSK },
-      registers: { peer: space('peer'), host: space('host') },
+      secrets: { identity: IDENTITY[side], psks: [PSK] },
+      hardware: singleRelation({ peer: space('peer'), host: space('host') }),
       allowInsecure: false,
       now: () => this.#interval * INTERVAL_NS,
       random: (octets) => this.#random.bytes(octets),
@@ -218,6 +226,7 @@ class KillWorld {
       state: before,
       onState: (state) => {
         life.state = state;
+        return undefined;
       },
     });
     return Object.assign(life, { service });

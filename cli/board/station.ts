@@ -47,6 +47,11 @@ export class SimulatedStation {
     return { ...this.#counts, ...this.#nonces.account };
   }
 
+  /** Number of the newest payload that came out. */
+  get newest(): number {
+    return this.#newest;
+  }
+
   close(): void {
     this.#board.close();
   }

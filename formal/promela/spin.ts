@@ -34,11 +34,17 @@ export const SPIN_EXTRA = { states: 2, transitions: 3 } as const;
 /** Steps of a search that is tried first. */
 const SMALL = 100_000;
 
-/** @throws ToolMissing, ToolFailed */
-export async function spin(
-  config: Config,
-  { symmetry = true, only, liveness = only === 'L1', signal }: SpinOptions = {},
-): Promise<SpinResult> {
+/** Of a configuration of the rekeying protocol. @throws ToolMissing, ToolFailed */
+export function spin(config: Config, { symmetry = true, only, liveness = only === 'L1', signal }: SpinOptions = {}): Promise<SpinResult> {
+  return searched(promelaModel(config, { symmetry, liveness, only }), liveness, signal);
+}
+
+/**
+ * Every state of a model, and the first assertion that fails.
+ * @param liveness whether the model has a formula that is to hold under weak fairness
+ * @throws ToolMissing, ToolFailed
+ */
+export async function searched(model: string, liveness: boolean, signal?: AbortSignal): Promise<SpinResult> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-spin-'));
   const run = async (program: string, args: readonly string[]): Promise<string> => {
@@ -53,7 +59,7 @@ export async function spin(
     return result.all;
   };
   try {
-    await writeFile(join(folder, 'model.pml'), promelaModel(config, { symmetry, liveness, only }));
+    await writeFile(join(folder, 'model.pml'), model);
     // -o1 to -o3 and partial order reduction would leave out states that are counted here
     await run('spin', ['-a', '-o1', '-o2', '-o3', 'model.pml']);
     const kind = liveness ? ['-DNFAIR=4'] : ['-DSAFETY'];

@@ -39,3 +39,14 @@ export function incidentsOf(options: SimulationOptions): Incidents {
     agentRestarts: some(agentRestarts, at),
   };
 }
+
+/** Whether something befell a relation so late that it may not have found back. */
+export function wasJustHit({ frames, sendInterval, silence }: SimulationOptions, incidents: Incidents, relation: number): boolean {
+  const late = frames * sendInterval - 3 * silence;
+  const { cuts, deviceRestarts, agentRestarts } = incidents;
+  return (
+    cuts.some((cut) => cut.relation === relation && cut.to >= late) ||
+    deviceRestarts.some((restart) => restart.relation === relation && restart.at >= late) ||
+    agentRestarts.some((at) => at >= late)
+  );
+}

@@ -25,7 +25,7 @@ export interface RelationsResult {
   /** of the observer of every frame that was sealed */
   readonly nonces: { readonly keys: number; readonly sealed: number; readonly repeatedKeys: number; readonly repeatedNonces: number };
   /** after 10 %, 50 % and all of the run */
-  readonly liveHeapOctets: readonly number[];
+  readonly liveMemoryOctets: readonly number[];
 }
 
 /** Everything that is wrong with a run; empty where it showed what it is there to show. */

@@ -5,7 +5,7 @@ import { type RelationsResult, relationsShortcomings } from './result.ts';
 const MIB = 2 ** 20;
 
 export function relationsText(result: RelationsResult): string {
-  const { frames, rekeys, nonces, messages, agreementsAtOnce, incidents, liveHeapOctets, simulatedNs, cpuSeconds } = result;
+  const { frames, rekeys, nonces, messages, agreementsAtOnce, incidents, liveMemoryOctets, simulatedNs, cpuSeconds } = result;
   const count = (value: number): string => value.toLocaleString('en');
   const rows: readonly (readonly [string, string])[] = [
     ['frames sent', count(frames.sent)],
@@ -31,7 +31,7 @@ export function relationsText(result: RelationsResult): string {
     ['keys that sent', count(nonces.keys)],
     ['repeated (key, nonce) pairs', count(nonces.repeatedNonces)],
     ['repeated keys', count(nonces.repeatedKeys)],
-    ['live heap at 10, 50, 100 %', `${liveHeapOctets.map((octets) => (octets / MIB).toFixed(1)).join(', ')} MiB`],
+    ['live memory at 10, 50, 100 %', `${liveMemoryOctets.map((octets) => (octets / MIB).toFixed(1)).join(', ')} MiB`],
     ['simulated', `${(simulatedNs / 1e6).toFixed(1)} ms`],
     ['processor time', `${cpuSeconds.toFixed(1)} s, ${((cpuSeconds * 1e6) / Math.max(1, frames.sent)).toFixed(1)} µs a frame`],
   ];

@@ -5,11 +5,17 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { z } from 'zod';
+import { RELATIONS_MAX } from '../../spec/configuration.ts';
 import type { AgentStatus } from './status.ts';
 
 const requestSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('status') }),
-  z.strictObject({ command: z.literal('rekey'), kind: z.enum(['0-RTT', 'n-RTT']) }),
+  /** @field relation its number; without it the only one that the agent has */
+  z.strictObject({
+    command: z.literal('rekey'),
+    kind: z.enum(['0-RTT', 'n-RTT']),
+    relation: z.number().int().min(0).max(0xffff).optional(),
+  }),
 ]);
 export type ControlRequest = z.infer<typeof requestSchema>;
 
@@ -19,8 +25,9 @@ export interface ControlAnswer {
   readonly refused?: string;
 }
 
-/** Longest line that is read, in characters. */
-const LINE_MAX = 65_536;
+/** Longest lines that are read, in characters: the answer of an agent tells of each relation in less than 4096. */
+const REQUEST_MAX = 65_536;
+const ANSWER_MAX = 4096 * RELATIONS_MAX;
 const PATIENCE_MS = 5000;
 
 /** An agent is there already, or is not. */
@@ -39,7 +46,7 @@ export async function listen(path: string, answer: (request: ControlRequest) => 
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    void firstLine(socket).then(async (line) => {
+    void firstLine(socket, REQUEST_MAX).then(async (line) => {
       const request = requestSchema.safeParse(line === undefined ? undefined : jsonOf(line));
       if (!request.success) return socket.end(`${JSON.stringify({ error: 'expected a request of keyturn status or keyturn rekey' })}\n`);
       return socket.end(`${JSON.stringify(await answer(request.data))}\n`);
@@ -72,7 +79,7 @@ export async function ask(path: string, request: ControlRequest): Promise<Contro
   socket.on('error', () => socket.destroy());
   socket.setTimeout(PATIENCE_MS, () => socket.destroy());
   socket.write(`${JSON.stringify(request)}\n`);
-  const line = await firstLine(socket);
+  const line = await firstLine(socket, ANSWER_MAX);
   socket.destroy();
   const answer = line === undefined ? undefined : jsonOf(line);
   if (typeof answer !== 'object' || answer === null || !('status' in answer)) throw none({});
@@ -97,7 +104,7 @@ function opened(path: string): Promise<Socket> {
 }
 
 /** Undefined where none comes. */
-function firstLine(socket: Socket): Promise<string | undefined> {
+function firstLine(socket: Socket, longest: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';
     socket.setEncoding('utf8');
@@ -105,7 +112,7 @@ function firstLine(socket: Socket): Promise<string | undefined> {
       text += part;
       const end = text.indexOf('\n');
       if (end >= 0) resolve(text.slice(0, end));
-      else if (text.length > LINE_MAX) socket.destroy();
+      else if (text.length > longest) socket.destroy();
     });
     socket.on('close', () => resolve(undefined));
   });

@@ -1,19 +1,20 @@
 /** What an agent tells of itself: to `keyturn status`, to the metrics and to systemd. Nothing of it is secret. */
-import type { KeyId } from '../../spec/key-id.ts';
+import type { KeyId, RekeyKind } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import type { SlotState } from '../../spec/slot-machine.ts';
 
-export const AGENT_STATES = [
+export const RELATION_STATES = [
   /** no keys that both stations have; the hardware may go on with older ones */
   'associating',
   /** keys are in use */
   'secured',
   /** keys are in use, and no frame of the peer has come for so long as `silence` says */
   'peerSilent',
-  /** keys are in use, and something is wrong with the agent itself: `reason` */
-  'degraded',
 ] as const;
-export type AgentStateName = (typeof AGENT_STATES)[number];
+export type RelationState = (typeof RELATION_STATES)[number];
+
+/** `degraded`: keys are in use in all relations, and something is wrong with the agent itself. */
+export type AgentStateName = RelationState | 'degraded';
 
 /** A key in use. Times in ms, frames of the own direction. */
 export interface KeyStatus {
@@ -25,20 +26,18 @@ export interface KeyStatus {
   readonly framesLeft: number;
   /** that many frames in time */
   readonly timeLeft: number;
+  /** frames of the peer's direction that failed verification since it was installed: at most as many were tried against it */
+  readonly failedVerdicts: number;
 }
 
-export interface AgentStatus {
-  readonly role: Role;
+/** Counts are those of this start. */
+export interface RelationStatus {
   readonly relation: number;
   /** MAC address */
   readonly peer: string;
-  readonly state: AgentStateName;
-  readonly reason?: string;
-  /** ms since this start */
-  readonly uptime: number;
-  readonly starts: number;
+  readonly state: RelationState;
   readonly associations: number;
-  readonly rekeys: Readonly<Record<'0-RTT' | 'n-RTT', number>>;
+  readonly rekeys: Readonly<Record<RekeyKind, number>>;
   readonly failures: number;
   /** wall-clock time, ISO 8601 */
   readonly lastFailure?: { readonly at: string; readonly what: string };
@@ -50,8 +49,50 @@ export interface AgentStatus {
   readonly key?: KeyStatus;
 }
 
+export interface AgentStatus {
+  readonly role: Role;
+  /** the worst of its relations', or its own */
+  readonly state: AgentStateName;
+  /** what is wrong with the agent itself */
+  readonly reason?: string;
+  /** ms since this start */
+  readonly uptime: number;
+  /** over all starts */
+  readonly starts: number;
+  /** of all relations, over all starts */
+  readonly associations: number;
+  /** the most agreements that were under way at once */
+  readonly agreementsAtOnce: number;
+  readonly relations: readonly RelationStatus[];
+}
+
+/** @param fault what is wrong with the agent itself */
+export function stateOf(relations: readonly RelationStatus[], fault: string | undefined): AgentStateName {
+  const worst = (['associating', 'peerSilent'] as const).find((state) => relations.some((relation) => relation.state === state));
+  return worst ?? (fault === undefined ? 'secured' : 'degraded');
+}
+
+/** Whether all relations have keys in use, and hear of their peers. */
+export function isSecured({ state }: Pick<AgentStatus, 'state'>): boolean {
+  return state === 'secured' || state === 'degraded';
+}
+
 /** One line for systemctl status. */
-export function healthLine({ state, reason, key, lastFailure }: AgentStatus): string {
-  const of = key === undefined ? '' : `, KeyId ${key.keyId.master}|${key.keyId.communication}, ${key.framesSent} frames sent under it`;
-  return `${state}${reason === undefined ? '' : `: ${reason}`}${of}${lastFailure === undefined ? '' : `; last failure ${lastFailure.at}: ${lastFailure.what}`}`;
+export function healthLine({ state, reason, relations }: AgentStatus): string {
+  const [only, ...others] = relations;
+  const secured = relations.filter((relation) => relation.state === 'secured').length;
+  const failed = relations.filter(({ lastFailure }) => lastFailure !== undefined);
+  const last = failed.toSorted((a, b) => ((a.lastFailure?.at ?? '') < (b.lastFailure?.at ?? '') ? 1 : -1))[0];
+  const many = others.length > 0;
+  return [
+    `${state}${reason === undefined ? '' : `: ${reason}`}`,
+    ...(many ? [`, ${secured} of ${relations.length} relations with keys in use`] : only?.key === undefined ? [] : [keyText(only.key)]),
+    ...(last?.lastFailure === undefined
+      ? []
+      : [`; last failure ${last.lastFailure.at}: ${many ? `relation ${last.relation}: ` : ''}${last.lastFailure.what}`]),
+  ].join('');
+}
+
+function keyText({ keyId, framesSent }: KeyStatus): string {
+  return `, KeyId ${keyId.master}|${keyId.communication}, ${framesSent} frames sent under it`;
 }

@@ -17,6 +17,11 @@ export interface RekeyTrigger {
    * `now`; without it, and where no other kind is possible, it is announced for ever
    */
   readonly announcement?: number;
+  /**
+   * share of `frames` and `time` after which the first rekey begins, above 0 and at most 1, so that relations that began together do not rekey
+   * together; default 1
+   */
+  readonly first?: number;
 }
 
 /** A key that is announced, and where its withdrawal leads back to. */
@@ -24,7 +29,7 @@ interface Announced {
   readonly kind: RekeyKind;
   /** when it is withdrawn; undefined: never */
   readonly withdrawAt: number | undefined;
-  readonly before: { readonly since: number; readonly zeroRtt: number };
+  readonly before: { readonly since: number; readonly zeroRtt: number; readonly share: number };
 }
 
 /** When master keys are replaced. */
@@ -45,6 +50,8 @@ export class InitiatorAgent {
   readonly #nRtt: NRtt | undefined;
   /** when the last key was installed */
   #since = 0;
+  /** of the trigger, after which the next rekey begins */
+  #share: number;
   /** 0-RTT rekeys since the last new master key */
   #zeroRtt = 0;
   /** the agreement for the rekey that is due has failed */
@@ -68,6 +75,7 @@ export class InitiatorAgent {
     this.#driver = driver;
     this.#keys = keys;
     this.#trigger = trigger;
+    this.#share = trigger.first ?? 1;
     this.#now = now;
     this.#onEvent = onEvent;
   }
@@ -95,7 +103,7 @@ export class InitiatorAgent {
     const { pushReady } = await this.#driver.status();
     if (!pushReady) return;
     // a level, read while nothing is Pending: the interrupt of a counter may be that of the key before
-    if (!late && (await this.#driver.transmitCounter()) < (frames ?? 0)) return;
+    if (!late && (await this.#driver.transmitCounter()) < this.#share * (frames ?? 0)) return;
     const kind = this.#kind();
     if (kind === '0-RTT') await this.#zeroRttRekey();
     else if (kind === 'n-RTT') await this.#nRttRekey();
@@ -107,7 +115,7 @@ export class InitiatorAgent {
   }
 
   get #rekeyDueAt(): number | undefined {
-    return this.#trigger.time === undefined ? undefined : this.#since + this.#trigger.time;
+    return this.#trigger.time === undefined ? undefined : this.#since + this.#share * this.#trigger.time;
   }
 
   /** Ends the agent: its keys are erased. */
@@ -160,8 +168,9 @@ export class InitiatorAgent {
 
   /** @param hasOther another kind of rekey could take its place: under the KeyId of this one no key comes before the next switch (M12) */
   async #announce(kind: RekeyKind, hasOther: boolean): Promise<void> {
-    const before = { since: this.#since, zeroRtt: this.#zeroRtt };
+    const before = { since: this.#since, zeroRtt: this.#zeroRtt, share: this.#share };
     this.#asked = undefined;
+    this.#share = 1;
     await this.#install();
     const { announcement } = this.#trigger;
     const isFirst = this.#withdrawn === undefined;
@@ -196,6 +205,7 @@ export class InitiatorAgent {
     this.#withdrawn = kind;
     this.#since = before.since;
     this.#zeroRtt = before.zeroRtt;
+    this.#share = before.share;
     this.#onEvent({ kind: 'announcementWithdrawn', keyId });
   }
 

@@ -169,7 +169,9 @@ function informationOf(encrypt: boolean): number {
 }
 
 function concatenated(...parts: readonly ArrayLike<number>[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((octets, { length }) => octets + length, 0));
+  let octets = 0;
+  for (const { length } of parts) octets += length;
+  const whole = new Uint8Array(octets);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -2,13 +2,12 @@
  * The reference station: up to 256 relations, one `ReferencePeer` each. A frame finds its relation by its FrameID, which the consumer has
  * assigned, and its SA; relations have nothing else in common but the time.
  */
+import { RELATIONS_MAX } from '../../spec/configuration.ts';
 import { ADDRESS_OCTETS, ETHERTYPE_PROFINET, FRAME_ID_OCTETS, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import type { Aead } from '../aead/aead.ts';
 import { equalTags } from '../aead/aead.ts';
 import { type Outcome, type PeerSettings, ReferencePeer } from './peer.ts';
-
-export const RELATIONS_MAX = 256;
 
 export interface StationSettings {
   readonly role: Role;

@@ -2,11 +2,13 @@
  * The commands of the board on its own architecture: Debian's Node for armhf under qemu-user, koffi's armhf build, a file as the
  * device. Opt in: `npm run armhf` makes a root of Debian 13, whose Node is new enough, and names it to this test.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { twoStations } from '../cli/two-stations.ts';
 import { wordIn, writeBoard, writeFiles } from '../sw/register-target/windows.ts';
 
 const ROOT = process.env['KEYTURN_ARMHF'];
@@ -78,5 +80,28 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
     expect(exitCode).toBe(0);
     for (const work of ['0-RTT derivations', 'n-RTT agreements', '  hybrid'])
       expect(stdout).toMatch(new RegExp(`^${work} +@noble +[1-9]`, 'm'));
+  });
+
+  it('its agent associates with one of this machine, and agrees on a new master key, by X25519 and ML-KEM-768', async () => {
+    twoStations(folder, { agreement: 'hybrid', silence: 120_000_000_000, giveUpAfter: 120_000_000_000 });
+    const native = (...args: readonly string[]) =>
+      execa('node', [join(PROJECT, 'bin/keyturn.js'), ...args], { cwd: folder, reject: false });
+    const agent = (role: string): readonly string[] => ['agent', '--config', `${role}.json`, '--role', role, '--board', 'board.sock'];
+    const board = native('board', '--socket', 'board.sock');
+    while (!existsSync(join(folder, 'board.sock'))) await setTimeout(100);
+    const agents = { initiator: node('cli/run.mjs', ...agent('initiator')), follower: native(...agent('follower')) };
+    try {
+      const isSecured = async (role: string): Promise<boolean> => (await native('status', '--config', `${role}.json`)).exitCode === 0;
+      while (!(await isSecured('initiator')) || !(await isSecured('follower'))) await setTimeout(500);
+      const { stdout } = await native('rekey', '--config', 'initiator.json', '--agree', '--timeout', '120000');
+      expect(stdout).toBe('KeyId 0|0 -> 1|0');
+    } finally {
+      for (const one of [agents.initiator, agents.follower, board]) one.kill('SIGTERM');
+    }
+    expect([(await agents.initiator).exitCode, (await agents.follower).exitCode]).toEqual([0, 0]);
+    expect(JSON.parse((await board).stdout)).toMatchObject({
+      initiator: { keys: 2, noncesRepeated: 0, payloadsWrong: 0 },
+      follower: { keys: 2, noncesRepeated: 0, payloadsWrong: 0 },
+    });
   });
 });

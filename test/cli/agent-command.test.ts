@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newKeyFile } from '../../sw/key-files/key-file.ts';
 import { keyturn } from './in-process.ts';
+import { twoStations } from './two-stations.ts';
 
 /** `keyturn` in a process of its own. */
 const started = (...args: readonly string[]) => execa('node', ['bin/keyturn.js', ...args], { reject: false });
@@ -19,35 +19,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string): string => join(folder, name);
 
-/** Two stations that know each other, as fast as a simulated board wants them. */
-function stations(): void {
-  const keys = { initiator: newKeyFile(at('initiator.id'), 'identity'), follower: newKeyFile(at('follower.id'), 'identity') };
-  newKeyFile(at('line.psk'), 'psk');
-  for (const [role, other] of [
-    ['initiator', 'follower'],
-    ['follower', 'initiator'],
-  ] as const)
-    writeFileSync(
-      at(`${role}.json`),
-      JSON.stringify({
-        initiatorAddress: '02:00:00:00:00:01',
-        followerAddress: '02:00:00:00:00:02',
-        identity: `${role}.id`,
-        psk: 'line.psk',
-        peerPublicKey: Buffer.from(keys[other].publicPart).toString('hex'),
-        state: `${role}.state`,
-        control: `${role}.sock`,
-        sendInterval: 2_000_000,
-        clockPeriod: 1000,
-        octetTime: 1000,
-        obsoleteTimeout: 60_000_000,
-        silence: 20_000_000_000,
-        firstRetry: 500_000_000,
-        giveUpAfter: 20_000_000_000,
-      }),
-    );
-}
-
 describe('keyturn agent', () => {
   const agent = (...args: string[]) => keyturn('agent', '--config', at('initiator.json'), ...args);
 
@@ -57,7 +28,7 @@ describe('keyturn agent', () => {
     expect(bad).toMatchObject({ exitCode: 2 });
     expect(bad.stderr).toContain('poll: expected a whole number from 1 to 1000, found 0\n');
     rmSync(at('initiator.json'));
-    stations();
+    twoStations(folder);
     chmodSync(at('initiator.id'), 0o644);
     const open = await agent();
     expect(open).toMatchObject({ exitCode: 2 });
@@ -66,7 +37,7 @@ describe('keyturn agent', () => {
   });
 
   it('says how to have hardware where there is none', async () => {
-    stations();
+    twoStations(folder);
     expect(await agent('--target', 'sim')).toMatchObject({
       exitCode: 2,
       stderr:
@@ -107,7 +78,7 @@ describe('two agents on a simulated board', () => {
   };
 
   it('associate, rekey by hand, and secure the connection again when one is killed; no nonce comes twice', async () => {
-    stations();
+    twoStations(folder);
     const board = start('board', '--socket', at('board.sock'));
     while (!existsSync(at('board.sock'))) await setTimeout(100);
     const first = agent('initiator');
@@ -124,7 +95,11 @@ describe('two agents on a simulated board', () => {
     const second = agent('initiator');
     await secured();
     const { stdout } = await keyturn('status', '--config', at('initiator.json'), '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ starts: 2, associations: 2, key: { keyId: { master: 0, communication: 0 } } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      starts: 2,
+      associations: 2,
+      relations: [{ associations: 1, key: { keyId: { master: 0, communication: 0 } } }],
+    });
     for (const one of [second, follower]) {
       one.kill('SIGTERM');
       expect((await one).exitCode).toBe(0);

@@ -1,5 +1,6 @@
 /** What `bench/agent-kills.ts` shows for 200 kills, for a few; and that the trial would notice a nonce that comes twice. */
 import { describe, expect, it } from 'vitest';
+import { missingIn } from '../../bench/agent-kills/missing.ts';
 import { killTrial } from '../../bench/agent-kills/trial.ts';
 import { NonceWatch } from '../../cli/board/nonces.ts';
 import { SIDES } from '../../judge/points.ts';
@@ -23,6 +24,24 @@ describe('an agent that is killed', () => {
       expect(accounts[side].keys, replay).toBeGreaterThan(3);
     }
   }, 180_000);
+});
+
+describe('what went on without an agent', () => {
+  // payloads 10 to 20 were sent, and 3 are on their way at most
+  const stretch = { newest: { before: 10, after: 18 }, delivered: 8, lost: [], end: 20 };
+
+  it.each([
+    ['all came out', {}, 0],
+    ['one of them did not', { delivered: 7 }, 1],
+    ['it did not because the network lost it', { delivered: 7, lost: [12] }, 0],
+    ['one was lost that was on its way at the beginning', { newest: { before: 9, after: 18 }, lost: [10] }, 0],
+    ['one was lost before or behind', { lost: [9, 19] }, 0],
+    ['as many are on their way as can be', { newest: { before: 10, after: 17 }, delivered: 7 }, 0],
+    ['nothing came out any more', { newest: { before: 10, after: 14 }, delivered: 4 }, 3],
+    ['nothing did, and the network lost one of them', { newest: { before: 10, after: 14 }, delivered: 4, lost: [16] }, 2],
+  ] as const)('%s', (_, changes, missing) => {
+    expect(missingIn({ ...stretch, ...changes })).toBe(missing);
+  });
 });
 
 describe('the watch for nonces', () => {

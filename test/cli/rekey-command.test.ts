@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KeyId } from '../../spec/key-id.ts';
 import { listen } from '../../sw/agent/control-socket.ts';
-import type { AgentStatus } from '../../sw/agent/status.ts';
-import { STATUS } from '../sw/agent/told-status.ts';
+import type { RelationStatus } from '../../sw/agent/status.ts';
+import { RELATION, STATUS } from '../sw/agent/told-status.ts';
 import { keyturn } from './in-process.ts';
 
 const FAILURE = { at: '2026-11-27T00:00:00.000Z', what: 'agreementFailed' };
@@ -24,18 +24,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const status = (keyId: KeyId): AgentStatus => ({
-  ...STATUS,
+const relation = (keyId: KeyId, number = 0): RelationStatus => ({
+  ...RELATION,
+  relation: number,
   lastFailure: FAILURE,
-  key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1 },
+  key: { keyId, age: 1, framesSent: 1, framesLeft: 1, timeLeft: 1, failedVerdicts: 4 },
 });
 
-/** An agent that has another key once it was asked for a rekey. */
-async function agent(before: KeyId, after: KeyId): Promise<void> {
-  let now = before;
+/** An agent that has another key once it was asked for a rekey. @param told of it from then on */
+async function agent(before: KeyId, after: KeyId, told: Partial<RelationStatus> = {}): Promise<void> {
+  let now = relation(before);
   server = await listen(path, async ({ command }) => {
-    if (command === 'rekey') now = after;
-    return { status: status(now) };
+    if (command === 'rekey') now = { ...relation(after), ...told };
+    return { status: { ...STATUS, relations: [now] } };
   });
 }
 
@@ -48,7 +49,7 @@ it.each([
 });
 
 it('says that an agreement failed, where a rekey without one came in its place', async () => {
-  await agent({ master: 0, communication: 1 }, { master: 0, communication: 2 });
+  await agent({ master: 0, communication: 1 }, { master: 0, communication: 2 }, { failures: 1 });
   expect(await keyturn('rekey', '--control', path, '--agree')).toMatchObject({
     exitCode: 1,
     stdout: '',
@@ -61,6 +62,32 @@ it('says that the old key goes on where no new one came in time', async () => {
   const { exitCode, stderr } = await keyturn('rekey', '--control', path, '--timeout', '120');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: `keyturn: ${path}: no new key within 120 ms, and the old one goes on; last failure ${FAILURE.at}: ${FAILURE.what}\n`,
+    // the failure that it tells of was before
+    stderr: `keyturn: ${path}: no new key within 120 ms, and the old one goes on\n`,
   });
+});
+
+it('says that nothing came of it where the stations have associated anew', async () => {
+  await agent({ master: 3, communication: 1 }, { master: 0, communication: 0 }, { associations: 2 });
+  const { exitCode, stderr } = await keyturn('rekey', '--control', path, '--agree');
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `keyturn: ${path}: the stations have associated anew meanwhile, and nothing came of the rekey: KeyId 3|1 -> 0|0\n`,
+  });
+});
+
+it('is of the relation that is named, where the agent has several', async () => {
+  const asked: unknown[] = [];
+  server = await listen(path, async (request) => {
+    if (request.command === 'rekey') asked.push(request);
+    const isDone = asked.length > 0;
+    const relations = [relation({ master: 0, communication: 4 }, 1), relation({ master: 0, communication: isDone ? 8 : 7 }, 2)];
+    return { status: { ...STATUS, relations }, ...(isDone && asked.length === 2 ? { refused: 'name it with --relation' } : {}) };
+  });
+  expect(await keyturn('rekey', '--control', path, '--relation', '2')).toMatchObject({ exitCode: 0, stdout: 'KeyId 0|7 -> 0|8\n' });
+  expect(await keyturn('rekey', '--control', path)).toMatchObject({ exitCode: 1, stderr: `keyturn: ${path}: name it with --relation\n` });
+  expect(asked).toEqual([
+    { command: 'rekey', kind: '0-RTT', relation: 2 },
+    { command: 'rekey', kind: '0-RTT' },
+  ]);
 });

@@ -27,7 +27,11 @@ export const FAILURE_CASES: readonly FailureCase[] = [
   },
   { rule: 'R4', what: 'a forged header: nothing acts before the ICV is verified', faults: ['case-4', 'J6'] },
   { rule: 'R5', what: 'an unknown KeyId: dropped, and no other key is tried', faults: ['case-5', 'slots-1'] },
-  { rule: 'R6', what: 'a flood of forgeries: the bound on attempts is part of the limits of a key', faults: ['N18'] },
+  {
+    rule: 'R6',
+    what: 'a flood of forgeries: the bound on attempts is part of the limits of a key, and an agent replaces the key at half of it',
+    faults: ['N18', 'agent-12', 'agent-13'],
+  },
   {
     rule: 'R7',
     what: 'reflection, and two stations of one role: the roles are in labels and prologue',
@@ -97,8 +101,8 @@ export function failureCasesPage(): string {
   );
   return `# Failure cases, and the tests that see each
 
-Made by \`npx tsx test/faults/failure-cases.ts\`. \`npx tsx test/faults/run.ts ID\` puts a fault in and runs the test, which must fail. R6: nothing
-counts the failed verdicts of each key yet, so a rekey by time has to come before the bound that \`keyturn limits\` prints.
+Made by \`npx tsx test/faults/failure-cases.ts\`. \`npx tsx test/faults/run.ts ID\` puts a fault in and runs the test, which must fail. R6: hardware
+counts the failed verdicts of a relation, not those of each key; an agent takes those since a key was installed for its own.
 
 | case | what is done about it | fault | test that fails |
 |---|---|---|---|

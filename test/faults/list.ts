@@ -1,5 +1,6 @@
 /** Every fault of the project, by the area that it is put into. */
 import { AEAD_FAULTS } from './aead.ts';
+import { AGENT_FAULTS } from './agent.ts';
 import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import { CASE_FAULTS } from './cases.ts';
@@ -30,6 +31,7 @@ export const FAULTS: readonly Fault[] = [
   ...NETWORK_FAULTS,
   ...SIM_FAULTS,
   ...RELATIONS_FAULTS,
+  ...AGENT_FAULTS,
   ...NEWCOMER_FAULTS,
   ...BOARD_FAULTS,
   ...GEN_FAULTS,

@@ -22,7 +22,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     id: 'P3b',
     what: 'the initiator of the bench rekeys by the interrupt of the counter alone',
     file: 'sw/control-plane/initiator.ts',
-    find: 'if (!late && (await this.#driver.transmitCounter()) < (frames ?? 0)) return;',
+    find: 'if (!late && (await this.#driver.transmitCounter()) < this.#share * (frames ?? 0)) return;',
     replace: 'if (!late && (await this.#driver.transmitCounter()) < 3) return;',
     seenBy: { file: 'test/sim/rekey-triggers.test.ts', test: 'begin one rekey' },
   },

@@ -55,7 +55,7 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'P3',
     what: 'the agent takes the counter of the old key for that of the new one',
     file: 'sw/control-plane/initiator.ts',
-    find: '    if (!late && (await this.#driver.transmitCounter()) < (frames ?? 0)) return;\n',
+    find: '    if (!late && (await this.#driver.transmitCounter()) < this.#share * (frames ?? 0)) return;\n',
     replace: '',
     seenBy: { file: AGENTS, test: 'with both triggers, the old key reaching its counter' },
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOctets, parseAgentConfiguration } from '../../spec/agent-configuration.ts';
+import { addressOctets, agentSchema, parseAgentConfiguration, requireOneStation } from '../../spec/agent-configuration.ts';
 
 const LEAST = {
   initiatorAddress: '02:00:00:00:00:01',
@@ -9,10 +9,18 @@ const LEAST = {
   peerPublicKey: 'ab'.repeat(32),
 };
 
+/** What is said of the only relation. */
+function onlyRelation(input: unknown) {
+  const { relations } = parseAgentConfiguration(input, 'agent.json');
+  expect(relations).toHaveLength(1);
+  return relations[0] as (typeof relations)[number];
+}
+
 describe('the configuration of an agent', () => {
   it('needs the stations, their keys and nothing else; the rest is of a real network', () => {
-    const configuration = parseAgentConfiguration(LEAST, 'agent.json');
-    expect(configuration).toMatchObject({
+    const relation = onlyRelation(LEAST);
+    expect(relation).toMatchObject({
+      relation: 0,
       engine: 'aes-128-gcm',
       sendInterval: 1_000_000,
       rekeyInterval: 3_600_000_000_000,
@@ -24,21 +32,26 @@ describe('the configuration of an agent', () => {
       nRttEvery: 24,
       announcementTimeout: 60_000_000_000,
       silence: 5_000_000_000,
+    });
+    expect(parseAgentConfiguration(LEAST, 'agent.json')).toMatchObject({
+      identity: 'plc.id',
+      agreements: 8,
+      poll: 10,
       state: '/var/lib/keyturn/agent.json',
       control: '/run/keyturn/agent.sock',
       metricsPort: 0,
       logLevel: 'info',
     });
-    expect(addressOctets(configuration.followerAddress)).toEqual(Uint8Array.of(2, 0, 0, 0, 0, 0xfe));
+    expect(addressOctets(relation.followerAddress)).toEqual(Uint8Array.of(2, 0, 0, 0, 0, 0xfe));
   });
 
   it('lets a key be rekeyed before the AEAD limit, by the time that a rekey takes, unless something sooner is said', () => {
     // q <= (2^(64.5-57/2) - 1) / (L + 1) with 92 blocks of a frame of 1440 octets, of which one is AAD
-    const { framesPerKey, rekeyFrames } = parseAgentConfiguration(LEAST, 'agent.json');
+    const { framesPerKey, rekeyFrames } = onlyRelation(LEAST);
     expect(framesPerKey).toBe(Math.floor((2 ** 36 - 1) / 93));
     expect(rekeyFrames).toBeLessThan(framesPerKey);
     expect(rekeyFrames).toBeGreaterThan(1000);
-    expect(parseAgentConfiguration({ ...LEAST, rekeyFrames: 5000 }, 'agent.json').rekeyFrames).toBe(5000);
+    expect(onlyRelation({ ...LEAST, rekeyFrames: 5000 }).rekeyFrames).toBe(5000);
     expect(() => parseAgentConfiguration({ ...LEAST, rekeyFrames: framesPerKey, rekeyInterval: 0 }, 'agent.json')).toThrow('E6');
   });
 
@@ -48,8 +61,8 @@ describe('the configuration of an agent', () => {
       [
         'agent.json:',
         '  initiatorAddress: expected a text like 02:00:00:00:00:01, found the text "02:0"',
-        '  identity: expected a text like /etc/keyturn/plc.id, found 7',
         '  peerPublicKey: expected a text like e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c, found the text "abc"',
+        '  identity: expected a text like /etc/keyturn/plc.id, found 7',
         '  poll: expected a whole number from 1 to 1000, found 0',
         '  pol: no such setting; did you mean poll?',
       ].join('\n'),
@@ -85,6 +98,61 @@ describe('the configuration of an agent', () => {
   it('says where a connection would not be seamless', () => {
     expect(() => parseAgentConfiguration({ ...LEAST, obsoleteTimeout: 0 }, 'agent.json')).toThrow(
       'agent.json: the connection would not be seamless',
+    );
+  });
+});
+
+describe('the configuration of an agent with several relations', () => {
+  const { followerAddress: _, psk: __, peerPublicKey: ___, ...SHARED } = LEAST;
+  const device = (number: number, settings: Readonly<Record<string, unknown>> = {}) => ({
+    relation: number,
+    followerAddress: `02:00:00:00:01:0${number}`,
+    followerFrameId: 0x8100 + number,
+    psk: `device-${number}.psk`,
+    peerPublicKey: String(number).repeat(64),
+    ...settings,
+  });
+
+  it('takes what stands beside them for each that does not say otherwise', () => {
+    const input = { ...SHARED, silence: 7e9, agreements: 3, relations: [device(1), device(2, { silence: 9e9 })] };
+    const { relations, agreements } = parseAgentConfiguration(input, 'agent.json');
+    expect(agreements).toBe(3);
+    expect(relations).toMatchObject([
+      { relation: 1, followerFrameId: 0x8101, psk: 'device-1.psk', silence: 7e9, initiatorAddress: SHARED.initiatorAddress },
+      { relation: 2, followerFrameId: 0x8102, psk: 'device-2.psk', silence: 9e9, initiatorAddress: SHARED.initiatorAddress },
+    ]);
+    expect(agentSchema.safeParse(input).success).toBe(true);
+    expect(agentSchema.safeParse(LEAST).success).toBe(true);
+    expect(agentSchema.safeParse(SHARED).success).toBe(false);
+  });
+
+  it.each([
+    [[device(1), device(2, { silence: 'long' })], 'agent.json: relations[1]:\n  silence: expected a whole number'],
+    [[device(1, { psk: undefined })], 'agent.json: relations[0]:\n  psk: expected a text like /etc/keyturn/line.psk'],
+    [[device(1, { identity: 'other.id' })], 'agent.json: relations[0]:\n  identity: a station has it once; put it beside relations'],
+    [[device(1, { obsoleteTimeout: 0 })], 'agent.json: relations[0]: the connection would not be seamless'],
+    [[], 'relations: expected a list of 1 to 256 objects of settings; leave it out for one relation'],
+    [Array.from({ length: 257 }, () => device(1)), 'relations: expected a list of 1 to 256'],
+    [{ first: device(1) }, 'relations: expected a list of 1 to 256'],
+    [[device(1), 7], 'relations: expected a list of 1 to 256'],
+  ])('names the relation that something is wrong with: %#', (relations, message) => {
+    expect(() => parseAgentConfiguration({ ...SHARED, relations }, 'agent.json')).toThrow(message);
+  });
+
+  it('is one of one station: another number and FrameID to receive under for each relation, and one address for all', () => {
+    const relationsOf = (...relations: unknown[]) => parseAgentConfiguration({ ...SHARED, relations }, 'agent.json').relations;
+    const good = relationsOf(device(1), device(2));
+    expect(() => requireOneStation('initiator', good, 'agent.json')).not.toThrow();
+    // devices that share the FrameID of the controller's frames are others' business, and a device has one address
+    expect(() => requireOneStation('follower', good, 'agent.json')).toThrow(
+      'agent.json:\n' +
+        '  initiatorFrameId: expected another for each relation, which frames to this station are told apart by, found 32769 more than once\n' +
+        '  followerAddress: expected one address, that of this station, found 2',
+    );
+    expect(() => requireOneStation('initiator', relationsOf(device(1), device(1)), 'agent.json')).toThrow(
+      'agent.json:\n' +
+        '  relation: expected another number for each relation of the station, found 1 more than once\n' +
+        '  followerFrameId: expected another for each relation, which frames to this station are told apart by, found 33025 more than once',
     );
   });
 });

@@ -3,12 +3,13 @@ import { runInNewContext } from 'node:vm';
 
 let collect: (() => void) | undefined;
 
-/** Octets of the heap that something still refers to: measured after a collection of everything else. */
-export function liveHeap(): number {
+/** Octets that something still refers to, of the heap and of the arrays beside it: measured after a collection of everything else. */
+export function liveMemory(): number {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;
   }
   collect();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }

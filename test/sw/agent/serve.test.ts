@@ -1,0 +1,181 @@
+/** The service as the world sees it: metrics and health over HTTP, its socket, a full disk, and its end. Two stations on reference models, in real time. */
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../../spec/peer-rules.ts';
+import { ask } from '../../../sw/agent/control-socket.ts';
+import { HardwareLost } from '../../../sw/agent/guarded-registers.ts';
+import { serve } from '../../../sw/agent/serve.ts';
+import { readState } from '../../../sw/agent/state-file.ts';
+import { freePort } from './free-port.ts';
+import { configurationOf, identityOf, type Station, StationWorld, secretOf } from './station-world.ts';
+
+let folder: string;
+let end: AbortController;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyturn-serve-'));
+  end = new AbortController();
+});
+afterEach(() => {
+  end.abort();
+  rmSync(folder, { recursive: true });
+});
+
+const at = (name: string): string => join(folder, name);
+const SETTINGS = { poll: 1, rekeyInterval: 3600e9, silence: 5e9, firstRetry: 20e6, longestRetry: 1e9, giveUpAfter: 10e9 } as const;
+
+/** A controller with two devices; frames go while the services live. */
+class Served {
+  readonly world = new StationWorld(2);
+  readonly notified: string[] = [];
+  readonly log: Readonly<Record<string, unknown>>[] = [];
+  readonly ends: Promise<void>[] = [];
+  readonly #settings: Readonly<Record<string, unknown>>;
+
+  constructor(settings: Readonly<Record<string, unknown>>) {
+    this.#settings = settings;
+    this.#serve(this.world.controller, 'initiator', true);
+    for (const device of this.world.devices.values()) this.#serve(device, 'follower', false);
+  }
+
+  get control(): string {
+    return at('initiator-1.sock');
+  }
+
+  /** Frames are exchanged until it is so. */
+  async until(reached: () => Promise<boolean> | boolean): Promise<void> {
+    while (!(await reached())) {
+      this.world.exchange();
+      await setTimeout(1);
+    }
+  }
+
+  async secured(): Promise<void> {
+    await this.until(() => existsSync(this.control));
+    await this.until(async () => {
+      const { state } = (await ask(this.control, { command: 'status' })).status;
+      return state === 'secured' || state === 'degraded';
+    });
+  }
+
+  #serve({ numbers, hardware }: Station, role: Role, isWatched: boolean): void {
+    const name = `${role}-${numbers[0]}`;
+    const configuration = configurationOf(role, numbers, {
+      ...SETTINGS,
+      state: at(`${name}.state`),
+      control: at(`${name}.sock`),
+      ...(isWatched ? this.#settings : {}),
+    });
+    this.ends.push(
+      serve({
+        role,
+        configuration,
+        source: 'the test',
+        secrets: { identity: identityOf(role, numbers[0] ?? 0), psks: numbers.map(secretOf) },
+        hardware: () => hardware,
+        description: 'a model',
+        allowInsecure: false,
+        log: (_level, event, facts) => {
+          if (isWatched) this.log.push({ event, ...facts });
+        },
+        notifier: { notify: (state) => void (isWatched && this.notified.push(state)), aliveEvery: isWatched ? 2 : undefined },
+        signal: end.signal,
+      }),
+    );
+  }
+}
+
+/** Lines of one metric, by what stands in braces. */
+function metric(text: string, name: string): Readonly<Record<string, number>> {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+describe('an agent with two relations, while it serves', () => {
+  it('answers /metrics and /health over HTTP, with a name for each relation', async () => {
+    const port = await freePort();
+    const served = new Served({ metricsPort: port });
+    const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+    await served.until(async () => (await get('/health').catch(() => undefined)) !== undefined);
+    await served.secured();
+    const health = await get('/health');
+    expect(health.status).toBe(200);
+    expect(await health.text()).toBe('secured, 2 of 2 relations with keys in use\n');
+    const metrics = await get('/metrics');
+    expect(metrics.headers.get('content-type')).toContain('text/plain');
+    const text = await metrics.text();
+    const of = (relation: number, more = ''): string =>
+      `{relation="${relation}",peer="02:00:00:00:01:0${relation}"${more},role="initiator"}`;
+    expect(metric(text, 'keyturn_state')).toEqual({
+      [of(1, ',state="associating"')]: 0,
+      [of(1, ',state="secured"')]: 1,
+      [of(1, ',state="peerSilent"')]: 0,
+      [of(2, ',state="associating"')]: 0,
+      [of(2, ',state="secured"')]: 1,
+      [of(2, ',state="peerSilent"')]: 0,
+    });
+    expect(metric(text, 'keyturn_associations')).toEqual({ [of(1)]: 1, [of(2)]: 1 });
+    expect(metric(text, 'keyturn_starts')).toEqual({ '{role="initiator"}': 1 });
+    expect(metric(text, 'keyturn_degraded')).toEqual({ '{role="initiator"}': 0 });
+    expect(metric(text, 'keyturn_key_frames_sent')[of(1)]).toBeGreaterThan(0);
+    expect((await get('/other')).status).toBe(404);
+    expect((await get('/metrics', 'POST')).status).toBe(405);
+  });
+
+  it('says 503 while a peer is missing, and rekeys the relation that it is asked for', async () => {
+    const port = await freePort();
+    const served = new Served({ metricsPort: port });
+    served.world.cut.add(2);
+    const states = async () => (await ask(served.control, { command: 'status' })).status.relations.map(({ state }) => state);
+    await served.until(() => existsSync(served.control));
+    await served.until(async () => (await states())[0] === 'secured');
+    const health = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.text()).toBe('associating, 1 of 2 relations with keys in use\n');
+    expect(await ask(served.control, { command: 'rekey', kind: 'n-RTT' })).toMatchObject({
+      refused: expect.stringContaining('--relation'),
+    });
+    expect((await ask(served.control, { command: 'rekey', kind: '0-RTT', relation: 1 })).refused).toBeUndefined();
+    await served.until(async () => {
+      const { status } = await ask(served.control, { command: 'status' });
+      return status.relations[0]?.key?.keyId.communication === 1;
+    });
+  });
+
+  it('goes on with a full disk, and says so', async () => {
+    // the first write goes through it, and ends with ENOSPC; then the link is gone with what was half written
+    symlinkSync('/dev/full', at('initiator-1.state.part'));
+    const served = new Served({});
+    const failed = () => served.log.filter(({ event }) => event === 'stateNotWritten');
+    await served.until(() => failed().length > 0);
+    expect(failed()[0]).toMatchObject({ reason: expect.stringContaining("the state can't be written: ENOSPC") });
+    expect(existsSync(at('initiator-1.state'))).toBe(false);
+    await served.until(async () => (await ask(served.control, { command: 'status' })).status.state === 'secured');
+    end.abort();
+    await Promise.all(served.ends);
+    expect(readState(at('initiator-1.state'))).toMatchObject({ starts: 1, associations: 2, damaged: false });
+  });
+
+  it('tells systemd when it is ready, that it lives, and that it stops; its socket is gone then', async () => {
+    const served = new Served({});
+    await served.secured();
+    await served.until(() => served.notified.includes('WATCHDOG=1') && served.notified.some((told) => told.startsWith('STATUS=secured')));
+    expect(served.notified[0]).toBe('READY=1');
+    end.abort();
+    await Promise.all(served.ends);
+    expect(served.notified.at(-1)).toBe('STOPPING=1');
+    expect(existsSync(served.control)).toBe(false);
+  });
+
+  it('ends when its hardware is lost', async () => {
+    const served = new Served({});
+    await served.secured();
+    const [hardware] = served.world.controller.hardware.relations;
+    if (hardware !== undefined) hardware.broken = new HardwareLost('a model', 'unplugged');
+    await expect(served.ends[0]).rejects.toThrow('a model is lost (unplugged)');
+  });
+});

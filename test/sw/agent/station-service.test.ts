@@ -1,0 +1,181 @@
+/** One agent for the relations of a controller, and one for each of its devices. X25519 is replaced, which would take most of the time. */
+import { describe, expect, it, vi } from 'vitest';
+import { StationService } from '../../../sw/agent/station-service.ts';
+import { configurationOf, INTERVAL, ModelHardware, ModelMailbox, REKEY_INTERVAL, type Station, StationWorld } from './station-world.ts';
+
+vi.mock('../../../sw/noise/diffie-hellman.ts', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('../noise/stand-in.ts')),
+}));
+
+const isSecured = (world: StationWorld, numbers: readonly number[]): boolean =>
+  numbers.every((number) => world.relation(number).state === 'secured');
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+async function secured(relations: number, settings: Readonly<Record<string, unknown>> = {}): Promise<StationWorld> {
+  const world = new StationWorld(relations, settings);
+  await world.begin();
+  await world.until(() => isSecured(world, upTo(relations)));
+  return world;
+}
+
+describe('an agent with 24 relations', () => {
+  it('associates all of them, with no more agreements at once than it was told, and each carries frames both ways', async () => {
+    const world = await secured(24, { agreements: 3 });
+    const { agreementsAtOnce, associations, state } = world.controller.service.status;
+    expect({ agreementsAtOnce, associations, state }).toEqual({ agreementsAtOnce: 3, associations: 24, state: 'secured' });
+    const before = [...world.delivered.values()].map((counts) => ({ ...counts }));
+    await world.intervals(10);
+    const after = [...world.delivered.values()];
+    expect(after).toEqual(before.map(({ initiator, follower }) => ({ initiator: initiator + 10, follower: follower + 10 })));
+  });
+
+  it('rekeys those that associated together one after another, n-RTT too, and loses no frame by it', async () => {
+    const relations = 12;
+    const world = await secured(relations, { agreements: relations, nRttEvery: 2 });
+    const before = structuredClone(world.delivered);
+    const associated = world.log.length;
+    const intervals = 3.5 * (REKEY_INTERVAL / INTERVAL);
+    await world.intervals(intervals);
+    for (const number of upTo(relations)) {
+      const { rekeys, failures } = world.relation(number);
+      expect(failures).toBe(0);
+      // the first one comes after half of the interval or more
+      expect(rekeys['0-RTT'] + rekeys['n-RTT']).toBeGreaterThanOrEqual(3);
+      expect(rekeys['n-RTT']).toBeGreaterThanOrEqual(1);
+      expect(world.delivered.get(number)?.follower).toBe((before.get(number)?.follower ?? 0) + intervals);
+    }
+    const times = world.log.slice(associated).flatMap(({ event, at }) => (event === 'keyInUse' ? [Number(at)] : []));
+    const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 16).length));
+    // spread over half of 200 intervals there are 12 in 100
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
+  it('lets no peer that is gone keep the others from their turn', async () => {
+    const world = new StationWorld(6, { agreements: 2 });
+    for (const number of [1, 2, 3]) world.cut.add(number);
+    await world.begin();
+    await world.until(() => isSecured(world, [4, 5, 6]));
+    expect(world.controller.service.status.state).toBe('associating');
+    expect(world.relation(1)).toMatchObject({ state: 'associating', lastFailure: { what: 'agreementFailed: noAnswer' } });
+    world.cut.clear();
+    await world.until(() => isSecured(world, upTo(6)));
+    expect(world.controller.service.status).toMatchObject({ state: 'secured', agreementsAtOnce: 2 });
+  });
+
+  it('starts again with all of them, while the hardware goes on', async () => {
+    const world = await secured(5);
+    await world.restart(world.controller);
+    await world.until(() => isSecured(world, upTo(5)));
+    expect(world.controller.service.status).toMatchObject({ starts: 2, associations: 10 });
+    expect(world.controller.state).toEqual({ starts: 2, associations: 10 });
+  });
+});
+
+describe('what befalls one relation', () => {
+  it('leaves the others alone when its hardware does what it must not, and ends when that does', async () => {
+    const world = await secured(3);
+    const hardware = world.controller.hardware.relations[1] as ModelHardware;
+    hardware.broken = new Error('an answer that no hardware gives');
+    await world.intervals(50);
+    expect(world.relation(2)).toMatchObject({ state: 'associating', lastFailure: { what: 'an answer that no hardware gives' } });
+    expect(isSecured(world, [1, 3])).toBe(true);
+    expect(world.relation(1).failures + world.relation(3).failures).toBe(0);
+    hardware.broken = undefined;
+    await world.until(() => isSecured(world, [1, 2, 3]), 3000);
+  });
+
+  it('is not what befalls the mailbox: messages are lost, which are sent again', async () => {
+    const world = await secured(2);
+    const { mailbox } = world.controller.hardware;
+    mailbox.broken = new Error('no mailbox would say so');
+    expect(world.controller.service.rekey(1, 'n-RTT')).toBeUndefined();
+    await world.intervals(20);
+    expect(isSecured(world, [1, 2])).toBe(true);
+    expect(world.log).toContainEqual({ at: world.now / INTERVAL, event: 'failure', what: 'no mailbox would say so' });
+    mailbox.broken = undefined;
+    await world.until(() => world.relation(1).key?.keyId.master === 1);
+  });
+
+  it('is silence of its peer, told of it alone', async () => {
+    const world = await secured(3);
+    world.cut.add(2);
+    await world.until(() => world.relation(2).state !== 'secured');
+    expect(isSecured(world, [1, 3])).toBe(true);
+    expect(world.log.filter(({ what }) => what === 'peerSilent')).toMatchObject([{ relation: 2 }]);
+    world.cut.delete(2);
+    await world.until(() => isSecured(world, [1, 2, 3]));
+  });
+});
+
+describe('a rekey by hand', () => {
+  it('is of the relation that is named', async () => {
+    const world = await secured(3);
+    const { service } = world.controller;
+    expect(service.rekey(undefined, 'n-RTT')).toBe('expected the number of a relation, one of 1, 2, 3: name it with --relation');
+    expect(service.rekey(9, 'n-RTT')).toBe('found no relation 9, expected one of 1, 2, 3');
+    expect(service.rekey(2, 'n-RTT')).toBeUndefined();
+    await world.until(() => world.relation(2).key?.keyId.master === 1);
+    expect([1, 3].map((number) => world.relation(number).key?.keyId)).toEqual([1, 3].map(() => ({ master: 0, communication: 0 })));
+    const device = world.devices.get(2) as Station;
+    expect(device.service.rekey(undefined, '0-RTT')).toContain('only the initiator begins a rekey');
+  });
+});
+
+describe('a flood of forgeries', () => {
+  it('ends the key that they are tried against before its bound, in the relation that they come in', async () => {
+    const world = new StationWorld(2, { rekeyInterval: 3600e9 }, 1000);
+    await world.begin();
+    await world.until(() => isSecured(world, [1, 2]));
+    const hardware = world.controller.hardware.relations[1] as ModelHardware;
+    await world.intervals(1000);
+    hardware.failed += 499;
+    await world.intervals(1000);
+    expect(world.relation(2)).toMatchObject({ failures: 0, key: { failedVerdicts: 499, keyId: { communication: 0 } } });
+    hardware.failed += 1;
+    await world.until(() => world.relation(2).key?.keyId.communication === 1, 1100);
+    expect(world.relation(2)).toMatchObject({ failures: 1, lastFailure: { what: 'forgeriesNearBound' }, key: { failedVerdicts: 0 } });
+    await world.intervals(1000);
+    expect(world.relation(2).rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 0 });
+    expect(world.relation(1)).toMatchObject({ failures: 0, rekeys: { '0-RTT': 0, 'n-RTT': 0 } });
+  });
+});
+
+describe('a state that can’t be written', () => {
+  it('is told, hinders nothing, and is written as soon as it can be', async () => {
+    const world = new StationWorld(2);
+    world.controller.fault = 'the disk is full';
+    await world.begin();
+    await world.until(() => isSecured(world, [1, 2]));
+    expect(world.controller.service.status).toMatchObject({ state: 'degraded', reason: 'the disk is full' });
+    expect(world.controller.state.starts).toBe(0);
+    world.controller.fault = undefined;
+    world.now += 10e9;
+    await world.intervals(1);
+    expect(world.controller.service.status.reason).toBeUndefined();
+    expect(world.controller.state).toEqual({ starts: 1, associations: 2 });
+  });
+});
+
+describe('relations that can’t be those of one station', () => {
+  const service = (numbers: readonly number[], hardware: number) =>
+    new StationService({
+      role: 'initiator',
+      configuration: configurationOf('initiator', numbers),
+      source: 'agent.json',
+      secrets: { identity: new Uint8Array(32), psks: numbers.map(() => new Uint8Array(32)) },
+      hardware: { relations: Array.from({ length: hardware }, () => new ModelHardware('initiator')), mailbox: new ModelMailbox() },
+      allowInsecure: false,
+      now: () => 0,
+      random: (octets) => new Uint8Array(octets),
+      log: () => {},
+      state: { starts: 0, associations: 0 },
+      onState: () => undefined,
+    });
+
+  it('are refused, and so are more than the hardware has', () => {
+    expect(() => service([1, 2, 3], 2)).toThrow('agent.json:\n  relations: expected at most 2, which the hardware has, found 3');
+    expect(() => service([1, 1], 2)).toThrow('found 1 more than once');
+    expect(() => service([1, 2], 2)).not.toThrow();
+  });
+});
