@@ -7,7 +7,7 @@ import { leavesIn, shapeIn } from './aggregate.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { clockFrom, namedClock } from './clock.ts';
 import { connect } from './connect.ts';
-import { type Chain, type Fsm, type FsmOptions, fsm, when } from './control.ts';
+import { type Chain, Conditional, type Fsm, type FsmOptions, fsm } from './control.ts';
 import { enableBy } from './enable.ts';
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import type { Ports } from './interface.ts';
@@ -162,7 +162,7 @@ class Builder implements Build {
   }
 
   when(condition: Bit, then: () => void): Chain {
-    return when(this.#scope, condition, then);
+    return new Conditional(this.#scope).elseWhen(condition, then);
   }
 
   switch(

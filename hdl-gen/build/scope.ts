@@ -56,8 +56,6 @@ export class Scope implements StatementSink {
   readonly unused = new Set<Signal>();
   readonly ports: Signal[] = [];
   readonly signals: Signal[] = [];
-  /** conditions under which the statements that are collected now take effect */
-  readonly path: Expression[] = [];
   readonly #description: string;
   readonly #location: SourceLocation;
   readonly #attributes: Attributes | undefined;
@@ -66,6 +64,8 @@ export class Scope implements StatementSink {
   readonly #domains: Domain[] = [];
   /** innermost last */
   readonly #open: Statement[][] = [[]];
+  /** conditions around the statements that are collected now: two lists for each list that is open */
+  readonly #path: (readonly Expression[])[] = [];
 
   constructor(name: string, description: string, location: SourceLocation, attributes?: Attributes) {
     this.name = portName(name);
@@ -81,16 +81,31 @@ export class Scope implements StatementSink {
 
   /** The statements of `body`, which take effect where `conditions` are all 1. */
   collect(body: () => void, conditions: readonly Expression[] = []): Statement[] {
-    const statements: Statement[] = [];
-    this.#open.push(statements);
-    this.path.push(...conditions);
+    const statements = this.begin(conditions);
     try {
       body();
     } finally {
-      this.#open.pop();
-      this.path.splice(this.path.length - conditions.length);
+      this.end();
     }
     return statements;
+  }
+
+  /** The list that takes the statements until `end`; they take effect where the conditions are all 1. */
+  begin(conditions: readonly Expression[], ...more: readonly Expression[]): Statement[] {
+    const statements: Statement[] = [];
+    this.#open.push(statements);
+    this.#path.push(conditions, more);
+    return statements;
+  }
+
+  end(): void {
+    this.#open.pop();
+    this.#path.splice(-2);
+  }
+
+  /** The conditions under which the statements that are collected now take effect. */
+  get path(): readonly Expression[] {
+    return this.#path.flat();
   }
 
   choose({ name, index, choices, enumeration, location }: Choice): Expression {
