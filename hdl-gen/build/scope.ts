@@ -41,13 +41,30 @@ export interface Declaration {
   readonly comment?: string;
 }
 
+/** An instance whose module may not be elaborated yet. */
+interface Instantiated {
+  readonly name: string;
+  readonly module: Elaborable;
+  /** that stand for its ports */
+  readonly signals: readonly Signal[];
+  /** the user's line */
+  readonly at: SourceLocation;
+  /** connects it, when its module is elaborated */
+  readonly make: (module: ModuleIr) => Instance;
+  instance: Instance | undefined;
+}
+
+interface Elaborable {
+  readonly name: string;
+  elaborate(): ModuleIr;
+}
+
 export class Scope implements StatementSink {
   readonly name: string;
   /** of what is declared now */
   domain: Domain = DEFAULT_DOMAIN;
   readonly memories: Memory[] = [];
   readonly reads: SyncRead[] = [];
-  readonly instances: Instance[] = [];
   readonly externals: ExternalInstance[] = [];
   readonly clocks: NamedClock[] = [];
   readonly properties: Property[] = [];
@@ -62,6 +79,8 @@ export class Scope implements StatementSink {
   readonly #names = new Map<string, SourceLocation>();
   readonly #enumerations = new Set<Enumeration>();
   readonly #domains: Domain[] = [];
+  readonly #instances: Instantiated[] = [];
+  #connected = 0;
   /** innermost last */
   readonly #open: Statement[][] = [[]];
   /** conditions around the statements that are collected now: two lists for each list that is open */
@@ -154,6 +173,34 @@ export class Scope implements StatementSink {
     return here;
   }
 
+  instantiate(instance: Omit<Instantiated, 'instance'>): void {
+    this.#instances.push({ ...instance, instance: undefined });
+  }
+
+  /** The first instance that is not connected yet. */
+  waiting(): (Pick<Instantiated, 'module' | 'at'> & { readonly connect: (module: ModuleIr) => void }) | undefined {
+    while (this.#instances[this.#connected]?.instance !== undefined) this.#connected++;
+    const next = this.#instances[this.#connected];
+    if (next === undefined) return undefined;
+    const { module, at } = next;
+    const connect = (elaborated: ModuleIr): void => {
+      next.instance = next.make(elaborated);
+    };
+    return { module, at, connect };
+  }
+
+  /** An instance, connected: for what has to know now what is inside. */
+  instance(isWanted: (candidate: Pick<Instantiated, 'name' | 'signals'>) => boolean): Instance | undefined {
+    const found = this.#instances.find(isWanted);
+    if (found !== undefined) found.instance ??= found.make(found.module.elaborate());
+    return found?.instance;
+  }
+
+  /** Puts an instance in the place of the one that has its name. */
+  replace(instance: Instance): void {
+    for (const one of this.#instances) if (one.name === instance.name) one.instance = instance;
+  }
+
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
@@ -199,7 +246,7 @@ export class Scope implements StatementSink {
 
   ir(): ModuleIr {
     const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
-    const { name, ports, streams, signals, memories, reads, instances, externals, clocks, properties, pasts, unused } = this;
+    const { name, ports, streams, signals, memories, reads, externals, clocks, properties, pasts, unused } = this;
     return {
       name,
       description: this.#description,
@@ -210,7 +257,7 @@ export class Scope implements StatementSink {
       signals,
       memories,
       reads,
-      instances,
+      instances: this.#instances.flatMap(({ instance }) => instance ?? []),
       externals,
       clocks,
       statements: withEnables(this.#open[0] ?? []),
