@@ -2,7 +2,7 @@
 import { call, type Deep, run } from '../ir/deep.ts';
 import { drivenBy, driversOf, statementsIn } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
-import { and, slice } from '../ir/logic.ts';
+import { and, equal, slice } from '../ir/logic.ts';
 import { type Expression, type Memory, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { bitRange, wordExists, wordIndex } from './expression.ts';
 import { from, type Line } from './line.ts';
@@ -106,22 +106,33 @@ function* printSwitch(
   const { subject, enumeration, location } = statement;
   const near = nameNear(targets);
   const here = (text: string): Line[] => from(location, `${indent}${text}`);
-  const label = ({ value, care }: SwitchArm): string =>
-    care !== undefined
-      ? `${subject.width}'b${patternText(subject.width, value, care)}`
-      : print({ kind: 'constant', width: subject.width, value, ...(enumeration === undefined ? {} : { enumeration }) }, near, location);
+  const constant = ({ value }: SwitchArm): Expression => ({
+    kind: 'constant',
+    width: subject.width,
+    value,
+    ...(enumeration === undefined ? {} : { enumeration }),
+  });
+  const label = (arm: SwitchArm): string =>
+    arm.care !== undefined ? `${subject.width}'b${patternText(subject.width, arm.value, arm.care)}` : print(constant(arm), near, location);
   const inArm = (body: readonly Statement[]): Deep<Line[]> => printed(body, targets, print, `${indent}    `);
   const hasPatterns = statement.arms.some(({ care }) => care !== undefined);
   const otherwise = yield* call(inArm(statement.otherwise ?? []));
   // an arm without effect must still keep the default away, and, where patterns overlap, those after it
   const isIdle = (arm: SwitchArm): boolean => !arm.body.some((inner) => drives(inner, targets));
+  const [only, ...more] = statement.arms.filter((arm) => !isIdle(arm));
+  if (only !== undefined && more.length === 0 && !hasPatterns && otherwise.length === 0) {
+    const body = yield* call(printed(only.body, targets, print, `${indent}  `));
+    return [...here(`if (${print(equal(subject, constant(only)), near, location)}) begin`), ...body, ...here('end')];
+  }
   const effective: (readonly Line[])[] = [];
   for (const arm of statement.arms) {
     if (!isIdle(arm)) effective.push(here(`  ${label(arm)}: begin`), yield* call(inArm(arm.body)), here('  end'));
     else if (hasPatterns) effective.push(here(`  ${label(arm)}: ;`));
   }
   const idle = hasPatterns || otherwise.length === 0 ? [] : statement.arms.filter(isIdle).flatMap((arm) => here(`  ${label(arm)}: ;`));
-  const fallback = otherwise.length === 0 ? here('  default: ;') : [...here('  default: begin'), ...otherwise, ...here('  end')];
+  const isFull = !hasPatterns && more.length + 1 === 2 ** subject.width;
+  const nothing = isFull ? [] : here('  default: ;');
+  const fallback = otherwise.length === 0 ? nothing : [...here('  default: begin'), ...otherwise, ...here('  end')];
   const head = here(`${hasPatterns ? 'casez' : 'case'} (${print(subject, near, location)})`);
   const choice = [...head, ...effective.flat(), ...idle, ...fallback, ...here('endcase')];
   return hasPatterns ? lintOff('CASEOVERLAP', choice) : choice;
