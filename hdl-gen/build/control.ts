@@ -1,6 +1,7 @@
 /** Control flow: `when`, `switch`, `fsm`. */
-import { UnknownState } from '../errors/build-errors.ts';
+
 import { BranchAfterOtherwise } from '../errors/control-errors.ts';
+import { UnknownState } from '../errors/name-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { equals, not } from '../ir/logic.ts';
@@ -47,30 +48,45 @@ export class Conditional implements Chain {
   }
 
   elseWhen(condition: Bit, then: () => void): Chain {
-    if (this.#statement.otherwise !== undefined) throw new BranchAfterOtherwise('elseWhen');
-    const arm = this.#arm(condition);
-    const stated = this.#scope.properties.length;
-    const body = this.#scope.begin(this.#reached, condition.expression);
+    const arm = this.#begin(condition);
     try {
       then();
     } finally {
       this.#scope.end();
     }
-    const states = this.#scope.properties.length > stated;
-    this.#arms.push({ ...arm, body, ...(states ? { states } : {}) });
-    this.#reached.push(not(condition.expression));
-    return this;
+    return this.#end(arm);
   }
 
   otherwise(then: () => void): void {
     if (this.#statement.otherwise !== undefined) throw new BranchAfterOtherwise('otherwise');
-    this.#statement.otherwise = this.#scope.collect(then, this.#reached);
+    this.#statement.otherwise = this.#scope.begin(this.#reached);
+    try {
+      then();
+    } finally {
+      this.#scope.end();
+    }
   }
 
-  #arm(condition: Bit): Omit<IfArm, 'body'> {
+  #begin(condition: Bit): OpenArm {
+    if (this.#statement.otherwise !== undefined) throw new BranchAfterOtherwise('elseWhen');
     expectWidth('condition of when', 1, condition);
-    return { condition: condition.expression, location: SourceLocation.capture() };
+    const location = SourceLocation.capture();
+    const body = this.#scope.begin(this.#reached, condition.expression);
+    return { condition: condition.expression, location, body, stated: this.#scope.properties.length };
   }
+
+  #end({ stated, ...arm }: OpenArm): this {
+    const states = this.#scope.properties.length > stated;
+    this.#arms.push({ ...arm, ...(states ? { states } : {}) });
+    this.#reached.push(not(arm.condition));
+    return this;
+  }
+}
+
+/** An arm while its body runs. */
+interface OpenArm extends IfArm {
+  /** properties before it */
+  readonly stated: number;
 }
 
 export function fsm<S extends string>(scope: Scope, name: string, options: FsmOptions<S>): Fsm<S> {

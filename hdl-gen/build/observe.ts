@@ -1,5 +1,6 @@
 /** Signals inside instances, for properties. */
-import { UnknownInside, WidthMismatch } from '../errors/build-errors.ts';
+import { UnknownInside } from '../errors/name-errors.ts';
+import { WidthMismatch } from '../errors/width-errors.ts';
 import type { Expression } from '../ir/module.ts';
 import { valueAtPath } from '../ir/observed.ts';
 import { bitsAs, layout, viewOf } from './aggregate.ts';

@@ -1,6 +1,7 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { NameCollision } from '../errors/build-errors.ts';
+
 import { DomainClash, EnableLeftBehind, ResetMissing } from '../errors/domain-errors.ts';
+import { NameCollision } from '../errors/name-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain, samePins } from '../ir/domain.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';

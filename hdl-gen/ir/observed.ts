@@ -2,7 +2,7 @@
  * Signals inside an instance that a proof reads (`m.observe`). They become output ports of the instance's module when a
  * design is printed or lowered, and stand in no module as its author wrote it: hardware can't depend on them unseen.
  */
-import { UnknownInside } from '../errors/build-errors.ts';
+import { UnknownInside } from '../errors/name-errors.ts';
 import { modulesInnerFirst } from './hierarchy.ts';
 import type { Expression, Instance, ModuleIr, Observation, Signal } from './module.ts';
 
