@@ -3,8 +3,8 @@
  * knows of them: a structure of three fields is three signals.
  */
 import { NoSuchElement, ShapeMismatch } from '../errors/aggregate-errors.ts';
-import { WidthMismatch } from '../errors/build-errors.ts';
 import { HostCoercion } from '../errors/value-errors.ts';
+import { WidthMismatch } from '../errors/width-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { and, equal, not } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';

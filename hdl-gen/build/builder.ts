@@ -2,12 +2,12 @@
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
-import type { ModuleIr } from '../ir/module.ts';
+import type { Instance, ModuleIr } from '../ir/module.ts';
 import { leavesIn, shapeIn } from './aggregate.ts';
 import { checkAttributes, type InstanceOptions } from './attributes.ts';
 import { clockFrom, namedClock } from './clock.ts';
 import { connect } from './connect.ts';
-import { type Chain, type Fsm, type FsmOptions, fsm, when } from './control.ts';
+import { type Chain, Conditional, type Fsm, type FsmOptions, fsm } from './control.ts';
 import { enableBy } from './enable.ts';
 import { type External, type ExternalInstanceOptions, instantiate, type Parameters } from './external.ts';
 import type { Ports } from './interface.ts';
@@ -112,7 +112,7 @@ export interface Build {
   unused(...values: readonly AnyValue[]): void;
 }
 
-/** Runs a module's body. @throws HdlError for the first mistake in it */
+/** Runs a module's body; its instances are connected later. @throws HdlError for the first mistake in it */
 export function build<P extends Ports>(
   name: string,
   description: string,
@@ -120,7 +120,7 @@ export function build<P extends Ports>(
   ports: P,
   body: (io: Inside<P>, m: Build) => void,
   attributes?: Attributes,
-): ModuleIr {
+): Scope {
   // name and ports are written where the module is, and looked at long after
   const { scope, io } = SourceLocation.standingFor(location, () => {
     const opened = new Scope(name, description, location, attributes);
@@ -133,7 +133,7 @@ export function build<P extends Ports>(
     return { scope: opened, io: portViews(opened, ports, view) };
   });
   runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
-  return scope.ir();
+  return scope;
 }
 
 class Builder implements Build {
@@ -162,7 +162,7 @@ class Builder implements Build {
   }
 
   when(condition: Bit, then: () => void): Chain {
-    return when(this.#scope, condition, then);
+    return new Conditional(this.#scope).elseWhen(condition, then);
   }
 
   switch(
@@ -189,13 +189,13 @@ class Builder implements Build {
   ): Outside<P> {
     requireOpen(this.#scope, 'instance');
     const location = SourceLocation.capture();
-    const instanceName = this.#scope.claim(internalName(name), location);
-    const ir = module.elaborate();
+    const scope = this.#scope;
+    const instanceName = scope.claim(internalName(name), location);
+    const around = scope.domain;
     const here = (domain: Domain): Domain => {
       const named = [...domains].find(([inside]) => sameDomain(inside, domain))?.[1];
-      return named ?? (sameDomain(domain, DEFAULT_DOMAIN) ? this.#scope.domain : domain);
+      return named ?? (sameDomain(domain, DEFAULT_DOMAIN) ? around : domain);
     };
-    const connected = ir.domains.map((port) => ({ port, here: this.#scope.connect(instanceName, port, here(port)) }));
     const before = this.#scope.signals.length;
     const pads: PadConnectionMade[] = [];
     const view = portViews(this.#scope, module.ports, {
@@ -204,12 +204,20 @@ class Builder implements Build {
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
       padOf: (pin, width) => padPin(this.#scope, instanceName, pin, width, pads),
     });
-    // declared by one function on both sides, so in one order
-    const ports = ir.ports.filter(({ kind }) => kind !== 'inout');
-    const connections = this.#scope.signals.slice(before).map((signal, index) => ({ port: ports[index]?.name ?? signal.name, signal }));
     checkAttributes(instanceName, attributes);
     const told = attributes === undefined ? {} : { attributes };
-    this.#scope.instances.push({ name: instanceName, module: ir, connections, observed: [], domains: connected, pads, location, ...told });
+    const signals = scope.signals.slice(before);
+    const at = SourceLocation.captureUser();
+    const make = (ir: ModuleIr): Instance => {
+      // declared by one function on both sides, so in one order
+      const ports = ir.ports.filter(({ kind }) => kind !== 'inout');
+      const connections = signals.map((signal, index) => ({ port: ports[index]?.name ?? signal.name, signal }));
+      const connected = SourceLocation.standingFor(at, () =>
+        ir.domains.map((port) => ({ port, here: scope.connect(instanceName, port, here(port)) })),
+      );
+      return { name: instanceName, module: ir, connections, observed: [], domains: connected, pads, location, ...told };
+    };
+    scope.instantiate({ name: instanceName, module, signals, at, make });
     return view as Outside<P>;
   }
 

@@ -1,6 +1,6 @@
 /** Values of a shape as words and octets and back: one declaration for the hardware and for the software beside it. */
 import { NoSuchMember, ShapeMismatch } from '../errors/aggregate-errors.ts';
-import { BadSize, LiteralDoesNotFit } from '../errors/build-errors.ts';
+import { BadSize, LiteralDoesNotFit } from '../errors/width-errors.ts';
 import { childrenOf, partsOf } from './children.ts';
 import { describeShape, describeValue } from './describe.ts';
 import type { LiteralOf, PlainOf } from './plain.ts';

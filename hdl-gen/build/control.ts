@@ -1,6 +1,7 @@
 /** Control flow: `when`, `switch`, `fsm`. */
-import { UnknownState } from '../errors/build-errors.ts';
+
 import { BranchAfterOtherwise } from '../errors/control-errors.ts';
+import { UnknownState } from '../errors/name-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { SourceLocation } from '../ir/location.ts';
 import { equals, not } from '../ir/logic.ts';
@@ -31,35 +32,61 @@ export interface FsmOptions<S extends string> {
   readonly states: { readonly [K in S]: (fsm: Fsm<NoInfer<S>>) => void };
 }
 
-interface OpenIf {
-  readonly kind: 'if';
-  readonly arms: IfArm[];
-  otherwise: Statement[] | undefined;
+/** An `if` while it is described. There are few frames from body to body, since that is how deep `when`s nest. */
+export class Conditional implements Chain {
+  readonly #scope: Scope;
+  readonly #arms: IfArm[] = [];
+  /** what is 1 where an arm is reached */
+  readonly #reached: Expression[] = [];
+  readonly #statement: { readonly kind: 'if'; readonly arms: IfArm[]; otherwise: Statement[] | undefined };
+
+  constructor(scope: Scope) {
+    requireOpen(scope, 'when');
+    this.#scope = scope;
+    this.#statement = { kind: 'if', arms: this.#arms, otherwise: undefined };
+    scope.add(this.#statement);
+  }
+
+  elseWhen(condition: Bit, then: () => void): Chain {
+    const arm = this.#begin(condition);
+    try {
+      then();
+    } finally {
+      this.#scope.end();
+    }
+    return this.#end(arm);
+  }
+
+  otherwise(then: () => void): void {
+    if (this.#statement.otherwise !== undefined) throw new BranchAfterOtherwise('otherwise');
+    this.#statement.otherwise = this.#scope.begin(this.#reached);
+    try {
+      then();
+    } finally {
+      this.#scope.end();
+    }
+  }
+
+  #begin(condition: Bit): OpenArm {
+    if (this.#statement.otherwise !== undefined) throw new BranchAfterOtherwise('elseWhen');
+    expectWidth('condition of when', 1, condition);
+    const location = SourceLocation.capture();
+    const body = this.#scope.begin(this.#reached, condition.expression);
+    return { condition: condition.expression, location, body, stated: this.#scope.properties.length };
+  }
+
+  #end({ stated, ...arm }: OpenArm): this {
+    const states = this.#scope.properties.length > stated;
+    this.#arms.push({ ...arm, ...(states ? { states } : {}) });
+    this.#reached.push(not(arm.condition));
+    return this;
+  }
 }
 
-export function when(scope: Scope, condition: Bit, then: () => void): Chain {
-  requireOpen(scope, 'when');
-  const statement: OpenIf = { kind: 'if', arms: [], otherwise: undefined };
-  scope.add(statement);
-  const passed: Expression[] = [];
-  const chain: Chain = {
-    elseWhen: (next, body) => {
-      if (statement.otherwise !== undefined) throw new BranchAfterOtherwise('elseWhen');
-      expectWidth('condition of when', 1, next);
-      const location = SourceLocation.capture();
-      const stated = scope.properties.length;
-      const statements = scope.collect(body, [...passed, next.expression]);
-      const states = scope.properties.length > stated;
-      statement.arms.push({ condition: next.expression, body: statements, location, ...(states ? { states } : {}) });
-      passed.push(not(next.expression));
-      return chain;
-    },
-    otherwise: (body) => {
-      if (statement.otherwise !== undefined) throw new BranchAfterOtherwise('otherwise');
-      statement.otherwise = scope.collect(body, passed);
-    },
-  };
-  return chain.elseWhen(condition, then);
+/** An arm while its body runs. */
+interface OpenArm extends IfArm {
+  /** properties before it */
+  readonly stated: number;
 }
 
 export function fsm<S extends string>(scope: Scope, name: string, options: FsmOptions<S>): Fsm<S> {

@@ -1,6 +1,7 @@
 /** Memories and their ports. */
-import { BadSize } from '../errors/build-errors.ts';
+
 import { BadLanes, BlockMemoryReadAtOnce, WriteFromOtherDomain } from '../errors/memory-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import type { Domain } from '../ir/domain.ts';
 import { netOf } from '../ir/external.ts';
 import { SourceLocation } from '../ir/location.ts';

@@ -1,5 +1,5 @@
 /** Names, from the keys of object literals to Verilog. */
-import { IllegalName } from '../errors/build-errors.ts';
+import { IllegalName } from '../errors/name-errors.ts';
 
 /** `ethType` → `eth_type`; a name in snake case stays. */
 export function snakeCase(key: string): string {

@@ -1,5 +1,6 @@
 /** Signals inside instances, for properties. */
-import { UnknownInside, WidthMismatch } from '../errors/build-errors.ts';
+import { UnknownInside } from '../errors/name-errors.ts';
+import { WidthMismatch } from '../errors/width-errors.ts';
 import type { Expression } from '../ir/module.ts';
 import { valueAtPath } from '../ir/observed.ts';
 import { bitsAs, layout, viewOf } from './aggregate.ts';
@@ -17,8 +18,7 @@ export type Observed<R extends Payload> = { readonly [K in keyof R]: ValueOf<R[K
 export function observe<R extends Payload>(scope: Scope, instance: string, record: R, suffix: string): Observed<R> {
   requireOpen(scope, 'observe');
   const [name = '', ...deeper] = instance.split('.').map(internalName);
-  const at = scope.instances.findIndex((candidate) => candidate.name === name);
-  const found = scope.instances[at];
+  const found = scope.instance((candidate) => candidate.name === name);
   const inside = (signal: string): Expression | undefined => found && valueAtPath(found.module, [...deeper, signal]);
   const more: { readonly inside: string; readonly signal: Leaf }[] = [];
   const observed = (signal: string, width: number): Leaf => {
@@ -41,7 +41,7 @@ export function observe<R extends Payload>(scope: Scope, instance: string, recor
   const signals = more.flatMap(({ inside: path, signal: { expression } }) =>
     expression.kind === 'signal' ? [{ inside: path, signal: expression.signal }] : [],
   );
-  if (found !== undefined) scope.instances[at] = { ...found, observed: [...found.observed, ...signals] };
+  if (found !== undefined) scope.replace({ ...found, observed: [...found.observed, ...signals] });
   return Object.fromEntries(entries) as unknown as Observed<R>;
 }
 

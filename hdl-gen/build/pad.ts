@@ -1,6 +1,7 @@
 /** Inout ports: from the edge of the design to one pin of a foreign module, through instances, and read nowhere on the way. */
-import { SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
+
 import { PadConnection } from '../errors/foreign-errors.ts';
+import { SliceOutOfRange, WidthMismatch } from '../errors/width-errors.ts';
 import type { PadBits } from '../ir/external.ts';
 import { requireOpen, type StatementSink } from './running.ts';
 

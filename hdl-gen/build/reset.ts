@@ -1,6 +1,7 @@
 /** Domains whose reset is made inside a module. */
 import { NotAReset } from '../errors/domain-errors.ts';
 import type { Domain, Reset, ResetOptions } from '../ir/domain.ts';
+import { driversOf } from '../ir/drivers.ts';
 import type { Expression, Signal } from '../ir/module.ts';
 import { requireOpen } from './running.ts';
 import type { Scope } from './scope.ts';
@@ -22,13 +23,13 @@ export function resetBy(scope: Scope, domain: Domain, reset: Bit, options: Reset
 
 function isRegistered(scope: Scope, signal: Signal): boolean {
   if (signal.kind !== 'instanceOutput') return signal.kind === 'register' || signal.kind === 'input';
-  return scope.instances.some(({ module, connections }) => {
-    const port = connections.find((connection) => connection.signal === signal)?.port;
-    const drivers = module.statements.flatMap((statement) =>
-      statement.kind === 'assign' && statement.target.kind === 'output' && statement.target.name === port ? [statement.value] : [],
-    );
-    return drivers.some((value) => signalOf(value)?.kind === 'register');
-  });
+  const instance = scope.instance(({ signals }) => signals.includes(signal));
+  const port = instance?.connections.find((connection) => connection.signal === signal)?.port;
+  const output = instance?.module.ports.find(({ kind, name }) => kind === 'output' && name === port);
+  if (instance === undefined || output === undefined) return false;
+  return driversOf(instance.module.statements, output).some(
+    (statement) => statement.kind === 'assign' && signalOf(statement.value)?.kind === 'register',
+  );
 }
 
 function signalOf(expression: Expression): Signal | undefined {

@@ -1,6 +1,7 @@
 /** A module's body while it runs: its names, its signals, the statement lists that are open, the present domain. */
-import { NameCollision } from '../errors/build-errors.ts';
+
 import { DomainClash, EnableLeftBehind, ResetMissing } from '../errors/domain-errors.ts';
+import { NameCollision } from '../errors/name-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, sameDomain, samePins } from '../ir/domain.ts';
 import { type Enumeration, labelOf } from '../ir/enumeration.ts';
@@ -41,13 +42,30 @@ export interface Declaration {
   readonly comment?: string;
 }
 
+/** An instance whose module may not be elaborated yet. */
+interface Instantiated {
+  readonly name: string;
+  readonly module: Elaborable;
+  /** that stand for its ports */
+  readonly signals: readonly Signal[];
+  /** the user's line */
+  readonly at: SourceLocation;
+  /** connects it, when its module is elaborated */
+  readonly make: (module: ModuleIr) => Instance;
+  instance: Instance | undefined;
+}
+
+interface Elaborable {
+  readonly name: string;
+  elaborate(): ModuleIr;
+}
+
 export class Scope implements StatementSink {
   readonly name: string;
   /** of what is declared now */
   domain: Domain = DEFAULT_DOMAIN;
   readonly memories: Memory[] = [];
   readonly reads: SyncRead[] = [];
-  readonly instances: Instance[] = [];
   readonly externals: ExternalInstance[] = [];
   readonly clocks: NamedClock[] = [];
   readonly properties: Property[] = [];
@@ -56,16 +74,18 @@ export class Scope implements StatementSink {
   readonly unused = new Set<Signal>();
   readonly ports: Signal[] = [];
   readonly signals: Signal[] = [];
-  /** conditions under which the statements that are collected now take effect */
-  readonly path: Expression[] = [];
   readonly #description: string;
   readonly #location: SourceLocation;
   readonly #attributes: Attributes | undefined;
   readonly #names = new Map<string, SourceLocation>();
   readonly #enumerations = new Set<Enumeration>();
   readonly #domains: Domain[] = [];
+  readonly #instances: Instantiated[] = [];
+  #connected = 0;
   /** innermost last */
   readonly #open: Statement[][] = [[]];
+  /** conditions around the statements that are collected now: two lists for each list that is open */
+  readonly #path: (readonly Expression[])[] = [];
 
   constructor(name: string, description: string, location: SourceLocation, attributes?: Attributes) {
     this.name = portName(name);
@@ -81,16 +101,31 @@ export class Scope implements StatementSink {
 
   /** The statements of `body`, which take effect where `conditions` are all 1. */
   collect(body: () => void, conditions: readonly Expression[] = []): Statement[] {
-    const statements: Statement[] = [];
-    this.#open.push(statements);
-    this.path.push(...conditions);
+    const statements = this.begin(conditions);
     try {
       body();
     } finally {
-      this.#open.pop();
-      this.path.splice(this.path.length - conditions.length);
+      this.end();
     }
     return statements;
+  }
+
+  /** The list that takes the statements until `end`; they take effect where the conditions are all 1. */
+  begin(conditions: readonly Expression[], ...more: readonly Expression[]): Statement[] {
+    const statements: Statement[] = [];
+    this.#open.push(statements);
+    this.#path.push(conditions, more);
+    return statements;
+  }
+
+  end(): void {
+    this.#open.pop();
+    this.#path.splice(-2);
+  }
+
+  /** The conditions under which the statements that are collected now take effect. */
+  get path(): readonly Expression[] {
+    return this.#path.flat();
   }
 
   choose({ name, index, choices, enumeration, location }: Choice): Expression {
@@ -139,6 +174,34 @@ export class Scope implements StatementSink {
     return here;
   }
 
+  instantiate(instance: Omit<Instantiated, 'instance'>): void {
+    this.#instances.push({ ...instance, instance: undefined });
+  }
+
+  /** The first instance that is not connected yet. */
+  waiting(): (Pick<Instantiated, 'module' | 'at'> & { readonly connect: (module: ModuleIr) => void }) | undefined {
+    while (this.#instances[this.#connected]?.instance !== undefined) this.#connected++;
+    const next = this.#instances[this.#connected];
+    if (next === undefined) return undefined;
+    const { module, at } = next;
+    const connect = (elaborated: ModuleIr): void => {
+      next.instance = next.make(elaborated);
+    };
+    return { module, at, connect };
+  }
+
+  /** An instance, connected: for what has to know now what is inside. */
+  instance(isWanted: (candidate: Pick<Instantiated, 'name' | 'signals'>) => boolean): Instance | undefined {
+    const found = this.#instances.find(isWanted);
+    if (found !== undefined) found.instance ??= found.make(found.module.elaborate());
+    return found?.instance;
+  }
+
+  /** Puts an instance in the place of the one that has its name. */
+  replace(instance: Instance): void {
+    for (const one of this.#instances) if (one.name === instance.name) one.instance = instance;
+  }
+
   declare(declaration: Declaration): Place<number> {
     checkWidth(declaration.width);
     const { kind, name, width, init, fallback, domain = this.domain, ...rest } = declaration;
@@ -184,7 +247,7 @@ export class Scope implements StatementSink {
 
   ir(): ModuleIr {
     const isDefault = (domain: Domain): boolean => sameDomain(domain, DEFAULT_DOMAIN);
-    const { name, ports, streams, signals, memories, reads, instances, externals, clocks, properties, pasts, unused } = this;
+    const { name, ports, streams, signals, memories, reads, externals, clocks, properties, pasts, unused } = this;
     return {
       name,
       description: this.#description,
@@ -195,7 +258,7 @@ export class Scope implements StatementSink {
       signals,
       memories,
       reads,
-      instances,
+      instances: this.#instances.flatMap(({ instance }) => instance ?? []),
       externals,
       clocks,
       statements: withEnables(this.#open[0] ?? []),

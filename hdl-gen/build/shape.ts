@@ -1,6 +1,6 @@
 /** Shapes: what a port, register, wire or memory word holds, as a value whose type carries the width. */
 import { BadEnumeration, ReservedField } from '../errors/aggregate-errors.ts';
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { childrenOf, partsOf } from './children.ts';

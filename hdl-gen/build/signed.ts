@@ -1,7 +1,7 @@
 /** Two's complement numbers. They do not mix with vectors of bits: `asBits` and `asSigned` say what a value is. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
-import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/build-errors.ts';
 import { HostCoercion } from '../errors/value-errors.ts';
+import { ShiftOutOfRange, SignedMix, WidthMismatch } from '../errors/width-errors.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { Expression } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';

@@ -35,12 +35,17 @@ export function switchOn(
   if (shape.kind !== 'bits' && shape.kind !== 'enum') throw new ShapeMismatch('switch', 'bits or an enumeration', describeValue(on));
   const [subject] = leavesIn(on);
   if (subject === undefined) return;
+  const exact = new Map<bigint, string>();
+  const patterns: { readonly key: string; readonly choice: Choice }[] = [];
   const chosen: { readonly key: string; readonly choice: Choice; readonly body: () => void }[] = [];
   for (const [key, body] of arms instanceof Map ? arms : Object.entries(arms)) {
     if (body === undefined) continue;
     const choice = choiceOf(subject.width, arms instanceof Map ? key : numberOf(key), shape.kind === 'enum' ? shape : undefined);
-    const earlier = chosen.find((other) => covers(other.choice, choice));
-    if (earlier !== undefined) throw new ArmNeverTaken(String(key), earlier.key);
+    const same = choice.care === undefined ? exact.get(choice.value) : undefined;
+    const earlier = same ?? patterns.find((pattern) => covers(pattern.choice, choice))?.key;
+    if (earlier !== undefined) throw new ArmNeverTaken(String(key), earlier);
+    if (choice.care === undefined) exact.set(choice.value, String(key));
+    else patterns.push({ key: String(key), choice });
     chosen.push({ key: String(key), choice, body });
   }
   const fits = ({ value, care }: Choice): Expression => equals(masked(subject.expression, care), value);

@@ -1,7 +1,7 @@
 /** Values of the language: vectors of bits, with the operators that make new ones. */
 import { ShapeMismatch } from '../errors/aggregate-errors.ts';
-import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/build-errors.ts';
 import { HostCoercion } from '../errors/value-errors.ts';
+import { BadSize, LiteralDoesNotFit, ShiftOutOfRange, SignedMix, SliceOutOfRange, WidthMismatch } from '../errors/width-errors.ts';
 import type { Enumeration } from '../ir/enumeration.ts';
 import { slice } from '../ir/logic.ts';
 import type { Expression } from '../ir/module.ts';

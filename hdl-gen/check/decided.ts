@@ -8,11 +8,9 @@ import { evaluated } from './evaluated.ts';
 export function decidedComparisons(module: ModuleIr): AlwaysDecided[] {
   const seen = new Set<Expression>();
   return evaluated(module).flatMap(({ expression, at }) =>
-    partsOf([expression]).flatMap((part) => {
+    partsOf([expression], seen).flatMap((part) => {
       const value = decided(part);
-      if (value === undefined || seen.has(part)) return [];
-      seen.add(part);
-      return [new AlwaysDecided(value, [{ what: 'used', at }])];
+      return value === undefined ? [] : [new AlwaysDecided(value, [{ what: 'used', at }])];
     }),
   );
 }

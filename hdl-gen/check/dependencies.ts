@@ -2,6 +2,7 @@
 
 import { portName } from '../build/names.ts';
 import type { Place } from '../errors/hdl-error.ts';
+import { type Driven, drivenBy, statementsIn } from '../ir/drivers.ts';
 import type { ExternalInstance } from '../ir/external.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr, Signal, Statement } from '../ir/module.ts';
@@ -51,12 +52,8 @@ export function hops(graph: Dependencies, path: readonly Signal[]): Place[] {
 
 function trace(cameFrom: ReadonlyMap<Signal, Signal>, from: Signal, to: Signal): Signal[] {
   const path = [to];
-  let signal = cameFrom.get(to);
-  while (signal !== undefined && signal !== from) {
-    path.unshift(signal);
-    signal = cameFrom.get(signal);
-  }
-  return [from, ...path];
+  for (let signal = cameFrom.get(to); signal !== undefined && signal !== from; signal = cameFrom.get(signal)) path.push(signal);
+  return [from, ...path.reverse()];
 }
 
 function build(module: ModuleIr): Dependencies {
@@ -67,20 +64,16 @@ function build(module: ModuleIr): Dependencies {
     if (!edges.has(source)) edges.set(source, at);
     graph.set(target, edges);
   };
-  const walk = (statements: readonly Statement[], conditions: readonly Read[]): void => {
-    for (const statement of statements) {
-      if (statement.kind === 'assign') {
-        const { target, location } = statement;
-        for (const source of signalsIn(statement.value)) add(target, source, location);
-        for (const { signals, at } of conditions) for (const source of signals) add(target, source, at);
-      } else if (statement.kind !== 'write') {
-        const inner = [...conditions, ...decisionsOf(statement)];
-        for (const arm of statement.arms) walk(arm.body, inner);
-        walk(statement.otherwise ?? [], inner);
-      }
-    }
-  };
-  walk(module.statements, []);
+  const statements = statementsIn(module.statements);
+  for (const statement of statements)
+    if (statement.kind === 'assign') for (const source of signalsIn(statement.value)) add(statement.target, source, statement.location);
+  for (const statement of statements) {
+    if (statement.kind !== 'if' && statement.kind !== 'switch') continue;
+    const targets = [...drivenBy(statement)].filter(isCombinational);
+    if (targets.length === 0) continue;
+    for (const { signals, at } of decisionsOf(statement))
+      for (const source of signals) for (const target of targets) add(target, source, at);
+  }
   for (const { module: child, connections, location } of module.instances) {
     const signalOf = new Map(connections.map(({ port, signal }) => [port, signal]));
     for (const { port, signal } of connections) {
@@ -124,6 +117,10 @@ interface Read {
 function decisionsOf(statement: Extract<Statement, { kind: 'if' | 'switch' }>): Read[] {
   if (statement.kind === 'switch') return [{ signals: signalsIn(statement.subject), at: statement.location }];
   return statement.arms.map((arm) => ({ signals: signalsIn(arm.condition), at: arm.location }));
+}
+
+function isCombinational(driven: Driven): driven is Signal {
+  return 'kind' in driven && !isState(driven);
 }
 
 function isState(signal: Signal): boolean {

@@ -1,11 +1,22 @@
 /** Assignments that later, unconditional ones in the same body always overrule. */
 import { HiddenAssignment } from '../errors/check-errors.ts';
-import { bodiesOf } from '../ir/drivers.ts';
+import { bodiesOf, type Driven, drivenBy, statementsIn } from '../ir/drivers.ts';
 import type { SourceLocation } from '../ir/location.ts';
 import { type ModuleIr, partName, type Signal, type Statement } from '../ir/module.ts';
 
 export function hiddenAssignments(module: ModuleIr): HiddenAssignment[] {
-  return inBody(module.statements);
+  const bodies = [module.statements, ...statementsIn(module.statements).flatMap(bodiesOf)];
+  return bodies.filter(assignsAgain).flatMap(inBody);
+}
+
+/** Whether something that the list drives is assigned further down in it: seldom, so seldom all inside has to be looked at. */
+function assignsAgain(statements: readonly Statement[]): boolean {
+  const assigned = new Set<Driven>();
+  return statements.toReversed().some((statement) => {
+    for (const driven of drivenBy(statement)) if (assigned.has(driven)) return true;
+    if (statement.kind === 'assign') assigned.add(statement.target);
+    return false;
+  });
 }
 
 type Assignment = Extract<Statement, { kind: 'assign' }>;
@@ -42,7 +53,7 @@ function inBody(statements: readonly Statement[]): HiddenAssignment[] {
           ]),
         ],
   );
-  return [...errors.reverse(), ...statements.flatMap((statement) => bodiesOf(statement).flatMap(inBody))];
+  return errors.reverse();
 }
 
 /** The bits that are assigned further down. */
@@ -75,6 +86,5 @@ function bitsOf({ low = 0, value }: Assignment): bigint {
 }
 
 function assignmentsIn(statement: Statement): Assignment[] {
-  if (statement.kind === 'assign') return [statement];
-  return bodiesOf(statement).flatMap((body) => body.flatMap(assignmentsIn));
+  return statementsIn([statement]).filter((inner) => inner.kind === 'assign');
 }

@@ -1,8 +1,10 @@
 /** Combinational signals without a value on some path. */
 import { LatchInferred } from '../errors/check-errors.ts';
 import type { Place } from '../errors/hdl-error.ts';
+import { call, type Deep, run } from '../ir/deep.ts';
 import { driversOf, isDriven } from '../ir/drivers.ts';
 import { labelOf } from '../ir/enumeration.ts';
+import type { SourceLocation } from '../ir/location.ts';
 import { type ModuleIr, patternText, type Signal, type Statement, type SwitchArm } from '../ir/module.ts';
 import { isCombinational } from './kinds.ts';
 import { assigns, nameOf, type Part, partsOf } from './parts.ts';
@@ -18,8 +20,7 @@ function inSignal(module: ModuleIr, signal: Signal): LatchInferred[] {
   const found = new Map<string, { readonly names: string[]; readonly gaps: readonly Place[] }>();
   for (const part of partsOf(module, signal)) {
     // a part that nothing assigns is another check's business
-    if (!driversOf(module.statements, signal).some((statement) => assigns(statement, part))) continue;
-    const gaps = gapsOf(module.statements, part);
+    const gaps = run(gapsOf(module.statements, part)) ?? [];
     if (gaps.length === 0) continue;
     const key = gaps.map(({ what, at }) => `${what} ${at.toString()}`).join();
     const alike = found.get(key) ?? { names: [], gaps };
@@ -31,50 +32,55 @@ function inSignal(module: ModuleIr, signal: Signal): LatchInferred[] {
   );
 }
 
-/** The branches that leave `target` without a value; none when every path assigns it. */
-function gapsOf(statements: readonly Statement[], target: Part): Place[] {
-  const gaps: Place[] = [];
+/** The branches that leave `target` without a value: none when every path assigns it; undefined when none does. */
+function* gapsOf(statements: readonly Statement[], target: Part): Deep<readonly Place[] | undefined> {
+  const gaps: (readonly Place[])[] = [];
   for (const statement of driversOf(statements, target.signal)) {
-    if (!assigns(statement, target)) continue;
-    const inside = gapsIn(statement, target);
-    if (inside.length === 0) return [];
-    gaps.push(...inside);
+    const inside = yield* call(gapsIn(statement, target));
+    if (inside?.length === 0) return [];
+    if (inside !== undefined) gaps.push(inside);
   }
-  return gaps;
+  return gaps.length === 0 ? undefined : gaps.flat();
 }
 
-function gapsIn(statement: Statement, target: Part): Place[] {
-  const inBody = (body: readonly Statement[] | undefined, branch: Place): Place[] => {
-    const drives = body?.some((inner) => assigns(inner, target)) ?? false;
-    return body !== undefined && drives ? gapsOf(body, target) : [branch];
-  };
+function* gapsIn(statement: Statement, target: Part): Deep<readonly Place[] | undefined> {
+  if (statement.kind === 'assign') return assigns(statement, target) ? [] : undefined;
+  if (statement.kind === 'write') return undefined;
+  const gaps: (readonly Place[])[] = [];
+  let isAssigned = false;
+  for (const { body, gap } of branchesOf(statement)) {
+    const inside = yield* call(gapsOf(body, target));
+    isAssigned ||= inside !== undefined;
+    gaps.push(inside ?? [gap()]);
+  }
+  return isAssigned ? gaps.flat() : undefined;
+}
+
+interface Branch {
+  readonly body: readonly Statement[];
+  /** what to say of it when it leaves out the target */
+  readonly gap: () => Place;
+}
+
+/** All ways through the statement. */
+function branchesOf(statement: Extract<Statement, { kind: 'if' | 'switch' }>): readonly Branch[] {
+  const branch = (body: readonly Statement[], what: () => string, at: SourceLocation): Branch => ({
+    body,
+    gap: () => ({ what: what(), at }),
+  });
+  const { otherwise = [] } = statement;
   if (statement.kind === 'if') {
+    const arms = statement.arms.map((arm) => branch(arm.body, () => 'no value where this condition is 1', arm.location));
     const last = statement.arms.at(-1);
-    const inArms = statement.arms.flatMap((arm) => inBody(arm.body, { what: 'no value where this condition is 1', at: arm.location }));
-    return last === undefined
-      ? inArms
-      : [
-          ...inArms,
-          ...inBody(statement.otherwise, {
-            what: `no value where ${statement.arms.length === 1 ? 'this condition is 0' : 'this condition and those before it are 0'}`,
-            at: last.location,
-          }),
-        ];
+    const none = statement.arms.length === 1 ? 'this condition is 0' : 'this condition and those before it are 0';
+    return last === undefined ? arms : [...arms, branch(otherwise, () => `no value where ${none}`, last.location)];
   }
-  if (statement.kind === 'switch') {
-    const at = statement.location;
-    const inArms = statement.arms.flatMap((arm) =>
-      inBody(arm.body, {
-        what: `no value for ${(statement.enumeration && labelOf(statement.enumeration, arm.value)) ?? nameOfArm(arm, statement.subject.width)}`,
-        at,
-      }),
-    );
-    const missing = firstMissing(statement);
-    return missing === undefined
-      ? inArms
-      : [...inArms, ...inBody(statement.otherwise, { what: `no value for ${missing} and others that no arm names`, at })];
-  }
-  return [];
+  const { location, enumeration, subject } = statement;
+  const nameOfValue = (arm: SwitchArm): string => (enumeration && labelOf(enumeration, arm.value)) ?? nameOfArm(arm, subject.width);
+  const arms = statement.arms.map((arm) => branch(arm.body, () => `no value for ${nameOfValue(arm)}`, location));
+  const missing = firstMissing(statement);
+  if (missing === undefined) return arms;
+  return [...arms, branch(otherwise, () => `no value for ${missing} and others that no arm names`, location)];
 }
 
 /** `5`, or `1??0`. */

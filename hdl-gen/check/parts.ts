@@ -1,6 +1,6 @@
 /** Signals in the parts in which they are assigned: what holds for one bit of a part holds for all. */
 
-import { bodiesOf, drivenBy } from '../ir/drivers.ts';
+import { statementsIn } from '../ir/drivers.ts';
 import { type ModuleIr, partName, type Signal, type Statement } from '../ir/module.ts';
 
 export interface Part {
@@ -30,27 +30,45 @@ export function nameOf(part: Part): string {
   return isWhole(part) ? part.signal.name : partName(part.signal, part.low, part.width);
 }
 
-/** Whether the statement, or one inside it, assigns the part. */
-export function assigns(statement: Statement, part: Part): boolean {
-  if (!drivenBy(statement).has(part.signal)) return false;
-  if (isWhole(part)) return true;
-  if (statement.kind !== 'assign') return bodiesOf(statement).some((body) => body.some((inner) => assigns(inner, part)));
-  const low = statement.low ?? 0;
-  return low <= part.low && part.low < low + statement.value.width;
+/** Whether a statement of the module assigns the part. */
+export function isAssigned(module: ModuleIr, part: Part): boolean {
+  const bits = assignedBits(module).get(part.signal) ?? 0n;
+  return ((bits >> BigInt(part.low)) & 1n) === 1n;
+}
+
+/** Whether the assignment is one of the part. */
+export function assigns({ target, low = 0, value }: Assignment, part: Part): boolean {
+  return target === part.signal && low <= part.low && part.low < low + value.width;
+}
+
+type Assignment = Extract<Statement, { kind: 'assign' }>;
+
+const assigned = new WeakMap<ModuleIr, ReadonlyMap<Signal, bigint>>();
+
+/** The bits of each signal that some statement of the module assigns. */
+function assignedBits(module: ModuleIr): ReadonlyMap<Signal, bigint> {
+  let bits = assigned.get(module);
+  if (bits === undefined) {
+    const found = new Map<Signal, bigint>();
+    for (const statement of statementsIn(module.statements)) {
+      if (statement.kind !== 'assign') continue;
+      const { target, low = 0, value } = statement;
+      found.set(target, (found.get(target) ?? 0n) | (((1n << BigInt(value.width)) - 1n) << BigInt(low)));
+    }
+    bits = found;
+    assigned.set(module, bits);
+  }
+  return bits;
 }
 
 /** Every signal of which some statement assigns a part, cut where those parts begin and end. */
 function cut(statements: readonly Statement[]): ReadonlyMap<Signal, readonly Part[]> {
   const edges = new Map<Signal, Set<number>>();
-  const bodies = [statements];
-  for (const body of bodies) {
-    for (const statement of body) {
-      bodies.push(...bodiesOf(statement));
-      if (statement.kind !== 'assign' || statement.low === undefined) continue;
-      const { target, low, value } = statement;
-      const found = edges.get(target) ?? new Set([0, target.width]);
-      edges.set(target, found.add(low).add(low + value.width));
-    }
+  for (const statement of statementsIn(statements)) {
+    if (statement.kind !== 'assign' || statement.low === undefined) continue;
+    const { target, low, value } = statement;
+    const found = edges.get(target) ?? new Set([0, target.width]);
+    edges.set(target, found.add(low).add(low + value.width));
   }
   const between = (signal: Signal, bits: ReadonlySet<number>): Part[] => {
     const ordered = [...bits].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 /** Signals that nothing reads. */
 import { Unread } from '../errors/check-errors.ts';
 import type { Expression, ModuleIr, Signal } from '../ir/module.ts';
-import { expressionsOf, signalsIn } from '../verilog/reads.ts';
+import { expressionsOf, partsOf } from '../verilog/reads.ts';
 import { kindOf } from './kinds.ts';
 
 /** What only a property reads is read. */
@@ -11,7 +11,7 @@ export function unread(module: ModuleIr): Unread[] {
     ...module.unused,
     ...module.externals.flatMap(({ connections }) => connections.map(({ signal }) => signal)),
   ]);
-  for (const expression of allExpressions(module)) for (const signal of signalsIn(expression)) read.add(signal);
+  for (const part of partsOf(allExpressions(module))) if (part.kind === 'signal') read.add(part.signal);
   return [...module.ports, ...module.signals]
     .filter((signal) => signal.kind !== 'output' && signal.kind !== 'inout' && signal.kind !== 'instanceInput' && !read.has(signal))
     .map((signal) => new Unread(signal.name, kindOf(signal), [{ what: 'declared', at: signal.location }]));
@@ -19,7 +19,7 @@ export function unread(module: ModuleIr): Unread[] {
 
 function allExpressions({ statements, reads, properties, pasts }: ModuleIr): Expression[] {
   return [
-    ...statements.flatMap(expressionsOf),
+    ...expressionsOf(statements),
     ...reads.flatMap(({ address, enable }) => [address, enable]),
     ...properties.map(({ condition }) => condition),
     ...pasts.map(({ value }) => value),

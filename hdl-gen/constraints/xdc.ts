@@ -5,6 +5,7 @@
  */
 import { inputsOfPin } from '../check/dependencies.ts';
 import { type Domain, distinctDomains } from '../ir/domain.ts';
+import { driversOf, statementsIn } from '../ir/drivers.ts';
 import { type ClockOrigin, clocksInUse, netOf, originOf } from '../ir/external.ts';
 import type { Instance, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { signalsIn } from '../verilog/reads.ts';
@@ -246,9 +247,7 @@ function behindPads(module: ModuleIr, signals: readonly Signal[]): readonly Sign
 
 /** What is read where a signal is assigned. */
 function assignedTo(statements: readonly Statement[], target: Signal): Signal[] {
-  return statements.flatMap((statement) => {
-    if (statement.kind === 'assign') return statement.target === target ? [...signalsIn(statement.value)] : [];
-    if (statement.kind === 'write') return [];
-    return [...statement.arms.map(({ body }) => body), statement.otherwise ?? []].flatMap((body) => assignedTo(body, target));
-  });
+  return statementsIn(driversOf(statements, target)).flatMap((statement) =>
+    statement.kind === 'assign' && statement.target === target ? [...signalsIn(statement.value)] : [],
+  );
 }

@@ -24,12 +24,11 @@ export function isDriven(list: readonly Statement[], target: Driven): boolean {
 
 /** Every signal that the statement, or one inside it, assigns, and every memory that it writes. */
 export function drivenBy(statement: Statement): ReadonlySet<Driven> {
-  let driven = statements.get(statement);
-  if (driven === undefined) {
-    driven = find(statement);
-    statements.set(statement, driven);
-  }
-  return driven;
+  const known = statements.get(statement);
+  if (known !== undefined) return known;
+  // inner ones first
+  for (const inner of statementsIn([statement]).reverse()) if (!statements.has(inner)) statements.set(inner, find(inner));
+  return statements.get(statement) ?? new Set();
 }
 
 function index(list: readonly Statement[]): ReadonlyMap<Driven, readonly Statement[]> {
@@ -38,12 +37,24 @@ function index(list: readonly Statement[]): ReadonlyMap<Driven, readonly Stateme
   return drivers;
 }
 
+/** Of a statement of which those inside are known. */
 function find(statement: Statement): ReadonlySet<Driven> {
   if (statement.kind === 'assign') return new Set([statement.target]);
   if (statement.kind === 'write') return new Set([statement.memory]);
   const driven = new Set<Driven>();
-  for (const body of bodiesOf(statement)) for (const inner of body) for (const one of drivenBy(inner)) driven.add(one);
+  for (const body of bodiesOf(statement)) for (const inner of body) for (const one of statements.get(inner) ?? []) driven.add(one);
   return driven;
+}
+
+/** The statements and all inside them, in the order in which they were written. */
+export function statementsIn(list: readonly Statement[]): Statement[] {
+  const found: Statement[] = [];
+  const waiting = list.toReversed();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    found.push(next);
+    for (const body of bodiesOf(next).toReversed()) for (const inner of body.toReversed()) waiting.push(inner);
+  }
+  return found;
 }
 
 /** The statement lists inside a statement: one a branch. */

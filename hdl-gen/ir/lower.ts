@@ -3,15 +3,16 @@
  * dotted names, resets and enables become part of the next value.
  */
 import { refuseClashes } from '../verilog/same-name.ts';
-import { type Domain, resetPorts, sameDomain } from './domain.ts';
-import { driversOf } from './drivers.ts';
-import { netOf } from './external.ts';
+import { run } from './deep.ts';
+import { resetPorts } from './domain.ts';
 import { NodePool } from './fold.ts';
 import { clocksOf, isResetAsynchronously, sampledBy } from './interface.ts';
-import type { Expression, Memory, ModuleIr, Signal, Statement } from './module.ts';
-import type { Netlist, NetMemory, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
+import { MemoryWords } from './lowering/memory-words.ts';
+import { type Draft, open, outside, required, type Scope, type State } from './lowering/scope.ts';
+import { Values } from './lowering/values.ts';
+import type { ModuleIr, Signal } from './module.ts';
+import type { Netlist, NetPort, NetProperty, NetRegister, NodeId } from './netlist.ts';
 import { withObservedPorts } from './observed.ts';
-import { visitOperandsFirst } from './operands.ts';
 import { resettingInputs } from './resetting.ts';
 import { simulated } from './simulated.ts';
 
@@ -23,372 +24,83 @@ import { simulated } from './simulated.ts';
 export function lower(top: ModuleIr): Netlist {
   const design = withObservedPorts(simulated(top));
   refuseClashes(design);
-  return new Lowering().run(design);
+  return lowered(design);
 }
 
-/** One module somewhere in the hierarchy. */
-interface Scope {
-  readonly module: ModuleIr;
-  readonly prefix: string;
-  /** the node of an input port, asked for when it is needed */
-  readonly input: (port: string) => NodeId;
-  /** what a domain of the module is at the top: its clock port, and the node that is 1 while it is reset */
-  readonly outside: (domain: Domain) => TopDomain;
-  /** outputs of its instances, by the signal that stands for each */
-  readonly outputs: Map<Signal, { readonly child: Scope; readonly port: Signal }>;
-  /** registers by the signal they belong to: an index of the netlist's */
-  readonly registers: Map<Signal, number>;
-  readonly signals: Map<Signal, NodeId>;
-  readonly expressions: Map<Expression, NodeId>;
+function lowered(top: ModuleIr): Netlist {
+  const state: State = { pool: new NodePool(), registers: [], memories: [] };
+  const ports = [...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })), ...top.ports.filter(({ kind }) => kind === 'input')];
+  const inputs = ports.map(({ name, width }, index) => ({ name, width, node: state.pool.input(width, index) }));
+  const nodeOf: ReadonlyMap<string, NodeId> = new Map(inputs.map(({ name, node }) => [name, node]));
+  const domains = top.domains.map((port) => {
+    const { clock, reset } = port;
+    return { port, top: { clock, reset: reset && { port: reset.name, active: reset.active } } };
+  });
+  const scopes: Scope[] = [];
+  const scope = run(open(top, { prefix: '', inputs: nodeOf, domains }, state, (done) => scopes.push(done)));
+  const values = new Values(state, nodeOf);
+  for (const one of scopes) driveState(one, state, values);
+  const properties = scopes.flatMap((one) => propertiesOf(one, state, values));
+  const wires = scopes.flatMap((one) => wiresOf(one, values));
+  const clocks = clocksOf(top);
+  const outputs = top.ports
+    .filter((port) => port.kind === 'output')
+    .map((port) => ({ name: port.name, width: port.width, node: values.signal(scope, port), clock: sampledBy(top, clocks, port) }));
+  const { registers, memories, pool } = state;
+  const settled = registers.flatMap((register) => register.settled ?? []);
+  return {
+    name: top.name,
+    nodes: pool.nodes,
+    inputs,
+    outputs,
+    clocks,
+    registers,
+    memories,
+    properties,
+    wires,
+    resetting: resettingInputs(pool.nodes, inputs, settled),
+  };
 }
 
-interface TopDomain {
-  readonly clock: string;
-  readonly reset: () => NodeId;
-}
-
-type NetWrite = NetMemory['writes'][number];
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
-
-class Lowering {
-  readonly #pool = new NodePool();
-  readonly #registers: Draft<NetRegister>[] = [];
-  readonly #memories: Draft<NetMemory>[] = [];
-  readonly #memoryIndex = new Map<Scope, Map<Memory, number>>();
-  readonly #properties: NetProperty[] = [];
-  readonly #wires: NetPort[] = [];
-  readonly #pending: (() => void)[] = [];
-
-  run(top: ModuleIr): Netlist {
-    const ports = top.ports.filter((port) => port.kind === 'input');
-    const inputs = [...resetPorts(top.domains).map(({ name }) => ({ name, width: 1 })), ...ports].map((port, index) => ({
-      name: port.name,
-      width: port.width,
-      node: this.#pool.input(port.width, index),
-    }));
-    const nodeOf = new Map(inputs.map((port) => [port.name, port.node]));
-    const input = (port: string): NodeId => required(nodeOf.get(port), port);
-    const scope = this.#open(top, '', input, ({ clock, reset }) => ({
-      clock,
-      reset: () => (reset === undefined ? this.#pool.constant(1, 0n) : this.#active(input(reset.name), reset.active)),
-    }));
-    for (const task of this.#pending) task();
-    const clocks = clocksOf(top);
-    const outputs = top.ports
-      .filter((port) => port.kind === 'output')
-      .map((port) => ({
-        name: port.name,
-        width: port.width,
-        node: this.#signal(scope, port),
-        clock: sampledBy(top, clocks, port),
-      }));
-    return {
-      name: top.name,
-      nodes: this.#pool.nodes,
-      inputs,
-      outputs,
-      clocks,
-      registers: this.#registers,
-      memories: this.#memories,
-      properties: this.#properties,
-      wires: this.#wires,
-      resetting: resettingInputs(
-        this.#pool.nodes,
-        inputs,
-        this.#registers.flatMap(({ settled }) => settled ?? []),
-      ),
-    };
+/** Makes the next values of the registers of one module, and the writes of its memories. */
+function driveState(scope: Scope, { pool, registers, memories }: State, values: Values): void {
+  const { module } = scope;
+  const words = new MemoryWords({ pool, registers, memories }, values);
+  const register = (signal: Signal): Draft<NetRegister> =>
+    required(registers[required(scope.registers.get(signal), signal.name)], signal.name);
+  const unlessReset = ({ width, domain }: Signal, init: bigint, next: NodeId): NodeId =>
+    pool.mux(width, values.reset(scope, domain), pool.constant(width, init), next);
+  for (const { data, value } of module.pasts) register(data).next = unlessReset(data, 0n, values.expression(scope, value));
+  const pasts = new Set(module.pasts.map((past) => past.data));
+  for (const signal of module.signals) {
+    if (signal.kind !== 'register' || pasts.has(signal)) continue;
+    const target = register(signal);
+    const next = values.after(scope, module.statements, signal, target.node);
+    if (isResetAsynchronously(signal)) target.settled = values.signal(scope, signal);
+    target.next = signal.init === null ? next : unlessReset(signal, signal.init, next);
   }
-
-  /** 1 while a reset of that level is given. */
-  #active(node: NodeId, level: 'high' | 'low'): NodeId {
-    return level === 'high' ? node : this.#pool.not(node);
-  }
-
-  /** Declares the state of a module and of its instances; the values that drive it are made later. */
-  #open(module: ModuleIr, prefix: string, input: (port: string) => NodeId, ports: (domain: Domain) => TopDomain): Scope {
-    const outside = (domain: Domain): TopDomain => {
-      const { signal, active } = domain.reset ?? {};
-      const net = netOf(module, domain.clock);
-      if (signal === undefined || active === undefined) return ports({ ...domain, clock: net });
-      const port = required(
-        module.domains.find(({ clock }) => clock === net),
-        domain.clock,
-      );
-      return { clock: ports(port).clock, reset: () => this.#active(this.#signal(scope, signal), active) };
-    };
-    const scope: Scope = {
-      module,
-      prefix,
-      input,
-      outside,
-      outputs: new Map(),
-      registers: new Map(),
-      signals: new Map(),
-      expressions: new Map(),
-    };
-    const memories = new Map<Memory, number>();
-    this.#memoryIndex.set(scope, memories);
-    for (const memory of module.memories) {
-      memories.set(
-        memory,
-        this.#memories.push({ name: prefix + memory.name, width: memory.width, depth: memory.depth, init: memory.init, writes: [] }) - 1,
-      );
-    }
-    for (const signal of module.signals) {
-      if (signal.kind === 'register' || signal.kind === 'memoryOutput') this.#declareRegister(scope, signal);
-    }
-    for (const instance of module.instances) {
-      const toSignal = new Map(instance.connections.map(({ port, signal }) => [port, signal]));
-      const child = this.#open(
-        instance.module,
-        `${prefix}${instance.name}.`,
-        (port) => this.#signal(scope, required(toSignal.get(port), port)),
-        (domain) => outside(required(instance.domains.find(({ port }) => sameDomain(port, domain))?.here, domain.clock)),
-      );
-      for (const port of instance.module.ports) {
-        const signal = port.kind === 'output' ? toSignal.get(port.name) : undefined;
-        if (signal !== undefined) scope.outputs.set(signal, { child, port });
-      }
-    }
-    this.#pending.push(() => this.#close(scope));
-    return scope;
-  }
-
-  #declareRegister(scope: Scope, signal: Signal): void {
-    const index = this.#registers.length;
-    const node = this.#pool.register(signal.width, index);
-    scope.registers.set(signal, index);
-    // an asynchronous reset shows at once, so what others read is made when its reset is known
-    if (!isResetAsynchronously(signal)) scope.signals.set(signal, node);
-    this.#registers.push({
-      name: scope.prefix + signal.name,
-      width: signal.width,
-      clock: scope.outside(signal.domain).clock,
-      init: signal.init,
-      node,
-      next: node,
-      ...(signal.enumeration === undefined ? {} : { enumeration: signal.enumeration }),
-    });
-  }
-
-  /** Makes the next values, writes and properties of one module. */
-  #close(scope: Scope): void {
-    const { module } = scope;
-    const register = (signal: Signal): Draft<NetRegister> =>
-      required(this.#registers[required(scope.registers.get(signal), signal.name)], signal.name);
-    const reset = (domain: Domain): NodeId => scope.outside(domain).reset();
-    for (const { data, value } of module.pasts) {
-      register(data).next = this.#pool.mux(data.width, reset(data.domain), this.#pool.constant(data.width, 0n), this.#node(scope, value));
-    }
-    const pasts = new Set(module.pasts.map((past) => past.data));
-    for (const signal of module.signals) {
-      if (signal.kind !== 'register' || pasts.has(signal)) continue;
-      const target = register(signal);
-      const next = this.#resolve(scope, module.statements, signal, target.node);
-      if (isResetAsynchronously(signal)) target.settled = this.#signal(scope, signal);
-      target.next =
-        signal.init === null
-          ? next
-          : this.#pool.mux(signal.width, reset(signal.domain), this.#pool.constant(signal.width, signal.init), next);
-    }
-    const index = required(this.#memoryIndex.get(scope), scope.prefix);
-    for (const memory of module.memories) {
-      const draft = required(this.#memories[required(index.get(memory), memory.name)], memory.name);
-      const writes: NetWrite[] = [];
-      this.#writes(scope, module.statements, memory, this.#pool.constant(1, 1n), writes);
-      draft.writes = writes;
-    }
-    for (const read of module.reads) {
-      const target = register(read.data);
-      const memory = required(index.get(read.memory), read.memory.name);
-      const address = this.#node(scope, read.address);
-      let word = this.#pool.read(read.memory.width, memory, address);
-      if (read.onCollision === 'new') {
-        for (const write of required(this.#memories[memory], read.memory.name).writes) {
-          word = this.#afterWrite(read.memory, write, address, word);
-        }
-        word = this.#whereItExists(read.memory, address, word);
-      }
-      target.next = this.#pool.mux(read.data.width, this.#node(scope, read.enable), word, target.node);
-    }
-    for (const property of module.properties) {
-      this.#properties.push({
-        name: scope.prefix + property.name,
-        kind: property.kind,
-        clock: scope.outside(property.domain).clock,
-        condition: this.#node(scope, property.condition),
-        enable: this.#pool.not(reset(property.domain)),
-        location: property.location.toString(),
-      });
-    }
-    const inner = scope.prefix === '' ? module.signals : [...module.ports, ...module.signals];
-    for (const signal of inner) {
-      const isWire = signal.kind === 'wire' || signal.kind === 'input' || signal.kind === 'output';
-      if (isWire) this.#wires.push({ name: scope.prefix + signal.name, width: signal.width, node: this.#signal(scope, signal) });
-    }
-  }
-
-  /** The word, or 0 where the memory ends before the address. */
-  #whereItExists({ depth, width }: Memory, address: NodeId, word: NodeId): NodeId {
-    const addressWidth = this.#pool.nodes[address]?.width ?? 1;
-    if (depth >= 2 ** addressWidth) return word;
-    const exists = this.#pool.binary('lt', 1, address, this.#pool.constant(addressWidth, BigInt(depth)));
-    return this.#pool.mux(width, exists, word, this.#pool.constant(width, 0n));
-  }
-
-  #sameAddress(a: NodeId, b: NodeId): NodeId {
-    const width = Math.max(this.#pool.nodes[a]?.width ?? 1, this.#pool.nodes[b]?.width ?? 1);
-    const wide = (node: NodeId): NodeId => (this.#pool.nodes[node]?.width === width ? node : this.#pool.unary('zext', width, node));
-    return this.#pool.binary('eq', 1, wide(a), wide(b));
-  }
-
-  #signal(scope: Scope, signal: Signal): NodeId {
-    const known = scope.signals.get(signal);
-    if (known !== undefined) return known;
-    const node = this.#combinational(scope, signal);
-    scope.signals.set(signal, node);
-    return node;
-  }
-
-  #combinational(scope: Scope, signal: Signal): NodeId {
-    if (signal.kind === 'input') return scope.input(signal.name);
-    if (signal.kind === 'register') return this.#resetAsynchronously(scope, signal);
-    const inside = scope.outputs.get(signal);
-    if (inside !== undefined) return this.#signal(inside.child, inside.port);
-    return this.#resolve(scope, scope.module.statements, signal, this.#pool.constant(signal.width, signal.fallback ?? 0n));
-  }
-
-  #resetAsynchronously(scope: Scope, signal: Signal): NodeId {
-    const { node } = required(this.#registers[required(scope.registers.get(signal), signal.name)], signal.name);
-    const init = this.#pool.constant(signal.width, signal.init ?? 0n);
-    return this.#pool.mux(signal.width, scope.outside(signal.domain).reset(), init, node);
-  }
-
-  /** The value of `target` after the statements, where it was `before` them. */
-  #resolve(scope: Scope, statements: readonly Statement[], target: Signal, before: NodeId): NodeId {
-    let value = before;
-    for (const statement of driversOf(statements, target)) {
-      if (statement.kind === 'assign') {
-        const assigned = this.#node(scope, statement.value);
-        value = statement.low === undefined ? assigned : this.#pool.insert(value, statement.low, assigned);
-      } else value = this.#choose(scope, statement, value, target.width, (body, prior) => this.#resolve(scope, body, target, prior));
-    }
-    return value;
-  }
-
-  #choose(
-    scope: Scope,
-    statement: Statement,
-    before: NodeId,
-    width: number,
-    inBody: (body: readonly Statement[], before: NodeId) => NodeId,
-  ): NodeId {
-    const arms = this.#arms(scope, statement);
-    const otherwise = statement.kind === 'if' || statement.kind === 'switch' ? statement.otherwise : undefined;
-    const last = otherwise === undefined ? before : inBody(otherwise, before);
-    return arms.reduceRight((rest, arm) => this.#pool.mux(width, arm.condition, inBody(arm.body, before), rest), last);
-  }
-
-  #arms(scope: Scope, statement: Statement): { condition: NodeId; body: readonly Statement[] }[] {
-    if (statement.kind === 'if') return statement.arms.map((arm) => ({ condition: this.#node(scope, arm.condition), body: arm.body }));
-    if (statement.kind !== 'switch') return [];
-    const subject = this.#node(scope, statement.subject);
-    const { width } = statement.subject;
-    const looked = (care: bigint | undefined): NodeId =>
-      care === undefined ? subject : this.#pool.binary('and', width, subject, this.#pool.constant(width, care));
-    return statement.arms.map((arm) => ({
-      condition: this.#pool.binary('eq', 1, looked(arm.care), this.#pool.constant(width, arm.value)),
-      body: arm.body,
-    }));
-  }
-
-  /** Adds the writes of the statements to `done`, in their order. */
-  #writes(scope: Scope, statements: readonly Statement[], memory: Memory, enable: NodeId, done: NetWrite[]): void {
-    for (const statement of driversOf(statements, memory)) {
-      if (statement.kind === 'assign') continue;
-      if (statement.kind === 'write') {
-        const [address, data] = [this.#node(scope, statement.address), this.#node(scope, statement.data)];
-        const write = { clock: scope.outside(statement.domain).clock, enable, address, data };
-        done.push(statement.lanes === undefined ? write : this.#inLanes(scope, memory, write, statement.lanes, done));
-        continue;
-      }
-      let rest = enable;
-      for (const arm of this.#arms(scope, statement)) {
-        this.#writes(scope, arm.body, memory, this.#pool.and(rest, arm.condition), done);
-        rest = this.#pool.and(rest, this.#pool.not(arm.condition));
-      }
-      this.#writes(scope, statement.otherwise ?? [], memory, rest, done);
-    }
-  }
-
-  /** A write of some lanes is one of the whole word, with what the others hold after the writes before it. */
-  #inLanes(scope: Scope, memory: Memory, write: NetWrite, mask: Expression, before: readonly NetWrite[]): NetWrite {
-    const stored = this.#pool.read(memory.width, required(this.#memoryIndex.get(scope)?.get(memory), memory.name), write.address);
-    const word = before
-      .filter(({ clock }) => clock === write.clock)
-      .reduce((newest, earlier) => this.#afterWrite(memory, earlier, write.address, newest), stored);
-    const lanes = this.#node(scope, mask);
-    const width = memory.width / mask.width;
-    const parts = Array.from({ length: mask.width }, (_, lane) => {
-      const part = (node: NodeId): NodeId => this.#pool.slice(width, node, lane * width);
-      return this.#pool.mux(width, this.#pool.slice(1, lanes, lane), part(write.data), part(word));
-    });
-    return { ...write, data: this.#pool.concat(memory.width, parts.reverse()) };
-  }
-
-  /** The word at an address after a write, where it was `word` before. */
-  #afterWrite({ width }: Memory, write: NetWrite, address: NodeId, word: NodeId): NodeId {
-    const hit = this.#pool.and(write.enable, this.#sameAddress(write.address, address));
-    return this.#pool.mux(width, hit, write.data, word);
-  }
-
-  #node(scope: Scope, expression: Expression): NodeId {
-    const { expressions } = scope;
-    visitOperandsFirst(
-      expression,
-      (part) => expressions.has(part),
-      (part) => expressions.set(part, this.#expression(scope, part)),
-    );
-    return required(expressions.get(expression), scope.prefix);
-  }
-
-  #expression(scope: Scope, expression: Expression): NodeId {
-    const { width } = expression;
-    switch (expression.kind) {
-      case 'constant':
-        return this.#pool.constant(width, expression.value);
-      case 'signal':
-        return this.#signal(scope, expression.signal);
-      case 'read':
-        return this.#pool.read(
-          width,
-          required(this.#memoryIndex.get(scope)?.get(expression.memory), expression.memory.name),
-          this.#node(scope, expression.address),
-        );
-      case 'unary':
-        return this.#pool.unary(expression.op, width, this.#node(scope, expression.a));
-      case 'binary':
-        return this.#pool.binary(expression.op, width, this.#node(scope, expression.a), this.#node(scope, expression.b));
-      case 'slice':
-        return this.#pool.slice(width, this.#node(scope, expression.a), expression.low);
-      case 'concat':
-        return this.#pool.concat(
-          width,
-          expression.parts.map((part) => this.#node(scope, part)),
-        );
-      case 'mux':
-        return this.#pool.mux(
-          width,
-          this.#node(scope, expression.select),
-          this.#node(scope, expression.a),
-          this.#node(scope, expression.b),
-        );
-    }
+  for (const [memory, index] of scope.memories) required(memories[index], memory.name).writes = words.writes(scope, memory);
+  for (const read of module.reads) {
+    const target = register(read.data);
+    const word = words.word(scope, read);
+    target.next = pool.mux(read.data.width, values.expression(scope, read.enable), word, target.node);
   }
 }
 
-function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`hdl-gen lost track of ${name}: please report this design`);
-  return value;
+function propertiesOf(scope: Scope, { pool }: State, values: Values): NetProperty[] {
+  return scope.module.properties.map(({ name, kind, domain, condition, location }) => ({
+    name: scope.prefix + name,
+    kind,
+    clock: outside(scope, domain).clock,
+    condition: values.expression(scope, condition),
+    enable: pool.not(values.reset(scope, domain)),
+    location: location.toString(),
+  }));
+}
+
+function wiresOf(scope: Scope, values: Values): NetPort[] {
+  const { ports, signals } = scope.module;
+  return [...(scope.prefix === '' ? [] : ports), ...signals]
+    .filter(({ kind }) => kind === 'wire' || kind === 'input' || kind === 'output')
+    .map((signal) => ({ name: scope.prefix + signal.name, width: signal.width, node: values.signal(scope, signal) }));
 }

@@ -2,20 +2,23 @@
  * Signals inside an instance that a proof reads (`m.observe`). They become output ports of the instance's module when a
  * design is printed or lowered, and stand in no module as its author wrote it: hardware can't depend on them unseen.
  */
-import { UnknownInside } from '../errors/build-errors.ts';
+import { UnknownInside } from '../errors/name-errors.ts';
+import { modulesInnerFirst } from './hierarchy.ts';
 import type { Expression, Instance, ModuleIr, Observation, Signal } from './module.ts';
 
 const exposed = new WeakMap<ModuleIr, ModuleIr>();
 
 /** The design with a port for each signal observed; a design without any is returned as it is. */
 export function withObservedPorts(module: ModuleIr): ModuleIr {
-  let result = exposed.get(module);
-  if (result === undefined) {
-    const instances = module.instances.map(expose);
-    result = instances.every((instance, index) => instance === module.instances[index]) ? module : { ...module, instances };
-    exposed.set(module, result);
+  const before = exposed.get(module);
+  if (before !== undefined) return before;
+  for (const inner of modulesInnerFirst(module)) {
+    if (exposed.has(inner)) continue;
+    const instances = inner.instances.map(expose);
+    const isSame = instances.every((instance, index) => instance === inner.instances[index]);
+    exposed.set(inner, isSame ? inner : { ...inner, instances });
   }
-  return result;
+  return exposed.get(module) ?? module;
 }
 
 function expose(instance: Instance): Instance {
@@ -65,10 +68,9 @@ function flat(path: string): string {
 
 /** The value at a path of instance names that ends in a signal or a memory; undefined where nothing is. */
 export function valueAtPath(module: ModuleIr, path: readonly string[]): Expression | undefined {
-  const [name = '', ...deeper] = path;
-  if (deeper.length === 0) return insideValue(module, name);
-  const instance = module.instances.find((candidate) => candidate.name === name);
-  return instance && valueAtPath(instance.module, deeper);
+  let inner: ModuleIr | undefined = module;
+  for (const name of path.slice(0, -1)) inner = inner?.instances.find((instance) => instance.name === name)?.module;
+  return inner && insideValue(inner, path.at(-1) ?? '');
 }
 
 /** What stands under a name in a module: a signal, or all words of a memory, word 0 lowest; undefined where nothing does. */

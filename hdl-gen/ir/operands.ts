@@ -20,12 +20,8 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** Calls `visit` for the expression and all inside it that is not yet done, operands first and from the left; `visit` makes them done. */
-export function visitOperandsFirst(
-  expression: Expression,
-  isDone: (expression: Expression) => boolean,
-  visit: (expression: Expression) => void,
-): void {
+/** The expression and all inside it that is not yet done, operands first and from the left; whoever takes them makes them done. */
+export function* operandsFirst(expression: Expression, isDone: (expression: Expression) => boolean): Generator<Expression, void, void> {
   const stack = [expression];
   for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
     const waiting = isDone(next) ? [] : operandsOf(next).filter((operand) => !isDone(operand));
@@ -34,6 +30,15 @@ export function visitOperandsFirst(
       continue;
     }
     stack.pop();
-    if (!isDone(next)) visit(next);
+    if (!isDone(next)) yield next;
   }
+}
+
+/** Calls `visit` for them. */
+export function visitOperandsFirst(
+  expression: Expression,
+  isDone: (expression: Expression) => boolean,
+  visit: (expression: Expression) => void,
+): void {
+  for (const part of operandsFirst(expression, isDone)) visit(part);
 }

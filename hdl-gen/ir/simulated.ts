@@ -6,6 +6,7 @@
 import { ModelMissing } from '../errors/foreign-errors.ts';
 import type { Domain } from './domain.ts';
 import { clocksInUse, type ExternalInstance, netOf, type PadBits } from './external.ts';
+import { modulesInnerFirst } from './hierarchy.ts';
 import { read } from './logic.ts';
 import type { Expression, Instance, ModuleIr, Signal, Statement } from './module.ts';
 
@@ -20,12 +21,10 @@ const kept = new WeakMap<ModuleIr, ModuleIr>();
 /** @throws ModelMissing */
 export function simulated(module: ModuleIr, options: SimulationOptions = {}): ModuleIr {
   const known = options.keepsVerilog === true ? kept : replaced;
-  let result = known.get(module);
-  if (result === undefined) {
-    result = new Replacement(module, options).result();
-    known.set(module, result);
-  }
-  return result;
+  const before = known.get(module);
+  if (before !== undefined) return before;
+  for (const inner of modulesInnerFirst(module)) if (!known.has(inner)) known.set(inner, new Replacement(inner, options).result());
+  return known.get(module) ?? module;
 }
 
 /** Instances whose foreign module stays, since its Verilog is there. */

@@ -1,5 +1,5 @@
 /** A FIFO between two clocks. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import {
   type AnyBits,
   type Bits,

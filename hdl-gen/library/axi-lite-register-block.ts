@@ -1,5 +1,5 @@
 /** Registers behind AXI4-Lite, made from a register map. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import {
   type Bits,
   type BitsShape,

@@ -1,5 +1,5 @@
 /** One AXI4-Lite bus in front of several subordinates. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import {
   type Bit,
   type Bits,

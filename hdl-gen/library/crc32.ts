@@ -1,5 +1,5 @@
 /** The frame check sequence of Ethernet. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import { type Bits, type BitsShape, bits, bool, cat, input, type Module, module, mux, output, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import { crc32Matrix } from './crc32-matrix.ts';

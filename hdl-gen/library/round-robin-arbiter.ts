@@ -1,5 +1,5 @@
 /** Who goes next, in turn. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import {
   type Bit,
   type Bits,

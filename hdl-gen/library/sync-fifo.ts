@@ -1,5 +1,5 @@
 /** A FIFO with one clock. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import {
   type Bits,
   type BitsShape,

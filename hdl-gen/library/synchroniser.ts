@@ -1,5 +1,5 @@
 /** Single bits from one clock to another: levels, pulses, resets. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import { asynchronous, bits, bool, clockDomain, input, type Module, module, output } from '../index.ts';
 
 /** The side that a pulse comes from. */

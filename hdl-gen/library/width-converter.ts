@@ -1,5 +1,5 @@
 /** Streams of octets made wider and narrower. */
-import { BadSize } from '../errors/build-errors.ts';
+import { BadSize } from '../errors/width-errors.ts';
 import { type AnyBits, type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import type { StreamPorts } from './stream-part.ts';

@@ -1,7 +1,7 @@
 /** A whole design as Verilog: every module of the hierarchy once, those that are instantiated first. @module hdl-gen/verilog */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modulesOf } from '../ir/hierarchy.ts';
+import { modulesInnerFirst, modulesOf } from '../ir/hierarchy.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { withObservedPorts } from '../ir/observed.ts';
@@ -33,20 +33,18 @@ export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
 }
 
 function modulesAsText(top: ModuleIr): readonly VerilogModule[] {
-  const printed = new Map<string, VerilogModule>();
-  const visit = (module: ModuleIr): void => {
-    const { name } = module;
-    if (printed.has(name)) return;
-    for (const instance of module.instances) visit(instance.module);
-    const lines = printModule(module);
-    const locations = lines.map((line) => (typeof line === 'string' ? module.location : line.at));
-    printed.set(name, { name, text: lines.map(textOf).join('\n'), locations });
-  };
   const design = withObservedPorts(top);
   refuseClashes(design);
   // two foreign modules of one name, or one called like a module
   blackBoxes(design);
-  visit(design);
+  const printed = new Map<string, VerilogModule>();
+  for (const module of modulesInnerFirst(design)) {
+    const { name } = module;
+    if (printed.has(name)) continue;
+    const lines = printModule(module);
+    const locations = lines.map((line) => (typeof line === 'string' ? module.location : line.at));
+    printed.set(name, { name, text: lines.map(textOf).join('\n'), locations });
+  }
   return [...printed.values()];
 }
 

@@ -1,5 +1,6 @@
 /** Instances of foreign modules, the wires of the clocks that come out of them, and black boxes that stand for them to tools. */
 import { clocksInUse, type ExternalInstance, type ExternalIr, type PadBits, type ParameterValue } from '../ir/external.ts';
+import { largest } from '../ir/lists.ts';
 import type { Context } from './context.ts';
 import { attributeLines, lint, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
@@ -91,7 +92,7 @@ export function blackBox(external: ExternalIr): string {
     ),
     ...external.clockSources.map(({ name, width }) => ['output', width ?? 1, name] as const),
   ];
-  const widest = Math.max(0, ...pins.map(([, width]) => vector(width).length));
+  const widest = largest(pins.map(([, width]) => vector(width).length));
   const ports = pins.map(([direction, width, name]) => `    ${direction} wire ${vector(width).padEnd(widest)} ${name}`);
   return [
     `// Black box of the foreign module ${external.name}, for tools that do not know it. Not for synthesis where they do.`,
@@ -121,6 +122,6 @@ export function printParameter(value: ParameterValue): string {
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const widest = Math.max(0, ...rows.map(([name]) => name.length));
+  const widest = largest(rows.map(([name]) => name.length));
   return rows.map(([name, text], index) => `    .${name.padEnd(widest)} (${text})${index + 1 < rows.length ? ',' : ''}`);
 }

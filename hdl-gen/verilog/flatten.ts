@@ -1,5 +1,6 @@
 /** Control flow as one expression, where an always block would not do. */
-import { driversOf } from '../ir/drivers.ts';
+import { call, type Deep, run } from '../ir/deep.ts';
+import { driversOf, statementsIn } from '../ir/drivers.ts';
 import { and, equal, insert, masked, not, slice } from '../ir/logic.ts';
 import type { Expression, Memory, Signal, Statement } from '../ir/module.ts';
 import { wordExists } from './expression.ts';
@@ -10,21 +11,29 @@ const ONE: Expression = { kind: 'constant', width: 1, value: 1n };
 
 /** The value that `target` has after the statements, where it was `before` them. */
 export function valueAfter(statements: readonly Statement[], target: Signal, before: Expression): Expression {
-  return driversOf(statements, target).reduce((value, statement) => {
-    if (statement.kind === 'write') return value;
-    if (statement.kind === 'assign') return statement.low === undefined ? statement.value : insert(value, statement.low, statement.value);
-    const otherwise = valueAfter(otherwiseOf(statement), target, value);
-    return armsOf(statement).reduceRight((rest, arm) => mux(arm.condition, valueAfter(arm.body, target, value), rest), otherwise);
-  }, before);
+  return run(after(statements, target, before));
+}
+
+function* after(statements: readonly Statement[], target: Signal, before: Expression): Deep<Expression> {
+  let value = before;
+  for (const statement of driversOf(statements, target)) {
+    if (statement.kind === 'write') continue;
+    if (statement.kind === 'assign') {
+      value = statement.low === undefined ? statement.value : insert(value, statement.low, statement.value);
+      continue;
+    }
+    const arms: { readonly condition: Expression; readonly taken: Expression }[] = [];
+    for (const { condition, body } of armsOf(statement)) arms.push({ condition, taken: yield* call(after(body, target, value)) });
+    const otherwise: Expression = yield* call(after(otherwiseOf(statement), target, value));
+    value = arms.reduceRight((rest, { condition, taken }) => mux(condition, taken, rest), otherwise);
+  }
+  return value;
 }
 
 /** Whether no constant decides where the targets are driven; an assignment alone decides nothing. */
 export function decidesBySignals(statement: Statement, targets: Targets): boolean {
-  if (!drives(statement, targets) || statement.kind === 'assign' || statement.kind === 'write') return true;
-  const arms = armsOf(statement);
-  return (
-    arms.every((arm) => readsSignals(arm.condition)) &&
-    [...arms.flatMap((arm) => arm.body), ...otherwiseOf(statement)].every((inner) => decidesBySignals(inner, targets))
+  return statementsIn([statement]).every(
+    (inner) => !drives(inner, targets) || armsOf(inner).every(({ condition }) => readsSignals(condition)),
   );
 }
 
@@ -35,7 +44,7 @@ export function decidesBySignals(statement: Statement, targets: Targets): boolea
 export function wordAfter(statements: readonly Statement[], memory: Memory, address: Expression): Expression {
   const { width } = memory;
   const stored: Expression = { kind: 'read', width, memory, address, exists: true };
-  const newest = writesTo(statements, memory, ONE).reduce<Expression>(
+  const newest = run(writesTo(statements, memory, ONE)).reduce<Expression>(
     (word, write) => mux(both(write.enable, sameAddress(write.address, address)), laneByLane(write, word), word),
     stored,
   );
@@ -60,17 +69,22 @@ interface Write {
   readonly data: Expression;
 }
 
-function writesTo(statements: readonly Statement[], memory: Memory, enable: Expression): Write[] {
-  return driversOf(statements, memory).flatMap((statement) => {
-    if (statement.kind === 'write') return [{ enable, address: statement.address, data: statement.data, lanes: statement.lanes }];
+function* writesTo(statements: readonly Statement[], memory: Memory, enable: Expression): Deep<Write[]> {
+  const writes: (readonly Write[])[] = [];
+  for (const statement of driversOf(statements, memory)) {
+    if (statement.kind === 'write') {
+      const { address, data, lanes } = statement;
+      writes.push([{ enable, address, data, lanes }]);
+      continue;
+    }
     let rest = enable;
-    const inArms = armsOf(statement).flatMap((arm) => {
-      const taken = both(rest, arm.condition);
-      rest = both(rest, not(arm.condition));
-      return writesTo(arm.body, memory, taken);
-    });
-    return [...inArms, ...writesTo(otherwiseOf(statement), memory, rest)];
-  });
+    for (const { condition, body } of armsOf(statement)) {
+      writes.push(yield* call(writesTo(body, memory, both(rest, condition))));
+      rest = both(rest, not(condition));
+    }
+    writes.push(yield* call(writesTo(otherwiseOf(statement), memory, rest)));
+  }
+  return writes.flat();
 }
 
 function armsOf(statement: Statement): { readonly condition: Expression; readonly body: readonly Statement[] }[] {

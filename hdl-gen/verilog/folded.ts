@@ -2,6 +2,7 @@
  * A module without the arithmetic that generic code leaves behind: what is known of constants is computed, as a person
  * would. Only the text is made from it; simulators fold on their own (`ir/fold.ts`), so that each is a check on the other.
  */
+import { call, type Deep, run } from '../ir/deep.ts';
 import { decided, not, slice } from '../ir/logic.ts';
 import type { Expression, ModuleIr, Statement } from '../ir/module.ts';
 import type { BinaryOp } from '../ir/netlist.ts';
@@ -9,43 +10,49 @@ import { visitOperandsFirst } from '../ir/operands.ts';
 
 export function folded(module: ModuleIr): ModuleIr {
   const fold = folding();
-  const statement = (before: Statement): Statement => {
-    switch (before.kind) {
-      case 'assign':
-        return { ...before, value: fold(before.value) };
-      case 'write':
-        return {
-          ...before,
-          address: fold(before.address),
-          data: fold(before.data),
-          ...(before.lanes === undefined ? {} : { lanes: fold(before.lanes) }),
-        };
-      case 'if':
-        return {
-          ...before,
-          arms: before.arms.map((arm) => ({ ...arm, condition: fold(arm.condition), body: arm.body.map(statement) })),
-          otherwise: before.otherwise?.map(statement),
-        };
-      case 'switch':
-        return {
-          ...before,
-          subject: fold(before.subject),
-          arms: before.arms.map((arm) => ({ ...arm, body: arm.body.map(statement) })),
-          otherwise: before.otherwise?.map(statement),
-        };
-    }
-  };
   return {
     ...module,
-    statements: module.statements.map(statement),
+    statements: run(foldedStatements(module.statements, fold)),
     reads: module.reads.map((read) => ({ ...read, address: fold(read.address), enable: fold(read.enable) })),
     properties: module.properties.map((property) => ({ ...property, condition: fold(property.condition) })),
     pasts: module.pasts.map((past) => ({ ...past, value: fold(past.value) })),
   };
 }
 
+type Fold = (expression: Expression) => Expression;
+
+function* foldedStatements(statements: readonly Statement[], fold: Fold): Deep<readonly Statement[]> {
+  const result: Statement[] = [];
+  for (const statement of statements) result.push(yield* call(foldedStatement(statement, fold)));
+  return result;
+}
+
+function* foldedStatement(statement: Statement, fold: Fold): Deep<Statement> {
+  if (statement.kind === 'assign') return { ...statement, value: fold(statement.value) };
+  if (statement.kind === 'write') {
+    const { address, data, lanes } = statement;
+    return { ...statement, address: fold(address), data: fold(data), ...(lanes === undefined ? {} : { lanes: fold(lanes) }) };
+  }
+  const bodies: (readonly Statement[])[] = [];
+  for (const { body } of statement.arms) bodies.push(yield* call(foldedStatements(body, fold)));
+  const otherwise = statement.otherwise && (yield* call(foldedStatements(statement.otherwise, fold)));
+  const body = (index: number): readonly Statement[] => bodies[index] ?? [];
+  if (statement.kind === 'if')
+    return {
+      ...statement,
+      arms: statement.arms.map((arm, index) => ({ ...arm, condition: fold(arm.condition), body: body(index) })),
+      otherwise,
+    };
+  return {
+    ...statement,
+    subject: fold(statement.subject),
+    arms: statement.arms.map((arm, index) => ({ ...arm, body: body(index) })),
+    otherwise,
+  };
+}
+
 /** What is folded once stays one expression, wherever it is used. */
-export function folding(): (expression: Expression) => Expression {
+export function folding(): Fold {
   const done = new Map<Expression, Expression>();
   const of = (expression: Expression): Expression => done.get(expression) ?? expression;
   return (expression) => {

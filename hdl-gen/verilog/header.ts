@@ -1,6 +1,7 @@
 /** The head of a module: ports, names of FSM states, declarations. */
 import { type Domain, sameDomain } from '../ir/domain.ts';
 import { labelOf } from '../ir/enumeration.ts';
+import { largest } from '../ir/lists.ts';
 import type { Context } from './context.ts';
 import { attributeLines, lint, remark, styleAttribute, vector } from './declaration.ts';
 import { printConstant } from './expression.ts';
@@ -38,7 +39,7 @@ export function ports(context: Context): Line[] {
       comment: port.comment,
     })),
   ];
-  const widest = Math.max(...rows.map((row) => vector(row.width).length));
+  const widest = largest(rows.map((row) => vector(row.width).length));
   return rows.flatMap(({ direction, width, name, isRegister, unread, attributes, comment }, index) =>
     lint(unread, [
       ...attributeLines(attributes, '    '),
@@ -71,7 +72,7 @@ export function parameters(context: Context): Line[] {
   return [...context.enumerations].flatMap(([enumeration, location]) => {
     const { width, members } = enumeration;
     const labels = members.map(({ code }) => ({ label: labelOf(enumeration, code) ?? '', code }));
-    const widest = Math.max(...labels.map(({ label }) => label.length));
+    const widest = largest(labels.map(({ label }) => label.length));
     const lines = labels.flatMap(({ label, code }) => {
       const declaration = `  localparam ${vector(width)}${width === 1 ? '' : ' '}${label.padEnd(widest)} = ${printConstant(width, code)};`;
       return lint(!context.namesUsed.has(label), from(location, declaration));
@@ -83,7 +84,7 @@ export function parameters(context: Context): Line[] {
 export function declarations(context: Context): Line[] {
   const { signals, memories } = context.module;
   const visible = signals.filter((signal) => signal.formal !== true && !context.hasNoWire(signal));
-  const widest = Math.max(0, ...visible.map((signal) => vector(signal.width).length));
+  const widest = largest(visible.map((signal) => vector(signal.width).length));
   let place = '';
   const lines = visible.flatMap((signal) => {
     const at = signal.location.toString();

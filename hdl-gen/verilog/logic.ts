@@ -1,5 +1,6 @@
 /** What a module does: instances, combinational signals, registers. */
 import { distinctDomains, type Reset, sameDomain } from '../ir/domain.ts';
+import { largest } from '../ir/lists.ts';
 import type { Signal } from '../ir/module.ts';
 import type { Context } from './context.ts';
 import { attributeLines } from './declaration.ts';
@@ -16,7 +17,7 @@ export function instances(context: Context): Line[][] {
       ...instance.connections.map(({ port, signal }) => [port, context.pin(signal)]),
       ...(instance.pads ?? []).map(({ pin, pad }) => [pin, padText(pad)]),
     ];
-    const widest = Math.max(...pins.map(([port = '']) => port.length));
+    const widest = largest(pins.map(([port = '']) => port.length));
     return from(
       instance.location,
       `  // ${instance.location.toString()}`,
@@ -84,7 +85,7 @@ export function clocked(context: Context): Line[][] {
 
 function withReset(context: Context, clock: string, reset: Reset, registers: readonly Signal[]): Line[][] {
   if (registers.length === 0) return [];
-  const widest = Math.max(...registers.map((register) => register.name.length));
+  const widest = largest(registers.map((register) => register.name.length));
   const edge = reset.active === 'high' ? 'posedge' : 'negedge';
   return [
     [

@@ -1,7 +1,7 @@
 /** Which bits of which signals a module reads: what nobody reads, a linter would complain about. */
-import { bodiesOf } from '../ir/drivers.ts';
+import { statementsIn } from '../ir/drivers.ts';
 import { decided } from '../ir/logic.ts';
-import type { Expression, Memory, ModuleIr, Signal, Statement } from '../ir/module.ts';
+import type { Expression, ModuleIr, Signal, Statement } from '../ir/module.ts';
 import { operandsOf } from '../ir/operands.ts';
 
 /** Bit masks of the bits read, by signal; a signal that is not in the map is never read. */
@@ -21,7 +21,7 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
       else for (const operand of operandsPrinted(part)) waiting.push(operand);
     }
   };
-  for (const expression of module.statements.flatMap(expressionsOf)) visit(expression);
+  for (const expression of expressionsOf(module.statements)) visit(expression);
   for (const port of module.reads) {
     visit(port.address);
     visit(port.enable);
@@ -41,53 +41,79 @@ export function bitsRead(module: ModuleIr): ReadonlyMap<Signal, bigint> {
 /** Every signal that something in the module reads, properties and resets among it. */
 export function signalsRead({ statements, reads, properties, pasts, signals }: ModuleIr): ReadonlySet<Signal> {
   const expressions = [
-    ...statements.flatMap(expressionsOf),
+    ...expressionsOf(statements),
     ...reads.flatMap(({ address, enable }) => [address, enable]),
     ...properties.map(({ condition }) => condition),
     ...pasts.map(({ value }) => value),
   ];
   const resets = signals.flatMap(({ domain }) => domain.reset?.signal ?? []);
-  return new Set([...resets, ...signalsAmong(expressions)]);
+  return new Set([...resets, ...partsOf(expressions).flatMap((part) => (part.kind === 'signal' ? [part.signal] : []))]);
 }
 
-/** Every expression that a statement, or one inside it, evaluates. */
-export function expressionsOf(statement: Statement): Expression[] {
+/** Every expression that the statements, and those inside them, evaluate. */
+export function expressionsOf(statements: readonly Statement[]): Expression[] {
+  return statementsIn(statements).flatMap(ownExpressions);
+}
+
+/** What a statement evaluates, those inside it apart. */
+export function ownExpressions(statement: Statement): readonly Expression[] {
   switch (statement.kind) {
     case 'assign':
       return [statement.value];
     case 'write':
       return [statement.address, statement.data, ...(statement.lanes === undefined ? [] : [statement.lanes])];
     case 'if':
-      return [...statement.arms.map((arm) => arm.condition), ...bodiesOf(statement).flat().flatMap(expressionsOf)];
+      return statement.arms.map((arm) => arm.condition);
     case 'switch':
-      return [statement.subject, ...bodiesOf(statement).flat().flatMap(expressionsOf)];
+      return [statement.subject];
   }
 }
 
 /** Every signal that an expression reads; of a memory word, those in its address. */
-export function signalsIn(expression: Expression): ReadonlySet<Signal> {
-  return signalsAmong([expression]);
-}
-
-function signalsAmong(expressions: readonly Expression[]): ReadonlySet<Signal> {
-  return new Set(partsOf(expressions).flatMap((part) => (part.kind === 'signal' ? [part.signal] : [])));
-}
+export const signalsIn = remembered((part) => (part.kind === 'signal' ? part.signal : undefined));
 
 /** Every memory of which an expression reads a word. */
-export function memoriesIn(expression: Expression): readonly Memory[] {
-  return partsOf([expression]).flatMap((part) => (part.kind === 'read' ? [part.memory] : []));
+export const memoriesIn = remembered((part) => (part.kind === 'read' ? part.memory : undefined));
+
+/** Of an expression and all inside it. What was asked for before is not walked again: sums of sums share what they add up. */
+function remembered<T>(pick: (part: Expression) => T | undefined): (expression: Expression) => ReadonlySet<T> {
+  const known = new WeakMap<Expression, ReadonlySet<T>>();
+  return (expression) => {
+    const before = known.get(expression);
+    if (before !== undefined) return before;
+    const found = new Set<T>();
+    const parts = new Set([expression]);
+    for (const part of parts) {
+      const inside = known.get(part);
+      const own = pick(part);
+      if (own !== undefined) found.add(own);
+      if (inside !== undefined) for (const one of inside) found.add(one);
+      else for (const operand of operandsPrinted(part)) parts.add(operand);
+    }
+    known.set(expression, found);
+    return found;
+  };
 }
 
 /** Whether the value can change: it reads a signal or a memory. */
 export function readsSignals(expression: Expression): boolean {
-  return partsOf([expression]).some((part) => part.kind === 'signal' || part.kind === 'read');
+  return signalsIn(expression).size > 0 || memoriesIn(expression).size > 0;
 }
 
-/** The expressions and all inside them, each once. */
-export function partsOf(expressions: readonly Expression[]): Expression[] {
-  const parts = new Set(expressions);
-  for (const part of parts) for (const operand of operandsPrinted(part)) parts.add(operand);
-  return [...parts];
+/**
+ * The expressions and all inside them, each once.
+ * @param seen left out, with what is inside; takes those that are found
+ */
+export function partsOf(expressions: readonly Expression[], seen = new Set<Expression>()): Expression[] {
+  const parts: Expression[] = [];
+  const find = (expression: Expression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    parts.push(expression);
+  };
+  for (const expression of expressions) find(expression);
+  for (const part of parts) for (const operand of operandsPrinted(part)) find(operand);
+  return parts;
 }
 
 /** Of a comparison that is decided, nothing is printed. */

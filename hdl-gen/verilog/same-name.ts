@@ -1,5 +1,5 @@
 /** Two modules of one name are the same all the way down: Verilog has one place for both. */
-import { ModuleNameClash } from '../errors/build-errors.ts';
+import { ModuleNameClash } from '../errors/name-errors.ts';
 import { modulesOf } from '../ir/hierarchy.ts';
 import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';

@@ -10,19 +10,20 @@ import type { SourceLocation } from '../ir/location.ts';
  * @returns JSON text; a line whose place is unknown has no mapping
  */
 export function sourceMap(file: string, locations: readonly SourceLocation[], directory: string): string {
-  const sources: string[] = [];
+  const sources = new Map<string, number>();
   let [source, row] = [0, 0];
   const mappings = locations.map((location) => {
     const position = location.position();
     if (position === undefined) return '';
     const path = relative(resolve(directory), resolve(position.path));
-    if (!sources.includes(path)) sources.push(path);
+    const index = sources.get(path) ?? sources.size;
+    sources.set(path, index);
     // generated column, source, line and column, each as a difference from the one before
-    const fields = [0, sources.indexOf(path) - source, position.line - 1 - row, 0];
+    const fields = [0, index - source, position.line - 1 - row, 0];
     [source, row] = [source + (fields[1] ?? 0), position.line - 1];
     return fields.map(vlq).join('');
   });
-  return `${JSON.stringify({ version: 3, file, sources, names: [], mappings: mappings.join(';') })}\n`;
+  return `${JSON.stringify({ version: 3, file, sources: [...sources.keys()], names: [], mappings: mappings.join(';') })}\n`;
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

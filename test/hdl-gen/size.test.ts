@@ -91,6 +91,41 @@ describe('large designs', () => {
     expect(outputs.get('y')?.value).toBe(9);
   });
 
+  it('a hierarchy 2,000 deep', () => {
+    const level = (depth: number): Module<Ports> =>
+      module(`level_${depth}`, { a: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+        const u = depth === 0 ? undefined : m.instance('u_inner', level(depth - 1) as unknown as typeof plain);
+        u?.a.set(io.a.add(1));
+        io.y.set(u?.y ?? io.a);
+      }) as unknown as Module<Ports>;
+    const plain = module('plain', { a: input(bits(16)), y: output(bits(16)) }, (io) => io.y.set(io.a));
+    const top = level(2000);
+    expect(worth(top, { a: 5 })).toBe(2005);
+    expect(verilogText(top.elaborate()).match(/^endmodule$/gm)).toHaveLength(2001);
+  });
+
+  it('2,000 conditions inside each other', () => {
+    const nested = module('nested', { at: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+      const inside = (depth: number): void => {
+        if (depth === 2000) io.y.set(depth);
+        else m.when(io.at.eq(depth), () => io.y.set(depth + 7)).otherwise(() => inside(depth + 1));
+      };
+      inside(0);
+    });
+    expect(worth(nested, { at: 1999 })).toBe(2006);
+    expect(worth(nested, { at: 2000 })).toBe(2000);
+    expect(verilogText(nested.elaborate()).match(/begin$/gm)).toHaveLength(4001);
+  });
+
+  it('wires in a row, the last one first', () => {
+    const row = module('wires', { a: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+      const wires = Array.from({ length: 5000 }, (_, index) => m.wires({ w: bits(16) }, `_${index}`).w);
+      io.y.set(wires[0] ?? 0);
+      wires.forEach((wire, index) => wire.set((wires[index + 1] ?? io.a).add(1)));
+    });
+    expect(worth(row, { a: 3 })).toBe(5003);
+  });
+
   it('groups of logic beyond what stands in one function', () => {
     const groups = module('groups', { a_x: input(bits(256)), b_x: input(bits(256)), y: output(bits(32)) }, (io, m) => {
       const sum = (value: Bits<256>): Bits<256> => {

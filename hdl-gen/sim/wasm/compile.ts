@@ -90,14 +90,16 @@ function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): 
     bit: support.ofRegister[index] ?? 0n,
   }));
   const kept = new Set(group.kept);
+  const outputsOf = byNode(outputs);
+  const registersOf = byNode(registers);
   const differences = new Map<bigint, Differences>();
   for (const { bit } of registers) if (!differences.has(bit)) differences.set(bit, new Differences(code));
   const isElsewhere = (id: NodeId): boolean => !isSource(operationAt(graph, id)) && support.ofNode[id] !== group.support;
   new Evaluation(graph, layout, code, isElsewhere).run([...kept, ...outputs.map(({ node }) => node)], (id, value) => {
     const home = kept.has(id) ? layout.kept.get(id) : undefined;
     if (home !== undefined) emitStore(code, value, home.address);
-    for (const output of outputs) if (output.node === id) emitStore(code, value, output.address);
-    for (const register of registers) if (register.node === id) differences.get(register.bit)?.add(value, register.address);
+    for (const output of outputsOf.get(id) ?? []) emitStore(code, value, output.address);
+    for (const register of registersOf.get(id) ?? []) differences.get(register.bit)?.add(value, register.address);
   });
   code.i64(0n);
   for (const [bit, difference] of differences) {
@@ -105,6 +107,12 @@ function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): 
     code.op(OP.i64ExtendI32U).i64(placeOf(bit)).op(OP.i64Shl, OP.i64Or);
     difference.release();
   }
+}
+
+function byNode<T extends { readonly node: NodeId }>(items: readonly T[]): ReadonlyMap<NodeId, readonly T[]> {
+  const lists = new Map<NodeId, T[]>();
+  for (const item of items) addTo(lists, item.node, item);
+  return lists;
 }
 
 /** Of the one element of a set. */

@@ -49,16 +49,19 @@ export function schedule(graph: Graph, roots: readonly NodeId[], isKnown: (id: N
   return listOf(ROOT);
 }
 
-/** The nodes that the roots need, in topological order. */
+/** The nodes that the roots need, each shortly before the first that uses it, so that few values are waited for at once. */
 function reachable(roots: readonly NodeId[], operandsHere: (id: NodeId) => readonly NodeId[]): NodeId[] {
-  const wanted = new Set<NodeId>();
-  const stack = [...roots];
-  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    if (wanted.has(id)) continue;
-    wanted.add(id);
-    for (const argument of operandsHere(id)) stack.push(argument);
+  const done = new Set<NodeId>();
+  const stack = roots.toReversed();
+  for (let id = stack.at(-1); id !== undefined; id = stack.at(-1)) {
+    const waiting = done.has(id) ? [] : operandsHere(id).filter((operand) => !done.has(operand));
+    if (waiting.length > 0) for (const operand of waiting.reverse()) stack.push(operand);
+    else {
+      done.add(id);
+      stack.pop();
+    }
   }
-  return [...wanted].sort((a, b) => a - b);
+  return [...done];
 }
 
 /** The innermost scope around all uses of each node: users come after what they use, so one pass from the end suffices. */

@@ -1,20 +1,16 @@
 /** What is refused while a body runs: each rule with a module that breaks it, the very message, and one that keeps it. */
 import { describe, expect, it } from 'vitest';
+import { OutsideModule, WrongVerb } from '../../../hdl-gen/errors/build-errors.ts';
+import { NotAReset } from '../../../hdl-gen/errors/domain-errors.ts';
+import { IllegalName, ModuleNameClash, NameCollision, UnknownState } from '../../../hdl-gen/errors/name-errors.ts';
 import {
   BadSize,
-  IllegalName,
   LiteralDoesNotFit,
-  ModuleNameClash,
-  NameCollision,
-  OutsideModule,
   ShiftOutOfRange,
   SignedMix,
   SliceOutOfRange,
-  UnknownState,
   WidthMismatch,
-  WrongVerb,
-} from '../../../hdl-gen/errors/build-errors.ts';
-import { NotAReset } from '../../../hdl-gen/errors/domain-errors.ts';
+} from '../../../hdl-gen/errors/width-errors.ts';
 import {
   type Build,
   bits,

@@ -11,7 +11,9 @@ import * as foreignErrors from '../../../hdl-gen/errors/foreign-errors.ts';
 import { HdlError } from '../../../hdl-gen/errors/hdl-error.ts';
 import * as libraryErrors from '../../../hdl-gen/errors/library-errors.ts';
 import * as memoryErrors from '../../../hdl-gen/errors/memory-errors.ts';
+import * as nameErrors from '../../../hdl-gen/errors/name-errors.ts';
 import * as valueErrors from '../../../hdl-gen/errors/value-errors.ts';
+import * as widthErrors from '../../../hdl-gen/errors/width-errors.ts';
 import type { Module, Ports } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { verilogModules } from '../../../hdl-gen/verilog/design.ts';
@@ -31,7 +33,9 @@ export const errorClasses: readonly ErrorClass[] = [
   ...Object.values(foreignErrors),
   ...Object.values(libraryErrors),
   ...Object.values(memoryErrors),
+  ...Object.values(nameErrors),
   ...Object.values(valueErrors),
+  ...Object.values(widthErrors),
 ]
   .filter((exported) => typeof exported === 'function' && exported.prototype instanceof HdlError)
   .map((exported) => exported as unknown as ErrorClass)

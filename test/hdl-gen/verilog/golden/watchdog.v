@@ -38,7 +38,6 @@ module watchdog (
       2'd3: begin
         level = since[5:4];
       end
-      default: ;
     endcase
   end
 

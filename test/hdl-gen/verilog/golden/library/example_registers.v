@@ -84,38 +84,29 @@ module example_registers (
 
   always @(*) begin
     key = 32'd0;
-    case (awaddr)
-      5'd12: begin
-        if (write) begin
-          key = write_data;
-        end
+    if (awaddr == 5'd12) begin
+      if (write) begin
+        key = write_data;
       end
-      default: ;
-    endcase
+    end
   end
 
   always @(*) begin
     key_written = 1'd0;
-    case (awaddr)
-      5'd12: begin
-        if (write) begin
-          key_written = |strobed;
-        end
+    if (awaddr == 5'd12) begin
+      if (write) begin
+        key_written = |strobed;
       end
-      default: ;
-    endcase
+    end
   end
 
   always @(*) begin
     received_read = 1'd0;
-    case (s_axi_araddr)
-      5'd16: begin
-        if (read) begin
-          received_read = 1'd1;
-        end
+    if (s_axi_araddr == 5'd16) begin
+      if (read) begin
+        received_read = 1'd1;
       end
-      default: ;
-    endcase
+    end
   end
 
   always @(*) begin
