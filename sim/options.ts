@@ -62,7 +62,9 @@ export const optionsSchema = z.strictObject({
   nRttEvery: count(0, 0xffff)
     .default(6)
     .describe('every so many rekeys one is n-RTT: a new master key, agreed on over the network; 0: 0-RTT rekeys only'),
-  relations: count(1, RELATIONS_MAX).default(1).describe('with --model: relations of one controller, each with a device of its own'),
+  relations: count(1, RELATIONS_MAX)
+    .default(1)
+    .describe('relations of one controller: two stations in hardware, or with --model a device for each'),
   agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
   outages: count(0, 100_000)
     .default(8)

@@ -9,10 +9,11 @@ import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import { StationDriver } from '../sw/control-plane/station-driver.ts';
 import type { SlotMaterial } from '../sw/keys/material.ts';
-import type { Payload, PeerSettings } from '../sw/reference-model/peer.ts';
+import type { Outcome, Payload, PeerSettings } from '../sw/reference-model/peer.ts';
 import { ReferenceStation } from '../sw/reference-model/station.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from './bus/frame-ports.ts';
+import type { Arrival, Origin } from './network/line-channel.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
@@ -73,9 +74,16 @@ export interface StationBenchOptions {
   readonly clock: Clock;
   readonly relations: readonly PeerSettings[];
   /** a frame has left, its first octet in that cycle */
-  readonly onSent: (frame: Uint8Array, relation: number, firstAt: number) => void;
-  /** of a frame of ours, cycles from its last octet to its verdict */
-  readonly onVerdict?: (cycles: number) => void;
+  readonly onSent: (frame: Uint8Array, firstAt: number) => void;
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+/** Of a frame of ours. */
+export interface Verdict {
+  readonly origin: Origin;
+  readonly kind: Outcome['kind'];
+  /** from its last octet */
+  readonly cycles: number;
 }
 
 export class StationBench {
@@ -93,7 +101,7 @@ export class StationBench {
   readonly #trace: Readonly<Record<(typeof TRACES)[number], OutputPort>>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #leaving: { readonly relation: number; readonly frame: Uint8Array }[] = [];
-  readonly #arrived: { readonly relation: number; readonly frame: Uint8Array; readonly at: number }[] = [];
+  readonly #arrived: { readonly relation: number; readonly frame: Uint8Array; readonly origin: Origin; readonly at: number }[] = [];
   readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #passed: Uint8Array[] = [];
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
@@ -169,8 +177,8 @@ export class StationBench {
     }
   }
 
-  receive(frame: Uint8Array): void {
-    this.#rx.send(frame, () => this.#taken(frame));
+  receive({ frame, origin }: Arrival): void {
+    this.#rx.send(frame, () => this.#taken(frame, origin));
   }
 
   /** One cycle. */
@@ -190,7 +198,7 @@ export class StationBench {
   }
 
   /** The last octet was taken. */
-  #taken(frame: Uint8Array): void {
+  #taken(frame: Uint8Array, origin: Origin): void {
     const relation = this.model.relationOf(frame);
     const parsed = relation === undefined ? undefined : this.model.relation(relation).parse(frame);
     const counts = relation === undefined ? undefined : this.counts[relation];
@@ -200,7 +208,7 @@ export class StationBench {
     }
     counts.framesReceived++;
     if (parsed.kind === 'malformed') counts.framesMalformed++;
-    else this.#arrived.push({ relation, frame, at: this.#options.clock.cycle });
+    else this.#arrived.push({ relation, frame, origin, at: this.#options.clock.cycle });
   }
 
   #verdict(): void {
@@ -209,8 +217,8 @@ export class StationBench {
     const next = this.#arrived.shift();
     this.#compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
-    this.#options.onVerdict?.(this.#options.clock.cycle - next.at);
     const { outcome } = this.model.receive(next.frame);
+    this.#options.onVerdict({ origin: next.origin, kind: outcome.kind, cycles: this.#options.clock.cycle - next.at });
     this.#compare('a frame delivered', deliver.sampled === 1, outcome.kind === 'delivered');
     const counts = this.counts[next.relation];
     if (counts !== undefined && outcome.kind in COUNTED) counts[COUNTED[outcome.kind as keyof typeof COUNTED]]++;
@@ -251,7 +259,7 @@ export class StationBench {
   #left(frame: Uint8Array, firstAt: number): void {
     const next = this.#leaving.shift();
     this.#compare('frame on the wire', frame, next?.frame);
-    this.#options.onSent(frame, next?.relation ?? -1, firstAt);
+    this.#options.onSent(frame, firstAt);
   }
 
   get #name(): string {

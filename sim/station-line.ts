@@ -2,7 +2,6 @@
  * Two stations of as many relations on one line of 1 Gb/s, a controller and what stands for its devices: relation r of one is joined to
  * relation r of the other. Both send to relations in turn, whatever their keys, and rekey them one after another meanwhile.
  */
-import type { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
@@ -15,8 +14,9 @@ import type { PeerSettings } from '../sw/reference-model/peer.ts';
 import { buildSimulators } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { stationHardware } from './hardware.ts';
+import type { Arrival } from './network/line-channel.ts';
 import type { SimulationOptions } from './options.ts';
-import { StationBench } from './station-bench.ts';
+import { StationBench, type Verdict } from './station-bench.ts';
 
 export interface StationLine {
   readonly engine: EngineName;
@@ -29,8 +29,8 @@ export interface StationLine {
   readonly settingsOf?: (relation: number, side: Role) => Partial<PeerSettings>;
   /** a rekey of the next relation begins when so many records were given; undefined: none */
   readonly rekeyEvery?: number;
-  /** what arrives instead of a frame; default: the frame, at once */
-  readonly channel?: (frame: Uint8Array, relation: number) => readonly Uint8Array[];
+  /** what arrives instead of a frame, by who sent it; default: the frame, at once */
+  readonly channel?: (frame: Uint8Array, side: Role) => readonly Arrival[];
   /** relations that no key is installed in; default: none */
   readonly withoutKey?: readonly number[];
   /** cycles that a key stays Obsolete */
@@ -39,8 +39,8 @@ export interface StationLine {
   readonly simulator?: SimulationOptions['simulator'];
   /** of what the hardware powers up with; default 1 */
   readonly seed?: number;
-  /** records that a station was given so far */
-  readonly onProgress?: (given: number) => void;
+  /** records that the controller was given so far, and rekeys */
+  readonly onProgress?: (given: number, rekeys: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -54,8 +54,7 @@ export interface StationLineResult {
   readonly cycles: number;
   /** cycles from the first octet of a frame to that of the next one of the same station, less its octets and the least gap: by frame */
   readonly idle: readonly number[];
-  /** cycles from the last octet of a frame to its verdict */
-  readonly verdicts: readonly number[];
+  readonly verdicts: readonly Verdict[];
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
@@ -141,7 +140,7 @@ class End {
   finished = false;
   rekeys = 0;
   readonly idle: number[] = [];
-  readonly verdicts: number[] = [];
+  readonly verdicts: Verdict[] = [];
   readonly #side: Role;
   readonly #line: StationLine;
   readonly #clock: Clock;
@@ -153,7 +152,7 @@ class End {
     this.#side = side;
     this.#line = line;
     this.#clock = clock;
-    const { engine, relations, channel = (frame) => [frame], obsoleteTimeout = 2000 } = line;
+    const { engine, relations, channel = (frame) => [{ frame, origin: 'sent' }], obsoleteTimeout = 2000 } = line;
     const settings = Array.from({ length: relations }, (_, relation) => ({
       ...settingsOf(relation, side, obsoleteTimeout),
       ...line.settingsOf?.(relation, side),
@@ -163,11 +162,11 @@ class End {
       simulator,
       clock,
       relations: settings,
-      onVerdict: (cycles) => this.verdicts.push(cycles),
-      onSent: (frame, relation, firstAt) => {
+      onVerdict: (verdict) => this.verdicts.push(verdict),
+      onSent: (frame, firstAt) => {
         if (this.#endedAt !== undefined) this.idle.push(firstAt - this.#endedAt);
         this.#endedAt = firstAt + frame.length + FRAME_GAP_OCTETS;
-        for (const arriving of channel(frame, relation)) this.peer?.bench.receive(arriving);
+        for (const arriving of channel(frame, side)) this.peer?.bench.receive(arriving);
       },
     });
     this.#keys = settings.map(
@@ -191,7 +190,7 @@ class End {
         if (this.#side === 'initiator' && rekeyEvery !== undefined && frame % rekeyEvery === rekeyEvery - 1)
           await this.#rekey(Math.floor(frame / rekeyEvery) % relations);
         await this.#serve();
-        this.#line.onProgress?.(frame + 1);
+        if (this.#side === 'follower') this.#line.onProgress?.(frame + 1, this.rekeys);
       }
       this.done = true;
       while (!this.#finishing) {
@@ -238,25 +237,4 @@ class End {
 
 function payloadOf(side: Role, frame: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => (at * 7 + frame * 13 + (side === 'initiator' ? 1 : 2)) & 0xff);
-}
-
-/** A channel of that chance each to lose a frame, to repeat it, to change an octet of it, and to bring it later. */
-export function disturbedChannel(random: Random, chance: number): (frame: Uint8Array) => readonly Uint8Array[] {
-  const held: Uint8Array[] = [];
-  return (frame) => {
-    const now = held.splice(0, random.chance(0.5) ? 1 : 0);
-    if (random.chance(chance)) return now;
-    if (random.chance(chance)) return [frame, frame, ...now];
-    if (random.chance(chance)) {
-      const changed = frame.slice();
-      const at = random.below(frame.length);
-      changed[at] = (changed[at] ?? 0) ^ (1 << random.below(8));
-      return [changed, frame, ...now];
-    }
-    if (random.chance(chance)) {
-      held.push(frame);
-      return now;
-    }
-    return [frame, ...now];
-  };
 }

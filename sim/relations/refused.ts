@@ -3,7 +3,7 @@
 import { ConfigurationError } from '../../spec/configuration.ts';
 import { flagOf, type SettingName } from '../options.ts';
 
-const OF_RELATIONS: readonly SettingName[] = ['relations', 'agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
+const OF_RELATIONS: readonly SettingName[] = ['agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
 const OF_HARDWARE: readonly SettingName[] = [
   'simulator',
   'clockPeriod',
@@ -16,6 +16,26 @@ const OF_HARDWARE: readonly SettingName[] = [
   'restart',
   'alarmAfter',
 ];
+/** What the line between two stations, and the software of their relations, don't have. */
+const OF_ONE: readonly SettingName[] = [
+  'clockPeriod',
+  'waves',
+  'vlanTags',
+  'hostFrames',
+  'outage',
+  'restart',
+  'alarmAfter',
+  'slots',
+  'sendInterval',
+  'rekeyInterval',
+  'delay',
+  'jitter',
+  'reorder',
+  'burstStart',
+  'burstLength',
+  'silence',
+  'nRttEvery',
+];
 /** Of the command line alone. */
 const FILES = ['traffic', 'out', 'keyLog'] as const;
 
@@ -26,8 +46,14 @@ export function refuseForModel(given: ReadonlySet<string>, source: string): void
 
 /** @throws ConfigurationError */
 export function refuseForHardware(given: ReadonlySet<string>, source: string): void {
-  refuse(given, OF_RELATIONS, source, 'the hardware has one relation; add --model for reference stations in its place');
+  refuse(given, OF_RELATIONS, source, 'it is for reference stations; add --model for them in place of hardware');
   refuse(given, ['idealAead'], source, 'hardware protects frames by an engine; add --model, or choose one with --engine');
+}
+
+/** Hardware of many relations: two stations on a line, with keys that are installed beforehand. @throws ConfigurationError */
+export function refuseForStations(given: ReadonlySet<string>, source: string): void {
+  refuseForHardware(given, source);
+  refuse(given, [...OF_ONE, ...FILES], source, 'it is for one relation, and --relations asks for several; leave one of them out');
 }
 
 function refuse(given: ReadonlySet<string>, names: readonly string[], source: string, why: string): void {

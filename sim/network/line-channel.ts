@@ -1,0 +1,95 @@
+/** What a line with an attacker on it makes of a frame on its way to a station of many relations, from a seed. */
+import type { Random } from '../../hdl-gen/sim/random.ts';
+import { ADDRESS_OCTETS, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+
+/** Where an arriving frame is from: `late` was overtaken, `attack` was made or brought again by somebody else. */
+export type Origin = 'sent' | 'repeated' | 'late' | 'attack';
+
+export interface Arrival {
+  readonly frame: Uint8Array;
+  readonly origin: Origin;
+}
+
+export interface LineSettings {
+  /** probabilities that a frame is lost, comes twice, and is overtaken by others */
+  readonly loss: number;
+  readonly duplicates: number;
+  readonly reorderChance: number;
+  /** probability of an attack with a frame */
+  readonly attacks: number;
+  /** FrameIDs of one way are that many, one beside the other */
+  readonly relations: number;
+}
+
+const REMEMBERED = 64;
+
+/** One way of a line. */
+export class LineChannel {
+  lost = 0;
+  readonly #settings: LineSettings;
+  readonly #random: Random;
+  readonly #held: Uint8Array[] = [];
+  /** frames that arrived, for whoever brings one again */
+  readonly #seen: Uint8Array[] = [];
+  /** the other way: what arrives there could be reflected here */
+  other: LineChannel | undefined;
+
+  constructor(settings: LineSettings, random: Random) {
+    this.#settings = settings;
+    this.#random = random;
+  }
+
+  /** What arrives when a frame was sent, in that order. */
+  carry(frame: Uint8Array): readonly Arrival[] {
+    const { loss, duplicates, reorderChance, attacks } = this.#settings;
+    const attack = this.#random.chance(attacks) ? this.#attack(frame) : undefined;
+    const arrivals: Arrival[] = attack === undefined ? [] : [{ frame: attack, origin: 'attack' }];
+    const late = this.#held.splice(0).map((held): Arrival => ({ frame: held, origin: 'late' }));
+    if (this.#random.chance(loss)) this.lost++;
+    else if (this.#random.chance(reorderChance)) this.#held.push(frame);
+    else {
+      arrivals.push({ frame, origin: 'sent' });
+      if (this.#random.chance(duplicates)) arrivals.push({ frame, origin: 'repeated' });
+      this.#seen.push(frame);
+      if (this.#seen.length > REMEMBERED) this.#seen.shift();
+    }
+    return [...arrivals, ...late];
+  }
+
+  /** One that knows the layout: flips a bit, takes a frame for another relation, from another source or from the other way, or an old one. */
+  #attack(frame: Uint8Array): Uint8Array | undefined {
+    const random = this.#random;
+    const changed = frame.slice();
+    const add = (at: number, by: number): void => {
+      changed[at] = ((changed[at] ?? 0) + by) & 0xff;
+    };
+    const one = (frames: readonly Uint8Array[]): Uint8Array | undefined => frames[random.below(Math.max(1, frames.length))];
+    switch (random.below(5)) {
+      case 0: {
+        const at = random.below(frame.length);
+        // the tag is not authenticated
+        if (isTagged(frame) && at >= 2 * ADDRESS_OCTETS && at < 2 * ADDRESS_OCTETS + VLAN_TAG_OCTETS) return undefined;
+        changed[at] = (changed[at] ?? 0) ^ (1 << random.below(8));
+        return changed;
+      }
+      case 1:
+        add(frameIdAt(frame) + FRAME_ID_OCTETS - 1, 1 + random.below(Math.max(1, this.#settings.relations - 1)));
+        return changed;
+      case 2:
+        add(2 * ADDRESS_OCTETS - 1, 1);
+        return changed;
+      case 3:
+        return one(this.other === undefined ? [] : this.other.#seen);
+      default:
+        return one(this.#seen);
+    }
+  }
+}
+
+function isTagged(frame: Uint8Array): boolean {
+  return ((frame[2 * ADDRESS_OCTETS] ?? 0) << 8) + (frame[2 * ADDRESS_OCTETS + 1] ?? 0) === TPID_VLAN;
+}
+
+function frameIdAt(frame: Uint8Array): number {
+  return placeOf('paper', 'frameId') + (isTagged(frame) ? VLAN_TAG_OCTETS : 0);
+}
