@@ -18,9 +18,12 @@ export interface StationsRun {
 /** One frame of each relation after the other on a line of 1 Gb/s that holds none up: what that is in settings of one relation. */
 export function lineTiming({ relations, cSduLength = 64 }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const octets = PROFILES.std.headerOctets + Number(cSduLength) + PROFILES.std.trailerOctets + FRAME_GAP_OCTETS;
-  const sendInterval = Number(relations) * octets * OCTET_NS;
+  const frame = octets * OCTET_NS;
+  const sendInterval = Number(relations) * frame;
   // what is no number is found fault with by itself
-  return { delay: 0, jitter: 0, reorder: 1, ...(Number.isInteger(sendInterval) ? { sendInterval: Math.max(1000, sendInterval) } : {}) };
+  if (!Number.isInteger(sendInterval)) return {};
+  // a frame that is overtaken arrives behind the next one, whose relation is another
+  return { delay: 0, jitter: frame, reorder: 0, sendInterval: Math.max(1000, sendInterval) };
 }
 
 export async function simulateStations({ options, given, json, signal }: StationsRun): Promise<number> {

@@ -224,18 +224,41 @@ describe('keyturn sim --model', () => {
     expect(exitCode).toBe(2);
   });
 
-  it.each([
-    ['--relations', '2'],
-    ['--agreements', '2'],
-    ['--outages', '2'],
-    ['--device-restarts', '2'],
-    ['--agent-restarts', '2'],
-    ['--ideal-aead'],
-  ])('without it %s is refused', async (...flag) => {
-    const { stderr, exitCode } = await keyturn('sim', ...flag);
-    expect(stderr).toMatch(new RegExp(`${flag[0]}: .*add --model`));
-    expect(exitCode).toBe(2);
+  it.each([['--agreements', '2'], ['--outages', '2'], ['--device-restarts', '2'], ['--agent-restarts', '2'], ['--ideal-aead']])(
+    'without it %s is refused',
+    async (...flag) => {
+      const { stderr, exitCode } = await keyturn('sim', ...flag);
+      expect(stderr).toMatch(new RegExp(`${flag[0]}: .*add --model`));
+      expect(exitCode).toBe(2);
+    },
+  );
+
+  it('in hardware, with --relations: two stations beside their models, and no files', async () => {
+    const { stdout, stderr, exitCode } = await keyturn(
+      'sim',
+      '--relations',
+      '2',
+      '--frames',
+      '130',
+      '--rekey-frames',
+      '100',
+      '--c-sdu-length',
+      '40',
+    );
+    expect(stdout).toMatch(/[1-9] rekeys of 2 relations in hardware: 0 undecryptable frames, 0 forged or replayed frames accepted/);
+    expect(stderr).toContain('2 relations, 130 frames in each direction of each, xor');
+    expect(exitCode).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each([['--host-frames', '3'], ['--n-rtt-every', '2'], ['--slots', '3'], ['--key-log']])(
+    'in hardware, with --relations, %s is refused',
+    async (...flag) => {
+      const { stderr, exitCode } = await keyturn('sim', '--relations', '2', ...flag);
+      expect(stderr).toContain(`${flag[0]}: it is for one relation, and --relations asks for several`);
+      expect(exitCode).toBe(2);
+    },
+  );
 
   it('refuses relations beyond 256', async () => {
     const { stderr, exitCode } = await keyturn('sim', '--model', '--relations', '257');
