@@ -1,6 +1,6 @@
 // `npm test`: everything that is checked. Its last line is `N passed, N failed`, and `, N skipped` after it where some were.
 import './node-version.js';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './install.js';
@@ -34,9 +34,15 @@ const TOOLS = {
 installDependencies({ development: true });
 installTools();
 
-const checks = [run('format, lint, import directions', 'biome', ['check', '.']), run('types', 'tsc', ['--noEmit'])];
-const { passed, failed, skipped } = vitest(process.argv.slice(2));
-const good = checks.filter(Boolean).length;
+// beside each other: types are checked by one thread, which would keep the other cores waiting
+const [tests, ...checks] = await Promise.all([
+  vitest(process.argv.slice(2)),
+  check('format, lint, import directions', 'biome', ['check', '.']),
+  check('types', 'tsc', ['--noEmit']),
+]);
+for (const { title, good, output } of checks) process.stderr.write(`${output}${title}: ${good ? 'good' : 'FAILED'}\n`);
+const { passed, failed, skipped } = tests;
+const good = checks.filter((check) => check.good).length;
 process.stdout.write(`${passed + good} passed, ${failed + checks.length - good} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exitCode = failed === 0 && good === checks.length ? 0 : 1;
 
@@ -63,23 +69,33 @@ function installTools() {
   process.exit(1);
 }
 
-/** @returns {boolean} */
-function run(title, program, args) {
-  process.stderr.write(`${title} …\n`);
-  const good = spawnSync(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 2, 2] }).status === 0;
-  process.stderr.write(`${title}: ${good ? 'good' : 'FAILED'}\n`);
-  return good;
+/** What it says is kept to the end: between the lines of the tests nobody would find it. */
+async function check(title, program, args) {
+  const { status, output } = await ended(program, args, ['ignore', 'pipe', 'pipe']);
+  return { title, good: status === 0, output };
 }
 
-function vitest(filters) {
+async function vitest(filters) {
   const report = 'build/test-report.json';
   mkdirSync('build', { recursive: true });
   rmSync(report, { force: true });
-  const { status } = spawnSync(
-    'node_modules/.bin/vitest',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-    // Verilator's run time is the same in every simulation that it builds
-    { stdio: ['ignore', 'inherit', 'inherit'], env: { CCACHE_DIR: `${root}build/ccache`, OBJCACHE: 'ccache', ...process.env } },
-  );
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  // Verilator's run time is the same in every simulation that it builds
+  const env = { CCACHE_DIR: `${root}build/ccache`, OBJCACHE: 'ccache', ...process.env };
+  const { status } = await ended('vitest', args, ['ignore', 'inherit', 'inherit'], env);
   return totals(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, status);
+}
+
+/** How an installed program ended, and what it said where that goes to a pipe. */
+function ended(program, args, stdio, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(`node_modules/.bin/${program}`, args, { stdio, env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.once('error', reject).once('close', (status) => resolve({ status, output }));
+  });
 }

@@ -67,10 +67,6 @@ export class InitiatorAgreement {
     return dueAt(this.#state);
   }
 
-  get dropped(): Dropped {
-    return this.#state.dropped;
-  }
-
   /** @param psk is erased */
   begin(keyId: KeyId, psk: Uint8Array): void {
     const ephemeral = this.#port.random(randomOctetsOf(this.#state.parties, 'request'));

@@ -133,6 +133,15 @@ describe('time', () => {
     expect(controller.nextTimeout).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('of a relation that has no key yet is never over', () => {
+    const { devices } = network(1);
+    const controller = controllerOf(2);
+    const first = { master: 0, communication: 0 };
+    controller.relation(0).push(first, materialOf('initiator', first));
+    rekey({ controller, devices }, 0);
+    expect(controller.nextTimeout).toBe(4);
+  });
+
   it('that has passed without a look counts: a key is dead to the cycle', () => {
     const stations = network(2);
     rekey(stations, 1);
