@@ -92,7 +92,7 @@ describe('what befalls one relation', () => {
     expect(world.controller.service.rekey(1, 'n-RTT')).toBeUndefined();
     await world.intervals(20);
     expect(isSecured(world, [1, 2])).toBe(true);
-    expect(world.log).toContainEqual({ at: world.now / INTERVAL, event: 'failure', what: 'no mailbox would say so' });
+    expect(world.log.filter(({ what }) => what === 'no mailbox would say so')).toHaveLength(1);
     mailbox.broken = undefined;
     await world.until(() => world.relation(1).key?.keyId.master === 1);
   });
