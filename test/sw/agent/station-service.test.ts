@@ -1,7 +1,17 @@
 /** One agent for the relations of a controller, and one for each of its devices. X25519 is replaced, which would take most of the time. */
 import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../../hdl-gen/sim/random.ts';
 import { StationService } from '../../../sw/agent/station-service.ts';
-import { configurationOf, INTERVAL, ModelHardware, ModelMailbox, REKEY_INTERVAL, type Station, StationWorld } from './station-world.ts';
+import {
+  configurationOf,
+  INTERVAL,
+  ModelHardware,
+  ModelMailbox,
+  REKEY_INTERVAL,
+  SILENCE,
+  type Station,
+  StationWorld,
+} from './station-world.ts';
 
 vi.mock('../../../sw/noise/diffie-hellman.ts', async (original) => ({
   ...(await original<object>()),
@@ -105,6 +115,32 @@ describe('what befalls one relation', () => {
     expect(world.log.filter(({ what }) => what === 'peerSilent')).toMatchObject([{ relation: 2 }]);
     world.cut.delete(2);
     await world.until(() => isSecured(world, [1, 2, 3]));
+  });
+});
+
+describe('agents that start again at any time, and links that are cut', () => {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+  it('come back in every relation, and each carries frames both ways then', async () => {
+    const replay = `SEED=${seed} npx vitest run test/sw/agent/station-service.test.ts`;
+    const random = new Random(seed);
+    const world = await secured(4, { agreements: 2 });
+    for (let incident = 0; incident < 12; incident++) {
+      await world.intervals(random.below(60));
+      const number = 1 + random.below(4);
+      const [restarts, cuts] = [random.chance(0.6), random.chance(0.5)];
+      if (cuts) world.cut.add(number);
+      else world.cut.clear();
+      if (restarts) await world.restart(random.chance(0.4) ? world.controller : (world.devices.get(number) as Station));
+    }
+    world.cut.clear();
+    // a device that started again is noticed by its silence
+    await world.intervals(SILENCE / INTERVAL + 10);
+    await world.until(() => isSecured(world, upTo(4)));
+    const before = structuredClone(world.delivered);
+    await world.intervals(10);
+    for (const [number, { initiator, follower }] of before)
+      expect(world.delivered.get(number), `${replay}: relation ${number}`).toEqual({ initiator: initiator + 10, follower: follower + 10 });
   });
 });
 
