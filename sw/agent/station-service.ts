@@ -62,6 +62,7 @@ export class StationService {
   #writeAt = 0;
   #fault: string | undefined;
   #mailboxOpen = false;
+  #mailboxFault: string | undefined;
 
   /** @throws ConfigurationError where the relations can't be those of one station, or the hardware has fewer */
   constructor(options: StationServiceOptions) {
@@ -191,8 +192,10 @@ export class StationService {
     }
   }
 
-  /** Messages are lost, which are sent again. */
+  /** Messages are lost, which are sent again. Told once for as long as it lasts. */
   #mailboxFailed(what: string): void {
+    if (this.#mailboxFault === what) return;
+    this.#mailboxFault = what;
     this.#options.log('warning', 'failure', { what });
   }
 
@@ -200,6 +203,7 @@ export class StationService {
     if (this.#mailboxOpen) return;
     await this.#options.hardware.mailbox.open();
     this.#mailboxOpen = true;
+    this.#mailboxFault = undefined;
   }
 
   async #takeMessages(): Promise<void> {

@@ -197,6 +197,20 @@ export function recovered(start: World, bounds: Bounds): World {
   return world;
 }
 
+/** All that moves lead to, breadth first. @param print what tells worlds apart */
+export function reached<W>(start: W, moves: (world: W) => readonly W[], print: (world: W) => string): readonly W[] {
+  const known = new Set([print(start)]);
+  const worlds = [start];
+  for (const world of worlds)
+    for (const next of moves(world)) {
+      const name = print(next);
+      if (known.has(name)) continue;
+      known.add(name);
+      worlds.push(next);
+    }
+  return worlds;
+}
+
 export interface AgreementExploration {
   readonly worlds: readonly World[];
   /** moves between them, those that change nothing too */
@@ -204,22 +218,13 @@ export interface AgreementExploration {
 }
 
 export function exploreAgreement(bounds: Bounds): AgreementExploration {
-  const known = new Set<string>();
-  const worlds: World[] = [];
   let transitions = 0;
-  const add = (world: World): void => {
-    const print = fingerprint(world);
-    if (known.has(print)) return;
-    known.add(print);
-    worlds.push(world);
-  };
-  add(first(bounds));
-  for (let at = 0; at < worlds.length; at++) {
-    const world = worlds[at] as World;
+  const counted = (world: World): readonly World[] => {
     expectSafe(world);
     const next = moves(world, bounds);
     transitions += next.length;
-    for (const one of next) add(one);
-  }
+    return next;
+  };
+  const worlds = reached(first(bounds), counted, fingerprint);
   return { worlds, transitions };
 }
