@@ -3,6 +3,7 @@ import { MAC_IDENTIFICATION, MAC_REGISTERS } from './mac-registers.ts';
 import { MAILBOX_IDENTIFICATION, MAILBOX_REGISTERS } from './mailbox-registers.ts';
 import type { PageName } from './pages.ts';
 import { IDENTIFICATION, REGISTER_LIST, type Register } from './registers.ts';
+import { PAGE_REGISTERS } from './station-registers.ts';
 
 export interface RegisterMapDescription {
   /** as identifiers of other languages begin */
@@ -22,6 +23,13 @@ export const REGISTER_MAPS = {
     source: 'spec/registers.ts',
     identification: IDENTIFICATION,
     registers: REGISTER_LIST,
+  },
+  station: {
+    name: 'keyturn_station',
+    title: 'a relation of a Keyturn station with many',
+    source: 'spec/station-registers.ts',
+    identification: IDENTIFICATION,
+    registers: PAGE_REGISTERS,
   },
   mailbox: {
     name: 'keyturn_mailbox',

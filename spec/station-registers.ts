@@ -6,7 +6,7 @@
  */
 import { field, REGISTER_LIST, type Register } from './registers.ts';
 
-export const PAGE_OCTETS = 4096;
+export { PAGE_OCTETS } from './pages.ts';
 
 /** FrameIDs from `frameIdBase` on that relations can receive: a consumer assigns its own, so they stand near each other. */
 export const FRAME_IDS = 2048;

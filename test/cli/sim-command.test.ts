@@ -234,19 +234,9 @@ describe('keyturn sim --model', () => {
   );
 
   it('in hardware, with --relations: two stations beside their models, and no files', async () => {
-    const { stdout, stderr, exitCode } = await keyturn(
-      'sim',
-      '--relations',
-      '2',
-      '--frames',
-      '130',
-      '--rekey-frames',
-      '100',
-      '--c-sdu-length',
-      '40',
-    );
+    const { stdout, stderr, exitCode } = await keyturn('sim', '--relations', '2', '--frames', '450', '--c-sdu-length', '40');
     expect(stdout).toMatch(/[1-9] rekeys of 2 relations in hardware: 0 undecryptable frames, 0 forged or replayed frames accepted/);
-    expect(stderr).toContain('2 relations, 130 frames in each direction of each, xor');
+    expect(stderr).toContain('2 relations, 450 frames in each direction of each, xor');
     expect(exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -24,6 +24,7 @@ it('the page has every register and field, each row with five cells', () => {
 });
 
 it.each([
+  ['station-registers.md', REGISTER_MAPS.station],
   ['mailbox-registers.md', REGISTER_MAPS.mailbox],
   ['mac-registers.md', REGISTER_MAPS.mac],
 ] as const)('docs/%s is what its map says', async (file, map) => {

@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.1. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.2. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -7,7 +7,7 @@
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
 #define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 1u
+#define KEYTURN_MAP_MINOR 2u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -24,6 +24,8 @@
 #define KEYTURN_CAPABILITIES_ENGINE_MASK 0x00000f00u /* AEAD engine: 0 xor, 1 aes-128-gcm, 2 aes-256-gcm, 3 ascon-aead128 */
 #define KEYTURN_CAPABILITIES_INSECURE_SHIFT 16
 #define KEYTURN_CAPABILITIES_INSECURE_MASK 0x00010000u /* the engine protects nothing (paper, section VII): simulation only */
+#define KEYTURN_CAPABILITIES_MORE_RELATIONS_SHIFT 24
+#define KEYTURN_CAPABILITIES_MORE_RELATIONS_MASK 0xff000000u /* relations beside the first: each has a page of 4096 octets with these registers */
 
 /* control (rw): operation; 0 after reset */
 #define KEYTURN_CONTROL_OFFSET 0x008u
@@ -172,7 +174,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030001u
+#define KEYTURN_MAP_VERSION_RESET 0x00030002u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
