@@ -259,4 +259,19 @@ export const SURVIVORS: readonly Survivor[] = [
     replacement: '""',
     reason: 'there are two kinds: what is no file is a device to openRegisters',
   },
+  {
+    file: 'sw/control-plane/follower.ts',
+    mutator: 'StringLiteral',
+    original: "'n-RTT'",
+    replacement: '""',
+    times: 2,
+    reason: 'there are two kinds: what is not 0-RTT is n-RTT to nextKeyId',
+  },
+  {
+    file: 'sw/control-plane/agreement.ts',
+    mutator: 'StringLiteral',
+    original: "'answer'",
+    replacement: '""',
+    reason: 'there are two kinds: what is no request is an answer to randomOctetsOf',
+  },
 ];

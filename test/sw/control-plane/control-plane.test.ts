@@ -399,6 +399,16 @@ describe('follower, paper V: "updates the key as requested by the initiator"', (
     expect(keys.keyId).toEqual({ master: 0, communication: 0 });
   });
 
+  it('takes a request for no key that could come next for what it can not answer, and pushes nothing', async () => {
+    const events: AgentEvent[] = [];
+    const agent = new FollowerAgent(driver, schedule(), (event) => events.push(event));
+    await agent.start();
+    registers.set('request', request(0b11_11));
+    await agent.service();
+    expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: 0b11_11 });
+    expect(registers.written('keyPush')).toEqual([0]);
+  });
+
   it('reports once that its counter runs out, since it can begin no rekey, and again under the next key', async () => {
     const events: AgentEvent[] = [];
     const agent = new FollowerAgent(driver, schedule(), (event) => events.push(event), 1000);
