@@ -81,7 +81,7 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
   };
 }
 
-/** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold. */
+/** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold, and the gates that changed. */
 function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): void {
   const outputs = group.outputs.map((index) => ({ node: slot(graph.outputs, index).node, address: slot(layout.settled, index).address }));
   const registers = group.registers.map((index) => ({
@@ -93,10 +93,15 @@ function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): 
   const outputsOf = byNode(outputs);
   const registersOf = byNode(registers);
   const differences = new Map<bigint, Differences>();
-  for (const { bit } of registers) if (!differences.has(bit)) differences.set(bit, new Differences(code));
-  const isElsewhere = (id: NodeId): boolean => !isSource(operationAt(graph, id)) && support.ofNode[id] !== group.support;
+  const gates = group.kept.flatMap((id) => support.gates.get(id) ?? []);
+  for (const bit of [...gates, ...registers.map((register) => register.bit)])
+    if (!differences.has(bit)) differences.set(bit, new Differences(code));
+  const isElsewhere = (id: NodeId): boolean =>
+    !isSource(operationAt(graph, id)) && (support.ofNode[id] !== group.support || support.levels[id] !== group.level);
   new Evaluation(graph, layout, code, isElsewhere).run([...kept, ...outputs.map(({ node }) => node)], (id, value) => {
     const home = kept.has(id) ? layout.kept.get(id) : undefined;
+    const gate = support.gates.get(id);
+    if (home !== undefined && gate !== undefined) differences.get(gate)?.add(value, home.address);
     if (home !== undefined) emitStore(code, value, home.address);
     for (const output of outputsOf.get(id) ?? []) emitStore(code, value, output.address);
     for (const register of registersOf.get(id) ?? []) differences.get(register.bit)?.add(value, register.address);
@@ -125,10 +130,11 @@ function placeOf(bit: bigint): bigint {
  * @param called takes the groups that are functions, and gives their indices
  */
 function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
-  const { layout, groups } = plan;
+  const { layout, groups, support } = plan;
+  const gates = [...support.gates.values()].reduce((set, bit) => set | bit, 0n);
   const code = new Code(0);
-  const [marks, changed] = [code.local(I64), code.local(I64)];
-  code.keep([marks, changed]);
+  const [marks, changed, found] = [code.local(I64), code.local(I64), code.local(I64)];
+  code.keep([marks, changed, found]);
   loadSet(code, layout.marks);
   code.set(marks).get(marks).op(OP.i64Eqz);
   code.if(() => code.op(OP.return));
@@ -138,6 +144,12 @@ function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
     emitIf(code, marks, group.support, () => {
       if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
       else code.call(called(group));
+      // what stands behind a gate comes later, so it sees the mark
+      if (group.kept.some((id) => support.gates.has(id))) {
+        code.set(found);
+        code.get(found).i64(gates).op(OP.i64And).get(marks).op(OP.i64Or).set(marks);
+        code.get(found);
+      }
       code.get(changed).op(OP.i64Or).set(changed);
     });
   storeSet(code, layout.changed, () => code.get(changed));
