@@ -49,6 +49,9 @@ const EVALUATE = 0;
 const PAGE = 65536;
 /** Octets of `evaluate` beyond which groups are functions of their own: a call costs as much as a small group, a large function is long in the making. */
 const LARGEST = 1 << 18;
+/** Groups beyond which they are asked for in bunches: asking costs as much as a small group. */
+const MANY = 64;
+const BUNCH = 8;
 
 /** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
@@ -125,6 +128,16 @@ function placeOf(bit: bigint): bigint {
   return BigInt(bit.toString(2).length - 1);
 }
 
+/** Groups in their order, a few together where there are many: most of the time none of them has to be evaluated. */
+function inBunches(groups: readonly Group[]): readonly (readonly Group[])[] {
+  const size = groups.length < MANY ? 1 : BUNCH;
+  return Array.from({ length: Math.ceil(groups.length / size) }, (_, index) => groups.slice(index * size, (index + 1) * size));
+}
+
+function unionOf(groups: readonly Group[]): bigint {
+  return groups.reduce((set, { support }) => set | support, 0n);
+}
+
 /**
  * Evaluates the groups that depend on what is marked.
  * @param called takes the groups that are functions, and gives their indices
@@ -140,17 +153,23 @@ function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
   code.if(() => code.op(OP.return));
   loadSet(code, layout.changed);
   code.set(changed);
-  for (const group of groups)
-    emitIf(code, marks, group.support, () => {
-      if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
-      else code.call(called(group));
-      // what stands behind a gate comes later, so it sees the mark
-      if (group.kept.some((id) => support.gates.has(id))) {
-        code.set(found);
-        code.get(found).i64(gates).op(OP.i64And).get(marks).op(OP.i64Or).set(marks);
-        code.get(found);
+  const emit = (group: Group): void => {
+    if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
+    else code.call(called(group));
+    // what stands behind a gate comes later, so it sees the mark
+    if (group.kept.some((id) => support.gates.has(id))) {
+      code.set(found);
+      code.get(found).i64(gates).op(OP.i64And).get(marks).op(OP.i64Or).set(marks);
+      code.get(found);
+    }
+    code.get(changed).op(OP.i64Or).set(changed);
+  };
+  for (const some of inBunches(groups))
+    emitIf(code, marks, unionOf(some), () => {
+      for (const group of some) {
+        if (some.length === 1) emit(group);
+        else emitIf(code, marks, group.support, () => emit(group));
       }
-      code.get(changed).op(OP.i64Or).set(changed);
     });
   storeSet(code, layout.changed, () => code.get(changed));
   for (const address of layout.pending.values())
