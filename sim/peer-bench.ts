@@ -55,8 +55,9 @@ export class PeerBench<Origin> {
   readonly #sinks: readonly FrameSink[];
   readonly #driver: RelationDriver;
   readonly #irq: OutputPort;
-  /** as it was when the outputs were last looked at: the hardware may be ahead of the software */
+  /** as they were when the outputs were last looked at: the hardware may be ahead of the software */
   #interrupt = false;
+  #views = { provider: 0, consumer: 0 };
   readonly #reset;
   readonly #trace: Readonly<
     Record<
@@ -147,12 +148,47 @@ export class PeerBench<Origin> {
 
   /**
    * Simulates from that cycle on, at most so many cycles, until there is something to look at.
+   * @param isWatched somebody looks at the ports in every cycle: then what only moves octets is something to look at, too
    * @returns how many it were; `sample` must follow
    */
-  step(cycle: number, atMost: number): number {
+  step(cycle: number, atMost: number, isWatched: boolean): number {
     this.#axi.drive();
-    this.#rx.drive(cycle);
-    this.#host.drive(cycle);
+    const most = isWatched ? atMost : Math.min(atMost, this.#options.scoreboard.quietFor);
+    let done = 0;
+    for (;;) {
+      const at = cycle + done;
+      this.#rx.drive(at);
+      this.#host.drive(at);
+      done += this.#run(at, most - done);
+      if (isWatched || done >= most || !this.#onlyMovesOctets()) return done;
+      this.#moveOctets(cycle + done - 1);
+    }
+  }
+
+  /** Whether nothing but octets inside frames has come or gone in the cycle that was simulated last. */
+  #onlyMovesOctets(): boolean {
+    const { provider, consumer } = this.#trace;
+    return (
+      this.#axi.quietFor > 1 &&
+      !this.#happened() &&
+      (this.#irq.sampled === 1) === this.#interrupt &&
+      provider.sampled === this.#views.provider &&
+      consumer.sampled === this.#views.consumer &&
+      this.#reset.value === 0 &&
+      !this.#rx.endsFrame &&
+      !this.#host.endsFrame &&
+      !this.#sinks.some((sink) => sink.endsFrame)
+    );
+  }
+
+  #moveOctets(cycle: number): void {
+    this.#rx.sample(cycle);
+    this.#host.sample(cycle);
+    for (const sink of this.#sinks) sink.sample(cycle);
+  }
+
+  /** Until an output changes, where nothing else is to be done; else one cycle. */
+  #run(cycle: number, atMost: number): number {
     const { simulator } = this.#options;
     const quietFor = this.#quietFor(cycle);
     if (quietFor > 1 && atMost > 1 && simulator.stepToChange !== undefined) return simulator.stepToChange(Math.min(quietFor, atMost));
@@ -184,6 +220,7 @@ export class PeerBench<Origin> {
     this.#rx.sample(cycle);
     this.#host.sample(cycle);
     const trace = this.#trace;
+    this.#views = { provider: trace.provider.sampled, consumer: trace.consumer.sampled };
     if (trace.stalled.sampled === 1) this.#options.onStalled(this.#software.canSend);
     this.#options.scoreboard.cycle(
       cycle,

@@ -62,7 +62,7 @@ export interface ScenarioTools {
   /** sees every frame at every point, and every key */
   readonly watcher?: Watcher;
   /** sees the ports of the peers in every cycle */
-  readonly waves?: Pick<PeerWaves, 'changed' | 'passed'>;
+  readonly waves?: Pick<PeerWaves, 'changed' | 'passed' | 'isOver'>;
   readonly signal?: AbortSignal;
 }
 
@@ -222,16 +222,24 @@ export class Scenario {
     const window = Math.max(1, this.#options.channel.delay);
     const end = clock.cycle + count;
     const lanes = SIDES.map((side) => ({ bench: this.#benches[side], from: clock.cycle, until: clock.cycle }));
+    // software may have been told something between two calls
+    let hasRun = true;
     while (clock.cycle < end) {
-      if (clock.mustSettle) await clock.settle();
+      if (clock.mustSettle) {
+        await clock.settle();
+        hasRun = true;
+      }
+      // what holds already is seen in the next cycle, whatever the hardware does until then
+      const mustLook = hasRun && clock.isAwaited;
+      hasRun = false;
       const now = clock.cycle;
       this.#link.deliver(now, (to, frame, origin) => this.#benches[to].receive(frame, origin));
-      const atMost = Math.min(end, clock.nextWake, this.#link.nextAt, now + window) - now;
+      const atMost = mustLook ? 1 : Math.min(end, clock.nextWake, this.#link.nextAt, now + window) - now;
       let next = end;
       for (const lane of lanes) {
         if (lane.until === now) {
           lane.from = now;
-          lane.until += lane.bench.step(now, atMost);
+          lane.until += lane.bench.step(now, atMost, waves?.isOver(now) === false);
           // the first octet of a frame may wait there; what the outputs show is of a later cycle
           if (lane.until > now + 1) waves?.changed(now, lane.bench.side, 'inputs');
         }

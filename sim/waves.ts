@@ -48,6 +48,11 @@ export class PeerWaves {
     this.#writer = new VcdWriter(signals, sink);
   }
 
+  /** Whether nothing is recorded from that cycle on. */
+  isOver(cycle: number): boolean {
+    return cycle >= this.#end;
+  }
+
   /** Ports of a peer may have changed in that cycle, and show what they do in it until `passed` is told of it. Cycles must not go back. */
   changed(cycle: number, side: Side, ports: 'inputs' | 'all'): void {
     if (cycle >= this.#end) return;

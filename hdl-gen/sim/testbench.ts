@@ -70,6 +70,11 @@ export class Clock {
     return next;
   }
 
+  /** Whether a condition that a task waits for holds already: the task goes on when the clock has. */
+  get isAwaited(): boolean {
+    return this.#watchers.some(({ condition }) => condition());
+  }
+
   /** Cycles pass in which nothing happens, and which end before `nextWake`. */
   skip(cycles: number): void {
     this.cycle += cycles;

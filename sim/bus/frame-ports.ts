@@ -43,6 +43,11 @@ export class FrameSource {
     return this.#waiting.length > 0 ? Math.max(1, this.#freeAt - cycle) : Number.POSITIVE_INFINITY;
   }
 
+  /** Whether the last octet of a frame has been taken in the cycle that was sampled last. */
+  get endsFrame(): boolean {
+    return this.#frame !== undefined && this.#next === this.#frame.length - 1 && this.#ready.sampled === 1;
+  }
+
   drive(cycle: number): void {
     if (this.#frame !== undefined || this.#waiting.length === 0 || cycle < this.#freeAt) return;
     const next = this.#waiting.shift();
@@ -109,6 +114,11 @@ export class FrameSink {
 
   drive(cycle: number): void {
     this.#ready.value = cycle >= this.#freeAt ? 1 : 0;
+  }
+
+  /** Whether the last octet of a frame has come in the cycle that was sampled last. */
+  get endsFrame(): boolean {
+    return this.#valid.sampled === 1 && this.#last.sampled === 1;
   }
 
   sample(cycle: number): void {

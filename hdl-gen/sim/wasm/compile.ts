@@ -49,6 +49,9 @@ const EVALUATE = 0;
 const PAGE = 65536;
 /** Octets of `evaluate` beyond which groups are functions of their own: a call costs as much as a small group, a large function is long in the making. */
 const LARGEST = 1 << 18;
+/** Groups beyond which they are asked for in bunches: asking costs as much as a small group. */
+const MANY = 64;
+const BUNCH = 8;
 
 /** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
@@ -81,7 +84,7 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
   };
 }
 
-/** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold. */
+/** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold, and the gates that changed. */
 function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): void {
   const outputs = group.outputs.map((index) => ({ node: slot(graph.outputs, index).node, address: slot(layout.settled, index).address }));
   const registers = group.registers.map((index) => ({
@@ -93,10 +96,15 @@ function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): 
   const outputsOf = byNode(outputs);
   const registersOf = byNode(registers);
   const differences = new Map<bigint, Differences>();
-  for (const { bit } of registers) if (!differences.has(bit)) differences.set(bit, new Differences(code));
-  const isElsewhere = (id: NodeId): boolean => !isSource(operationAt(graph, id)) && support.ofNode[id] !== group.support;
+  const gates = group.kept.flatMap((id) => support.gates.get(id) ?? []);
+  for (const bit of [...gates, ...registers.map((register) => register.bit)])
+    if (!differences.has(bit)) differences.set(bit, new Differences(code));
+  const isElsewhere = (id: NodeId): boolean =>
+    !isSource(operationAt(graph, id)) && (support.ofNode[id] !== group.support || support.levels[id] !== group.level);
   new Evaluation(graph, layout, code, isElsewhere).run([...kept, ...outputs.map(({ node }) => node)], (id, value) => {
     const home = kept.has(id) ? layout.kept.get(id) : undefined;
+    const gate = support.gates.get(id);
+    if (home !== undefined && gate !== undefined) differences.get(gate)?.add(value, home.address);
     if (home !== undefined) emitStore(code, value, home.address);
     for (const output of outputsOf.get(id) ?? []) emitStore(code, value, output.address);
     for (const register of registersOf.get(id) ?? []) differences.get(register.bit)?.add(value, register.address);
@@ -120,25 +128,48 @@ function placeOf(bit: bigint): bigint {
   return BigInt(bit.toString(2).length - 1);
 }
 
+/** Groups in their order, a few together where there are many: most of the time none of them has to be evaluated. */
+function inBunches(groups: readonly Group[]): readonly (readonly Group[])[] {
+  const size = groups.length < MANY ? 1 : BUNCH;
+  return Array.from({ length: Math.ceil(groups.length / size) }, (_, index) => groups.slice(index * size, (index + 1) * size));
+}
+
+function unionOf(groups: readonly Group[]): bigint {
+  return groups.reduce((set, { support }) => set | support, 0n);
+}
+
 /**
  * Evaluates the groups that depend on what is marked.
  * @param called takes the groups that are functions, and gives their indices
  */
 function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
-  const { layout, groups } = plan;
+  const { layout, groups, support } = plan;
+  const gates = [...support.gates.values()].reduce((set, bit) => set | bit, 0n);
   const code = new Code(0);
-  const [marks, changed] = [code.local(I64), code.local(I64)];
-  code.keep([marks, changed]);
+  const [marks, changed, found] = [code.local(I64), code.local(I64), code.local(I64)];
+  code.keep([marks, changed, found]);
   loadSet(code, layout.marks);
   code.set(marks).get(marks).op(OP.i64Eqz);
   code.if(() => code.op(OP.return));
   loadSet(code, layout.changed);
   code.set(changed);
-  for (const group of groups)
-    emitIf(code, marks, group.support, () => {
-      if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
-      else code.call(called(group));
-      code.get(changed).op(OP.i64Or).set(changed);
+  const emit = (group: Group): void => {
+    if (code.bytes.length < LARGEST) emitGroup(code, plan, group);
+    else code.call(called(group));
+    // what stands behind a gate comes later, so it sees the mark
+    if (group.kept.some((id) => support.gates.has(id))) {
+      code.set(found);
+      code.get(found).i64(gates).op(OP.i64And).get(marks).op(OP.i64Or).set(marks);
+      code.get(found);
+    }
+    code.get(changed).op(OP.i64Or).set(changed);
+  };
+  for (const some of inBunches(groups))
+    emitIf(code, marks, unionOf(some), () => {
+      for (const group of some) {
+        if (some.length === 1) emit(group);
+        else emitIf(code, marks, group.support, () => emit(group));
+      }
     });
   storeSet(code, layout.changed, () => code.get(changed));
   for (const address of layout.pending.values())

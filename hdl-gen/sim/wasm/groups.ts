@@ -1,11 +1,12 @@
 /** The operations of a design by what they depend on, in an order in which each group finds what it needs done. */
-import { addTo } from '../../ir/lists.ts';
 import type { NodeId } from '../../ir/netlist.ts';
 import { type Graph, isSource, operandsOf, operationAt } from './graph.ts';
 import type { Support } from './support.ts';
 
 export interface Group {
   readonly support: bigint;
+  /** gates behind which it stands (`support.ts`) */
+  readonly level: number;
   /** operations whose value is kept for other groups and for the edge */
   readonly kept: readonly NodeId[];
   /** indices of outputs, and of registers whose next value it has */
@@ -20,8 +21,15 @@ export interface Groups {
   readonly kept: readonly NodeId[];
 }
 
-export function groupsOf(graph: Graph, { ofNode }: Support): Groups {
-  const supportOf = (id: NodeId): bigint => ofNode[id] ?? 0n;
+export function groupsOf(graph: Graph, support: Support): Groups {
+  const groups = new Map<string, { support: bigint; level: number; kept: NodeId[]; outputs: number[]; registers: number[] }>();
+  const groupOf = (id: NodeId): { kept: NodeId[]; outputs: number[]; registers: number[] } => {
+    const [set, level] = [support.ofNode[id] ?? 0n, support.levels[id] ?? 0];
+    const key = `${level} ${set}`;
+    const group = groups.get(key) ?? { support: set, level, kept: [], outputs: [], registers: [] };
+    groups.set(key, group);
+    return group;
+  };
   const atEdge = [
     ...graph.memories.flatMap(({ writes }) => writes.flatMap(({ enable, address, data }) => [enable, address, data])),
     ...graph.properties.flatMap(({ condition, enable }) => [condition, enable]),
@@ -36,30 +44,26 @@ export function groupsOf(graph: Graph, { ofNode }: Support): Groups {
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (seen.has(id)) continue;
     seen.add(id);
+    if (support.gates.has(id)) kept.add(id);
     for (const operand of operandsOf(operationAt(graph, id))) {
       stack.push(operand);
-      if (supportOf(operand) !== supportOf(id) && !isSource(operationAt(graph, operand))) kept.add(operand);
+      if (!isTogether(support, operand, id) && !isSource(operationAt(graph, operand))) kept.add(operand);
     }
   }
 
-  const of = { kept: new Map<bigint, NodeId[]>(), outputs: new Map<bigint, number[]>(), registers: new Map<bigint, number[]>() };
-  for (const id of kept) addTo(of.kept, supportOf(id), id);
-  graph.outputs.forEach(({ node }, index) => {
-    addTo(of.outputs, supportOf(node), index);
-  });
-  for (const [index, { next }] of taken) addTo(of.registers, supportOf(next), index);
-  const supports = new Set([...of.kept.keys(), ...of.outputs.keys()]);
+  for (const id of kept) groupOf(id).kept.push(id);
+  graph.outputs.forEach(({ node }, index) => groupOf(node).outputs.push(index));
+  for (const [index, { next }] of taken) groupOf(next).registers.push(index);
   // a subset is smaller, so it comes first
-  const list = [...supports]
-    .map((support) => ({ support, size: sizeOf(support) }))
-    .sort((a, b) => a.size - b.size)
-    .map(({ support }) => ({
-      support,
-      kept: of.kept.get(support) ?? [],
-      outputs: of.outputs.get(support) ?? [],
-      registers: of.registers.get(support) ?? [],
-    }));
+  const list = [...groups.values()]
+    .map((group) => ({ group, size: sizeOf(group.support) }))
+    .sort((a, b) => a.group.level - b.group.level || a.size - b.size)
+    .map(({ group }) => group);
   return { list, kept: [...kept] };
+}
+
+function isTogether({ ofNode, levels }: Support, a: NodeId, b: NodeId): boolean {
+  return ofNode[a] === ofNode[b] && levels[a] === levels[b];
 }
 
 /** Elements of a set; what is constant is needed by all others. */

@@ -3,13 +3,20 @@
  * same make a group, which has to be evaluated only when some of that has changed.
  *
  * Sets are of 64 bits. A bit stands for the registers of one instance and one clock and the memories beside them, or for the inputs of
- * one interface; the last one for what is constant, which is evaluated once.
+ * one interface; the last one for what is constant, which is evaluated once. Registers that never hold, such as a count of cycles, have
+ * a bit apart from those beside them, which would seem to change as often; and what is compared with one has a bit of its own, since it
+ * seldom comes to anything else than in the cycle before. Such a comparison is a `gate`: whoever reads it depends on that bit alone.
  */
 import type { NodeId } from '../../ir/netlist.ts';
-import { type Graph, operandsOf } from './graph.ts';
+import { type Graph, type Operation, operandsOf, operationAt } from './graph.ts';
 
 export interface Support {
+  /** what the value of a node is computed from */
   readonly ofNode: readonly bigint[];
+  /** gates between the sources and the node, one behind the other */
+  readonly levels: readonly number[];
+  /** the bit of each gate */
+  readonly gates: ReadonlyMap<NodeId, bigint>;
   readonly ofRegister: readonly bigint[];
   readonly ofMemory: readonly bigint[];
   readonly ofInput: readonly bigint[];
@@ -18,9 +25,13 @@ export interface Support {
 /** Nothing that could change. */
 const CONSTANT = 1n << 63n;
 const BITS = 63;
+const COMPARISONS: ReadonlySet<Operation['op']> = new Set(['eq', 'ne', 'lt', 'le', 'lts', 'les']);
 
 export function supportOf(graph: Graph): Support {
-  const registers = graph.registers.map(({ name, clock }) => `register ${clock} ${ownerOf(name, '.')}`);
+  const isRestless = graph.registers.map((register) => !mayHold(graph, register));
+  const registers = graph.registers.map(
+    ({ name, clock }, index) => `${isRestless[index] === true ? 'restless' : 'register'} ${clock} ${ownerOf(name, '.')}`,
+  );
   // a memory changes with the registers beside it, as those that point into it
   const memories = graph.memories.map(({ name, writes: [write] }) => write && `register ${write.clock} ${ownerOf(name, '.')}`);
   const inputs = graph.inputs.map(({ name }) => `input ${ownerOf(name, '_') || name}`);
@@ -32,22 +43,52 @@ export function supportOf(graph: Graph): Support {
   const ofRegister = registers.map(bitOf);
   const ofMemory = memories.map(bitOf);
   const ofInput = inputs.map(bitOf);
+  const restless = ofRegister.reduce((set, bit, index) => (isRestless[index] === true ? set | bit : set), 0n);
 
   const ofNode: bigint[] = [];
-  for (const node of graph.nodes) {
+  const levels: number[] = [];
+  const gates = new Map<NodeId, bigint>();
+  /** by level and support: gates that are evaluated together share a bit */
+  const bitsOfGates = new Map<string, bigint>();
+  let free = Math.ceil(keys.length / share);
+  graph.nodes.forEach((node, id) => {
     let set = 0n;
+    let level = 0;
     if (node.op === 'register') set = ofRegister[node.index] ?? 0n;
     else if (node.op === 'input') set = ofInput[node.index] ?? 0n;
     else if (node.op === 'read') set = ofMemory[node.memory] ?? 0n;
-    for (const operand of operandsOf(node)) set |= ofNode[operand] ?? 0n;
+    for (const operand of operandsOf(node)) {
+      const gate = gates.get(operand);
+      set |= gate ?? ofNode[operand] ?? 0n;
+      level = Math.max(level, (levels[operand] ?? 0) + (gate === undefined ? 0 : 1));
+    }
     ofNode.push(withoutConstant(set));
-  }
-  return { ofNode, ofRegister, ofMemory, ofInput };
+    levels.push(level);
+    if (!COMPARISONS.has(node.op) || (set & restless) === 0n) return;
+    const key = `${level} ${set}`;
+    const bit = bitsOfGates.get(key) ?? (free < BITS ? 1n << BigInt(free++) : undefined);
+    if (bit === undefined) return;
+    bitsOfGates.set(key, bit);
+    gates.set(id, bit);
+  });
+  return { ofNode, levels, gates, ofRegister, ofMemory, ofInput };
 }
 
-/** The union of the supports of some nodes. */
-export function union({ ofNode }: Support, ids: readonly NodeId[]): bigint {
-  return withoutConstant(ids.reduce((set, id) => set | (ofNode[id] ?? 0n), 0n));
+/** Whether there is a condition under which the register keeps what it has, or a part of it. */
+function mayHold(graph: Graph, { node, next }: Graph['registers'][number]): boolean {
+  const choices = new Set([next]);
+  for (const id of choices) {
+    if (id === node) return true;
+    const operation = operationAt(graph, id);
+    if (operation.op === 'mux') choices.add(operation.a).add(operation.b);
+    if (operation.op === 'move') for (const { source } of operation.pieces) choices.add(source);
+  }
+  return false;
+}
+
+/** What changes the values of some nodes. */
+export function union({ ofNode, gates }: Support, ids: readonly NodeId[]): bigint {
+  return withoutConstant(ids.reduce((set, id) => set | (gates.get(id) ?? ofNode[id] ?? 0n), 0n));
 }
 
 /** What depends on anything at all is not constant. */
