@@ -139,6 +139,8 @@ export function stationRegisters(options: StationOptions) {
         pushRefused: bits(1),
         cancelAccepted: bits(1),
         cancelRefused: bits(1),
+        /** a read of the parameters is under way: a write waits for its end */
+        readsParameter: bits(1),
         eventOf: bits(PAGE_BITS),
         interrupts: bits(RELATION_EVENTS.length),
         recordOf: bits(PAGE_BITS),
@@ -222,7 +224,6 @@ export function stationRegisters(options: StationOptions) {
           writes.stages.set(takes.and(r.pushing.not()));
         });
       const { isParameter } = m.let({ isParameter: valid.and(writes.parameter.any()) });
-      bus.writeDone.set(mux(isParameter, io.parameterDone, 1));
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
       m.when(io.transmitBetween.and(writes.transmit), () => r.recordOf.next(writePage));
       io.transmitWrite.set(writes.transmit);
@@ -348,8 +349,10 @@ export function stationRegisters(options: StationOptions) {
       const { asksParameter } = m.let({ asksParameter: reading.and(anyOf(parameters)) });
       const { inspects } = m.let({ inspects: reading.and(anyOf(seen)) });
       const { takesEvent } = m.let({ takesEvent: reading.and(event) });
-      // a write of the parameters goes first
-      const { writesParameter } = m.let({ writesParameter: bus.writing.and(isParameter) });
+      // a write of the parameters goes first, but not into a read that has begun: it would change the word that was read for another page
+      const { writesParameter } = m.let({ writesParameter: bus.writing.and(isParameter).and(r.readsParameter.not()) });
+      r.readsParameter.next(asksParameter.and(writesParameter.not()).and(io.parameterDone.not()));
+      bus.writeDone.set(mux(isParameter, io.parameterDone.and(writesParameter), 1));
       io.parameterAccess.set(writesParameter.or(asksParameter));
       io.parameterIsWrite.set(writesParameter);
       io.parameterRelation.set(numberOf(mux(writesParameter, writePage, readPage)));

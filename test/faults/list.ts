@@ -15,6 +15,7 @@ import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { RELATIONS_FAULTS } from './relations.ts';
 import { SIM_FAULTS } from './sim.ts';
 import { SPEC_FAULTS } from './spec.ts';
+import { STATION_FAULTS } from './station.ts';
 import { SW_FAULTS } from './sw.ts';
 import { TOPS_FAULTS } from './tops.ts';
 
@@ -23,6 +24,7 @@ export const FAULTS: readonly Fault[] = [
   ...SPEC_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
+  ...STATION_FAULTS,
   ...AEAD_FAULTS,
   ...MAC_FAULTS,
   ...SW_FAULTS,

@@ -1,22 +1,10 @@
-/** A whole peer alone: its registers over AXI4-Lite, frames into and out of its streams, and what its trace ports say. */
+/** A whole peer alone: what software does with it, and frames of it and of its other end. */
 import assert from 'node:assert/strict';
-import type { InputPort, OutputPort } from '../../../../hdl-gen/sim/simulator.ts';
-import { compileToWasm, type WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
-import { simulateWasm, type WasmSimulator } from '../../../../hdl-gen/sim/wasm/simulator.ts';
+import type { WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
 import { CANCEL, ERASE_ALL, fieldOf, fieldValue, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
+import { WireBench } from '../wire-bench.ts';
 import { type DirectionKey, frameOnWire, type Material, materialOf, octets, type WireFrame } from './frames.ts';
-
-export const SLVERR = 2;
-/** Cycles within which the hardware answers, or hangs. */
-const PATIENCE = 10_000;
-
-/** A frame as it left, with the cycles of its first and last octet. */
-export interface Seen {
-  readonly octets: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
 
 const TRACES = [
   'transmit',
@@ -60,98 +48,20 @@ const USUAL: SetUp = {
   interruptEnable: 0xf,
 };
 
-export class PeerBench {
+export class PeerBench extends WireBench<Trace> {
   readonly role: Role;
-  readonly simulator: WasmSimulator;
-  readonly sent: Seen[] = [];
-  readonly passed: Seen[] = [];
-  /** cycles in which a trace port was 1 */
-  readonly traced: Readonly<Record<Trace, number[]>> = {
-    transmit: [],
-    receive: [],
-    deliver: [],
-    push_accepted: [],
-    push_refused: [],
-    cancel_accepted: [],
-    cancel_refused: [],
-    stalled: [],
-    erased: [],
-  };
-  cycle = 0;
-  /** whether the wire takes an octet in a cycle */
-  wireReady: (cycle: number) => boolean = () => true;
-  hostReady: (cycle: number) => boolean = () => true;
   #settings: SetUp = USUAL;
-  #arriving: (readonly [octet: number, last: boolean] | undefined)[] = [];
-  #arrived = 0;
-  readonly #fromHost: (readonly [octet: number, last: boolean])[] = [];
-  readonly #tx = new Collector();
-  readonly #hostRx = new Collector();
-  readonly #in: (name: string) => InputPort;
-  readonly #out: (name: string) => OutputPort;
 
   /** @param start values of registers at power-up, which then takes the place of the reset */
   constructor(design: WasmDesign, role: Role, start?: Readonly<Record<string, bigint>>) {
+    super(design, TRACES, start);
     this.role = role;
-    this.simulator = simulateWasm(start === undefined ? design : startedAt(design, start));
-    const port =
-      <P>(ports: ReadonlyMap<string, P>) =>
-      (name: string): P => {
-        const found = ports.get(name);
-        if (found === undefined) throw new RangeError(`the peer has no port ${name}; there are ${[...ports.keys()].join(', ')}`);
-        return found;
-      };
-    this.#in = port(this.simulator.inputs);
-    this.#out = port(this.simulator.outputs);
-    if (start === undefined) {
-      this.#in('rst').value = 1;
-      this.simulator.step(2);
-      this.#in('rst').value = 0;
-    }
-  }
-
-  // ---- time
-
-  step(cycles = 1): void {
-    for (let count = 0; count < cycles; count++) this.#step();
-  }
-
-  until(what: string, holds: () => boolean): void {
-    for (let waited = 0; !holds(); waited++) {
-      assert.ok(waited < PATIENCE, `${what}: nothing within ${PATIENCE} cycles`);
-      this.step();
-    }
-  }
-
-  #step(): void {
-    const arriving = this.#arriving[this.#arrived];
-    if (this.#arrived < this.#arriving.length) this.#arrived++;
-    offer(this.#in, 'rx', arriving);
-    offer(this.#in, 'host_tx', this.#fromHost[0]);
-    this.#in('tx_ready').value = Number(this.wireReady(this.cycle));
-    this.#in('host_rx_ready').value = Number(this.hostReady(this.cycle));
-    this.simulator.step();
-    if (this.#fromHost.length > 0 && this.#out('host_tx_ready').sampled === 1) this.#fromHost.shift();
-    for (const [collector, port, list] of [
-      [this.#tx, 'tx', this.sent],
-      [this.#hostRx, 'host_rx', this.passed],
-    ] as const) {
-      const taken = this.#out(`${port}_valid`).sampled === 1 && this.#in(`${port}_ready`).value === 1;
-      const frame = taken && collector.take(this.cycle, this.#out(`${port}_data`).sampled, this.#out(`${port}_last`).sampled === 1);
-      if (frame) list.push(frame);
-    }
-    for (const trace of TRACES) if (this.#out(`trace_${trace}`).sampled === 1) this.traced[trace].push(this.cycle);
-    this.cycle++;
-  }
-
-  get irq(): number {
-    return this.#out('irq').value;
   }
 
   /** Both views as letters, provider first: `AP/AP`. */
   get views(): string {
     const view = (port: string): string => {
-      const { width, value } = this.#out(port);
+      const { width, value } = this.output(port);
       return Array.from({ length: width / 2 }, (_, slot) => 'UPAO'[(value >> (2 * slot)) & 3]).join('');
     };
     return `${view('trace_provider_states')}/${view('trace_consumer_states')}`;
@@ -159,14 +69,7 @@ export class PeerBench {
 
   /** currentKeyId and nextKeyId of the next frame. */
   get keyIds(): readonly [current: number, next: number] {
-    return [this.#out('trace_current_key_id').value, this.#out('trace_next_key_id').value];
-  }
-
-  /** A register or wire inside. */
-  peek(name: string): bigint {
-    const value = this.simulator.peek?.(name);
-    if (value === undefined) throw new RangeError(`nothing to see of ${name}`);
-    return value;
+    return [this.output('trace_current_key_id').value, this.output('trace_next_key_id').value];
   }
 
   // ---- registers
@@ -177,54 +80,8 @@ export class PeerBench {
     return value;
   }
 
-  readAt(offset: number): { readonly response: number; readonly value: number } {
-    this.#in('s_axi_araddr').value = offset;
-    this.#in('s_axi_arvalid').value = 1;
-    this.#stepUntil('s_axi_arready');
-    this.#in('s_axi_arvalid').value = 0;
-    // the master takes some answers at once, and lets others wait
-    this.step(this.cycle % 3);
-    this.#in('s_axi_rready').value = 1;
-    this.#stepUntil('s_axi_rvalid');
-    this.#in('s_axi_rready').value = 0;
-    return { response: this.#out('s_axi_rresp').sampled, value: this.#out('s_axi_rdata').sampled };
-  }
-
   write(register: RegisterName | number, value: number): void {
     assert.equal(this.writeAt(offsetOf(register), value), 0, `write of ${register}`);
-  }
-
-  /** @returns the response; address and data come together, or one before the other */
-  writeAt(offset: number, value: number, strobe = 0xf): number {
-    const [address, data] = [this.#in('s_axi_awvalid'), this.#in('s_axi_wvalid')];
-    this.#in('s_axi_awaddr').value = offset;
-    this.#in('s_axi_wdata').value = value >>> 0;
-    this.#in('s_axi_wstrb').value = strobe;
-    const first = this.cycle % 3;
-    address.value = Number(first !== 1);
-    data.value = Number(first !== 2);
-    for (let beat = 0; beat < 2; beat++) {
-      this.step();
-      if (address.value === 1 && this.#out('s_axi_awready').sampled === 1) address.value = 0;
-      if (data.value === 1 && this.#out('s_axi_wready').sampled === 1) data.value = 0;
-      if (beat === 0 && first === 1) address.value = 1;
-      if (beat === 0 && first === 2) data.value = 1;
-    }
-    assert.equal(address.value + data.value, 0, 'address and data are taken at once while no write is under way');
-    this.#in('s_axi_wdata').value = 0;
-    this.step(this.cycle % 2);
-    this.#in('s_axi_bready').value = 1;
-    this.#stepUntil('s_axi_bvalid');
-    this.#in('s_axi_bready').value = 0;
-    return this.#out('s_axi_bresp').sampled;
-  }
-
-  #stepUntil(handshake: string): void {
-    for (let waited = 0; ; waited++) {
-      assert.ok(waited < 20, `${handshake}: nothing within 20 cycles`);
-      this.step();
-      if (this.#out(handshake).sampled === 1) return;
-    }
   }
 
   // ---- what software does
@@ -316,14 +173,6 @@ export class PeerBench {
 
   // ---- the wire
 
-  /** Octets on their way in; undefined is a pause. */
-  arrive(frame: Uint8Array, pauseEvery = 0): void {
-    frame.forEach((octet, index) => {
-      if (pauseEvery > 0 && index % pauseEvery === 0) this.#arriving.push(undefined);
-      this.#arriving.push([octet, index === frame.length - 1]);
-    });
-  }
-
   /** A frame comes in whole, and is dealt with. */
   receive(frame: Uint8Array): void {
     this.arrive(frame);
@@ -332,20 +181,9 @@ export class PeerBench {
 
   /** Until everything that came in is dealt with. */
   settle(): void {
-    this.step(this.#arriving.length - this.#arrived);
-    [this.#arriving, this.#arrived] = [[], 0];
+    this.allArrive();
     this.until('an opener that is idle', () => this.peek('descriptors.read_valid') === 0n);
     this.step(8);
-  }
-
-  fromHost(frame: Uint8Array): void {
-    frame.forEach((octet, index) => {
-      this.#fromHost.push([octet, index === frame.length - 1]);
-    });
-  }
-
-  get hostWaits(): number {
-    return this.#fromHost.length;
   }
 
   /** A frame of this peer, as its settings have it. */
@@ -372,33 +210,6 @@ export class PeerBench {
     this.receive(this.theirs({ current: from, next: to, counter }));
     this.receive(this.theirs({ current: to, next: to, counter: 1 }));
   }
-}
-
-class Collector {
-  #octets: number[] = [];
-  #from = 0;
-
-  take(cycle: number, octet: number, last: boolean): Seen | undefined {
-    if (this.#octets.length === 0) this.#from = cycle;
-    this.#octets.push(octet);
-    if (!last) return undefined;
-    const frame = { octets: Uint8Array.from(this.#octets), from: this.#from, to: cycle };
-    this.#octets = [];
-    return frame;
-  }
-}
-
-function startedAt({ netlist }: WasmDesign, start: Readonly<Record<string, bigint>>): WasmDesign {
-  const unknown = Object.keys(start).find((name) => !netlist.registers.some((register) => register.name === name));
-  if (unknown !== undefined) throw new RangeError(`${netlist.name} has no register ${unknown}`);
-  return compileToWasm({ ...netlist, registers: netlist.registers.map((one) => ({ ...one, init: start[one.name] ?? one.init })) });
-}
-
-function offer(port: (name: string) => InputPort, stream: string, beat: readonly [octet: number, last: boolean] | undefined): void {
-  port(`${stream}_valid`).value = beat === undefined ? 0 : 1;
-  // what stands on a stream that offers nothing means nothing
-  port(`${stream}_data`).value = beat?.[0] ?? 0xa5;
-  port(`${stream}_last`).value = Number(beat?.[1] ?? true);
 }
 
 function offsetOf(register: RegisterName | number): number {

@@ -1,8 +1,9 @@
 /** A whole peer: its registers, interrupts and statistics, and the order of Timeout, verdict and Push. */
 import assert from 'node:assert/strict';
 import { REGISTERS, type Register, type RegisterName } from '../../../../spec/registers.ts';
+import { SLVERR } from '../wire-bench.ts';
 import { materialOf, octets } from './frames.ts';
-import { type PeerBench, SLVERR } from './peer-bench.ts';
+import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
 
 const STATUS = [1, 2, 3, 4];

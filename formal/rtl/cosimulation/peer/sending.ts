@@ -1,7 +1,8 @@
 /** A whole peer: what it sends, when, and what it says of it. */
 import assert from 'node:assert/strict';
+import { SLVERR } from '../wire-bench.ts';
 import { materialOf, octets } from './frames.ts';
-import { type PeerBench, SLVERR } from './peer-bench.ts';
+import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
 
 const STATUS = [0x12, 0x34, 0x35, 0x07];

@@ -1,0 +1,78 @@
+/** What the counts must be, from a list of what happened: random events of the three parts, reads by software, resets. */
+import { Random } from '../../../hdl-gen/sim/random.ts';
+import type { Cycle, Values } from './cosimulate.ts';
+
+/** Kinds of each part, in the order of the memory, and the first place of each. */
+const PARTS = [
+  { name: 'parser', kinds: 2, first: 0 },
+  { name: 'opener', kinds: 4, first: 2 },
+  { name: 'generator', kinds: 2, first: 6 },
+] as const;
+const KINDS = 8;
+/** Cycles between two events of a part: more than all that can wait before it takes, two cycles each, and a read. */
+const APART = 2 * KINDS + 2;
+/** Each cycle of counting is followed by one of writing. */
+const EACH = 2;
+
+interface Waiting {
+  readonly relation: number;
+  readonly kind: number;
+}
+
+/** @param count cycles */
+export function relationStatisticsCycles(relations: number, seed: number, count: number): Cycle[] {
+  const random = new Random(seed);
+  const address = (of: Waiting): number => of.relation * KINDS + of.kind;
+  const counts = new Map<number, number>();
+  let waiting: Waiting[] = [];
+  let next = PARTS.map(() => 0);
+  let readyAt = relations * KINDS;
+  /** the memory is free from this cycle on */
+  let freeAt = 0;
+  let asked: Waiting | undefined;
+  let answer: { readonly at: number; readonly value: number } | undefined;
+
+  return Array.from({ length: count }, (_, cycle): Cycle => {
+    const ready = cycle >= readyAt;
+    const rst = cycle > 0 && random.chance(0.0005);
+    if (asked === undefined && random.chance(0.3)) asked = { relation: random.below(relations), kind: random.below(KINDS) };
+    const answers = answer?.at === cycle;
+    const inputs: Record<string, number> = {
+      rst: Number(rst),
+      read: Number(asked !== undefined),
+      read_relation: asked?.relation ?? random.below(relations),
+      read_kind: asked?.kind ?? random.below(KINDS),
+    };
+    const outputs: Values = { ready: Number(ready), done: Number(answers), count: answers ? (answer?.value ?? 0) : 0 };
+    const free = ready && cycle >= freeAt;
+    if (answers) asked = undefined;
+
+    // ---- what waits goes first, the lowest kind of all; then a read
+    const [first] = waiting.toSorted((a, b) => a.kind - b.kind);
+    if (free && first !== undefined) {
+      waiting = waiting.filter((one) => one !== first);
+      counts.set(address(first), (counts.get(address(first)) ?? 0) + 1);
+      freeAt = cycle + EACH;
+    } else if (free && asked !== undefined) {
+      answer = { at: cycle + 1, value: counts.get(address(asked)) ?? 0 };
+      freeAt = cycle + EACH;
+    }
+    PARTS.forEach(({ name, kinds, first: lowest }, part) => {
+      const happens = cycle >= (next[part] ?? 0) && random.chance(0.2);
+      const relation = random.below(relations);
+      // the parser says two things at once
+      const said = happens ? (name === 'parser' ? 1 + random.below(3) : 2 ** random.below(kinds)) : 0;
+      inputs[name] = said;
+      inputs[`${name}_relation`] = relation;
+      if (said === 0) return;
+      next[part] = cycle + APART;
+      if (ready) for (let kind = 0; kind < kinds; kind++) if (((said >> kind) & 1) === 1) waiting.push({ relation, kind: lowest + kind });
+    });
+    if (rst) {
+      counts.clear();
+      [waiting, answer, readyAt, freeAt] = [[], undefined, cycle + 1 + relations * KINDS, 0];
+      next = PARTS.map(() => cycle + 1);
+    }
+    return { inputs, outputs };
+  });
+}
