@@ -59,6 +59,7 @@ class Station {
 
   constructor(role: Role, relations: number) {
     this.bench = new Bench(compiled(manyRelations({ role, slots: SLOTS, relations }, MATERIAL_BITS)));
+    this.bench.set({ event_enable: 0xf });
     while (this.bench.get('ready') === 0) this.bench.step();
     this.known = Array.from({ length: relations }, () => ({
       ...{ peer: initialState(role, SLOTS), sent: 0, newest: 0 },
@@ -152,7 +153,7 @@ class Station {
     if (!isFresh) return;
     const peer = step(before.peer, { kind: 'received', slot: opened ?? -1, nextKeyId: frame.next_key_id, fresh: true }, OPTIONS);
     const asked = before.peer.request === undefined && peer.request !== undefined;
-    this.settles(relation, behind(before, peer, { newest: frame.counter }), 'delivered', ...(asked ? ['request'] : []));
+    this.settles(relation, behind(before, peer, { newest: frame.counter }), 'received', ...(asked ? ['request'] : []));
   }
 
   erase(relation: number): void {
