@@ -44,7 +44,7 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * Behind AXI4-Lite: a read waits until what keeps the word has answered, and never answers wrongly. What a relation has for itself
  * stands in block RAM (`relation_parameters`, `relation_statistics`, contexts); one set of staging registers and one command of each
  * kind at a time serve all pages. A page that stages another relation's keys finds the staging zero, and a Push in a page whose keys
- * are not the staged ones is refused, so that no key is ever made of two.
+ * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
  */
 export function stationRegisters(options: StationOptions) {
   const { role, slots, relations, engine = 'xor', buildId = 0 } = options;
@@ -127,6 +127,8 @@ export function stationRegisters(options: StationOptions) {
         sourceLow: bits(32),
         base: bits(16, { init: STATION_REGISTERS.frameIdBase.afterReset }),
         stagedOf: bits(PAGE_BITS),
+        /** words that were staged since all were zero */
+        stagedWords: bits(STAGED.reduce((words, name) => words + wordsOf(REGISTERS[name], engine), 0)),
         keyId: bits(KEY_ID_BITS),
         /** the page of the last command, and how it ended */
         commandOf: bits(PAGE_BITS),
@@ -231,12 +233,16 @@ export function stationRegisters(options: StationOptions) {
 
       // ---- staging, and the commands
       const { foreign } = m.let({ foreign: r.stagedOf.ne(writePage) });
-      const refusesPush = writes.push.and(foreign);
+      // a key is whole, or none: what another page has zeroed meanwhile is missing
+      const { refusesPush } = m.let({ refusesPush: writes.push.and(foreign.or(r.stagedWords.allOnes().not())) });
       m.when(writes.stages.and(foreign).or(io.pushDone).or(writes.erase).or(refusesPush), () => {
         for (const { word } of staging) word.next(0);
+        r.stagedWords.next(0);
       });
       m.when(writes.stages, () => {
         r.stagedOf.next(writePage);
+        const now = vectorOf(staging.map(({ offset }) => writeOffset.eq(offset)));
+        r.stagedWords.next(mux(foreign, now, r.stagedWords.or(now)));
         for (const { offset, word } of staging) m.when(writeOffset.eq(offset), () => word.next(data));
       });
       m.when(writes.push.or(writes.cancel).or(writes.erase), () => {
@@ -246,7 +252,7 @@ export function stationRegisters(options: StationOptions) {
         r.cancelAccepted.next(0);
         r.cancelRefused.next(0);
       });
-      m.when(writes.push.and(foreign.not()), () => {
+      m.when(writes.push.and(refusesPush.not()), () => {
         r.pushing.next(1);
         r.keyId.next(data.take(KEY_ID_BITS));
       });

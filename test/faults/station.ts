@@ -8,8 +8,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-1',
     what: 'a Push takes the keys that another page has staged',
     file: 'hw/station/registers.ts',
-    find: 'const refusesPush = writes.push.and(foreign);',
-    replace: 'const refusesPush = writes.push.and(foreign).and(r.pushing);',
+    find: 'writes.push.and(foreign.or(',
+    replace: 'writes.push.and(u(1, 0).or(',
     seenBy: { file: WHOLE_STATION, test: 'stages for one page at a time' },
   },
   {
@@ -75,5 +75,13 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: '.and(r.place.lt(2 * ADDRESS_OCTETS))\n      .and(r.sawTag.not())',
     replace: '.and(r.place.lt(2 * ADDRESS_OCTETS))',
     seenBy: { file: WHOLE_STATION, test: 'delivers a payload to the page of its relation' },
+  },
+  {
+    id: 'station-10',
+    what: 'a key is pushed of which words are missing',
+    file: 'hw/station/registers.ts',
+    find: 'foreign.or(r.stagedWords.allOnes().not())',
+    replace: 'foreign',
+    seenBy: { file: WHOLE_STATION, test: 'refuses a key of which not every word was staged' },
   },
 ];

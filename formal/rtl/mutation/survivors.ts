@@ -40,11 +40,6 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: 'the registers read 0 while it shows nothing, whatever its data are',
   })),
   {
-    module: 'relation_statistics_',
-    fault: 'any: concatenation turned round',
-    reason: 'whether one of them waits is asked, not which',
-  },
-  {
     module: 'event_queue_',
     fault: 'queue_discard: 0 became 1',
     reason: 'every word is committed as it is written: there is never one to discard',

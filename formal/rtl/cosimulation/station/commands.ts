@@ -89,6 +89,27 @@ export const COMMAND_CHECKS: readonly StationCheck[] = [
     },
   },
   {
+    claim: 'refuses a key of which not every word was staged, by whatever it lacks one',
+    run: (open) => {
+      const station = open();
+      station.setUp();
+      const words = stagedWords(materialFor(1, 1));
+      for (const [missing] of words) {
+        for (const [offset, value] of words.filter(([other]) => other !== missing)) station.write(1, offset, value);
+        station.write(1, 'keyPush', 1);
+        assert.deepEqual([station.read(1, 'pushResult'), station.staged], [2, 0n], `without 0x${missing.toString(16)}`);
+      }
+      // half of it before another page erases, half behind
+      for (const [offset, value] of words.slice(0, 5)) station.write(1, offset, value);
+      station.eraseAll(2);
+      for (const [offset, value] of words.slice(5)) station.write(1, offset, value);
+      station.write(1, 'keyPush', 1);
+      assert.equal(station.read(1, 'pushResult'), 2);
+      assert.equal(station.read(1, 'status'), EMPTY);
+      assert.equal(station.push(1, 1), 'accepted');
+    },
+  },
+  {
     claim: 'takes nothing into the staging, and no other command, while a Push waits',
     run: (open) => {
       const station = open();
