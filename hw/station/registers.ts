@@ -2,22 +2,12 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { axiLite, buildWaitingAxiLiteBus, RESPONSE } from '../../hdl-gen/library/index.ts';
 import { AEAD_ENGINES, materialOctets } from '../../spec/aead-engines.ts';
-import { KEY_ID_BITS } from '../../spec/key-id.ts';
-import {
-  ADDRESS_BITS,
-  CANCEL,
-  ERASE_ALL,
-  IDENTIFICATION,
-  MAP_VERSION,
-  REGISTERS,
-  type Register,
-  type RegisterName,
-  wordsOf,
-} from '../../spec/registers.ts';
+import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
 import { type PeerOptions, variantName } from '../peer-options.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
+import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { LONGEST_TIME, TIME_BITS } from './context.ts';
 import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
@@ -26,8 +16,7 @@ import { RELATION_EVENTS, relationStatus } from './relations.ts';
 import { relationBits } from './store.ts';
 
 /** Every page that the addresses reach. */
-export const STATION_ADDRESS_BITS = 20;
-const PAGE_BITS = STATION_ADDRESS_BITS - ADDRESS_BITS;
+export const STATION_ADDRESS_BITS = ADDRESS_BITS + PAGE_BITS;
 
 export const stationBus = axiLite(STATION_ADDRESS_BITS);
 
@@ -36,7 +25,6 @@ export interface StationOptions extends PeerOptions {
   readonly relations: number;
 }
 
-const STAGED = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
 /** Of a relation, as its context has it. */
 const SEEN = ['status', 'request', 'transmitCounter'] as const;
 
@@ -77,20 +65,9 @@ export function stationRegisters(options: StationOptions) {
       countDone: input(bool),
       count: input(bits(32)),
 
-      /** contexts: commands stay until they are done, and so does what is to be seen */
-      commandRelation: output(number),
-      pushRequest: output(bool),
-      pushKeyId: output(bits(KEY_ID_BITS)),
-      pushMaterial: output(bits(materialBits)),
-      pushDone: input(bool),
-      cancelRequest: output(bool),
-      cancelDone: input(bool),
-      /** with `pushDone` and `cancelDone` */
-      accepted: input(bool),
-      eraseRequest: output(bool),
-      eraseDone: input(bool),
-      /** the engine that seals holds a key */
-      sealing: input(bool),
+      ...commandPorts(relations, materialBits),
+
+      /** contexts: what is to be seen stays until it is */
       inspectRequest: output(bool),
       inspectRelation: output(number),
       inspectDone: input(bool),
@@ -126,21 +103,6 @@ export function stationRegisters(options: StationOptions) {
         sourceHigh: bits(16),
         sourceLow: bits(32),
         base: bits(16, { init: STATION_REGISTERS.frameIdBase.afterReset }),
-        stagedOf: bits(PAGE_BITS),
-        /** words that were staged since all were zero */
-        stagedWords: bits(STAGED.reduce((words, name) => words + wordsOf(REGISTERS[name], engine), 0)),
-        keyId: bits(KEY_ID_BITS),
-        /** the page of the last command, and how it ended */
-        commandOf: bits(PAGE_BITS),
-        pushing: bits(1),
-        cancelling: bits(1),
-        eraseWaits: bits(1),
-        /** a key may be left in the engine that seals */
-        erasing: bits(1),
-        pushAccepted: bits(1),
-        pushRefused: bits(1),
-        cancelAccepted: bits(1),
-        cancelRefused: bits(1),
         /** a read of the parameters is under way: a write waits for its end */
         readsParameter: bits(1),
         eventOf: bits(PAGE_BITS),
@@ -152,12 +114,6 @@ export function stationRegisters(options: StationOptions) {
         framesPassed: bits(32),
         framesOverflowed: bits(32),
       });
-      const staging = STAGED.flatMap((name) =>
-        Array.from({ length: wordsOf(REGISTERS[name], engine) }, (_, index) => ({
-          offset: REGISTERS[name].offset + 4 * index,
-          word: m.registers({ word: bits(32) }, `_${REGISTERS[name].name}_${index}`).word,
-        })),
-      );
 
       // ---- writes
       const { writePage } = m.let({ writePage: bus.writeAddress.shr(ADDRESS_BITS).take(PAGE_BITS) as Bits<typeof PAGE_BITS> });
@@ -169,10 +125,6 @@ export function stationRegisters(options: StationOptions) {
         /** the write can't be taken */
         fails: bits(1, { fallback: 0 }),
         parameter: bits(PARAMETER_NAMES.length, { fallback: 0 }),
-        stages: bits(1, { fallback: 0 }),
-        push: bits(1, { fallback: 0 }),
-        cancel: bits(1, { fallback: 0 }),
-        erase: bits(1, { fallback: 0 }),
         clear: bits(RELATION_EVENTS.length, { fallback: 0 }),
         transmit: bits(1, { fallback: 0 }),
       });
@@ -197,90 +149,21 @@ export function stationRegisters(options: StationOptions) {
       onTaken(REGISTERS.sourceHigh, () => r.sourceHigh.next(data.take(16)));
       onTaken(REGISTERS.sourceLow, () => r.sourceLow.next(data));
       onTaken(STATION_REGISTERS.frameIdBase, () => r.base.next(data.take(16)));
-      const { busy } = m.let({ busy: r.pushing.or(r.cancelling).or(r.eraseWaits) });
-      const only = (value: number): void => {
-        writes.fails.set(data.ne(value).or(busy));
+      const fails = (condition: Bit): void => {
+        writes.fails.set(condition);
       };
-      onWrite(REGISTERS.keyPush.offset, () => {
-        writes.fails.set(busy);
-        writes.push.set(takes.and(busy.not()));
-      });
-      onWrite(REGISTERS.cancel.offset, () => {
-        only(CANCEL);
-        writes.cancel.set(takes.and(data.eq(CANCEL)).and(busy.not()));
-      });
-      onWrite(REGISTERS.eraseAll.offset, () => {
-        only(ERASE_ALL);
-        writes.erase.set(takes.and(data.eq(ERASE_ALL)).and(busy.not()));
-      });
+      const commands = buildCommands(m, io, engine, { page: writePage, offset: writeOffset, data, takes, onWrite, fails });
       // a record is written through one page, whose number goes above its length
       const { inRecord } = m.let({ inRecord: mux(io.transmitBetween, data.shr(RECORD_LENGTH_BITS).any().not(), writePage.eq(r.recordOf)) });
       onWrite(REGISTERS.transmitData.offset, () => {
         writes.fails.set(io.transmitRefuses.or(inRecord.not()));
         writes.transmit.set(takes.and(inRecord));
       });
-      for (const { offset } of staging)
-        onWrite(offset, () => {
-          // what a Push that waits will take stays as it is
-          writes.fails.set(r.pushing);
-          writes.stages.set(takes.and(r.pushing.not()));
-        });
       const { isParameter } = m.let({ isParameter: valid.and(writes.parameter.any()) });
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
       m.when(io.transmitBetween.and(writes.transmit), () => r.recordOf.next(writePage));
       io.transmitWrite.set(writes.transmit);
       io.transmitData.set(mux(io.transmitBetween, cat(writePage.zext(32 - RECORD_LENGTH_BITS), data.take(RECORD_LENGTH_BITS)), data));
-
-      // ---- staging, and the commands
-      const { foreign } = m.let({ foreign: r.stagedOf.ne(writePage) });
-      // a key is whole, or none: what another page has zeroed meanwhile is missing
-      const { refusesPush } = m.let({ refusesPush: writes.push.and(foreign.or(r.stagedWords.allOnes().not())) });
-      m.when(writes.stages.and(foreign).or(io.pushDone).or(writes.erase).or(refusesPush), () => {
-        for (const { word } of staging) word.next(0);
-        r.stagedWords.next(0);
-      });
-      m.when(writes.stages, () => {
-        r.stagedOf.next(writePage);
-        const now = vectorOf(staging.map(({ offset }) => writeOffset.eq(offset)));
-        r.stagedWords.next(mux(foreign, now, r.stagedWords.or(now)));
-        for (const { offset, word } of staging) m.when(writeOffset.eq(offset), () => word.next(data));
-      });
-      m.when(writes.push.or(writes.cancel).or(writes.erase), () => {
-        r.commandOf.next(writePage);
-        r.pushAccepted.next(0);
-        r.pushRefused.next(refusesPush);
-        r.cancelAccepted.next(0);
-        r.cancelRefused.next(0);
-      });
-      m.when(writes.push.and(refusesPush.not()), () => {
-        r.pushing.next(1);
-        r.keyId.next(data.take(KEY_ID_BITS));
-      });
-      m.when(writes.cancel, () => r.cancelling.next(1));
-      m.when(io.pushDone, () => {
-        r.pushing.next(0);
-        r.keyId.next(0);
-        r.pushAccepted.next(io.accepted);
-        r.pushRefused.next(io.accepted.not());
-      });
-      m.when(io.cancelDone, () => {
-        r.cancelling.next(0);
-        r.cancelAccepted.next(io.accepted);
-        r.cancelRefused.next(io.accepted.not());
-      });
-      // a frame that is being sealed under a key that was erased has it until its end
-      m.when(io.eraseDone, () => r.eraseWaits.next(0));
-      m.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));
-      m.when(writes.erase, () => {
-        r.eraseWaits.next(1);
-        r.erasing.next(1);
-      });
-      io.commandRelation.set(numberOf(r.commandOf));
-      io.pushRequest.set(r.pushing);
-      io.pushKeyId.set(r.keyId);
-      io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()) as never);
-      io.cancelRequest.set(r.cancelling);
-      io.eraseRequest.set(r.eraseWaits);
 
       // ---- events
       io.eventEnable.set(r.interruptEnable);
@@ -302,7 +185,7 @@ export function stationRegisters(options: StationOptions) {
           .flatMap((field) => (values[field.name] === undefined ? [] : [wide(values[field.name] as AnyBits).shl(field.low)]))
           .reduce((a, b) => a.or(b), u(32, 0));
       const ofPage = (page: AnyBits): Bit => readPage.eq(page as typeof readPage);
-      const ofCommand = (value: Bit): Bit => value.and(ofPage(r.commandOf));
+      const ofCommand = (value: Bit): Bit => value.and(ofPage(commands.of));
       const { headOf } = m.let({
         headOf: mux(r.remaining.any(), r.readingOf, io.receiveData.bits(RECORD_LENGTH_BITS, PAGE_BITS)),
       });
@@ -322,8 +205,11 @@ export function stationRegisters(options: StationOptions) {
         obsoleteTimeout: r.timeoutCycles,
         sourceHigh: wide(r.sourceHigh),
         sourceLow: r.sourceLow,
-        pushResult: fields(REGISTERS.pushResult, { accepted: ofCommand(r.pushAccepted), refused: ofCommand(r.pushRefused) }),
-        cancelResult: fields(REGISTERS.cancelResult, { accepted: ofCommand(r.cancelAccepted), refused: ofCommand(r.cancelRefused) }),
+        pushResult: fields(REGISTERS.pushResult, { accepted: ofCommand(commands.pushAccepted), refused: ofCommand(commands.pushRefused) }),
+        cancelResult: fields(REGISTERS.cancelResult, {
+          accepted: ofCommand(commands.cancelAccepted),
+          refused: ofCommand(commands.cancelRefused),
+        }),
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(mayPop, head, 0),
         receiveLevel: mux(mayPop, wide(io.receiveLevel), 0),
@@ -345,7 +231,7 @@ export function stationRegisters(options: StationOptions) {
           currentKeyId: inspected.currentKeyId,
           nextKeyId: inspected.nextKeyId,
           pushReady: inspected.pushReady,
-          erasing: ofCommand(r.erasing),
+          erasing: ofCommand(commands.erasing),
         }),
         request: fields(REGISTERS.request, { valid: inspected.requestValid, keyId: inspected.requestKeyId }),
         transmitCounter: wide(inspected.sent),
@@ -416,8 +302,6 @@ export function stationRegisters(options: StationOptions) {
       io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.frameIdBase.set(r.base);
-      m.assert('pushes_what_its_own_page_has_staged', r.pushing.not().or(r.commandOf.eq(r.stagedOf)));
-      m.assert('a_command_at_a_time', r.pushing.zext(2).add(r.cancelling.zext(2)).add(r.eraseWaits.zext(2)).le(1));
     },
     `Registers of ${relations} relations, a page of ${PAGE_OCTETS} octets each; the map is in spec/station-registers.ts.`,
   );
