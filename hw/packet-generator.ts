@@ -167,7 +167,8 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
               r.lane.next(0);
               f.goto('header');
             });
-            if (relations > 1) throwsAway(m, { refused: io.refused, valid: io.wordValid, word: io.word, take: () => to.takeWord.set(1) });
+            if (relations === 1) m.unused(io.refused);
+            else throwsAway(m, { refused: io.refused, valid: io.wordValid, word: io.word, take: () => to.takeWord.set(1) });
           },
           header: (f) => {
             to.feed.set(inTag.not());

@@ -226,7 +226,7 @@ export function station(options: StationOptions) {
       }
       io.traceErased.set(contexts.eraseDone);
       io.traceCommandRelation.set(registers.commandRelation);
-      m.unused(contexts.changed, generator.stalled, table.answered, table.foreign, table.dropped);
+      m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);
       m.unused(table.outside, table.unassigned, table.otherSource);
     },
     options.role === 'initiator'

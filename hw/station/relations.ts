@@ -64,8 +64,6 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       pushDone: output(bool),
       accepted: output(bool),
       fresh: output(bool),
-      /** the states of a slot changed, of the relation to which an event happens */
-      changed: output(bool),
       inspectDone: output(bool),
       /** with it */
       inspected: output(relationStatus(slots)),
@@ -181,11 +179,13 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       events.raised.set(raised.and(io.eventEnable));
       events.relation.set(mux(io.reached, r.relation as Bits<number>, store.relation as Bits<number>));
       events.take.set(io.take);
-      io.changed.set(happens.and(changes));
       io.taken.set(events.taken);
       io.takenEvents.set(events.takenEvents);
       io.takenRelation.set(events.takenRelation);
       io.waiting.set(events.waiting);
+      const { slots: held, newest, sent, request, withdrawn } = store.current;
+      for (const { keyId, until } of held) m.unused(keyId, until);
+      m.unused(newest, sent, request.valid, request.keyId, withdrawn.valid, withdrawn.keyId);
       m.unused(store.what, sealing.mayTransmit, sealing.openSlot);
       m.unused(opening.providerStates, opening.consumerStates, opening.currentKeyId, opening.announcedKeyId, opening.pushReady);
       m.unused(opening.sealSlot, opening.mayTransmit);

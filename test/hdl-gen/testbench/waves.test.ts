@@ -42,6 +42,8 @@ const rekeyed = module(
     store.pushKeyId.set(io.pushKeyId);
     store.pinned.set(0);
     store.pinnedRelation.set(0);
+    store.inspectRequest.set(0);
+    store.inspectRelation.set(0);
     view.context.set(store.current);
     view.now.set(store.now);
     view.openKeyId.set(0);

@@ -7,14 +7,16 @@ import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { gmiiMac } from '../../../hw/mac/gmii-mac.ts';
 import { rmiiMac } from '../../../hw/mac/rmii-mac.ts';
 import { peer } from '../../../hw/peer.ts';
+import { station } from '../../../hw/station.ts';
 import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
 import { inTemporaryDirectory, isInstalled, run } from './tools.ts';
 
-const peers = [
+const peers: readonly Module<Ports>[] = [
   peer({ role: 'initiator', slots: 2 }),
   peer({ role: 'follower', slots: 3 }),
   peer({ role: 'initiator', slots: 4, engine: 'aes-256-gcm' }),
+  station({ role: 'initiator', slots: 2, relations: 5, engine: 'ascon-aead128' }),
 ];
 const macs = [rmiiMac, gmiiMac];
 const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers, ...macs];
