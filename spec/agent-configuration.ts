@@ -133,9 +133,9 @@ export function parseAgentConfiguration(input: unknown, source: string): AgentCo
       );
     return parseOne({ ...common, ...entry }, where);
   });
-  const [first] = parsed;
-  if (first === undefined) throw new RangeError('a list of relations without a relation');
-  return { ...first.station, relations: parsed.map(({ relation }) => relation) };
+  // the station's settings are the same in each of them
+  const { station } = parsed.reduce((first) => first);
+  return { ...station, relations: parsed.map(({ relation }) => relation) };
 }
 
 /**

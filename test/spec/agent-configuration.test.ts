@@ -113,6 +113,11 @@ describe('the configuration of an agent with several relations', () => {
     ...settings,
   });
 
+  it('has up to 256 of them', () => {
+    const relations = Array.from({ length: 256 }, (_, index) => device(1 + (index % 9)));
+    expect(parseAgentConfiguration({ ...SHARED, relations }, 'agent.json').relations).toHaveLength(256);
+  });
+
   it('takes what stands beside them for each that does not say otherwise', () => {
     const input = { ...SHARED, silence: 7e9, agreements: 3, relations: [device(1), device(2, { silence: 9e9 })] };
     const { relations, agreements } = parseAgentConfiguration(input, 'agent.json');
@@ -135,6 +140,7 @@ describe('the configuration of an agent with several relations', () => {
     [Array.from({ length: 257 }, () => device(1)), 'relations: expected a list of 1 to 256'],
     [{ first: device(1) }, 'relations: expected a list of 1 to 256'],
     [[device(1), 7], 'relations: expected a list of 1 to 256'],
+    [[device(1), null], 'relations: expected a list of 1 to 256'],
   ])('names the relation that something is wrong with: %#', (relations, message) => {
     expect(() => parseAgentConfiguration({ ...SHARED, relations }, 'agent.json')).toThrow(message);
   });
