@@ -2,6 +2,7 @@
  * Two stations of as many relations on one line of 1 Gb/s, a controller and what stands for its devices: relation r of one is joined to
  * relation r of the other. Both send to relations in turn, whatever their keys, and rekey them one after another meanwhile.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
@@ -11,6 +12,7 @@ import type { Role } from '../spec/peer-rules.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
+import { SimulationAborted } from './aborted.ts';
 import { buildSimulators } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { stationHardware } from './hardware.ts';
@@ -59,6 +61,7 @@ export interface StationLineResult {
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
 const QUIET = 3000;
+const CYCLES_A_TURN = 1000;
 
 /** Settings of one relation, as of a controller's and of its devices'. */
 export function settingsOf(relation: number, side: Role, obsoleteTimeout: number): PeerSettings {
@@ -82,7 +85,7 @@ function hardwareOf(role: Role, { engine, relations }: StationLine): StationOpti
   return { role, slots: 2, relations, engine };
 }
 
-/** @throws StationMismatch where a station does something else than its model, ToolMissing, ToolFailed, SimulatorDied */
+/** @throws StationMismatch where a station does something else than its model, ToolMissing, ToolFailed, SimulatorDied, SimulationAborted */
 export async function runStationLine(line: StationLine): Promise<StationLineResult> {
   const clock = new Clock();
   const hardware = { initiator: stationHardware(hardwareOf('initiator', line)), follower: stationHardware(hardwareOf('follower', line)) };
@@ -101,7 +104,9 @@ export async function runStationLine(line: StationLine): Promise<StationLineResu
 
 async function untilQuiet(ends: readonly End[], clock: Clock, signal: AbortSignal | undefined): Promise<void> {
   const cycle = async (): Promise<void> => {
-    signal?.throwIfAborted();
+    // an interrupt is heard when the event loop has its turn
+    if (clock.cycle % CYCLES_A_TURN === 0) await setImmediate();
+    if (signal?.aborted === true) throw new SimulationAborted();
     await clock.settle();
     for (const end of ends) end.bench.step();
     clock.advance();

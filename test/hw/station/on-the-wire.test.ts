@@ -65,6 +65,12 @@ describe('stations of many relations', () => {
     expect(result.delivered).toEqual({ initiator: 12, follower: 12 });
   });
 
+  it('is ended by a signal', async () => {
+    const ended = new AbortController();
+    const run = runStationLine({ ...LINE, engine: 'xor', signal: ended.signal, onProgress: (given) => given === 3 && ended.abort() });
+    await expect(run).rejects.toThrow('the simulation was interrupted; nothing was written');
+  });
+
   it('has another FrameID for each relation and way', () => {
     const all = [0, 1, 2].flatMap((relation) =>
       (['initiator', 'follower'] as const).map((side) => settingsOf(relation, side, 1).receiveFrameId),
