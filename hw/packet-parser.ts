@@ -32,7 +32,6 @@ import {
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { byProfile, LENGTH_BITS } from './frame-length.ts';
 import { FrameStream } from './frame-stream.ts';
-import { relationBits } from './station/store.ts';
 
 const LENGTH_MAX = 2 ** LENGTH_BITS - 1;
 
@@ -103,45 +102,34 @@ export const packetParser = module(
  * The parser of many relations, whose FrameIDs are looked up elsewhere: it asks with the last octet of the FrameID, and wants the
  * answer within the cycles of the `METADATA_OCTETS` octets behind it, to stand until it asks again. A frame that ends before is
  * foreign: it is shorter than any of Ethernet.
- * @param relations 2 to 256
  */
-export function relationsParser(relations: number) {
-  const number = bits(relationBits(relations));
-  return module(
-    `packet_parser_of_${relations}`,
-    {
-      ...SAID,
-      /** a frame of PROFINET shows its FrameID, and its source, first octet in the highest bits */
-      ask: output(bool),
-      frameId: output(bits(16)),
-      source: output(bits(8 * ADDRESS_OCTETS)),
-      /** the answer: whether the frame is one of a relation, of which one, and how its frames are to be */
-      isAssigned: input(bool),
-      assigned: input(number),
-      std: input(bool),
-      encrypt: input(bool),
-      /** of a frame that is ours or malformed */
-      relation: output(number),
-      /** with `described` */
-      isEnciphered: output(bool),
-    },
-    (io, m) => {
-      const r = m.registers({ asked: bits(1), from: bits(8 * ADDRESS_OCTETS) });
-      parse(m, io, ({ asks, frameId, inSource, ends }) => {
-        m.when(inSource, () => r.from.next(cat(r.from.take(8 * (ADDRESS_OCTETS - 1)), io.rx.data)));
-        m.when(asks, () => r.asked.next(1));
-        m.when(ends, () => r.asked.next(0));
-        io.ask.set(asks);
-        io.frameId.set(frameId);
-        return { mine: r.asked.and(io.isAssigned), std: io.std, encrypt: io.encrypt };
-      });
-      io.source.set(r.from);
-      io.relation.set(io.assigned);
-      io.isEnciphered.set(io.encrypt);
-    },
-    'Says of each received frame whether it is of a relation, and extracts its security header.',
-  );
-}
+export const relationsParser = module(
+  'relations_parser',
+  {
+    ...SAID,
+    /** a frame of PROFINET shows its FrameID, and its source, first octet in the highest bits */
+    ask: output(bool),
+    frameId: output(bits(16)),
+    source: output(bits(8 * ADDRESS_OCTETS)),
+    /** the answer: whether the frame is one of a relation, and how its frames are to be */
+    isAssigned: input(bool),
+    std: input(bool),
+    encrypt: input(bool),
+  },
+  (io, m) => {
+    const r = m.registers({ asked: bits(1), from: bits(8 * ADDRESS_OCTETS) });
+    parse(m, io, ({ asks, frameId, inSource, ends }) => {
+      m.when(inSource, () => r.from.next(cat(r.from.take(8 * (ADDRESS_OCTETS - 1)), io.rx.data)));
+      m.when(asks, () => r.asked.next(1));
+      m.when(ends, () => r.asked.next(0));
+      io.ask.set(asks);
+      io.frameId.set(frameId);
+      return { mine: r.asked.and(io.isAssigned), std: io.std, encrypt: io.encrypt };
+    });
+    io.source.set(r.from);
+  },
+  'Says of each received frame whether it is of a relation, and extracts its security header.',
+);
 
 /** What shows whose a frame is. */
 interface Shown {

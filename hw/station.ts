@@ -59,13 +59,13 @@ export function station(options: StationOptions) {
       const parameters = m.instance('parameters', relationParameters(relations));
       const statistics = m.instance('statistics', relationStatistics(relations));
       const table = m.instance('table', frameIdTable(relations));
-      const parser = m.instance('parser', relationsParser(relations));
+      const parser = m.instance('parser', relationsParser);
       const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
-        encrypt: parser.isEnciphered,
-        relation: parser.relation,
+        encrypt: table.mode.bit(2),
+        relation: table.relation,
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
@@ -138,7 +138,6 @@ export function station(options: StationOptions) {
       parser.isAssigned.set(table.ours.and(table.mode.bit(0)));
       parser.std.set(table.mode.bit(1));
       parser.encrypt.set(table.mode.bit(2));
-      parser.assigned.set(table.relation);
       contexts.verdictRequest.set(opener.verdictRequest);
       contexts.verdictRelation.set(opener.relation);
       contexts.authentic.set(opener.authentic);
@@ -196,7 +195,7 @@ export function station(options: StationOptions) {
       // ---- statistics, in the order of COUNTED
       const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
       statistics.parser.set(cat(parser.malformed, parser.ours.or(parser.malformed)));
-      statistics.parserRelation.set(parser.relation);
+      statistics.parserRelation.set(table.relation);
       const authentic = contexts.verdictDone.and(opener.authentic);
       statistics.opener.set(
         cat(

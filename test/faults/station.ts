@@ -41,7 +41,7 @@ export const STATION_FAULTS: readonly Fault[] = [
     what: 'a verdict goes to the relation of the frame that comes in now',
     file: 'hw/station.ts',
     find: 'contexts.verdictRelation.set(opener.relation);',
-    replace: 'contexts.verdictRelation.set(parser.relation);',
+    replace: 'contexts.verdictRelation.set(table.relation);',
     seenBy: { file: WHOLE_STATION, test: 'delivers a payload to the page of its relation' },
   },
   {
