@@ -4,6 +4,7 @@ import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
+import { relationsName } from './peer-options.ts';
 import { relationBits } from './station/store.ts';
 import { RECORD_LENGTH_BITS } from './transmit-fifo.ts';
 
@@ -45,7 +46,7 @@ const LOOK_UP_CYCLES = 2;
 export function frameOpener(engine: AeadModule, relations = 1) {
   const Descriptor = frameDescriptor(relations);
   return module(
-    relations === 1 ? `frame_opener_${engine.name}` : `frame_opener_${engine.name}_of_${relations}`,
+    relationsName(`frame_opener_${engine.name}`, relations),
     {
       descriptorValid: input(bool),
       descriptor: input(bits(Descriptor.width)),

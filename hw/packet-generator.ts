@@ -15,6 +15,7 @@ import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
+import { relationsName } from './peer-options.ts';
 import { relationBits } from './station/store.ts';
 import { RECORD_LENGTH_BITS, recordWords } from './transmit-fifo.ts';
 
@@ -39,7 +40,7 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
  */
 export function packetGenerator(engine: AeadModule, relations = 1) {
   return module(
-    relations === 1 ? `packet_generator_${engine.name}` : `packet_generator_${engine.name}_of_${relations}`,
+    relationsName(`packet_generator_${engine.name}`, relations),
     {
       /** a whole record is in the TX FIFO, and the store has room for a frame */
       recordReady: input(bool),

@@ -16,6 +16,11 @@ export function variantName(base: string, { role, slots }: PeerOptions): string 
   return `${base}_${role}_${slots}`;
 }
 
+/** The same for a module that is another with many relations than with one. */
+export function relationsName(base: string, relations: number): string {
+  return relations === 1 ? base : `${base}_of_${relations}`;
+}
+
 /** The same for a module that is another with each engine. */
 export function engineVariantName(base: string, options: PeerOptions): string {
   const engine: string = options.engine ?? 'xor';

@@ -7,7 +7,7 @@ import { engineVariantName } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { frameIdTable } from './station/frame-id-table.ts';
 import { type StationOptions, stationBus, stationRegisters } from './station/registers.ts';
-import { controlFlag, relationParameters } from './station/relation-parameters.ts';
+import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
 import { manyRelations } from './station/relations.ts';
 import { relationBits } from './station/store.ts';
@@ -60,11 +60,12 @@ export function station(options: StationOptions) {
       const statistics = m.instance('statistics', relationStatistics(relations));
       const table = m.instance('table', frameIdTable(relations));
       const parser = m.instance('parser', relationsParser);
+      const mode = table.mode.as(PartnerMode);
       const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
-        encrypt: table.mode.bit(2),
+        encrypt: mode.encrypt,
         relation: table.relation,
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
@@ -134,10 +135,9 @@ export function station(options: StationOptions) {
       table.source.set(parser.source);
       parameters.base.set(registers.frameIdBase);
       parser.enable.set(isEmpty);
-      // as `relation_parameters` has the mode: enable, std, encrypt from bit 0 on
-      parser.isAssigned.set(table.ours.and(table.mode.bit(0)));
-      parser.std.set(table.mode.bit(1));
-      parser.encrypt.set(table.mode.bit(2));
+      parser.isAssigned.set(table.ours.and(mode.enable));
+      parser.std.set(mode.std);
+      parser.encrypt.set(mode.encrypt);
       contexts.verdictRequest.set(opener.verdictRequest);
       contexts.verdictRelation.set(opener.relation);
       contexts.authentic.set(opener.authentic);

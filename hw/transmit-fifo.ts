@@ -2,6 +2,7 @@ import { type AnyBits, type Bits, bits, bool, input, module, mux, output, u } fr
 import { C_SDU_MAX } from '../spec/header.ts';
 import { frameFifo } from './frame-fifo.ts';
 import { LENGTH_BITS } from './frame-length.ts';
+import { relationsName } from './peer-options.ts';
 
 /** Words of the TX and of the RX FIFO: two records of the longest C_SDU and more. */
 export const RECORD_FIFO_WORDS = 1024;
@@ -26,7 +27,7 @@ export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
 export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, relations = 1) {
   const levelBits = Math.log2(depth) + 1;
   return module(
-    relations === 1 ? `transmit_fifo_${depth}_${longest}` : `transmit_fifo_${depth}_${longest}_of_${relations}`,
+    relationsName(`transmit_fifo_${depth}_${longest}`, relations),
     {
       write: input(bool),
       writeData: input(bits(32)),

@@ -18,6 +18,9 @@ export const RelationParameters = struct({
   receiveFrameId: bits(16),
   counterThreshold: bits(32),
 });
+/** What a frame from the partner has to be, as the table of FrameIDs keeps it. */
+export const PartnerMode = struct({ encrypt: bool, std: bool, enable: bool });
+
 export const PARAMETER_NAMES = Object.keys(RelationParameters.fields) as (keyof typeof RelationParameters.fields & RegisterName)[];
 
 /** The flag of a control word. */
@@ -115,7 +118,7 @@ export function relationParameters(relations: number) {
       io.partnerWrite.set(writes.or(r.cleared.not()));
       io.partnerRelation.set(mux(r.cleared, relation, r.toClear));
       io.partner.set(mux(r.cleared, cat(written.destinationHigh, written.destinationLow), 0));
-      const mode = cat(...['encrypt', 'std', 'enable'].map((name) => controlFlag(written.control, name))) as Bits<number>;
+      const mode = cat(...Object.keys(PartnerMode.fields).map((name) => controlFlag(written.control, name))) as Bits<number>;
       io.partnerMode.set(mux(r.cleared, mode, u(PARTNER_MODE_BITS, 0)) as never);
     },
     'What software says of each relation.',
