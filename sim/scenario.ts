@@ -4,30 +4,26 @@
  */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
-import { OTHER, SIDES } from '../judge/points.ts';
+import { SIDES } from '../judge/points.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
-import { AEADS } from '../sw/aead/engines.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
-import { KeySchedule } from '../sw/keys/key-schedule.ts';
-import { ReferencePeer } from '../sw/reference-model/peer.ts';
 import { SimulationAborted } from './aborted.ts';
-import { associationOf, RELATION } from './agreement.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { Connection } from './connection.ts';
 import { Lanes } from './lanes.ts';
 import { type ChannelSettings, longestDelay } from './network/channel.ts';
-import { PeerBench } from './peer-bench.ts';
+import type { PeerBench } from './peer-bench.ts';
+import { type PeerEnd, peerEnd } from './peer-end.ts';
 import type { Side, SimulationResult } from './report/result.ts';
+import { RESET_CYCLES } from './reset.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import { SafetyViolation, Scoreboard } from './scoreboard.ts';
+import { SafetyViolation, type Scoreboard } from './scoreboard.ts';
 import { expectedStatistics } from './statistics.ts';
 import type { Origin } from './tally.ts';
 import type { Watcher } from './watch.ts';
 import type { PeerWaves } from './waves.ts';
 
-/** Cycles of reset at the start; before they are over, registers hold what the simulator likes. */
-export const RESET_CYCLES = 4;
 /** Cycles in which the software settles before the first frame. */
 const SET_UP_CYCLES = 2000;
 /** Send intervals without a frame, from either peer, and beyond a silence that is noticed, after which the connection is given up. */
@@ -75,8 +71,9 @@ export class Scenario {
     this.#tools = tools;
     this.#restarts = options.restarts;
     this.#connection = new Connection(options, { ...tools, clock: this.#clock, longestWay: longestWay(options.channel) });
-    this.#scoreboards = { initiator: this.#scoreboard('initiator'), follower: this.#scoreboard('follower') };
-    this.#benches = { initiator: this.#bench('initiator'), follower: this.#bench('follower') };
+    const ends = { initiator: this.#end('initiator'), follower: this.#end('follower') };
+    this.#scoreboards = { initiator: ends.initiator.scoreboard, follower: ends.follower.scoreboard };
+    this.#benches = { initiator: ends.initiator.bench, follower: ends.follower.bench };
     const { link } = this.#connection;
     const { waves } = tools;
     this.#lanes = new Lanes({
@@ -97,46 +94,19 @@ export class Scenario {
     });
   }
 
-  #bench(side: Side): PeerBench<Origin> {
-    const { options, tools, connection } = { options: this.#options, tools: this.#tools, connection: this.#connection };
-    const { streams } = connection;
-    return new PeerBench<Origin>({
+  #end(side: Side): PeerEnd {
+    const { interval, frames } = this.#options;
+    return peerEnd({
       side,
-      simulator: tools.simulators[side],
+      connection: this.#connection,
+      options: this.#options,
+      simulator: this.#tools.simulators[side],
       clock: this.#clock,
-      scoreboard: this.#scoreboards[side],
-      settings: connection.settingsOf(side),
-      association: associationOf(side, options, streams),
-      keysOf: (masterKey) => tools.keysOf?.(side, masterKey) ?? new KeySchedule(masterKey, { ...options, relation: RELATION }),
-      isOver: () => SIDES.every((one) => this.#benches[one].payloadsSent === options.frames),
-      trigger: {
-        ...(options.rekeyFrames > 0 ? { frames: options.rekeyFrames } : {}),
-        ...(options.rekeyCycles > 0 ? { time: options.rekeyCycles } : {}),
-      },
-      counterAlarm: options.counterAlarm,
-      onAgentEvent: (event) => connection.agentEvent(side, event),
-      traffic: streams[side],
-      peerTraffic: streams[OTHER[side]],
-      frames: options.frames,
-      interval: options.interval,
+      replay: this.#tools.replay,
+      isOver: () => SIDES.every((one) => this.#benches[one].payloadsSent === frames),
       // the peers are not in step: their cycles are shifted against each other
-      firstAt: SET_UP_CYCLES + (side === 'follower' ? Math.floor(options.interval / 3) : 0),
-      onSent: (frame, isHost, firstAt) => connection.sent(side, frame, isHost, firstAt, this.#benches[side].payloadsBegun),
-      onSeen: (point, at, frame, origin) => connection.seen(side, point, at, frame, origin),
-      onStalled: (associated) => connection.tally.stalled(side, associated),
-    });
-  }
-
-  #scoreboard(side: Side): Scoreboard<Origin> {
-    const { slots, engine } = this.#options;
-    const connection = this.#connection;
-    const model = new ReferencePeer(side, slots, connection.settingsOf(side), AEADS[engine]);
-    return new Scoreboard<Origin>(side, model, this.#tools.replay, {
-      onTransmit: (frame) => connection.transmits(side, frame),
-      onInstalled: (keyId, material) => connection.installed(side, keyId, material),
-      onErased: () => connection.erased(side),
-      onOutcome: (arrival, outcome) => connection.outcome(side, arrival, outcome),
-      onSlots: () => connection.slots(side, model.state),
+      firstAt: SET_UP_CYCLES + (side === 'follower' ? Math.floor(interval / 3) : 0),
+      ...(this.#tools.keysOf === undefined ? {} : { keysOf: this.#tools.keysOf }),
     });
   }
 
