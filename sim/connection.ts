@@ -15,7 +15,7 @@ import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import type { SlotMaterial } from '../sw/keys/material.ts';
 import type { Outcome, PeerSettings } from '../sw/reference-model/peer.ts';
 import { AssociationLog } from './association-log.ts';
-import { Attacker } from './network/attacker.ts';
+import { Attacker, readdressed } from './network/attacker.ts';
 import { Link } from './network/link.ts';
 import { RekeyLog } from './rekey-log.ts';
 import { agreementRemark, originRemark, RekeyRemarks } from './remarks.ts';
@@ -42,6 +42,8 @@ export interface ConnectionTools {
   readonly watcher?: Watcher;
   /** cycles that the channel holds a frame at most, and that it waits for others at the receiver's port */
   readonly longestWay: number;
+  /** a frame of this relation passes, for an attacker who knows others */
+  readonly onPassing?: (from: Side, frame: Uint8Array) => void;
 }
 
 export class Connection {
@@ -138,6 +140,16 @@ export class Connection {
     this.#numbers.set(frame, origin);
     if (fate.length === 0) this.tally.lost(origin, to, frame);
     this.#attack(from, frame);
+    this.#tools.onPassing?.(from, frame);
+  }
+
+  /** An attacker sends a frame of another relation here, as one that `from` has sent. @param isFromHere with the address of that end */
+  cross(from: Side, frame: Uint8Array, isFromHere: boolean): void {
+    const { frameId, source } = this.streams[from];
+    const crossed = readdressed(frame, frameId, isFromHere ? source : undefined);
+    const now = this.#now;
+    const origin: Origin = { from, kind: 'crossed', sentAt: now, genuineSentAt: now, number: -1 };
+    this.link.send(OTHER[from], now + this.link.attackDelay(), crossed, origin);
   }
 
   #attack(from: Side, frame: Uint8Array): void {

@@ -2,6 +2,7 @@
  * A controller of many relations in hardware, and a device for each: peers in hardware, or reference models. Each relation has a link, an
  * attacker and incidents of its own; what comes for the controller waits at its port, in a switch that stores and forwards.
  */
+import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { ETHERTYPE_PROFINET, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../spec/header.ts';
@@ -12,7 +13,7 @@ import { type Lane, Lanes } from './lanes.ts';
 import { ModelDevice } from './model-device.ts';
 import type { PeerBench } from './peer-bench.ts';
 import { peerEnd } from './peer-end.ts';
-import type { SimulationResult } from './report/result.ts';
+import type { Side, SimulationResult } from './report/result.ts';
 import { RESET_CYCLES } from './reset.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 import { type Compared, SafetyViolation, type Scoreboard } from './scoreboard.ts';
@@ -26,6 +27,8 @@ const PATIENCE = 1000;
 /** Cycles between two looks at the event loop, and in which the last frames are opened and read. */
 const BREATH = 1 << 14;
 const LAST_CYCLES = 8 * 1024;
+/** Everything random has a seed of its own. */
+const CROSSING_SALT = 0x63727373;
 
 const NOTHING_COMPARED: Compared = { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
 
@@ -54,15 +57,17 @@ export class NetworkScenario {
   readonly #controller: Controller;
   readonly #devices: readonly Device[];
   readonly #lanes: Lanes<Lane>;
+  readonly #crossing: Random;
 
   /** @param relations two or more, with slots, engine and channel in common */
   constructor(relations: readonly ScenarioOptions[], tools: NetworkTools) {
     this.#tools = tools;
+    this.#crossing = new Random((relations[0]?.seed ?? 0) ^ CROSSING_SALT);
     const clock = this.#clock;
     const setUp = SET_UP_CYCLES * relations.length;
     this.#relations = relations.map((options, relation) => ({
       options,
-      connection: new Connection(options, { ...tools, clock }),
+      connection: new Connection(options, { ...tools, clock, onPassing: (from, frame) => this.#cross(relation, from, frame) }),
       // the phases of the relations are spread over the send interval
       firstAt: setUp + Math.floor((relation * options.interval) / relations.length),
     }));
@@ -138,6 +143,14 @@ export class NetworkScenario {
       this.#devices.every(({ bench }) => bench.idle) &&
       this.#relations.every(({ connection }) => connection.link.isEmpty)
     );
+  }
+
+  /** The attacker of a relation tries one of its frames on another, under that one's FrameID, from its source or from its own. */
+  #cross(relation: number, from: Side, frame: Uint8Array): void {
+    const { attacks } = this.#relations[relation]?.options ?? { attacks: 0 };
+    if (!this.#crossing.chance(attacks)) return;
+    const other = (relation + 1 + this.#crossing.below(this.#relations.length - 1)) % this.#relations.length;
+    this.#relations[other]?.connection.cross(from, frame, this.#crossing.chance(0.5));
   }
 
   #deliver(cycle: number): void {

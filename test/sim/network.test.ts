@@ -54,6 +54,16 @@ describe('a controller with devices', () => {
     expect(results.map(({ total }) => total.framesLostByChannel)).toEqual([0, 60, 0]);
   });
 
+  it('takes no frame of one relation for one of another, whatever FrameID and source it is given', async () => {
+    const results = await run({ frames: 100, nRttEvery: 0, loss: 0, reorderChance: 0, attacks: 1 });
+    expect(networkShortcomings(results)).toEqual([]);
+    for (const result of results) {
+      const crossed = result.frames.filter(({ fate }) => fate === 'crossed');
+      expect(crossed.some(({ to }) => to === 'initiator')).toBe(true);
+      expect(crossed.some(({ to }) => to === 'follower')).toBe(true);
+    }
+  });
+
   it('has no more devices in hardware, and no cuts of more relations, than there are relations', () => {
     const check = (changes: Partial<SimulationOptions>) => () => parseOptions({ relations: 2, ...changes }, 'the options');
     expect(check({ rtlDevices: 3 })).toThrow(/rtlDevices is 3, expected at most relations, which is 2/);
