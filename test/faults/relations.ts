@@ -68,7 +68,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     file: 'sim/bus/turns.ts',
     find: 'if (busy) await clock.block<void>((settle) => waiting.push(() => settle()));',
     replace: '',
-    seenBy: { file: DEVICES, test: 'rekeys every relation without a trace' },
+    seenBy: { file: 'test/sim/bus/turns.test.ts', test: 'does the work of one task whole before that of the next' },
   },
   {
     id: 'devices-3',
