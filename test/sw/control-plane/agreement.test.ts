@@ -251,6 +251,64 @@ describe('agents with an n-RTT agreement', () => {
     expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: N_RTT });
   });
 
+  it('an agreement that was answered stands through a 0-RTT rekey, and through its withdrawal', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    f.registers.set('request', request(1));
+    await f.agent.service();
+    // dropped: KeyId 0 is Active alone
+    f.registers.set('request', 0);
+    f.registers.set('capabilities', 2);
+    f.registers.set('status', PUSH_READY | 0b10);
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0, 1]);
+    expect(events.at(-1)).toEqual({ kind: 'keyDropped', keyId: { master: 0, communication: 1 } });
+    await i.agent.service();
+    carry(f.agreement);
+    expect(f.agreement.confirmed).toBe(true);
+  });
+
+  it('M12: a new master key whose key the hardware dropped may be agreed on again', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    await i.agent.service();
+    carry(f.agreement);
+    f.registers.set('request', request(N_RTT));
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0, N_RTT]);
+    f.registers.set('request', 0);
+    f.registers.set('capabilities', 2);
+    f.registers.set('status', PUSH_READY | 0b10);
+    await f.agent.service();
+    expect(events.at(-1)).toEqual({ kind: 'keyDropped', keyId: { master: 1, communication: 0 } });
+    const again = new InitiatorAgreement(partiesOf('initiator'), TIMING, port);
+    again.begin({ master: 1, communication: 0 }, f.keys.agreementPsk());
+    carry(f.agreement);
+    carry(again);
+    expect(again.phase).toBe('agreed');
+  });
+
+  it('M10: a follower gives a confirmed master key for no other request', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    await i.agent.service();
+    carry(f.agreement);
+    f.registers.set('request', request(0b11_11));
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0]);
+    expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: 0b11_11 });
+    expect(f.agreement.confirmed).toBe(true);
+  });
+
   it('M12: a new master key that was confirmed, and is not asked for any more, gives way to the next agreement', async () => {
     const [i, f] = [await initiator(1, schedule(), 20), await follower()];
     now = 50;
