@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../../boards/board.ts';
 import { simulatedBoard } from '../../../cli/simulated-board.ts';
 import { REGISTERS } from '../../../spec/registers.ts';
@@ -12,9 +12,16 @@ import { packetSocket, socketFailure } from '../../../sw/ethernet/packet-socket.
 import { NoPermission, TargetUnavailable } from '../../../sw/register-target/target.ts';
 import { frameOf, MemoryPort, until } from './memory-port.ts';
 
+/** Ends the bridges of a test, that of one which fails too. */
+let end: AbortController;
+beforeEach(() => {
+  end = new AbortController();
+});
+afterEach(() => end.abort());
+
 describe('a bridge', () => {
   it('carries frames both ways, each in its order, and counts them', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
     const ours = Array.from({ length: 100 }, (_, index) => frameOf(60 + index, index));
     const theirs = Array.from({ length: 70 }, (_, index) => frameOf(60, 5 * index));
     left.waiting.push(...ours);
@@ -28,7 +35,7 @@ describe('a bridge', () => {
   });
 
   it('keeps a frame for which there is no room, and those behind it wait where they are', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
     right.room = 2;
     const frames = [1, 2, 3, 4, 5].map((from) => frameOf(60, from));
     left.waiting.push(...frames);
@@ -45,7 +52,7 @@ describe('a bridge', () => {
   });
 
   it('drops what the other port can not send, and goes on', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(100), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort(100)];
     left.waiting.push(frameOf(101, 1), frameOf(100, 2));
     const running = bridge(left, right, end.signal);
     await until(() => right.sent.length === 1);
@@ -57,14 +64,13 @@ describe('a bridge', () => {
   it('ends with the error of a port', async () => {
     const [left, right] = [new MemoryPort(), new MemoryPort()];
     left.receive = () => Promise.reject(new Error('the interface is gone'));
-    await expect(bridge(left, right, new AbortController().signal)).rejects.toThrow('the interface is gone');
+    await expect(bridge(left, right, end.signal)).rejects.toThrow('the interface is gone');
   });
 });
 
 describe('mailboxes of a simulated board', () => {
   it('joined to two networks carry frames of every length through the logic, and wait for room', async () => {
     const board = simulatedBoard({ board: loadBoard('zybo-z7-20'), wire: 'fifo', peer: { role: 'initiator', slots: 2 } });
-    const end = new AbortController();
     try {
       await board.page('peer').write32(REGISTERS.control.offset, 0b11000);
       const [network, host] = [new MemoryPort(), new MemoryPort()];
@@ -88,10 +94,14 @@ describe('mailboxes of a simulated board', () => {
 });
 
 /** Whether interfaces can be made here: root with CAP_NET_ADMIN, and a kernel with veth. */
-const [NEAR, FAR] = [`kta${process.pid}`, `ktb${process.pid}`];
+let pairs = 0;
+/** Names of the ends of a pair of interfaces, another one each time. */
+const ends = (): readonly [string, string] => [`kta${process.pid}.${++pairs}`, `ktb${process.pid}.${pairs}`];
 const ip = (...args: readonly string[]): boolean => spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
-const canMakeInterfaces =
-  ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR) && ip('link', 'del', NEAR) && spawnSync('python3', ['-V']).status === 0;
+const canMakeInterfaces = (([near, far]) =>
+  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far) && ip('link', 'del', near) && spawnSync('python3', ['-V']).status === 0)(
+  ends(),
+);
 
 describe('a network interface', () => {
   // another implementation at the other end: CPython's packet sockets
@@ -123,23 +133,26 @@ for _ in range(int(sys.argv[2])):
   it.skipIf(!canMakeInterfaces)(
     'receives and sends frames for whomever, tagged ones with their tag (skipped where no veth pair can be made, or python3 is not there)',
     async () => {
-      ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR);
+      const [near, far] = ends();
+      ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far);
       try {
-        for (const name of [NEAR, FAR]) {
+        for (const name of [near, far]) {
           // the kernel itself shall say nothing
           ip('link', 'set', name, 'addrgenmode', 'none');
           ip('link', 'set', name, 'up');
         }
-        const [memory, end] = [new MemoryPort(), new AbortController()];
-        const socket = await packetSocket(NEAR);
-        expect(sockets(NEAR)).toEqual([{ type: '3', protocol: '0003' }]);
-        expect(isPromiscuous(NEAR)).toBe(true);
+        const memory = new MemoryPort();
+        const socket = await packetSocket(near);
+        expect(sockets(near)).toEqual([{ type: '3', protocol: '0003' }]);
+        expect(isPromiscuous(near)).toBe(true);
         const sent = [frame(60), frame(100, 0x81, 0x00, 0xc0, 0x05), frame(1514), frame(80, 0x88, 0xa8, 0x20, 0x07)];
         const back = [frame(64), frame(1500)];
         const running = bridge(socket, memory, end.signal);
-        const station = execa('python3', ['-c', STATION, FAR, String(back.length)], { input: sent.map(hex).join('\n') });
+        const input = sent.map(hex).join('\n');
+        const station = execa('python3', ['-c', STATION, far, String(back.length)], { input, cancelSignal: end.signal });
         const ours = (): readonly Uint8Array[] => memory.sent.filter((each) => each[5] === 9);
-        await until(() => ours().length === sent.length);
+        // another process takes its time
+        await until(() => end.signal.aborted || ours().length === sent.length, Number.POSITIVE_INFINITY);
         memory.waiting.push(...back);
         expect((await station).stdout.split('\n')).toEqual(back.map(hex));
         end.abort();
@@ -147,13 +160,13 @@ for _ in range(int(sys.argv[2])):
         expect(ours().map(hex)).toEqual(sent.map(hex));
         // what was sent here does not come back
         expect(await socket.receive()).toBeUndefined();
-        ip('link', 'set', NEAR, 'down');
-        await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${NEAR} is down: ip link set ${NEAR} up`);
+        ip('link', 'set', near, 'down');
+        await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${near} is down: ip link set ${near} up`);
         socket.close();
         // a wait that is under way in its thread holds it for its last slice
-        await until(() => sockets(NEAR).length === 0 && !isPromiscuous(NEAR));
+        await until(() => sockets(near).length === 0 && !isPromiscuous(near));
       } finally {
-        ip('link', 'del', NEAR);
+        ip('link', 'del', near);
       }
     },
   );
