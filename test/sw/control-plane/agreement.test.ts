@@ -36,13 +36,13 @@ beforeEach(() => {
 
 const schedule = (): KeySchedule => new KeySchedule(new Uint8Array(32).fill(3));
 
-async function initiator(every: number, keys = schedule(), announcement?: number) {
+async function initiator(every: number, keys = schedule(), announcement?: number, mayBegin?: () => boolean) {
   const registers = new FakeRegisters();
   registers.set('pushResult', ACCEPTED);
   registers.set('capabilities', 2);
   const agreement = new InitiatorAgreement(partiesOf('initiator'), TIMING, port);
   const trigger = { time: 50, ...(announcement === undefined ? {} : { announcement }) };
-  const agent = new InitiatorAgent(new RelationDriver(registers), keys, trigger, () => now, onEvent, { agreement, every });
+  const agent = new InitiatorAgent(new RelationDriver(registers), keys, trigger, () => now, onEvent, { agreement, every, mayBegin });
   await agent.start();
   registers.set('status', PUSH_READY);
   return { registers, agreement, agent, keys };
@@ -352,6 +352,21 @@ describe('agents with an n-RTT agreement', () => {
     i.registers.set('status', PUSH_READY);
     await i.agent.service();
     expect(kinds()).toEqual(['confirmation']);
+  });
+
+  it('an agreement is begun once, and not before its turn', async () => {
+    let turn = false;
+    const { agent, agreement, registers } = await initiator(1, schedule(), undefined, () => turn);
+    now = 50;
+    await agent.service();
+    expect(agreement.phase).toBe('idle');
+    expect(kinds()).toEqual([]);
+    turn = true;
+    await agent.service();
+    expect(kinds()).toEqual(['request']);
+    await agent.service();
+    expect(kinds()).toEqual([]);
+    expect(registers.written('keyPush')).toEqual([0]);
   });
 
   it('a key that the hardware refuses is not confirmed', async () => {
