@@ -1,6 +1,6 @@
 /** A bridge between ports in memory, over the mailboxes of a simulated board, and to a real interface of Linux. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../../boards/board.ts';
@@ -59,6 +59,81 @@ describe('a bridge', () => {
     end.abort();
     expect((await running).left).toEqual({ passed: 1, tooLong: 1 });
     expect(right.sent).toEqual([frameOf(100, 2)]);
+  });
+
+  it('gives each way its turn, of 32 frames', async () => {
+    const order: string[] = [];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
+    for (const [name, port] of Object.entries({ left, right })) {
+      port.waiting.push(...Array.from({ length: 40 }, () => frameOf(60, 0)));
+      port.send = async () => order.push(name) > 0;
+    }
+    const running = bridge(left, right, end.signal);
+    await until(() => order.length === 80);
+    end.abort();
+    await running;
+    const turns = [...order.join(' ').matchAll(/(left|right)( \1)*/g)].map(([turn, name]) => [name, turn.split(' ').length]);
+    expect(turns).toEqual([
+      ['right', 32],
+      ['left', 32],
+      ['right', 8],
+      ['left', 8],
+    ]);
+  });
+
+  /** A port that has nothing to wait for until it is told: one that is asked again and again shows in its counts. */
+  class QuietPort extends MemoryPort {
+    readonly asked = { receive: 0, send: 0, wait: 0 };
+    wake: () => void = () => {};
+    override receive() {
+      this.asked.receive++;
+      return super.receive();
+    }
+    override send(frame: Uint8Array) {
+      this.asked.send++;
+      return super.send(frame);
+    }
+    override wait(): Promise<void> {
+      this.asked.wait++;
+      return new Promise((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('waits once nothing moves, at both ports until one has something, and not before', async () => {
+    const [left, right] = [new QuietPort(), new QuietPort()];
+    left.waiting.push(...Array.from({ length: 33 }, (_, index) => frameOf(60, index)));
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 33);
+    await turns();
+    // the second turn found one frame, and the third none
+    expect(left.asked).toEqual({ receive: 33 + 2, send: 0, wait: 1 });
+    expect(right.asked).toEqual({ receive: 3, send: 33, wait: 1 });
+    left.waiting.push(frameOf(60, 34));
+    left.wake();
+    await until(() => right.sent.length === 34);
+    await turns();
+    expect([left.asked.wait, right.asked.wait], 'the wait that goes on is not begun again').toEqual([2, 1]);
+    end.abort();
+    left.wake();
+    await running;
+  });
+
+  it('waits where there is no room', async () => {
+    const [left, right] = [new QuietPort(), new QuietPort()];
+    left.waiting.push(...Array.from({ length: 5 }, (_, index) => frameOf(60, index)));
+    right.room = 2;
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 2);
+    await turns();
+    expect(right.asked).toEqual({ receive: 2, send: 4, wait: 1 });
+    end.abort();
+    right.wake();
+    await running;
   });
 
   it('ends with the error of a port', async () => {
@@ -161,6 +236,7 @@ for _ in range(int(sys.argv[2])):
         // what was sent here does not come back
         expect(await socket.receive()).toBeUndefined();
         ip('link', 'set', near, 'down');
+        await expect(socket.receive()).rejects.toThrow(`the interface ${near} is down`);
         await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${near} is down: ip link set ${near} up`);
         socket.close();
         // a wait that is under way in its thread holds it for its last slice
@@ -171,8 +247,39 @@ for _ in range(int(sys.argv[2])):
     },
   );
 
+  it.skipIf(!canMakeInterfaces || spawnSync('tc', ['-V']).status !== 0)(
+    'has no room while its queue is held, for the socket and for itself (skipped where no veth pair can be made, or tc is not there)',
+    async () => {
+      const [near, far] = ends();
+      ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far);
+      try {
+        for (const name of [near, far]) ip('link', 'set', name, 'up');
+        const socket = await packetSocket(near);
+        const held = (...queue: readonly string[]): boolean => {
+          const rate = ['rate', '8kbit', 'burst', '2000', ...queue];
+          return spawnSync('tc', ['qdisc', 'replace', 'dev', near, 'root', 'tbf', ...rate], { stdio: 'ignore' }).status === 0;
+        };
+        const taken = async (): Promise<number> => {
+          for (let count = 0; count < 10_000; count++) if (!(await socket.send(frame(1514)))) return count;
+          return Number.POSITIVE_INFINITY;
+        };
+        // 10,000 octets wait at the interface at most
+        expect(held('limit', '10000')).toBe(true);
+        expect(await taken()).toBeLessThan(10);
+        // and now more than those of one socket (net.core.wmem_default)
+        expect(held('limit', '100000000')).toBe(true);
+        expect(await taken()).toBeLessThan(10_000);
+        socket.close();
+      } finally {
+        ip('link', 'del', near);
+      }
+    },
+  );
+
   it('that is not there is named, with those that are', async () => {
-    await expect(packetSocket('nowhere9')).rejects.toThrow(/there is no network interface nowhere9: there are: .*lo/);
+    await expect(packetSocket('nowhere9')).rejects.toThrow(
+      `there is no network interface nowhere9: there are: ${readdirSync('/sys/class/net').join(', ')}`,
+    );
   });
 });
 
