@@ -366,6 +366,9 @@ describe('agents with an n-RTT agreement', () => {
     expect(kinds()).toEqual(['request']);
     await agent.service();
     expect(kinds()).toEqual([]);
+    // what is under way comes to its end first
+    agent.ask('0-RTT');
+    await agent.service();
     expect(registers.written('keyPush')).toEqual([0]);
   });
 
