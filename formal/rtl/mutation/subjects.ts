@@ -14,6 +14,7 @@ import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
+import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
@@ -35,6 +36,7 @@ import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
+import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -125,6 +127,12 @@ const eventQueueSubject: Subject = {
 const relationParametersSubject: Subject = {
   module: relationParameters(3).elaborate(),
   runs: () => [{ cycles: relationParametersCycles(3, SEED, 4000) }],
+  contract: {},
+};
+
+const relationStatisticsSubject: Subject = {
+  module: relationStatistics(3).elaborate(),
+  runs: () => [{ cycles: relationStatisticsCycles(3, SEED, 4000) }],
   contract: {},
 };
 
@@ -221,4 +229,5 @@ export const SUBJECTS: readonly Subject[] = [
   frameIdTableSubject,
   eventQueueSubject,
   relationParametersSubject,
+  relationStatisticsSubject,
 ];
