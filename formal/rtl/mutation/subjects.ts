@@ -7,6 +7,7 @@ import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
+import { macCounters } from '../../../hw/mac/mac-counters.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
@@ -28,6 +29,7 @@ import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
 import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
 import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
+import { MAC_COUNTER_CHECKS } from '../cosimulation/mac-counters.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -201,6 +203,14 @@ const mac = (kind: Kind): Whole => ({
 export const MAC_SUBJECTS: readonly Subject[] = [
   ...partsOf(mac('gmii'), 'gmii_mac', 'receive_gmii'),
   ...partsOf(mac('rmii'), 'rmii_mac', 'receive_rmii', 'receive_frame', 'transmit_frame'),
+];
+
+/** What stands alone behind a bus of its own. */
+export const PAGE_SUBJECTS: readonly Subject[] = [
+  ...partsOf(
+    { top: macCounters.elaborate(), checks: MAC_COUNTER_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(design, SEED) })) },
+    'mac_counters',
+  ),
 ];
 
 function part(name: string): ModuleIr {

@@ -1,7 +1,7 @@
 /** A whole peer: what the erase of all keys leaves, and what becomes of the frames that it meets. */
 import assert from 'node:assert/strict';
 import { ERASE_ALL } from '../../../../spec/registers.ts';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';

@@ -1,7 +1,7 @@
 /** A whole peer: its registers, interrupts and statistics, and the order of Timeout, verdict and Push. */
 import assert from 'node:assert/strict';
 import { REGISTERS, type Register, type RegisterName } from '../../../../spec/registers.ts';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
