@@ -9,6 +9,8 @@ export const SLVERR = 2;
 const PATIENCE = 10_000;
 /** The same of the bus. */
 const BUS_PATIENCE = 60;
+/** Several times what the longest check takes: one that asks over and over what never comes has hung. */
+const LONGEST = 300_000;
 
 export class BusBench {
   readonly simulator: WasmSimulator;
@@ -52,6 +54,7 @@ export class BusBench {
   // ---- time
 
   step(cycles = 1): void {
+    assert.ok(this.cycle < LONGEST, `no end within ${LONGEST} cycles`);
     for (let count = 0; count < cycles; count++) {
       this.tick();
       this.cycle++;

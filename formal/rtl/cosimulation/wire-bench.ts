@@ -1,14 +1,8 @@
 /** A whole design on a bench: beside its registers, frames into and out of its streams, and what its trace ports say. */
-import type { InputPort, OutputPort } from '../../../hdl-gen/sim/simulator.ts';
+import type { OutputPort } from '../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { BusBench } from './bus-bench.ts';
-
-/** A frame as it left, with the cycles of its first and last octet. */
-export interface Seen {
-  readonly octets: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
+import { offer, type Seen, type StreamIn, StreamOut, streamIn } from './streams.ts';
 
 export class WireBench<Trace extends string> extends BusBench {
   readonly sent: Seen[] = [];
@@ -80,54 +74,5 @@ export class WireBench<Trace extends string> extends BusBench {
 
   get hostWaits(): number {
     return this.#fromHost.length;
-  }
-}
-
-interface StreamIn {
-  readonly valid: InputPort;
-  readonly data: InputPort;
-  readonly last: InputPort;
-  readonly ready: OutputPort;
-}
-
-function streamIn(bench: BusBench, name: string): StreamIn {
-  return {
-    valid: bench.input(`${name}_valid`),
-    data: bench.input(`${name}_data`),
-    last: bench.input(`${name}_last`),
-    ready: bench.output(`${name}_ready`),
-  };
-}
-
-function offer({ valid, data, last }: StreamIn, beat: readonly [octet: number, last: boolean] | undefined): void {
-  valid.value = beat === undefined ? 0 : 1;
-  // what stands on a stream that offers nothing means nothing
-  data.value = beat?.[0] ?? 0xa5;
-  last.value = Number(beat?.[1] ?? true);
-}
-
-class StreamOut {
-  readonly ready: InputPort;
-  readonly #valid: OutputPort;
-  readonly #data: OutputPort;
-  readonly #last: OutputPort;
-  #octets: number[] = [];
-  #from = 0;
-
-  constructor(bench: BusBench, name: string) {
-    this.ready = bench.input(`${name}_ready`);
-    this.#valid = bench.output(`${name}_valid`);
-    this.#data = bench.output(`${name}_data`);
-    this.#last = bench.output(`${name}_last`);
-  }
-
-  /** Takes what was handed over in a cycle; a frame that ends with it goes to the others. */
-  take(cycle: number, frames: Seen[]): void {
-    if (this.#valid.sampled === 0 || this.ready.value === 0) return;
-    if (this.#octets.length === 0) this.#from = cycle;
-    this.#octets.push(this.#data.sampled);
-    if (this.#last.sampled === 0) return;
-    frames.push({ octets: Uint8Array.from(this.#octets), from: this.#from, to: cycle });
-    this.#octets = [];
   }
 }

@@ -6,6 +6,7 @@ import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
+import { frameMailbox } from '../../../hw/frame-mailbox.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
 import { macCounters } from '../../../hw/mac/mac-counters.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
@@ -17,6 +18,7 @@ import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
+import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { wordFifo } from '../../../hw/word-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
@@ -30,6 +32,7 @@ import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
 import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
 import { MAC_COUNTER_CHECKS } from '../cosimulation/mac-counters.ts';
+import { MAILBOX_CHECKS } from '../cosimulation/mailbox.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -40,6 +43,8 @@ import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -211,6 +216,18 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
     { top: macCounters.elaborate(), checks: MAC_COUNTER_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(design, SEED) })) },
     'mac_counters',
   ),
+  ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
+];
+
+const wholeStation = (role: Role): Whole => ({
+  top: station({ role, slots: 2, relations: RELATIONS }).elaborate(),
+  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
+});
+
+/** A station, and what it alone has. */
+export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_'),
+  ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
 ];
 
 function part(name: string): ModuleIr {

@@ -9,6 +9,7 @@ import {
   MAC_SUBJECTS,
   PAGE_SUBJECTS,
   PEER_SUBJECTS,
+  STATION_SUBJECTS,
   SUBJECTS,
   type Subject,
 } from '../../../formal/rtl/mutation/subjects.ts';
@@ -172,8 +173,8 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS].filter((one) =>
-        one.module.name.startsWith(name),
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS, ...STATION_SUBJECTS].filter(
+        (one) => one.module.name.startsWith(name),
       );
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
