@@ -101,7 +101,7 @@ export function frameMailboxOf(words: number, frames: number) {
           .shr(2)
           .trunc(COUNT_BITS),
       });
-      const { asSaid } = m.let({ asSaid: bus.transmitCommitWritten.and(out.holds).and(length.any()).and(wordsSaid.eq(out.wordsWritten)) });
+      const { asSaid } = m.let({ asSaid: bus.transmitCommitWritten.and(out.holds).and(wordsSaid.eq(out.wordsWritten)) });
       const { ends } = m.let({ ends: bus.transmitCommitWritten.or(bus.transmitDropWritten) });
       leaving.write.set(bus.transmitDataWritten.and(out.holds).or(asSaid));
       leaving.beat.set({ last: asSaid, octetsLessOne: mux(asSaid, length.take(2).sub(1), u(2, 3)), word: out.held });

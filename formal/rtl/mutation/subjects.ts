@@ -6,7 +6,9 @@ import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
+import { frameMailbox } from '../../../hw/frame-mailbox.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
+import { macCounters } from '../../../hw/mac/mac-counters.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
@@ -14,7 +16,9 @@ import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
+import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
+import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
@@ -26,6 +30,8 @@ import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
 import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
 import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
+import { MAC_COUNTER_CHECKS } from '../cosimulation/mac-counters.ts';
+import { MAILBOX_CHECKS } from '../cosimulation/mailbox.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -34,7 +40,10 @@ import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
+import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -127,6 +136,12 @@ const relationParametersSubject: Subject = {
   contract: {},
 };
 
+const relationStatisticsSubject: Subject = {
+  module: relationStatistics(3).elaborate(),
+  runs: () => [{ cycles: relationStatisticsCycles(3, SEED, 4000) }],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -194,6 +209,26 @@ export const MAC_SUBJECTS: readonly Subject[] = [
   ...partsOf(mac('rmii'), 'rmii_mac', 'receive_rmii', 'receive_frame', 'transmit_frame'),
 ];
 
+/** What stands alone behind a bus of its own. */
+export const PAGE_SUBJECTS: readonly Subject[] = [
+  ...partsOf(
+    { top: macCounters.elaborate(), checks: MAC_COUNTER_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(design, SEED) })) },
+    'mac_counters',
+  ),
+  ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
+];
+
+const wholeStation = (role: Role): Whole => ({
+  top: station({ role, slots: 2, relations: RELATIONS }).elaborate(),
+  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
+});
+
+/** A station, and what it alone has. */
+export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_'),
+  ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
+];
+
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
   if (found === undefined) throw new RangeError(`${wholePeer.name} has no ${name}`);
@@ -220,4 +255,5 @@ export const SUBJECTS: readonly Subject[] = [
   frameIdTableSubject,
   eventQueueSubject,
   relationParametersSubject,
+  relationStatisticsSubject,
 ];
