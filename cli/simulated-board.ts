@@ -6,7 +6,7 @@ import { simulated } from '../hdl-gen/ir/simulated.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import { BusError, portOf } from '../sim/bus/axi-lite-master.ts';
-import { PAGES, type PageName, pageBase } from '../spec/pages.ts';
+import { lineOf, type PageName, pageBase } from '../spec/pages.ts';
 import { passTime, type RegisterTarget } from '../sw/register-target/target.ts';
 
 const RESET_CYCLES = 8;
@@ -47,7 +47,8 @@ export function simulatedBoard(options: BoardTopOptions): SimulatedBoard {
   const { role, slots } = options.peer;
   const page = (name: PageName): RegisterTarget => {
     const base = pageBase(options.board.registers.base, name);
-    const isHigh = (): boolean => ((interrupts.value >> PAGES[name].index) & 1) === 1;
+    const line = lineOf(name);
+    const isHigh = (): boolean => line !== undefined && ((interrupts.value >> line) & 1) === 1;
     let told = false;
     return {
       description: `${name === 'peer' ? '' : `page ${name} of `}a simulated ${role} with ${slots} slots`,

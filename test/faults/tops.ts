@@ -11,6 +11,38 @@ const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
 
 export const TOPS_FAULTS: readonly Fault[] = [
   {
+    id: 'tops-many-1',
+    what: 'the page of a station ends behind its first relation',
+    file: 'boards/tops/board-top.ts',
+    find: "page === 'peer' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS",
+    replace: "page === 'host' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS",
+    seenBy: { file: TOP, test: 'shows a page for each relation of a station' },
+  },
+  {
+    id: 'tops-many-2',
+    what: 'Linux maps the page of the first relation alone',
+    file: 'cli/gen.ts',
+    find: 'deviceTreeOverlay({ ...registers, relations, fclks',
+    replace: 'deviceTreeOverlay({ ...registers, fclks',
+    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'of many relations makes a station' },
+  },
+  {
+    id: 'tops-many-3',
+    what: 'the block design of a station has addresses for one relation',
+    file: 'boards/flow/block-design.ts',
+    find: "page === 'peer' && relations > 1 ? RELATIONS_OCTETS : PAGE_OCTETS",
+    replace: 'PAGE_OCTETS',
+    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'of many relations makes a station' },
+  },
+  {
+    id: 'tops-many-4',
+    what: 'a larger page of a split begins where a page of the smallest size would',
+    file: 'hdl-gen/library/axi-lite-split.ts',
+    find: 'bus.aw.addr.set(r.writeAddress.take(pageBits));',
+    replace: 'bus.aw.addr.set(r.writeAddress.take(Math.min(pageBits, ...pages.map((each) => each.bits))).zext(pageBits));',
+    seenBy: { file: LIBRARY, test: 'AXI4-Lite split: each access' },
+  },
+  {
     id: 'tops-1',
     what: 'a burst that wraps runs on beyond its boundary',
     file: 'hdl-gen/library/axi3-bridge.ts',
