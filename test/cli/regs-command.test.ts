@@ -307,6 +307,61 @@ describe('keyturn regs of the other pages', () => {
   });
 });
 
+describe('keyturn regs of hardware with many relations', () => {
+  let station: string;
+  let onStation: readonly string[];
+  beforeEach(() => {
+    station = join(folder, 'station');
+    writeWindow(station, { capabilities: 0x0201_0013 });
+    const page = readFileSync(station);
+    const pages = Buffer.concat([page, page, page]);
+    // whose it is: the destination's last octets
+    for (const relation of [0, 1, 2]) pages.writeUInt32LE(0x100 + relation, relation * WINDOW + 0x024);
+    writeFileSync(station, pages);
+    onStation = ['--target', 'file', '--file', station];
+  });
+
+  it('--relation names the page that is read and written, with what only a station has', async () => {
+    const read = async (...args: readonly string[]) => JSON.parse((await regs('read', 'destinationLow', '--json', ...args)).stdout);
+    expect(await read(...onStation)).toEqual({ destinationLow: 0x100 });
+    expect(await read('--relation', '2', ...onStation)).toEqual({ destinationLow: 0x102 });
+    await regs('write', 'vlanTci', '5', '--relation', '1', ...onStation);
+    expect([0, 1, 2].map((relation) => readFileSync(station).readUInt32LE(relation * WINDOW + 0x030))).toEqual([0, 5, 0]);
+    expect((await regs('read', 'frameIdBase', '--relation', '1', ...onStation)).exitCode).toBe(0);
+    expect((await regs('dump', '--relation', '1', ...onStation)).stdout).toMatch(/framesRefused/);
+  });
+
+  it.each([
+    ['a relation that there is not', ['--relation', '3'], 'station has 12288 octets: 16384 from offset 0 on are needed'],
+    ['more than a station can have', ['--relation', '256'], 'there is no relation 256: a station has at most 256, numbered from 0'],
+    ['the page of something else', ['--relation', '1', '--page', 'host'], '--relation names the page of a relation, found --page host'],
+  ])('refuses %s', async (_, args, message) => {
+    const { stdout, stderr, exitCode } = await regs('dump', ...onStation, ...args);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toContain(message);
+  });
+
+  it('refuses a page that the hardware says it has not, though there is memory, before it touches that', async () => {
+    const one = join(folder, 'one');
+    writeFileSync(one, readFileSync(station));
+    const octets = readFileSync(one);
+    octets.writeUInt32LE(0x0101_0013, 0x004);
+    writeFileSync(one, octets);
+    const { stderr } = await regs('dump', '--relation', '2', '--file', one);
+    expect(stderr).toContain('there is no relation 2: the hardware has 2, numbered from 0');
+    octets.writeUInt32LE(0x0001_0013, 0x004);
+    writeFileSync(one, octets);
+    expect((await regs('dump', '--relation', '1', '--file', one)).stderr).toContain(
+      '--relation 1 names a page of a station, the hardware has one relation: leave it out',
+    );
+  });
+
+  it('has a simulated one', async () => {
+    const { stdout } = await regs('read', 'capabilities.moreRelations', 'frameIdBase', '--relation', '2', '--target', 'sim', '--json');
+    expect(JSON.parse(stdout)).toEqual({ 'capabilities.moreRelations': 2, frameIdBase: 0x8000 });
+  });
+});
+
 describe('keyturn regs export', () => {
   it('writes a whole file, or none', async () => {
     const header = join(folder, 'keyturn.h');
