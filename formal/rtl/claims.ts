@@ -5,6 +5,7 @@ import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
+import { scheduler } from '../../hw/station/scheduler.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
@@ -106,6 +107,11 @@ export const CLAIMS: readonly Claim[] = [
     claim: 'events: each told once, in a queue with room for every relation',
     design: eventQueueOnce(3),
     proofs: [induction, cover(16)],
+  },
+  {
+    claim: 'scheduler: a job stays until it is taken',
+    design: scheduler(2, 14 * 32_000),
+    proofs: [induction, cover(26)],
   },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },

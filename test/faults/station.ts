@@ -1,6 +1,7 @@
 /** Faults of the hardware of a station: what is one relation's is taken for another's, or comes a cycle early. */
 import type { Fault } from './fault.ts';
 
+const SCHEDULER = 'test/hw/station/scheduler.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
 
 export const STATION_FAULTS: readonly Fault[] = [
@@ -83,5 +84,37 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'foreign.or(r.stagedWords.allOnes().not())',
     replace: 'foreign',
     seenBy: { file: WHOLE_STATION, test: 'refuses a key of which not every word was staged' },
+  },
+  {
+    id: 'station-11',
+    what: 'each unit begins with a whole cycle: the quarters are lost',
+    file: 'hw/station/scheduler.ts',
+    find: 'r.part.sub(cycles - units)',
+    replace: 'u(partBits, 0)',
+    seenBy: { file: SCHEDULER, test: 'counts 4 units in 15,625 cycles' },
+  },
+  {
+    id: 'station-12',
+    what: 'a relation has a job for a tick that its next one has overtaken',
+    file: 'hw/station/scheduler.ts',
+    find: 'm.when(due.and(tooLate.not()), ',
+    replace: 'm.when(due, ',
+    seenBy: { file: SCHEDULER, test: 'lets a job wait, and counts the ticks' },
+  },
+  {
+    id: 'station-13',
+    what: 'software waits as long as a job does',
+    file: 'hw/station/scheduler.ts',
+    find: 'to.rests.set(1);\n            to.offers.set(1);',
+    replace: 'to.offers.set(1);',
+    seenBy: { file: SCHEDULER, test: 'answers software while a job waits for ever' },
+  },
+  {
+    id: 'station-14',
+    what: 'a phase is counted in units, not in send clocks',
+    file: 'hw/station/scheduler.ts',
+    find: 'word.phase.zext(CYCLE_COUNTER_BITS).shl(word.sendClockExponent)',
+    replace: 'word.phase.zext(CYCLE_COUNTER_BITS)',
+    seenBy: { file: SCHEDULER, test: 'has a job at each tick' },
   },
 ];
