@@ -22,6 +22,7 @@ import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
+import { providerBuffers } from './provider-buffers.ts';
 import { relationKeys } from './relation-keys.ts';
 import { relationsJoined } from './relations-joined.ts';
 import { stepRefinement } from './step-refinement.ts';
@@ -112,6 +113,11 @@ export const CLAIMS: readonly Claim[] = [
     claim: 'scheduler: a job stays until it is taken',
     design: scheduler(2, 14 * 32_000),
     proofs: [induction, cover(26)],
+  },
+  {
+    claim: 'provider images of 2 relations: the buffer that is sent is never the one that software writes',
+    design: providerBuffers(2, 8),
+    proofs: [induction, cover(24)],
   },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },

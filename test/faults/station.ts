@@ -2,6 +2,7 @@
 import type { Fault } from './fault.ts';
 
 const SCHEDULER = 'test/hw/station/scheduler.test.ts';
+const PROVIDER_IMAGES = 'test/hw/station/provider-images.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
 
 export const STATION_FAULTS: readonly Fault[] = [
@@ -116,5 +117,37 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'word.phase.zext(CYCLE_COUNTER_BITS).shl(word.sendClockExponent)',
     replace: 'word.phase.zext(CYCLE_COUNTER_BITS)',
     seenBy: { file: SCHEDULER, test: 'has a job at each tick' },
+  },
+  {
+    id: 'station-15',
+    what: 'an image is sent again with the DataStatus of one that is not sent yet',
+    file: 'hw/station/provider-images.ts',
+    find: 'mux(image.buffers.fresh, image.newest, image.sent)',
+    replace: 'mux(image.buffers.fresh, image.sent, image.newest)',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-16',
+    what: 'the sender gives its buffer away with the next publication',
+    file: 'hw/station/three-buffers.ts',
+    find: 'return { written: third(buffers), read: buffers.read, fresh: u(1, 1), filled: u(1, 1) };',
+    replace: 'return { written: buffers.read, read: buffers.written, fresh: u(1, 0), filled: u(1, 1) };',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-17',
+    what: 'software writes words behind its image',
+    file: 'hw/station/provider-images.ts',
+    find: 'io.wordNumber.lt(imageLength)',
+    replace: 'io.wordNumber.le(imageLength)',
+    seenBy: { file: PROVIDER_IMAGES, test: 'have no room beyond the memory' },
+  },
+  {
+    id: 'station-18',
+    what: 'an image is looked at while software still changes it',
+    file: 'hw/station/provider-images.ts',
+    find: 'const free = r.cleared.and(r.acts.not());',
+    replace: 'const free = r.cleared.and(r.acts.and(r.forJob).not());',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
   },
 ];
