@@ -5,6 +5,7 @@ import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameFifo } from '../../hw/frame-fifo.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
+import { recordArbiter } from '../../hw/station/record-arbiter.ts';
 import { scheduler } from '../../hw/station/scheduler.ts';
 import { wordFifo } from '../../hw/word-fifo.ts';
 import { anyEngine } from './any-engine.ts';
@@ -119,6 +120,7 @@ export const CLAIMS: readonly Claim[] = [
     design: providerBuffers(2, 8),
     proofs: [induction, cover(24)],
   },
+  { claim: 'records of two sources: one that was begun is held to its end', design: recordArbiter, proofs: [induction, cover(4)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },

@@ -1,6 +1,7 @@
 /** Faults of the hardware of a station: what is one relation's is taken for another's, or comes a cycle early. */
 import type { Fault } from './fault.ts';
 
+const RECORD_ARBITER = 'test/hw/station/record-arbiter.test.ts';
 const SCHEDULER = 'test/hw/station/scheduler.test.ts';
 const PROVIDER_IMAGES = 'test/hw/station/provider-images.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
@@ -149,5 +150,21 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'const free = r.cleared.and(r.acts.not());',
     replace: 'const free = r.cleared.and(r.acts.and(r.forJob).not());',
     seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-19',
+    what: 'an image takes the place of a record whose key was asked for',
+    file: 'hw/station/record-arbiter.ts',
+    find: 'm.when(io.asked.or(io.read), ',
+    replace: 'm.when(io.read, ',
+    seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
+  },
+  {
+    id: 'station-20',
+    what: 'a record is let go one word before its end',
+    file: 'hw/station/record-arbiter.ts',
+    find: 'm.when(r.left.eq(1), ',
+    replace: 'm.when(r.left.eq(2), ',
+    seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
   },
 ];

@@ -8,6 +8,7 @@ import { gmiiMac } from '../../../hw/mac/gmii-mac.ts';
 import { rmiiMac } from '../../../hw/mac/rmii-mac.ts';
 import { peer } from '../../../hw/peer.ts';
 import { providerImages } from '../../../hw/station/provider-images.ts';
+import { recordArbiter } from '../../../hw/station/record-arbiter.ts';
 import { scheduler } from '../../../hw/station/scheduler.ts';
 import { station } from '../../../hw/station.ts';
 import { parts } from '../library/parts.ts';
@@ -21,6 +22,7 @@ const peers: readonly Module<Ports>[] = [
   station({ role: 'initiator', slots: 2, relations: 5, engine: 'ascon-aead128' }),
   scheduler(5, 125_000_000),
   providerImages(5, 300),
+  recordArbiter,
 ];
 const macs = [rmiiMac, gmiiMac];
 const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers, ...macs];
