@@ -1,12 +1,12 @@
 /** What is proved of the hardware, and how. */
-
 import type { ProofOptions } from '../../hdl-gen/formal/prove.ts';
-import type { Module, Ports } from '../../hdl-gen/index.ts';
-import { bits } from '../../hdl-gen/index.ts';
+import { bits, type Module, type Ports } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
+import { recordArbiter } from '../../hw/station/record-arbiter.ts';
+import { scheduler } from '../../hw/station/scheduler.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
@@ -22,6 +22,7 @@ import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
+import { providerBuffers } from './provider-buffers.ts';
 import { relationKeys } from './relation-keys.ts';
 import { relationsJoined } from './relations-joined.ts';
 import { stepRefinement } from './step-refinement.ts';
@@ -107,6 +108,17 @@ export const CLAIMS: readonly Claim[] = [
     design: eventQueueOnce(3),
     proofs: [induction, cover(16)],
   },
+  {
+    claim: 'scheduler: a job stays until it is taken',
+    design: scheduler(2, 14 * 32_000),
+    proofs: [induction, cover(26)],
+  },
+  {
+    claim: 'provider images of 2 relations: the buffer that is sent is never the one that software writes',
+    design: providerBuffers(2, 8),
+    proofs: [induction, cover(24)],
+  },
+  { claim: 'records of two sources: one that was begun is held to its end', design: recordArbiter, proofs: [induction, cover(4)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
