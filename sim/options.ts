@@ -13,6 +13,7 @@ import {
   relationShape,
   timingShape,
 } from '../spec/configuration.ts';
+import { DELIVERIES } from '../spec/delivery.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
@@ -65,6 +66,10 @@ export const optionsSchema = z.strictObject({
   relations: count(1, RELATIONS_MAX)
     .default(1)
     .describe('relations of one controller: two stations in hardware, or with --model a device for each'),
+  delivery: z
+    .enum(DELIVERIES)
+    .default('newest')
+    .describe('with --model: payloads that are delivered; newest: of frames newer than all before; window: of late ones too, each once'),
   agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
   outages: count(0, 100_000)
     .default(8)

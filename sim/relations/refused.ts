@@ -3,7 +3,7 @@
 import { ConfigurationError } from '../../spec/configuration.ts';
 import { flagOf, type SettingName } from '../options.ts';
 
-const OF_RELATIONS: readonly SettingName[] = ['agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
+const OF_RELATIONS: readonly SettingName[] = ['delivery', 'agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
 const OF_HARDWARE: readonly SettingName[] = [
   'simulator',
   'clockPeriod',
