@@ -69,7 +69,9 @@ export const optionsSchema = z.strictObject({
   delivery: z
     .enum(DELIVERIES)
     .default('newest')
-    .describe('with --model: payloads that are delivered; newest: of frames newer than all before; window: of late ones too, each once'),
+    .describe(
+      'payloads that are delivered; newest: of frames newer than all before; window: of late ones too, each once, the old key’s included',
+    ),
   agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
   outages: count(0, 100_000)
     .default(8)

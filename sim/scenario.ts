@@ -113,6 +113,7 @@ export class Scenario {
     this.#tally = new Tally({
       receives: { initiator: this.#kinds.follower, follower: this.#kinds.initiator },
       longestDelay: longestWay(options.channel),
+      delivery: options.delivery,
       before: 2 * FRAMES_BEFORE,
       cycleNs: options.cycleNs,
     });
@@ -370,9 +371,10 @@ export class Scenario {
 
   #settings(side: Side): PeerSettings {
     const own = this.#streams[side];
-    const { profile, encrypt, obsoleteTimeout } = this.#options;
+    const { profile, encrypt, delivery, obsoleteTimeout } = this.#options;
     return {
       profile,
+      delivery,
       encrypt,
       obsoleteTimeout,
       vlanTci: own.vlanTci,

@@ -3,7 +3,7 @@
 import { ConfigurationError } from '../../spec/configuration.ts';
 import { flagOf, type SettingName } from '../options.ts';
 
-const OF_RELATIONS: readonly SettingName[] = ['delivery', 'agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
+const OF_RELATIONS: readonly SettingName[] = ['agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
 const OF_HARDWARE: readonly SettingName[] = [
   'simulator',
   'clockPeriod',
@@ -18,6 +18,7 @@ const OF_HARDWARE: readonly SettingName[] = [
 ];
 /** What the line between two stations, and the software of their relations, don't have. */
 const OF_ONE: readonly SettingName[] = [
+  'delivery',
   'clockPeriod',
   'waves',
   'vlanTags',

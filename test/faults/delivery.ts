@@ -2,6 +2,7 @@
 import type { Fault } from './fault.ts';
 
 const SPEC = 'test/spec/delivery.test.ts';
+const WINDOWS = 'test/hw/station/windows.test.ts';
 const MODEL = 'test/sw/reference-model/delivery.test.ts';
 
 export const DELIVERY_FAULTS: readonly Fault[] = [
@@ -61,5 +62,45 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     find: '        delivery: options.delivery,\n',
     replace: '',
     seenBy: { file: 'test/sim/relations/run.test.ts', test: 'delivers each that the channel lets through, once' },
+  },
+  {
+    id: 'delivery-8',
+    what: 'hardware: a late frame is delivered again',
+    file: 'hw/station/windows.ts',
+    find: 'isNear.and(before.and(bit).any().not())',
+    replace: 'isNear',
+    seenBy: { file: 'test/formal/rtl/claims.test.ts', test: 'windows, 2 slots' },
+  },
+  {
+    id: 'delivery-9',
+    what: 'hardware: a window outlives its key',
+    file: 'hw/station/windows.ts',
+    find: '          window.newest.next(0);\n',
+    replace: '',
+    seenBy: { file: WINDOWS, test: 'of 2 slots' },
+  },
+  {
+    id: 'delivery-10',
+    what: 'hardware: a forged frame moves the window',
+    file: 'hw/station/windows.ts',
+    find: 'io.verdict.and(io.authentic)',
+    replace: 'io.verdict',
+    seenBy: { file: WINDOWS, test: 'of 2 slots' },
+  },
+  {
+    id: 'delivery-11',
+    what: 'a driver asks hardware without windows for late frames, and nobody says so',
+    file: 'sw/control-plane/driver.ts',
+    find: 'if (deliverLate && !(',
+    replace: 'if (deliverLate && (',
+    seenBy: { file: 'test/sw/control-plane/driver-words.test.ts', test: 'late frames' },
+  },
+  {
+    id: 'delivery-12',
+    what: 'the judge takes a second delivery for a first one',
+    file: 'judge/receiving.ts',
+    find: 'return !this.#delivered.has(number) && ',
+    replace: 'return ',
+    seenBy: { file: 'test/judge/judge.test.ts', test: 'the second time it is a replay' },
   },
 ];
