@@ -1,10 +1,10 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
-import { mux, u } from '../../../hdl-gen/index.ts';
+import { bits, mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import { frameFifo, syncFifo } from '../../../hdl-gen/library/index.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
-import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
 import { frameMailbox } from '../../../hw/frame-mailbox.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
@@ -20,7 +20,6 @@ import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
-import { wordFifo } from '../../../hw/word-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
@@ -161,8 +160,8 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
   partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
-  { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), proved: frameFifo(4, 4).elaborate() },
-  { ...partOfPeer(part('word_fifo_'), RECEIVING), proved: wordFifo(4, 4).elaborate() },
+  { ...partOfPeer(part('frame_fifo_word32_nolast_1024'), RECEIVING), proved: frameFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
+  { ...partOfPeer(part('sync_fifo_'), RECEIVING), proved: syncFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
   partOfPeer(part('frame_join'), SENDING.slice(0, 4)),
   partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),

@@ -35,8 +35,8 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: 'every frame begins with AAD and ends with its APDU status, which is AAD too: it is 0 at the start of each, whoever sets it',
   })),
   ...['0 became 1', '0 became 4294967295'].map((fault) => ({
-    module: 'frame_fifo_32x',
-    fault: `read_data: ${fault}`,
+    module: 'frame_fifo_word32_nolast',
+    fault: `shown: ${fault}`,
     reason: 'the registers read 0 while it shows nothing, whatever its data are',
   })),
   {
