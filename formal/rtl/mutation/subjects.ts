@@ -157,7 +157,6 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   { ...partOfPeer(part('packet_generator_'), SENDING), proved: packetGenerator(anyEngine).elaborate() },
   partOfPeer(part('relation_registers_'), REGISTER_CHECKS),
   { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
-  partOfPeer(part('context_store_'), REGISTER_CHECKS, ERASING, RECEIVING),
   partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
   partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
@@ -225,7 +224,7 @@ const wholeStation = (role: Role): Whole => ({
 
 /** A station, and what it alone has. */
 export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_'),
+  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_', 'context_store_'),
   ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
 ];
 

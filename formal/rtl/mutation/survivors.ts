@@ -164,6 +164,42 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'registers_interrupt_status: zext became sext',
     reason: 'the register has the two bits alone, whatever stands above them',
   },
+  ...['verdict', 'transmit', 'inspect'].map((event) => ({
+    module: 'keyturn_follower',
+    fault: `store_${event}_relation: 0 became 1`,
+    reason: 'there is one context, whatever number is asked for; those of commands alone are compared with another',
+  })),
+  {
+    module: 'keyturn_follower',
+    fault: 'store_inspect_request: 0 became 1',
+    reason: 'an inspection is a visit too, and of one relation nobody hears that it was one',
+  },
+  ...['newest', 'request_valid', 'request_key_id', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
+    module: 'keyturn_follower',
+    fault: `view_context_${field}: stuck at 0`,
+    reason: 'the view does not look at it',
+  })),
+  {
+    module: 'keyturn_follower',
+    fault: 'trailers_discard: 0 became 1',
+    reason: 'every octet is committed as it is written: there is never one to discard',
+  },
+  {
+    module: 'keyturn_follower',
+    fault: 'generator_refused: 0 became 1',
+    reason: 'the generator of one relation does not look at it: its records wait',
+  },
+  ...['registers', 'trace'].map((side) => ({
+    module: 'keyturn_follower',
+    fault: `${side}_cancel_accepted: stuck at 0`,
+    reason: 'a follower refuses every cancel',
+  })),
+  ...['when: condition stuck at 0', 'leaving: dropped', 'leaving: and became or'].map((fault) => ({
+    module: 'keyturn_follower',
+    fault,
+    ...(fault === 'leaving: and became or' ? { times: 2 } : {}),
+    reason: 'it is there for what is asserted of it alone: a frame leaves without a gap either way, and the checks look at that',
+  })),
   ...(['receive_gmii', 'receive_rmii'] as const).flatMap((module) => [
     { module, fault: 'state: dropped', reason: NO_ILLEGAL_CODE },
     { module, fault: 'state: 0 became 1', reason: NO_ILLEGAL_CODE },

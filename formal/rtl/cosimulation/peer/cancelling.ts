@@ -43,6 +43,7 @@ export const CANCELLING: readonly PeerCheck[] = [
       if (peer.role === 'follower') {
         assert.equal(peer.cancel(), 'refused');
         assert.deepEqual([peer.views, peer.keyIds], ['AP/AP', [0, 1]]);
+        assert.deepEqual([peer.traced.cancel_accepted.length, peer.traced.cancel_refused.length], [0, 1]);
         return;
       }
       assert.equal(peer.cancel(), 'accepted');

@@ -291,6 +291,23 @@ export const RECEIVING: readonly PeerCheck[] = [
     },
   },
   {
+    claim: 'opens with the key before for its time, in whichever slot that is',
+    run: (open) => {
+      const peer = active(open, { obsoleteTimeout: 3000 });
+      for (const [from, to] of [
+        [0, 1],
+        [1, 2],
+      ] as const) {
+        peer.rekey(from, to, from + 1);
+        peer.receive(peer.theirs({ current: from, next: to, counter: from + 2 }));
+        assert.equal(peer.read('framesUnknownKey'), from, `under key ${from} in its time`);
+        peer.step(3000);
+        peer.receive(peer.theirs({ current: from, next: to, counter: from + 2 }));
+        assert.equal(peer.read('framesUnknownKey'), from + 1, `under key ${from} behind it`);
+      }
+    },
+  },
+  {
     claim: 'drops a frame whole that does not fit its store, and opens those before and behind it (J4)',
     run: (open) => {
       const peer = active(open);

@@ -43,9 +43,13 @@ export const SENDING: readonly PeerCheck[] = [
       peer.setUp();
       assert.equal(peer.push(6), 'accepted');
       let counter = 0;
-      for (const flags of bothFlags()) {
-        peer.setUp(flags);
-        for (const length of [1, 3, 4, 15, 16, 17, 40, 261]) {
+      const frames = bothFlags().flatMap((flags) => [
+        { ...flags, profile: 'paper' as const, lengths: [1, 3, 4, 15, 16, 17, 40, 261] },
+        { ...flags, profile: 'std' as const, lengths: [1, 16, 40] },
+      ]);
+      for (const { lengths, ...settings } of frames) {
+        peer.setUp(settings);
+        for (const length of lengths) {
           const cSdu = octets(length, length);
           sendOne(peer, cSdu);
           counter++;
