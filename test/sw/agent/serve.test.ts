@@ -32,6 +32,8 @@ class Served {
   readonly notified: string[] = [];
   readonly log: Readonly<Record<string, unknown>>[] = [];
   readonly ends: Promise<void>[] = [];
+  /** of the controller */
+  readonly secrets: Uint8Array[] = [];
   readonly #settings: Readonly<Record<string, unknown>>;
 
   constructor(settings: Readonly<Record<string, unknown>>) {
@@ -62,6 +64,8 @@ class Served {
 
   #serve({ numbers, hardware }: Station, role: Role, isWatched: boolean): void {
     const name = `${role}-${numbers[0]}`;
+    const secrets = { identity: identityOf(role, numbers[0] ?? 0), psks: numbers.map(secretOf) };
+    if (isWatched) this.secrets.push(secrets.identity, ...secrets.psks);
     const configuration = configurationOf(role, numbers, {
       ...SETTINGS,
       state: at(`${name}.state`),
@@ -73,7 +77,7 @@ class Served {
         role,
         configuration,
         source: 'the test',
-        secrets: { identity: identityOf(role, numbers[0] ?? 0), psks: numbers.map(secretOf) },
+        secrets,
         hardware: () => hardware,
         description: 'a model',
         allowInsecure: false,
@@ -165,8 +169,16 @@ describe('an agent with two relations, while it serves', () => {
     await served.secured();
     await served.until(() => served.notified.includes('WATCHDOG=1') && served.notified.some((told) => told.startsWith('STATUS=secured')));
     expect(served.notified[0]).toBe('READY=1');
+    expect(served.log).toContainEqual({ event: 'started', role: 'initiator', relations: 2, hardware: 'a model', starts: 1 });
+    expect(served.log).toContainEqual({ event: 'state', state: 'secured' });
+    expect(served.secrets.map((secret) => secret.some((octet) => octet !== 0))).toEqual([true, true, true]);
     end.abort();
     await Promise.all(served.ends);
+    expect(served.log.at(-1)).toEqual({ event: 'stopped' });
+    expect(
+      served.secrets.map((secret) => secret.some((octet) => octet !== 0)),
+      'zeroed',
+    ).toEqual([false, false, false]);
     expect(served.notified.at(-1)).toBe('STOPPING=1');
     expect(existsSync(served.control)).toBe(false);
   });

@@ -1,7 +1,9 @@
 /** One agent for the relations of a controller, and one for each of its devices. X25519 is replaced, which would take most of the time. */
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
+import { AGREEMENT_MESSAGES } from '../../../spec/agreement.ts';
 import { StationService } from '../../../sw/agent/station-service.ts';
+import { encodeMessage, parseMessage } from '../../../sw/agreement/message.ts';
 import {
   configurationOf,
   INTERVAL,
@@ -199,13 +201,33 @@ describe('a state that can’t be written', () => {
   });
 });
 
+it('frames that are no messages, and messages of no relation of the station, are none of its business', async () => {
+  const world = await secured(1);
+  const { mailbox } = world.controller.hardware;
+  const before = world.log.length;
+  const ofAnother = encodeMessage({
+    kind: 'request',
+    source: new Uint8Array(6),
+    destination: new Uint8Array(6),
+    relation: 77,
+    master: 0,
+    attempt: 1,
+    noise: new Uint8Array(AGREEMENT_MESSAGES.request.octets.classic),
+  });
+  expect(parseMessage(ofAnother)).toBeDefined();
+  mailbox.received.push(new Uint8Array(60), ofAnother);
+  await world.intervals(1);
+  expect(mailbox.received).toEqual([]);
+  expect(world.log.slice(before).filter(({ event }) => event === 'failure')).toEqual([]);
+});
+
 describe('relations that can’t be those of one station', () => {
-  const service = (numbers: readonly number[], hardware: number) =>
+  const service = (numbers: readonly number[], hardware: number, psks = numbers.map(() => new Uint8Array(32))) =>
     new StationService({
       role: 'initiator',
       configuration: configurationOf('initiator', numbers),
       source: 'agent.json',
-      secrets: { identity: new Uint8Array(32), psks: numbers.map(() => new Uint8Array(32)) },
+      secrets: { identity: new Uint8Array(32), psks },
       hardware: { relations: Array.from({ length: hardware }, () => new ModelHardware('initiator')), mailbox: new ModelMailbox() },
       allowInsecure: false,
       now: () => 0,
@@ -219,5 +241,6 @@ describe('relations that can’t be those of one station', () => {
     expect(() => service([1, 2, 3], 2)).toThrow('agent.json:\n  relations: expected at most 2, which the hardware has, found 3');
     expect(() => service([1, 1], 2)).toThrow('found 1 more than once');
     expect(() => service([1, 2], 2)).not.toThrow();
+    expect(() => service([1, 2], 2, [new Uint8Array(32)])).toThrow('relation 1 has no settings, no PSK or no hardware');
   });
 });
