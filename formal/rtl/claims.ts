@@ -1,15 +1,16 @@
 /** What is proved of the hardware, and how. */
-
 import type { ProofOptions } from '../../hdl-gen/formal/prove.ts';
-import type { Module, Ports } from '../../hdl-gen/index.ts';
-import { bits } from '../../hdl-gen/index.ts';
+import { bits, type Module, type Ports } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
+import { recordArbiter } from '../../hw/station/record-arbiter.ts';
+import { scheduler } from '../../hw/station/scheduler.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
+import { windowsDeliverOnce } from './delivery-windows.ts';
 import { engineHandshake } from './engine-handshake.ts';
 import { eventQueueOnce } from './event-queue-once.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
@@ -22,6 +23,7 @@ import { mailboxFrames } from './mailbox-frames.ts';
 import { openerRound } from './opener-round.ts';
 import { parserFields } from './parser-fields.ts';
 import { peerWiring } from './peer-wiring.ts';
+import { providerBuffers } from './provider-buffers.ts';
 import { relationKeys } from './relation-keys.ts';
 import { relationsJoined } from './relations-joined.ts';
 import { stepRefinement } from './step-refinement.ts';
@@ -62,6 +64,11 @@ export const CLAIMS: readonly Claim[] = [
       proofs: [induction, cover(12)],
     }),
   ),
+  {
+    claim: 'windows, 2 slots: each counter is delivered once at most, and where it is due',
+    design: windowsDeliverOnce(2),
+    proofs: [induction, cover(6)],
+  },
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
   {
     claim: 'keys of 2 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
@@ -107,6 +114,17 @@ export const CLAIMS: readonly Claim[] = [
     design: eventQueueOnce(3),
     proofs: [induction, cover(16)],
   },
+  {
+    claim: 'scheduler: a job stays until it is taken',
+    design: scheduler(2, 14 * 32_000),
+    proofs: [induction, cover(26)],
+  },
+  {
+    claim: 'provider images of 2 relations: the buffer that is sent is never the one that software writes',
+    design: providerBuffers(2, 8),
+    proofs: [induction, cover(24)],
+  },
+  { claim: 'records of two sources: one that was begun is held to its end', design: recordArbiter, proofs: [induction, cover(4)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },
   { claim: 'parser: fields of each frame, and ready for the next', design: parserFields, proofs: [induction, cover(46, 42)] },
   { claim: 'generator, any engine: one record in, one frame out', design: generatorRound(anyEngine), proofs: [induction] },
@@ -144,6 +162,7 @@ export const MORE_CLAIMS: readonly Claim[] = [
     (role): Claim => ({ claim: `step, ${role}, 4 slots: the same`, design: stepRefinement({ role, slots: 4 }), proofs: [step] }),
   ),
   { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
+  ...[3, 4].map((slots): Claim => ({ claim: `windows, ${slots} slots: the same`, design: windowsDeliverOnce(slots), proofs: [induction] })),
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
 ];

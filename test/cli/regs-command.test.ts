@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REGISTER_LIST } from '../../spec/registers.ts';
-import { WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
+import { PAGE_INDEX, WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
 import { keyturn } from './in-process.ts';
 
 let folder: string;
@@ -141,7 +141,7 @@ describe('keyturn regs dump', () => {
   it('shows every register that a read leaves as it is, by fields, of a simulated peer too', async () => {
     const { stdout, exitCode } = await regs('dump', '--target', 'sim', '--role', 'follower', '--slots', '3');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 3.2, build 0x00000000');
+    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 3.3, build 0x00000000');
     expect(stdout).toMatch(/^0x00c {3}status {14}0x01000000$/m);
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
@@ -150,13 +150,13 @@ describe('keyturn regs dump', () => {
 
   it('of a simulated peer with the engine that is named', async () => {
     const { stdout } = await regs('dump', '--target', 'sim', '--engine', 'ascon-aead128');
-    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 3.2');
+    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 3.3');
   });
 
   it('--json has the hardware, and each register with its fields', async () => {
     const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
     expect(target).toBe(file);
-    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 2 } });
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 3 } });
     expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
     expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
   });
@@ -224,18 +224,18 @@ describe('keyturn regs of the other pages', () => {
       stderr: '',
       exitCode: 0,
     });
-    expect([word(1, 0x034), word(2, 0x034)]).toEqual([0b10, 0]);
-    before.writeUInt32LE(0b10, WINDOW + 0x034);
-    expect(readFileSync(pages)).toEqual(before);
+    expect([word(PAGE_INDEX.host, 0x034), word(PAGE_INDEX.network, 0x034)]).toEqual([0b10, 0]);
+    before.writeUInt32LE(0b10, PAGE_INDEX.host * WINDOW + 0x034);
+    expect(readFileSync(pages).equals(before)).toBe(true);
   });
 
   it('dump leaves frames where they are, says what it reads, and has it for programs', async () => {
     const { stdout } = await regs('dump', '--page', 'host', ...onPages);
-    expect(stdout).toContain(`${pages} from octet 4096 on: a frame mailbox; map 3.2\n`);
+    expect(stdout).toContain(`${pages} from octet 1048576 on: a frame mailbox; map 3.3\n`);
     expect(stdout).toMatch(/^ +\.received +1$/m);
     expect(stdout).not.toMatch(/receiveData|transmitCommit/);
     const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
-    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 2 } } });
+    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 3 } } });
     expect(registers.sent).toEqual({ offset: 0x30, value: 0xffff_fffe });
   });
 
@@ -247,10 +247,10 @@ describe('keyturn regs of the other pages', () => {
   it('through UIO each is a device of its own, in physical memory each behind the peer', async () => {
     writeBoard(folder);
     mkdirSync(join(folder, 'sys/class/uio/uio7'), { recursive: true });
-    writeFileSync(join(folder, 'dev/uio7'), readFileSync(pages).subarray(3 * WINDOW));
+    writeFileSync(join(folder, 'dev/uio7'), readFileSync(pages).subarray(PAGE_INDEX.mac * WINDOW));
     writeFiles(folder, {
       'sys/class/uio/uio7/name': 'keyturn-mac',
-      'sys/class/uio/uio7/maps/map0/addr': '0x43c03000',
+      'sys/class/uio/uio7/maps/map0/addr': '0x43d02000',
       'sys/class/uio/uio7/maps/map0/size': '0x00001000',
     });
     writeFileSync(join(folder, 'dev/mem'), readFileSync(pages));
@@ -276,7 +276,7 @@ describe('keyturn regs of the other pages', () => {
 
   it('a simulated board has those of its way to the wire', async () => {
     const { stdout } = await regs('dump', '--page', 'mac', '--target', 'sim');
-    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 3.2');
+    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 3.3');
     const { stderr, exitCode } = await regs('dump', '--page', 'mac', '--target', 'sim', '--wire', 'fifo');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the way fifo to the wire has no page mac: choose --wire gmii or rmii');
@@ -290,7 +290,7 @@ describe('keyturn regs of the other pages', () => {
     ['a watch of what a read takes away', 2, ['watch', '--page', 'host', 'receiveData'], "receiveData can't be watched"],
     ['a read of what is only written', 2, ['read', '--page', 'host', 'transmitData'], 'transmitData is write-only'],
     ['a length too wide', 2, ['write', '--page', 'host', 'transmitCommit', '8192'], 'transmitCommit: 8192 does not fit: expected 13 bits'],
-    ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 12288 on are needed'],
+    ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 1056768 on are needed'],
     ['a page where another is', 1, ['dump', '--page', 'host', '--offset', '8192'], 'is 0x4b544531 (a MAC), expected 0x4b544d31'],
     ['a place of another target', 2, ['dump', '--base', '0x43c00000'], '--base names a place for --target devmem, found --target file'],
     ['another build', 1, ['dump', '--page', 'mac', '--build-id', '1'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
@@ -303,7 +303,62 @@ describe('keyturn regs of the other pages', () => {
     );
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exit });
     expect(stderr).toContain(message);
-    expect(readFileSync(pages)).toEqual(before);
+    expect(readFileSync(pages).equals(before)).toBe(true);
+  });
+});
+
+describe('keyturn regs of hardware with many relations', () => {
+  let station: string;
+  let onStation: readonly string[];
+  beforeEach(() => {
+    station = join(folder, 'station');
+    writeWindow(station, { capabilities: 0x0201_0013 });
+    const page = readFileSync(station);
+    const pages = Buffer.concat([page, page, page]);
+    // whose it is: the destination's last octets
+    for (const relation of [0, 1, 2]) pages.writeUInt32LE(0x100 + relation, relation * WINDOW + 0x024);
+    writeFileSync(station, pages);
+    onStation = ['--target', 'file', '--file', station];
+  });
+
+  it('--relation names the page that is read and written, with what only a station has', async () => {
+    const read = async (...args: readonly string[]) => JSON.parse((await regs('read', 'destinationLow', '--json', ...args)).stdout);
+    expect(await read(...onStation)).toEqual({ destinationLow: 0x100 });
+    expect(await read('--relation', '2', ...onStation)).toEqual({ destinationLow: 0x102 });
+    await regs('write', 'vlanTci', '5', '--relation', '1', ...onStation);
+    expect([0, 1, 2].map((relation) => readFileSync(station).readUInt32LE(relation * WINDOW + 0x030))).toEqual([0, 5, 0]);
+    expect((await regs('read', 'frameIdBase', '--relation', '1', ...onStation)).exitCode).toBe(0);
+    expect((await regs('dump', '--relation', '1', ...onStation)).stdout).toMatch(/framesRefused/);
+  });
+
+  it.each([
+    ['a relation that there is not', ['--relation', '3'], 'station has 12288 octets: 16384 from offset 0 on are needed'],
+    ['more than a station can have', ['--relation', '256'], 'there is no relation 256: a station has at most 256, numbered from 0'],
+    ['the page of something else', ['--relation', '1', '--page', 'host'], '--relation names the page of a relation, found --page host'],
+  ])('refuses %s', async (_, args, message) => {
+    const { stdout, stderr, exitCode } = await regs('dump', ...onStation, ...args);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toContain(message);
+  });
+
+  it('refuses a page that the hardware says it has not, though there is memory, before it touches that', async () => {
+    const one = join(folder, 'one');
+    writeFileSync(one, readFileSync(station));
+    const octets = readFileSync(one);
+    octets.writeUInt32LE(0x0101_0013, 0x004);
+    writeFileSync(one, octets);
+    const { stderr } = await regs('dump', '--relation', '2', '--file', one);
+    expect(stderr).toContain('there is no relation 2: the hardware has 2, numbered from 0');
+    octets.writeUInt32LE(0x0001_0013, 0x004);
+    writeFileSync(one, octets);
+    expect((await regs('dump', '--relation', '1', '--file', one)).stderr).toContain(
+      '--relation 1 names a page of a station, the hardware has one relation: leave it out',
+    );
+  });
+
+  it('has a simulated one', async () => {
+    const { stdout } = await regs('read', 'capabilities.moreRelations', 'frameIdBase', '--relation', '2', '--target', 'sim', '--json');
+    expect(JSON.parse(stdout)).toEqual({ 'capabilities.moreRelations': 2, frameIdBase: 0x8000 });
   });
 });
 
@@ -369,7 +424,7 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     writeWindow(file, { mapVersion: 0x0004_0001 });
     const { stderr, exitCode } = await regs('dump', ...onFile);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('register map of the hardware is version 4.1, expected version 3.2 or a later minor one');
+    expect(stderr).toContain('register map of the hardware is version 4.1, expected version 3.3 or a later minor one');
   });
 });
 

@@ -44,5 +44,8 @@ export const parts: readonly Module<Ports>[] = [
   downsizer(48, 16),
   registers,
   axi3Bridge({ addressBits: 32, idBits: 12 }),
-  axiLiteSplit('example_split', { addressBits: 32, pageBits: 12, pages: { registers: 0x43c0_0000, buffer: 0x43c0_1000 } }),
+  axiLiteSplit('example_split', {
+    addressBits: 32,
+    pages: { registers: { base: 0x43c0_0000, bits: 12 }, buffer: { base: 0x43c1_0000, bits: 16 } },
+  }),
 ];
