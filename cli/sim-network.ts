@@ -1,5 +1,6 @@
 /** `keyturn sim --relations N --rtl-devices M`: a controller in generated hardware with a device for each relation. */
 import { flagOf, type SimulationOptions } from '../sim/options.ts';
+import { ConfigurationError } from '../spec/configuration.ts';
 import { EXIT } from './exit.ts';
 import { print } from './print.ts';
 import { Progress } from './progress.ts';
@@ -15,6 +16,12 @@ export function networkTiming(values: Readonly<Record<string, unknown>>): Readon
   const relations = Number(values['relations']);
   if (!Number.isInteger(relations) || relations < 1) return {};
   return { sendInterval: 5120 * relations, obsoleteTimeout: 48_000 * relations, silence: 5_120_000 * relations };
+}
+
+/** @throws ConfigurationError */
+export function requireRelations({ relations }: SimulationOptions, source: string): void {
+  if (relations > 1) return;
+  throw new ConfigurationError(source, [`${flagOf('relations')}: expected 2 or more with ${flagOf('rtlDevices')}, found ${relations}`]);
 }
 
 export async function simulateNetwork({ options, json, signal }: NetworkCommand): Promise<number> {

@@ -13,7 +13,7 @@ import { print } from './print.ts';
 import { Progress } from './progress.ts';
 import { interruptible } from './signals.ts';
 import { simulateModel } from './sim-model.ts';
-import { networkTiming, simulateNetwork } from './sim-network.ts';
+import { networkTiming, requireRelations, simulateNetwork } from './sim-network.ts';
 import { lineTiming, simulateStations } from './sim-stations.ts';
 
 const DEFAULT_OUT = join('build', 'demo');
@@ -71,6 +71,7 @@ async function simulate(
       : values;
   const options = parseOptions(timed, source, inNames);
   if (model === true) return simulateModel({ options, idealAead: idealAead === true, json: json === true, signal });
+  if (isNetwork) requireRelations(options, source);
   if (isNetwork) return simulateNetwork({ options, json: json === true, signal });
   if (options.relations > 1) return simulateStations({ options, given: all, json: json === true, signal });
   const progress = new Progress(

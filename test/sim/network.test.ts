@@ -1,6 +1,6 @@
 /** A controller in hardware with devices in hardware and in the model, on links with faults and attackers of their own. */
 import { describe, expect, it } from 'vitest';
-import { networkTiming } from '../../cli/sim-network.ts';
+import { networkTiming, requireRelations } from '../../cli/sim-network.ts';
 import { networkShortcomings } from '../../sim/network-report.ts';
 import { runNetwork } from '../../sim/network-run.ts';
 import { optionsSchema, parseOptions, type SimulationOptions } from '../../sim/options.ts';
@@ -69,5 +69,8 @@ describe('a controller with devices', () => {
     expect(check({ rtlDevices: 3 })).toThrow(/rtlDevices is 3, expected at most relations, which is 2/);
     expect(check({ outage: '2/5:9' })).toThrow(/there is no relation 2, expected 0 to 1/);
     expect(check({ outage: '1/5:9' })).not.toThrow();
+    expect(() => requireRelations(optionsSchema.parse({ rtlDevices: 1 }), 'the options')).toThrow(
+      /expected 2 or more with --rtl-devices, found 1/,
+    );
   });
 });
