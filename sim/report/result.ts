@@ -97,6 +97,7 @@ export type FrameFate =
   | 'flipped'
   | 'replayed'
   | 'reflected'
+  | 'crossed'
   | 'undecryptable'
   | 'outside';
 

@@ -26,9 +26,12 @@ export class StationDriver {
   readonly #receivers = new Map<number, number>();
   /** all accesses that others must not come between, one after another */
   #last: Promise<unknown> = Promise.resolve();
+  readonly #exclusive: Exclusive;
 
-  constructor(space: RegisterSpace) {
+  /** @param exclusive for what takes several accesses that others must not come between; default: one after another, for this driver's relations */
+  constructor(space: RegisterSpace, exclusive?: Exclusive) {
     this.#space = space;
+    this.#exclusive = exclusive ?? ((work) => this.#queued(work));
   }
 
   /** Of a station of one relation there is one page. @throws HardwareMismatch */
@@ -108,11 +111,11 @@ export class StationDriver {
       : field(STATION_REGISTERS.receiveRelation, 'relation', word);
   }
 
-  readonly #exclusive: Exclusive = (work) => {
+  #queued<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work, work);
     this.#last = result.catch(() => undefined);
     return result;
-  };
+  }
 }
 
 /** The registers of one relation. */

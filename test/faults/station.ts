@@ -1,6 +1,9 @@
 /** Faults of the hardware of a station: what is one relation's is taken for another's, or comes a cycle early. */
 import type { Fault } from './fault.ts';
 
+const RECORD_ARBITER = 'test/hw/station/record-arbiter.test.ts';
+const SCHEDULER = 'test/hw/station/scheduler.test.ts';
+const PROVIDER_IMAGES = 'test/hw/station/provider-images.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
 
 export const STATION_FAULTS: readonly Fault[] = [
@@ -83,5 +86,85 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'foreign.or(r.stagedWords.allOnes().not())',
     replace: 'foreign',
     seenBy: { file: WHOLE_STATION, test: 'refuses a key of which not every word was staged' },
+  },
+  {
+    id: 'station-11',
+    what: 'each unit begins with a whole cycle: the quarters are lost',
+    file: 'hw/station/scheduler.ts',
+    find: 'r.part.sub(cycles - units)',
+    replace: 'u(partBits, 0)',
+    seenBy: { file: SCHEDULER, test: 'counts 4 units in 15,625 cycles' },
+  },
+  {
+    id: 'station-12',
+    what: 'a relation has a job for a tick that its next one has overtaken',
+    file: 'hw/station/scheduler.ts',
+    find: 'm.when(due.and(tooLate.not()), ',
+    replace: 'm.when(due, ',
+    seenBy: { file: SCHEDULER, test: 'lets a job wait, and counts the ticks' },
+  },
+  {
+    id: 'station-13',
+    what: 'software waits as long as a job does',
+    file: 'hw/station/scheduler.ts',
+    find: 'to.rests.set(1);\n            to.offers.set(1);',
+    replace: 'to.offers.set(1);',
+    seenBy: { file: SCHEDULER, test: 'answers software while a job waits for ever' },
+  },
+  {
+    id: 'station-14',
+    what: 'a phase is counted in units, not in send clocks',
+    file: 'hw/station/scheduler.ts',
+    find: 'word.phase.zext(CYCLE_COUNTER_BITS).shl(word.sendClockExponent)',
+    replace: 'word.phase.zext(CYCLE_COUNTER_BITS)',
+    seenBy: { file: SCHEDULER, test: 'has a job at each tick' },
+  },
+  {
+    id: 'station-15',
+    what: 'an image is sent again with the DataStatus of one that is not sent yet',
+    file: 'hw/station/provider-images.ts',
+    find: 'mux(image.buffers.fresh, image.newest, image.sent)',
+    replace: 'mux(image.buffers.fresh, image.sent, image.newest)',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-16',
+    what: 'the sender gives its buffer away with the next publication',
+    file: 'hw/station/three-buffers.ts',
+    find: 'return { written: third(buffers), read: buffers.read, fresh: u(1, 1), filled: u(1, 1) };',
+    replace: 'return { written: buffers.read, read: buffers.written, fresh: u(1, 0), filled: u(1, 1) };',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-17',
+    what: 'software writes words behind its image',
+    file: 'hw/station/provider-images.ts',
+    find: 'io.wordNumber.lt(imageLength)',
+    replace: 'io.wordNumber.le(imageLength)',
+    seenBy: { file: PROVIDER_IMAGES, test: 'have no room beyond the memory' },
+  },
+  {
+    id: 'station-18',
+    what: 'an image is looked at while software still changes it',
+    file: 'hw/station/provider-images.ts',
+    find: 'const free = r.cleared.and(r.acts.not());',
+    replace: 'const free = r.cleared.and(r.acts.and(r.forJob).not());',
+    seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
+  },
+  {
+    id: 'station-19',
+    what: 'an image takes the place of a record whose key was asked for',
+    file: 'hw/station/record-arbiter.ts',
+    find: 'm.when(io.asked.or(io.read), ',
+    replace: 'm.when(io.read, ',
+    seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
+  },
+  {
+    id: 'station-20',
+    what: 'a record is let go one word before its end',
+    file: 'hw/station/record-arbiter.ts',
+    find: 'm.when(r.left.eq(1), ',
+    replace: 'm.when(r.left.eq(2), ',
+    seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
   },
 ];

@@ -127,7 +127,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     what: 'a frame that found no room in a mailbox is not counted',
     file: 'hw/frame-mailbox.ts',
     find: "count('framesReceiveDropped', complete.and(keeps.not()))",
-    replace: "count('framesReceiveDropped', complete.and(lengths.full))",
+    replace: "count('framesReceiveDropped', complete.and(lengths.from.ready.not()))",
     seenBy: { file: TOP, test: 'drop whole what finds no room' },
   },
   {
@@ -230,7 +230,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-19',
     what: 'a frame whose length finds no room leaves its words behind',
     file: 'hw/frame-mailbox.ts',
-    find: 'arrived.commit.set(complete.and(lengths.full.not()));',
+    find: 'arrived.commit.set(complete.and(lengths.from.ready));',
     replace: 'arrived.commit.set(complete);',
     seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
   },
@@ -238,8 +238,8 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-20',
     what: 'a frame that found no room leaves its length behind',
     file: 'hw/frame-mailbox.ts',
-    find: 'complete.and(lengths.full.not()).and(arrived.overflow.not())',
-    replace: 'complete.and(lengths.full.not())',
+    find: 'complete.and(lengths.from.ready).and(arrived.overflow.not())',
+    replace: 'complete.and(lengths.from.ready)',
     seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
   },
   {

@@ -6,6 +6,7 @@ import {
   axiLiteSplit,
   crc32,
   downsizer,
+  frameFifo,
   roundRobinArbiter,
   skidBuffer,
   syncFifo,
@@ -33,6 +34,8 @@ const registers = axiLiteRegisterBlock('example_registers', {
 export const parts: readonly Module<Ports>[] = [
   skidBuffer(octet),
   ...[1, 4, 5].map((depth) => syncFifo(octet, depth)),
+  frameFifo(octet, 8),
+  syncFifo(octet, 4, { last: false }),
   ...[2, 4, 5].map(roundRobinArbiter),
   ...([8, 64] as const).map(crc32),
   upsizer(8, 32),

@@ -7,6 +7,9 @@ import { writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { gmiiMac } from '../../../hw/mac/gmii-mac.ts';
 import { rmiiMac } from '../../../hw/mac/rmii-mac.ts';
 import { peer } from '../../../hw/peer.ts';
+import { providerImages } from '../../../hw/station/provider-images.ts';
+import { recordArbiter } from '../../../hw/station/record-arbiter.ts';
+import { scheduler } from '../../../hw/station/scheduler.ts';
 import { station } from '../../../hw/station.ts';
 import { parts } from '../library/parts.ts';
 import { designs } from './designs.ts';
@@ -17,6 +20,9 @@ const peers: readonly Module<Ports>[] = [
   peer({ role: 'follower', slots: 3 }),
   peer({ role: 'initiator', slots: 4, engine: 'aes-256-gcm' }),
   station({ role: 'initiator', slots: 2, relations: 5, engine: 'ascon-aead128' }),
+  scheduler(5, 125_000_000),
+  providerImages(5, 300),
+  recordArbiter,
 ];
 const macs = [rmiiMac, gmiiMac];
 const subjects: readonly Module<Ports>[] = [...Object.values(designs), ...parts, ...peers, ...macs];

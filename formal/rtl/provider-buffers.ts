@@ -1,0 +1,103 @@
+/**
+ * The buffers of provider images, whatever software and jobs do: the one that software writes is never the one that is being sent, and
+ * a frame that has begun keeps its buffer to its end. Layouts are given while the relation isn't sending.
+ */
+import { type Bits, bits, bool, cat, input, module, vec } from '../../hdl-gen/index.ts';
+import { IMAGE_WORD_BITS, PROVIDER_ACCESS, ProviderImage, providerImages } from '../../hw/station/provider-images.ts';
+import { relationBits } from '../../hw/station/store.ts';
+import { columnsOf } from '../../hw/station/wide-memory.ts';
+import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
+import { implies } from './conditions.ts';
+
+export function providerBuffers(relations: number, words: number) {
+  const number = bits(relationBits(relations));
+  return module(
+    `provider_buffers_${relations}_${words}`,
+    {
+      access: input(bool),
+      isWrite: input(bool),
+      relation: input(number),
+      which: input(bits(PROVIDER_ACCESS.length)),
+      wordNumber: input(bits(IMAGE_WORD_BITS)),
+      data: input(bits(32)),
+      jobValid: input(bool),
+      jobRelation: input(number),
+      jobUnit: input(bits(CYCLE_COUNTER_BITS)),
+      reads: input(bool),
+    },
+    (io, m) => {
+      const dut = m.instance('dut', providerImages(relations, words));
+      for (const name of ['access', 'isWrite', 'relation', 'which', 'wordNumber', 'data', 'jobValid', 'jobRelation', 'jobUnit'] as const)
+        (dut[name] as { set(value: unknown): void }).set(io[name]);
+      dut.read.set(io.reads.and(dut.readValid));
+      const wide = (value: unknown): Bits<number> => value as Bits<number>;
+      const stays = (name: string, waits: Bits<1>, parts: readonly Bits<number>[]): void => {
+        const all = cat(...parts) as Bits<number>;
+        const before = m.past(`${name}_before`, cat(waits, all)) as Bits<number>;
+        m.assume(`${name}_stays`, implies(before.bit(all.width), before.take(all.width).eq(all)));
+      };
+      stays('access', io.access.and(dut.done.not()), [io.access, io.isWrite, io.relation, io.which, io.wordNumber, io.data].map(wide));
+      stays('job', io.jobValid.and(dut.jobTaken.not()), [io.jobValid, io.jobRelation, io.jobUnit].map(wide));
+      m.assume(
+        'relations_there_are',
+        wide(io.relation)
+          .le(relations - 1)
+          .and(wide(io.jobRelation).le(relations - 1)),
+      );
+
+      // ---- whose buffer is being sent
+      const inside = m.observe('dut', {
+        sending: bool,
+        begins: bool,
+        cleared: bool,
+        toClear: number,
+        acts: bool,
+        forJob: bool,
+        of: number,
+      });
+      const columns = columnsOf(ProviderImage.width).map((width, column) => {
+        const { images } = m.observe('dut', { images: vec(bits(width), relations) }, `_${column}`);
+        return [...(images as Iterable<Bits<number>>)];
+      });
+      const stored = (relation: number) =>
+        (cat(...columns.toReversed().map((column) => wide(column[relation]))) as Bits<number>).as(ProviderImage);
+      const { sent, buffer } = m.registers({ sent: number, buffer: bits(2) });
+      const isLayout = io.isWrite.and(wide(io.which).bit(PROVIDER_ACCESS.indexOf('layout')));
+      m.assume('layouts_come_while_nothing_is_sent', implies(io.access.and(isLayout), inside.sending.not().and(io.jobValid.not())));
+      for (let relation = 0; relation < relations; relation++) {
+        const { buffers } = stored(relation);
+        const isKept = inside.cleared.or(wide(inside.toClear).gt(relation));
+        const differ = buffers.written.ne(buffers.read).and(buffers.written.ne(3)).and(buffers.read.ne(3));
+        m.assert(`two_buffers_${relation}`, implies(isKept, differ));
+        const isSent = inside.sending.and(wide(sent).eq(relation));
+        m.assert(`what_is_sent_is_not_written_${relation}`, implies(isSent, buffers.written.ne(buffer).and(buffers.read.eq(buffer))));
+        m.cover(`sent_${relation}`, isSent);
+      }
+
+      // ---- what makes it hold for ever: what shows is what stands there, and is of who asked
+      const shown = columnsOf(ProviderImage.width).map((width, column) => {
+        const { read_image: part } = m.observe('dut', { read_image: bits(width) }, `_${column}`);
+        return wide(part);
+      });
+      for (let relation = 0; relation < relations; relation++) {
+        const stands = cat(...columns.toReversed().map((column) => wide(column[relation]))) as Bits<number>;
+        const shows = inside.acts.and(wide(inside.of).eq(relation));
+        m.assert(`shows_what_stands_there_${relation}`, implies(shows, stands.eq(cat(...shown.toReversed()) as Bits<number>)));
+      }
+      const { acts, forJob, sending, cleared } = inside;
+      const asked = (valid: Bits<1>, relation: unknown) => valid.and(wide(inside.of).eq(wide(relation)));
+      m.assert('shows_to_the_job', implies(acts.and(forJob), asked(io.jobValid, io.jobRelation).and(sending.not())));
+      m.assert('shows_to_software', implies(acts.and(forJob.not()), asked(io.access, io.relation)));
+      m.assert('nothing_before_it_is_ready', implies(cleared.not(), acts.or(sending).not()));
+      m.assert('clears_a_relation_there_is', implies(cleared.not(), wide(inside.toClear).le(relations - 1)));
+
+      // ---- which buffer that is
+      const { sentNow } = m.observe('dut', { sentNow: bits(2) });
+      m.when(inside.begins, () => {
+        sent.next(io.jobRelation);
+        buffer.next(sentNow);
+      });
+    },
+    'Provider images beside the buffer that is being sent.',
+  );
+}

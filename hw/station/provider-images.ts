@@ -1,0 +1,230 @@
+/** The images that a station sends: what software publishes of each relation, and the newest of it at each tick. */
+import {
+  type AnyBits,
+  type Bit,
+  type Bits,
+  bits,
+  bool,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  struct,
+  u,
+  type ValueOf,
+} from '../../hdl-gen/index.ts';
+import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
+import { C_SDU_MAX } from '../../spec/header.ts';
+import { LENGTH_BITS } from '../frame-length.ts';
+import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
+import { relationBits } from './store.ts';
+import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
+import { wideMemory } from './wide-memory.ts';
+
+/** Where the buffers of an image stand, in the order of the fields of its register. */
+export const ImageLayout = struct({
+  /** octets of an image; 0 where there is none */
+  length: bits(LENGTH_BITS),
+  /** word of the memory with which its first buffer begins */
+  offset: bits(16),
+});
+/** Number of a word of an image. */
+export const IMAGE_WORD_BITS = Math.ceil(Math.log2(C_SDU_MAX / 4));
+
+/** What software asks of an image, one-hot. */
+export const PROVIDER_ACCESS = ['layout', 'publish', 'word'] as const;
+
+/** What is remembered of an image. */
+export const ProviderImage = struct({
+  layout: ImageLayout,
+  buffers: ThreeBuffers,
+  /** DataStatus of what was published last, and of what is read */
+  newest: bits(8),
+  sent: bits(8),
+});
+
+const EMPTY = { buffers: NOTHING_PUBLISHED, newest: u(8, 0), sent: u(8, 0) };
+/** In front of the image: length with relation, and APDU status. */
+const RECORD_HEAD_WORDS = 2;
+
+/** Words of an image of so many octets. */
+export function imageWords(length: AnyBits): Bits<typeof IMAGE_WORD_BITS> {
+  return (length as Bits<typeof LENGTH_BITS>).add(3).shr(2).take(IMAGE_WORD_BITS);
+}
+
+/** There is no room for an image of more than the longest C_SDU, nor for one whose buffers end behind the memory. */
+function fitsMemory({ length, offset }: ValueOf<typeof ImageLayout>, words: number): Bit {
+  const one = imageWords(length).zext(18);
+  return length.le(C_SDU_MAX).and(offset.zext(18).add(one).add(one.shl(1)).le(words));
+}
+
+/**
+ * Software writes words into the buffer that is its own, and publishes it together with its DataStatus. A job takes what was published
+ * last, or once more what it has sent before, and hands it out as a record (`transmit_fifo`), whose APDU status has the unit of the
+ * tick as CycleCounter and TransferStatus 0. A job whose relation has published nothing ends at once.
+ *
+ * A new layout takes everything that was published from the relation; it is given while the relation doesn't send. Accesses of
+ * software take two cycles, three where a job goes first. After the reset no relation has an image.
+ * @param relations 2 to 256
+ * @param words of the memory, for three buffers of each image: up to 65,536
+ */
+export function providerImages(relations: number, words: number) {
+  const number = bits(relationBits(relations));
+  const place = bits(Math.ceil(Math.log2(words)));
+  return module(
+    `provider_images_of_${relations}_${words}`,
+    {
+      ready: output(bool),
+      /** software: stays until the cycle of `done`; what it asks for by its place in `PROVIDER_ACCESS` */
+      access: input(bool),
+      isWrite: input(bool),
+      relation: input(number),
+      which: input(bits(PROVIDER_ACCESS.length)),
+      wordNumber: input(bits(IMAGE_WORD_BITS)),
+      data: input(bits(32)),
+      done: output(bool),
+      /** with `done`: nothing was changed, since there is no room, no image, or no such word */
+      fails: output(bool),
+      found: output(ImageLayout),
+
+      /** a job of the scheduler */
+      jobValid: input(bool),
+      jobRelation: input(number),
+      jobUnit: input(bits(CYCLE_COUNTER_BITS)),
+      /** its frame has begun, or there is none to send */
+      jobTaken: output(bool),
+
+      /** its record, whole: the first word shows */
+      recordReady: output(bool),
+      readValid: output(bool),
+      readData: output(bits(32)),
+      read: input(bool),
+    },
+    (io, m) => {
+      const r = m.registers({
+        cleared: bits(1),
+        toClear: number,
+        /** the image that was asked for shows: to software, or to the job */
+        acts: bits(1),
+        forJob: bits(1),
+        of: number,
+        /** a record is handed out: its first two words, then those of the image */
+        sending: bits(1),
+        heading: bits(2),
+        length: bits(LENGTH_BITS),
+        status: bits(32),
+        next: place,
+        toFetch: bits(IMAGE_WORD_BITS),
+        fetched: bits(1),
+        /** a word of software goes into the memory */
+        writes: bits(1),
+        writesTo: place,
+        word: bits(32),
+      });
+      const images = wideMemory(m, 'images', ProviderImage.width, relations);
+      const memory = m.memory('words', bits(32), words, { style: 'block' });
+      const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
+      r.toClear.next((r.toClear as Bits<number>).add(1));
+      m.when((r.toClear as Bits<number>).eq(relations - 1), () => r.cleared.next(1));
+      io.ready.set(r.cleared);
+
+      // ---- whose image is looked at: a job's first
+      const free = r.cleared.and(r.acts.not());
+      const { looks } = m.let({ looks: free.and(io.jobValid).and(r.sending.not()) });
+      const { serves } = m.let({ serves: free.and(io.access).and(looks.not()) });
+      const { reads } = m.let({ reads: looks.or(serves) });
+      const { asked } = m.let({ asked: mux(looks, io.jobRelation as Bits<number>, io.relation as Bits<number>) });
+      r.acts.next(reads);
+      m.when(reads, () => {
+        r.forJob.next(looks);
+        r.of.next(asked as never);
+      });
+      const { image } = m.let({ image: images.read('read_image', asked, reads).as(ProviderImage) });
+      const { length, offset } = image.layout;
+      const { imageLength } = m.let({ imageLength: imageWords(length) });
+      const { changed } = m.wires({ changed: ProviderImage });
+      changed.set(image);
+      const to = m.wires({ changes: bits(1, { fallback: 0 }), refuses: bits(1, { fallback: 0 }), stores: bits(1, { fallback: 0 }) });
+
+      // ---- software
+      const answers = r.acts.and(r.forJob.not());
+      const onWrite = (name: (typeof PROVIDER_ACCESS)[number], then: () => void): void => {
+        m.when(answers.and(io.isWrite).and(io.which.bit(PROVIDER_ACCESS.indexOf(name))), then);
+      };
+      const layout = io.data.take(ImageLayout.width).as(ImageLayout);
+      const { fits, isThere } = m.let({ fits: fitsMemory(layout, words), isThere: length.any() });
+      onWrite('layout', () => {
+        to.refuses.set(fits.not());
+        to.changes.set(fits);
+        changed.set({ layout, ...EMPTY });
+      });
+      onWrite('publish', () => {
+        to.refuses.set(isThere.not());
+        to.changes.set(isThere);
+        changed.buffers.set(published(image.buffers));
+        changed.newest.set(io.data.take(8));
+      });
+      const { hasWord } = m.let({ hasWord: io.wordNumber.lt(imageLength) });
+      onWrite('word', () => {
+        to.refuses.set(hasWord.not());
+        to.stores.set(hasWord);
+      });
+      r.writes.next(to.stores);
+      r.writesTo.next(placeOf(image.buffers.written, offset.add(io.wordNumber.zext(16)) as Bits<number>) as never);
+      r.word.next(io.data);
+      m.when(r.writes, () => memory.write(r.writesTo, r.word));
+      io.done.set(answers);
+      io.fails.set(to.refuses);
+      io.found.set(image.layout);
+
+      // ---- a job
+      const { begins } = m.let({ begins: r.acts.and(r.forJob).and(isThere).and(image.buffers.filled) });
+      const { dataStatus } = m.let({ dataStatus: mux(image.buffers.fresh, image.newest, image.sent) });
+      const sent = acquired(image.buffers);
+      const { sentNow } = m.let({ sentNow: sent.read });
+      m.when(begins, () => {
+        to.changes.set(1);
+        changed.buffers.set(sent);
+        changed.sent.set(dataStatus);
+      });
+      m.when(r.cleared.not(), () => changed.set({ layout: { length: u(LENGTH_BITS, 0), offset: u(16, 0) }, ...EMPTY }));
+      m.when(r.cleared.not().or(to.changes), () =>
+        images.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), changed.asBits()),
+      );
+
+      // ---- its record
+      const { isHeading, first } = m.let({ isHeading: r.heading.any(), first: r.heading.eq(RECORD_HEAD_WORDS) });
+      const takesWord = io.read.and(isHeading.not());
+      const { fetches } = m.let({ fetches: r.sending.and(r.toFetch.any()).and(r.fetched.not().or(takesWord)) });
+      const word = memory.readSync('read_word', r.next, { enable: fetches, onCollision: 'old' });
+      m.when(io.read.and(isHeading), () => r.heading.next(r.heading.sub(1)));
+      m.when(fetches, () => {
+        r.fetched.next(1);
+        r.next.next((r.next as Bits<number>).add(1) as never);
+        r.toFetch.next(r.toFetch.sub(1));
+      }).elseWhen(takesWord, () => {
+        r.fetched.next(0);
+        r.sending.next(0);
+      });
+      m.when(begins, () => {
+        r.sending.next(1);
+        r.heading.next(RECORD_HEAD_WORDS);
+        r.length.next(length);
+        r.status.next(cat(io.jobUnit, dataStatus, u(8, 0)));
+        r.next.next(placeOf(sentNow, offset as Bits<number>) as never);
+        r.toFetch.next(imageLength);
+      });
+      const begin = cat((io.jobRelation as Bits<number>).zext(16), r.length.zext(RECORD_LENGTH_BITS));
+      const head = mux(first, begin, r.status);
+      io.recordReady.set(r.sending.and(first));
+      io.readValid.set(r.sending.and(isHeading.or(r.fetched)));
+      io.readData.set(mux(isHeading, head, mux(r.fetched, word, 0)));
+      io.jobTaken.set(r.acts.and(r.forJob).and(begins.not()).or(io.read.and(first)));
+      m.assume('reads_what_is_there', io.read.not().or(io.readValid));
+      m.assert('a_head_has_two_words', r.heading.le(RECORD_HEAD_WORDS));
+      m.assert('no_record_without_a_job', io.recordReady.not().or(io.jobValid));
+    },
+    'Images that are sent: published by software, taken at their ticks.',
+  );
+}
