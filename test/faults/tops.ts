@@ -246,8 +246,8 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-21',
     what: 'a frame of one word is sent without an end',
     file: 'hw/frame-mailbox.ts',
-    find: 'leaving.writeData.set(cat(asSaid,',
-    replace: 'leaving.writeData.set(cat(asSaid.and(out.wordsWritten.ne(1)),',
+    find: 'leaving.beat.set({ last: asSaid,',
+    replace: 'leaving.beat.set({ last: asSaid.and(out.wordsWritten.ne(1)),',
     seenBy: { file: CLAIMS, test: 'mailbox: no frame torn' },
   },
   {
