@@ -59,6 +59,14 @@ async function run(flags: Flags): Promise<number> {
   const stations = { initiator: station('initiator'), follower: station('follower') };
   const serving = await served(flags.socket, stations);
   const random = new Random(seed);
+  const told = new Set<Role>();
+  const tellOfDrops = (role: Role, frames: number): void => {
+    if (frames === 0 || told.has(role)) return;
+    told.add(role);
+    process.stderr.write(
+      `keyturn: a mailbox of the ${role} was full, and ${frames} ${frames === 1 ? 'frame was' : 'frames were'} lost; how many come to it stands in what is printed at the end\n`,
+    );
+  };
   try {
     await interruptible(async (signal) => {
       process.stderr.write(`keyturn: two simulated stations are at ${flags.socket}\n`);
@@ -67,6 +75,7 @@ async function run(flags: Flags): Promise<number> {
         for (const role of SIDES) stations[role].elapse(cycles);
         for (const role of SIDES)
           for (const frame of await stations[role].sent()) if (random.below(100) >= loss) await stations[OTHER[role]].receive(frame);
+        for (const role of SIDES) tellOfDrops(role, stations[role].account.framesWithoutRoom);
         // while software is at work, hardware would hardly have gone on
         for (let turns = 0; turns < BUSY_TURNS && (turns === 0 || serving.takeAccesses() > 0) && !signal.aborted; turns++)
           await setTimeout(pause, undefined, { signal }).catch(() => undefined);

@@ -23,6 +23,8 @@ export interface Account {
   readonly intervalsWithoutKey: number;
   /** secured frames on the wire */
   readonly securedSent: number;
+  /** frames that found a mailbox full: of the network, on either side, and of the host */
+  readonly framesWithoutRoom: number;
   readonly keys: number;
   readonly noncesRepeated: number;
 }
@@ -32,8 +34,18 @@ export class SimulatedStation {
   readonly #pages = new Map<PageName, RegisterTarget>();
   readonly #driver: RelationDriver;
   readonly #network: FrameMailbox;
+  readonly #host: FrameMailbox;
   readonly #nonces = new NonceWatch();
-  readonly #counts = { payloadsSent: 0, payloadsDelivered: 0, payloadsWrong: 0, intervalsWithoutKey: 0, securedSent: 0 };
+  readonly #counts = {
+    payloadsSent: 0,
+    payloadsDelivered: 0,
+    payloadsWrong: 0,
+    intervalsWithoutKey: 0,
+    securedSent: 0,
+    framesWithoutRoom: 0,
+  };
+  /** the same as the mailboxes themselves have counted */
+  #dropped = 0;
   #newest = 0;
 
   constructor(options: BoardTopOptions) {
@@ -41,10 +53,12 @@ export class SimulatedStation {
     for (const page of ['peer', 'host', 'network'] as const) this.#pages.set(page, this.#board.page(page));
     this.#driver = new RelationDriver(this.#page('peer'));
     this.#network = new FrameMailbox(this.#page('network'));
+    this.#host = new FrameMailbox(this.#page('host'));
   }
 
   get account(): Account {
-    return { ...this.#counts, ...this.#nonces.account };
+    const framesWithoutRoom = this.#counts.framesWithoutRoom + this.#dropped;
+    return { ...this.#counts, framesWithoutRoom, ...this.#nonces.account };
   }
 
   /** Number of the newest payload that came out. */
@@ -104,12 +118,13 @@ export class SimulatedStation {
       if (this.#nonces.sent(frame, profile, await peer.read32(REGISTERS.transmitFrameId.offset))) this.#counts.securedSent++;
       frames.push(frame);
     }
+    this.#dropped = (await this.#network.statistics()).framesReceiveDropped + (await this.#host.statistics()).framesReceiveDropped;
     return frames;
   }
 
-  /** A frame arrives. */
+  /** A frame arrives; without room for it, it is lost as on a line, and counted. */
   async receive(frame: Uint8Array): Promise<void> {
-    await this.#network.send(frame);
+    if (!(await this.#network.send(frame))) this.#counts.framesWithoutRoom++;
   }
 
   #page(name: PageName): RegisterTarget {

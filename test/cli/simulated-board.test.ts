@@ -1,6 +1,7 @@
 /** The registers of a simulated board, with the one driver over them. */
 import { describe, expect, it } from 'vitest';
 import { loadBoard } from '../../boards/board.ts';
+import { SimulatedStation } from '../../cli/board/station.ts';
 import { simulatedPage } from '../../cli/simulated-board.ts';
 import { MAC_REGISTERS } from '../../spec/mac-registers.ts';
 import { MAILBOX_REGISTERS } from '../../spec/mailbox-registers.ts';
@@ -71,4 +72,23 @@ describe('the other pages of a simulated board', () => {
     onPage('network', 'gmii', async (target) => {
       await expect(target.read32(0)).rejects.toThrow('DECERR');
     }));
+});
+
+describe('a station of keyturn board', () => {
+  it('counts the frames that a full mailbox has lost', async () => {
+    const station = new SimulatedStation({ board, wire: 'fifo', peer: { role: 'follower', slots: 2 } });
+    try {
+      // frames of others go to the host, whose mailbox nobody reads
+      await station.access('peer', REGISTERS.control.offset, 0b11000);
+      for (let count = 0; count < 4; count++) {
+        await station.receive(new Uint8Array(1500).fill(1 + count));
+        station.elapse(3000);
+      }
+      await station.sent();
+      // 1024 words have room for two
+      expect(station.account.framesWithoutRoom).toBe(2);
+    } finally {
+      station.close();
+    }
+  });
 });
