@@ -8,8 +8,9 @@ const ISOLATED = [
   'test/formal/rtl/changed.test.ts',
   'test/sw/agent/station-service.test.ts',
   'test/sw/agreement/exploration.test.ts',
-  'test/sw/control-plane/fuzz.test.ts',
+  'test/sw/control-plane/{association,fuzz}.test.ts',
   'test/sw/reference-model/{last-counter,room-for-a-rekey}.test.ts',
+  'test/sw/register-target/no-koffi.test.ts',
 ];
 
 /** Paths of the tests that take longest, as build/test-report.json has them. */

@@ -1,5 +1,6 @@
 /** What a board is: `board.json` in a folder of its own. */
 import { z } from 'zod';
+import { RELATIONS_OCTETS } from '../spec/pages.ts';
 
 /** Of the CLG400 package: 20 columns; rows without I, O, Q, S, X and Z. */
 const ball = z.string().regex(/^[A-HJ-NPRT-WY](1?[1-9]|10|20)$/, 'expected a ball of the CLG400 package, as K17');
@@ -9,6 +10,8 @@ const hexadecimal = z
   .string()
   .regex(/^0x[0-9a-f]{8}$/, 'expected 32 bits in hexadecimal, as 0x43c00000')
   .transform(Number);
+/** UG585, table 4-1. */
+const GP0 = { first: 0x4000_0000, end: 0x8000_0000 } as const;
 const text = z.string().min(1);
 const count = z.number().int().positive();
 
@@ -33,8 +36,8 @@ const shape = {
   openFpgaLoaderBoard: text,
   registers: z.strictObject({
     base: hexadecimal.refine(
-      (base) => base % 4096 === 0 && base >= 0x4000_0000 && base < 0x8000_0000,
-      'expected a page of M_AXI_GP0, 0x40000000 to 0x7ffff000',
+      (base) => base % RELATIONS_OCTETS === 0 && base >= GP0.first && base + 2 * RELATIONS_OCTETS <= GP0.end,
+      'expected a multiple of 0x100000 in M_AXI_GP0, 0x40000000 to 0x7fe00000',
     ),
     interrupt: z.number().int().min(29).max(36),
     fclk: z.number().int().min(0).max(3),

@@ -6,7 +6,7 @@ import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { readKeyFile } from '../sw/key-files/key-file.ts';
 import type { RegisterTarget } from '../sw/register-target/target.ts';
 import { agentConfiguration } from './agent-file.ts';
-import { addPlaceOptions, openTarget, type PageFlags, type TargetFlags } from './register-options.ts';
+import { addPlaceOptions, openPages, openTarget, type PageFlags, relationsOf, type TargetFlags } from './register-options.ts';
 import { interruptible } from './signals.ts';
 
 interface Flags extends Omit<TargetFlags, keyof PageFlags> {
@@ -33,8 +33,9 @@ async function run(flags: Flags): Promise<void> {
   };
   const targets: RegisterTarget[] = [];
   try {
+    const named = (page: 'peer' | 'host') => ({ ...flags, ...deviceOf(flags, page), page });
     const open = async (page: 'peer' | 'host'): Promise<RegisterTarget> => {
-      const { target } = await openTarget({ ...flags, ...deviceOf(flags, page), page }, flags.insecure === true);
+      const { target } = await openTarget(named(page), flags.insecure === true);
       targets.push(target);
       return target;
     };
@@ -43,20 +44,26 @@ async function run(flags: Flags): Promise<void> {
         '--target sim needs a board that goes on while agents come and go',
         'start one with keyturn board, and name its socket with --board',
       );
-    const peer = await open('peer');
+    const first = await open('peer');
+    const relations = await relationsOf(first);
+    const peer = relations === 1 ? first : await openPages(named('peer'), relations);
+    if (peer !== first) targets.push(peer);
     const host = await open('host');
     const { role, config, insecure } = flags;
     const { description } = peer;
     const notify = await notifier(process.env);
     const { serve } = await import('../sw/agent/serve.ts');
-    const { singleRelation } = await import('../sw/agent/station-hardware.ts');
+    const { manyRelations, singleRelation } = await import('../sw/agent/station-hardware.ts');
     await interruptible((signal) =>
       serve({
         role,
         configuration,
         source: config,
         secrets,
-        hardware: (guard) => singleRelation({ peer: guard.space(peer, description), host: guard.space(host, description) }),
+        hardware: (guard) => {
+          const spaces = { peer: guard.space(peer, description), host: guard.space(host, description) };
+          return relations > 1 ? manyRelations(spaces, { allowInsecure: insecure === true }) : singleRelation(spaces);
+        },
         description,
         allowInsecure: insecure === true,
         log: jsonLog(configuration.logLevel, (line) => process.stderr.write(line)),

@@ -16,6 +16,7 @@ import { ControlError } from '../sw/agent/control-socket.ts';
 import { HardwareLost } from '../sw/agent/guarded-registers.ts';
 import { BitstreamError } from '../sw/bitstream/bit-file.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
+import { FrameIdError } from '../sw/control-plane/station-driver.ts';
 import { KeyFileError } from '../sw/key-files/errors.ts';
 import { WindowError } from '../sw/register-target/target.ts';
 
@@ -31,6 +32,7 @@ const INPUT_ERRORS: readonly (abstract new (...args: never[]) => Error)[] = [
   KeyLogError,
   ObservationError,
   RegisterError,
+  FrameIdError,
   KeyFileError,
   WindowError,
   UnknownBoard,

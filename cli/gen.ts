@@ -9,8 +9,8 @@ import type { Board } from '../boards/schema.ts';
 import { wireTiming } from '../boards/tops/clocks.ts';
 import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
-import { ConfigurationError, parseConfiguration } from '../spec/configuration.ts';
-import { PAGES, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
+import { ConfigurationError, parseConfiguration, RELATIONS_MAX } from '../spec/configuration.ts';
+import { lineOf, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { dissectorLua } from '../sw/frame/dissector.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
@@ -49,6 +49,7 @@ export function genCommand(setExit: (code: number) => void): Command {
     .option('--insecure', 'generate an engine that protects nothing (default: false)');
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
+  command.option('--relations <count>', `relations, each with a page of registers; a whole number from 1 to ${RELATIONS_MAX} (default: 1)`);
   addSettings(command, new Set(['slots', 'engine']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
@@ -56,21 +57,21 @@ export function genCommand(setExit: (code: number) => void): Command {
 
 async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
-  const { slots, engine } = parseConfiguration(optionsSchema, values, source);
+  const { relations, slots, engine } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
-  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, slots, engine, ...timing };
+  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, relations, slots, engine, ...timing };
   const folder = out ?? `build/${configuration.board}`;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong
   await checkReplaceable(folder, MARK);
   // the hardware takes longer to load than most commands to run
   const [{ designOf }, { buildFiles }] = await Promise.all([import('../boards/flow/design.ts'), import('../boards/flow/folder.ts')]);
-  say(`generating ${role} with ${slots} slots for ${board.title} …`);
+  say(`generating ${role} with ${relations === 1 ? '' : `${relations} relations of `}${slots} slots for ${board.title} …`);
   const design = designOf(configuration, board);
-  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(board, wire, design.fclks) };
+  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(configuration, board, design.fclks) };
   // what was pressed meanwhile is told only now
   await new Promise((done) => setImmediate(done));
   if (signal.aborted) return EXIT.interrupted;
@@ -91,29 +92,28 @@ function checkTiming(values: Settings['values'], timing: ReturnType<typeof wireT
 }
 
 function softwareFiles(
+  { wire, relations }: HardwareConfiguration,
   { registers }: Board,
-  wire: WireName,
   fclks: ReadonlyMap<number, number>,
 ): Readonly<Record<string, { readonly text: string }>> {
   const pages = pagesOf(wire)
     .filter((page): page is Exclude<typeof page, 'peer'> => page !== 'peer')
-    .map((page) => ({
-      name: page,
-      base: pageBase(registers.base, page),
-      ...(PAGES[page].interrupts ? { interrupt: registers.interrupt + PAGES[page].index } : {}),
-    }));
+    .map((page) => {
+      const line = lineOf(page);
+      return { name: page, base: pageBase(registers.base, page), ...(line === undefined ? {} : { interrupt: registers.interrupt + line }) };
+    });
   return {
     'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },
-    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, fclks, pages, wire }) },
-    ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
+    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, relations, fclks, pages, wire }) },
+    ...Object.assign({}, ...mapsOf(wire, relations).map(registerFiles)),
   };
 }
 
 /** The maps of the pages that there are. */
-function mapsOf(wire: WireName): readonly RegisterMapDescription[] {
+function mapsOf(wire: WireName, relations: number): readonly RegisterMapDescription[] {
   const pages = pagesOf(wire);
-  const { peer, mailbox, mac } = REGISTER_MAPS;
-  return [peer, ...(pages.includes('host') ? [mailbox] : []), ...(pages.includes('mac') ? [mac] : [])];
+  const { peer, station, mailbox, mac } = REGISTER_MAPS;
+  return [relations === 1 ? peer : station, ...(pages.includes('host') ? [mailbox] : []), ...(pages.includes('mac') ? [mac] : [])];
 }
 
 function registerFiles(map: RegisterMapDescription): Readonly<Record<string, { readonly text: string }>> {

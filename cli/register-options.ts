@@ -2,11 +2,14 @@
 import { type Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
+import { RELATIONS_MAX } from '../spec/configuration.ts';
 import { PAGE_OCTETS, PAGES, type PageName, WIRES, type WireName } from '../spec/pages.ts';
-import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { PAGE_MAPS, REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { fieldOf, fieldValue, REGISTERS } from '../spec/registers.ts';
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
 import { identifyMap, type MapVersion } from '../sw/control-plane/identify.ts';
-import { checkedRegisters, RegisterError } from '../sw/control-plane/register-space.ts';
+import { checkedRegisters, RegisterError, type RegisterSpace } from '../sw/control-plane/register-space.ts';
+import { pageOf } from '../sw/control-plane/station-driver.ts';
 import { boardTarget } from '../sw/register-target/board.ts';
 import { devmemTarget } from '../sw/register-target/devmem.ts';
 import { fileTarget } from '../sw/register-target/file.ts';
@@ -18,6 +21,8 @@ export interface PageFlags {
 }
 
 export interface TargetFlags extends PageFlags {
+  /** of hardware with many relations: whose page is meant */
+  readonly relation?: number;
   readonly target: 'uio' | 'devmem' | 'file' | 'sim';
   readonly device?: string;
   readonly base?: string;
@@ -52,7 +57,20 @@ export function addPageOption(command: Command): Command {
 
 /** @param page the option that says which page; default: any */
 export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
-  return addPlaceOptions(command.addOption(page));
+  command.addOption(page);
+  if (page === ANY_PAGE)
+    command.addOption(
+      new Option(
+        '--relation <number>',
+        'of hardware with many: the relation that is meant, from 0 on (default: the first, without what only a station has)',
+      ).argParser((text) => wordOption('--relation', text)),
+    );
+  return addPlaceOptions(command);
+}
+
+/** The registers that the flags mean. */
+export function mapOf({ page, relation }: Pick<TargetFlags, 'page' | 'relation'>): RegisterMapDescription {
+  return page === 'peer' && relation !== undefined ? REGISTER_MAPS.station : PAGE_MAPS[page];
 }
 
 /** The same for a command that knows which pages it wants. */
@@ -94,7 +112,9 @@ export function addPlaceOptions(command: Command): Command {
  * @throws RegisterError, WindowError, NoPermission, TargetUnavailable, HardwareMismatch
  */
 export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Promise<OpenTarget> {
-  const { page } = flags;
+  const { page, relation } = flags;
+  if (page !== 'peer' && relation !== undefined)
+    throw new RegisterError(`--relation names the page of a relation, found --page ${page}`, 'leave one of them out');
   const buildId = flags.buildId === undefined ? undefined : wordOption('--build-id', flags.buildId);
   // only the peer has a build id: it is asked first
   if (page !== 'peer' && buildId !== undefined) {
@@ -102,25 +122,46 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
     const { target } = await openTarget({ ...others, page: 'peer' }, true);
     target.close();
   }
-  const map = PAGE_MAPS[page];
-  const target = await named(flags);
-  const checked = { ...target, ...checkedRegisters(target, PAGE_OCTETS) };
+  const map = mapOf(flags);
+  const target = await openPages(flags, 1 + (relation ?? 0));
   try {
     const hardware =
       page === 'peer'
         ? await new RelationDriver(target).identify({ allowInsecure, ...(buildId === undefined ? {} : { buildId }) })
         : { mapVersion: await identifyMap(target, map) };
-    return { target: checked, map, hardware };
+    if (relation !== undefined) await requireRelation(target, relation);
+    return { target: { ...target, ...checkedRegisters(pageOf(target, relation ?? 0), PAGE_OCTETS) }, map, hardware };
   } catch (error) {
     target.close();
     throw error;
   }
 }
 
+/** Relations that the hardware has. */
+export async function relationsOf(space: RegisterSpace): Promise<number> {
+  const { capabilities } = REGISTERS;
+  return 1 + fieldValue(fieldOf(capabilities, 'moreRelations'), await space.read32(capabilities.offset));
+}
+
+/** An access to a page that there is not would end a program on the board. @throws RegisterError */
+async function requireRelation(space: RegisterSpace, relation: number): Promise<void> {
+  const relations = await relationsOf(space);
+  if (relations === 1)
+    throw new RegisterError(`--relation ${relation} names a page of a station, the hardware has one relation`, 'leave it out');
+  if (relation >= relations) throw new RegisterError(`there is no relation ${relation}`, `the hardware has ${relations}, numbered from 0`);
+}
+
 /** Where an option that names a place leads, which no other target would look at. */
 const PLACES = { device: 'uio', base: 'devmem', file: 'file', board: 'sim' } as const;
 
-async function named(flags: TargetFlags): Promise<RegisterTarget> {
+/**
+ * Opens so many pages from the one that is named on, and asks nothing.
+ * @throws RegisterError, WindowError, NoPermission, TargetUnavailable
+ */
+export async function openPages(flags: TargetFlags, pages: number): Promise<RegisterTarget> {
+  if (pages > RELATIONS_MAX)
+    throw new RegisterError(`there is no relation ${pages - 1}`, `a station has at most ${RELATIONS_MAX}, numbered from 0`);
+  const size = pages * PAGE_OCTETS;
   const { page, target, device, base, file, root } = flags;
   for (const option of ['device', 'base', 'file', 'board'] as const)
     if (flags[option] !== undefined && target !== PLACES[option])
@@ -138,21 +179,22 @@ async function named(flags: TargetFlags): Promise<RegisterTarget> {
         throw new RegisterError(`the way ${wire} to the wire has no page ${page}`, `choose --wire ${wires.join(' or ')}`);
       // loaded where it is wanted: a board has nothing to simulate
       const { simulatedPage } = await import('./simulated-board.ts');
-      const { role, slots, engine } = flags;
-      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, peer: { role, slots: Number(slots), engine } }, page);
+      const { role, slots, engine, relation } = flags;
+      const relations = relation === undefined ? pages : Math.max(2, pages);
+      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, relations, peer: { role, slots: Number(slots), engine } }, page);
     }
     case 'file':
       if (file === undefined) throw new RegisterError('--target file needs a file', 'name it with --file');
-      return fileTarget({ path: file, offset: wordOption('--offset', flags.offset) + skipped, size: PAGE_OCTETS });
+      return fileTarget({ path: file, offset: wordOption('--offset', flags.offset) + skipped, size });
     case 'devmem':
       if (base === undefined)
         throw new RegisterError(
           '--target devmem needs the address of the registers',
           'give it with --base; the device-tree overlay has it in reg',
         );
-      return devmemTarget({ base: wordOption('--base', base) + skipped, size: PAGE_OCTETS, root });
+      return devmemTarget({ base: wordOption('--base', base) + skipped, size, root });
     case 'uio':
-      return uioTarget({ page, ...(device === undefined ? {} : { device }), size: PAGE_OCTETS, root });
+      return uioTarget({ page, ...(device === undefined ? {} : { device }), size, root });
   }
 }
 

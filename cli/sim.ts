@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { flagOf, parseOptions } from '../sim/options.ts';
-import { refuseForHardware, refuseForModel, refuseForStations } from '../sim/relations/refused.ts';
+import { refuseForHardware, refuseForModel, refuseForNetwork, refuseForStations } from '../sim/relations/refused.ts';
 import { shortcomings } from '../sim/report/conclusion.ts';
 import type { SimulationResult } from '../sim/report/result.ts';
 import { summaryOf } from '../sim/report/summary.ts';
@@ -13,6 +13,7 @@ import { print } from './print.ts';
 import { Progress } from './progress.ts';
 import { interruptible } from './signals.ts';
 import { simulateModel } from './sim-model.ts';
+import { networkTiming, simulateNetwork } from './sim-network.ts';
 import { lineTiming, simulateStations } from './sim-stations.ts';
 
 const DEFAULT_OUT = join('build', 'demo');
@@ -58,11 +59,19 @@ async function simulate(
 ): Promise<number> {
   const { values, source, inNames } = await settingsOf(typed, config);
   const all = new Set([...given, ...Object.keys(values)]);
+  const isNetwork = model !== true && all.has('rtlDevices');
   if (model === true) refuseForModel(all, source);
+  else if (isNetwork) refuseForNetwork(all, source);
   else if (all.has('relations')) refuseForStations(all, source);
   else refuseForHardware(all, source);
-  const options = parseOptions(model !== true && all.has('relations') ? { ...values, ...lineTiming(values) } : values, source, inNames);
+  const timed = isNetwork
+    ? { ...networkTiming(values), ...values }
+    : model !== true && all.has('relations')
+      ? { ...values, ...lineTiming(values) }
+      : values;
+  const options = parseOptions(timed, source, inNames);
   if (model === true) return simulateModel({ options, idealAead: idealAead === true, json: json === true, signal });
+  if (isNetwork) return simulateNetwork({ options, json: json === true, signal });
   if (options.relations > 1) return simulateStations({ options, given: all, json: json === true, signal });
   const progress = new Progress(
     json !== true,

@@ -1,5 +1,5 @@
 import { type Bit, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import { axiLite, axiLiteRegisterBlock, downsizer, upsizer } from '../hdl-gen/library/index.ts';
+import { axiLite, axiLiteRegisterBlock, downsizer, frameFifo, syncFifo, upsizer } from '../hdl-gen/library/index.ts';
 import {
   LONGEST_FRAME_WORDS,
   MAILBOX_FRAMES,
@@ -8,15 +8,13 @@ import {
   MAILBOX_WORDS,
 } from '../spec/mailbox-registers.ts';
 import { ADDRESS_BITS, MAP_VERSION_REGISTER } from '../spec/registers.ts';
-import { frameFifo } from './frame-fifo.ts';
-import { FrameStream } from './frame-stream.ts';
-import { wordFifo } from './word-fifo.ts';
+import { FrameStream, RecordWord } from './frame-stream.ts';
 
 const LENGTH_BITS = MAILBOX_REGISTERS.receiveLength.bits;
 /** Of a frame whose length the register can say, and one more. */
 const COUNT_BITS = LENGTH_BITS - 1;
-/** On a word to be sent: octets of it, less one, and whether it is the last. */
-const MARK_BITS = 3;
+/** A word to be sent, and its octets less one. */
+const SentWord = { octetsLessOne: bits(2), word: bits(32) };
 
 const registers = axiLiteRegisterBlock(
   'frame_mailbox_registers',
@@ -45,9 +43,9 @@ export function frameMailboxOf(words: number, frames: number) {
     (io, m) => {
       const bus = m.instance('registers', registers);
       const wider = m.instance('wider', upsizer(8, 32));
-      const arrived = m.instance('arrived', frameFifo(32, words));
-      const lengths = m.instance('lengths', wordFifo(LENGTH_BITS, frames));
-      const leaving = m.instance('leaving', frameFifo(32 + MARK_BITS, words));
+      const arrived = m.instance('arrived', frameFifo(RecordWord, words, { last: false }));
+      const lengths = m.instance('lengths', syncFifo({ length: bits(LENGTH_BITS) }, frames, { last: false }));
+      const leaving = m.instance('leaving', frameFifo(SentWord, words));
       const narrower = m.instance('narrower', downsizer(32, 8));
       m.connect(io.sAxi, bus.sAxi);
       const count = (name: string, event: Bit) => {
@@ -66,30 +64,30 @@ export function frameMailboxOf(words: number, frames: number) {
       const inFrame = m.registers({ wordsArrived: bits(COUNT_BITS), left: bits(LENGTH_BITS), dropping: bits(1) });
       const { word } = m.let({ word: wider.to.fire });
       const { complete } = m.let({ complete: word.and(wider.to.last) });
-      const { keeps } = m.let({ keeps: complete.and(lengths.full.not()).and(arrived.overflow.not()) });
+      const { keeps } = m.let({ keeps: complete.and(lengths.from.ready).and(arrived.overflow.not()) });
       m.when(word, () => inFrame.wordsArrived.next(mux(wider.to.last, u(COUNT_BITS, 0), inFrame.wordsArrived.add(1))));
       arrived.write.set(word);
-      arrived.writeData.set(wider.to.data);
-      arrived.commit.set(complete.and(lengths.full.not()));
-      arrived.discard.set(complete.and(lengths.full));
-      lengths.write.set(keeps);
+      arrived.beat.set({ word: wider.to.data });
+      arrived.commit.set(complete.and(lengths.from.ready));
+      arrived.discard.set(complete.and(lengths.from.ready.not()));
+      lengths.from.valid.set(keeps);
       const keep = wider.to.keep;
       const octets = mux(keep.bit(3), u(3, 4), mux(keep.bit(2), u(3, 3), mux(keep.bit(1), u(3, 2), 1)));
-      lengths.writeData.set(inFrame.wordsArrived.zext(LENGTH_BITS).shl(2).add(octets.zext(LENGTH_BITS)));
+      lengths.from.length.set(inFrame.wordsArrived.zext(LENGTH_BITS).shl(2).add(octets.zext(LENGTH_BITS)));
 
       const { between } = m.let({ between: inFrame.left.eq(0) });
-      lengths.read.set(between);
-      const { takes } = m.let({ takes: between.not().and(arrived.readValid).and(bus.receiveDataRead.or(inFrame.dropping)) });
-      arrived.read.set(takes);
+      lengths.to.ready.set(between);
+      const { takes } = m.let({ takes: between.not().and(arrived.to.valid).and(bus.receiveDataRead.or(inFrame.dropping)) });
+      arrived.to.ready.set(takes);
       m.when(between, () => {
-        m.when(lengths.readValid, () => inFrame.left.next(lengths.readData));
+        m.when(lengths.to.valid, () => inFrame.left.next(lengths.to.length));
         inFrame.dropping.next(0);
       }).otherwise(() => {
         m.when(takes, () => inFrame.left.next(mux(inFrame.left.le(4), u(LENGTH_BITS, 0), inFrame.left.sub(4))));
         m.when(bus.receiveDropWritten, () => inFrame.dropping.next(1));
       });
       const { shown } = m.let({ shown: mux(inFrame.dropping, u(LENGTH_BITS, 0), inFrame.left) });
-      bus.receiveData.set(mux(shown.any(), arrived.readData, 0));
+      bus.receiveData.set(mux(shown.any(), arrived.to.word, 0));
       bus.receiveLength.set(shown.zext(32));
       bus.receiveWaiting.set(arrived.level.zext(32));
 
@@ -103,10 +101,10 @@ export function frameMailboxOf(words: number, frames: number) {
           .shr(2)
           .trunc(COUNT_BITS),
       });
-      const { asSaid } = m.let({ asSaid: bus.transmitCommitWritten.and(out.holds).and(length.any()).and(wordsSaid.eq(out.wordsWritten)) });
+      const { asSaid } = m.let({ asSaid: bus.transmitCommitWritten.and(out.holds).and(wordsSaid.eq(out.wordsWritten)) });
       const { ends } = m.let({ ends: bus.transmitCommitWritten.or(bus.transmitDropWritten) });
       leaving.write.set(bus.transmitDataWritten.and(out.holds).or(asSaid));
-      leaving.writeData.set(cat(asSaid, mux(asSaid, length.take(2).sub(1), u(2, 3)), out.held));
+      leaving.beat.set({ last: asSaid, octetsLessOne: mux(asSaid, length.take(2).sub(1), u(2, 3)), word: out.held });
       leaving.commit.set(asSaid);
       leaving.discard.set(ends.and(asSaid.not()));
       m.when(bus.transmitDataWritten, () => {
@@ -120,17 +118,17 @@ export function frameMailboxOf(words: number, frames: number) {
         out.wordsWritten.next(0);
       });
       bus.transmitSpace.set(leaving.space.zext(32));
-      narrower.from.valid.set(leaving.readValid);
-      narrower.from.data.set(leaving.readData.take(32));
-      const most = leaving.readData.bits(32, 2);
+      narrower.from.valid.set(leaving.to.valid);
+      narrower.from.data.set(leaving.to.word);
+      const most = leaving.to.octetsLessOne;
       narrower.from.keep.set(cat(most.eq(3), most.ge(2), most.ge(1), u(1, 1)));
-      narrower.from.last.set(leaving.readData.bit(34));
-      leaving.read.set(narrower.from.ready);
+      narrower.from.last.set(leaving.to.last);
+      leaving.to.ready.set(narrower.from.ready);
       io.sent.valid.set(narrower.to.valid);
       io.sent.data.set(narrower.to.data);
       io.sent.last.set(narrower.to.last);
       narrower.to.ready.set(io.sent.ready);
-      m.unused(narrower.to.keep, leaving.level, arrived.space, bus.receiveDrop, bus.transmitDrop);
+      m.unused(narrower.to.keep, lengths.level, leaving.level, arrived.space, bus.receiveDrop, bus.transmitDrop);
 
       // ---- what holds, and what came of the frames
       const { status } = m.let({ status: cat(leaving.space.ge(Math.min(LONGEST_FRAME_WORDS, words)), shown.any()) });

@@ -137,10 +137,10 @@ export function peer(options: PeerOptions) {
       opener.openHit.set(view.openSlot.any());
       opener.openMaterial.set(keys.openMaterial);
       opener.openIv.set(keys.openIv);
-      registers.receiveValid.set(payloads.readValid);
-      registers.receiveData.set(payloads.readData);
+      registers.receiveValid.set(payloads.to.valid);
+      registers.receiveData.set(payloads.to.word);
       registers.receiveLevel.set(payloads.level);
-      payloads.read.set(registers.receiveRead);
+      payloads.to.ready.set(registers.receiveRead);
 
       // ---- transmit
       records.write.set(registers.transmitWrite);

@@ -1,11 +1,10 @@
-import { type AnyBits, type Bit, type Build, bits, cat } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Build, bits } from '../hdl-gen/index.ts';
+import { frameFifo, syncFifo } from '../hdl-gen/library/index.ts';
 import type { AeadModule } from './aead/aead.ts';
-import { frameFifo } from './frame-fifo.ts';
 import { frameDescriptor, frameOpener } from './frame-opener.ts';
-import type { FrameSink, FrameSource } from './frame-stream.ts';
+import { type FrameSink, type FrameSource, FrameStream, RecordWord } from './frame-stream.ts';
 import type { Parsed } from './packet-parser.ts';
 import { RECORD_FIFO_WORDS } from './transmit-fifo.ts';
-import { wordFifo } from './word-fifo.ts';
 
 /** Octets of a frame store: two of the longest frame and more. */
 export const STORE_OCTETS = 4096;
@@ -36,11 +35,11 @@ interface Receiving {
 export function buildReceivePath(m: Build, engine: AeadModule, relations: number, told: Receiving) {
   const { rx, parser } = told;
   const Descriptor = frameDescriptor(relations);
-  const received = m.instance('received', frameFifo(9, STORE_OCTETS));
-  const passed = m.instance('passed', frameFifo(9, STORE_OCTETS));
-  const descriptors = m.instance('descriptors', wordFifo(Descriptor.width, DESCRIPTORS));
+  const received = m.instance('received', frameFifo(FrameStream.payload, STORE_OCTETS));
+  const passed = m.instance('passed', frameFifo(FrameStream.payload, STORE_OCTETS));
+  const descriptors = m.instance('descriptors', syncFifo({ descriptor: Descriptor }, DESCRIPTORS, { last: false }));
   const opener = m.instance('opener', frameOpener(engine, relations));
-  const payloads = m.instance('payloads', frameFifo(32, RECORD_FIFO_WORDS));
+  const payloads = m.instance('payloads', frameFifo(RecordWord, RECORD_FIFO_WORDS, { last: false }));
   const { flowing } = m.registers({
     /** this frame is being opened while it comes: each octet is kept as it stands */
     flowing: bits(1),
@@ -48,17 +47,17 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   m.connect(rx, parser.rx);
   // what flows has to fit, and in any case its last octet, which ends it
   const { roomy } = m.let({ roomy: parser.isStd.not().or(received.space.ge(FRAME_ROOM)) });
-  const { keepOurs } = m.let({ keepOurs: parser.described.and(roomy).and(descriptors.full.not()) });
+  const { keepOurs } = m.let({ keepOurs: parser.described.and(roomy).and(descriptors.from.ready) });
   const { begins } = m.let({ begins: keepOurs.and(received.overflow.not()) });
   const { keepForeign } = m.let({ keepForeign: parser.foreign.and(told.passReceived) });
   const end = rx.fire.and(rx.last);
   received.write.set(rx.fire.and(parser.tooLong.not().or(rx.last)));
-  received.writeData.set(cat(rx.last, rx.data));
+  received.beat.set({ data: rx.data, last: rx.last });
   received.commit.set(keepOurs.or(flowing.and(rx.fire)));
   received.discard.set(end.and(keepOurs.or(flowing).not()));
   m.when(end, () => flowing.next(0)).elseWhen(begins, () => flowing.next(1));
   passed.write.set(rx.fire);
-  passed.writeData.set(cat(rx.last, rx.data));
+  passed.beat.set({ data: rx.data, last: rx.last });
   passed.commit.set(keepForeign);
   passed.discard.set(end.and(keepForeign.not()));
   const { described } = m.wires({ described: Descriptor });
@@ -71,26 +70,23 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   described.counter.set(parser.counter);
   described.apduStatus.set(parser.apduStatus);
   described.relation.set(told.relation);
-  descriptors.write.set(begins);
-  descriptors.writeData.set(described.asBits());
-  told.hostRx.valid.set(passed.readValid);
-  told.hostRx.data.set(passed.readData.take(8));
-  told.hostRx.last.set(passed.readData.bit(8));
-  passed.read.set(told.hostRx.ready);
+  descriptors.from.valid.set(begins);
+  descriptors.from.descriptor.set(described);
+  m.connect(passed.to, told.hostRx);
 
-  opener.descriptorValid.set(descriptors.readValid);
-  opener.descriptor.set(descriptors.readData);
-  descriptors.read.set(opener.descriptorRead);
-  opener.octetValid.set(received.readValid);
-  opener.octet.set(received.readData.take(8));
-  opener.octetLast.set(received.readData.bit(8));
-  received.read.set(opener.octetRead);
+  opener.descriptorValid.set(descriptors.to.valid);
+  opener.descriptor.set(descriptors.to.descriptor.asBits());
+  descriptors.to.ready.set(opener.descriptorRead);
+  opener.octetValid.set(received.to.valid);
+  opener.octet.set(received.to.data);
+  opener.octetLast.set(received.to.last);
+  received.to.ready.set(opener.octetRead);
   opener.verdict.set(told.verdict);
   payloads.write.set(opener.wordWrite);
-  payloads.writeData.set(opener.word);
+  payloads.beat.set({ word: opener.word });
   payloads.commit.set(told.fresh);
   payloads.discard.set(told.verdict.or(opener.unknownKey).or(opener.dropped).and(told.fresh.not()));
-  m.unused(received.level, passed.space, passed.level, payloads.space);
+  m.unused(descriptors.level, received.level, passed.space, passed.level, payloads.space);
   m.assert('a_frame_that_flows_fits', flowing.and(received.overflow).not());
   return {
     opener,

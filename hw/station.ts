@@ -152,10 +152,10 @@ export function station(options: StationOptions) {
       opener.openHit.set(contexts.openHit);
       opener.openMaterial.set(contexts.openMaterial);
       opener.openIv.set(contexts.openIv);
-      registers.receiveValid.set(payloads.readValid);
-      registers.receiveData.set(payloads.readData);
+      registers.receiveValid.set(payloads.to.valid);
+      registers.receiveData.set(payloads.to.word);
       registers.receiveLevel.set(payloads.level);
-      payloads.read.set(registers.receiveRead);
+      payloads.to.ready.set(registers.receiveRead);
 
       // ---- transmit: a request is answered in the cycle behind its event, in which the key shows
       records.write.set(registers.transmitWrite);

@@ -1,7 +1,8 @@
 import { type AnyBits, type Bits, bits, bool, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { frameFifo } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
-import { frameFifo } from './frame-fifo.ts';
 import { LENGTH_BITS } from './frame-length.ts';
+import { RecordWord } from './frame-stream.ts';
 import { relationsName } from './peer-options.ts';
 
 /** Words of the TX and of the RX FIFO: two records of the longest C_SDU and more. */
@@ -43,7 +44,7 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       read: input(bool),
     },
     (io, m) => {
-      const fifo = m.instance('fifo', frameFifo(32, depth));
+      const fifo = m.instance('fifo', frameFifo(RecordWord, depth, { last: false }));
       const r = m.registers({
         /** words that the record being written still lacks; 0 between records */
         missing: bits(LENGTH_BITS),
@@ -61,19 +62,19 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       const { accept } = m.let({ accept: io.write.and(io.refuses.not()) });
       m.when(accept, () => r.missing.next(mux(between, recordWords(io.writeData).sub(1), r.missing.sub(1))));
       fifo.write.set(accept);
-      fifo.writeData.set(io.writeData);
+      fifo.beat.set({ word: io.writeData });
       fifo.commit.set(accept.and(r.missing.eq(1)));
       fifo.discard.set(0);
       io.space.set(fifo.space);
       m.unused(fifo.overflow, fifo.level);
 
-      m.when(io.read.and(fifo.readValid), () =>
-        r.remaining.next(mux(r.remaining.eq(0), recordWords(fifo.readData).sub(1), r.remaining.sub(1))),
+      m.when(io.read.and(fifo.to.valid), () =>
+        r.remaining.next(mux(r.remaining.eq(0), recordWords(fifo.to.word).sub(1), r.remaining.sub(1))),
       );
-      io.recordReady.set(fifo.readValid.and(r.remaining.eq(0)));
-      io.readValid.set(fifo.readValid);
-      io.readData.set(fifo.readData);
-      fifo.read.set(io.read);
+      io.recordReady.set(fifo.to.valid.and(r.remaining.eq(0)));
+      io.readValid.set(fifo.to.valid);
+      io.readData.set(fifo.to.word);
+      fifo.to.ready.set(io.read);
       m.assert('record_fits', r.missing.le(u(LENGTH_BITS, Math.ceil(longest / 4) + 1)));
     },
     'TX FIFO: takes records word by word, hands out whole ones.',

@@ -1,9 +1,9 @@
-import { type Bit, type Build, bits, cat } from '../hdl-gen/index.ts';
+import { type Bit, type Build, bits } from '../hdl-gen/index.ts';
+import { frameFifo } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import type { AeadModule } from './aead/aead.ts';
-import { frameFifo } from './frame-fifo.ts';
 import { frameJoin } from './frame-join.ts';
-import type { FrameSink, FrameSource } from './frame-stream.ts';
+import { type FrameSink, type FrameSource, FrameStream } from './frame-stream.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { FRAME_ROOM, STORE_OCTETS } from './receive-path.ts';
 import { streamArbiter } from './stream-arbiter.ts';
@@ -27,8 +27,8 @@ interface Transmitting {
 export function buildTransmitPath(m: Build, engine: AeadModule, relations: number, { tx, hostTx, passTransmitted }: Transmitting) {
   const records = m.instance('records', transmitFifo(RECORD_FIFO_WORDS, C_SDU_MAX, relations));
   const generator = m.instance('generator', packetGenerator(engine, relations));
-  const sealed = m.instance('sealed', frameFifo(9, STORE_OCTETS));
-  const trailers = m.instance('trailers', frameFifo(9, TRAILER_STORE_OCTETS));
+  const sealed = m.instance('sealed', frameFifo(FrameStream.payload, STORE_OCTETS));
+  const trailers = m.instance('trailers', frameFifo(FrameStream.payload, TRAILER_STORE_OCTETS));
   const join = m.instance('join', frameJoin);
   const arbiter = m.instance('arbiter', streamArbiter);
   generator.recordReady.set(records.recordReady);
@@ -37,21 +37,15 @@ export function buildTransmitPath(m: Build, engine: AeadModule, relations: numbe
   generator.word.set(records.readData);
   records.read.set(generator.wordRead);
   sealed.write.set(generator.octetWrite);
-  sealed.writeData.set(cat(generator.octetLast, generator.octet));
+  sealed.beat.set({ data: generator.octet, last: generator.octetLast });
   sealed.commit.set(generator.sealed);
   sealed.discard.set(0);
   trailers.write.set(generator.trailerWrite);
-  trailers.writeData.set(cat(generator.trailerLast, generator.trailerOctet));
+  trailers.beat.set({ data: generator.trailerOctet, last: generator.trailerLast });
   trailers.commit.set(generator.trailerWrite);
   trailers.discard.set(0);
-  join.front.valid.set(sealed.readValid);
-  join.front.data.set(sealed.readData.take(8));
-  join.front.last.set(sealed.readData.bit(8));
-  sealed.read.set(join.front.ready);
-  join.trailer.valid.set(trailers.readValid);
-  join.trailer.data.set(trailers.readData.take(8));
-  join.trailer.last.set(trailers.readData.bit(8));
-  trailers.read.set(join.trailer.ready);
+  m.connect(sealed.to, join.front);
+  m.connect(trailers.to, join.trailer);
   m.connect(join.out, arbiter.first);
   // a host frame begins only while passing is allowed, and is then sent to its end
   const { hostBusy } = m.registers({ hostBusy: bits(1) });

@@ -8,7 +8,7 @@ import type { Parties } from '../sw/agreement/parties.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
 import type { TrafficStream } from './traffic/traffic.ts';
 
-/** The only one in the hardware of today. */
+/** The only one of a peer. */
 export const RELATION = 0;
 /** Send intervals after which a message is sent again, at first and at most, and after which it is given up. */
 const INTERVALS = { firstRetry: 20, longestRetry: 80, giveUpAfter: 300 } as const;
@@ -30,6 +30,8 @@ export interface AgreementOptions {
   readonly profile: ProfileName;
   readonly engine: EngineName;
   readonly agreement: AgreementName;
+  /** number of the relation; default 0, that of a peer */
+  readonly relation?: number;
 }
 
 /** What the software of a station is given to associate with. */
@@ -47,7 +49,7 @@ export interface AssociationSettings {
 /** @param side whose software it is  @param streams what the peers send */
 export function associationOf(
   side: Side,
-  { seed, interval, nRttEvery, silence, profile, engine, agreement }: AgreementOptions,
+  { seed, interval, nRttEvery, silence, profile, engine, agreement, relation = RELATION }: AgreementOptions,
   streams: Readonly<Record<Side, TrafficStream>>,
 ): AssociationSettings {
   const random = new Random(seed ^ SALTS[side].ephemeral);
@@ -59,7 +61,7 @@ export function associationOf(
     random: (octets) => random.bytes(octets),
     parties: {
       role: side,
-      relation: RELATION,
+      relation,
       initiatorAddress: streams.initiator.source,
       followerAddress: streams.follower.source,
       profile,

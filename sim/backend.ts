@@ -8,7 +8,7 @@ import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import type { Hardware } from './hardware.ts';
 import type { SimulationOptions } from './options.ts';
 import type { Side } from './report/result.ts';
-import { RESET_CYCLES } from './scenario.ts';
+import { RESET_CYCLES } from './reset.ts';
 
 /** Where Verilator's builds are kept. */
 const BUILDS = join('build', 'verilator');
@@ -20,18 +20,25 @@ export async function buildSimulators(
   seed: number,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<Side, Simulator>>> {
-  const verilator = async ({ design, netlist }: Hardware): Promise<VerilatorSimulator> =>
-    simulateVerilator(await buildWithVerilator(design, netlist, BUILDS, signal), { seed });
-  const one = async (side: Hardware): Promise<Simulator> => {
-    if (kind === 'verilator') return verilator(side);
-    const wasm = simulateWasm(side.compiled, { seed });
-    return kind === 'wasm' ? wasm : lockstep(wasm, await verilator(side), side.netlist, RESET_CYCLES);
-  };
-  const initiator = await one(hardware.initiator);
+  const initiator = await buildSimulator(kind, hardware.initiator, seed, signal);
   try {
-    return { initiator, follower: await one(hardware.follower) };
+    return { initiator, follower: await buildSimulator(kind, hardware.follower, seed, signal) };
   } catch (error) {
     initiator.close();
     throw error;
   }
+}
+
+/** One simulator. @throws ToolMissing, ToolFailed, SimulatorDied */
+export async function buildSimulator(
+  kind: SimulationOptions['simulator'],
+  hardware: Hardware,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<Simulator> {
+  const verilator = async ({ design, netlist }: Hardware): Promise<VerilatorSimulator> =>
+    simulateVerilator(await buildWithVerilator(design, netlist, BUILDS, signal), { seed });
+  if (kind === 'verilator') return verilator(hardware);
+  const wasm = simulateWasm(hardware.compiled, { seed });
+  return kind === 'wasm' ? wasm : lockstep(wasm, await verilator(hardware), hardware.netlist, RESET_CYCLES);
 }

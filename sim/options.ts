@@ -40,7 +40,7 @@ export const optionsSchema = z.strictObject({
     .string()
     .default('')
     .describe(
-      'cut of the link, both ends lost: 1000:1400 in frames, 5ms:7ms in time, initiator=1000:1400 in one direction; several with commas',
+      'cut of the link, both ends lost: 1000:1400 in frames, 5ms:7ms in time, initiator=1000:1400 in one direction, 2/1000:1400 of relation 2 alone; several with commas',
     ),
   restart: z
     .string()
@@ -65,7 +65,10 @@ export const optionsSchema = z.strictObject({
     .describe('every so many rekeys one is n-RTT: a new master key, agreed on over the network; 0: 0-RTT rekeys only'),
   relations: count(1, RELATIONS_MAX)
     .default(1)
-    .describe('relations of one controller: two stations in hardware, or with --model a device for each'),
+    .describe('relations of one controller: two stations in hardware, with rtlDevices or --model a device for each'),
+  rtlDevices: count(0, RELATIONS_MAX)
+    .default(0)
+    .describe('with relations: a controller in hardware with a device for each, so many of them in hardware, the others reference models'),
   delivery: z
     .enum(DELIVERIES)
     .default('newest')
@@ -124,7 +127,15 @@ export function inFlags(text: string): string {
  */
 export function parseOptions(input: unknown, source: string, inNames: (text: string) => string = (text) => text): SimulationOptions {
   const options = parseConfiguration(optionsSchema, input, source);
-  parseOutages(options.outage, source);
+  for (const { relation = 0 } of parseOutages(options.outage, source))
+    if (relation >= options.relations)
+      throw new ConfigurationError(source, [
+        `outage: there is no relation ${relation}, expected 0 to ${options.relations - 1}: give more --relations, or leave it out`,
+      ]);
+  if (options.rtlDevices > options.relations)
+    throw new ConfigurationError(source, [
+      inNames(`rtlDevices is ${options.rtlDevices}, expected at most relations, which is ${options.relations}: a device has one relation`),
+    ]);
   parseRestarts(options.restart, options.frames, source);
   const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken.map(inNames));

@@ -5,11 +5,12 @@ import type { Point } from '../judge/points.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import type { RekeyTrigger } from '../sw/control-plane/initiator.ts';
 import type { AgentEvent, KeySource } from '../sw/control-plane/key-source.ts';
-import { apduStatusOf } from '../sw/frame/secured-frame.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
 import type { AssociationSettings } from './agreement.ts';
+import { sendPayloads } from './application.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FrameSink, FrameSource } from './bus/frame-ports.ts';
+import { QuietSteps } from './bus/quiet-steps.ts';
 import type { Side } from './report/result.ts';
 import type { Scoreboard } from './scoreboard.ts';
 import { StationSoftware } from './station-software.ts';
@@ -53,6 +54,7 @@ export class PeerBench<Origin> {
   readonly #rx: FrameSource;
   readonly #host: FrameSource;
   readonly #sinks: readonly FrameSink[];
+  readonly #steps: QuietSteps;
   readonly #driver: RelationDriver;
   readonly #irq: OutputPort;
   /** as they were when the outputs were last looked at: the hardware may be ahead of the software */
@@ -116,6 +118,20 @@ export class PeerBench<Origin> {
       erased: trace('erased'),
     };
     this.#reset.value = 1;
+    const { provider, consumer } = this.#trace;
+    this.#steps = new QuietSteps({
+      simulator,
+      axi: this.#axi,
+      sources: [this.#rx, this.#host],
+      sinks: this.#sinks,
+      happened: () => this.#happened(),
+      changed: () =>
+        (this.#irq.sampled === 1) !== this.#interrupt ||
+        provider.sampled !== this.#views.provider ||
+        consumer.sampled !== this.#views.consumer ||
+        this.#reset.value !== 0,
+      quietFor: () => scoreboard.quietFor,
+    });
   }
 
   /** Whether the software has keys, and the peer was seen to have them too. */
@@ -146,62 +162,9 @@ export class PeerBench<Origin> {
     this.#reset.value = 0;
   }
 
-  /**
-   * Simulates from that cycle on, at most so many cycles, until there is something to look at.
-   * @param isWatched somebody looks at the ports in every cycle: then what only moves octets is something to look at, too
-   * @returns how many it were; `sample` must follow
-   */
+  /** Simulates from that cycle on, at most so many cycles, as `QuietSteps` does; `sample` must follow. */
   step(cycle: number, atMost: number, isWatched: boolean): number {
-    this.#axi.drive();
-    const most = isWatched ? atMost : Math.min(atMost, this.#options.scoreboard.quietFor);
-    let done = 0;
-    for (;;) {
-      const at = cycle + done;
-      this.#rx.drive(at);
-      this.#host.drive(at);
-      done += this.#run(at, most - done);
-      if (isWatched || done >= most || !this.#onlyMovesOctets()) return done;
-      this.#moveOctets(cycle + done - 1);
-    }
-  }
-
-  /** Whether nothing but octets inside frames has come or gone in the cycle that was simulated last. */
-  #onlyMovesOctets(): boolean {
-    const { provider, consumer } = this.#trace;
-    return (
-      this.#axi.quietFor > 1 &&
-      !this.#happened() &&
-      (this.#irq.sampled === 1) === this.#interrupt &&
-      provider.sampled === this.#views.provider &&
-      consumer.sampled === this.#views.consumer &&
-      this.#reset.value === 0 &&
-      !this.#rx.endsFrame &&
-      !this.#host.endsFrame &&
-      !this.#sinks.some((sink) => sink.endsFrame)
-    );
-  }
-
-  #moveOctets(cycle: number): void {
-    this.#rx.sample(cycle);
-    this.#host.sample(cycle);
-    for (const sink of this.#sinks) sink.sample(cycle);
-  }
-
-  /** Until an output changes, where nothing else is to be done; else one cycle. */
-  #run(cycle: number, atMost: number): number {
-    const { simulator } = this.#options;
-    const quietFor = this.#quietFor(cycle);
-    if (quietFor > 1 && atMost > 1 && simulator.stepToChange !== undefined) return simulator.stepToChange(Math.min(quietFor, atMost));
-    simulator.step();
-    return 1;
-  }
-
-  /** Cycles in which nothing is to be done unless an output changes. */
-  #quietFor(cycle: number): number {
-    if (this.#happened()) return 1;
-    let least = Math.min(this.#axi.quietFor, this.#rx.quietFor(cycle), this.#host.quietFor(cycle), this.#options.scoreboard.quietFor);
-    for (const sink of this.#sinks) least = Math.min(least, sink.quietFor);
-    return least;
+    return this.#steps.run(cycle, isWatched ? atMost : Math.min(atMost, this.#options.scoreboard.quietFor), isWatched);
   }
 
   /** Whether a trace port says that something has happened. */
@@ -288,27 +251,21 @@ export class PeerBench<Origin> {
     });
   }
 
-  /** Writes a payload into the TX FIFO in every send interval; while the peer has no key for it, it waits for the next interval in which it has. */
+  /** Writes the payloads into the TX FIFO. */
   async #application(): Promise<void> {
-    const { clock, traffic, frames, scoreboard, onSeen, firstAt, interval } = this.#options;
-    let at = firstAt;
-    for (let index = 0; index < frames; index++) {
-      await clock.until(at);
-      while (!this.#software.canSend && !this.#stopping) {
-        await clock.when(() => this.#software.canSend || this.#stopping);
-        at = firstAt + Math.ceil(Math.max(0, clock.cycle - firstAt) / interval) * interval;
-        await clock.until(at);
-      }
-      if (this.#stopping) return;
-      const { cSdu, cycleCounter, dataStatus, transferStatus } = traffic.frame(index);
-      const payload = { cSdu, apduStatus: apduStatusOf(cycleCounter, dataStatus, transferStatus) };
-      scoreboard.payload(payload);
-      this.payloadsBegun++;
-      await this.#driver.sendPayload(payload);
-      this.payloadsSent++;
-      onSeen('given', clock.cycle, plainFrame(traffic, payload));
-      at += interval;
-    }
+    const { traffic, scoreboard, onSeen, clock } = this.#options;
+    await sendPayloads({
+      ...this.#options,
+      canSend: () => this.#software.canSend,
+      isStopping: () => this.#stopping,
+      give: async (payload) => {
+        scoreboard.payload(payload);
+        this.payloadsBegun++;
+        await this.#driver.sendPayload(payload);
+        this.payloadsSent++;
+        onSeen('given', clock.cycle, plainFrame(traffic, payload));
+      },
+    });
   }
 
   /** Answers interrupts: payloads to read, a key to push; and does what is due by time, or because of a message. */

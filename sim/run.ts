@@ -20,6 +20,7 @@ import { OutputFiles } from './output/output-files.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { parseRestarts } from './restart.ts';
 import { longestWay, Scenario, type ScenarioTools } from './scenario.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
 import { SafetyViolation, ScoreboardMismatch } from './scoreboard.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
 import { generateTraffic } from './traffic/generate.ts';
@@ -142,50 +143,52 @@ function scenarioOf(
   files: OutputFiles | undefined,
 ): Scenario {
   const { options } = run;
-  const cycles = nearestCycles(options);
   const waves = files && new PeerWaves(simulators, options.clockPeriod, options.waves, (text) => files.waves.write(text));
-  return new Scenario(
-    {
-      seed: options.seed,
-      cycleNs: options.clockPeriod,
-      frames: options.frames,
-      slots: options.slots,
-      engine: options.engine,
-      agreement: options.agreement,
-      encrypt: options.protection === 'encryption',
-      interval: cycles(options.sendInterval),
-      channel: channelOf(options),
-      bursts: { start: options.burstStart, length: options.burstLength },
-      outages: parseOutages(options.outage, 'the options'),
-      attacks: options.attacks,
-      rekeyFrames: options.rekeyFrames,
-      rekeyCycles: cycles(options.rekeyInterval),
-      counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
-      obsoleteTimeout: cyclesOf(options.obsoleteTimeout, options.clockPeriod),
-      alarmAfter: cycles(options.alarmAfter),
-      hostEvery: options.hostFrames,
-      nRttEvery: options.nRttEvery,
-      silence: cycles(options.silence),
-      restarts: parseRestarts(options.restart, options.frames, 'the options'),
-      profile: options.profile,
-      delivery: options.delivery,
-      traffic,
+  return new Scenario(scenarioOptionsOf(options, traffic), {
+    simulators,
+    replay: replayCommand(run),
+    simulatorName: options.simulator,
+    settings: { ...options, traffic: traffic.origin },
+    ...(run.keysOf === undefined ? {} : { keysOf: run.keysOf }),
+    onProgress: (progress) => {
+      files?.check();
+      run.onProgress?.(progress);
     },
-    {
-      simulators,
-      replay: replayCommand(run),
-      simulatorName: options.simulator,
-      settings: { ...options, traffic: traffic.origin },
-      ...(run.keysOf === undefined ? {} : { keysOf: run.keysOf }),
-      onProgress: (progress) => {
-        files?.check();
-        run.onProgress?.(progress);
-      },
-      ...(run.signal === undefined ? {} : { signal: run.signal }),
-      ...(files === undefined ? {} : { watcher: files.observations }),
-      ...(waves === undefined ? {} : { waves }),
-    },
-  );
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    ...(files === undefined ? {} : { watcher: files.observations }),
+    ...(waves === undefined ? {} : { waves }),
+  });
+}
+
+/** A run's settings in cycles. */
+export function scenarioOptionsOf(options: SimulationOptions, traffic: Traffic): ScenarioOptions {
+  const cycles = nearestCycles(options);
+  return {
+    seed: options.seed,
+    cycleNs: options.clockPeriod,
+    frames: options.frames,
+    slots: options.slots,
+    engine: options.engine,
+    agreement: options.agreement,
+    encrypt: options.protection === 'encryption',
+    delivery: options.delivery,
+    interval: cycles(options.sendInterval),
+    channel: channelOf(options),
+    bursts: { start: options.burstStart, length: options.burstLength },
+    outages: parseOutages(options.outage, 'the options'),
+    attacks: options.attacks,
+    rekeyFrames: options.rekeyFrames,
+    rekeyCycles: cycles(options.rekeyInterval),
+    counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),
+    obsoleteTimeout: cyclesOf(options.obsoleteTimeout, options.clockPeriod),
+    alarmAfter: cycles(options.alarmAfter),
+    hostEvery: options.hostFrames,
+    nRttEvery: options.nRttEvery,
+    silence: cycles(options.silence),
+    restarts: parseRestarts(options.restart, options.frames, 'the options'),
+    profile: options.profile,
+    traffic,
+  };
 }
 
 /** Times of the channel and of the software, to the nearest cycle. */
@@ -214,7 +217,7 @@ function connectionOf(options: SimulationOptions, traffic: Traffic): Connection 
 }
 
 /** The command that runs the same simulation again: only what differs from the defaults. */
-function replayCommand({ options, trafficFile }: RunOptions): string {
+export function replayCommand({ options, trafficFile }: Pick<RunOptions, 'options' | 'trafficFile'>): string {
   const defaults = optionsSchema.parse({});
   const flags = (Object.keys(options) as (keyof SimulationOptions)[])
     .filter((key) => key === 'seed' || options[key] !== defaults[key])

@@ -7,13 +7,16 @@ import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { AEADS } from '../sw/aead/engines.ts';
-import { StationDriver } from '../sw/control-plane/station-driver.ts';
-import type { SlotMaterial } from '../sw/keys/material.ts';
+import type { Exclusive } from '../sw/control-plane/driver.ts';
+import type { RegisterSpace } from '../sw/control-plane/register-space.ts';
+import { pageOf, StationDriver } from '../sw/control-plane/station-driver.ts';
+import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, PeerSettings } from '../sw/reference-model/peer.ts';
 import { ReferenceStation } from '../sw/reference-model/station.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from './bus/frame-ports.ts';
-import type { Arrival, Origin } from './network/line-channel.ts';
+import { QuietSteps } from './bus/quiet-steps.ts';
+import { turns } from './bus/turns.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
@@ -67,60 +70,112 @@ const TRACES = [
   'erased',
   'command_relation',
 ] as const;
+/** Those that say that something happens, and of them what is done to the slots by command. */
+const EVENTS = TRACES.filter((name) => !name.endsWith('_relation'));
+const COMMANDS: ReadonlySet<string> = new Set(['push_accepted', 'push_refused', 'cancel_accepted', 'cancel_refused', 'erased']);
 
-export interface StationBenchOptions {
+/** What happens to a relation, as the hardware says and the model does. */
+export interface StationEvents<O> {
+  readonly onTransmit?: (relation: number, frame: Uint8Array) => void;
+  readonly onRefused?: (relation: number) => void;
+  /** the model's verdict on a frame, whose first octet came in cycle `at` */
+  readonly onOutcome?: (relation: number, arrival: Taken<O>, outcome: Outcome) => void;
+  /** a frame of no relation: the hardware hands it on */
+  readonly onForeign?: (arrival: Taken<O>) => void;
+  /** the hardware has taken a key; `material` is the bench's */
+  readonly onInstalled?: (relation: number, keyId: KeyId, material: SlotMaterial) => void;
+  readonly onErased?: (relation: number) => void;
+  /** slots may have changed */
+  readonly onSlots?: (relation: number) => void;
+  /** the hardware handed a frame to the host */
+  readonly onPassed?: (frame: Uint8Array, firstAt: number) => void;
+  /** the host's own frame is in the hardware */
+  readonly onHostGiven?: (frame: Uint8Array) => void;
+}
+
+/** A frame that is in the hardware, with the cycle of its first octet. */
+export interface Taken<O> {
+  readonly frame: Uint8Array;
+  readonly origin: O;
+  readonly at: number;
+}
+
+export interface StationBenchOptions<O> extends StationEvents<O> {
   readonly hardware: StationOptions;
   readonly simulator: Simulator;
   readonly clock: Clock;
-  readonly relations: readonly PeerSettings[];
-  /** a frame has left, its first octet in that cycle */
-  readonly onSent: (frame: Uint8Array, firstAt: number) => void;
-  readonly onVerdict: (verdict: Verdict) => void;
+  readonly relations: readonly (PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean })[];
+  /** a frame has left, its first octet in that cycle; of the host's frames without a relation */
+  readonly onSent: (frame: Uint8Array, firstAt: number, relation: number | undefined) => void;
+  readonly onVerdict?: (verdict: Verdict<O>) => void;
 }
 
 /** Of a frame of ours. */
-export interface Verdict {
-  readonly origin: Origin;
+export interface Verdict<O> {
+  readonly origin: O;
   readonly kind: Outcome['kind'];
   /** from its last octet */
   readonly cycles: number;
 }
 
-export class StationBench {
+export class StationBench<O> {
   readonly driver: StationDriver;
   readonly model: ReferenceStation;
   /** by relation, what the model counted */
   readonly counts: readonly Counts[];
   /** frames, verdicts, payloads and commands that were compared */
   compared = 0;
-  readonly #options: StationBenchOptions;
+  readonly #options: StationBenchOptions<O>;
   readonly #simulator: Simulator;
   readonly #axi: AxiLiteMaster;
   readonly #rx: FrameSource;
+  readonly #host: FrameSource;
+  readonly #steps: QuietSteps;
+  readonly #irq: OutputPort;
   readonly #sinks: readonly FrameSink[];
   readonly #trace: Readonly<Record<(typeof TRACES)[number], OutputPort>>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #leaving: { readonly relation: number; readonly frame: Uint8Array }[] = [];
-  readonly #arrived: { readonly relation: number; readonly frame: Uint8Array; readonly origin: Origin; readonly at: number }[] = [];
+  readonly #arrived: { readonly relation: number; readonly taken: Taken<O>; readonly endedAt: number }[] = [];
+  readonly #hosts: Uint8Array[] = [];
+  /** for software that needs the bus for several accesses */
+  readonly turns: Exclusive;
+  /** as it was when the outputs were last looked at */
+  #interrupt = false;
   readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #passed: Uint8Array[] = [];
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
 
-  constructor(options: StationBenchOptions) {
+  constructor(options: StationBenchOptions<O>) {
     const { hardware, simulator, clock, relations } = options;
     this.#options = options;
     this.#simulator = simulator;
     this.#axi = new AxiLiteMaster(this.#simulator, clock);
-    this.driver = new StationDriver(this.#axi);
+    this.turns = turns(clock);
+    this.driver = new StationDriver(this.#axi, (work) => work());
     const { role, slots, engine = 'xor' } = hardware;
     this.model = new ReferenceStation({ role, slots, relations, passReceived: true }, AEADS[engine]);
     this.counts = relations.map(() => ({ ...NOTHING }));
     this.#rx = new FrameSource(this.#simulator, 'rx');
+    this.#host = new FrameSource(this.#simulator, 'host_tx');
+    this.#irq = portOf(this.#simulator.outputs, 'irq');
     this.#sinks = [
       new FrameSink(this.#simulator, 'tx', (frame, firstAt) => this.#left(frame, firstAt), FRAME_GAP_OCTETS),
-      new FrameSink(this.#simulator, 'host_rx', (frame) => this.#compare('frame for the host', frame, this.#passed.shift())),
+      new FrameSink(this.#simulator, 'host_rx', (frame, firstAt) => {
+        this.#compare('frame for the host', frame, this.#passed.shift());
+        options.onPassed?.(frame, firstAt);
+      }),
     ];
     this.#trace = Object.fromEntries(TRACES.map((name) => [name, portOf(this.#simulator.outputs, `trace_${name}`)])) as never;
+    this.#steps = new QuietSteps({
+      simulator,
+      axi: this.#axi,
+      sources: [this.#rx, this.#host],
+      sinks: this.#sinks,
+      happened: () => this.#happened(),
+      changed: () => (this.#irq.sampled === 1) !== this.#interrupt,
+      quietFor: () => this.model.nextTimeout,
+    });
     const reset = portOf(this.#simulator.inputs, 'rst');
     reset.value = 1;
     this.#simulator.step(2);
@@ -129,7 +184,11 @@ export class StationBench {
 
   /** Whether every frame that was given or arrived has come to its end. */
   get idle(): boolean {
-    return this.#rx.idle && this.#given.length + this.#leaving.length + this.#arrived.length + this.#passed.length === 0;
+    return (
+      this.#rx.idle &&
+      this.#host.idle &&
+      this.#given.length + this.#leaving.length + this.#arrived.length + this.#passed.length + this.#hosts.length === 0
+    );
   }
 
   /** Configures every relation. */
@@ -139,23 +198,49 @@ export class StationBench {
     for (const [relation, settings] of this.#options.relations.entries()) await this.driver.configure(relation, settings);
   }
 
-  async send(relation: number, payload: Payload): Promise<void> {
-    this.#given.push({ relation, payload });
-    await this.driver.relation(relation).sendPayload(payload);
+  /** Whether software is to take events. */
+  get interrupt(): boolean {
+    return this.#interrupt;
   }
 
-  async push(relation: number, keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
+  /** The registers of a relation. */
+  pageOf(relation: number): RegisterSpace {
+    return pageOf(this.#axi, relation);
+  }
+
+  send(relation: number, payload: Payload): Promise<void> {
+    return this.turns(async () => {
+      this.#given.push({ relation, payload });
+      await this.driver.relation(relation).sendPayload(payload);
+    });
+  }
+
+  /** The host sends a frame of its own. */
+  sendHostFrame(frame: Uint8Array): void {
+    this.#hosts.push(frame);
+    this.#host.send(frame, () => this.#options.onHostGiven?.(frame));
+  }
+
+  push(relation: number, keyId: KeyId, material: SlotMaterial): Promise<'accepted' | 'refused'> {
+    return this.turns(() => {
+      this.pushing(keyId, material);
+      return this.driver.relation(relation).pushKey(keyId, material);
+    });
+  }
+
+  /** Software is about to push a key; `material` is the bench's from here on, or of a caller who has staged it. */
+  pushing(keyId: KeyId, material: SlotMaterial): void {
     this.#pushing = { keyId, material };
-    return this.driver.relation(relation).pushKey(keyId, material);
   }
 
   /** Reads every payload that was delivered. */
-  async readPayloads(): Promise<void> {
+  async readPayloads(onRead?: (relation: number, payload: Payload) => void): Promise<void> {
     for (;;) {
       const relation = await this.driver.receivingRelation();
       if (relation === undefined) return;
       const payload = await this.driver.relation(relation).receivePayload();
       this.#compare('payload', { relation, payload }, this.#delivered.shift());
+      if (payload !== undefined) onRead?.(relation, payload);
     }
   }
 
@@ -177,38 +262,50 @@ export class StationBench {
     }
   }
 
-  receive({ frame, origin }: Arrival): void {
-    this.#rx.send(frame, () => this.#taken(frame, origin));
+  receive(frame: Uint8Array, origin: O): void {
+    this.#rx.send(frame, (at) => this.#taken({ frame, origin, at }));
   }
 
-  /** One cycle. */
-  step(): void {
-    const { cycle } = this.#options.clock;
-    this.#axi.drive();
-    this.#rx.drive(cycle);
-    for (const sink of this.#sinks) sink.drive(cycle);
-    this.#simulator.step();
+  /** Simulates from that cycle on, at most so many cycles, as `QuietSteps` does; `sample` must follow. */
+  step(cycle: number, atMost: number, isWatched: boolean): number {
+    return this.#steps.run(cycle, isWatched ? atMost : Math.min(atMost, this.model.nextTimeout), isWatched);
+  }
+
+  /** Looks at the outputs as the edge of that cycle caught them; in the `cycles - 1` before it they were as they had been. */
+  sample(cycle: number, cycles: number): void {
+    this.#interrupt = this.#irq.sampled === 1;
     this.#axi.sample();
     this.#rx.sample(cycle);
-    this.model.elapse(1);
+    this.#host.sample(cycle);
+    for (const relation of this.model.elapse(cycles)) this.#options.onSlots?.(relation);
     this.#commands();
     this.#verdict();
     this.#transmit();
     for (const sink of this.#sinks) sink.sample(cycle);
   }
 
+  /** Whether a trace port says that something has happened. */
+  #happened(): boolean {
+    return EVENTS.some((name) => this.#trace[name].sampled === 1);
+  }
+
   /** The last octet was taken. */
-  #taken(frame: Uint8Array, origin: Origin): void {
+  #taken(taken: Taken<O>): void {
+    const { frame } = taken;
     const relation = this.model.relationOf(frame);
     const parsed = relation === undefined ? undefined : this.model.relation(relation).parse(frame);
     const counts = relation === undefined ? undefined : this.counts[relation];
     if (relation === undefined || parsed === undefined || counts === undefined || parsed.kind === 'foreign') {
       this.#passed.push(frame);
+      this.#options.onForeign?.(taken);
       return;
     }
     counts.framesReceived++;
-    if (parsed.kind === 'malformed') counts.framesMalformed++;
-    else this.#arrived.push({ relation, frame, origin, at: this.#options.clock.cycle });
+    if (parsed.kind === 'ours') this.#arrived.push({ relation, taken, endedAt: this.#options.clock.cycle });
+    else {
+      counts.framesMalformed++;
+      this.#options.onOutcome?.(relation, taken, { kind: 'malformed' });
+    }
   }
 
   #verdict(): void {
@@ -217,8 +314,8 @@ export class StationBench {
     const next = this.#arrived.shift();
     this.#compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
-    const { outcome } = this.model.receive(next.frame);
-    this.#options.onVerdict({ origin: next.origin, kind: outcome.kind, cycles: this.#options.clock.cycle - next.at });
+    const { outcome } = this.model.receive(next.taken.frame);
+    this.#options.onVerdict?.({ origin: next.taken.origin, kind: outcome.kind, cycles: this.#options.clock.cycle - next.endedAt });
     this.#compare('a frame delivered', deliver.sampled === 1, outcome.kind === 'delivered');
     const counts = this.counts[next.relation];
     if (counts !== undefined && outcome.kind in COUNTED) counts[COUNTED[outcome.kind as keyof typeof COUNTED]]++;
@@ -226,6 +323,8 @@ export class StationBench {
       const { cSdu, apduStatus } = outcome;
       this.#delivered.push({ relation: next.relation, payload: { cSdu, apduStatus } });
     }
+    this.#options.onOutcome?.(next.relation, next.taken, outcome);
+    this.#options.onSlots?.(next.relation);
   }
 
   #transmit(): void {
@@ -239,7 +338,9 @@ export class StationBench {
     this.#compare('a record refused', refused.sampled === 1, frame === undefined);
     const counts = this.counts[relation];
     if (counts !== undefined) counts[frame === undefined ? 'framesRefused' : 'framesSent']++;
-    if (frame !== undefined) this.#leaving.push({ relation, frame });
+    if (frame === undefined) return this.#options.onRefused?.(relation);
+    this.#leaving.push({ relation, frame });
+    this.#options.onTransmit?.(relation, frame);
   }
 
   #commands(): void {
@@ -250,16 +351,30 @@ export class StationBench {
       if (pushing === undefined) throw new StationMismatch(this.#name, this.#options.clock.cycle, 'a Push', 'settled', 'none');
       const result = peer().push(pushing.keyId, pushing.material);
       this.#compare(`Push of ${formatKeyId(pushing.keyId)}`, push_accepted.sampled === 1 ? 'accepted' : 'refused', result);
+      if (result === 'accepted') this.#options.onInstalled?.(command_relation.sampled, pushing.keyId, pushing.material);
+      zeroize(pushing.material);
+      this.#pushing = undefined;
     }
     if (cancel_accepted.sampled + cancel_refused.sampled > 0)
       this.#compare('cancel', cancel_accepted.sampled === 1 ? 'accepted' : 'refused', peer().cancel());
-    if (erased.sampled > 0) peer().eraseAll();
+    if (erased.sampled > 0) {
+      peer().eraseAll();
+      this.#options.onErased?.(command_relation.sampled);
+    }
+    if (EVENTS.some((name) => COMMANDS.has(name) && this.#trace[name].sampled === 1)) this.#options.onSlots?.(command_relation.sampled);
   }
 
   #left(frame: Uint8Array, firstAt: number): void {
+    const [host] = this.#hosts;
+    if (host !== undefined && Buffer.compare(host, frame) === 0) {
+      this.#hosts.shift();
+      this.compared++;
+      this.#options.onSent(frame, firstAt, undefined);
+      return;
+    }
     const next = this.#leaving.shift();
     this.#compare('frame on the wire', frame, next?.frame);
-    this.#options.onSent(frame, firstAt);
+    this.#options.onSent(frame, firstAt, next?.relation);
   }
 
   get #name(): string {

@@ -16,7 +16,7 @@ import { SimulationAborted } from './aborted.ts';
 import { buildSimulators } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { stationHardware } from './hardware.ts';
-import type { Arrival } from './network/line-channel.ts';
+import type { Arrival, Origin } from './network/line-channel.ts';
 import type { SimulationOptions } from './options.ts';
 import { StationBench, type Verdict } from './station-bench.ts';
 
@@ -56,7 +56,7 @@ export interface StationLineResult {
   readonly cycles: number;
   /** cycles from the first octet of a frame to that of the next one of the same station, less its octets and the least gap: by frame */
   readonly idle: readonly number[];
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly Verdict<Origin>[];
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
@@ -108,7 +108,10 @@ async function untilQuiet(ends: readonly End[], clock: Clock, signal: AbortSigna
     if (clock.cycle % CYCLES_A_TURN === 0) await setImmediate();
     if (signal?.aborted === true) throw new SimulationAborted();
     await clock.settle();
-    for (const end of ends) end.bench.step();
+    for (const end of ends) {
+      end.bench.step(clock.cycle, 1, true);
+      end.bench.sample(clock.cycle, 1);
+    }
     clock.advance();
   };
   for (const end of ends) end.start();
@@ -138,14 +141,14 @@ function resultOf(initiator: End, follower: End, cycles: number): StationLineRes
 
 /** One station and its software, which is one task. */
 class End {
-  readonly bench: StationBench;
+  readonly bench: StationBench<Origin>;
   peer: End | undefined;
   begun = false;
   done = false;
   finished = false;
   rekeys = 0;
   readonly idle: number[] = [];
-  readonly verdicts: Verdict[] = [];
+  readonly verdicts: Verdict<Origin>[] = [];
   readonly #side: Role;
   readonly #line: StationLine;
   readonly #clock: Clock;
@@ -171,7 +174,7 @@ class End {
       onSent: (frame, firstAt) => {
         if (this.#endedAt !== undefined) this.idle.push(firstAt - this.#endedAt);
         this.#endedAt = firstAt + frame.length + FRAME_GAP_OCTETS;
-        for (const arriving of channel(frame, side)) this.peer?.bench.receive(arriving);
+        for (const arriving of channel(frame, side)) this.peer?.bench.receive(arriving.frame, arriving.origin);
       },
     });
     this.#keys = settings.map(

@@ -3,7 +3,7 @@
 import type { KeyId } from '../spec/key-id.ts';
 import { REGISTERS } from '../spec/registers.ts';
 import type { AgreementPort } from '../sw/control-plane/agreement.ts';
-import { RelationDriver } from '../sw/control-plane/driver.ts';
+import { type Exclusive, RelationDriver } from '../sw/control-plane/driver.ts';
 import { FollowerAssociation } from '../sw/control-plane/follower-association.ts';
 import type { RekeyTrigger } from '../sw/control-plane/initiator.ts';
 import { InitiatorAssociation } from '../sw/control-plane/initiator-association.ts';
@@ -25,6 +25,8 @@ export interface StationSoftwareOptions {
   readonly onEvent: (event: AgentEvent) => void;
   /** a key is being pushed; `material` is the taker's own copy */
   readonly onPush: (keyId: KeyId, material: SlotMaterial) => void;
+  /** for what takes several accesses, where other software uses the same registers; default: none does */
+  readonly exclusive?: Exclusive;
 }
 
 interface Push {
@@ -43,9 +45,13 @@ export class StationSoftware {
   constructor(space: RegisterSpace, options: StationSoftwareOptions) {
     const { settings, keysOf, trigger, counterAlarm, onEvent, onPush } = options;
     const { parties, psk, random, nRttEvery, timing, silence } = settings;
-    const driver = new StagingDriver(this.#mortal(space), (push) => {
-      this.#onKeyPush = push && (() => onPush(push.keyId, copyMaterial(push.material)));
-    });
+    const driver = new StagingDriver(
+      this.#mortal(space),
+      (push) => {
+        this.#onKeyPush = push && (() => onPush(push.keyId, copyMaterial(push.material)));
+      },
+      options.exclusive,
+    );
     const port = { ...options.port, random };
     const common = { parties, psk, keysOf, onEvent };
     this.#association =
@@ -121,8 +127,8 @@ export class StationSoftware {
 class StagingDriver extends RelationDriver {
   readonly #staged: (push: Push | undefined) => void;
 
-  constructor(space: RegisterSpace, staged: (push: Push | undefined) => void) {
-    super(space);
+  constructor(space: RegisterSpace, staged: (push: Push | undefined) => void, exclusive?: Exclusive) {
+    super(space, exclusive);
     this.#staged = staged;
   }
 

@@ -1,5 +1,5 @@
-/** Vivado with a block design: the processing system as IP, peer and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
-import { PAGE_OCTETS, PAGES, type PageName, pageBase, pagesOf } from '../../spec/pages.ts';
+/** Vivado with a block design: the processing system as IP, peer or station and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
+import { lineOf, PAGE_OCTETS, type PageName, pageBase, pagesOf, RELATIONS_OCTETS } from '../../spec/pages.ts';
 import { blockPath } from './block-timing.ts';
 import { blockWire } from './block-wires.ts';
 import { type BuildPlan, hex32, OUT, RESULT, systemMhz } from './build.ts';
@@ -18,7 +18,10 @@ export function blockDesignTcl(plan: BlockPlan): string {
   const { board, configuration } = plan;
   const { fclk, base } = board.registers;
   const pages = pagesOf(configuration.wire);
-  const interrupting = pages.filter((page) => PAGES[page].interrupts);
+  const interrupting = pages.flatMap((page) => {
+    const line = lineOf(page);
+    return line === undefined ? [] : [{ page, line }];
+  });
   const wire = blockWire(configuration.wire, board);
   const streams = [['peer/host_rx', 'host/received'], ['host/sent', 'peer/host_tx'], ...wire.streams];
   const settings = {
@@ -75,13 +78,13 @@ ${pages
     (page, index) => `connect_bd_intf_net [get_bd_intf_pins bus/M${String(index).padStart(2, '0')}_AXI] [get_bd_intf_pins ${page}/s_axi]`,
   )
   .join('\n')}
-${interrupting.map((page) => `connect_bd_net [get_bd_pins ${page}/irq] [get_bd_pins interrupts/In${PAGES[page].index}]`).join('\n')}
+${interrupting.map(({ page, line }) => `connect_bd_net [get_bd_pins ${page}/irq] [get_bd_pins interrupts/In${line}]`).join('\n')}
 connect_bd_net [get_bd_pins interrupts/dout] [get_bd_pins ps/IRQ_F2P]
 ${plan.heldHigh.map(holdHigh).join('')}${streams.map(([from, to]) => `connect_bd_intf_net [get_bd_intf_pins ${from}] [get_bd_intf_pins ${to}]`).join('\n')}
 ${wire.commands.map((command) => `${command}\n`).join('')}${pages
   .map(
     (page) =>
-      `assign_bd_address -offset ${hex32(pageBase(base, page))} -range ${PAGE_OCTETS / 1024}K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs ${page}/s_axi/reg0] -force`,
+      `assign_bd_address -offset ${hex32(pageBase(base, page))} -range ${rangeOf(page, configuration.relations) / 1024}K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs ${page}/s_axi/reg0] -force`,
   )
   .join('\n')}
 validate_bd_design
@@ -113,6 +116,11 @@ file copy -force $bit [file join $out ${RESULT}.bit]
 write_hw_platform -fixed -include_bit -force -file [file join $out ${RESULT}.xsa]
 puts "keyturn: ${OUT}/${RESULT}.bit and ${OUT}/${RESULT}.xsa are written"
 `;
+}
+
+/** A station has the addresses of as many relations as there can be, and answers SLVERR where it has none. */
+function rangeOf(page: PageName, relations: number): number {
+  return page === 'peer' && relations > 1 ? RELATIONS_OCTETS : PAGE_OCTETS;
 }
 
 /** Constraints that find no cell are a warning to Vivado, and paths that it then times as if both clocks were one. */

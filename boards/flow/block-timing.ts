@@ -10,7 +10,7 @@ export function blockPath(cell: string): string {
 }
 
 /** @param mac what stands behind the page of that name */
-export function blockTiming(mac: ModuleIr, options: Omit<BoardTopOptions, 'peer'>): string {
+export function blockTiming(mac: ModuleIr, options: Pick<BoardTopOptions, 'board' | 'wire'>): string {
   const clocks = Object.entries(boardTopPeriods(options)).map(([name, period]): DefinedClock => {
     // the XDC of processing_system7 calls FCLK_CLK0 so (PG082)
     const fclk = /^ps7_fclkclk_(\d)$/.exec(name)?.[1];

@@ -9,6 +9,9 @@ export interface HardwareConfiguration {
   readonly board: string;
   readonly wire: WireName;
   readonly role: 'initiator' | 'follower';
+  /** 1 to 256 */
+  readonly relations: number;
+  /** of each relation */
   readonly slots: number;
   readonly engine: RelationConfiguration['engine'];
   /** ns of a cycle of the logic: what `obsoleteTimeout` counts, and the timing rules take */

@@ -1,6 +1,6 @@
 /** The page of a build folder: from its files to registers on the board. */
 import { AEAD_ENGINES } from '../../spec/aead-engines.ts';
-import { PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
+import { lineOf, PAGE_OCTETS, PAGES, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 import { PHY_RESET } from '../tops/board-top.ts';
 import { BLOCK_DESIGN_SCRIPT } from './block-design.ts';
@@ -39,13 +39,14 @@ export function folderReadme(plan: BuildPlan): string {
   const { clockPeriod, octetTime } = configuration;
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
-  const pages = pagesOf(configuration.wire).map(
-    (page) =>
-      `| ${page} | ${hex32(pageBase(base, page))} | ${PAGES[page].interrupts ? `IRQ_F2P[${PAGES[page].index}], SPI ${interrupt + PAGES[page].index}` : 'none'} | ${PAGES[page].description} |`,
-  );
+  const { relations } = configuration;
+  const pages = pagesOf(configuration.wire).map((page) => {
+    const line = lineOf(page);
+    return `| ${page} | ${hex32(pageBase(base, page))} | ${line === undefined ? 'none' : `IRQ_F2P[${line}], SPI ${interrupt + line}`} | ${PAGES[page].description} |`;
+  });
   return `# Keyturn for ${board.title}
 
-${configuration.role}, ${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
+${configuration.role}, ${relations === 1 ? '' : `${relations} relations of `}${configuration.slots} key slots, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
 register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
 
 ${
@@ -108,7 +109,7 @@ ${WAYS[configuration.wire]}
 |---|---|---|---|
 ${pages.join('\n')}
 
-Each page has ${PAGE_OCTETS} octets. \`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
+Each page has ${PAGE_OCTETS} octets. ${relations === 1 ? '' : severalText(relations)}\`registers/\` describes them for people (.md), for C (.h), for PeakRDL (.rdl) and for other programs
 (.json). \`obsoleteTimeout\` counts cycles of the logic, ${clockPeriod} ns each: \`clockPeriod\` in \`keyturn.json\`. Whether the timing of a
 network holds with this clock and wire:
 
@@ -132,6 +133,15 @@ ${phyTrap(board)}* **Vivado: "The board_part definition was not found".** Nothin
   where they are missing.
 * **openFPGALoader finds no board.** The boot jumper (JP5) may stay at SD; the USB port is PROG/UART (J12).
 * **Another build id than expected.** The bitstream is not of this folder: load it again, or generate the folder again.
+`;
+}
+
+/** What software has to know of hardware of many relations. */
+function severalText(relations: number): string {
+  return `That of relation R is R pages behind the first; \`peer\` is one UIO device with all ${relations}, and
+\`keyturn regs dump --relation R\` reads one of them. FrameIDs that relations receive are 0x8000 to 0x87ff, another one for each. One
+\`keyturn agent\` keys them all: its configuration has a list of \`relations\`, in the order of the pages.
+
 `;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is loaded into a board: the processing system as its primitive, and a peer behind its M_AXI_GP0. README.md in this folder
+ * What is loaded into a board: the processing system as its primitive, and a peer or a station behind its M_AXI_GP0. README.md in this folder
  * says what a user must know of it.
  */
 import {
@@ -17,11 +17,13 @@ import {
   u,
   type Wire,
 } from '../../hdl-gen/index.ts';
-import { axi3Bridge, axiLiteSplit, resetSide, resetSynchroniser } from '../../hdl-gen/library/index.ts';
+import { axi3Bridge, axiLiteSplit, type PageSpan, resetSide, resetSynchroniser } from '../../hdl-gen/library/index.ts';
 import { BUFG, PS7 } from '../../hdl-gen/library/xilinx/index.ts';
 import { frameMailbox } from '../../hw/frame-mailbox.ts';
 import { peer } from '../../hw/peer.ts';
-import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
+import { type PeerOptions, relationsName, variantName } from '../../hw/peer-options.ts';
+import { STATION_ADDRESS_BITS } from '../../hw/station/registers.ts';
+import { station } from '../../hw/station.ts';
 import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import { ADDRESS_BITS } from '../../spec/registers.ts';
 import type { Board } from '../schema.ts';
@@ -34,9 +36,13 @@ export interface BoardTopOptions {
   /** what carries the frames of the peer's network side */
   readonly wire: WireName;
   readonly peer: PeerOptions;
+  /** 1 to 256; default 1, a peer; more are a station */
+  readonly relations?: number;
 }
 
 type Fclk = 0 | 1 | 2 | 3;
+/** Pages with a line of IRQ_F2P. */
+type Interrupting = 'peer' | 'host' | 'network';
 
 /** The pin of the logic that resets the board's Ethernet PHY, active low, where a board has one: 1 for ever. */
 export const PHY_RESET = 'eth_rst_b';
@@ -45,12 +51,12 @@ const GP0 = { addressBits: 32, idBits: 12 } as const;
 const GMII_MHZ = 125;
 const RMII_MHZ = 50;
 
-export function boardTopName({ wire, peer: options }: Omit<BoardTopOptions, 'board'>): string {
-  return `${variantName('keyturn_top', options)}_${wire}`;
+export function boardTopName({ wire, peer: options, relations = 1 }: Omit<BoardTopOptions, 'board'>): string {
+  return relationsName(`${variantName('keyturn_top', options)}_${wire}`, relations);
 }
 
 /** MHz of each FCLK of the processing system that the top needs, by its number; the one of all logic first. */
-export function boardTopFclks({ board, wire }: Omit<BoardTopOptions, 'peer'>): ReadonlyMap<number, number> {
+export function boardTopFclks({ board, wire }: Pick<BoardTopOptions, 'board' | 'wire'>): ReadonlyMap<number, number> {
   return new Map([
     [board.registers.fclk, WIRE_CLOCKS[wire].systemMhz],
     ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : []),
@@ -58,13 +64,13 @@ export function boardTopFclks({ board, wire }: Omit<BoardTopOptions, 'peer'>): R
 }
 
 /** Periods of the top's clocks in ns, by the names that `timingConstraints` and simulations know them by. */
-export function boardTopPeriods(options: Omit<BoardTopOptions, 'peer'>): Readonly<Record<string, number>> {
+export function boardTopPeriods(options: Pick<BoardTopOptions, 'board' | 'wire'>): Readonly<Record<string, number>> {
   const fclks = [...boardTopFclks(options)].map(([index, mhz]) => [`ps7_fclkclk_${index}`, 1000 / mhz] as const);
   return Object.fromEntries([...fclks, ...(options.wire === 'rmii' ? [['rmii_ref_clk', 1000 / RMII_MHZ] as const] : [])]);
 }
 
 /** The pin of the board, by its name in `board.json`, of each bit of each port of the top, as the Verilog has it. */
-export function boardTopPins({ board, wire }: Omit<BoardTopOptions, 'peer'>): ReadonlyMap<string, string> {
+export function boardTopPins({ board, wire }: Pick<BoardTopOptions, 'board' | 'wire'>): ReadonlyMap<string, string> {
   const { rmii } = board;
   return new Map([
     ...(board.pins[PHY_RESET] === undefined ? [] : ([[PHY_RESET, PHY_RESET]] as const)),
@@ -87,7 +93,7 @@ export function boardTopPins({ board, wire }: Omit<BoardTopOptions, 'peer'>): Re
 
 /** The whole of a board's logic; `boardTopPins` says where its ports go. */
 export function boardTop(options: BoardTopOptions): Module<Ports> {
-  const { board, wire } = options;
+  const { board, wire, relations = 1 } = options;
   const resetsPhy = board.pins[PHY_RESET] !== undefined;
   const ports: Ports = {
     ...(resetsPhy ? { ethRstB: output(bool, asynchronous) } : {}),
@@ -119,11 +125,11 @@ export function boardTop(options: BoardTopOptions): Module<Ports> {
         const irq = wire === 'fifo' ? fifoWay(m, own(pages.network)) : u(1, 0);
         if (wire === 'rmii') rmiiWay(m, own(pages.mac), ps7, pins);
         if (gmii !== undefined) gmiiWay(m, own(pages.mac), gmii, ps7);
-        const line = (name: PageName, level: Bit): Bits<20> => level.zext(20).shl(PAGES[name].index);
+        const line = (name: Interrupting, level: Bit): Bits<20> => level.zext(20).shl(PAGES[name].line);
         ps7.IRQF2P.set(line('peer', network.irq).or(line('host', pages.hostIrq)).or(line('network', irq)));
       });
     },
-    `${board.title}: a peer behind M_AXI_GP0.`,
+    `${board.title}: ${relations === 1 ? 'a peer' : `a station of ${relations} relations`} behind M_AXI_GP0.`,
   );
 }
 
@@ -136,12 +142,15 @@ function required<T>(page: T | undefined, wire: WireName): T {
   return page;
 }
 
-/** The peer and the mailbox of its host, behind the bridge and the split. */
-function buildSystem(m: Build, ps7: Processor, { board, wire, peer: peerOptions }: BoardTopOptions) {
+/** The peer or station and the mailbox of its host, behind the bridge and the split. */
+function buildSystem(m: Build, ps7: Processor, options: BoardTopOptions) {
+  const { board, wire, relations = 1 } = options;
   const bridge = m.instance('bridge', axi3Bridge(GP0));
-  const bases = Object.fromEntries(pagesOf(wire).map((name) => [name, pageBase(board.registers.base, name)])) as Record<PageName, number>;
-  const split = m.instance('pages', axiLiteSplit(`pages_${wire}`, { addressBits: GP0.addressBits, pageBits: ADDRESS_BITS, pages: bases }));
-  const network = m.instance('peer', peer(peerOptions));
+  const pages = Object.fromEntries(
+    pagesOf(wire).map((name) => [name, { base: pageBase(board.registers.base, name), bits: pageBits(name, relations) }]),
+  ) as Record<PageName, PageSpan>;
+  const split = m.instance('pages', axiLiteSplit(relationsName(`pages_${wire}`, relations), { addressBits: GP0.addressBits, pages }));
+  const network = buildNetwork(m, options);
   const host = m.instance('host', frameMailbox);
   connectGp0(ps7, bridge.sAxi);
   m.connect(bridge.mAxi, split.sAxi);
@@ -149,21 +158,26 @@ function buildSystem(m: Build, ps7: Processor, { board, wire, peer: peerOptions 
   m.connect(split.host, host.sAxi);
   m.connect(network.hostRx, host.received);
   m.connect(host.sent, network.hostTx);
-  m.unused(
-    network.traceProviderStates,
-    network.traceConsumerStates,
-    network.traceCurrentKeyId,
-    network.traceNextKeyId,
-    network.traceTransmit,
-    network.traceReceive,
-    network.traceDeliver,
-    network.tracePushAccepted,
-    network.tracePushRefused,
-    network.traceStalled,
-    network.traceCancelAccepted,
-    network.traceCancelRefused,
-    network.traceErased,
-  );
   const own: { readonly network?: PageBus; readonly mac?: PageBus } = split;
   return { network, pages: { network: own.network, mac: own.mac, hostIrq: host.irq } };
+}
+
+function pageBits(page: PageName, relations: number): number {
+  return page === 'peer' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS;
+}
+
+/** What holds the relations: called as its page, whatever it is. Its trace is for simulations. */
+function buildNetwork(m: Build, { peer: options, relations = 1 }: BoardTopOptions) {
+  if (relations === 1) {
+    const one = m.instance('peer', peer(options));
+    m.unused(one.traceProviderStates, one.traceConsumerStates, one.traceCurrentKeyId, one.traceNextKeyId, one.traceStalled);
+    m.unused(one.traceTransmit, one.traceReceive, one.traceDeliver, one.traceErased);
+    m.unused(one.tracePushAccepted, one.tracePushRefused, one.traceCancelAccepted, one.traceCancelRefused);
+    return one;
+  }
+  const many = m.instance('peer', station({ ...options, relations }));
+  m.unused(many.ready, many.traceTransmitRelation, many.traceReceiveRelation, many.traceCommandRelation, many.traceRefused);
+  m.unused(many.traceTransmit, many.traceReceive, many.traceDeliver, many.traceErased);
+  m.unused(many.tracePushAccepted, many.tracePushRefused, many.traceCancelAccepted, many.traceCancelRefused);
+  return many;
 }

@@ -1,4 +1,4 @@
-/** The ways between a peer's network side and the wire. */
+/** The ways between the network side of a peer or station and the wire. */
 import {
   asynchronous,
   type Bit,

@@ -1,10 +1,11 @@
 /** Every module of hw/, as the peers use it, and the peers themselves. */
 import type { Module, Ports } from '../../hdl-gen/index.ts';
+import { frameFifo, syncFifo } from '../../hdl-gen/library/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
-import { frameFifo } from '../../hw/frame-fifo.ts';
 import { frameJoin } from '../../hw/frame-join.ts';
 import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
+import { FrameStream, RecordWord } from '../../hw/frame-stream.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
 import { peer } from '../../hw/peer.ts';
@@ -17,7 +18,6 @@ import { contextStore } from '../../hw/station/store.ts';
 import { relationView } from '../../hw/station/view.ts';
 import { streamArbiter } from '../../hw/stream-arbiter.ts';
 import { transmitFifo } from '../../hw/transmit-fifo.ts';
-import { wordFifo } from '../../hw/word-fifo.ts';
 
 export interface Subject {
   readonly design: Pick<Module<Ports>, 'name' | 'elaborate'>;
@@ -36,9 +36,9 @@ export const SUBJECTS: readonly Subject[] = [
   { design: contextStore({ ...follower, relations: 1 }), quick: true },
   { design: relationView(2), quick: false },
   { design: relationView(3), quick: false },
-  { design: wordFifo(frameDescriptor(1).width, 32), quick: true },
-  { design: frameFifo(9, 4096), quick: false },
-  { design: frameFifo(32, 1024), quick: false },
+  { design: syncFifo({ descriptor: frameDescriptor(1) }, 32, { last: false }), quick: true },
+  { design: frameFifo(FrameStream.payload, 4096), quick: false },
+  { design: frameFifo(RecordWord, 1024, { last: false }), quick: false },
   { design: transmitFifo(), quick: true },
   { design: xorEngine, quick: false },
   { design: keyStore(2, 128), quick: false },

@@ -16,7 +16,7 @@ export function withAnyContents(design: ModuleIr): ModuleIr {
 }
 
 function forgetful(fifo: ModuleIr): ModuleIr {
-  const shown = fifo.ports.find(({ name }) => name === 'read_data');
+  const shown = fifo.signals.find(({ name }) => name === 'shown');
   const like = fifo.signals.find(({ kind }) => kind === 'register');
   if (shown === undefined || like === undefined) throw new RangeError(`${fifo.name} is no frame FIFO`);
   const { width } = shown;
@@ -24,7 +24,7 @@ function forgetful(fifo: ModuleIr): ModuleIr {
   const any: Signal = { ...like, name: 'any_words', width: CYCLES * width, init: null };
   const words = new Value<number>({ kind: 'signal', width: any.width, signal: any });
   const turned = words.shr(width).or(words.shl((CYCLES - 1) * width));
-  const changed = withAssigned(fifo, 'read_data', (_, of) => mux(of('valid').bit(0), words.take(width), u(width, 0)));
+  const changed = withAssigned(fifo, 'shown', (_, of) => mux(of('valid').bit(0), words.take(width), u(width, 0)));
   return {
     ...changed,
     signals: [...fifo.signals.filter(({ kind }) => kind !== 'memoryOutput'), any],

@@ -1,11 +1,12 @@
 /** What is proved of the hardware, and how. */
+
 import type { ProofOptions } from '../../hdl-gen/formal/prove.ts';
 import type { Module, Ports } from '../../hdl-gen/index.ts';
+import { bits } from '../../hdl-gen/index.ts';
+import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
-import { frameFifo } from '../../hw/frame-fifo.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
-import { wordFifo } from '../../hw/word-fifo.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
@@ -29,7 +30,6 @@ import { answerBounds, storeAnswers } from './store-answers.ts';
 import { storeIsolation } from './store-isolation.ts';
 import { straightRun } from './straight-run.ts';
 import { transmitFifoIntegrity } from './transmit-fifo-integrity.ts';
-import { wordFifoIntegrity } from './word-fifo-integrity.ts';
 
 export interface Claim {
   readonly claim: string;
@@ -122,10 +122,8 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine), proofs: [induction] },
   { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine), SHORTEST_FRAME), proofs: [cover(56, 50)] },
   { claim: 'XOR engine: offers kept, each octet once, one ICV', design: engineHandshake, proofs: [induction, cover(8)] },
-  { claim: 'frame FIFO: pointers in order', design: frameFifo(8, 4), proofs: [induction] },
+  { claim: 'frame FIFO: pointers in order', design: frameFifo({ word: bits(8) }, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },
-  { claim: 'descriptor FIFO: never beyond its depth', design: wordFifo(8, 4), proofs: [induction] },
-  { claim: 'descriptor FIFO: loses, invents, changes nothing', design: wordFifoIntegrity(4), proofs: [induction, cover(8)] },
   { claim: 'TX FIFO: whole records, each word once', design: transmitFifoIntegrity(4, 8), proofs: [induction, cover(12, 9)] },
   { claim: 'arbiter: frames whole, offers kept', design: arbiterHandshake, proofs: [induction, cover(8)] },
   { claim: 'join: each front with its trailer, offers kept', design: joinOrder, proofs: [induction, cover(8)] },
@@ -154,6 +152,5 @@ export const MORE_CLAIMS: readonly Claim[] = [
   { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
   ...[3, 4].map((slots): Claim => ({ claim: `windows, ${slots} slots: the same`, design: windowsDeliverOnce(slots), proofs: [induction] })),
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
-  { claim: 'descriptor FIFO of 16 words', design: wordFifoIntegrity(16), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
 ];

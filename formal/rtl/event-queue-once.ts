@@ -40,11 +40,11 @@ export function eventQueueOnce(relations: number) {
         readPointer: bits(width + 1),
         lost: bool,
         words: bits(width * depth),
-        readValid: bool,
-        readData: number,
+        toValid: bool,
+        toRelation: number,
         level: bits(width + 1),
       });
-      const order = wordsInOrder(queue, queue, width, depth);
+      const order = wordsInOrder({ readValid: queue.toValid, readData: queue.toRelation }, queue, width, depth);
       const isIn = (place: number, relation: number) =>
         wide(queue.level)
           .gt(place)

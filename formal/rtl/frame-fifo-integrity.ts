@@ -3,7 +3,7 @@
  * discarded vanishes whole; what it shows stays until it is taken.
  */
 import { type AnyBits, type Bit, type Bits, bits, bool, input, module, mux, u } from '../../hdl-gen/index.ts';
-import { frameFifo } from '../../hw/frame-fifo.ts';
+import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { at, followWord } from './follow-word.ts';
 
 const WIDTH = 4;
@@ -24,12 +24,12 @@ export function frameFifoIntegrity(depth: number) {
       choose: input(bool),
     },
     (io, m) => {
-      const fifo = m.instance('fifo', frameFifo(WIDTH, depth));
+      const fifo = m.instance('fifo', frameFifo({ word: bits(WIDTH) }, depth, { last: false }));
       fifo.write.set(io.write);
-      fifo.writeData.set(io.writeData);
+      fifo.beat.set({ word: io.writeData });
       fifo.commit.set(io.commit);
       fifo.discard.set(io.discard);
-      fifo.read.set(io.read);
+      fifo.to.ready.set(io.read);
 
       // what a FIFO of frames is, counted: words of finished frames not yet read, words of the one being written
       const r = m.registers({ finished: bits(countBits), unfinished: bits(countBits), spoilt: bits(1) });
@@ -38,7 +38,7 @@ export function frameFifoIntegrity(depth: number) {
       const { spoiltNow } = m.let({ spoiltNow: r.spoilt.or(io.write.and(full)) });
       const { keeps } = m.let({ keeps: io.commit.and(spoiltNow.not()) });
       const { drops } = m.let({ drops: io.commit.or(io.discard).and(keeps.not()) });
-      const { taken } = m.let({ taken: io.read.and(fifo.readValid) });
+      const { taken } = m.let({ taken: io.read.and(fifo.to.valid) });
       const { unfinishedNow } = m.let({ unfinishedNow: r.unfinished.add(written.zext(countBits)) });
       const { finishes } = m.let({ finishes: mux(keeps, unfinishedNow, 0) });
       r.finished.next(r.finished.add(finishes).sub(taken.zext(countBits)));
@@ -48,9 +48,9 @@ export function frameFifoIntegrity(depth: number) {
       m.assert('level_is_what_was_committed', fifo.level.zext(countBits).eq(r.finished));
       m.assert('overflow_says_what_was_lost', fifo.overflow.eq(io.commit.and(spoiltNow)));
       m.assert('nothing_out_of_nothing', taken.not().or(r.finished.ne(0)));
-      const waited = m.past('waited', fifo.readValid.and(io.read.not()));
-      m.assert('offer_stays', waited.not().or(fifo.readValid.and(fifo.readData.eq(m.past('offered', fifo.readData)))));
-      m.assert('shows_after_a_cycle', m.past('had_level', fifo.level.ne(0).and(io.read.not())).not().or(fifo.readValid));
+      const waited = m.past('waited', fifo.to.valid.and(io.read.not()));
+      m.assert('offer_stays', waited.not().or(fifo.to.valid.and(fifo.to.word.eq(m.past('offered', fifo.to.word)))));
+      m.assert('shows_after_a_cycle', m.past('had_level', fifo.level.ne(0).and(io.read.not())).not().or(fifo.to.valid));
 
       const inside = m.observe('fifo', {
         writePointer: bits(pointerBits),
@@ -62,7 +62,7 @@ export function frameFifoIntegrity(depth: number) {
       m.assert('counts_the_unfinished', inside.writePointer.sub(inside.committed).zext(countBits).eq(r.unfinished));
       m.assert('knows_what_is_spoilt', inside.lost.eq(r.spoilt));
 
-      const contents = wordsInOrder(fifo, inside, WIDTH, depth);
+      const contents = wordsInOrder({ readValid: fifo.to.valid, readData: fifo.to.word }, inside, WIDTH, depth);
       followWord(m, io.choose, {
         written,
         data: io.writeData as AnyBits as Bits<number>,
@@ -71,11 +71,11 @@ export function frameFifoIntegrity(depth: number) {
         keeps,
         drops,
         taken,
-        first: fifo.readData as AnyBits as Bits<number>,
+        first: fifo.to.word as AnyBits as Bits<number>,
         contents,
       });
       m.cover('overflow', fifo.overflow);
-      m.cover('full', full.and(fifo.readValid));
+      m.cover('full', full.and(fifo.to.valid));
     },
     'Follows one word through the frame FIFO.',
   );

@@ -3,9 +3,9 @@
  * a reader who takes a frame of the length that it is told ends at its last word, and the next begins at the first of its own; a
  * frame that found no room has left neither words nor a length. Sent: the last word of each frame that may leave is marked, no word
  * before it is, and nothing may leave of a frame that has not been committed whole. That its FIFOs lose, turn round and change
- * nothing, and drop whole what did not fit, is their own proof's concern (`frame-fifo-integrity.ts`, `word-fifo-integrity.ts`).
+ * nothing, and drop whole what did not fit, is their own proof's concern (`frame-fifo-integrity.ts`, and that of the library).
  */
-import { type AnyBits, type Bits, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { axiLite } from '../../hdl-gen/library/index.ts';
 import { frameMailboxOf } from '../../hw/frame-mailbox.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
@@ -50,18 +50,23 @@ export function mailboxFrames(words: number, frames: number) {
           words: bits(width * words),
         }) as const;
       const arrived = m.observe('dut.arrived', fifo(32));
-      const leaving = m.observe('dut.leaving', { ...fifo(SENT_BITS), readData: bits(SENT_BITS) });
+      const leaving = m.observe('dut.leaving', {
+        ...fifo(SENT_BITS),
+        toLast: bits(1),
+        toOctetsLessOne: bits(SENT_BITS - 33),
+        toWord: bits(32),
+      });
       const lengths = m.observe('dut.lengths', {
-        writePointer: bits(framePointerBits),
-        readPointer: bits(framePointerBits),
+        count: bits(framePointerBits),
+        readAddress: bits(framePointerBits - 1),
         words: bits(LENGTH_BITS * frames),
       });
 
       // ---- received
       const wordsOf = (length: AnyBits): Bits<number> => (length as Bits<number>).zext(SUM_BITS).add(3).shr(2) as Bits<number>;
-      const waiting = lengths.writePointer.sub(lengths.readPointer);
+      const waiting = lengths.count;
       const stored = Array.from({ length: frames }, (_, index) => lengths.words.bits(LENGTH_BITS * index, LENGTH_BITS));
-      const first = lengths.readPointer.trunc(framePointerBits - 1);
+      const first = lengths.readAddress;
       const inOrder = Array.from({ length: frames }, (_, place) =>
         stored.reduce<Bits<number>>(
           (chosen, length, index) => mux(first.add(place % frames).eq(index), length as Bits<number>, chosen),
@@ -81,7 +86,7 @@ export function mailboxFrames(words: number, frames: number) {
       m.assert('counts_the_words_that_arrive', arrived.lost.bit(0).or(arriving.zext(COUNT_BITS).eq(inside.wordsArrived)));
 
       // ---- sent
-      const shows = { readValid: leaving.valid.bit(0), readData: leaving.readData };
+      const shows = { readValid: leaving.valid.bit(0), readData: cat(leaving.toLast, leaving.toOctetsLessOne, leaving.toWord) };
       const contents = wordsInOrder(shows, leaving, SENT_BITS, words);
       const unread = leaving.valid.zext(pointerBits + 1);
       const finished = leaving.committed

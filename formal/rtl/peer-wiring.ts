@@ -173,7 +173,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const { flowing } = m.observe('dut', { flowing: bool });
       const parser = m.observe('dut.parser', { place: bits(LENGTH_BITS), isStd: bool, ours: bool, described: bool });
-      const descriptors = m.observe('dut.descriptors', { write: bool, full: bool, readValid: bool });
+      const descriptors = m.observe('dut.descriptors', { fromValid: bool, fromReady: bool, toValid: bool });
       const payloads = m.observe('dut.payloads', {
         writePointer: bits(POINTER_BITS),
         committed: bits(POINTER_BITS),
@@ -185,8 +185,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         arbiterFirstValid: bool,
         arbiterFirstData: bits(8),
         arbiterFirstLast: bool,
-        passedReadValid: bool,
-        passedReadData: bits(9),
+        passedToValid: bool,
+        passedToData: bits(8),
+        passedToLast: bool,
       });
       const arbiter = m.observe('dut.arbiter', { busy: bool });
       const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
@@ -266,9 +267,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('no_verdict_in_the_cycle_of_an_erase', implies(store.eraseDone, opener.verdict.or(generator.transmit).not()));
 
       // ---- a frame and its descriptor, a record and its verdict
-      m.assert('no_descriptor_without_its_frame', implies(descriptors.write, received.keep.and(descriptors.full.not())));
-      m.assert('no_octet_without_its_descriptor', implies(received.keep, descriptors.write.or(flowing)));
-      const begun = m.past('descriptor', descriptors.write);
+      m.assert('no_descriptor_without_its_frame', implies(descriptors.fromValid, received.keep.and(descriptors.fromReady)));
+      m.assert('no_octet_without_its_descriptor', implies(received.keep, descriptors.fromValid.or(flowing)));
+      const begun = m.past('descriptor', descriptors.fromValid);
       const ended = m.past('ended', io.rxValid.and(io.rxLast));
       m.assert('what_has_its_descriptor_flows_to_its_end', flowing.eq(ended.not().and(begun.or(m.past('flowing', flowing)))));
       m.assert('and_its_end_is_kept', implies(flowing.and(io.rxValid).and(io.rxLast), received.keep.and(received.accept)));
@@ -322,9 +323,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert(
         'what_is_passed_reaches_the_host',
         allOf([
-          dut.hostRx.valid.eq(stores.passedReadValid),
-          same(dut.hostRx.data, stores.passedReadData.take(8)),
-          dut.hostRx.last.eq(stores.passedReadData.bit(8)),
+          dut.hostRx.valid.eq(stores.passedToValid),
+          same(dut.hostRx.data, stores.passedToData),
+          dut.hostRx.last.eq(stores.passedToLast),
         ]),
       );
 
@@ -333,7 +334,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const roomBehind = u(STORE_BITS, ROOM_BEHIND_HEADER + PROFILES.std.headerOctets).sub(stored);
       m.assert('what_flows_has_room', implies(flowing, received.lost.not().and(received.space.ge(roomBehind))));
       m.assert('behind_its_header', implies(flowing, parser.place.ge(PROFILES.std.headerOctets).and(parser.isStd)));
-      m.assert('a_frame_has_its_descriptor', implies(opening('idle').not(), descriptors.readValid));
+      m.assert('a_frame_has_its_descriptor', implies(opening('idle').not(), descriptors.toValid));
       m.assert(
         'text_in_the_engine_is_of_this_frame',
         implies(openerEngine.held, opening('text', 'abandon').or(opening('icv').and(opener.left.eq(16)))),

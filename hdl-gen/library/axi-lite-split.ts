@@ -22,10 +22,14 @@ import { type AxiLite, axiLite, type Manager, type Subordinate } from './buses.t
 export interface AxiLiteSplitOptions<K extends string> {
   /** of the bus in front */
   readonly addressBits: number;
-  /** of each page, so its size */
-  readonly pageBits: number;
-  /** where each page begins, by its name, a multiple of the size of a page */
-  readonly pages: Readonly<Record<K, number>>;
+  /** by its name */
+  readonly pages: Readonly<Record<K, PageSpan>>;
+}
+
+/** Where a page begins, a multiple of its size, which has so many bits of address. */
+export interface PageSpan {
+  readonly base: number;
+  readonly bits: number;
 }
 
 export type AxiLiteSplitPorts<K extends string> = { readonly sAxi: PortShape<'in', AxiLite> } & {
@@ -39,17 +43,21 @@ export type AxiLiteSplitPorts<K extends string> = { readonly sAxi: PortShape<'in
  * @throws BadSize
  */
 export function axiLiteSplit<const K extends string>(name: string, options: AxiLiteSplitOptions<K>): Module<AxiLiteSplitPorts<K>> {
-  const { addressBits, pageBits, pages } = options;
-  const bases: readonly (readonly [string, number])[] = Object.entries(pages);
-  for (const [page, base] of bases)
+  const { addressBits, pages } = options;
+  const spans: readonly (readonly [string, PageSpan])[] = Object.entries(pages);
+  for (const [page, span] of spans) {
+    const { base, bits: pageBits } = span;
+    if (!Number.isInteger(pageBits) || pageBits < 1 || pageBits >= addressBits)
+      throw new BadSize(`bits of page ${page}`, pageBits, `1 to ${addressBits - 1}, fewer than those of the bus`);
     if (
       !Number.isInteger(base) ||
       base < 0 ||
       base % 2 ** pageBits !== 0 ||
       base >= 2 ** addressBits ||
-      bases.some(([o, b]) => o !== page && b === base)
+      spans.some(([name, other]) => name !== page && overlap(span, other))
     )
       throw new BadSize(`base of page ${page}`, base, `a multiple of ${2 ** pageBits} within ${addressBits} bits that no other page has`);
+  }
   return module(
     name,
     axiLiteSplitPorts(options),
@@ -59,24 +67,28 @@ export function axiLiteSplit<const K extends string>(name: string, options: AxiL
       buildAxiLiteSplit(
         m,
         sAxi,
-        bases.map(([page, base]) => ({ base, bus: views[page] as Manager<AxiLite> })),
-        options,
+        spans.map(([page, span]) => ({ ...span, bus: views[page] as Manager<AxiLite> })),
+        addressBits,
       );
     },
-    `AXI4-Lite in front of ${bases.length} pages.`,
+    `AXI4-Lite in front of ${spans.length} pages.`,
   );
 }
 
-export function axiLiteSplitPorts<const K extends string>({ addressBits, pageBits, pages }: AxiLiteSplitOptions<K>): AxiLiteSplitPorts<K> {
+function overlap(a: PageSpan, b: PageSpan): boolean {
+  return a.base < b.base + 2 ** b.bits && b.base < a.base + 2 ** a.bits;
+}
+
+export function axiLiteSplitPorts<const K extends string>({ addressBits, pages }: AxiLiteSplitOptions<K>): AxiLiteSplitPorts<K> {
+  const spans: readonly (readonly [string, PageSpan])[] = Object.entries(pages);
   const ports = {
     sAxi: input(axiLite(addressBits)),
-    ...Object.fromEntries(Object.keys(pages).map((page) => [page, output(axiLite(pageBits))])),
+    ...Object.fromEntries(spans.map(([page, span]) => [page, output(axiLite(span.bits))])),
   };
   return ports as unknown as AxiLiteSplitPorts<K>;
 }
 
-export interface Page {
-  readonly base: number;
+export interface Page extends PageSpan {
   readonly bus: Manager<AxiLite>;
 }
 
@@ -85,10 +97,12 @@ export function buildAxiLiteSplit(
   m: Build,
   { aw, w, b, ar, r: answers }: Subordinate<AxiLite>,
   pages: readonly Page[],
-  { addressBits, pageBits }: Pick<AxiLiteSplitOptions<string>, 'addressBits' | 'pageBits'>,
+  addressBits: number,
 ) {
   const page: BitsShape<number> = bits(pages.length);
-  const within: BitsShape<number> = bits(pageBits);
+  /** within the largest page */
+  const kept = Math.max(...pages.map((each) => each.bits));
+  const within: BitsShape<number> = bits(kept);
   const r = m.registers({
     writes: bits(1),
     addressDue: bits(1),
@@ -102,7 +116,7 @@ export function buildAxiLiteSplit(
   });
   const chosen = (address: Bits<number>): Bits<number> =>
     cat(
-      ...pages.map(({ base }) => address.bits(pageBits, addressBits - pageBits).eq(base / 2 ** pageBits)).toReversed(),
+      ...pages.map((each) => address.bits(each.bits, addressBits - each.bits).eq(each.base / 2 ** each.bits)).toReversed(),
     ) as unknown as Bits<number>;
   /** of the page that is chosen; 0 where none is */
   const ofPage = <W extends number>(to: Bits<number>, value: (bus: Manager<AxiLite>) => Bits<W>, nowhere: Bits<W>): Bits<W> =>
@@ -115,7 +129,7 @@ export function buildAxiLiteSplit(
     r.addressDue.next(1);
     r.dataDue.next(1);
     r.writeTo.next(chosen(aw.addr));
-    r.writeAddress.next(aw.addr.take(pageBits));
+    r.writeAddress.next(aw.addr.take(kept));
   });
   w.ready.set(r.dataDue.and(ofPage<1>(r.writeTo, ({ w: data }) => data.ready, u(1, 1))));
   m.when(w.fire, () => r.dataDue.next(0));
@@ -131,7 +145,7 @@ export function buildAxiLiteSplit(
     r.reads.next(1);
     r.readDue.next(1);
     r.readFrom.next(chosen(ar.addr));
-    r.readAddress.next(ar.addr.take(pageBits));
+    r.readAddress.next(ar.addr.take(kept));
   });
   m.when(r.readDue.and(ofPage<1>(r.readFrom, ({ ar: address }) => address.ready, u(1, 1))), () => r.readDue.next(0));
   const { asked } = m.let({ asked: r.reads.and(r.readDue.not()) });
@@ -140,16 +154,16 @@ export function buildAxiLiteSplit(
   answers.resp.set(ofPage<2>(r.readFrom, ({ r: answer }) => answer.resp, u(2, RESPONSE.DECERR)));
   m.when(answers.fire, () => r.reads.next(0));
 
-  pages.forEach(({ bus }, index) => {
+  pages.forEach(({ bus, bits: pageBits }, index) => {
     const [writeHere, readHere] = [r.writeTo.bit(index), r.readFrom.bit(index)];
     bus.aw.valid.set(r.addressDue.and(writeHere));
-    bus.aw.addr.set(r.writeAddress);
+    bus.aw.addr.set(r.writeAddress.take(pageBits));
     bus.w.valid.set(r.dataDue.and(writeHere).and(w.valid));
     bus.w.data.set(w.data);
     bus.w.strb.set(w.strb);
     bus.b.ready.set(sent.and(writeHere).and(b.ready));
     bus.ar.valid.set(r.readDue.and(readHere));
-    bus.ar.addr.set(r.readAddress);
+    bus.ar.addr.set(r.readAddress.take(pageBits));
     bus.r.ready.set(asked.and(readHere).and(answers.ready));
   });
   m.assert('due_only_in_a_write', r.writes.or(r.addressDue.or(r.dataDue).not()));

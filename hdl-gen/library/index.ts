@@ -2,10 +2,11 @@
 export { asyncFifo, readSide, writeSide } from './async-fifo.ts';
 export { buildAxiLiteBus, buildWaitingAxiLiteBus, RESPONSE, type RegisterAccess, type WaitingRegisterAccess } from './axi-lite-bus.ts';
 export { axiLiteRegisterBlock, type RegisterBlockOptions, type RegisterBlockPorts } from './axi-lite-register-block.ts';
-export { type AxiLiteSplitOptions, axiLiteSplit } from './axi-lite-split.ts';
+export { type AxiLiteSplitOptions, axiLiteSplit, type PageSpan } from './axi-lite-split.ts';
 export { type Axi3BridgeOptions, axi3Bridge } from './axi3-bridge.ts';
 export { type Axi3, type AxiLite, axi3, axiLite, gmii, type Manager, rmii, type Subordinate } from './buses.ts';
 export { crc32, crc32Step } from './crc32.ts';
+export { frameFifo } from './frame-fifo.ts';
 export { checkRegisterMap, type RegisterDescription, type RegisterField, type RegisterMap } from './register-map.ts';
 export { roundRobinArbiter } from './round-robin-arbiter.ts';
 export { skidBuffer } from './skid-buffer.ts';

@@ -2,15 +2,15 @@
 import type { Bits, Payload, PortShape, StreamShape, StreamSink, StreamSource } from '../index.ts';
 
 /** The ports of a part that one stream enters and one leaves. */
-export type StreamPorts<P extends Payload, Q extends Payload = P> = {
-  readonly from: PortShape<'in', StreamShape<P>>;
-  readonly to: PortShape<'out', StreamShape<Q>>;
+export type StreamPorts<P extends Payload, Q extends Payload = P, L extends boolean = true> = {
+  readonly from: PortShape<'in', StreamShape<P, L>>;
+  readonly to: PortShape<'out', StreamShape<Q, L>>;
 };
 
 /** The same from inside. */
-export interface StreamSides<P extends Payload, Q extends Payload = P> {
-  readonly from: StreamSink<P>;
-  readonly to: StreamSource<Q>;
+export interface StreamSides<P extends Payload, Q extends Payload = P, L extends boolean = true> {
+  readonly from: StreamSink<P, L>;
+  readonly to: StreamSource<Q, L>;
 }
 
 /** What a part that holds beats shows to the proof that follows one of them. */

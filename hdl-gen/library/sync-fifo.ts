@@ -12,6 +12,7 @@ import {
   output,
   type Payload,
   type PortShape,
+  type StreamOptions,
   stream,
   u,
   type Wire,
@@ -20,12 +21,12 @@ import { bitsToCount, isBelow } from './counting.ts';
 import { nameOf, offer, wordBits, wordOf } from './payload.ts';
 import type { Queue, StreamPorts, StreamSides } from './stream-part.ts';
 
-type SyncFifoPorts<P extends Payload> = StreamPorts<P> & {
+type SyncFifoPorts<P extends Payload, L extends boolean> = StreamPorts<P, P, L> & {
   /** beats inside */
   readonly level: PortShape<'out', BitsShape<number>>;
 };
 
-export interface SyncFifoSides<P extends Payload> extends StreamSides<P> {
+export interface SyncFifoSides<P extends Payload, L extends boolean> extends StreamSides<P, P, L> {
   readonly level: Wire<number>;
 }
 
@@ -35,30 +36,45 @@ export interface SyncFifoSides<P extends Payload> extends StreamSides<P> {
  * the cycle after one has left: a depth of 1 passes a beat every other cycle. No beat is lost, doubled or changed.
  * @param payload of the streams
  * @param depth beats, at least 1, a power of two or not
+ * @param options `last: false` for streams without it
  * @throws BadSize
  */
-export function syncFifo<P extends Payload>(payload: P, depth: number): Module<SyncFifoPorts<P>> {
+export function syncFifo<P extends Payload, const L extends boolean = true>(
+  payload: P,
+  depth: number,
+  options: Pick<StreamOptions<L>, 'last'> = {},
+): Module<SyncFifoPorts<P, L>> {
   if (!Number.isInteger(depth) || depth < 1) throw new BadSize('depth of a FIFO', depth, 'at least 1');
   return module(
-    `sync_fifo_${nameOf(payload)}_${depth}`,
-    syncFifoPorts(payload, depth),
+    `sync_fifo_${nameOf(payload, options.last)}_${depth}`,
+    syncFifoPorts(payload, depth, options),
     (io, m) => {
-      buildSyncFifo(m, io, payload, depth);
+      buildSyncFifo(m, io, payload, depth, options.last);
     },
     `A stream through a memory, ${depth} beats deep.`,
   );
 }
 
-export function syncFifoPorts<P extends Payload>(payload: P, depth: number): SyncFifoPorts<P> {
-  return { from: input(stream(payload)), to: output(stream(payload)), level: output(bits(bitsToCount(depth))) };
+export function syncFifoPorts<P extends Payload, const L extends boolean = true>(
+  payload: P,
+  depth: number,
+  options: Pick<StreamOptions<L>, 'last'> = {},
+): SyncFifoPorts<P, L> {
+  return { from: input(stream(payload, options)), to: output(stream(payload, options)), level: output(bits(bitsToCount(depth))) };
 }
 
 /** The body apart, for the proof that looks inside. */
-export function buildSyncFifo<P extends Payload>(m: Build, { from, to, level }: SyncFifoSides<P>, payload: P, depth: number): Queue {
+export function buildSyncFifo<P extends Payload, L extends boolean>(
+  m: Build,
+  { from, to, level }: SyncFifoSides<P, L>,
+  payload: P,
+  depth: number,
+  last = true,
+): Queue {
   const addressBits = bitsToCount(depth - 1);
   const levelBits = bitsToCount(depth);
   const r = m.registers({ writeAddress: bits(addressBits), readAddress: bits(addressBits), count: bits(levelBits) });
-  const words = m.memory('words', bits(wordBits(payload)), depth, { style: 'distributed' });
+  const words = m.memory('words', bits(wordBits(payload, last)), depth, { style: 'distributed' });
   const after = (address: Bits<number>): Bits<number> =>
     depth === 2 ** addressBits ? address.add(1) : mux(address.eq(depth - 1), u(addressBits, 0), address.add(1));
   /** the address of what leaves after `ahead` others, on a ring of `depth` places */

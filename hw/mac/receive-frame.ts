@@ -1,6 +1,5 @@
 import { type Bits, bits, bool, cat, enumeration, input, module, output } from '../../hdl-gen/index.ts';
-import { crc32 } from '../../hdl-gen/library/index.ts';
-import { frameFifo } from '../frame-fifo.ts';
+import { crc32, frameFifo } from '../../hdl-gen/library/index.ts';
 import { FrameStream } from '../frame-stream.ts';
 import { FCS_OCTETS, LONGEST_FRAME, SHORTEST_FRAME } from './ethernet-frame.ts';
 import { OctetLane } from './octet-lane.ts';
@@ -30,7 +29,7 @@ export const receiveFrame = module(
   },
   ({ octets, frames, ended, outcome }, m) => {
     const crc = m.instance('crc', crc32(8));
-    const store = m.instance('store', frameFifo(9, STORE_OCTETS));
+    const store = m.instance('store', frameFifo(FrameStream.payload, STORE_OCTETS));
     const r = m.registers({
       /** octets since the start frame delimiter; stops one beyond the longest frame */
       count: bits(COUNT_BITS),
@@ -56,15 +55,12 @@ export const receiveFrame = module(
     const { good } = m.let({ good: octets.end.and(verdict.is('received')) });
     const { aboveFcs } = m.let({ aboveFcs: octets.valid.and(r.count.gt(FCS_OCTETS)) });
     store.write.set(aboveFcs.or(good));
-    store.writeData.set(cat(octets.end, r.held.take(8)));
+    store.beat.set({ data: r.held.take(8), last: octets.end });
     store.commit.set(good);
     store.discard.set(octets.end.and(good.not()));
     m.unused(crc.fcs, store.space, store.level);
 
-    frames.valid.set(store.readValid);
-    frames.data.set(store.readData.take(8));
-    frames.last.set(store.readData.bit(8));
-    store.read.set(frames.ready);
+    m.connect(store.to, frames);
     ended.set(octets.end);
     m.when(store.overflow, () => outcome.set('overflow')).otherwise(() => outcome.set(verdict));
   },

@@ -1,6 +1,5 @@
 import { bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
-import { crc32 } from '../../hdl-gen/library/index.ts';
-import { frameFifo } from '../frame-fifo.ts';
+import { crc32, frameFifo } from '../../hdl-gen/library/index.ts';
 import { FrameStream } from '../frame-stream.ts';
 import { FCS_OCTETS, GAP_OCTETS, LONGEST_FRAME, PREAMBLE, PREAMBLE_OCTETS, SHORTEST_FRAME, START_DELIMITER } from './ethernet-frame.ts';
 
@@ -30,7 +29,7 @@ export const transmitFrame = module(
   },
   (io, m) => {
     const { frames, advance } = io;
-    const store = m.instance('store', frameFifo(9, STORE_OCTETS));
+    const store = m.instance('store', frameFifo(FrameStream.payload, STORE_OCTETS));
     const crc = m.instance('crc', crc32(8));
     const r = m.registers({
       /** octets of the frame that comes in; stops at the longest one */
@@ -49,7 +48,7 @@ export const transmitFrame = module(
       m.when(frames.last, () => r.stored.next(0)).elseWhen(tooLong.not(), () => r.stored.next(r.stored.add(1)));
     });
     store.write.set(frames.fire.and(tooLong.not()));
-    store.writeData.set(cat(frames.last, frames.data));
+    store.beat.set({ data: frames.data, last: frames.last });
     store.commit.set(frames.fire.and(frames.last).and(tooLong.not()));
     store.discard.set(frames.fire.and(frames.last).and(tooLong));
     io.refused.set(frames.fire.and(frames.last).and(tooLong));
@@ -95,10 +94,10 @@ export const transmitFrame = module(
     crc.first.set(state.is('delimiter'));
     crc.data.set(octet);
     crc.octets.set(advance.and(inFrame.or(state.is('padding'))));
-    store.read.set(r.headValid.not().or(advance.and(inFrame)));
-    m.when(store.read, () => {
-      r.head.next(store.readData);
-      r.headValid.next(store.readValid);
+    store.to.ready.set(r.headValid.not().or(advance.and(inFrame)));
+    m.when(store.to.ready, () => {
+      r.head.next(cat(store.to.last, store.to.data));
+      r.headValid.next(store.to.valid);
     });
     io.octet.set(octet);
     m.when(state.is('preamble'), () => io.octet.set(PREAMBLE))

@@ -1,6 +1,6 @@
 /** Relations to which something happened that software wants to know, each at most once, and what happened to each. */
 import { type Bits, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
-import { frameFifo } from '../frame-fifo.ts';
+import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { relationBits } from './store.ts';
 
 /**
@@ -47,7 +47,7 @@ export function eventQueue(relations: number, kinds: number) {
         forwards: bits(1),
         wrote: Events,
       });
-      const queue = m.instance('queue', frameFifo(relationBits(relations), 2 ** relationBits(relations)));
+      const queue = m.instance('queue', frameFifo({ relation: number }, 2 ** number.width, { last: false }));
       const events = m.memory('happened', Events, relations, { style: 'block' });
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
@@ -56,15 +56,15 @@ export function eventQueue(relations: number, kinds: number) {
       // ---- an event goes first
       const { raises } = m.let({ raises: io.raised.any().and(r.cleared) });
       const { takes } = m.let({ takes: io.take.and(raises.not()).and(r.taking.not()).and(r.cleared) });
-      const { found } = m.let({ found: takes.and(queue.readValid) });
-      const { chosen } = m.let({ chosen: mux(raises, io.relation as Bits<number>, queue.readData as Bits<number>) });
+      const { found } = m.let({ found: takes.and(queue.to.valid) });
+      const { chosen } = m.let({ chosen: mux(raises, io.relation as Bits<number>, queue.to.relation as Bits<number>) });
       const stored = events.readSync('read_events', chosen, { onCollision: 'old' });
       r.changing.next(raises.or(found));
       r.taking.next(takes);
       r.of.next(chosen);
       r.adds.next(io.raised);
-      queue.read.set(found);
-      io.waiting.set(queue.readValid);
+      queue.to.ready.set(found);
+      io.waiting.set(queue.to.valid);
 
       // ---- what comes of it
       const { before } = m.let({ before: mux(r.changing, mux(r.forwards, r.wrote, stored), u(kinds, 0)) });
@@ -74,7 +74,7 @@ export function eventQueue(relations: number, kinds: number) {
       r.forwards.next(r.changing.and((r.of as Bits<number>).eq(chosen)));
       const { joins } = m.let({ joins: r.changing.and(r.taking.not()).and(before.any().not()) });
       queue.write.set(joins);
-      queue.writeData.set(r.of);
+      queue.beat.set({ relation: r.of });
       queue.commit.set(joins);
       queue.discard.set(0);
       io.taken.set(r.taking);

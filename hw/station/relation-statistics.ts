@@ -1,7 +1,6 @@
 /** How often something happened to each relation: a word of block RAM for each kind and relation. */
 import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { RegisterName } from '../../spec/registers.ts';
-import { lowestOf, vectorOf } from '../one-hot.ts';
 import { relationBits } from './store.ts';
 
 /** What is counted, by the part that says so: each part says one kind at a time, the parser both of its own. */
@@ -67,12 +66,12 @@ export function relationStatistics(relations: number) {
           said,
         };
       });
-      const all = waits.flatMap(({ kinds, waiting }) => Array.from({ length: kinds }, (_, kind) => waiting.bit(kind)));
-      const { any } = m.let({ any: vectorOf(all).any() });
+      const { all } = m.let({ all: cat(...waits.map(({ waiting }) => waiting).reverse()) as Bits<number> });
       const free = r.cleared.and(r.counting.not()).and(r.reading.not());
-      const { takes } = m.let({ takes: free.and(any) });
-      const { looks } = m.let({ looks: free.and(any.not()).and(io.read) });
-      const { first } = m.let({ first: vectorOf(lowestOf(all)) });
+      const { takes } = m.let({ takes: free.and(all.any()) });
+      const { looks } = m.let({ looks: free.and(all.any().not()).and(io.read) });
+      // the lowest bit that is set
+      const { first } = m.let({ first: all.and(all.sub(1).not()) });
       let below = 0;
       for (const { part, kinds, waiting, next, said } of waits) {
         const taken = mux(takes, first.bits(below, kinds), u(kinds, 0));
@@ -81,7 +80,7 @@ export function relationStatistics(relations: number) {
         below += kinds;
       }
       const whose = waits.flatMap(({ kinds, whose: relation }) => Array<Bits<number>>(kinds).fill(relation as unknown as Bits<number>));
-      const places = all.map((_, kind) => cat(whose[kind] as Bits<number>, u(KIND_BITS, kind)) as Bits<number>);
+      const places = whose.map((relation, kind) => cat(relation, u(KIND_BITS, kind)) as Bits<number>);
       const chosenPlace = places.map((place, kind) => mux(first.bit(kind), place, 0)).reduce((a, b) => a.or(b));
       const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.readRelation as Bits<number>, io.readKind)) });
 

@@ -108,12 +108,13 @@ export class FrameSink {
   }
 
   /** Cycles in which nothing is to be done unless an output changes. */
-  get quietFor(): number {
-    return this.#valid.sampled === 1 ? 1 : Number.POSITIVE_INFINITY;
+  quietFor(cycle: number): number {
+    if (this.#valid.sampled === 1) return 1;
+    return cycle < this.#freeAt ? this.#freeAt - cycle : Number.POSITIVE_INFINITY;
   }
 
   drive(cycle: number): void {
-    this.#ready.value = cycle >= this.#freeAt ? 1 : 0;
+    if (this.#gap > 0) this.#ready.value = cycle >= this.#freeAt ? 1 : 0;
   }
 
   /** Whether the last octet of a frame has come in the cycle that was sampled last. */

@@ -9,7 +9,8 @@ import type { Random } from '../../hdl-gen/sim/random.ts';
 import { AGREEMENT_OFFSETS } from '../../spec/agreement.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, PROFILES, type ProfileName, placeOf } from '../../spec/header.ts';
 
-export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected';
+/** `crossed`: sent under the FrameID of another relation. */
+export type Attack = 'forged' | 'flipped' | 'replayed' | 'reflected' | 'crossed';
 
 export interface AttackFrame {
   readonly attack: Attack;
@@ -100,6 +101,13 @@ export class Attacker {
 
 function frameIdAt(frame: Uint8Array): number {
   return frame[12] === 0x81 && frame[13] === 0x00 ? 18 : 14;
+}
+
+/** A frame under another FrameID, and from another source where one is given. */
+export function readdressed(frame: Uint8Array, frameId: number, source?: Uint8Array): Uint8Array {
+  const changed = withFrameId(frame, frameId);
+  if (source !== undefined) changed.set(source, ADDRESS_OCTETS);
+  return changed;
 }
 
 function withFrameId(frame: Uint8Array, frameId: number): Uint8Array {

@@ -4,6 +4,8 @@ import { ConfigurationError } from '../../spec/configuration.ts';
 
 /** One cut, its ends included. */
 export interface Outage {
+  /** whose link is cut; undefined: that of every relation */
+  readonly relation: number | undefined;
   /** whose frames are lost; undefined: those of both */
   readonly from: Side | undefined;
   readonly unit: 'frames' | 'ns';
@@ -13,10 +15,10 @@ export interface Outage {
 }
 
 const NS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
-const FORM = /^(?:(initiator|follower)=)?(\d+(?:\.\d+)?)(ns|us|µs|ms|s)?:(\d+(?:\.\d+)?)(ns|us|µs|ms|s)?$/;
+const FORM = /^(?:(\d{1,3})\/)?(?:(initiator|follower)=)?(\d+(?:\.\d+)?)(ns|us|µs|ms|s)?:(\d+(?:\.\d+)?)(ns|us|µs|ms|s)?$/;
 
 /**
- * `1000:1400`, `initiator=1000:1400`, `5ms:7.5ms`; several with commas between them.
+ * `1000:1400`, `initiator=1000:1400`, `5ms:7.5ms`, of one relation of many `2/1000:1400`; several with commas between them.
  * @param source for messages
  * @throws ConfigurationError
  */
@@ -25,7 +27,7 @@ export function parseOutages(text: string, source: string): readonly Outage[] {
 }
 
 function parseOutage(text: string, source: string): Outage {
-  const [, side, first = '', firstUnit, last = '', lastUnit] = FORM.exec(text) ?? [];
+  const [, relation, side, first = '', firstUnit, last = '', lastUnit] = FORM.exec(text) ?? [];
   const found = (problem: string): ConfigurationError =>
     new ConfigurationError(source, [
       `outage: ${problem}, found ${JSON.stringify(text)}; for example 1000:1400, initiator=1000:1400, or 5ms:7ms`,
@@ -34,6 +36,7 @@ function parseOutage(text: string, source: string): Outage {
   if ((firstUnit === undefined) !== (lastUnit === undefined)) throw found('both ends are frames, or both have a unit of time');
   const isTime = firstUnit !== undefined;
   const outage: Outage = {
+    relation: relation === undefined ? undefined : Number(relation),
     from: SIDES.find((name) => name === side),
     unit: isTime ? 'ns' : 'frames',
     first: Number(first) * (NS[firstUnit ?? ''] ?? 1),

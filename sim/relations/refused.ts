@@ -5,6 +5,7 @@ import { flagOf, type SettingName } from '../options.ts';
 
 const OF_RELATIONS: readonly SettingName[] = ['agreements', 'outages', 'deviceRestarts', 'agentRestarts'];
 const OF_HARDWARE: readonly SettingName[] = [
+  'rtlDevices',
   'simulator',
   'clockPeriod',
   'waves',
@@ -37,6 +38,8 @@ const OF_ONE: readonly SettingName[] = [
   'silence',
   'nRttEvery',
 ];
+/** What a controller with a device for each relation does not have, or not yet. */
+const NOT_OF_NETWORK: readonly SettingName[] = ['delivery', 'clockPeriod', 'waves', 'restart', 'alarmAfter'];
 /** Of the command line alone. */
 const FILES = ['traffic', 'out', 'keyLog'] as const;
 
@@ -55,6 +58,17 @@ export function refuseForHardware(given: ReadonlySet<string>, source: string): v
 export function refuseForStations(given: ReadonlySet<string>, source: string): void {
   refuseForHardware(given, source);
   refuse(given, [...OF_ONE, ...FILES], source, 'it is for one relation, and --relations asks for several; leave one of them out');
+}
+
+/** A controller in hardware with a device for each relation: it leaves no files. @throws ConfigurationError */
+export function refuseForNetwork(given: ReadonlySet<string>, source: string): void {
+  refuseForHardware(given, source);
+  refuse(
+    given,
+    [...NOT_OF_NETWORK, ...FILES],
+    source,
+    'it is for one relation, and --rtl-devices asks for a controller of several; leave one of them out',
+  );
 }
 
 function refuse(given: ReadonlySet<string>, names: readonly string[], source: string, why: string): void {

@@ -100,6 +100,7 @@ export type FrameFate =
   | 'flipped'
   | 'replayed'
   | 'reflected'
+  | 'crossed'
   | 'undecryptable'
   | 'outside';
 

@@ -18,7 +18,7 @@ const OLD_KEY = '#0072b2';
 const NEW_KEY = '#cc79a7';
 const BAD = '#d55e00';
 const LOST = '#555555';
-const ATTACKS: readonly FrameFate[] = ['forged', 'flipped', 'replayed', 'reflected'];
+const ATTACKS: readonly FrameFate[] = ['forged', 'flipped', 'replayed', 'reflected', 'crossed'];
 
 interface Window {
   readonly from: number;

@@ -24,6 +24,20 @@ export interface GeneratorSettings {
   readonly vlanTags: 'both' | 'initiator' | 'none';
 }
 
+/** FrameIDs of the frames to the controller and to its devices, that of relation 0. */
+const RELATION_FRAME_IDS = { toDevice: 0x8000, toController: 0x8400 } as const;
+
+/** Traffic of one relation of a controller with many devices. @param relation 0 to 255 */
+export function generateRelationTraffic(settings: GeneratorSettings, relation: number): Traffic {
+  const { initiatorToFollower, followerToInitiator, ...rest } = generateTraffic({ ...settings, seed: settings.seed ^ (relation << 16) });
+  const device = Uint8Array.of(0x02, 0, 0, 0, 0x01, relation);
+  return {
+    ...rest,
+    initiatorToFollower: { ...initiatorToFollower, frameId: RELATION_FRAME_IDS.toDevice + relation, destination: device },
+    followerToInitiator: { ...followerToInitiator, frameId: RELATION_FRAME_IDS.toController + relation, source: device },
+  };
+}
+
 /** Traffic from a seed. */
 export function generateTraffic(settings: GeneratorSettings): Traffic {
   const controller = Uint8Array.of(0x02, 0, 0, 0, 0, 0x01);

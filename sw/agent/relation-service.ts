@@ -70,12 +70,9 @@ export class RelationService {
     this.#log = (level, event, facts) => log(level, event, { relation: settings.relation, ...facts });
   }
 
-  /**
-   * Sets the hardware up, and asks for an association. Settings that it has already are written again and change nothing: what it sends goes on.
-   * @throws HardwareMismatch, ConfigurationError where the hardware is not what the configuration says
-   */
-  async begin(): Promise<void> {
-    const { role, settings, source, allowInsecure, now, hardware } = this.#options;
+  /** @throws HardwareMismatch, ConfigurationError where the hardware is not what the configuration says */
+  async check(): Promise<void> {
+    const { role, settings, source, allowInsecure, hardware } = this.#options;
     const found = await hardware.identify({ allowInsecure });
     if (found.role !== role)
       throw new HardwareMismatch('role of the hardware', found.role, role, 'start the agent with --role of the hardware');
@@ -83,6 +80,15 @@ export class RelationService {
       .filter((name) => found[name] !== settings[name])
       .map((name) => `${name}: expected ${found[name]}, which the hardware has, found ${settings[name]}`);
     if (faults.length > 0) throw new ConfigurationError(source, faults);
+  }
+
+  /**
+   * Sets the hardware up, and asks for an association. Settings that it has already are written again and change nothing: what it sends goes on.
+   * @throws HardwareMismatch, ConfigurationError where the hardware is not what the configuration says
+   */
+  async begin(): Promise<void> {
+    await this.check();
+    const { role, settings, now, hardware } = this.#options;
     await hardware.configure(hardwareSettings(role, settings));
     this.#presence = { delivered: await hardware.framesDelivered(), at: now() };
     this.#forgeries.begun();

@@ -21,7 +21,7 @@ export interface ServeOptions {
   /** as of `StationServiceOptions`; zeroed when the service ends */
   readonly secrets: { readonly identity: Uint8Array; readonly psks: readonly Uint8Array[] };
   /** on registers that are guarded */
-  readonly hardware: (guard: GuardedRegisters) => StationHardware;
+  readonly hardware: (guard: GuardedRegisters) => StationHardware | Promise<StationHardware>;
   /** what it is, for messages */
   readonly description: string;
   readonly allowInsecure: boolean;
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const state = stateAtStart(configuration.state, log);
   const service = new StationService({
     ...options,
-    hardware: options.hardware(guard),
+    hardware: await options.hardware(guard),
     onLook: () => guard.look(),
     // the time since the machine started: it goes on whatever becomes of the wall clock
     now: () => performance.now() * 1e6,

@@ -14,6 +14,7 @@ import { HardwareLost, Stopped } from './guarded-registers.ts';
 import type { Log } from './log.ts';
 import { Outbox } from './outbox.ts';
 import { RelationService } from './relation-service.ts';
+import { hardwareSettings } from './relation-setup.ts';
 import type { AgentState } from './state-file.ts';
 import type { StationHardware } from './station-hardware.ts';
 import { type AgentStatus, stateOf } from './status.ts';
@@ -92,6 +93,12 @@ export class StationService {
    */
   async begin(): Promise<void> {
     await this.#openMailbox();
+    const { role, configuration, hardware } = this.#options;
+    if (hardware.withdraw !== undefined) {
+      // nothing is erased on hardware of somebody else
+      for (const relation of this.#relations) await relation.check();
+      await hardware.withdraw(configuration.relations.map((relation) => hardwareSettings(role, relation)));
+    }
     for (const relation of this.#relations) {
       this.#options.onLook?.();
       await relation.begin();

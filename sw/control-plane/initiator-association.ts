@@ -143,7 +143,6 @@ export class InitiatorAssociation {
   }
 
   #end(): void {
-    this.#waitsForTurn = false;
     this.#current?.agent.stop();
     this.#current = undefined;
     this.#agreement.stop();
@@ -166,7 +165,7 @@ export class InitiatorAssociation {
     masterKey.fill(0);
     this.#canSend = false;
     await this.#driver.eraseAll();
-    const nRtt = { agreement: this.#agreement, every: nRttEvery, ...(mayBegin === undefined ? {} : { mayBegin }) };
+    const nRtt = { agreement: this.#agreement, every: nRttEvery, mayBegin };
     const agent = new InitiatorAgent(this.#driver, keys, trigger, () => this.#port.now(), this.#onEvent, nRtt);
     await agent.start();
     const presence = { received: await this.#driver.framesDelivered(), at: this.#port.now() };

@@ -38,7 +38,7 @@ export interface NRtt {
   /** of so many rekeys one is n-RTT; Infinity: only when the master key has had its last 0-RTT rekey */
   readonly every: number;
   /** whether an agreement may begin now, others of this station being under way; what may not is asked again by the next `service` */
-  readonly mayBegin?: () => boolean;
+  readonly mayBegin?: (() => boolean) | undefined;
 }
 
 export class InitiatorAgent {

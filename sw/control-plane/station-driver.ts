@@ -26,9 +26,12 @@ export class StationDriver {
   readonly #receivers = new Map<number, number>();
   /** all accesses that others must not come between, one after another */
   #last: Promise<unknown> = Promise.resolve();
+  readonly #exclusive: Exclusive;
 
-  constructor(space: RegisterSpace) {
+  /** @param exclusive for what takes several accesses that others must not come between; default: one after another, for this driver's relations */
+  constructor(space: RegisterSpace, exclusive?: Exclusive) {
     this.#space = space;
+    this.#exclusive = exclusive ?? ((work) => this.#queued(work));
   }
 
   /** Of a station of one relation there is one page. @throws HardwareMismatch */
@@ -71,6 +74,23 @@ export class StationDriver {
     await driver.configure(settings);
   }
 
+  /**
+   * Takes away what an earlier program has left and this one has no use for: relations with no settings, and those that were another partner's
+   * or another FrameID's. Their keys are erased, they send and receive nothing, and have no FrameID any more that another one may get; what is
+   * as the settings say goes on.
+   * @param settings of each relation, in the order of the pages
+   */
+  async withdraw(settings: readonly Pick<PeerSettings, 'destination' | 'receiveFrameId'>[]): Promise<void> {
+    for (const [relation, driver] of this.#relations.entries()) {
+      const page = pageOf(this.#space, relation);
+      const wanted = settings[relation];
+      if (wanted !== undefined && (await isOf(page, wanted))) continue;
+      await page.write32(REGISTERS.control.offset, 0);
+      await page.write32(REGISTERS.receiveFrameId.offset, 0);
+      await driver.eraseAll();
+    }
+  }
+
   /** The relation to which something happened first, and what; undefined where nothing happened. Clears it. */
   async takeEvent(): Promise<RelationEvent | undefined> {
     const word = await this.#space.read32(STATION_REGISTERS.event.offset);
@@ -91,11 +111,11 @@ export class StationDriver {
       : field(STATION_REGISTERS.receiveRelation, 'relation', word);
   }
 
-  readonly #exclusive: Exclusive = (work) => {
+  #queued<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work, work);
     this.#last = result.catch(() => undefined);
     return result;
-  };
+  }
 }
 
 /** The registers of one relation. */
@@ -105,6 +125,18 @@ export function pageOf(space: RegisterSpace, relation: number): RegisterSpace {
     read32: (offset) => space.read32(base + offset),
     write32: (offset, value) => space.write32(base + offset, value),
   };
+}
+
+async function isOf(
+  page: RegisterSpace,
+  { destination, receiveFrameId }: Pick<PeerSettings, 'destination' | 'receiveFrameId'>,
+): Promise<boolean> {
+  const address = new DataView(destination.buffer, destination.byteOffset, destination.byteLength);
+  return (
+    (await page.read32(REGISTERS.receiveFrameId.offset)) === receiveFrameId &&
+    (await page.read32(REGISTERS.destinationHigh.offset)) === address.getUint16(0) &&
+    (await page.read32(REGISTERS.destinationLow.offset)) === address.getUint32(2)
+  );
 }
 
 function field(register: Register, name: string, word: number): number {

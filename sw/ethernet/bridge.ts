@@ -29,16 +29,15 @@ const TURN = 32;
  * @throws what a port throws
  */
 export async function bridge(left: FramePort, right: FramePort, signal: AbortSignal): Promise<BridgeStatistics> {
-  const ways = [new Way(left, right), new Way(right, left)] as const;
+  const [toRight, toLeft] = [new Way(left, right), new Way(right, left)];
   const waits = [left, right].map((port) => oneAtATime(() => port.wait(signal)));
   while (!signal.aborted) {
-    const moved = [];
-    for (const way of ways) moved.push(await way.move());
+    const moved = [await toRight.move(), await toLeft.move()];
     if (!moved.includes(true)) await Promise.race(waits.map((wait) => wait()));
     // a port that never has to wait must not keep the signal out
     else await new Promise((resolve) => setImmediate(resolve));
   }
-  return { left: ways[0].counts, right: ways[1].counts };
+  return { left: toRight.counts, right: toLeft.counts };
 }
 
 class Way {

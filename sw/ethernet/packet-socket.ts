@@ -64,18 +64,17 @@ export async function packetSocket(name: string): Promise<PacketSocket> {
       const length = Number(call.receive(socket, message.reset(), 0));
       if (length >= 0) return message.frame(length);
       const error = lastError();
-      if (error === 'EAGAIN' || error === 'EINTR') return undefined;
+      if (error === 'EAGAIN') return undefined;
       throw socketFailure(name, error);
     },
     async send(frame) {
       if (Number(call.send(socket, frame, frame.length, 0)) >= 0) return true;
       const error = lastError();
-      if (error === 'EAGAIN' || error === 'ENOBUFS' || error === 'EINTR') return false;
+      // the room of this socket, and that of the interface
+      if (error === 'EAGAIN' || error === 'ENOBUFS') return false;
       throw socketFailure(name, error);
     },
-    async wait(signal) {
-      if (!signal.aborted) await poll(socket, SLICE_MS);
-    },
+    wait: () => poll(socket, SLICE_MS),
     close() {
       call.close(socket);
       message.free();

@@ -63,7 +63,8 @@ export class ReceivedMessage {
   /** TPID and TCI of struct tpacket_auxdata, if a tag was taken out. */
   #tag(): number | undefined {
     const p = this.#pointer;
-    if (this.#load(5 * p) < BigInt(p + 8 + 20)) return undefined;
+    // its lower half, which comes first, says all: control has few octets
+    if (this.#words.getUint32(5 * p, true) < p + 8 + 20) return undefined;
     const level = this.#words.getInt32(this.#control + p, true);
     const type = this.#words.getInt32(this.#control + p + 4, true);
     if (level !== SOL_PACKET || type !== PACKET_AUXDATA) return undefined;
@@ -77,9 +78,5 @@ export class ReceivedMessage {
   #store(at: number, word: bigint): void {
     if (this.#pointer === 8) this.#words.setBigUint64(at, word, true);
     else this.#words.setUint32(at, Number(word), true);
-  }
-
-  #load(at: number): bigint {
-    return this.#pointer === 8 ? this.#words.getBigUint64(at, true) : BigInt(this.#words.getUint32(at, true));
   }
 }

@@ -1,6 +1,6 @@
 /** A device-tree overlay that makes the registers a UIO device of Linux, with its interrupt. */
-import type { PageName, WireName } from '../../spec/pages.ts';
-import { ADDRESS_BITS, MAP_VERSION } from '../../spec/registers.ts';
+import { PAGE_OCTETS, type PageName, type WireName } from '../../spec/pages.ts';
+import { MAP_VERSION } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
 /** Where the hardware stands in a Zynq-7000. */
@@ -11,6 +11,8 @@ export interface Placement {
   readonly interrupt: number;
   /** FCLK that clocks the hardware, 0 to 3 */
   readonly fclk: number;
+  /** each has a page behind that of the one before; default: 1 */
+  readonly relations?: number;
   /** file in /lib/firmware that an fpga_manager loads with the overlay; default: none */
   readonly firmware?: string;
   /** MHz that Linux sets each FCLK to when it drives the registers, by its number; default: `fclk` alone, as the boot loader left it */
@@ -30,7 +32,7 @@ export interface Page {
   readonly interrupt?: number;
 }
 
-/** Name of the node of the relation, and with it of its UIO device. */
+/** Name of the node of the relation, or of all of them, and with it of its UIO device. */
 export const UIO_NAME = 'keyturn';
 
 /** The same of each page. */
@@ -73,7 +75,16 @@ const SECOND_MAC: Readonly<Record<WireName, readonly string[]>> = {
  * Labels are those of Linux' zynq-7000.dtsi. The kernel drives a node by UIO when it is started with
  * `uio_pdrv_genirq.of_id=generic-uio`.
  */
-export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new Map(), pages = [], wire = 'fifo' }: Placement): string {
+export function deviceTreeOverlay({
+  base,
+  interrupt,
+  fclk,
+  relations = 1,
+  firmware,
+  fclks = new Map(),
+  pages = [],
+  wire = 'fifo',
+}: Placement): string {
   const enabled = new Set([fclk, ...fclks.keys()]);
   const clock = (index: number): string => `<&clkc ${CLOCK_OF_FCLK0 + index}>`;
   const rates =
@@ -84,17 +95,17 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new
           `\t\tassigned-clock-rates = ${[...fclks.values()].map((mhz) => `<${mhz * 1e6}>`).join(', ')};`,
         ];
   const version = `${MAP_VERSION.major}.${MAP_VERSION.minor}`;
-  const node = (name: string, kind: string, at: number, line: number | undefined): string[] => [
+  const node = (name: string, kind: string, at: number, line: number | undefined, count = 1): string[] => [
     `\t${name}@${at.toString(16)} {`,
     `\t\tcompatible = "keyturn,${kind}-${version}", "generic-uio";`,
-    `\t\treg = <${hex(at, 8)} ${hex(2 ** ADDRESS_BITS, 1)}>;`,
+    `\t\treg = <${hex(at, 8)} ${hex(count * PAGE_OCTETS, 1)}>;`,
     ...(line === undefined ? [] : ['\t\tinterrupt-parent = <&intc>;', `\t\tinterrupts = <0 ${line} ${LEVEL_HIGH}>;`]),
     `\t\tclocks = ${clock(fclk)};`,
     ...rates,
     '\t};',
   ];
   return [
-    '// One Keyturn relation as a UIO device. Made from spec/registers.ts and the board.',
+    `// ${relations === 1 ? 'One Keyturn relation' : `${relations} Keyturn relations`} as a UIO device. Made from spec/registers.ts and the board.`,
     '// The kernel command line needs: uio_pdrv_genirq.of_id=generic-uio',
     '/dts-v1/;',
     '/plugin/;',
@@ -113,7 +124,7 @@ export function deviceTreeOverlay({ base, interrupt, fclk, firmware, fclks = new
     '\t#address-cells = <1>;',
     '\t#size-cells = <1>;',
     '',
-    ...node(UIO_NAME, 'relation', base, interrupt),
+    ...node(UIO_NAME, relations === 1 ? 'relation' : 'station', base, interrupt, relations),
     ...pages.flatMap((page) => ['', ...node(uioNameOf(page.name), page.name, page.base, page.interrupt)]),
     '};',
     '',

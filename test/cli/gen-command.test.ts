@@ -24,6 +24,7 @@ interface BuildJson {
     readonly board: 'zybo-z7-20' | 'zybo-z7-10';
     readonly wire: 'fifo' | 'rmii';
     readonly role: 'initiator';
+    readonly relations: number;
     readonly slots: number;
     readonly engine: 'xor' | 'aes-128-gcm';
     readonly clockPeriod: number;
@@ -84,6 +85,7 @@ describe('keyturn gen', () => {
         board: 'zybo-z7-20',
         wire: 'fifo',
         role: 'initiator',
+        relations: 1,
         slots: 2,
         engine: 'xor',
         clockPeriod: 10,
@@ -97,6 +99,7 @@ describe('keyturn gen', () => {
         board: 'zybo-z7-10',
         wire: 'rmii',
         role: 'follower',
+        relations: 1,
         slots: 3,
         engine: 'aes-128-gcm',
         clockPeriod: 10,
@@ -229,8 +232,8 @@ endmodule
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     const get = (type: string, node: string, name: string): string =>
       execFileSync('fdtget', ['-t', type, at('keyturn.dtbo'), `/fragment@1/__overlay__/${node}`, name], { encoding: 'utf8' }).trim();
-    expect(get('x', 'keyturn-network@43c02000', 'reg')).toBe('43c02000 1000');
-    expect(get('u', 'keyturn-network@43c02000', 'interrupts')).toBe('0 31 4');
+    expect(get('x', 'keyturn-network@43d01000', 'reg')).toBe('43d01000 1000');
+    expect(get('u', 'keyturn-network@43d01000', 'interrupts')).toBe('0 31 4');
     expect(get('u', 'keyturn@43c00000', 'assigned-clock-rates')).toBe('100000000');
   });
 
@@ -248,6 +251,30 @@ endmodule
     expect(page).toContain('keyturn limits --slots 2 --clock-period 10 --octet-time 8\n');
     expect(page).toContain(`--build-id ${json('z20').buildId}`);
     expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('of many relations makes a station, a window for all of their pages, and registers of its own', async () => {
+    const { exitCode, stderr } = await keyturn(
+      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--engine', 'aes-128-gcm', '--out', at('many')],
+    );
+    expect({ exitCode, told: stderr.includes('generating initiator with 5 relations of 2 slots') }).toEqual({ exitCode: 0, told: true });
+    expect(json('many').configuration.relations).toBe(5);
+    expect(readdirSync(at('many/registers'))).toContain('keyturn_station_registers.h');
+    expect(readdirSync(at('many/registers'))).not.toContain('keyturn_registers.h');
+    expect(readdirSync(at('many/rtl/blocks'))).toContain('keyturn_station_initiator_2_aes_128_gcm_of_5_block.v');
+    expect(read('many/vivado.tcl')).toContain('-top keyturn_top_initiator_2_fifo_of_5');
+    expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43c00000 -range 1024K');
+    expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43d01000 -range 4K');
+    execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', at('many.dtbo'), at('many/keyturn.dtso')], { stdio: 'pipe' });
+    const reg = (node: string): string =>
+      execFileSync('fdtget', ['-t', 'x', at('many.dtbo'), `/fragment@1/__overlay__/${node}`, 'reg'], { encoding: 'utf8' }).trim();
+    expect(reg('keyturn@43c00000')).toBe('43c00000 5000');
+    expect(reg('keyturn-host@43d00000')).toBe('43d00000 1000');
+    expect(read('many/README.md')).toContain('5 relations of 2 key slots');
+    expect(read('many/README.md')).not.toMatch(/undefined|NaN|\[object/);
+    const block = 'keyturn_station_initiator_2_aes_128_gcm_of_5_block';
+    const lint = ['--lint-only', '-Wall', '-y', at('many/rtl'), '--top-module', block, at(`many/rtl/blocks/${block}.v`)];
+    expect(spawnSync('verilator', lint, { encoding: 'utf8' })).toMatchObject({ stderr: '', status: 0 });
   });
 
   it('gives the same bytes again, wherever it is started, and replaces the folder whole', async () => {
@@ -269,6 +296,11 @@ describe('keyturn gen refuses, with exit code 2 and nothing written:', () => {
     ['a folder without a board', ['--insecure', '--board', './nowhere'], 'nowhere/board.json: no such file or folder'],
     ['no board', ['--insecure'], "required option '--board <name>' not specified"],
     ['another way to the wire', ['--insecure', '--board', 'zybo-z7-20', '--wire', 'mii'], 'Allowed choices are fifo, gmii, rmii'],
+    [
+      'too many relations',
+      ['--insecure', '--board', 'zybo-z7-20', '--relations', '257'],
+      '--relations: expected a whole number from 1 to 256, found 257',
+    ],
     ['too many slots', ['--insecure', '--board', 'zybo-z7-20', '--slots', '9'], '--slots: expected a whole number from 2 to 4, found 9'],
   ])('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await keyturn('gen', ...args, '--out', at('never'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REGISTER_LIST } from '../../spec/registers.ts';
-import { WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
+import { PAGE_INDEX, WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
 import { keyturn } from './in-process.ts';
 
 let folder: string;
@@ -224,14 +224,14 @@ describe('keyturn regs of the other pages', () => {
       stderr: '',
       exitCode: 0,
     });
-    expect([word(1, 0x034), word(2, 0x034)]).toEqual([0b10, 0]);
-    before.writeUInt32LE(0b10, WINDOW + 0x034);
-    expect(readFileSync(pages)).toEqual(before);
+    expect([word(PAGE_INDEX.host, 0x034), word(PAGE_INDEX.network, 0x034)]).toEqual([0b10, 0]);
+    before.writeUInt32LE(0b10, PAGE_INDEX.host * WINDOW + 0x034);
+    expect(readFileSync(pages).equals(before)).toBe(true);
   });
 
   it('dump leaves frames where they are, says what it reads, and has it for programs', async () => {
     const { stdout } = await regs('dump', '--page', 'host', ...onPages);
-    expect(stdout).toContain(`${pages} from octet 4096 on: a frame mailbox; map 3.3\n`);
+    expect(stdout).toContain(`${pages} from octet 1048576 on: a frame mailbox; map 3.3\n`);
     expect(stdout).toMatch(/^ +\.received +1$/m);
     expect(stdout).not.toMatch(/receiveData|transmitCommit/);
     const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
@@ -247,10 +247,10 @@ describe('keyturn regs of the other pages', () => {
   it('through UIO each is a device of its own, in physical memory each behind the peer', async () => {
     writeBoard(folder);
     mkdirSync(join(folder, 'sys/class/uio/uio7'), { recursive: true });
-    writeFileSync(join(folder, 'dev/uio7'), readFileSync(pages).subarray(3 * WINDOW));
+    writeFileSync(join(folder, 'dev/uio7'), readFileSync(pages).subarray(PAGE_INDEX.mac * WINDOW));
     writeFiles(folder, {
       'sys/class/uio/uio7/name': 'keyturn-mac',
-      'sys/class/uio/uio7/maps/map0/addr': '0x43c03000',
+      'sys/class/uio/uio7/maps/map0/addr': '0x43d02000',
       'sys/class/uio/uio7/maps/map0/size': '0x00001000',
     });
     writeFileSync(join(folder, 'dev/mem'), readFileSync(pages));
@@ -290,7 +290,7 @@ describe('keyturn regs of the other pages', () => {
     ['a watch of what a read takes away', 2, ['watch', '--page', 'host', 'receiveData'], "receiveData can't be watched"],
     ['a read of what is only written', 2, ['read', '--page', 'host', 'transmitData'], 'transmitData is write-only'],
     ['a length too wide', 2, ['write', '--page', 'host', 'transmitCommit', '8192'], 'transmitCommit: 8192 does not fit: expected 13 bits'],
-    ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 12288 on are needed'],
+    ['a window of the peer alone', 2, ['dump', '--page', 'mac', '--file', 'WINDOW'], '4096 from offset 1056768 on are needed'],
     ['a page where another is', 1, ['dump', '--page', 'host', '--offset', '8192'], 'is 0x4b544531 (a MAC), expected 0x4b544d31'],
     ['a place of another target', 2, ['dump', '--base', '0x43c00000'], '--base names a place for --target devmem, found --target file'],
     ['another build', 1, ['dump', '--page', 'mac', '--build-id', '1'], 'build id of the hardware is 0xc0de1234, expected 0x00000001'],
@@ -303,7 +303,62 @@ describe('keyturn regs of the other pages', () => {
     );
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exit });
     expect(stderr).toContain(message);
-    expect(readFileSync(pages)).toEqual(before);
+    expect(readFileSync(pages).equals(before)).toBe(true);
+  });
+});
+
+describe('keyturn regs of hardware with many relations', () => {
+  let station: string;
+  let onStation: readonly string[];
+  beforeEach(() => {
+    station = join(folder, 'station');
+    writeWindow(station, { capabilities: 0x0201_0013 });
+    const page = readFileSync(station);
+    const pages = Buffer.concat([page, page, page]);
+    // whose it is: the destination's last octets
+    for (const relation of [0, 1, 2]) pages.writeUInt32LE(0x100 + relation, relation * WINDOW + 0x024);
+    writeFileSync(station, pages);
+    onStation = ['--target', 'file', '--file', station];
+  });
+
+  it('--relation names the page that is read and written, with what only a station has', async () => {
+    const read = async (...args: readonly string[]) => JSON.parse((await regs('read', 'destinationLow', '--json', ...args)).stdout);
+    expect(await read(...onStation)).toEqual({ destinationLow: 0x100 });
+    expect(await read('--relation', '2', ...onStation)).toEqual({ destinationLow: 0x102 });
+    await regs('write', 'vlanTci', '5', '--relation', '1', ...onStation);
+    expect([0, 1, 2].map((relation) => readFileSync(station).readUInt32LE(relation * WINDOW + 0x030))).toEqual([0, 5, 0]);
+    expect((await regs('read', 'frameIdBase', '--relation', '1', ...onStation)).exitCode).toBe(0);
+    expect((await regs('dump', '--relation', '1', ...onStation)).stdout).toMatch(/framesRefused/);
+  });
+
+  it.each([
+    ['a relation that there is not', ['--relation', '3'], 'station has 12288 octets: 16384 from offset 0 on are needed'],
+    ['more than a station can have', ['--relation', '256'], 'there is no relation 256: a station has at most 256, numbered from 0'],
+    ['the page of something else', ['--relation', '1', '--page', 'host'], '--relation names the page of a relation, found --page host'],
+  ])('refuses %s', async (_, args, message) => {
+    const { stdout, stderr, exitCode } = await regs('dump', ...onStation, ...args);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toContain(message);
+  });
+
+  it('refuses a page that the hardware says it has not, though there is memory, before it touches that', async () => {
+    const one = join(folder, 'one');
+    writeFileSync(one, readFileSync(station));
+    const octets = readFileSync(one);
+    octets.writeUInt32LE(0x0101_0013, 0x004);
+    writeFileSync(one, octets);
+    const { stderr } = await regs('dump', '--relation', '2', '--file', one);
+    expect(stderr).toContain('there is no relation 2: the hardware has 2, numbered from 0');
+    octets.writeUInt32LE(0x0001_0013, 0x004);
+    writeFileSync(one, octets);
+    expect((await regs('dump', '--relation', '1', '--file', one)).stderr).toContain(
+      '--relation 1 names a page of a station, the hardware has one relation: leave it out',
+    );
+  });
+
+  it('has a simulated one', async () => {
+    const { stdout } = await regs('read', 'capabilities.moreRelations', 'frameIdBase', '--relation', '2', '--target', 'sim', '--json');
+    expect(JSON.parse(stdout)).toEqual({ 'capabilities.moreRelations': 2, frameIdBase: 0x8000 });
   });
 });
 

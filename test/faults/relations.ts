@@ -2,6 +2,7 @@
 import type { Fault } from './fault.ts';
 
 const RUN = 'test/sim/relations/run.test.ts';
+const DEVICES = 'test/sim/network.test.ts';
 
 export const RELATIONS_FAULTS: readonly Fault[] = [
   {
@@ -52,5 +53,37 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
     find: ' && equalTags(octets.subarray(ADDRESS_OCTETS, 2 * ADDRESS_OCTETS), known.peerAddress);',
     replace: ';',
     seenBy: { file: 'test/sw/reference-model/station.test.ts', test: 'of the SA of another relation is of none' },
+  },
+  {
+    id: 'devices-1',
+    what: 'all relations of a controller rekey together',
+    file: 'sim/controller.ts',
+    find: 'return (relation + 1) / this.#options.relations.length;',
+    replace: 'return relation < 0 ? 0 : 1;',
+    seenBy: { file: DEVICES, test: 'rekeys the relations one after another' },
+  },
+  {
+    id: 'devices-2',
+    what: 'software of one relation stages keys amid the accesses of another',
+    file: 'sim/bus/turns.ts',
+    find: 'if (busy) await clock.block<void>((settle) => waiting.push(() => settle()));',
+    replace: '',
+    seenBy: { file: 'test/sim/bus/turns.test.ts', test: 'does the work of one task whole before that of the next' },
+  },
+  {
+    id: 'devices-3',
+    what: 'a cut of one relation is one of all',
+    file: 'sim/network-run.ts',
+    find: 'outages: all.outages.filter((outage) => outage.relation === undefined || outage.relation === relation),',
+    replace: '',
+    seenBy: { file: DEVICES, test: 'cuts the link of one relation and of no other' },
+  },
+  {
+    id: 'devices-4',
+    what: 'a message goes to the software of the first relation, whatever it names',
+    file: 'sim/controller.ts',
+    find: 'this.#ends[parseMessage(frame)?.relation ?? 0]',
+    replace: 'this.#ends[(parseMessage(frame)?.relation ?? 0) * 0]',
+    seenBy: { file: DEVICES, test: 'rekeys every relation without a trace' },
   },
 ];

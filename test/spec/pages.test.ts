@@ -17,10 +17,10 @@ describe('the pages of a board', () => {
 
   it.each([
     ['peer', 0x43c00000],
-    ['host', 0x43c01000],
-    ['network', 0x43c02000],
-    ['mac', 0x43c03000],
-  ] as const)('have 4096 octets each: %s', (page, address) => {
+    ['host', 0x43d00000],
+    ['network', 0x43d01000],
+    ['mac', 0x43d02000],
+  ] as const)('have 4096 octets each, the others behind 256 of relations: %s', (page, address) => {
     expect(pageBase(0x43c00000, page)).toBe(address);
   });
 });

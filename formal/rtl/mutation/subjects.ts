@@ -1,12 +1,14 @@
 /** The modules that are mutated, what simulates them, and what their surroundings see of them. */
-import { mux, u } from '../../../hdl-gen/index.ts';
+import { bits, mux, u } from '../../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import { frameFifo, syncFifo } from '../../../hdl-gen/library/index.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { aesGcm } from '../../../hw/aead/aes-gcm.ts';
 import { asconAead128 } from '../../../hw/aead/ascon.ts';
-import { frameFifo } from '../../../hw/frame-fifo.ts';
 import { LENGTH_BITS } from '../../../hw/frame-length.ts';
+import { frameMailbox } from '../../../hw/frame-mailbox.ts';
 import { frameOpener } from '../../../hw/frame-opener.ts';
+import { macCounters } from '../../../hw/mac/mac-counters.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
@@ -14,9 +16,10 @@ import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
+import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
+import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
-import { wordFifo } from '../../../hw/word-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
@@ -27,6 +30,8 @@ import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
 import { keyMemoryCycles } from '../cosimulation/key-memory.ts';
 import { MAC_CHECKS } from '../cosimulation/mac/checks.ts';
 import { designs, type Kind, MacBench } from '../cosimulation/mac/mac-bench.ts';
+import { MAC_COUNTER_CHECKS } from '../cosimulation/mac-counters.ts';
+import { MAILBOX_CHECKS } from '../cosimulation/mailbox.ts';
 import { packetParserCycles } from '../cosimulation/packet-parser.ts';
 import { PEER_CHECKS } from '../cosimulation/peer/checks.ts';
 import { ERASING } from '../cosimulation/peer/erasing.ts';
@@ -35,7 +40,10 @@ import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
+import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -128,6 +136,12 @@ const relationParametersSubject: Subject = {
   contract: {},
 };
 
+const relationStatisticsSubject: Subject = {
+  module: relationStatistics(3).elaborate(),
+  runs: () => [{ cycles: relationStatisticsCycles(3, SEED, 4000) }],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -147,8 +161,8 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
   partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
-  { ...partOfPeer(part('frame_fifo_32x1024'), RECEIVING), proved: frameFifo(4, 4).elaborate() },
-  { ...partOfPeer(part('word_fifo_'), RECEIVING), proved: wordFifo(4, 4).elaborate() },
+  { ...partOfPeer(part('frame_fifo_word32_nolast_1024'), RECEIVING), proved: frameFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
+  { ...partOfPeer(part('sync_fifo_'), RECEIVING), proved: syncFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
   partOfPeer(part('frame_join'), SENDING.slice(0, 4)),
   partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
@@ -195,6 +209,26 @@ export const MAC_SUBJECTS: readonly Subject[] = [
   ...partsOf(mac('rmii'), 'rmii_mac', 'receive_rmii', 'receive_frame', 'transmit_frame'),
 ];
 
+/** What stands alone behind a bus of its own. */
+export const PAGE_SUBJECTS: readonly Subject[] = [
+  ...partsOf(
+    { top: macCounters.elaborate(), checks: MAC_COUNTER_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(design, SEED) })) },
+    'mac_counters',
+  ),
+  ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
+];
+
+const wholeStation = (role: Role): Whole => ({
+  top: station({ role, slots: 2, relations: RELATIONS }).elaborate(),
+  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
+});
+
+/** A station, and what it alone has. */
+export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_'),
+  ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
+];
+
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
   if (found === undefined) throw new RangeError(`${wholePeer.name} has no ${name}`);
@@ -221,4 +255,5 @@ export const SUBJECTS: readonly Subject[] = [
   frameIdTableSubject,
   eventQueueSubject,
   relationParametersSubject,
+  relationStatisticsSubject,
 ];

@@ -1,16 +1,21 @@
 /** The split of an AXI4-Lite bus seen from outside: each access goes to its page and to no other, and is answered once. */
 import { type Bits, type BitsShape, bits, type Module, module, type Ports } from '../../index.ts';
 import { RESPONSE } from '../../library/axi-lite-bus.ts';
-import { axiLiteSplitPorts, buildAxiLiteSplit } from '../../library/axi-lite-split.ts';
+import { axiLiteSplitPorts, buildAxiLiteSplit, type PageSpan } from '../../library/axi-lite-split.ts';
 import type { AxiLite, Manager, Subordinate } from '../../library/buses.ts';
 
-const options = { addressBits: 6, pageBits: 3, pages: { low: 0x10, high: 0x28 } } as const;
+// one page is larger than the other
+const options = { addressBits: 6, pages: { low: { base: 0x10, bits: 4 }, high: { base: 0x28, bits: 3 } } } as const;
+const LARGEST = options.pages.low.bits;
 
 export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_page', axiLiteSplitPorts(options), (io, m) => {
   const { sAxi, low, high } = io as unknown as { readonly sAxi: Subordinate<AxiLite> } & Readonly<Record<'low' | 'high', Manager<AxiLite>>>;
   const buses = { low, high };
-  const pages = Object.values(buses).map((bus, index) => ({ bus, base: Object.values(options.pages)[index] ?? 0 }));
-  const split = buildAxiLiteSplit(m, sAxi, pages, options);
+  const pages = [
+    { ...options.pages.low, bus: low },
+    { ...options.pages.high, bus: high },
+  ];
+  const split = buildAxiLiteSplit(m, sAxi, pages, options.addressBits);
   const address: BitsShape<number> = bits(options.addressBits);
   const r = m.registers({ written: address, writes: bits(1), read: address, reads: bits(1) }, '_seen');
   m.when(sAxi.aw.fire, () => {
@@ -24,8 +29,8 @@ export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_pag
   m.assert('one_write_at_a_time', sAxi.aw.ready.eq(r.writes.not()).and(split.writes.eq(r.writes)));
   m.assert('one_read_at_a_time', sAxi.ar.ready.eq(r.reads.not()).and(split.reads.eq(r.reads)));
   m.assert('no_answer_unasked', sAxi.b.valid.not().or(r.writes).and(sAxi.r.valid.not().or(r.reads)));
-  const isIn = (base: number, at: Bits<number>) => at.shr(options.pageBits).eq(base / 2 ** options.pageBits);
-  const anywhere = (at: Bits<number>) => pages.map(({ base }) => isIn(base, at)).reduce((a, b) => a.or(b));
+  const isIn = ({ base, bits: size }: PageSpan, at: Bits<number>) => at.shr(size).eq(base / 2 ** size);
+  const anywhere = (at: Bits<number>) => pages.map((page) => isIn(page, at)).reduce((a, b) => a.or(b));
   m.when(anywhere(r.written).not(), () => m.assert('written_nowhere', sAxi.b.valid.not().or(sAxi.b.resp.eq(RESPONSE.DECERR))));
   m.when(anywhere(r.read).not(), () =>
     m.assert('read_nowhere', sAxi.r.valid.not().or(sAxi.r.resp.eq(RESPONSE.DECERR).and(sAxi.r.data.eq(0)))),
@@ -37,7 +42,7 @@ export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_pag
   );
 
   for (const [name, bus] of Object.entries(buses)) {
-    const base = options.pages[name as keyof typeof buses];
+    const span = options.pages[name as keyof typeof buses];
     // what this page has taken of the access under way, and what it owes
     const page = m.registers({ hasAddress: bits(1), hasData: bits(1), owes: bits(1) }, `_${name}`);
     m.when(bus.aw.fire, () => page.hasAddress.next(1));
@@ -50,10 +55,10 @@ export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_pag
     m.assume(`${name}_answers_what_it_has`, bus.b.valid.not().or(page.hasAddress.and(page.hasData)));
     m.assume(`${name}_answers_what_was_read`, bus.r.valid.not().or(page.owes));
 
-    const [writeHere, readHere] = [r.writes.and(isIn(base, r.written)), r.reads.and(isIn(base, r.read))];
-    m.assert(`address_of_its_own_${name}`, bus.aw.valid.not().or(writeHere.and(bus.aw.addr.eq(r.written.take(options.pageBits)))));
+    const [writeHere, readHere] = [r.writes.and(isIn(span, r.written)), r.reads.and(isIn(span, r.read))];
+    m.assert(`address_of_its_own_${name}`, bus.aw.valid.not().or(writeHere.and(bus.aw.addr.eq(r.written.take(span.bits)))));
     m.assert(`data_of_its_own_${name}`, bus.w.valid.not().or(writeHere.and(bus.w.data.eq(sAxi.w.data)).and(bus.w.strb.eq(sAxi.w.strb))));
-    m.assert(`read_of_its_own_${name}`, bus.ar.valid.not().or(readHere.and(bus.ar.addr.eq(r.read.take(options.pageBits)))));
+    m.assert(`read_of_its_own_${name}`, bus.ar.valid.not().or(readHere.and(bus.ar.addr.eq(r.read.take(span.bits)))));
     m.assert(`once_${name}`, bus.aw.valid.and(page.hasAddress).or(bus.w.valid.and(page.hasData)).or(bus.ar.valid.and(page.owes)).not());
     m.when(writeHere, () => m.assert(`answer_of_${name}`, sAxi.b.valid.not().or(bus.b.valid.and(sAxi.b.resp.eq(bus.b.resp)))));
     m.when(readHere, () =>
@@ -68,13 +73,13 @@ export const eachAccessToItsPage: Module<Ports> = module('each_access_to_its_pag
     );
     // why
     const index = Object.keys(buses).indexOf(name);
-    m.assert(`write_goes_${name}`, r.writes.not().or(split.writeTo.bit(index).eq(isIn(base, r.written))));
-    m.assert(`read_goes_${name}`, r.reads.not().or(split.readFrom.bit(index).eq(isIn(base, r.read))));
+    m.assert(`write_goes_${name}`, r.writes.not().or(split.writeTo.bit(index).eq(isIn(span, r.written))));
+    m.assert(`read_goes_${name}`, r.reads.not().or(split.readFrom.bit(index).eq(isIn(span, r.read))));
     m.assert(`has_address_${name}`, page.hasAddress.eq(writeHere.and(split.addressDue.not())));
     m.assert(`has_data_${name}`, page.hasData.eq(writeHere.and(split.dataDue.not())));
     m.assert(`owes_${name}`, page.owes.eq(readHere.and(split.readDue.not())));
   }
-  m.assert('write_address_kept', r.writes.not().or(split.writeAddress.eq(r.written.take(options.pageBits))));
-  m.assert('read_address_kept', r.reads.not().or(split.readAddress.eq(r.read.take(options.pageBits))));
+  m.assert('write_address_kept', r.writes.not().or(split.writeAddress.eq(r.written.take(LARGEST))));
+  m.assert('read_address_kept', r.reads.not().or(split.readAddress.eq(r.read.take(LARGEST))));
   m.cover('a_write_to_a_page_answered', r.writes.and(anywhere(r.written)).and(sAxi.b.fire));
 });

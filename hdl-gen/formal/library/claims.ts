@@ -22,10 +22,10 @@ const cover = (depth: number): ProofOptions => ({ mode: 'cover', depth });
 
 export const LIBRARY_CLAIMS: readonly LibraryClaim[] = [
   { claim: 'skid buffer: loses, invents, reorders, changes nothing', design: skidBufferFollowed, proofs: [induction, cover(8)] },
-  ...[1, 2, 3, 4, 5, 8].map((depth) => ({
+  ...[1, 2, 3, 4, 5, 8, 32].map((depth) => ({
     claim: `FIFO, ${depth} deep: loses, invents, reorders, changes nothing`,
     design: syncFifoFollowed(depth),
-    proofs: [induction, cover(14)],
+    proofs: [induction, cover(Math.max(14, depth + 6))],
   })),
   { claim: 'asynchronous FIFO: pointers in order', design: asyncFifo({ data: bits(8) }, 8), proofs: [induction, cover(30)] },
   ...[2, 3, 4, 5].map((requesters) => ({

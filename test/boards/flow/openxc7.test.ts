@@ -13,6 +13,7 @@ const PLAN = {
     board: 'zybo-z7-10',
     wire: 'fifo',
     role: 'initiator',
+    relations: 1,
     slots: 2,
     engine: 'xor',
     clockPeriod: 10,

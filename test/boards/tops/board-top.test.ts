@@ -63,7 +63,7 @@ describe('a board behind M_AXI_GP0', () => {
       expect(await ps.page('peer').read32(0)).toBe(IDENTIFICATION);
       expect(await ps.page('host').read32(0)).toBe(MAILBOX_IDENTIFICATION);
       expect(await ps.page('network').read32(0)).toBe(MAILBOX_IDENTIFICATION);
-      for (const address of [BASE + PAGES.mac.index * PAGE_OCTETS, BASE - 0x40, BASE + 0x1_0000, 0x4000_0000]) {
+      for (const address of [BASE + PAGES.mac.index * PAGE_OCTETS, BASE - 0x40, BASE + PAGE_OCTETS, 0x4000_0000]) {
         expect(await ps.gp0.read(address, 2, { id: 0xabc })).toEqual([
           { data: 0, response: DECERR },
           { data: 0, response: DECERR },
@@ -76,6 +76,28 @@ describe('a board behind M_AXI_GP0', () => {
       expect(await ps.gp0.write(BASE + REGISTERS.destinationHigh.offset, [0x1234, 0x5678_9abc], { id: 9 })).toBe(0);
       expect((await ps.gp0.read(BASE + REGISTERS.destinationHigh.offset, 2)).map(({ data }) => data)).toEqual([0x1234, 0x5678_9abc]);
     }));
+
+  it('shows a page for each relation of a station, SLVERR in those of none, and the other pages where they always are', () =>
+    testbench(
+      boardTop({ board, wire: 'fifo', relations: 5, peer: { role: 'initiator', slots: 2 } }),
+      async (bench) => {
+        const ps = new Processor(bench);
+        ps.release();
+        // its memories are emptied meanwhile
+        await bench.tick(2100, 'ps7_fclkclk_0');
+        const { capabilities, destinationLow } = REGISTERS;
+        const pages = [0, 1, 2, 3, 4].map((relation) => BASE + relation * PAGE_OCTETS);
+        for (const page of pages) expect(await ps.read(page)).toBe(IDENTIFICATION);
+        expect((await ps.read(BASE + capabilities.offset)) >>> 24).toBe(4);
+        for (const [relation, page] of pages.entries()) await ps.write(page + destinationLow.offset, 0x100 + relation);
+        for (const [relation, page] of pages.entries()) expect(await ps.read(page + destinationLow.offset)).toBe(0x100 + relation);
+        for (const page of [5, 7, 255]) expect((await ps.gp0.read(BASE + page * PAGE_OCTETS, 1))[0]?.response).toBe(SLVERR);
+        expect(await ps.read(0x43d0_0000)).toBe(MAILBOX_IDENTIFICATION);
+        expect(await ps.read(0x43d0_1000)).toBe(MAILBOX_IDENTIFICATION);
+        expect((await ps.gp0.read(0x43d0_2000, 1))[0]?.response).toBe(DECERR);
+      },
+      { seed: SEED, history: 0 },
+    ));
 
   it('has no register that a reset forgets to give back', () =>
     onBoard('fifo', async (bench, ps) => {
@@ -147,11 +169,11 @@ describe('the mailboxes', () => {
       expect(ps.interrupts).toBe(0);
       await network.send(frameOf(bench, 64));
       await bench.tick(300, 'ps7_fclkclk_0');
-      expect(ps.interrupts).toBe(1 << PAGES.host.index);
+      expect(ps.interrupts).toBe(1 << 1);
       await host.receive();
       expect(ps.interrupts).toBe(0);
       await ps.page('network').write32(MAILBOX_REGISTERS.interruptEnable.offset, 2);
-      expect(ps.interrupts, 'there is room').toBe(1 << PAGES.network.index);
+      expect(ps.interrupts, 'there is room').toBe(1 << 2);
     }));
 });
 

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ALL = boardNames().flatMap((name) =>
   WIRES.map((wire) => {
-    const options: BoardTopOptions = { board: loadBoard(name), wire, peer: { role: 'follower', slots: 2 } };
+    const options: BoardTopOptions = { board: loadBoard(name), wire, relations: 1, peer: { role: 'follower', slots: 2 } };
     return { name, ...options, design: boardTop(options).elaborate() };
   }),
 );
@@ -57,19 +57,32 @@ describe.each(ALL)('the top of $name by $wire', (options) => {
   });
 });
 
-// the Verilog of one board is that of the other
-describe.each(ALL.filter(({ name }) => name === ALL[0]?.name))('the Verilog of the top by $wire', (options) => {
-  it.skipIf(!isInstalled('verilator') || !isInstalled('yosys'))(
-    'leaves Verilator nothing to say, and has no latch, no loop and no loose end in Yosys (skipped where they are not installed)',
-    async () => {
-      const path = join(folder, options.wire);
-      await writeVerilog(options.design, path);
-      const files = readdirSync(path).filter((file) => file.endsWith('.v'));
-      const stubs = readdirSync(join(path, 'stubs')).map((file) => `stubs/${file}`);
-      const top = boardTopName(options);
-      expect(run('verilator', ['--lint-only', '-Wall', '--top-module', top, ...files, ...stubs], path)).toBe('');
-      const script = `read_verilog ${files.join(' ')}; read_verilog -lib +/xilinx/cells_xtra.v +/xilinx/cells_sim.v; hierarchy -check -top ${top}; proc; flatten; opt_clean; select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; check -assert`;
-      expect(run('yosys', ['-q', '-p', script], path)).toBe('');
-    },
-  );
+/** A station in place of the peer. */
+const MANY = WIRES.map((wire) => {
+  const options: BoardTopOptions = { board: loadBoard('zybo-z7-20'), wire, relations: 5, peer: { role: 'initiator', slots: 2 } };
+  return { name: 'zybo-z7-20', ...options, design: boardTop(options).elaborate() };
 });
+
+it.each(MANY)('the top of a station by $wire leaves nothing to warn of', ({ design }) => {
+  expect(warnings(design)).toEqual([]);
+});
+
+// the Verilog of one board is that of the other, and the ways of a station are those of a peer
+describe.each([...ALL.filter(({ name }) => name === ALL[0]?.name), ...MANY.slice(0, 1)])(
+  'the Verilog of the top by $wire, of $relations relations',
+  (options) => {
+    it.skipIf(!isInstalled('verilator') || !isInstalled('yosys'))(
+      'leaves Verilator nothing to say, and has no latch, no loop and no loose end in Yosys (skipped where they are not installed)',
+      async () => {
+        const path = join(folder, boardTopName(options));
+        await writeVerilog(options.design, path);
+        const files = readdirSync(path).filter((file) => file.endsWith('.v'));
+        const stubs = readdirSync(join(path, 'stubs')).map((file) => `stubs/${file}`);
+        const top = boardTopName(options);
+        expect(run('verilator', ['--lint-only', '-Wall', '--top-module', top, ...files, ...stubs], path)).toBe('');
+        const script = `read_verilog ${files.join(' ')}; read_verilog -lib +/xilinx/cells_xtra.v +/xilinx/cells_sim.v; hierarchy -check -top ${top}; proc; flatten; opt_clean; select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; check -assert`;
+        expect(run('yosys', ['-q', '-p', script], path)).toBe('');
+      },
+    );
+  },
+);

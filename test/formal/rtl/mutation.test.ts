@@ -4,7 +4,15 @@ import { CLAIMS } from '../../../formal/rtl/claims.ts';
 import { relationStepCycles } from '../../../formal/rtl/cosimulation/relation-step.ts';
 import { inWhole, seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
 import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
-import { ENGINE_SUBJECTS, MAC_SUBJECTS, PEER_SUBJECTS, SUBJECTS, type Subject } from '../../../formal/rtl/mutation/subjects.ts';
+import {
+  ENGINE_SUBJECTS,
+  MAC_SUBJECTS,
+  PAGE_SUBJECTS,
+  PEER_SUBJECTS,
+  STATION_SUBJECTS,
+  SUBJECTS,
+  type Subject,
+} from '../../../formal/rtl/mutation/subjects.ts';
 import { explanation, faultName, SURVIVORS, staleEntries, unexplained } from '../../../formal/rtl/mutation/survivors.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
@@ -165,8 +173,8 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS].filter((one) =>
-        one.module.name.startsWith(name),
+      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS, ...STATION_SUBJECTS].filter(
+        (one) => one.module.name.startsWith(name),
       );
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
@@ -181,7 +189,7 @@ describe('engines and MACs, mutated', () => {
   const SEED = Number(process.env['MUTATION_SEED'] ?? Date.now() % 2 ** 31);
   const random = new Random(SEED);
 
-  it.each([...ENGINE_SUBJECTS, ...MAC_SUBJECTS])(
+  it.each([...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS])(
     `$module.name: a few mutants by chance are seen, or stand in the list (MUTATION_SEED=${SEED} npx vitest run test/formal/rtl/mutation.test.ts)`,
     ({ module, whole }) => {
       if (whole === undefined) throw new RangeError(`${module.name} is a part of nothing that has a bench`);

@@ -6,6 +6,7 @@ import {
   axiLiteSplit,
   crc32,
   downsizer,
+  frameFifo,
   roundRobinArbiter,
   skidBuffer,
   syncFifo,
@@ -33,6 +34,8 @@ const registers = axiLiteRegisterBlock('example_registers', {
 export const parts: readonly Module<Ports>[] = [
   skidBuffer(octet),
   ...[1, 4, 5].map((depth) => syncFifo(octet, depth)),
+  frameFifo(octet, 8),
+  syncFifo(octet, 4, { last: false }),
   ...[2, 4, 5].map(roundRobinArbiter),
   ...([8, 64] as const).map(crc32),
   upsizer(8, 32),
@@ -41,5 +44,8 @@ export const parts: readonly Module<Ports>[] = [
   downsizer(48, 16),
   registers,
   axi3Bridge({ addressBits: 32, idBits: 12 }),
-  axiLiteSplit('example_split', { addressBits: 32, pageBits: 12, pages: { registers: 0x43c0_0000, buffer: 0x43c0_1000 } }),
+  axiLiteSplit('example_split', {
+    addressBits: 32,
+    pages: { registers: { base: 0x43c0_0000, bits: 12 }, buffer: { base: 0x43c1_0000, bits: 16 } },
+  }),
 ];

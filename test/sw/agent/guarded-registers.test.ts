@@ -13,6 +13,7 @@ describe('guarded registers', () => {
     };
     await expect(poll()).rejects.toThrow('the board is lost (a command was not done after 100000 accesses)');
     expect(turns).toBe(1);
+    await expect(guarded.read32(0)).rejects.toMatchObject({ name: 'HardwareLost' });
     clearImmediate(turn);
   });
 
@@ -35,5 +36,13 @@ describe('guarded registers', () => {
     );
     abort.abort();
     await expect(gone.read32(0)).rejects.toThrow('the agent was stopped');
+    await expect(gone.read32(0)).rejects.toMatchObject({ name: 'Stopped' });
+  });
+
+  it('write where and what they are told', async () => {
+    const written: unknown[] = [];
+    const write32 = async (...what: readonly number[]): Promise<void> => void written.push(what);
+    await new GuardedRegisters(new AbortController().signal).space({ ...space, write32 }, 'the board').write32(8, 5);
+    expect(written).toEqual([[8, 5]]);
   });
 });

@@ -16,3 +16,10 @@ it('writes a JSON object a line, and leaves out what is less grave than asked', 
     '{"time":"1970-01-01T00:00:00.000Z","level":"error","event":"stateNotWritten"}\n',
   ]);
 });
+
+it('has the time of the wall clock', () => {
+  const lines: string[] = [];
+  const before = Date.now();
+  jsonLog('info', (line) => lines.push(line))('info', 'state');
+  expect(Date.parse(JSON.parse(lines[0] ?? '').time)).toBeGreaterThanOrEqual(before);
+});

@@ -39,4 +39,8 @@ it('tells nobody where nobody listens, and gives no signs of life where another 
   const other = await notifier({ NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '3000000', WATCHDOG_PID: '1' });
   expect(other.aliveEvery).toBeUndefined();
   expect(() => other.notify('READY=1')).not.toThrow();
+  const alive = async (watchdog: NodeJS.ProcessEnv) => (await notifier({ NOTIFY_SOCKET: '/nowhere', ...watchdog })).aliveEvery;
+  expect(await alive({})).toBeUndefined();
+  expect(await alive({ WATCHDOG_USEC: '0' })).toBeUndefined();
+  expect(await alive({ WATCHDOG_USEC: '3000000', WATCHDOG_PID: String(process.pid) })).toBe(1500);
 });

@@ -36,5 +36,6 @@ describe('the state of an agent', () => {
     expect(() => writeState(path, { starts: 1, associations: 0 })).toThrow('EISDIR');
     expect(readdirSync(folder)).toEqual(['agent.json']);
     expect(() => writeState(join(folder, 'none', 'agent.json'), { starts: 1, associations: 0 })).toThrow('ENOENT');
+    expect(() => readState(path), 'what can not be read is not taken for none').toThrow('EISDIR');
   });
 });

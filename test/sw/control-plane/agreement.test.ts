@@ -36,13 +36,13 @@ beforeEach(() => {
 
 const schedule = (): KeySchedule => new KeySchedule(new Uint8Array(32).fill(3));
 
-async function initiator(every: number, keys = schedule(), announcement?: number) {
+async function initiator(every: number, keys = schedule(), announcement?: number, mayBegin?: () => boolean) {
   const registers = new FakeRegisters();
   registers.set('pushResult', ACCEPTED);
   registers.set('capabilities', 2);
   const agreement = new InitiatorAgreement(partiesOf('initiator'), TIMING, port);
   const trigger = { time: 50, ...(announcement === undefined ? {} : { announcement }) };
-  const agent = new InitiatorAgent(new RelationDriver(registers), keys, trigger, () => now, onEvent, { agreement, every });
+  const agent = new InitiatorAgent(new RelationDriver(registers), keys, trigger, () => now, onEvent, { agreement, every, mayBegin });
   await agent.start();
   registers.set('status', PUSH_READY);
   return { registers, agreement, agent, keys };
@@ -60,6 +60,15 @@ async function follower(keys = schedule()) {
 /** Carries what was sent to the other end. */
 function carry(to: { receive(frame: Uint8Array): boolean }): void {
   for (const frame of sent.splice(0)) expect(to.receive(frame)).toBe(true);
+}
+
+/** Nobody answers, until the agreement has failed. */
+function giveUp(agreement: InitiatorAgreement): void {
+  for (let left = 100; agreement.dueAt !== undefined; left--) {
+    if (left === 0) expect.fail('it never gives up');
+    now = agreement.dueAt;
+    agreement.tick();
+  }
 }
 
 describe('agents with an n-RTT agreement', () => {
@@ -117,7 +126,7 @@ describe('agents with an n-RTT agreement', () => {
     const { registers, agreement, agent } = await initiator(1);
     now = 50;
     await agent.service();
-    for (now = agreement.dueAt ?? 0; agreement.dueAt !== undefined; now = agreement.dueAt ?? now) agreement.tick();
+    giveUp(agreement);
     await agent.service();
     expect(events.at(-2)).toEqual({
       kind: 'agreementFailed',
@@ -150,7 +159,7 @@ describe('agents with an n-RTT agreement', () => {
     // its KeyId is blocked, so only an n-RTT rekey is possible, and it is tried again when it fails
     registers.set('status', PUSH_READY);
     await agent.service();
-    for (now = agreement.dueAt ?? 0; agreement.dueAt !== undefined; now = agreement.dueAt ?? now) agreement.tick();
+    giveUp(agreement);
     sent.length = 0;
     await agent.service();
     expect(kinds()).toEqual(['request']);
@@ -251,6 +260,64 @@ describe('agents with an n-RTT agreement', () => {
     expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: N_RTT });
   });
 
+  it('an agreement that was answered stands through a 0-RTT rekey, and through its withdrawal', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    f.registers.set('request', request(1));
+    await f.agent.service();
+    // dropped: KeyId 0 is Active alone
+    f.registers.set('request', 0);
+    f.registers.set('capabilities', 2);
+    f.registers.set('status', PUSH_READY | 0b10);
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0, 1]);
+    expect(events.at(-1)).toEqual({ kind: 'keyDropped', keyId: { master: 0, communication: 1 } });
+    await i.agent.service();
+    carry(f.agreement);
+    expect(f.agreement.confirmed).toBe(true);
+  });
+
+  it('M12: a new master key whose key the hardware dropped may be agreed on again', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    await i.agent.service();
+    carry(f.agreement);
+    f.registers.set('request', request(N_RTT));
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0, N_RTT]);
+    f.registers.set('request', 0);
+    f.registers.set('capabilities', 2);
+    f.registers.set('status', PUSH_READY | 0b10);
+    await f.agent.service();
+    expect(events.at(-1)).toEqual({ kind: 'keyDropped', keyId: { master: 1, communication: 0 } });
+    const again = new InitiatorAgreement(partiesOf('initiator'), TIMING, port);
+    again.begin({ master: 1, communication: 0 }, f.keys.agreementPsk());
+    carry(f.agreement);
+    carry(again);
+    expect(again.phase).toBe('agreed');
+  });
+
+  it('M10: a follower gives a confirmed master key for no other request', async () => {
+    const [i, f] = [await initiator(1), await follower()];
+    now = 50;
+    await i.agent.service();
+    carry(f.agreement);
+    carry(i.agreement);
+    await i.agent.service();
+    carry(f.agreement);
+    f.registers.set('request', request(0b11_11));
+    await f.agent.service();
+    expect(f.registers.written('keyPush')).toEqual([0]);
+    expect(events.at(-1)).toEqual({ kind: 'nRttRequested', keyId: 0b11_11 });
+    expect(f.agreement.confirmed).toBe(true);
+  });
+
   it('M12: a new master key that was confirmed, and is not asked for any more, gives way to the next agreement', async () => {
     const [i, f] = [await initiator(1, schedule(), 20), await follower()];
     now = 50;
@@ -285,6 +352,24 @@ describe('agents with an n-RTT agreement', () => {
     i.registers.set('status', PUSH_READY);
     await i.agent.service();
     expect(kinds()).toEqual(['confirmation']);
+  });
+
+  it('an agreement is begun once, and not before its turn', async () => {
+    let turn = false;
+    const { agent, agreement, registers } = await initiator(1, schedule(), undefined, () => turn);
+    now = 50;
+    await agent.service();
+    expect(agreement.phase).toBe('idle');
+    expect(kinds()).toEqual([]);
+    turn = true;
+    await agent.service();
+    expect(kinds()).toEqual(['request']);
+    await agent.service();
+    expect(kinds()).toEqual([]);
+    // what is under way comes to its end first
+    agent.ask('0-RTT');
+    await agent.service();
+    expect(registers.written('keyPush')).toEqual([0]);
   });
 
   it('a key that the hardware refuses is not confirmed', async () => {
@@ -326,7 +411,7 @@ describe('agents with an n-RTT agreement', () => {
     const { registers, agreement, agent } = await initiator(Number.POSITIVE_INFINITY, new Exhausted(new Uint8Array(32)));
     now = 50;
     await agent.service();
-    for (now = agreement.dueAt ?? 0; agreement.dueAt !== undefined; now = agreement.dueAt ?? now) agreement.tick();
+    giveUp(agreement);
     await agent.service();
     expect(registers.written('keyPush')).toEqual([0]);
     expect(messageOf(sent.at(-1) ?? new Uint8Array())).toMatchObject({ kind: 'request', attempt: 2 });

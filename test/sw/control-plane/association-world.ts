@@ -29,6 +29,8 @@ export const SECRET = new Uint8Array(32).fill(9);
 export interface Pace {
   readonly rekey: number;
   readonly silence: number;
+  /** as of the initiator */
+  readonly mayBegin?: () => boolean;
 }
 const PACE: Pace = { rekey: REKEY, silence: SILENCE };
 
@@ -227,6 +229,7 @@ export class World {
           nRttEvery: 3,
           timing: TIMING,
           silence: this.#pace.silence,
+          ...(this.#pace.mayBegin === undefined ? {} : { mayBegin: this.#pace.mayBegin }),
         });
   }
 }

@@ -1,16 +1,24 @@
-/** The association: first keys that are agreed on, and software that starts again in any phase while the hardware goes on. */
-import { describe, expect, it } from 'vitest';
+/**
+ * The association: first keys that are agreed on, and software that starts again in any phase while the hardware goes on. X25519 is replaced,
+ * which would take most of the time.
+ */
+import { describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { FollowerAssociation } from '../../../sw/control-plane/follower-association.ts';
 import { InitiatorAssociation } from '../../../sw/control-plane/initiator-association.ts';
 import { partiesOf } from '../agreement/ends.ts';
 import { peerOf } from '../reference-model/peers.ts';
-import { ModelDriver, REKEY, ROLES, randomOf, recovers, SECRET, SILENCE, started, TIMING, type World } from './association-world.ts';
+import { GOOD, ModelDriver, REKEY, ROLES, randomOf, recovers, SECRET, SILENCE, started, TIMING, World } from './association-world.ts';
+
+vi.mock('../../../sw/noise/diffie-hellman.ts', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('../noise/stand-in.ts')),
+}));
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 async function until(world: World, holds: () => boolean): Promise<void> {
-  for (let left = 1000; !holds(); left--) {
+  for (let left = 500; !holds(); left--) {
     if (left === 0) expect.fail('it never came');
     await world.tick();
   }
@@ -164,9 +172,11 @@ describe('an association', () => {
     for (const schedule of world.schedules) expect(schedule.agreementPsk().every((octet) => octet === 0)).toBe(true);
     // what was stopped has no secret any more: another station, which has it, agrees on nothing with it
     await world.restart('follower');
+    const before = world.messages.length;
     await world.stations.initiator.association.start();
     await world.ticks(100);
     expect(world.masterKeys).toHaveLength(2);
+    expect(world.messages.length, 'a request of what has no secret').toBe(before);
   });
 
   it.each(ROLES)('the %s may be stopped before it is associated, and is quiet then', async (role) => {
@@ -192,6 +202,74 @@ describe('an association', () => {
     const last = world.now + 1;
     await until(world, () => world.events.some(({ event }) => event.kind === 'peerSilent'));
     expect(world.now).toBe(last + SILENCE);
+  });
+
+  it('what is overdue, and was looked after, is due no more: neither in the midst of rekeys of both kinds nor when nobody answers', async () => {
+    const world = await started(seed);
+    const { association } = world.stations.initiator;
+    if (!(association instanceof InitiatorAssociation)) return expect.fail('another role');
+    const isAhead = async (ticks: number): Promise<void> => {
+      for (let left = ticks; left > 0; left--) {
+        await world.tick();
+        expect(association.dueAt, `at ${world.now}`).toBeGreaterThan(world.now);
+      }
+    };
+    await isAhead(5 * REKEY);
+    expect(world.stations.initiator.driver.keys.length).toBeGreaterThan(4);
+    world.channel = { delays: () => [] };
+    await isAhead(2 * SILENCE);
+    expect(world.events.some(({ event }) => event.kind === 'peerSilent')).toBe(true);
+  });
+
+  it('of which no cyclic frame comes may not be sent under, nor rekeyed, and begins anew after the silence', async () => {
+    const world = new World(seed);
+    world.channel = { delays: (kind) => (kind === undefined ? [] : [1]) };
+    const { initiator, follower } = world.stations;
+    const { association } = initiator;
+    if (!(association instanceof InitiatorAssociation)) return expect.fail('another role');
+    await association.service();
+    expect({ sent: world.messages, canSend: association.canSend }, 'before the start').toEqual({ sent: [], canSend: false });
+    for (const role of ROLES) await world.stations[role].association.start();
+    expect(association.rekey('0-RTT'), 'before there are keys').toBe(false);
+    await until(world, () => initiator.driver.keys.length === 1 && follower.driver.keys.length === 1);
+    for (let left = SILENCE - 10; left > 0; left--) {
+      await world.tick();
+      expect(association.canSend).toBe(false);
+      expect(association.rekey('0-RTT')).toBe(false);
+      expect(association.dueAt, `at ${world.now}`).toBeGreaterThan(world.now);
+    }
+    expect(initiator.driver.keys).toHaveLength(1);
+    world.channel = GOOD;
+    await recovers(world, 'no cyclic frames at first');
+  });
+
+  it('waits for its turn, and so do its n-RTT rekeys', async () => {
+    let turn = false;
+    const world = await started(seed, { rekey: REKEY, silence: SILENCE, mayBegin: () => turn });
+    await world.ticks(20);
+    expect(world.messages).toEqual([]);
+    turn = true;
+    const { association } = world.stations.initiator;
+    await association.service();
+    await until(world, () => association.associated);
+    turn = false;
+    // the third rekey is n-RTT
+    await world.ticks(5 * REKEY);
+    expect(world.messages.filter(({ frame }) => frame[17] === 1 && frame[23] === 1)).toEqual([]);
+    turn = true;
+    await world.ticks(REKEY);
+    expect(world.messages.filter(({ frame }) => frame[17] === 1 && frame[23] === 1).length).toBeGreaterThan(0);
+  });
+
+  it('rekeys at once when it is asked to', async () => {
+    const world = await started(seed);
+    const { association, driver } = world.stations.initiator;
+    if (!(association instanceof InitiatorAssociation)) return expect.fail('another role');
+    await until(world, () => association.associated);
+    await world.ticks(2);
+    expect(association.rekey('0-RTT')).toBe(true);
+    await association.service();
+    expect(driver.keys).toHaveLength(2);
   });
 
   it('that begins in the midst of an n-RTT agreement is not ended by the failure of a rekey', async () => {

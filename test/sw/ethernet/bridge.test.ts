@@ -1,8 +1,8 @@
 /** A bridge between ports in memory, over the mailboxes of a simulated board, and to a real interface of Linux. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../../boards/board.ts';
 import { simulatedBoard } from '../../../cli/simulated-board.ts';
 import { REGISTERS } from '../../../spec/registers.ts';
@@ -12,9 +12,16 @@ import { packetSocket, socketFailure } from '../../../sw/ethernet/packet-socket.
 import { NoPermission, TargetUnavailable } from '../../../sw/register-target/target.ts';
 import { frameOf, MemoryPort, until } from './memory-port.ts';
 
+/** Ends the bridges of a test, that of one which fails too. */
+let end: AbortController;
+beforeEach(() => {
+  end = new AbortController();
+});
+afterEach(() => end.abort());
+
 describe('a bridge', () => {
   it('carries frames both ways, each in its order, and counts them', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
     const ours = Array.from({ length: 100 }, (_, index) => frameOf(60 + index, index));
     const theirs = Array.from({ length: 70 }, (_, index) => frameOf(60, 5 * index));
     left.waiting.push(...ours);
@@ -28,7 +35,7 @@ describe('a bridge', () => {
   });
 
   it('keeps a frame for which there is no room, and those behind it wait where they are', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
     right.room = 2;
     const frames = [1, 2, 3, 4, 5].map((from) => frameOf(60, from));
     left.waiting.push(...frames);
@@ -45,7 +52,7 @@ describe('a bridge', () => {
   });
 
   it('drops what the other port can not send, and goes on', async () => {
-    const [left, right, end] = [new MemoryPort(), new MemoryPort(100), new AbortController()];
+    const [left, right] = [new MemoryPort(), new MemoryPort(100)];
     left.waiting.push(frameOf(101, 1), frameOf(100, 2));
     const running = bridge(left, right, end.signal);
     await until(() => right.sent.length === 1);
@@ -54,17 +61,91 @@ describe('a bridge', () => {
     expect(right.sent).toEqual([frameOf(100, 2)]);
   });
 
+  it('gives each way its turn, of 32 frames', async () => {
+    const order: string[] = [];
+    const [left, right] = [new MemoryPort(), new MemoryPort()];
+    for (const [name, port] of Object.entries({ left, right })) {
+      port.waiting.push(...Array.from({ length: 40 }, () => frameOf(60, 0)));
+      port.send = async () => order.push(name) > 0;
+    }
+    const running = bridge(left, right, end.signal);
+    await until(() => order.length === 80);
+    end.abort();
+    await running;
+    const turns = [...order.join(' ').matchAll(/(left|right)( \1)*/g)].map(([turn, name]) => [name, turn.split(' ').length]);
+    expect(turns).toEqual([
+      ['right', 32],
+      ['left', 32],
+      ['right', 8],
+      ['left', 8],
+    ]);
+  });
+
+  /** A port that has nothing to wait for until it is told: one that is asked again and again shows in its counts. */
+  class QuietPort extends MemoryPort {
+    readonly asked = { receive: 0, send: 0, wait: 0 };
+    wake: () => void = () => {};
+    override receive() {
+      this.asked.receive++;
+      return super.receive();
+    }
+    override send(frame: Uint8Array) {
+      this.asked.send++;
+      return super.send(frame);
+    }
+    override wait(): Promise<void> {
+      this.asked.wait++;
+      return new Promise((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('waits once nothing moves, at both ports until one has something, and not before', async () => {
+    const [left, right] = [new QuietPort(), new QuietPort()];
+    left.waiting.push(...Array.from({ length: 33 }, (_, index) => frameOf(60, index)));
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 33);
+    await turns();
+    // the second turn found one frame, and the third none
+    expect(left.asked).toEqual({ receive: 33 + 2, send: 0, wait: 1 });
+    expect(right.asked).toEqual({ receive: 3, send: 33, wait: 1 });
+    left.waiting.push(frameOf(60, 34));
+    left.wake();
+    await until(() => right.sent.length === 34);
+    await turns();
+    expect([left.asked.wait, right.asked.wait], 'the wait that goes on is not begun again').toEqual([2, 1]);
+    end.abort();
+    left.wake();
+    await running;
+  });
+
+  it('waits where there is no room', async () => {
+    const [left, right] = [new QuietPort(), new QuietPort()];
+    left.waiting.push(...Array.from({ length: 5 }, (_, index) => frameOf(60, index)));
+    right.room = 2;
+    const running = bridge(left, right, end.signal);
+    await until(() => right.sent.length === 2);
+    await turns();
+    expect(right.asked).toEqual({ receive: 2, send: 4, wait: 1 });
+    end.abort();
+    right.wake();
+    await running;
+  });
+
   it('ends with the error of a port', async () => {
     const [left, right] = [new MemoryPort(), new MemoryPort()];
     left.receive = () => Promise.reject(new Error('the interface is gone'));
-    await expect(bridge(left, right, new AbortController().signal)).rejects.toThrow('the interface is gone');
+    await expect(bridge(left, right, end.signal)).rejects.toThrow('the interface is gone');
   });
 });
 
 describe('mailboxes of a simulated board', () => {
   it('joined to two networks carry frames of every length through the logic, and wait for room', async () => {
     const board = simulatedBoard({ board: loadBoard('zybo-z7-20'), wire: 'fifo', peer: { role: 'initiator', slots: 2 } });
-    const end = new AbortController();
     try {
       await board.page('peer').write32(REGISTERS.control.offset, 0b11000);
       const [network, host] = [new MemoryPort(), new MemoryPort()];
@@ -88,10 +169,14 @@ describe('mailboxes of a simulated board', () => {
 });
 
 /** Whether interfaces can be made here: root with CAP_NET_ADMIN, and a kernel with veth. */
-const [NEAR, FAR] = [`kta${process.pid}`, `ktb${process.pid}`];
+let pairs = 0;
+/** Names of the ends of a pair of interfaces, another one each time. */
+const ends = (): readonly [string, string] => [`kta${process.pid}.${++pairs}`, `ktb${process.pid}.${pairs}`];
 const ip = (...args: readonly string[]): boolean => spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
-const canMakeInterfaces =
-  ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR) && ip('link', 'del', NEAR) && spawnSync('python3', ['-V']).status === 0;
+const canMakeInterfaces = (([near, far]) =>
+  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far) && ip('link', 'del', near) && spawnSync('python3', ['-V']).status === 0)(
+  ends(),
+);
 
 describe('a network interface', () => {
   // another implementation at the other end: CPython's packet sockets
@@ -123,23 +208,26 @@ for _ in range(int(sys.argv[2])):
   it.skipIf(!canMakeInterfaces)(
     'receives and sends frames for whomever, tagged ones with their tag (skipped where no veth pair can be made, or python3 is not there)',
     async () => {
-      ip('link', 'add', NEAR, 'type', 'veth', 'peer', 'name', FAR);
+      const [near, far] = ends();
+      ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far);
       try {
-        for (const name of [NEAR, FAR]) {
+        for (const name of [near, far]) {
           // the kernel itself shall say nothing
           ip('link', 'set', name, 'addrgenmode', 'none');
           ip('link', 'set', name, 'up');
         }
-        const [memory, end] = [new MemoryPort(), new AbortController()];
-        const socket = await packetSocket(NEAR);
-        expect(sockets(NEAR)).toEqual([{ type: '3', protocol: '0003' }]);
-        expect(isPromiscuous(NEAR)).toBe(true);
+        const memory = new MemoryPort();
+        const socket = await packetSocket(near);
+        expect(sockets(near)).toEqual([{ type: '3', protocol: '0003' }]);
+        expect(isPromiscuous(near)).toBe(true);
         const sent = [frame(60), frame(100, 0x81, 0x00, 0xc0, 0x05), frame(1514), frame(80, 0x88, 0xa8, 0x20, 0x07)];
         const back = [frame(64), frame(1500)];
         const running = bridge(socket, memory, end.signal);
-        const station = execa('python3', ['-c', STATION, FAR, String(back.length)], { input: sent.map(hex).join('\n') });
+        const input = sent.map(hex).join('\n');
+        const station = execa('python3', ['-c', STATION, far, String(back.length)], { input, cancelSignal: end.signal });
         const ours = (): readonly Uint8Array[] => memory.sent.filter((each) => each[5] === 9);
-        await until(() => ours().length === sent.length);
+        // another process takes its time
+        await until(() => end.signal.aborted || ours().length === sent.length, Number.POSITIVE_INFINITY);
         memory.waiting.push(...back);
         expect((await station).stdout.split('\n')).toEqual(back.map(hex));
         end.abort();
@@ -147,19 +235,51 @@ for _ in range(int(sys.argv[2])):
         expect(ours().map(hex)).toEqual(sent.map(hex));
         // what was sent here does not come back
         expect(await socket.receive()).toBeUndefined();
-        ip('link', 'set', NEAR, 'down');
-        await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${NEAR} is down: ip link set ${NEAR} up`);
+        ip('link', 'set', near, 'down');
+        await expect(socket.receive()).rejects.toThrow(`the interface ${near} is down`);
+        await expect(socket.send(frame(60))).rejects.toThrow(`the interface ${near} is down: ip link set ${near} up`);
         socket.close();
         // a wait that is under way in its thread holds it for its last slice
-        await until(() => sockets(NEAR).length === 0 && !isPromiscuous(NEAR));
+        await until(() => sockets(near).length === 0 && !isPromiscuous(near));
       } finally {
-        ip('link', 'del', NEAR);
+        ip('link', 'del', near);
+      }
+    },
+  );
+
+  it.skipIf(!canMakeInterfaces || spawnSync('tc', ['-V']).status !== 0)(
+    'has no room while its queue is held, for the socket and for itself (skipped where no veth pair can be made, or tc is not there)',
+    async () => {
+      const [near, far] = ends();
+      ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far);
+      try {
+        for (const name of [near, far]) ip('link', 'set', name, 'up');
+        const socket = await packetSocket(near);
+        const held = (...queue: readonly string[]): boolean => {
+          const rate = ['rate', '8kbit', 'burst', '2000', ...queue];
+          return spawnSync('tc', ['qdisc', 'replace', 'dev', near, 'root', 'tbf', ...rate], { stdio: 'ignore' }).status === 0;
+        };
+        const taken = async (): Promise<number> => {
+          for (let count = 0; count < 10_000; count++) if (!(await socket.send(frame(1514)))) return count;
+          return Number.POSITIVE_INFINITY;
+        };
+        // 10,000 octets wait at the interface at most
+        expect(held('limit', '10000')).toBe(true);
+        expect(await taken()).toBeLessThan(10);
+        // and now more than those of one socket (net.core.wmem_default)
+        expect(held('limit', '100000000')).toBe(true);
+        expect(await taken()).toBeLessThan(10_000);
+        socket.close();
+      } finally {
+        ip('link', 'del', near);
       }
     },
   );
 
   it('that is not there is named, with those that are', async () => {
-    await expect(packetSocket('nowhere9')).rejects.toThrow(/there is no network interface nowhere9: there are: .*lo/);
+    await expect(packetSocket('nowhere9')).rejects.toThrow(
+      `there is no network interface nowhere9: there are: ${readdirSync('/sys/class/net').join(', ')}`,
+    );
   });
 });
 

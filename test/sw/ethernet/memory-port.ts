@@ -34,7 +34,13 @@ export function frameOf(length: number, from: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (from + 3 * index) % 256);
 }
 
-/** Waits until something holds; the time limit of the test ends it. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+/** Turns of the event loop that nothing takes which happens in memory. */
+const TURNS = 100_000;
+
+/** Waits until something holds, a matter of the event loop. @throws Error where it takes more turns than that */
+export async function until(holds: () => boolean, turns = TURNS): Promise<void> {
+  for (let left = turns; !holds(); left--) {
+    if (left === 0) throw new Error(`not so after ${turns} turns of the event loop`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

@@ -5,7 +5,8 @@ import type { PageName } from '../../../spec/pages.ts';
 import { ADDRESS_BITS, IDENTIFICATION, REGISTERS, type RegisterName } from '../../../spec/registers.ts';
 
 export const WINDOW = 2 ** ADDRESS_BITS;
-const PAGE_INDEX = { host: 1, network: 2, mac: 3 } as const;
+/** Those of 256 relations come first. */
+export const PAGE_INDEX = { host: 256, network: 257, mac: 258 } as const;
 
 /** A follower with 3 slots and the engine xor that accepts every Push. */
 export const HARDWARE: Partial<Record<RegisterName, number>> = {
@@ -33,7 +34,7 @@ export function writePages(
   words: Readonly<Partial<Record<Exclude<PageName, 'peer'>, Readonly<Record<number, number>>>>> = {},
 ): void {
   writeWindow(path);
-  const octets = Buffer.alloc(4 * WINDOW);
+  const octets = Buffer.alloc(259 * WINDOW);
   readFileSync(path).copy(octets);
   for (const page of ['host', 'network', 'mac'] as const) {
     const identification = Buffer.from(page === 'mac' ? '1ETK' : '1MTK').readUInt32LE();

@@ -24,7 +24,7 @@ export const sending: MacChecks = (kind) => {
             found.map(({ octets }) => octets),
             frames.map(asSent),
           );
-          for (const { gap } of found) assert.ok(gap >= GAP_OCTETS);
+          for (const { gap } of found) assert.ok(gap >= GAP_OCTETS, `a gap of ${gap} octets`);
           assert.deepEqual([bench.counts.sent, bench.counts.refused], [frames.length, 0]);
         },
       }),

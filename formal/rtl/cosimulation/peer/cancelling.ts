@@ -1,7 +1,7 @@
 /** A whole peer: a key that is withdrawn before anybody has switched to it, and what becomes of its KeyId. */
 import assert from 'node:assert/strict';
 import { CANCEL } from '../../../../spec/registers.ts';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';

@@ -1,7 +1,7 @@
 /** A whole peer: what the erase of all keys leaves, and what becomes of the frames that it meets. */
 import assert from 'node:assert/strict';
 import { ERASE_ALL } from '../../../../spec/registers.ts';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
@@ -90,10 +90,12 @@ export const ERASING: readonly PeerCheck[] = [
       peer.write('eraseAll', ERASE_ALL);
       peer.write('keyPush', 0);
       assert.equal(peer.peek('opener.octet_read'), 1n, 'it is still being opened');
-      while (peer.traced.receive.length === 0) {
+      peer.until('its verdict', () => {
+        if (peer.traced.receive.length > 0) return true;
         assert.deepEqual([peer.views, peer.peek('keys.material_a')], ['AU/AU', key]);
         assert.equal(peer.erasing, true);
-      }
+        return false;
+      });
       peer.until('the erase', () => !peer.erasing);
       const [judged = 0] = peer.traced.receive;
       assert.deepEqual([peer.traced.erased, peer.traced.push_refused], [[judged + 1], [judged + 1]], 'and refuses a Push that waits');
@@ -170,10 +172,10 @@ export const ERASING: readonly PeerCheck[] = [
         peer.step(150);
         const [erased = 0] = peer.traced.erased;
         const [transmit] = peer.traced.transmit;
-        assert.ok(erased > last);
+        assert.ok(erased > last, 'it ends behind what came before');
         if (transmit === undefined) assert.equal(peer.sent.length, 0);
         else {
-          assert.ok(transmit < erased);
+          assert.ok(transmit < erased, 'nothing is sent behind the erase');
           begun++;
           const fields = { current: 0, next: 0, counter: 1, cSdu: Uint8Array.of(1, 2, 3, 4), status: [0, 0, 0, 0] };
           assert.deepEqual(
@@ -182,7 +184,7 @@ export const ERASING: readonly PeerCheck[] = [
           );
         }
       }
-      assert.ok(begun > 0);
+      assert.ok(begun > 0, 'a frame had begun');
     },
   },
 ];

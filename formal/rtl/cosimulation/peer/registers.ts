@@ -1,7 +1,7 @@
 /** A whole peer: its registers, interrupts and statistics, and the order of Timeout, verdict and Push. */
 import assert from 'node:assert/strict';
 import { REGISTERS, type Register, type RegisterName } from '../../../../spec/registers.ts';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';
@@ -297,7 +297,10 @@ export const REGISTER_CHECKS: readonly PeerCheck[] = [
         if (around.met) after.add(around.settled - around.event);
       }
       assert.ok(after.has(0), 'a Push met the Timeout');
-      assert.ok([...after].every((cycles) => cycles <= 1));
+      assert.ok(
+        [...after].every((cycles) => cycles <= 1),
+        `settled after ${[...after].join(', ')} cycles`,
+      );
     },
   },
   {
@@ -343,7 +346,7 @@ export const REGISTER_CHECKS: readonly PeerCheck[] = [
         between.every((verdicts) => verdicts <= 1),
         `verdicts from a Push to its settlement: ${between.join(', ')}`,
       );
-      assert.ok(between.includes(1));
+      assert.ok(between.includes(1), 'a Push waited for a verdict');
       assert.ok(peer.traced.receive.length < 21, 'frames waited all the time');
     },
   },
@@ -383,7 +386,7 @@ export const REGISTER_CHECKS: readonly PeerCheck[] = [
         framesOverflowed: 8,
       });
       assert.equal(peer.read('stalledCycles'), peer.traced.stalled.length);
-      assert.ok(peer.traced.stalled.length > 40);
+      assert.ok(peer.traced.stalled.length > 40, `stalled for ${peer.traced.stalled.length} cycles`);
     },
   },
 ];

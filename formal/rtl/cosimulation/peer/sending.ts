@@ -1,6 +1,6 @@
 /** A whole peer: what it sends, when, and what it says of it. */
 import assert from 'node:assert/strict';
-import { SLVERR } from '../wire-bench.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { materialOf, octets } from './frames.ts';
 import type { PeerBench } from './peer-bench.ts';
 import type { PeerCheck } from './peer-check.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { CANCEL, ERASE_ALL } from '../../../../spec/registers.ts';
 import { PAGE_REGISTERS } from '../../../../spec/station-registers.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { octets } from '../peer/frames.ts';
-import { SLVERR } from '../wire-bench.ts';
 import { materialFor, RELATIONS, type StationBench, stagedWords } from './station-bench.ts';
 import type { StationCheck } from './station-check.ts';
 

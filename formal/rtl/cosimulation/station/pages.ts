@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existingBits, type Register, wordsOf } from '../../../../spec/registers.ts';
 import { PAGE_OCTETS, PAGE_REGISTERS, SHARED_REGISTERS, STATION_REGISTERS } from '../../../../spec/station-registers.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { octets } from '../peer/frames.ts';
-import { SLVERR } from '../wire-bench.ts';
 import { addressOf, RELATIONS, type StationBench } from './station-bench.ts';
 import type { StationCheck } from './station-check.ts';
 

@@ -204,7 +204,7 @@ export class StationBench extends WireBench<Trace> {
   /** Until everything that came in is dealt with. */
   settle(): void {
     this.allArrive();
-    this.until('an opener that is idle', () => this.peek('descriptors.read_valid') === 0n);
+    this.until('an opener that is idle', () => this.peek('descriptors.to_valid') === 0n);
     this.step(24);
   }
 

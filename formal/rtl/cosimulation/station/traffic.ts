@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { RegisterName } from '../../../../spec/registers.ts';
 import type { StationRegisterName } from '../../../../spec/station-registers.ts';
+import { SLVERR } from '../bus-bench.ts';
 import { octets } from '../peer/frames.ts';
-import { SLVERR } from '../wire-bench.ts';
 import { CONTROL, RELATIONS, recordOf, type StationBench, settingsOf } from './station-bench.ts';
 import type { StationCheck } from './station-check.ts';
 

@@ -1,11 +1,12 @@
 /** The FIFO that takes frames on approval, against lists. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameFifo } from '../../hw/frame-fifo.ts';
-import { Bench, compiled } from './bench.ts';
+import { bits } from '../../../hdl-gen/index.ts';
+import { frameFifo } from '../../../hdl-gen/library/index.ts';
+import { Bench, compiled } from '../../hw/bench.ts';
 
 const DEPTH = 8;
-const design = compiled(frameFifo(8, DEPTH));
+const design = compiled(frameFifo({ octet: bits(8) }, DEPTH, { last: false }));
 
 /** What the FIFO should do, in lists: no pointers, no wrap. */
 class ListFifo {
@@ -45,7 +46,13 @@ interface Cycle {
 }
 
 function drive(bench: Bench, { write, verdict, read }: Cycle): void {
-  bench.set({ write: write !== undefined, write_data: write ?? 0, commit: verdict === 'commit', discard: verdict === 'discard', read });
+  bench.set({
+    write: write !== undefined,
+    beat_octet: write ?? 0,
+    commit: verdict === 'commit',
+    discard: verdict === 'discard',
+    to_ready: read,
+  });
 }
 
 const cycle = (writes: number, reads: number): fc.Arbitrary<Cycle> =>
@@ -78,8 +85,8 @@ describe('frame_fifo', () => {
             {
               space: bench.get('space'),
               level: bench.get('level'),
-              valid: bench.get('read_valid'),
-              data: bench.get('read_data'),
+              valid: bench.get('to_valid'),
+              data: bench.get('to_octet'),
               overflow: bench.get('overflow'),
             },
             `cycle ${index}`,
@@ -99,8 +106,8 @@ describe('frame_fifo', () => {
     const seen: number[] = [];
     const run = (one: Cycle): void => {
       drive(bench, one);
-      if (bench.get('read_valid') === 1) seen.push(bench.get('read_data'));
-      else expect(bench.get('read_data')).toBe(0);
+      if (bench.get('to_valid') === 1) seen.push(bench.get('to_octet'));
+      else expect(bench.get('to_octet')).toBe(0);
       bench.step();
     };
     for (const write of [0xd0, 0xd1, 0xd2]) run({ ...idle, write });

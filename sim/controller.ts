@@ -1,0 +1,275 @@
+/** A controller of many relations in hardware: one station, and for each relation its application and the software that drives its keys. */
+import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import type { Clock } from '../hdl-gen/sim/testbench.ts';
+import { REGISTERS } from '../spec/registers.ts';
+import { parseMessage } from '../sw/agreement/message.ts';
+import { associationOf } from './agreement.ts';
+import { sendPayloads } from './application.ts';
+import type { Connection } from './connection.ts';
+import type { Lane } from './lanes.ts';
+import { keysFrom, triggerOf } from './peer-end.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
+import type { Compared } from './scoreboard.ts';
+import { StationBench } from './station-bench.ts';
+import { StationSoftware } from './station-software.ts';
+import type { Origin } from './tally.ts';
+import { plainFrame } from './traffic/traffic.ts';
+
+const SIDE = 'initiator';
+
+export interface ControllerRelation {
+  readonly connection: Connection;
+  readonly options: ScenarioOptions;
+  /** the earliest cycle in which a payload is sent */
+  readonly firstAt: number;
+}
+
+export interface ControllerOptions {
+  readonly simulator: Simulator;
+  readonly clock: Clock;
+  /** two or more; they have slots and engine in common */
+  readonly relations: readonly [ControllerRelation, ...ControllerRelation[]];
+  /** the connection that a frame's FrameID is of, whatever its source */
+  readonly connectionOf: (frame: Uint8Array) => Connection | undefined;
+  /** whether all is sent that was to be: what is agreed on is of no more use */
+  readonly isOver: () => boolean;
+}
+
+interface End extends ControllerRelation {
+  readonly software: StationSoftware;
+  readonly compared: { -readonly [K in keyof Compared]: number };
+  /** payloads that the hardware was given, and those that it is being given */
+  payloadsSent: number;
+  payloadsBegun: number;
+  /** something happened that its software has not looked at */
+  news: boolean;
+  slots: string;
+  /** its first rekey has been called for, which comes earlier than those behind it */
+  hasRekeyed: boolean;
+}
+
+export class Controller implements Lane {
+  readonly #options: ControllerOptions;
+  readonly #bench: StationBench<Origin>;
+  readonly #ends: readonly End[];
+  /** of the host's frames that are in the hardware */
+  readonly #hosts: (End | undefined)[] = [];
+  #stopping = false;
+
+  constructor(options: ControllerOptions) {
+    const { simulator, clock, relations, connectionOf } = options;
+    const { slots, engine } = relations[0].options;
+    this.#options = options;
+    const end = (relation: number): End => {
+      const found = this.#ends[relation];
+      if (found === undefined) throw new RangeError(`relation ${relation} does not exist: there are ${this.#ends.length}`);
+      return found;
+    };
+    this.#bench = new StationBench<Origin>({
+      hardware: { role: SIDE, slots, engine, relations: relations.length },
+      simulator,
+      clock,
+      relations: relations.map(({ connection, options: { rekeyFrames } }, relation) => ({
+        ...connection.settingsOf(SIDE),
+        counterThreshold: Math.ceil(rekeyFrames * this.#share(relation)),
+        passTransmitted: true,
+      })),
+      onTransmit: (relation, frame) => end(relation).connection.transmits(SIDE, frame),
+      onRefused: (relation) => end(relation).connection.tally.stalled(SIDE, end(relation).software.canSend),
+      onOutcome: (relation, arrival, outcome) => {
+        const { connection, compared } = end(relation);
+        compared.verdicts++;
+        connection.seen(SIDE, 'arrived', arrival.at, arrival.frame, arrival.origin);
+        connection.outcome(SIDE, arrival, outcome);
+      },
+      onForeign: (arrival) => {
+        const connection = connectionOf(arrival.frame);
+        (connection ?? relations[0].connection).seen(SIDE, 'arrived', arrival.at, arrival.frame, arrival.origin);
+        // of the FrameID of a relation, from another source
+        connection?.outcome(SIDE, arrival, { kind: 'passed' });
+      },
+      onInstalled: (relation, keyId, material) => {
+        end(relation).compared.pushes++;
+        end(relation).connection.installed(SIDE, keyId, material);
+      },
+      onErased: (relation) => end(relation).connection.erased(SIDE),
+      onSlots: (relation) => this.#slots(end(relation), relation),
+      onPassed: (frame, firstAt) => this.#toHost(frame, firstAt),
+      onHostGiven: (frame) => (this.#hosts.at(-1) ?? end(0)).connection.seen(SIDE, 'given', clock.cycle, frame),
+      onSent: (frame, firstAt, relation) => {
+        const isHost = relation === undefined;
+        const { connection, payloadsBegun, compared } = isHost ? (this.#hosts.shift() ?? end(0)) : end(relation);
+        compared[isHost ? 'hostFrames' : 'framesSent']++;
+        connection.sent(SIDE, frame, isHost, firstAt, payloadsBegun);
+      },
+    });
+    this.#ends = relations.map((relation, number) => ({
+      ...relation,
+      software: this.#software(relation, number),
+      hasRekeyed: false,
+      compared: { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 },
+      payloadsSent: 0,
+      payloadsBegun: 0,
+      news: false,
+      slots: '',
+    }));
+  }
+
+  #software({ connection, options }: ControllerRelation, relation: number): StationSoftware {
+    const { clock, isOver } = this.#options;
+    return new StationSoftware(this.#bench.pageOf(relation), {
+      settings: associationOf(SIDE, options, connection.streams),
+      keysOf: (masterKey) => keysFrom(masterKey, options),
+      // relations that began together do not rekey together
+      trigger: { ...triggerOf(options), first: this.#share(relation) },
+      counterAlarm: options.counterAlarm,
+      port: {
+        now: () => clock.cycle,
+        send: (frame) => {
+          if (!isOver()) this.sendHostFrame(relation, frame);
+        },
+      },
+      onEvent: (event) => connection.agentEvent(SIDE, event),
+      onPush: (keyId, material) => this.#bench.pushing(keyId, material),
+      exclusive: this.#bench.turns,
+    });
+  }
+
+  /** Of a rekey's frames, after which the first one of a relation begins. */
+  #share(relation: number): number {
+    return (relation + 1) / this.#options.relations.length;
+  }
+
+  associated(relation: number): boolean {
+    return this.#ends[relation]?.software.associated === true;
+  }
+
+  payloadsSent(relation: number): number {
+    return this.#ends[relation]?.payloadsSent ?? 0;
+  }
+
+  comparedOf(relation: number): Compared {
+    return { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0, ...this.#ends[relation]?.compared };
+  }
+
+  /** Whether every payload was handed over, and nothing is in the hardware. */
+  get idle(): boolean {
+    return this.#ends.every(({ payloadsSent, options }) => payloadsSent === options.frames) && this.#bench.idle;
+  }
+
+  /** A frame comes from the network. */
+  receive(frame: Uint8Array, origin: Origin): void {
+    this.#bench.receive(frame, origin);
+  }
+
+  /** The host sends a frame of its own to a device. */
+  sendHostFrame(relation: number, frame: Uint8Array): void {
+    this.#hosts.push(this.#ends[relation]);
+    this.#bench.sendHostFrame(frame);
+  }
+
+  step(cycle: number, atMost: number, isWatched: boolean): number {
+    return this.#bench.step(cycle, atMost, isWatched);
+  }
+
+  sample(cycle: number, cycles: number): void {
+    this.#bench.sample(cycle, cycles);
+  }
+
+  /** Starts its software: set-up, then a task that takes the events, and two of each relation. */
+  start(): void {
+    const { clock } = this.#options;
+    clock.fork(async () => {
+      await this.#bench.begin();
+      for (const [relation, end] of this.#ends.entries()) {
+        clock.fork(() => this.#application(end, relation));
+        clock.fork(() => this.#serve(end));
+      }
+      await this.#dispatch();
+    });
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** What the registers say of every relation is what the model says. @throws StationMismatch */
+  finish(): Promise<void> {
+    return this.#bench.compareAll();
+  }
+
+  #slots(end: End, relation: number): void {
+    const { state } = this.#bench.model.relation(relation);
+    const slots = JSON.stringify(state.slots.map(({ provider, consumer, keyId }) => [provider, consumer, keyId]));
+    if (slots === end.slots) return;
+    end.slots = slots;
+    end.connection.slots(SIDE, state);
+  }
+
+  /** Messages name their relation. */
+  #toHost(frame: Uint8Array, firstAt: number): void {
+    const end = this.#ends[parseMessage(frame)?.relation ?? 0] ?? this.#ends[0];
+    if (end === undefined) return;
+    end.compared.hostFrames++;
+    end.connection.seen(SIDE, 'delivered', firstAt, frame);
+    end.software.receive(frame);
+  }
+
+  async #application(end: End, relation: number): Promise<void> {
+    const { clock } = this.#options;
+    const { connection, options, firstAt } = end;
+    const traffic = connection.streams[SIDE];
+    await sendPayloads({
+      ...options,
+      clock,
+      traffic,
+      firstAt,
+      canSend: () => end.software.canSend,
+      isStopping: () => this.#stopping,
+      give: async (payload) => {
+        end.payloadsBegun++;
+        await this.#bench.send(relation, payload);
+        end.payloadsSent++;
+        connection.seen(SIDE, 'given', clock.cycle, plainFrame(traffic, payload));
+      },
+    });
+  }
+
+  /** Takes events as they come, and reads what was delivered. */
+  async #dispatch(): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      await clock.when(() => this.#stopping || this.#bench.interrupt);
+      if (this.#stopping) return;
+      const event = await this.#bench.driver.takeEvent();
+      const end = event && this.#ends[event.relation];
+      await this.#bench.readPayloads((relation, payload) => {
+        const { connection, compared } = this.#ends[relation] ?? {};
+        if (connection === undefined || compared === undefined) return;
+        compared.payloads++;
+        connection.seen(SIDE, 'delivered', clock.cycle, plainFrame(connection.streams.follower, payload));
+      });
+      if (event === undefined || end === undefined) continue;
+      const { request, slots, counter, received } = event.interrupts;
+      // until there is an association, each frame may be the first of it
+      if (counter && !end.hasRekeyed) {
+        end.hasRekeyed = true;
+        await this.#bench.pageOf(event.relation).write32(REGISTERS.counterThreshold.offset, end.options.rekeyFrames);
+      }
+      if (request || slots || counter || (received && !end.software.associated)) end.news = true;
+    }
+  }
+
+  async #serve(end: End): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      await clock.when(
+        () => this.#stopping || end.news || end.software.isDue(clock.cycle),
+        () => end.software.dueAt,
+      );
+      if (this.#stopping) return end.software.stop();
+      end.news = false;
+      await end.software.service();
+    }
+  }
+}

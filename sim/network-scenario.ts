@@ -1,0 +1,241 @@
+/**
+ * A controller of many relations in hardware, and a device for each: peers in hardware, or reference models. Each relation has a link, an
+ * attacker and incidents of its own; what comes for the controller waits at its port, in a switch that stores and forwards.
+ */
+import { Random } from '../hdl-gen/sim/random.ts';
+import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import { Clock } from '../hdl-gen/sim/testbench.ts';
+import { ETHERTYPE_PROFINET, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../spec/header.ts';
+import { SimulationAborted } from './aborted.ts';
+import { Connection, type ConnectionTools } from './connection.ts';
+import { Controller, type ControllerRelation } from './controller.ts';
+import { type Lane, Lanes } from './lanes.ts';
+import { ModelDevice } from './model-device.ts';
+import type { PeerBench } from './peer-bench.ts';
+import { peerEnd } from './peer-end.ts';
+import type { Side, SimulationResult } from './report/result.ts';
+import { RESET_CYCLES } from './reset.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
+import { type Compared, SafetyViolation, type Scoreboard } from './scoreboard.ts';
+import { expectedStatistics } from './statistics.ts';
+import type { Origin } from './tally.ts';
+
+/** Cycles in which the software of one relation is set up, before the first frame. */
+const SET_UP_CYCLES = 2000;
+/** Send intervals without a frame of a relation, and beyond a silence that is noticed, after which the run is given up. */
+const PATIENCE = 1000;
+/** Cycles between two looks at the event loop, and in which the last frames are opened and read. */
+const BREATH = 1 << 14;
+const LAST_CYCLES = 8 * 1024;
+/** Everything random has a seed of its own. */
+const CROSSING_SALT = 0x63727373;
+
+const NOTHING_COMPARED: Compared = { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
+
+export interface NetworkTools extends Omit<ConnectionTools, 'clock'> {
+  readonly controller: Simulator;
+  /** of the devices in hardware, those of the first relations */
+  readonly devices: readonly Simulator[];
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly rekeys: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Device {
+  readonly bench: PeerBench<Origin> | ModelDevice;
+  /** of hardware */
+  readonly hardware?: { readonly bench: PeerBench<Origin>; readonly scoreboard: Scoreboard<Origin> };
+}
+
+/**
+ * @throws ScoreboardMismatch, StationMismatch at the first difference from a model; SafetyViolation when an attack succeeds;
+ * PropertyFailure when an assertion of the hardware fails; SimulationAborted
+ */
+export class NetworkScenario {
+  readonly #tools: NetworkTools;
+  readonly #clock = new Clock();
+  readonly #relations: readonly ControllerRelation[];
+  readonly #controller: Controller;
+  readonly #devices: readonly Device[];
+  readonly #lanes: Lanes<Lane>;
+  readonly #crossing: Random;
+
+  /** @param relations two or more, with slots, engine and channel in common */
+  constructor(relations: readonly ScenarioOptions[], tools: NetworkTools) {
+    this.#tools = tools;
+    this.#crossing = new Random((relations[0]?.seed ?? 0) ^ CROSSING_SALT);
+    const clock = this.#clock;
+    const setUp = SET_UP_CYCLES * relations.length;
+    this.#relations = relations.map((options, relation) => ({
+      options,
+      connection: new Connection(options, { ...tools, clock, onPassing: (from, frame) => this.#cross(relation, from, frame) }),
+      // the phases of the relations are spread over the send interval
+      firstAt: setUp + Math.floor((relation * options.interval) / relations.length),
+    }));
+    const [first, ...others] = this.#relations;
+    if (first === undefined) throw new RangeError('a network without relations');
+    const isOver = (): boolean =>
+      this.#relations.every(
+        ({ options: { frames } }, relation) =>
+          this.#controller.payloadsSent(relation) === frames && this.#devices[relation]?.bench.payloadsSent === frames,
+      );
+    this.#controller = new Controller({
+      simulator: tools.controller,
+      clock,
+      relations: [first, ...others],
+      connectionOf: (frame) => this.#connectionOf(frame),
+      isOver,
+    });
+    this.#devices = this.#relations.map(({ connection, options, firstAt }, relation): Device => {
+      const simulator = tools.devices[relation];
+      // nobody is in step with another
+      const common = { connection, options, clock, isOver, firstAt: firstAt + Math.floor(options.interval / 3) };
+      if (simulator === undefined) return { bench: new ModelDevice(common) };
+      const hardware = peerEnd({ ...common, side: 'follower', simulator, replay: tools.replay });
+      return { bench: hardware.bench, hardware };
+    });
+    this.#lanes = new Lanes<Lane>({
+      clock,
+      lanes: [this.#controller, ...this.#devices.map(({ bench }) => bench)],
+      window: Math.max(1, Math.min(...relations.map(({ channel }) => channel.delay))),
+      deliver: (cycle) => this.#deliver(cycle),
+      nextAt: () => this.#relations.reduce((least, { connection }) => Math.min(least, connection.link.nextAt), Number.POSITIVE_INFINITY),
+    });
+  }
+
+  /** Returns the result of each relation. */
+  async run(): Promise<readonly SimulationResult[]> {
+    await this.#lanes.run(RESET_CYCLES);
+    for (const { hardware } of this.#devices) hardware?.bench.endReset();
+    this.#controller.start();
+    for (const [relation, { connection }] of this.#relations.entries()) {
+      this.#devices[relation]?.bench.start();
+      connection.associations.begins('start', this.#clock.cycle);
+    }
+    const total = this.#relations.reduce((sum, { options }) => sum + options.frames, 0);
+    const hostFrames = this.#relations.map(() => 0);
+    let progress = { sent: 0, at: 0 };
+    while (!this.#idle) {
+      this.#sendHostFrames(hostFrames);
+      await this.#lanes.run(64);
+      const sent = this.#lookAtRelations();
+      if (sent > progress.sent) progress = { sent, at: this.#clock.cycle };
+      this.#checkPatience(progress.at);
+      if (this.#clock.cycle % BREATH < 64) await this.#breathe(sent, total);
+    }
+    await this.#lanes.run(LAST_CYCLES + this.#tools.longestWay);
+    await this.#finish();
+    return this.result();
+  }
+
+  /** What was found up to now, of each relation. */
+  result(): readonly SimulationResult[] {
+    return this.#relations.map(({ connection }, relation) => ({
+      ...connection.result({
+        initiator: this.#controller.comparedOf(relation),
+        follower: this.#devices[relation]?.hardware?.scoreboard.compared ?? NOTHING_COMPARED,
+      }),
+    }));
+  }
+
+  get #idle(): boolean {
+    return (
+      this.#controller.idle &&
+      this.#devices.every(({ bench }) => bench.idle) &&
+      this.#relations.every(({ connection }) => connection.link.isEmpty)
+    );
+  }
+
+  /** The attacker of a relation tries one of its frames on another, under that one's FrameID, from its source or from its own. */
+  #cross(relation: number, from: Side, frame: Uint8Array): void {
+    const { attacks } = this.#relations[relation]?.options ?? { attacks: 0 };
+    if (!this.#crossing.chance(attacks)) return;
+    const other = (relation + 1 + this.#crossing.below(this.#relations.length - 1)) % this.#relations.length;
+    this.#relations[other]?.connection.cross(from, frame, this.#crossing.chance(0.5));
+  }
+
+  #deliver(cycle: number): void {
+    for (const [relation, { connection }] of this.#relations.entries())
+      connection.link.deliver(cycle, (to, frame, origin) => {
+        if (to === 'initiator') this.#controller.receive(frame, origin);
+        else this.#devices[relation]?.bench.receive(frame, origin);
+      });
+  }
+
+  /** Returns how many payloads were sent both ways by all. */
+  #lookAtRelations(): number {
+    let sent = 0;
+    for (const [relation, { connection }] of this.#relations.entries()) {
+      const bench = this.#devices[relation]?.bench;
+      if (this.#controller.associated(relation) && bench?.associated === true) connection.associated();
+      sent += Math.min(this.#controller.payloadsSent(relation), bench?.payloadsSent ?? 0);
+    }
+    return sent;
+  }
+
+  #sendHostFrames(sent: number[]): void {
+    for (const [relation, { connection, options }] of this.#relations.entries()) {
+      const { hostEvery } = options;
+      const number = (sent[relation] ?? 0) + 1;
+      const bench = this.#devices[relation]?.bench;
+      const payloads = Math.min(this.#controller.payloadsSent(relation), bench?.payloadsSent ?? 0);
+      if (hostEvery === 0 || payloads < number * hostEvery) continue;
+      sent[relation] = number;
+      this.#controller.sendHostFrame(relation, connection.hostFrame('initiator', number));
+      bench?.sendHostFrame(connection.hostFrame('follower', number));
+    }
+  }
+
+  /** The registers must say what was seen: reading them is the last thing the software does. */
+  async #finish(): Promise<void> {
+    this.#controller.stop();
+    for (const { bench } of this.#devices) bench.stop();
+    await this.#lanes.run(1);
+    let open = 1;
+    this.#clock.fork(async () => {
+      await this.#controller.finish();
+      open--;
+    });
+    for (const [relation, { hardware }] of this.#devices.entries()) {
+      if (hardware === undefined) continue;
+      open++;
+      this.#clock.fork(async () => {
+        this.#checkStatistics(relation, await hardware.bench.statistics());
+        open--;
+      });
+    }
+    while (open > 0) await this.#lanes.run(1);
+    for (const { hardware } of this.#devices) hardware?.scoreboard.finish(this.#clock.cycle);
+  }
+
+  #checkStatistics(relation: number, registers: Readonly<Record<string, number>>): void {
+    const connection = this.#relations[relation]?.connection;
+    if (connection === undefined) return;
+    for (const [name, expected] of Object.entries(expectedStatistics(connection.outcomes.follower, connection.tally.of('follower')))) {
+      if (registers[name] === expected) continue;
+      const problem = `register ${name} of the device of relation ${relation} reads ${registers[name]}, but ${expected} were counted`;
+      throw new SafetyViolation('follower', this.#clock.cycle, problem, this.#tools.replay);
+    }
+  }
+
+  #checkPatience(since: number): void {
+    const longest = Math.max(...this.#relations.map(({ options }) => PATIENCE * options.interval + options.silence + SET_UP_CYCLES));
+    if (this.#clock.cycle - since <= longest) return;
+    throw new SafetyViolation('initiator', this.#clock.cycle, `no payload went out for ${PATIENCE} send intervals`, this.#tools.replay);
+  }
+
+  async #breathe(done: number, of: number): Promise<void> {
+    const rekeys = this.#relations.reduce((sum, { connection }) => sum + connection.finishedRekeys, 0);
+    this.#tools.onProgress?.({ done, of, rekeys });
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#tools.signal?.aborted === true) throw new SimulationAborted();
+  }
+
+  /** The connection whose device sends with the FrameID of a frame. */
+  #connectionOf(frame: Uint8Array): Connection | undefined {
+    const word = (at: number): number => ((frame[at] ?? 0) << 8) | (frame[at + 1] ?? 0);
+    const untagged = placeOf('paper', 'frameId');
+    const at = untagged + (word(untagged - FRAME_ID_OCTETS) === TPID_VLAN ? VLAN_TAG_OCTETS : 0);
+    if (word(at - FRAME_ID_OCTETS) !== ETHERTYPE_PROFINET) return undefined;
+    return this.#relations.find(({ connection }) => connection.streams.follower.frameId === word(at))?.connection;
+  }
+}

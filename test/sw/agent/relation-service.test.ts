@@ -1,0 +1,146 @@
+/** What one relation refuses, tells and logs, on a model of its hardware; the time is counted. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../../spec/peer-rules.ts';
+import { RelationService } from '../../../sw/agent/relation-service.ts';
+import { keyPairOf } from '../../../sw/noise/diffie-hellman.ts';
+import { randomOf } from '../control-plane/association-world.ts';
+import { configurationOf, INTERVAL, identityOf, ModelHardware, SILENCE, type Station, StationWorld, secretOf } from './station-world.ts';
+
+let now: number;
+let log: unknown[];
+beforeEach(() => {
+  now = 0;
+  log = [];
+});
+
+function service(role: Role, hardware: ModelHardware, changed: Readonly<Record<string, unknown>> = {}) {
+  const [settings] = configurationOf(role, [1]).relations;
+  if (settings === undefined) return expect.fail('no relation');
+  return new RelationService({
+    role,
+    settings: { ...settings, ...changed },
+    source: 'agent.json',
+    hardware,
+    identity: keyPairOf(identityOf(role, 1)),
+    psk: secretOf(1),
+    allowInsecure: false,
+    firstRekey: 1,
+    place: { take: () => true, release: () => {} },
+    send: () => {},
+    now: () => now,
+    random: randomOf(1),
+    log: (...line) => log.push(line),
+    onAssociated: () => {},
+  });
+}
+
+describe('a relation', () => {
+  it('refuses hardware of the other role, of another engine and of another number of slots', async () => {
+    await expect(service('initiator', new ModelHardware('follower')).begin()).rejects.toThrow(
+      'role of the hardware is follower, expected initiator: start the agent with --role of the hardware',
+    );
+    const other = service('initiator', new ModelHardware('initiator'), { engine: 'ascon-aead128', slots: 4 });
+    await expect(other.begin()).rejects.toThrow(
+      'agent.json:\n  engine: expected aes-128-gcm, which the hardware has, found ascon-aead128\n  slots: expected 2, which the hardware has, found 4',
+    );
+  });
+
+  it('is told as associating before it began, takes no message and no rekey then', () => {
+    const relation = service('initiator', new ModelHardware('initiator'));
+    relation.receive(new Uint8Array(64));
+    expect(relation.rekey('0-RTT')).toBe('the stations have no keys yet that a rekey could begin from: wait for the association');
+    expect(relation.status).toEqual({
+      relation: 1,
+      peer: '02:00:00:00:01:01',
+      state: 'associating',
+      associations: 0,
+      rekeys: { '0-RTT': 0, 'n-RTT': 0 },
+      failures: 0,
+      slots: [],
+      currentKeyId: 0,
+      nextKeyId: 0,
+      framesDelivered: 0,
+    });
+    expect(service('follower', new ModelHardware('follower')).status.peer).toBe('02:00:00:00:00:01');
+    expect(() => relation.stop()).not.toThrow();
+  });
+
+  it('that failed is set up anew after a second, not before', async () => {
+    const hardware = new ModelHardware('initiator');
+    const relation = service('initiator', hardware);
+    await relation.begin();
+    now = 5;
+    relation.failed('what no hardware does');
+    expect(log.at(-1)).toEqual(['warning', 'failure', { relation: 1, what: 'what no hardware does' }]);
+    hardware.broken = new Error('it was asked');
+    now = 5 + 1e9 - 1;
+    await relation.poll();
+    now++;
+    await expect(relation.poll()).rejects.toThrow('it was asked');
+  });
+});
+
+describe('a relation with keys', () => {
+  async function secured(): Promise<StationWorld> {
+    const world = new StationWorld(1, { rekeyInterval: 3600e9 });
+    await world.begin();
+    await world.until(() => world.relation(1).state === 'secured');
+    return world;
+  }
+
+  it('tells its slots in both views, and the age and the frames of its key', async () => {
+    const world = await secured();
+    await world.until(() => world.relation(1).key !== undefined);
+    const before = world.relation(1).key ?? expect.fail('no key');
+    await world.intervals(10);
+    const { key, slots, lastFailure } = world.relation(1);
+    expect(lastFailure).toBeUndefined();
+    expect(slots).toEqual([
+      { provider: 'Active', consumer: 'Active' },
+      { provider: 'Unused', consumer: 'Unused' },
+    ]);
+    expect(key).toMatchObject({ age: before.age + 10, framesSent: before.framesSent + 10, framesLeft: before.framesLeft - 10 });
+    const [settings] = configurationOf('initiator', [1]).relations;
+    expect((key?.framesLeft ?? 0) + (key?.framesSent ?? 0)).toBe(settings?.framesPerKey);
+    // a frame a millisecond
+    expect(key?.timeLeft).toBe(key?.framesLeft);
+  });
+
+  it('logs what becomes of its keys', async () => {
+    const world = await secured();
+    await world.until(() => world.log.some(({ event }) => event === 'keyInUse'));
+    expect(world.log.filter(({ event }) => ['keyInstalled', 'associated', 'keyInUse'].includes(String(event)))).toMatchObject([
+      { event: 'keyInstalled', relation: 1, keyId: '0|0' },
+      { event: 'associated', relation: 1, associations: 1 },
+      { event: 'keyInUse', relation: 1, keyId: '0|0' },
+    ]);
+    expect(world.controller.service.rekey(undefined, '0-RTT')).toBeUndefined();
+    expect(world.log.at(-1)).toMatchObject({ event: 'rekeyAsked', relation: 1, kind: '0-RTT' });
+  });
+
+  it('is silent once nothing has come for as long as it was told', async () => {
+    const world = await secured();
+    const device = world.devices.get(1) as Station;
+    world.cut.add(1);
+    const from = world.now;
+    const states = new Map<string, number>();
+    await world.intervals(SILENCE / INTERVAL + 1, () => {
+      const { state } = device.service.status.relations[0] ?? expect.fail('no relation');
+      if (!states.has(state)) states.set(state, (world.now - from) / INTERVAL);
+    });
+    expect([...states.keys()]).toEqual(['secured', 'peerSilent']);
+    expect(states.get('peerSilent')).toBe(SILENCE / INTERVAL);
+  });
+
+  it('is set up anew when its hardware has lost the keys', async () => {
+    const world = await secured();
+    const [hardware] = world.controller.hardware.relations;
+    hardware?.peer?.eraseAll();
+    await world.intervals(2);
+    expect(world.relation(1)).toMatchObject({
+      state: 'associating',
+      lastFailure: { what: 'the hardware has lost its keys: it was loaded anew or reset' },
+    });
+    await world.until(() => world.relation(1).state === 'secured', 3000);
+  });
+});
