@@ -171,6 +171,7 @@ export function scenarioOptionsOf(options: SimulationOptions, traffic: Traffic):
     engine: options.engine,
     agreement: options.agreement,
     encrypt: options.protection === 'encryption',
+    delivery: options.delivery,
     interval: cycles(options.sendInterval),
     channel: channelOf(options),
     bursts: { start: options.burstStart, length: options.burstLength },
