@@ -7,6 +7,8 @@ export interface PeerOptions {
   readonly slots: number;
   /** AEAD engine; default `xor`, which protects nothing */
   readonly engine?: RelationConfiguration['engine'];
+  /** late frames can be delivered, if software wants them (`deliverLate`); of a peer with one relation, default false */
+  readonly windows?: boolean;
   /** what the `buildId` register reads, 32 bits; default 0 */
   readonly buildId?: number;
 }
@@ -24,5 +26,6 @@ export function relationsName(base: string, relations: number): string {
 /** The same for a module that is another with each engine. */
 export function engineVariantName(base: string, options: PeerOptions): string {
   const engine: string = options.engine ?? 'xor';
-  return engine === 'xor' ? variantName(base, options) : `${variantName(base, options)}_${engine.replaceAll('-', '_')}`;
+  const name = options.windows === true ? `${variantName(base, options)}_windows` : variantName(base, options);
+  return engine === 'xor' ? name : `${name}_${engine.replaceAll('-', '_')}`;
 }

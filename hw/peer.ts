@@ -9,6 +9,7 @@ import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { oneRelation } from './station/relation.ts';
+import { deliveryWindows } from './station/windows.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
 /**
@@ -19,7 +20,7 @@ import { buildTransmitPath } from './transmit-path.ts';
  * The `trace` ports show the slots and say when frame and key events happen; they carry no key.
  */
 export function peer(options: PeerOptions) {
-  const { slots, engine: engineName = 'xor' } = options;
+  const { slots, engine: engineName = 'xor', windows = false } = options;
   const engine = ENGINES[engineName];
   return module(
     engineVariantName('keyturn', options),
@@ -52,6 +53,8 @@ export function peer(options: PeerOptions) {
       const registers = m.instance('registers', relationRegisters(options));
       const { store, view, keys } = oneRelation(m, options, materialBitsOf(engine));
       const parser = m.instance('parser', packetParser);
+      const delivery = windows ? m.instance('windows', deliveryWindows(slots)) : undefined;
+      const delivers = delivery === undefined ? store.fresh : m.let({ delivers: store.fresh.or(delivery.late) }).delivers;
       const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, 1, {
         rx: io.rx,
         hostRx: io.hostRx,
@@ -60,7 +63,7 @@ export function peer(options: PeerOptions) {
         relation: u(1, 0),
         passReceived: registers.passReceived,
         verdict: store.verdictDone,
-        fresh: store.fresh,
+        fresh: delivers,
       });
       const { records, generator } = buildTransmitPath(m, engine, 1, {
         tx: io.tx,
@@ -112,6 +115,19 @@ export function peer(options: PeerOptions) {
       registers.requestArrived.set(store.requested);
       registers.transmitCounter.set(store.current.sent);
 
+      // ---- late frames, in the cycle of their verdict
+      if (delivery !== undefined) {
+        delivery.context.set(store.current);
+        delivery.next.set(store.next);
+        delivery.now.set(store.now);
+        delivery.wanted.set(registers.deliverLate);
+        delivery.verdict.set(store.verdictDone);
+        delivery.authentic.set(opener.authentic);
+        delivery.frameKeyId.set(opener.frameKeyId);
+        delivery.counter.set(opener.counter);
+        m.assert('windows_know_the_newest', delivery.newest.eq(store.fresh));
+      } else m.unused(registers.deliverLate);
+
       // ---- receive
       parser.enable.set(registers.enable);
       parser.std.set(registers.std);
@@ -158,8 +174,8 @@ export function peer(options: PeerOptions) {
           parser.malformed,
           store.verdictDone.and(opener.authentic.not()),
           opener.unknownKey,
-          store.verdictDone.and(opener.authentic).and(store.fresh.not()),
-          store.fresh.and(payloads.overflow.not()),
+          store.verdictDone.and(opener.authentic).and(delivers.not()),
+          delivers.and(payloads.overflow.not()),
           parser.ours.or(parser.malformed),
           transmits,
         ),
@@ -172,7 +188,7 @@ export function peer(options: PeerOptions) {
       io.traceNextKeyId.set(view.announcedKeyId);
       io.traceTransmit.set(transmits);
       io.traceReceive.set(judged);
-      io.traceDeliver.set(store.fresh);
+      io.traceDeliver.set(delivers);
       io.tracePushAccepted.set(registers.pushAccepted);
       io.tracePushRefused.set(registers.pushRefused);
       io.traceCancelAccepted.set(registers.cancelAccepted);

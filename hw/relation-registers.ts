@@ -43,7 +43,7 @@ const STATISTICS = [
  * accepted or not, and after a write of `eraseAll`. Nothing here reads a key back.
  */
 export function relationRegisters(options: PeerOptions) {
-  const { role, slots, engine = 'xor', buildId = 0 } = options;
+  const { role, slots, engine = 'xor', buildId = 0, windows = false } = options;
   return module(
     engineVariantName('relation_registers', options),
     {
@@ -63,6 +63,7 @@ export function relationRegisters(options: PeerOptions) {
       addTag: output(bool),
       passReceived: output(bool),
       passTransmitted: output(bool),
+      deliverLate: output(bool),
       obsoleteTimeout: output(bits(TIME_BITS)),
       destination: output(bits(48)),
       source: output(bits(48)),
@@ -261,6 +262,7 @@ export function relationRegisters(options: PeerOptions) {
           follower: u(1, role === 'follower' ? 1 : 0),
           engine: u(4, AEAD_ENGINES[engine].number),
           insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
+          windows: u(1, windows ? 1 : 0),
           moreRelations: u(8, 0),
         }),
         control: wide(r.control),
@@ -315,6 +317,7 @@ export function relationRegisters(options: PeerOptions) {
       io.addTag.set(setting('tagged'));
       io.passReceived.set(setting('passReceived'));
       io.passTransmitted.set(setting('passTransmitted'));
+      io.deliverLate.set(setting('deliverLate'));
       io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.destination.set(cat(r.destinationHigh, r.destinationLow));
       io.source.set(cat(r.sourceHigh, r.sourceLow));

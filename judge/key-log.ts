@@ -3,11 +3,11 @@
  * Whoever has it can read and forge every frame of the run: it is written only when asked for, readable by its owner alone.
  *
  *   # a comment
- *   CONNECTION paper xor encryption 32768 32769 5120 48000 17280
+ *   CONNECTION paper xor encryption newest 32768 32769 5120 48000 17280
  *   KEY 16024 initiator 0|0 transmit <key, hex> <iv, hex>
  *   ERASED 900000 follower
  *
- * CONNECTION: header profile, engine, protection, FrameIDs from the initiator and from the follower, then in ns the send
+ * CONNECTION: header profile, engine, protection, which payloads are delivered, FrameIDs from the initiator and from the follower, then in ns the send
  * interval, the time that a key stays Obsolete, and the longest time that the channel holds a frame. KEY: ns at which a peer
  * has the key installed, the peer, the KeyId (absolute indices), and what that peer does with it. ERASED: ns at which a peer has erased
  * every key that it had; the next one is the first of a new association.
@@ -24,6 +24,8 @@ export interface Connection {
   readonly profile: Profile;
   readonly engine: (typeof ENGINES)[number];
   readonly protection: 'encryption' | 'authentication';
+  /** `newest`: of frames newer than all before; `window`: of late ones too, each once */
+  readonly delivery: 'newest' | 'window';
   /** FrameID of the frames that each side sends */
   readonly frameId: Readonly<Record<Side, number>>;
   readonly sendIntervalNs: number;
@@ -62,9 +64,9 @@ export class KeyLogError extends Error {
   }
 }
 
-export function connectionLine({ profile, engine, protection, frameId, ...times }: Connection): string {
+export function connectionLine({ profile, engine, protection, delivery, frameId, ...times }: Connection): string {
   const { sendIntervalNs, obsoleteTimeoutNs, longestDelayNs } = times;
-  return `CONNECTION ${[profile, engine, protection, frameId.initiator, frameId.follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs].join(' ')}\n`;
+  return `CONNECTION ${[profile, engine, protection, delivery, frameId.initiator, frameId.follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs].join(' ')}\n`;
 }
 
 export function keyLine({ atNs, side, keyId, use, key, iv }: InstalledKey): string {
@@ -89,6 +91,7 @@ const connectionFields = z.tuple([
   z.enum(['paper', 'std']),
   z.enum(ENGINES),
   z.enum(['encryption', 'authentication']),
+  z.enum(['newest', 'window']),
   whole,
   whole,
   whole,
@@ -127,8 +130,8 @@ export function parseKeyLog(text: string, origin: string): KeyLog {
 function parseConnection(fields: readonly string[], origin: string, line: number): Connection {
   const parsed = connectionFields.safeParse(fields);
   if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of CONNECTION is not what it should be`);
-  const [profile, engine, protection, initiator, follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs] = parsed.data;
-  return { profile, engine, protection, frameId: { initiator, follower }, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs };
+  const [profile, engine, protection, delivery, initiator, follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs] = parsed.data;
+  return { profile, engine, protection, delivery, frameId: { initiator, follower }, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs };
 }
 
 function parseKey(fields: readonly string[], origin: string, line: number): InstalledKey {

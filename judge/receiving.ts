@@ -1,4 +1,4 @@
-/** One direction at its receiver: what arrived beside what was handed up, and what must have been (the newest wins). */
+/** One direction at its receiver: what arrived beside what was handed up, and what must have been (the newest wins, or each comes once). */
 import { plainPayload } from './frame.ts';
 import type { Connection } from './key-log.ts';
 import type { DirectionKey } from './keys.ts';
@@ -6,8 +6,11 @@ import { endOf, type Seen, type Stream } from './observation.ts';
 import { differences, type SentFrame } from './sending.ts';
 
 export interface ReceivingFigures {
-  /** payloads handed up that are those of a genuine frame, newer than all before */
+  /** payloads handed up that are those of a genuine frame, newer than all before, or late where late ones are wanted */
   readonly delivered: number;
+  /** of them behind a newer one, and of these under another key than that */
+  readonly late: number;
+  readonly underOldKey: number;
   /** genuine frames of which no copy arrived within the channel's bound, nor was delivered later */
   readonly lost: number;
   /** arrived for the first time, in time, but behind a newer one */
@@ -22,7 +25,7 @@ export interface ReceivingFigures {
   readonly forged: number;
   /** handed up, but nobody sent it */
   readonly forgedAccepted: number;
-  /** handed up a second time, or after a newer one */
+  /** handed up a second time, or after a newer one where the newest counts */
   readonly replayedAccepted: number;
   /** frames of the host that were handed on changed or out of order, or were not handed on */
   readonly hostFramesSpoilt: number;
@@ -41,6 +44,8 @@ export interface Received {
 
 /** ns within which a frame that has arrived has its verdict: no longer than the longest frame takes. */
 const VERDICT_NS = 12_500;
+/** Frames behind the newest of their key that a receiver can tell from those that it has delivered. */
+const WINDOW = 64;
 /** Arrivals that are looked through for a payload that was handed up, before it counts as nobody's. */
 const LOOK_AHEAD = 64;
 
@@ -60,14 +65,25 @@ class Receiver {
   /** frames of which a copy arrived, and those of which one came within the bound */
   readonly #here = new Set<number>();
   readonly #inTime = new Set<number>();
-  /** the newest frame that was delivered */
+  /** the newest frame that was delivered, of all and by the index of its key; and every one that was */
   #newest = -1;
+  readonly #newestUnder = new Map<number, number>();
+  readonly #delivered = new Set<number>();
   /** of the payloads handed up, the first that is not accounted for */
   #next = 0;
   /** ns after which the keys before the one in use are no longer held, by index */
   readonly #goneAfter = new Map<number, number>();
   #inUse = 0;
-  readonly #count = { undecryptable: 0, outsideAssociation: 0, repeated: 0, forged: 0, forgedAccepted: 0, replayedAccepted: 0 };
+  readonly #count = {
+    late: 0,
+    underOldKey: 0,
+    undecryptable: 0,
+    outsideAssociation: 0,
+    repeated: 0,
+    forged: 0,
+    forgedAccepted: 0,
+    replayedAccepted: 0,
+  };
 
   constructor(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
     this.#sent = sent;
@@ -112,13 +128,20 @@ class Receiver {
     this.#here.add(number);
     const inTime = arrival.atNs - endOf(frame) <= this.#connection.longestDelayNs;
     if (inTime) this.#inTime.add(number);
-    if (number > this.#newest) {
+    if (this.#isDue(frame)) {
       if (this.#verdict(frame, arrival) !== 'closed' && this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
       else if (inTime && first) this.#unopened(frame, arrival);
       else this.#count.repeated++;
     } else if (!first || !inTime) this.#count.repeated++;
     else if (this.#held(frame.opened?.with, arrival.atNs)) this.#overtaken.push(frame);
     else this.#unopened(frame, arrival);
+  }
+
+  /** Whether it has to be delivered, if it can be opened. */
+  #isDue({ number, opened }: SentFrame): boolean {
+    if (this.#connection.delivery === 'newest' || opened === undefined) return number > this.#newest;
+    const newest = this.#newestUnder.get(opened.with.index) ?? number;
+    return !this.#delivered.has(number) && newest - number <= WINDOW;
   }
 
   #unopened(frame: SentFrame, arrival: Seen): void {
@@ -161,7 +184,7 @@ class Receiver {
       // however many come outside an association, nothing is handed up of them
       if (arrival === undefined || (frame !== undefined && this.#verdict(frame, arrival) === 'closed')) continue;
       looked++;
-      if (frame?.opened !== undefined && frame.number > this.#newest && this.#isNext(frame.opened.payload, arrival)) return true;
+      if (frame?.opened !== undefined && this.#isDue(frame) && this.#isNext(frame.opened.payload, arrival)) return true;
     }
     return false;
   }
@@ -180,8 +203,12 @@ class Receiver {
   #deliver(frame: SentFrame, arrival: Seen): void {
     this.#deliveries.push({ frame, atNs: this.#handedUp.ours[this.#next]?.atNs ?? arrival.atNs });
     this.#next++;
-    this.#newest = frame.number;
     const index = frame.opened?.with.index ?? this.#inUse;
+    if (frame.number < this.#newest) this.#count.late++;
+    if (index < this.#inUse) this.#count.underOldKey++;
+    this.#newest = Math.max(this.#newest, frame.number);
+    this.#newestUnder.set(index, Math.max(this.#newestUnder.get(index) ?? -1, frame.number));
+    this.#delivered.add(frame.number);
     if (index <= this.#inUse) return;
     // a switch: what was in use before is held for as long as the connection says
     this.#goneAfter.set(this.#inUse, endOf(arrival) + this.#connection.obsoleteTimeoutNs);

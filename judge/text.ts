@@ -8,6 +8,8 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['given', 'payloads given'],
   ['sent', 'frames sent'],
   ['delivered', 'delivered'],
+  ['late', 'of them late'],
+  ['underOldKey', 'of these under an Obsolete key'],
   ['lost', 'lost'],
   ['overtaken', 'overtaken, dropped'],
   ['repeated', 'repeated or too late, dropped'],

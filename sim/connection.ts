@@ -79,6 +79,7 @@ export class Connection {
     this.tally = new Tally({
       receives: { initiator: this.#kinds.follower, follower: this.#kinds.initiator },
       longestDelay: tools.longestWay,
+      delivery: options.delivery,
       before: 2 * FRAMES_BEFORE,
       cycleNs: options.cycleNs,
     });
@@ -89,9 +90,10 @@ export class Connection {
   /** Of the hardware, and of its model. */
   settingsOf(side: Side): PeerSettings {
     const own = this.streams[side];
-    const { profile, encrypt, obsoleteTimeout } = this.#options;
+    const { profile, encrypt, delivery, obsoleteTimeout } = this.#options;
     return {
       profile,
+      delivery,
       encrypt,
       obsoleteTimeout,
       vlanTci: own.vlanTci,

@@ -123,9 +123,11 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
   }
 }
 
-function hardwareOf(role: Role, { options: { slots, engine }, designs }: RunOptions): Hardware {
+function hardwareOf(role: Role, { options: { slots, engine, delivery }, designs }: RunOptions): Hardware {
   const design = designs?.[role];
-  return design === undefined ? peerHardware({ role, slots, engine }) : new Hardware(design);
+  return design === undefined
+    ? peerHardware({ role, slots, engine, ...(delivery === 'window' ? { windows: true } : {}) })
+    : new Hardware(design);
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
@@ -184,6 +186,7 @@ export function scenarioOptionsOf(options: SimulationOptions, traffic: Traffic):
     silence: cycles(options.silence),
     restarts: parseRestarts(options.restart, options.frames, 'the options'),
     profile: options.profile,
+    delivery: options.delivery,
     traffic,
   };
 }
@@ -205,6 +208,7 @@ function connectionOf(options: SimulationOptions, traffic: Traffic): Connection 
     profile: options.profile,
     engine: options.engine,
     protection: options.protection,
+    delivery: options.delivery,
     frameId: { initiator: traffic.initiatorToFollower.frameId, follower: traffic.followerToInitiator.frameId },
     sendIntervalNs: options.sendInterval,
     obsoleteTimeoutNs: options.obsoleteTimeout,

@@ -1,4 +1,5 @@
 /** What a run of the scenario is: the settings of the user, in cycles. */
+import type { Delivery } from '../spec/delivery.ts';
 import type { AgreementOptions } from './agreement.ts';
 import type { LinkSettings } from './network/link.ts';
 import type { Restart } from './restart.ts';
@@ -9,6 +10,7 @@ export interface ScenarioOptions extends LinkSettings, AgreementOptions {
   readonly frames: number;
   readonly slots: number;
   readonly encrypt: boolean;
+  readonly delivery: Delivery;
   /** probability of an attack with each frame */
   readonly attacks: number;
   /** frames under one key after which the initiator rekeys; 0: not by counter */

@@ -1,4 +1,6 @@
 /** Counts frames by what became of them, and keeps those around the rekeys for the timelines. */
+import type { Delivery } from '../spec/delivery.ts';
+import type { KeyId } from '../spec/key-id.ts';
 import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacker.ts';
@@ -28,8 +30,10 @@ interface Reached {
   readonly here: Set<number>;
   /** a copy came within the channel's bound, or was delivered later */
   readonly inTime: Set<number>;
-  /** newest frame delivered */
+  readonly delivered: Set<number>;
+  /** newest frame delivered, and its key */
   newest: number;
+  keyId: KeyId | undefined;
 }
 
 export interface TallyOptions {
@@ -41,6 +45,7 @@ export interface TallyOptions {
   readonly before: number;
   /** ns of a cycle */
   readonly cycleNs: number;
+  readonly delivery: Delivery;
 }
 
 type Counting = { -readonly [K in keyof Counts]: number };
@@ -126,22 +131,38 @@ export class Tally {
       return delivered;
     }
     const reached = this.#reached[origin.from];
-    const again = delivered && origin.number <= reached.newest;
-    const fate = delivered ? this.#delivered(origin, reached) : this.#dropped(origin, reached, firstAt, outcome, association);
+    const again = delivered && this.#mustNotBe(origin.number, reached);
+    const fate =
+      outcome.kind === 'delivered'
+        ? this.#delivered(origin, reached, outcome.keyId)
+        : this.#dropped(origin, reached, firstAt, outcome, association);
     reached.here.add(origin.number);
     this.#record(origin, at, frame, cycle, fate);
     return again;
   }
 
+  /** Delivered before, or behind a newer one where the newest counts. */
+  #mustNotBe(number: number, { newest, delivered }: Reached): boolean {
+    return this.#options.delivery === 'newest' ? number <= newest : delivered.has(number);
+  }
+
   /** Truth is by what was delivered: a frame that comes late, but before any newer one, is no replay, whoever brings it. */
-  #delivered({ from, number }: Origin, reached: Reached): FrameFate {
-    if (number <= reached.newest) {
-      this.#counts[from].replayedAccepted++;
+  #delivered({ from, number }: Origin, reached: Reached, keyId: KeyId): FrameFate {
+    const counts = this.#counts[from];
+    if (this.#mustNotBe(number, reached)) {
+      counts.replayedAccepted++;
       return 'replayed';
     }
-    this.#counts[from].framesDelivered++;
-    reached.newest = number;
+    counts.framesDelivered++;
+    reached.delivered.add(number);
     reached.inTime.add(number);
+    if (number > reached.newest) {
+      reached.newest = number;
+      reached.keyId = keyId;
+      return 'delivered';
+    }
+    counts.deliveredLate++;
+    if (reached.keyId?.master !== keyId.master || reached.keyId.communication !== keyId.communication) counts.deliveredUnderOldKey++;
     return 'delivered';
   }
 
@@ -180,13 +201,15 @@ export class Tally {
 }
 
 function unreached(): Reached {
-  return { here: new Set(), inTime: new Set(), newest: -1 };
+  return { here: new Set(), inTime: new Set(), delivered: new Set(), newest: -1, keyId: undefined };
 }
 
 function none(): Counting {
   return {
     framesSent: 0,
     framesDelivered: 0,
+    deliveredLate: 0,
+    deliveredUnderOldKey: 0,
     framesLostByChannel: 0,
     undecryptable: 0,
     outsideAssociation: 0,

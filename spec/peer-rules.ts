@@ -3,7 +3,7 @@ import type { RuleSwitch } from './rules.ts';
 import { isAllowed, type SlotState, stepView, type View, type ViewEvent } from './slot-machine.ts';
 
 /**
- * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M12):
+ * One peer of the rekeying protocol as a pure function (paper, sections IV and V, completed by rules M1 to M13):
  * what Push, cancel, a received frame and time do to its slots. No keys, no frames, no clock: whoever has those calls
  * `step`. Within one moment the order is time, erase, frame, Push (rule M3 needs one arbiter).
  */
@@ -35,8 +35,8 @@ export type PeerEvent =
   /** software installs a key */
   | { readonly kind: 'push'; readonly keyId: KeyId }
   /**
-   * A frame was opened with the key of `slot`. `fresh`: newest of all frames so far (see `freshness` in the
-   * reference model). `authentic` is true unless given: only the search for what M1 prevents says otherwise.
+   * A frame was opened with the key of `slot`. `fresh`: newest of all frames so far (`newest` of `verdictOn` in
+   * `delivery.ts`). `authentic` is true unless given: only the search for what M1 prevents says otherwise.
    */
   | { readonly kind: 'received'; readonly slot: number; readonly nextKeyId: number; readonly fresh: boolean; readonly authentic?: boolean }
   | { readonly kind: 'elapse'; readonly ticks: number }

@@ -59,7 +59,7 @@ export const CANCEL = 0x434e434c;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 2 } as const;
+export const MAP_VERSION = { major: 3, minor: 3 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;
@@ -120,6 +120,7 @@ export const REGISTERS = {
       field('follower', 4, 1, 'role: 0 initiator, 1 follower'),
       field('engine', 8, 4, `AEAD engine: ${ENGINE_NUMBERS}`),
       field('insecure', 16, 1, 'the engine protects nothing (paper, section VII): simulation only'),
+      field('windows', 17, 1, 'late frames can be delivered (deliverLate)'),
       field('moreRelations', 24, 8, 'relations beside the first: each has a page of 4096 octets with these registers'),
     ],
   },
@@ -135,6 +136,12 @@ export const REGISTERS = {
       field('passReceived', 3, 1, 'hand on received frames that are not ours'),
       field('passTransmitted', 4, 1, 'send frames of the host between ours'),
       field('std', 5, 1, 'header profile: 0 paper, 1 std'),
+      field(
+        'deliverLate',
+        6,
+        1,
+        '1 delivers late frames too, each once, within 64 counters of the newest of its key; 0 those that are newer than all before. Hardware without windows (capabilities) does the latter, whatever stands here',
+      ),
     ],
   },
   status: {

@@ -1,5 +1,5 @@
-/** The rules M1 to M12 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
-export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11' | 'M12';
+/** The rules M1 to M13 that complete the paper: what each says, where it comes from, and what goes wrong without it. */
+export type RuleId = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10' | 'M11' | 'M12' | 'M13';
 
 /** What can be done without, to find what it prevents: a rule, or the part of one that a naive reading leaves out. */
 export type RuleSwitch =
@@ -15,7 +15,8 @@ export type RuleSwitch =
   | 'M12: KeyId not given again'
   | 'M12: one withdrawal'
   | 'M12: the follower drops'
-  | 'M12: newest frame';
+  | 'M12: newest frame'
+  | 'M13: a window for each key';
 
 export interface Rule {
   readonly id: RuleId;
@@ -25,8 +26,8 @@ export interface Rule {
   readonly source: string;
   /** the counterexamples that appear without the rule (`formal/explore/configurations.ts`) */
   readonly prevents: readonly string[];
-  /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the agreement, or by the key schedule */
-  readonly keptBy: 'peer' | 'agreement' | 'keys';
+  /** where it is kept: by `step` (which can do without it, see `StepOptions.disabled`), by the verdict on a frame, by the agreement, or by the key schedule */
+  readonly keptBy: 'peer' | 'delivery' | 'agreement' | 'keys';
 }
 
 /** The rules that complete the paper; each one is necessary. */
@@ -36,7 +37,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     title: 'verify first',
     text: 'A header has no effect before the ICV of its frame is verified.',
     source: 'RFC 5116, section 2.2: a frame that fails to open gives nothing; paper, section V, has the header as associated data',
-    prevents: ['C11'],
+    prevents: ['C11', 'C30'],
     keptBy: 'peer',
   },
   M2: {
@@ -128,5 +129,13 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
       'ours: the paper has no way back from Pending. A ready signal for the withdrawn key may still be on its way, and names the same KeyId',
     prevents: ['C24', 'C25', 'C26', 'C27'],
     keptBy: 'peer',
+  },
+  M13: {
+    id: 'M13',
+    title: 'delivered once',
+    text: 'A payload is delivered if its frame is newer than all before it; where late ones are wanted, also if it was not delivered before and its counter is within 64 of the newest of its key. Each key that opens has such a window, which moves by authentic frames alone and goes with the key. The header is obeyed of the newest frame only.',
+    source: 'RFC 4303, section 3.4.3 (anti-replay window); that each key of a relation has one, across the switch, is ours',
+    prevents: ['C28', 'C29'],
+    keptBy: 'delivery',
   },
 };

@@ -4,7 +4,7 @@ import { slotName } from '../../spec/slot-machine.ts';
 import { CHANNEL } from '../explore/channel.ts';
 import type { Naive } from '../explore/configurations.ts';
 import { actText } from '../explore/moves.ts';
-import { breachOf, PROPERTIES } from '../explore/properties.ts';
+import { breachOf, PROPERTIES, type PropertyId } from '../explore/properties.ts';
 import { explore, type Step } from '../explore/search.ts';
 import { activeSlot, type Config, type Frame, keyIdText, otherOf, type Peer, ROLES, type World } from '../explore/world.ts';
 import type { Chart, FrameFate, FrameLine, Moment, Side, SlotLine } from './chart.ts';
@@ -23,7 +23,7 @@ export function counterexample({ id, reading, config, breaks }: Naive): Chart {
     const isBorder = index === 0 || step.act?.kind === 'tick';
     return { step: index, tick: isBorder ? ticks : undefined, sides: sides(before, step, config) };
   });
-  if (fatal !== undefined) moments.push(fatalMoment(moments.length, fatal.to));
+  if (fatal !== undefined) moments.push(fatalMoment(moments.length, fatal));
   return {
     title: `${id}: ${reading}`,
     setting: settingText(config),
@@ -47,7 +47,7 @@ function sides(before: World | undefined, { act, world: after }: Step, config: C
     const notes = told(before[role], after[role], role).flatMap((note) => wrap(note, COLUMNS));
     const reached = act !== undefined && 'to' in act && act.to === role;
     return {
-      notes: reached && notes.length === 0 ? ['no effect'] : notes,
+      notes: reached && notes.length === 0 ? [withoutChange(before[role], after[role])] : notes,
       slots: JSON.stringify(slots) === JSON.stringify(slotLines(before[role])) ? [] : slots,
     };
   };
@@ -60,6 +60,12 @@ function sides(before: World | undefined, { act, world: after }: Step, config: C
   if (act?.kind !== 'alone' || ROLES.some((role) => both[role].notes.length > 0)) return both;
   // what changes no slot, as a message of a key agreement, is told in the explorer's own words
   return { ...both, [act.at]: { ...both[act.at], notes: wrap(actText(act, config), COLUMNS) } };
+}
+
+/** What a frame does that changes no slot. */
+function withoutChange(before: Peer, after: Peer): string {
+  if (after.repeated && !before.repeated) return 'delivers it again';
+  return after.delivered.some((delivered, slot) => delivered !== before.delivered[slot]) ? 'delivers it' : 'no effect';
 }
 
 function slotLines({ state }: Peer): readonly SlotLine[] {
@@ -104,6 +110,7 @@ interface Fatal {
   readonly to: Role;
   readonly age: number;
   readonly index: number;
+  readonly property: PropertyId;
 }
 
 /** The frame that breaks a property, if it is a frame: the first that would do so alone. */
@@ -111,17 +118,22 @@ function fatalFrame(world: World, config: Config): Fatal | undefined {
   for (const to of ROLES.toReversed()) {
     for (const [age, frames] of world[CHANNEL[to]].entries()) {
       for (const [index, frame] of frames.entries()) {
-        const property = breachOf({ ...world, toFollower: [], toInitiator: [], [CHANNEL[to]]: [[frame]] }, config)?.property;
-        if (property === 'S1' || property === 'S2') return { to, age, index };
+        const property = breachOf({ ...world, toFollower: [], toInitiator: [], [CHANNEL[to]]: alone(age, frame) }, config)?.property;
+        if (property === 'S1' || property === 'S2' || property === 'S9') return { to, age, index, property };
       }
     }
   }
   return undefined;
 }
 
-function fatalMoment(step: number, to: Role): Moment {
+/** A channel with nothing in it but one frame, of that age. */
+function alone(age: number, frame: Frame): readonly (readonly Frame[])[] {
+  return [...Array.from({ length: age }, () => []), [frame]];
+}
+
+function fatalMoment(step: number, { to, property }: Fatal): Moment {
   const nothing: Side = { notes: [], slots: [] };
-  const receiver: Side = { notes: ['can’t open it'], slots: [] };
+  const receiver: Side = { notes: [property === 'S9' ? 'drops it' : 'can’t open it'], slots: [] };
   return { step, tick: undefined, sides: { initiator: nothing, follower: nothing, [to]: receiver } };
 }
 
@@ -177,7 +189,7 @@ function attackFrames(steps: readonly Step[], config: Config): readonly FrameLin
   });
 }
 
-function settingText({ slots, delay, obsoleteTimeout, without }: Config): string {
+function settingText({ slots, delay, obsoleteTimeout, without, window }: Config): string {
   const ticks = (count: number): string => (count === 1 ? '1 tick' : `${count} ticks`);
   const each = (counts: { readonly initiator: number; readonly follower: number }, text: (count: number) => string): string =>
     counts.initiator === counts.follower
@@ -185,7 +197,7 @@ function settingText({ slots, delay, obsoleteTimeout, without }: Config): string
       : `${text(counts.initiator)} at the initiator, ${text(counts.follower)} at the follower`;
   const late = Math.max(delay.toFollower, delay.toInitiator);
   const rules = without.size === 0 ? 'every rule kept' : `without rule ${[...without].join(', ')}`;
-  return `${each(slots, (count) => `${count} slots`)}; a frame is at most ${ticks(late)} late; a key stays Obsolete for ${each(obsoleteTimeout, ticks)}; ${rules}`;
+  return `${each(slots, (count) => `${count} slots`)}; a frame is at most ${ticks(late)} late; a key stays Obsolete for ${each(obsoleteTimeout, ticks)}; ${rules}${window === undefined ? '' : `; late frames are delivered, by a window of ${window} ${window === 1 ? 'counter' : 'counters'}`}`;
 }
 
 function capital(text: string): string {

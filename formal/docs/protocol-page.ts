@@ -19,6 +19,7 @@ import { EVENT_TEXT } from './state-diagram.ts';
 
 const KEPT_BY: Readonly<Record<Rule['keptBy'], string>> = {
   peer: '`step` in `spec/peer-rules.ts`',
+  delivery: '`verdictOn` in `spec/delivery.ts`',
   agreement: 'the key agreement',
   keys: 'the key schedule',
 };

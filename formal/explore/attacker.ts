@@ -1,6 +1,6 @@
 /** An attacker who replays what was ever sent, forges headers, and sends frames back to where they came from. */
 import { type Role, wireKeyIdOf } from '../../spec/peer-rules.ts';
-import { opened, receive } from './channel.ts';
+import { opened, receive, withWindowForged } from './channel.ts';
 import { type Attack, type Config, type Move, ROLES, type World } from './world.ts';
 
 export function attackerMoves(world: World, config: Config): Move[] {
@@ -23,13 +23,14 @@ function injections(world: World, to: Role, attack: 'replay' | 'forge', config: 
     const current = wireKeyIdOf(peer.state, index);
     if (current === undefined || peer.keys[index] === undefined || slot.consumer === 'Unused') return [];
     const nexts = attack === 'forge' ? [current] : bitsOf(peer.sent[index] ?? 0);
+    const before = attack === 'forge' ? withWindowForged(world, to, index, config) : world;
     return nexts.map((next) =>
       move(
         attack,
         to,
         current,
         next,
-        opened(world, to, index, next, config, { authentic: attack === 'replay', replayed: attack === 'replay' }),
+        opened(before, to, index, next, config, { authentic: attack === 'replay', replayed: attack === 'replay' }),
       ),
     );
   });

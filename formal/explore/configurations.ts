@@ -76,6 +76,25 @@ export const SEAMLESS: readonly Seamless[] = [
   },
   { name: '2 slots, both, D = 6, replay', config: config(2, 6, { attacks: ['replay'] }), long: true },
   { name: '2 slots, both, D = 1, announcements are withdrawn', config: config(2, 1, { cancels: true }) },
+  {
+    name: '2 slots, 0-RTT, D = 1, late frames are delivered, announcements are withdrawn',
+    config: config(2, 1, { kinds: ['0-RTT'], window: 1, cancels: true }),
+  },
+  { name: '2 slots, 0-RTT, D = 2, late frames are delivered', config: config(2, 2, { kinds: ['0-RTT'], window: 2 }) },
+  { name: '2 slots, both, D = 2, late frames are delivered', config: config(2, 2, { window: 2 }), long: true },
+  {
+    name: '2 slots, both, D = 1, late frames are delivered, announcements are withdrawn',
+    config: config(2, 1, { window: 1, cancels: true }),
+    long: true,
+  },
+  {
+    name: '3 slots, 0-RTT, D = 1 and 0, T = 4: late frames are delivered, under two Obsolete keys at once',
+    config: {
+      ...config(3, 1, { kinds: ['0-RTT'], window: 1, obsoleteTimeout: { initiator: 4, follower: 4 } }),
+      delay: { toFollower: 1, toInitiator: 0 },
+    },
+    long: true,
+  },
   { name: '3 slots, both, D = 2', config: config(3, 2) },
   { name: '3 slots, 0-RTT, D = 0, T = 6: two keys Obsolete at once', config: LONG_OBSOLETE },
   { name: '3 slots, both, D = 2, indices of 1 bit', config: config(3, 2, { indexBits: 1 }) },
@@ -232,5 +251,23 @@ export const NAIVE: readonly Naive[] = [
     reading: 'a frame that was overtaken withdraws what a newer one announced',
     config: config(2, 2, { ...without('M12: newest frame'), cancels: true, kinds: ['0-RTT'] }),
     breaks: 'S2',
+  },
+  {
+    id: 'C28',
+    reading: 'a window of fewer counters than the channel can hold frames',
+    config: config(2, 2, { window: 1, kinds: ['0-RTT'] }),
+    breaks: 'S9',
+  },
+  {
+    id: 'C29',
+    reading: 'one window for all keys, begun anew at each Switch',
+    config: config(2, 1, { ...without('M13: a window for each key'), window: 1, kinds: ['0-RTT'] }),
+    breaks: 'S8',
+  },
+  {
+    id: 'C30',
+    reading: 'a counter moves the window before its ICV is verified',
+    config: config(2, 1, { ...without('M1'), window: 1, kinds: ['0-RTT'], attacks: ['forge'] }),
+    breaks: 'S9',
   },
 ];

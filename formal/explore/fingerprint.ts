@@ -27,7 +27,7 @@ export function shiftOf(world: World): Shift {
   return { generation: world.initiator.newest?.generation ?? 0, master: 0 };
 }
 
-export function fingerprint(world: World, { indexBits, delay }: Config, symmetry: boolean): string {
+export function fingerprint(world: World, { indexBits, delay, window }: Config, symmetry: boolean): string {
   const shift = symmetry ? shiftOf(world) : NO_SHIFT;
   const modulus = 2 ** indexBits;
   const master = (index: number): number => (index - shift.master + modulus) % modulus;
@@ -40,7 +40,7 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
     return shifted;
   };
   const codes: number[] = [];
-  const addPeer = ({ state, keys, sent, due, newest, reused, withdrawn, heard }: Peer): void => {
+  const addPeer = ({ state, keys, sent, due, newest, reused, withdrawn, heard, delivered, repeated }: Peer): void => {
     for (const [index, { provider, consumer, keyId, remaining }] of state.slots.entries()) {
       const held = keyId === undefined ? 31 : master(keyId.master) * modulus + keyId.communication;
       codes.push(
@@ -54,10 +54,13 @@ export function fingerprint(world: World, { indexBits, delay }: Config, symmetry
     }
     const optional = (keyId: number | undefined): number => (keyId === undefined ? 31 : wire(keyId));
     codes.push(optional(state.request), optional(state.withdrawn), key(newest) * 2 + (reused ? 1 : 0), key(withdrawn), heard);
+    if (window === undefined) return;
+    for (const { newest: last, before } of delivered) codes.push(last, Number(before));
+    codes.push(repeated ? 1 : 0);
   };
   const addTick = (frames: readonly Frame[]): void => {
     codes.push(frames.length);
-    for (const frame of frames) codes.push(key(frame.key), wire(frame.current) * 16 + wire(frame.next));
+    for (const frame of frames) codes.push(key(frame.key), (wire(frame.current) * 16 + wire(frame.next)) * 2 + (frame.delivered ? 1 : 0));
   };
   addPeer(world.initiator);
   addPeer(world.follower);

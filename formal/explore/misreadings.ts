@@ -36,3 +36,9 @@ export function erasesEarly({ slots }: PeerState, slot: number, { disabled }: St
   const { provider, consumer } = slots[slot] ?? {};
   return disabled?.has('M3: erased when Unused in both views') === true && (provider === 'Unused' || consumer === 'Unused');
 }
+
+/** There is one window, and it begins anew with the key that is switched to. */
+export function forgetsWindow(before: PeerState, after: PeerState, slot: number, { disabled }: StepOptions): boolean {
+  const leaves = before.slots[slot]?.consumer === 'Active' && after.slots[slot]?.consumer !== 'Active';
+  return leaves && disabled?.has('M13: a window for each key') === true;
+}

@@ -1,7 +1,8 @@
 /** What befalls one peer: the shipped `step`, and beside it the keys that its slots really hold. */
+import { NOTHING_DELIVERED } from '../../spec/delivery.ts';
 import { type KeyId, nextKeyId, type RekeyKind } from '../../spec/key-id.ts';
 import { initialState, type PeerEvent, type PeerState, type Role, step } from '../../spec/peer-rules.ts';
-import { erasesEarly, misread } from './misreadings.ts';
+import { erasesEarly, forgetsWindow, misread } from './misreadings.ts';
 import { activeSlot, type Config, delayTo, GENERATIONS, type Key, type Peer, takesNewest, withoutFor } from './world.ts';
 
 /** A peer without keys. */
@@ -17,6 +18,8 @@ export function emptyPeer(role: Role, config: Config): Peer {
     reused: false,
     withdrawn: undefined,
     heard: nothingHeard(role, config),
+    delivered: state.slots.map(() => NOTHING_DELIVERED),
+    repeated: false,
   };
 }
 
@@ -26,8 +29,8 @@ function nothingHeard(role: Role, config: Config): number {
 }
 
 /** A peer that lost its keys; which ones were in use does not change by that. */
-export function withoutKeys({ newest, reused }: Peer, role: Role, config: Config): Peer {
-  return { ...emptyPeer(role, config), newest, reused };
+export function withoutKeys({ newest, reused, repeated }: Peer, role: Role, config: Config): Peer {
+  return { ...emptyPeer(role, config), newest, reused, repeated };
 }
 
 /** An event at a peer; a slot that it erases loses its key. */
@@ -42,6 +45,9 @@ export function happen(peer: Peer, event: PeerEvent, role: Role, config: Config)
     state,
     keys: peer.keys.map((key, slot) => (held(slot) ? key : undefined)),
     sent: peer.sent.map((nexts, slot) => (held(slot) ? nexts : 0)),
+    delivered: peer.delivered.map((before, slot) =>
+      held(slot) && !forgetsWindow(peer.state, state, slot, options) ? before : NOTHING_DELIVERED,
+    ),
     due: dueAfter(peer, state, event, options.obsoleteTimeout),
     withdrawn: state.withdrawn === undefined ? undefined : event.kind === 'cancel' ? pendingKey(peer) : peer.withdrawn,
   };
@@ -62,6 +68,7 @@ export function push(peer: Peer, keyId: KeyId, key: Key, role: Role, config: Con
     ...after,
     keys: after.keys.map((held, index) => (index === slot ? key : held)),
     sent: after.sent.map((nexts, index) => (index === slot ? 0 : nexts)),
+    delivered: after.delivered.map((before, index) => (index === slot ? NOTHING_DELIVERED : before)),
     newest: newer(peer.newest, key),
     reused: peer.reused || !isNew(key, peer.newest),
   };

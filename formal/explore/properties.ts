@@ -1,11 +1,12 @@
 /** What must hold in every world, and what must come in the end. */
+import { NOTHING_DELIVERED, verdictOn } from '../../spec/delivery.ts';
 import { consumerView, openingSlot, providerView, type Role, wireKeyIdOf } from '../../spec/peer-rules.ts';
 import { formatView, isLegalView, slotName } from '../../spec/slot-machine.ts';
 import { CHANNEL } from './channel.ts';
 import { sentAgo } from './moves.ts';
-import { activeSlot, type Config, type Frame, keyIdText, type Peer, ROLES, sameKey, type World, withoutFor } from './world.ts';
+import { activeSlot, type Config, counterOf, type Frame, keyIdText, type Peer, ROLES, sameKey, type World, withoutFor } from './world.ts';
 
-export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S6' | 'S7' | 'L1';
+export type PropertyId = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S6' | 'S7' | 'S8' | 'S9' | 'L1';
 
 export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S1: 'the KeyId of a frame in time selects exactly one slot, with the key it was made with',
@@ -15,6 +16,8 @@ export const PROPERTIES: Readonly<Record<PropertyId, string>> = {
   S5: 'a key Pending at the follower is held by the initiator, being agreed on with it, or the one that it withdrew',
   S6: 'a key is Obsolete for exactly its timeout, from the moment on that another one is Active',
   S7: 'no key is installed that was in use before',
+  S8: 'where late frames are wanted, none is delivered twice',
+  S9: 'where late frames are wanted, each in time is delivered when it first comes',
   L1: 'what was begun is settled, if all who can act do so in the end (weak fairness)',
 };
 
@@ -38,6 +41,7 @@ function* breaches(world: World, config: Config): Iterable<Breach> {
   }
   yield* wrongTime(world);
   yield* repeatedKey(world);
+  if (config.window !== undefined) for (const role of ROLES) yield* deliveryBreaches(world, role, config, config.window);
 }
 
 function* viewBreaches(world: World): Iterable<Breach> {
@@ -115,6 +119,23 @@ function* repeatedKey(world: World): Iterable<Breach> {
   for (const role of ROLES)
     if (world[role].reused)
       yield { property: 'S7', text: `the ${role} installs a key that was in use before, and its counter begins anew` };
+}
+
+function* deliveryBreaches(world: World, to: Role, config: Config, window: number): Iterable<Breach> {
+  const peer = world[to];
+  if (peer.repeated) yield { property: 'S8', text: `the ${to} has delivered a frame twice` };
+  if (!world.connected) return;
+  for (const [age, frames] of world[CHANNEL[to]].entries()) {
+    for (const { key, delivered } of frames) {
+      const slot = peer.keys.findIndex((held) => sameKey(held, key));
+      const { consumer = 'Unused' } = peer.state.slots[slot] ?? {};
+      // what no slot opens is S2
+      if (delivered || consumer === 'Unused') continue;
+      const before = peer.delivered[slot] ?? NOTHING_DELIVERED;
+      if (!verdictOn(counterOf(age, to, config), consumer, before, 'window', window).delivered)
+        yield { property: 'S9', text: `a frame to the ${to}, ${sentAgo(age)}, would be dropped, though it was never delivered` };
+    }
+  }
 }
 
 /** Nothing is under way: no Pending, no request, no key that only one peer has. */

@@ -6,8 +6,9 @@
  * order, within `delay` ticks, or never: so the channel is the frames of the last delay + 1 ticks of each direction. An
  * AEAD is perfect: a frame opens exactly under the key it was made with, and `Key` says which that is. Freshness is
  * modelled more liberally than it is built: every authentic frame under a Pending or Active key takes effect, in whatever
- * order they come, which is more than a newest-wins receiver lets happen.
+ * order they come, which is more than a newest-wins receiver lets happen. Where delivery is looked at, it is as built.
  */
+import type { Delivered } from '../../spec/delivery.ts';
 import type { RekeyKind } from '../../spec/key-id.ts';
 import type { PeerState, Role, RuleSwitch } from '../../spec/peer-rules.ts';
 
@@ -40,6 +41,10 @@ export interface Peer {
   readonly withdrawn: Key | undefined;
   /** ticks since the newest frame under the Active key was sent that has arrived; more than any delay: none under way has. 0 where frames are taken in any order */
   readonly heard: number;
+  /** by slot: what was delivered under its key, in counters that say how old a frame is (`counterOf`); nothing where delivery is not looked at */
+  readonly delivered: readonly Delivered[];
+  /** a frame was delivered twice */
+  readonly repeated: boolean;
 }
 
 export interface Frame {
@@ -47,6 +52,8 @@ export interface Frame {
   /** KeyIds as on the wire */
   readonly current: number;
   readonly next: number;
+  /** its payload was delivered; false where delivery is not looked at */
+  readonly delivered: boolean;
 }
 
 /** An n-RTT agreement, in acyclic frames beside the cyclic ones. */
@@ -95,6 +102,8 @@ export interface Config {
   readonly cancels?: boolean;
   /** frames under an Obsolete key are taken for fresh: a receiver without newest-wins */
   readonly acceptsLate?: boolean;
+  /** looks at what is delivered, by windows of so many counters (M13); frames that are not the newest of all are not obeyed, as it is built */
+  readonly window?: number;
 }
 
 export type Attack = 'replay' | 'forge' | 'reflect';
@@ -139,7 +148,7 @@ export function otherOf(role: Role): Role {
  */
 export function withoutFor(config: Config, role: Role): ReadonlySet<RuleSwitch> {
   const without = config.withoutAt === undefined || config.withoutAt === role ? config.without : NOTHING;
-  return config.cancels === true ? without : keepingPending(without);
+  return config.cancels === true || config.window !== undefined ? without : keepingPending(without);
 }
 
 const KEEPING = new WeakMap<ReadonlySet<RuleSwitch>, ReadonlySet<RuleSwitch>>();
@@ -168,6 +177,11 @@ export function sameKey(a: Key | undefined, b: Key | undefined): boolean {
 
 export function withPeer(world: World, role: Role, peer: Peer): World {
   return role === 'initiator' ? { ...world, initiator: peer } : { ...world, follower: peer };
+}
+
+/** The counter of a frame to a peer that was sent so many ticks ago: 1 of the oldest that may still come. Each key has its own, so only differences count. */
+export function counterOf(age: number, role: Role, config: Config): number {
+  return delayTo(role, config) + 1 - age;
 }
 
 /** The slot with the key that the provider encrypts with; -1 while there is none. */

@@ -55,11 +55,12 @@ function textsOf(config: Config): Texts {
     frames: config.burst === true ? 2 : 1,
     replay: config.attacks.includes('replay'),
     cancels: config.cancels === true,
-    ordered: takesNewest(config),
+    ordered: takesNewest(config) && config.window === undefined,
+    window: config.window,
   };
 }
 
-function declarations(config: Config, { total, frames, replay, cancels, ordered }: Texts): string {
+function declarations(config: Config, { total, frames, replay, cancels, ordered, window }: Texts): string {
   const modulus = 2 ** config.indexBits;
   const states = (Object.keys(SLOT_STATE_CODE) as SlotState[]).map((state) => `#define ${state.toUpperCase()} ${SLOT_STATE_CODE[state]}`);
   const events = SLOT_TRANSITIONS.map(({ event, to }) => `#define ${eventName(event)}_TO ${to.toUpperCase()}`);
@@ -89,9 +90,23 @@ ${ordered ? 'byte heard[2];  /* age of the newest frame under the Active key tha
    move, the newest key that was ever installed, and whether one was installed that had been in use */
 byte due[${total}]; byte lastActive[2] = NONE; byte newest[2] = NOKEY; bit reused;
 ${config.burst === true ? 'byte switched[2];  /* where the provider was Active before */' : ''}
+${window === undefined ? '' : windows(config, total, frames, window)}
 short toFollower[${(config.delay.toFollower + 1) * frames}]; short toInitiator[${(config.delay.toInitiator + 1) * frames}];
 
 hidden byte i; hidden byte slot; hidden byte other; hidden byte found; hidden byte base; hidden byte shift; hidden int moved; hidden short frame;`;
+}
+
+/** Of each slot a bit for each age of a frame that was delivered under its key; and which frames in the channel were. */
+function windows({ delay }: Config, total: number, frames: number, window: number): string {
+  const most = Math.max(delay.toFollower, delay.toInitiator);
+  const newest = Array.from({ length: most + 1 }, (_, age) => age).reduceRight(
+    (rest, age) => `(got[s] & ${2 ** age} -> ${age} : ${rest})`,
+    String(most + 1),
+  );
+  return `byte got[${total}]; bit toFollowerGot[${(delay.toFollower + 1) * frames}]; bit toInitiatorGot[${(delay.toInitiator + 1) * frames}]; bit repeated;
+hidden byte taken; hidden byte obeyed;
+#define NEWEST(s) ${newest}
+#define TAKES(s,age) ((age) < NEWEST(s) || ((age) <= NEWEST(s) + ${window} && !(got[s] & (1 << (age)))))`;
 }
 
 /** `demoteAtOnce` → `DEMOTE_AT_ONCE` */
@@ -99,9 +114,9 @@ function eventName(event: SlotEvent): string {
   return event.replace(/([A-Z])/g, '_$1').toUpperCase();
 }
 
-function slotMachine(config: Config, { slots, each, replay, without, peer, cancels }: Texts): string {
+function slotMachine(config: Config, { slots, each, replay, without, peer, cancels, window }: Texts): string {
   const forget = (slot: number): string =>
-    `provider[${slot}] == UNUSED && consumer[${slot}] == UNUSED -> keyId[${slot}] = NONE; key[${slot}] = NOKEY; remaining[${slot}] = 0${replay ? `; sent[${slot}] = 0` : ''}`;
+    `provider[${slot}] == UNUSED && consumer[${slot}] == UNUSED -> keyId[${slot}] = NONE; key[${slot}] = NOKEY; remaining[${slot}] = 0${replay ? `; sent[${slot}] = 0` : ''}${window === undefined ? '' : `; got[${slot}] = 0`}`;
   return ROLES.map((role) => {
     const name = role;
     const [first] = slots(role);
@@ -111,6 +126,7 @@ function slotMachine(config: Config, { slots, each, replay, without, peer, cance
     const demote = (view: string, slot: number, to: string, then = ''): string =>
       without(role, 'M2: one Active key') ? '' : `if :: ${view}[${slot}] == ACTIVE -> ${view}[${slot}] = ${to}${then} :: else fi;`;
     const stays = (slot: number): string => `if :: consumer[${slot}] == OBSOLETE -> remaining[${slot}] = ${timeout} :: else fi`;
+    const forgets = (slot: number): string => (without(role, 'M13: a window for each key') ? `; got[${slot}] = 0` : '');
     const restart = without(role, 'M9: a timer for each key') ? each(role, (slot) => `${stays(slot)};`) : '';
     const settles = cancels && role === 'initiator' ? 'withdrawn = NONE; withdrawnKey = NOKEY;' : '';
     return `/* slots Unused in both views are erased */
@@ -131,7 +147,7 @@ inline withdraw_${name}(s) {
   erase_${name}()
 }
 inline switch_consumer_${name}(s) {
-  ${each(role, (slot) => demote('consumer', slot, demoted, `; ${stays(slot)}`))}
+  ${each(role, (slot) => demote('consumer', slot, demoted, `; ${stays(slot)}${forgets(slot)}`))}
   ${restart}
   consumer[s] = SWITCH_TO
 }
@@ -154,7 +170,7 @@ inline first_key_${name}(k) {
 }
 
 /** A frame was opened with the key of slot s; M1, M2, M5, M6, M7, M9, M12. `age`: ticks since it was sent. */
-function reception({ obsoleteTimeout }: Config, { any, each, first, without, peer, cancels, ordered }: Texts): string {
+function reception({ obsoleteTimeout }: Config, { any, each, first, without, peer, cancels, ordered, window }: Texts): string {
   return ROLES.map((role) => {
     const restart = without(role, 'M9') ? `if :: consumer[s] == OBSOLETE -> remaining[s] = ${obsoleteTimeout[role]} :: else fi` : 'skip';
     const initiator = `found = ${first(role, (slot) => `(provider[${slot}] == PENDING && keyId[${slot}] == next)`)};
@@ -167,7 +183,7 @@ function reception({ obsoleteTimeout }: Config, { any, each, first, without, pee
       :: else
       fi`;
     const drops =
-      cancels && !without(role, 'M12: the follower drops')
+      (cancels || window !== undefined) && !without(role, 'M12: the follower drops')
         ? `found = ${first(role, (slot) => `(provider[${slot}] == PENDING && consumer[${slot}] == PENDING)`)};
     if :: found != NONE && consumer[s] == ACTIVE && keyId[found] != next -> withdraw_${role}(found) :: else fi;`
         : '';
@@ -193,10 +209,20 @@ function reception({ obsoleteTimeout }: Config, { any, each, first, without, pee
 inline receive_${role}(f, age) {
   frame = f; slot = NONE;
   ${each(role, (slot) => `if :: slot == NONE && OPENS_${role}(${slot}) && keyId[${slot}] == (frame/16)%16 -> slot = ${slot} :: else fi;`)}
-  if
+  ${
+    window === undefined
+      ? `if
   :: slot != NONE && key[slot] == frame/256${overtaken} -> ${hears} opened_${role}(slot, frame%16, FRESH(slot))
   :: else
-  fi
+  fi`
+      : `taken = 0;
+  if
+  :: slot != NONE && key[slot] == frame/256 && TAKES(slot, age) ->
+    taken = 1; obeyed = (consumer[slot] != OBSOLETE && (age) < NEWEST(slot)); got[slot] = got[slot] | (1 << (age));
+    if :: obeyed -> opened_${role}(slot, frame%16, true) :: else fi
+  :: else
+  fi`
+  }
 }`;
   }).join('\n');
 }

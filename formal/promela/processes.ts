@@ -18,6 +18,8 @@ export interface Texts {
   readonly cancels: boolean;
   /** a frame that another one has overtaken is not fresh */
   readonly ordered: boolean;
+  /** counters of the windows by which late frames are delivered; undefined where delivery is not looked at */
+  readonly window: number | undefined;
 }
 
 const CHANNEL = { follower: 'toFollower', initiator: 'toInitiator' } as const;
@@ -28,22 +30,28 @@ function process(name: string, steps: readonly string[]): string {
 }
 
 export function channelProcesses(config: Config, texts: Texts): string {
-  const { slots, first, frames, replay, each, ordered, peer } = texts;
+  const { slots, first, frames, replay, each, ordered, peer, window } = texts;
   const deliver = (to: Role, index: number): string =>
-    `${CHANNEL[to]}[${index}] != NOFRAME -> receive_${to}(${CHANNEL[to]}[${index}], ${Math.floor(index / frames)}); ${burst(config, texts, to)}check()`;
+    `${CHANNEL[to]}[${index}] != NOFRAME -> receive_${to}(${CHANNEL[to]}[${index}], ${Math.floor(index / frames)}); ${noted(to, index)}${burst(config, texts, to)}check()`;
+  /** a frame whose payload was delivered, or was once more */
+  const noted = (to: Role, index: number): string =>
+    window === undefined
+      ? ''
+      : `if :: taken -> repeated = repeated | ${CHANNEL[to]}Got[${index}]; ${CHANNEL[to]}Got[${index}] = 1 :: else fi; `;
   const indices = (to: Role, from: number, end: number): string[] =>
     Array.from({ length: (end - from) * frames }, (_, index) => deliver(to, from * frames + index));
   const late = ROLES.flatMap((to) => indices(to, 1, delayTo(to, config) + 1));
   const shiftChannel = (to: Role): string => {
     const last = (delayTo(to, config) + 1) * frames - 1;
-    return Array.from(
-      { length: last + 1 - frames },
-      (_, index) => `${CHANNEL[to]}[${last - index}] = ${CHANNEL[to]}[${last - index - frames}];`,
+    return Array.from({ length: last + 1 - frames }, (_, index) =>
+      [CHANNEL[to], ...(window === undefined ? [] : [`${CHANNEL[to]}Got`])]
+        .map((name) => `${name}[${last - index}] = ${name}[${last - index - frames}];`)
+        .join(' '),
     ).join(' ');
   };
   const send = (from: Role): string => {
     const to = otherOf(from);
-    const clear = Array.from({ length: frames }, (_, index) => `${CHANNEL[to]}[${index}] = NOFRAME;`).join(' ');
+    const clear = Array.from({ length: frames }, (_, index) => emptied(to, index, texts)).join(' ');
     return `${shiftChannel(to)} ${clear} frame_of_${from}(); if :: frame != NOFRAME -> ${CHANNEL[to]}[0] = frame; remember_${to}() :: else fi`;
   };
   const helpers = ROLES.map((role) => {
@@ -64,7 +72,11 @@ inline remember_${role}() {
   });
   const overdue = ROLES.flatMap((role) => slots(role).map((slot) => `if :: due[${slot}] > 0 -> due[${slot}]-- :: else fi;`)).join(' ');
   const aged = (role: Role): string => `if :: heard[${peer[role]}] <= ${delayTo(role, config)} -> heard[${peer[role]}]++ :: else fi;`;
-  const ages = ordered ? ROLES.map(aged).join(' ') : '';
+  const olderIn = (to: Role): string =>
+    slots(to)
+      .map((slot) => `got[${slot}] = (got[${slot}] << 1) & ${2 ** (delayTo(to, config) + 1) - 1};`)
+      .join(' ');
+  const ages = window !== undefined ? ROLES.map(olderIn).join(' ') : ordered ? ROLES.map(aged).join(' ') : '';
   const sends = `inline send() {
   ${send('initiator')};
   ${send('follower')}
@@ -93,7 +105,7 @@ inline remember_${role}() {
       ),
     );
     const forgeries = onSlots((role, slot) => [
-      `${held(slot)} -> ${without(role, 'M1') ? `opened_${role}(${slot}, keyId[${slot}], FRESH(${slot})); ${burst(config, texts, role)}` : ''}check()`,
+      `${held(slot)} -> ${without(role, 'M1') ? `${window === undefined ? '' : `got[${slot}] = 255; `}opened_${role}(${slot}, keyId[${slot}], FRESH(${slot})); ${burst(config, texts, role)}` : ''}check()`,
     ]);
     const reflections = config.without.has('M11')
       ? ROLES.map(
@@ -109,6 +121,11 @@ inline remember_${role}() {
   }
 }
 
+/** Nothing is in that place of a channel. */
+function emptied(to: Role, index: number, { window }: Texts): string {
+  return `${CHANNEL[to]}[${index}] = NOFRAME;${window === undefined ? '' : ` ${CHANNEL[to]}Got[${index}] = 0;`}`;
+}
+
 /** With bursts a provider that switches sends at once: its Active slot is noted before, and compared after. */
 function burst(config: Config, { peer }: Texts, role: Role): string {
   if (config.burst !== true) return '';
@@ -117,7 +134,7 @@ function burst(config: Config, { peer }: Texts, role: Role): string {
 }
 
 export function rekeyProcesses(config: Config, texts: Texts): string {
-  const { any, each, first, without, replay, cancels } = texts;
+  const { any, each, first, without, replay, cancels, window } = texts;
   const target = (role: Role): string => {
     const free = (slot: number): string =>
       `(provider[${slot}] == UNUSED && (consumer[${slot}] == UNUSED${without(role, 'M3') ? ` || consumer[${slot}] == OBSOLETE` : ''}))`;
@@ -145,7 +162,7 @@ export function rekeyProcesses(config: Config, texts: Texts): string {
 #define ACTIVE_${role} ${first(role, (slot) => `provider[${slot}] == ACTIVE`)}
 inline push_${role}(newKeyId, newKey) {
   found = newKeyId; other = newKey; slot = TARGET_${role};
-  provider[slot] = UNUSED; consumer[slot] = UNUSED; remaining[slot] = 0; ${replay ? 'sent[slot] = 0;' : ''}
+  provider[slot] = UNUSED; consumer[slot] = UNUSED; remaining[slot] = 0; ${replay ? 'sent[slot] = 0;' : ''} ${window === undefined ? '' : 'got[slot] = 0;'}
   ${demotion}
   ${pushInto('provider')};
   ${pushInto('consumer')};
@@ -219,11 +236,12 @@ inline push_${role}(newKeyId, newKey) {
     .join('\n');
 }
 
-export function worldProcesses(config: Config, { total, frames, ordered, peer }: Texts): string {
+export function worldProcesses(config: Config, texts: Texts): string {
+  const { total, frames, ordered, peer } = texts;
   const clear = (to: Role): string => {
     const length = (delayTo(to, config) + 1) * frames;
     const unheard = ordered ? ` heard[${peer[to]}] = ${delayTo(to, config) + 1};` : '';
-    return Array.from({ length }, (_, index) => `${CHANNEL[to]}[${index}] = NOFRAME;`).join(' ') + unheard;
+    return Array.from({ length }, (_, index) => emptied(to, index, texts)).join(' ') + unheard;
   };
   const forget = 'request = NONE; running = 0; committed = 0; confirmed = 0; candidate = 0';
   const connect = (key: string): string =>

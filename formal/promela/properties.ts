@@ -1,10 +1,10 @@
-/** The properties S1 to S7 as assertions that carry their names, and what L1 speaks of. */
+/** The properties S1 to S9 as assertions that carry their names, and what L1 speaks of. */
 import type { Role } from '../../spec/peer-rules.ts';
 import { type Config, ROLES } from '../explore/world.ts';
 import type { Texts } from './processes.ts';
 
 /** One variable each, so that an assertion that fails says which property it is. */
-export const PROPERTY_NAMES = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7'] as const;
+export const PROPERTY_NAMES = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9'] as const;
 
 /** @param only the one property to assert, where it is expected to break and others may break with it */
 export function properties(config: Config, texts: Texts, only: string | undefined): string {
@@ -38,8 +38,19 @@ export function properties(config: Config, texts: Texts, only: string | undefine
         .join(' + ');
       const right = any(role, (slot) => `(${matches(slot, index)} && key[${slot}] == ${name}[${index}]/256)`);
       const claims = `${claim('S2', `${matching} >= 1`)} ${claim('S1', `${matching} == 1 && ${right}`)}`;
-      return `  if :: ${name}[${index}] != NOFRAME -> ${claims} skip :: else fi;`;
+      return `  if :: ${name}[${index}] != NOFRAME -> ${claims}${dropped(role, name, index)} skip :: else fi;`;
     }).join('\n');
+  };
+  /** a frame that was never delivered would be, now */
+  const dropped = (role: Role, name: string, index: number): string => {
+    if (config.window === undefined) return '';
+    const age = Math.floor(index / frames);
+    return slots(role)
+      .map(
+        (slot) =>
+          ` if :: key[${slot}] == ${name}[${index}]/256 && consumer[${slot}] != UNUSED && !${name}Got[${index}] -> ${claim('S9', `TAKES(${slot}, ${age})`)} skip :: else fi;`,
+      )
+      .join('');
   };
   const withdrawn = (slot: number): string => (config.cancels === true ? `key[${slot}] == withdrawnKey || ` : '');
   const known = (slot: number): string =>
@@ -74,6 +85,7 @@ ${framesTo('initiator')}
   fi;
   ${claim('S6', timely)}
   ${claim('S7', '!reused')}
+  ${config.window === undefined ? '' : claim('S8', '!repeated')}
   canonise();
   i = 0 /* a d_step may not end in an if */
 }`;

@@ -10,6 +10,7 @@ import { scheduler } from '../../hw/station/scheduler.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
+import { windowsDeliverOnce } from './delivery-windows.ts';
 import { engineHandshake } from './engine-handshake.ts';
 import { eventQueueOnce } from './event-queue-once.ts';
 import { frameFifoIntegrity } from './frame-fifo-integrity.ts';
@@ -63,6 +64,11 @@ export const CLAIMS: readonly Claim[] = [
       proofs: [induction, cover(12)],
     }),
   ),
+  {
+    claim: 'windows, 2 slots: each counter is delivered once at most, and where it is due',
+    design: windowsDeliverOnce(2),
+    proofs: [induction, cover(6)],
+  },
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
   {
     claim: 'keys of 2 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',
@@ -156,6 +162,7 @@ export const MORE_CLAIMS: readonly Claim[] = [
     (role): Claim => ({ claim: `step, ${role}, 4 slots: the same`, design: stepRefinement({ role, slots: 4 }), proofs: [step] }),
   ),
   { claim: 'peer as built, initiator: the same', design: peerWiring({ role: 'initiator', slots: 2 }), proofs: [induction, cover(8)] },
+  ...[3, 4].map((slots): Claim => ({ claim: `windows, ${slots} slots: the same`, design: windowsDeliverOnce(slots), proofs: [induction] })),
   { claim: 'frame FIFO of 16 words', design: frameFifoIntegrity(16), proofs: [induction] },
   { claim: 'TX FIFO of 8 words', design: transmitFifoIntegrity(8, 12), proofs: [induction] },
 ];

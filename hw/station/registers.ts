@@ -198,6 +198,7 @@ export function stationRegisters(options: StationOptions) {
           follower: u(1, role === 'follower' ? 1 : 0),
           engine: u(4, AEAD_ENGINES[engine].number),
           insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
+          windows: u(1, 0),
           moreRelations: u(8, relations - 1),
         }),
         interruptStatus: mux(ofPage(r.eventOf), wide(r.interrupts), 0),

@@ -41,10 +41,11 @@ export function relationStatus(slots: number) {
  * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
  * @param options 2 to 256 relations
  * @param materialBits what the engine takes for one direction
- * @throws RangeError for other than 2 slots
+ * @throws RangeError for other than 2 slots, and for windows of delivery
  */
 export function manyRelations(options: StoreOptions, materialBits: number) {
-  const { relations, slots } = options;
+  const { relations, slots, windows = false } = options;
+  if (windows) throw new RangeError(`${relations} relations with windows of delivery: they are for a peer with one`);
   if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
   const number = bits(width);

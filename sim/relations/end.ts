@@ -18,7 +18,7 @@ export interface Place {
 
 export class End {
   readonly place: Place;
-  readonly direction: Receiving = { newest: -1 };
+  readonly direction: Receiving = { newest: -1, keyId: undefined };
   /** payloads so far */
   payloads = 0;
   /** frames of the peer that were opened so far */

@@ -46,6 +46,7 @@ export function identitiesOf(options: SimulationOptions): readonly RelationIdent
       settings: both((side) => ({
         profile: options.profile,
         encrypt: options.protection === 'encryption',
+        delivery: options.delivery,
         vlanTci: undefined,
         source: addresses[side],
         destination: addresses[OTHER[side]],

@@ -19,6 +19,7 @@ const OF_HARDWARE: readonly SettingName[] = [
 ];
 /** What the line between two stations, and the software of their relations, don't have. */
 const OF_ONE: readonly SettingName[] = [
+  'delivery',
   'clockPeriod',
   'waves',
   'vlanTags',

@@ -1,4 +1,5 @@
 /** What a run of many relations came to, and what is wrong with it. */
+import type { Delivery } from '../../spec/delivery.ts';
 import type { FrameCounts } from './tally.ts';
 
 export interface RelationsResult {
@@ -7,6 +8,7 @@ export interface RelationsResult {
   /** `ideal`, or the engine whose AEAD protected the frames */
   readonly aead: string;
   readonly profile: string;
+  readonly delivery: Delivery;
   readonly simulatedNs: number;
   readonly cpuSeconds: number;
   readonly frames: FrameCounts;
@@ -30,11 +32,13 @@ export interface RelationsResult {
 
 /** Everything that is wrong with a run; empty where it showed what it is there to show. */
 export function relationsShortcomings(result: RelationsResult): readonly string[] {
-  const { frames, nonces, unassociated, agreementsAtOnce, rekeys, incidents } = result;
+  const { frames, nonces, unassociated, agreementsAtOnce, rekeys, incidents, delivery } = result;
   const isQuiet = incidents.outages + incidents.deviceRestarts + incidents.agentRestarts === 0;
   const zeros: readonly (readonly [number, string])[] = [
     [frames.undecryptable, 'undecryptable frames in time'],
-    [frames.replayed, 'frames delivered again or after a newer one'],
+    [frames.replayed, `frames delivered again${delivery === 'newest' ? ' or after a newer one' : ''}`],
+    // the channel lets far fewer overtake one than a window holds
+    [delivery === 'window' ? frames.stale : 0, 'late frames dropped, though each is to be delivered once'],
     [frames.altered, 'frames delivered with another payload'],
     [nonces.repeatedNonces, 'repeated (key, nonce) pairs'],
     [nonces.repeatedKeys, 'repeated keys'],

@@ -65,7 +65,7 @@ class RelationsRun {
   readonly #software: Software;
   readonly #associations = new Associations();
   readonly #observer = new NonceObserver();
-  readonly #tally = new RelationsTally();
+  readonly #tally: RelationsTally;
   readonly #queue = new EventQueue<Event>();
   /** how long software takes to come to its work */
   readonly #latency: Random;
@@ -81,6 +81,7 @@ class RelationsRun {
     const { options } = run;
     this.#run = run;
     this.#options = options;
+    this.#tally = new RelationsTally(options.delivery);
     this.#incidents = incidentsOf(options);
     this.#wire = new Wire(options, this.#incidents.cuts, new Random(seedOf(options.seed, SALTS.channel)));
     this.#latency = new Random(seedOf(options.seed, SALTS.software));
@@ -156,7 +157,7 @@ class RelationsRun {
     this.#pass(end);
     const frame = end.canSend ? this.#transmit(end, number) : undefined;
     if (frame === undefined) this.#tally.waited();
-    else this.#tally.sent(this.#transfer(end, frame, { number, association: end.association, here: false }));
+    else this.#tally.sent(this.#transfer(end, frame, { number, association: end.association, here: false, delivered: false }));
     if (end.payloads === this.#options.frames) return;
     this.#open++;
     this.#queue.put(this.#now + this.#options.sendInterval, { kind: 'send', end });
@@ -240,7 +241,7 @@ class RelationsRun {
   }
 
   #result(cpuSeconds: number): RelationsResult {
-    const { seed, relations, frames, sendInterval, engine, profile, agreements } = this.#options;
+    const { seed, relations, frames, sendInterval, engine, profile, agreements, delivery } = this.#options;
     const { keys, sealed, repeatedKeys, repeatedNonces } = this.#observer;
     const { cuts, deviceRestarts, agentRestarts } = this.#incidents;
     const isLost = ({ associated, place }: End): boolean => !associated && !wasJustHit(this.#options, this.#incidents, place.relation);
@@ -249,6 +250,7 @@ class RelationsRun {
       relations,
       aead: this.#run.idealAead ? 'ideal' : engine,
       profile,
+      delivery,
       simulatedNs: frames * sendInterval,
       cpuSeconds,
       frames: this.#tally.counts,

@@ -1,5 +1,6 @@
 /** Counts what became of the frames of all relations: truth is by what was delivered. */
-import type { Payload } from '../../sw/frame/secured-frame.ts';
+import type { Delivery } from '../../spec/delivery.ts';
+import type { KeyId } from '../../spec/key-id.ts';
 import type { Outcome } from '../../sw/reference-model/peer.ts';
 
 export interface FrameCounts {
@@ -7,9 +8,12 @@ export interface FrameCounts {
   readonly waited: number;
   readonly sent: number;
   readonly delivered: number;
+  /** of them behind a newer one, and of these under a key that was Obsolete */
+  readonly deliveredLate: number;
+  readonly deliveredUnderOldKey: number;
   /** in the channel, or in a cut */
   readonly lost: number;
-  /** overtaken by a newer frame that was delivered */
+  /** overtaken by a newer frame that was delivered, and dropped */
   readonly stale: number;
   /** second copies */
   readonly duplicates: number;
@@ -17,7 +21,7 @@ export interface FrameCounts {
   readonly outside: number;
   /** in time, under keys of the receiver's own association, and not opened */
   readonly undecryptable: number;
-  /** delivered again, or after a newer one */
+  /** delivered again, or after a newer one where the newest counts */
   readonly replayed: number;
   /** delivered with another payload than was sent */
   readonly altered: number;
@@ -31,12 +35,16 @@ export interface Sent {
   readonly association: number | undefined;
   /** a copy of it has come */
   here: boolean;
+  /** its payload was delivered */
+  delivered: boolean;
 }
 
 /** One direction of one relation, at its receiver. */
 export interface Receiving {
   /** number of the newest frame delivered */
   newest: number;
+  /** the key that it came under */
+  keyId: KeyId | undefined;
 }
 
 export class RelationsTally {
@@ -44,6 +52,8 @@ export class RelationsTally {
     waited: 0,
     sent: 0,
     delivered: 0,
+    deliveredLate: 0,
+    deliveredUnderOldKey: 0,
     lost: 0,
     stale: 0,
     duplicates: 0,
@@ -52,6 +62,12 @@ export class RelationsTally {
     replayed: 0,
     altered: 0,
   };
+
+  readonly #delivery: Delivery;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+  }
 
   get counts(): FrameCounts {
     return { ...this.#counts };
@@ -78,11 +94,22 @@ export class RelationsTally {
     else this.#counts.undecryptable++;
   }
 
-  #delivered({ number }: Sent, { cSdu }: Payload, direction: Receiving): void {
-    if (number <= direction.newest) this.#counts.replayed++;
+  #delivered(frame: Sent, { cSdu, keyId }: Extract<Outcome, { kind: 'delivered' }>, direction: Receiving): void {
+    const { number } = frame;
+    const late = number <= direction.newest;
+    if (frame.delivered || (late && this.#delivery === 'newest')) this.#counts.replayed++;
     else if (numberIn(cSdu) !== number % 2 ** (8 * numberOctets(cSdu))) this.#counts.altered++;
     else this.#counts.delivered++;
-    direction.newest = Math.max(direction.newest, number);
+    if (late && !frame.delivered) this.#late(keyId, direction);
+    frame.delivered = true;
+    if (late) return;
+    direction.newest = number;
+    direction.keyId = keyId;
+  }
+
+  #late({ master, communication }: KeyId, { keyId }: Receiving): void {
+    this.#counts.deliveredLate++;
+    if (keyId?.master !== master || keyId.communication !== communication) this.#counts.deliveredUnderOldKey++;
   }
 }
 

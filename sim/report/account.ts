@@ -32,7 +32,7 @@ const ZEROS: readonly (readonly [keyof Counts, string])[] = [
   ['stalledCycles', 'stalled cycles'],
 ];
 
-export function accountHtml({ total, judged }: SimulationResult): string {
+export function accountHtml({ total, judged, settings }: SimulationResult): string {
   const sent = Math.max(1, total.framesSent);
   const bar = ENDS.filter(({ key }) => total[key] > 0).map(
     ({ key, label, colour }) =>
@@ -46,11 +46,13 @@ export function accountHtml({ total, judged }: SimulationResult): string {
 <div class="figures">${plain.map(([key, label]) => `<div><b>${text(total[key])}</b>${label}</div>`).join('')}</div>
 <div class="account" role="img" aria-label="${sum}">${bar.join('')}</div>
 <p>${text(total.framesSent)} frames sent = ${sum}.</p>
-${overtakenHtml(judged)}`;
+${overtakenHtml(total, judged, settings['delivery'] === 'window')}`;
 }
 
 /** Why being overtaken is no loss of the rekey. */
-function overtakenHtml(judged: SimulationResult['judged']): string {
+function overtakenHtml(total: Counts, judged: SimulationResult['judged'], isWindow: boolean): string {
+  if (isWindow)
+    return `<p>Frames are overtaken because the channel reorders them. Here each is delivered once (delivery <code>window</code>): ${text(total.deliveredLate)} came behind a newer one, ${text(total.deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.</p>`;
   const why =
     'Frames are overtaken because the channel reorders them: of cyclic data the newest counts, and the receiver drops what is older, under whatever key.';
   if (judged === undefined) return `<p>${why}</p>`;

@@ -16,6 +16,8 @@ export function sideBySide({ total, rekeys }: SimulationResult, judged: Verdict)
     { label: 'rekeys finished', run: rekeys.filter(({ finished }) => finished).length, judge: finishedRekeys },
     { label: 'frames sent', run: total.framesSent, judge: seen.sent },
     { label: 'delivered', run: total.framesDelivered, judge: seen.delivered },
+    { label: 'of them late', run: total.deliveredLate, judge: seen.late },
+    { label: 'of these under an Obsolete key', run: total.deliveredUnderOldKey, judge: seen.underOldKey },
     { label: 'lost by the channel', run: total.framesLostByChannel, judge: seen.lost },
     { label: 'overtaken, dropped', run: total.staleDropped, judge: seen.overtaken },
     { label: 'repeated or too late, dropped', run: total.duplicatesDropped + total.replayedRejected, judge: seen.repeated },

@@ -17,12 +17,15 @@ export interface Counts {
   readonly undecryptable: number;
   /** the same, but under a key of another association than the receiver had: a station had started again, or given its peer up */
   readonly outsideAssociation: number;
-  /** genuine, the first copy of it, but overtaken by a newer frame */
+  /** of those delivered, behind a newer one; and of these, under a key that was Obsolete */
+  readonly deliveredLate: number;
+  readonly deliveredUnderOldKey: number;
+  /** genuine, the first copy of it, but overtaken by a newer frame, and dropped */
   readonly staleDropped: number;
   /** copies of what had come before, by the channel */
   readonly duplicatesDropped: number;
   readonly forgedAccepted: number;
-  /** delivered a second time, or after a newer one */
+  /** delivered a second time, or after a newer one where the newest counts */
   readonly replayedAccepted: number;
   readonly forgedRejected: number;
   readonly replayedRejected: number;

@@ -10,6 +10,8 @@ const REKEYS_SHOWN = 24;
 const ROWS: readonly (readonly [keyof Counts, string])[] = [
   ['framesSent', 'frames sent'],
   ['framesDelivered', 'delivered'],
+  ['deliveredLate', 'of them late'],
+  ['deliveredUnderOldKey', 'of these under an Obsolete key'],
   ['framesLostByChannel', 'lost by the channel'],
   ['staleDropped', 'overtaken, dropped'],
   ['duplicatesDropped', 'duplicates dropped'],

@@ -42,6 +42,8 @@ export interface Capabilities {
   readonly slots: number;
   readonly engine: EngineName;
   readonly insecure: boolean;
+  /** late frames can be delivered */
+  readonly windows: boolean;
   readonly mapVersion: MapVersion;
   /** 0: hardware of a simulation */
   readonly buildId: number;
@@ -130,7 +132,7 @@ export class RelationDriver {
     return { ...capabilities, mapVersion, buildId };
   }
 
-  async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure'>> {
+  async #capabilities(): Promise<Pick<Capabilities, 'role' | 'slots' | 'engine' | 'insecure' | 'windows'>> {
     const word = await this.#read('capabilities');
     const slots = field(REGISTERS.capabilities, 'slots', word);
 
@@ -141,17 +143,27 @@ export class RelationDriver {
       slots,
       engine: engineIn(word),
       insecure: field(REGISTERS.capabilities, 'insecure', word) === 1,
+      windows: field(REGISTERS.capabilities, 'windows', word) === 1,
     };
   }
 
   /**
    * Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles.
-   * @throws RangeError for an `obsoleteTimeout` that the hardware would cut short: nothing is written
+   * @throws RangeError for an `obsoleteTimeout` that the hardware would cut short, HardwareMismatch where late frames are to be delivered
+   * and it has no windows: nothing is written
    */
   async configure(settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean }): Promise<void> {
     const { source, destination, obsoleteTimeout } = settings;
     if (obsoleteTimeout > OBSOLETE_CYCLES_MAX)
       throw new RangeError(`obsoleteTimeout is ${obsoleteTimeout} cycles; the hardware counts ${OBSOLETE_CYCLES_MAX} at most: shorten it`);
+    const deliverLate = settings.delivery === 'window';
+    if (deliverLate && !(await this.#capabilities()).windows)
+      throw new HardwareMismatch(
+        'delivery of the hardware',
+        'no windows, so of the newest frames alone',
+        'windows, for delivery window',
+        'generate the hardware with them, or set delivery to newest',
+      );
     await this.#write('destinationHigh', bigEndian(destination, 0, 2));
     await this.#write('destinationLow', bigEndian(destination, 2, 4));
     await this.#write('sourceHigh', bigEndian(source, 0, 2));
@@ -169,6 +181,7 @@ export class RelationDriver {
       tagged: settings.vlanTci !== undefined,
       passReceived: settings.passReceived,
       passTransmitted: settings.passTransmitted ?? false,
+      ...(deliverLate ? { deliverLate } : {}),
     };
     await this.#write(
       'control',

@@ -1,5 +1,6 @@
 /** The reference model: one peer at frame level, over the rules in `spec/peer-rules.ts`. Written for reading; the RTL is compared with it. */
-import { COUNTER_FIRST, COUNTER_LAST, type ProfileName } from '../../spec/header.ts';
+import { type Delivered, type Delivery, NOTHING_DELIVERED, verdictOn } from '../../spec/delivery.ts';
+import { COUNTER_LAST, type ProfileName } from '../../spec/header.ts';
 import type { KeyId } from '../../spec/key-id.ts';
 import {
   announcedKeyId,
@@ -38,6 +39,8 @@ export interface PeerSettings extends StepOptions {
   /** default `paper` */
   readonly profile?: ProfileName;
   readonly encrypt: boolean;
+  /** what becomes of frames that were overtaken; default `newest` */
+  readonly delivery?: Delivery;
   /** undefined: sends without VLAN tag */
   readonly vlanTci: number | undefined;
   readonly source: Uint8Array;
@@ -59,8 +62,8 @@ export class ReferencePeer {
   #state: PeerState;
   /** by slot */
   readonly #material: (SlotMaterial | undefined)[] = [];
-  /** newest counter received under the consumer-Active key */
-  #newest = 0;
+  /** by slot, of its key */
+  readonly #delivered: Delivered[] = [];
   /** counter of the last frame sent under the provider-Active key */
   #sent = 0;
 
@@ -151,7 +154,6 @@ export class ReferencePeer {
   /** No key is left, and no counter: the keys to come must be new ones. */
   eraseAll(): void {
     this.#move(step(this.#state, { kind: 'eraseAll' }, this.settings));
-    this.#newest = 0;
   }
 
   #open(frame: SecuredFrame): Outcome {
@@ -168,11 +170,12 @@ export class ReferencePeer {
       encrypt: this.settings.encrypt,
     });
     if (text === undefined) return { kind: 'icvFailed' };
-    const { consumer, keyId } = this.#state.slots[slot] ?? {};
-    const fresh = frame.counter >= COUNTER_FIRST && (consumer === 'Pending' || (consumer === 'Active' && frame.counter > this.#newest));
-    if (!fresh || keyId === undefined) return { kind: 'stale' };
-    this.#newest = frame.counter;
-    this.#move(step(this.#state, { kind: 'received', slot, nextKeyId: frame.nextKeyId, fresh }, this.settings));
+    const { consumer = 'Unused', keyId } = this.#state.slots[slot] ?? {};
+    const before = this.#delivered[slot] ?? NOTHING_DELIVERED;
+    const { delivered, newest, after } = verdictOn(frame.counter, consumer, before, this.settings.delivery ?? 'newest');
+    if (!delivered || keyId === undefined) return { kind: 'stale' };
+    this.#delivered[slot] = after;
+    this.#move(step(this.#state, { kind: 'received', slot, nextKeyId: frame.nextKeyId, fresh: newest }, this.settings));
     const { cSdu, apduStatus } = payloadOf(frame, text);
     return { kind: 'delivered', keyId, cSdu, apduStatus };
   }
@@ -182,13 +185,14 @@ export class ReferencePeer {
     return { profile, frameId, encrypt };
   }
 
-  /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys. */
+  /** The new state, and what hangs on it: the counter restarts with a new provider key, and erased slots lose their keys and windows. */
   #move(next: PeerState): void {
     if (activeSlot(next) !== activeSlot(this.#state)) this.#sent = 0;
     this.#state = next;
     next.slots.forEach((slot, index) => {
       const material = this.#material[index];
       if (slot.keyId !== undefined || material === undefined) return;
+      this.#delivered[index] = NOTHING_DELIVERED;
       zeroize(material);
       this.#material[index] = undefined;
     });

@@ -4,6 +4,7 @@ import { AGENT_FAULTS } from './agent.ts';
 import { AGREEMENT_FAULTS } from './agreement.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import { CASE_FAULTS } from './cases.ts';
+import { DELIVERY_FAULTS } from './delivery.ts';
 import type { Fault } from './fault.ts';
 import { FOREIGN_FAULTS } from './foreign.ts';
 import { FORMAL_FAULTS } from './formal.ts';
@@ -22,6 +23,7 @@ import { TOPS_FAULTS } from './tops.ts';
 export const FAULTS: readonly Fault[] = [
   ...FORMAL_FAULTS,
   ...SPEC_FAULTS,
+  ...DELIVERY_FAULTS,
   ...FOREIGN_FAULTS,
   ...HARDWARE_FAULTS,
   ...STATION_FAULTS,

@@ -66,7 +66,7 @@ export const SIM_FAULTS: readonly Fault[] = [
     id: 'tally-1',
     what: 'a replay of a frame that was delivered passes for a late one',
     file: 'sim/tally.ts',
-    find: 'const again = delivered && origin.number <= reached.newest;',
+    find: 'const again = delivered && this.#mustNotBe(origin.number, reached);',
     replace: 'const again = delivered && origin.number < 0;',
     seenBy: { file: TALLY, test: 'a frame that is delivered a second time got through, whoever brings it' },
   },

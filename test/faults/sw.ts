@@ -126,10 +126,10 @@ export const SW_FAULTS: readonly Fault[] = [
   {
     id: 'model-1',
     what: 'a frame under an Obsolete key is delivered',
-    file: 'sw/reference-model/peer.ts',
-    find: "(consumer === 'Pending' || (consumer",
-    replace: "(consumer === 'Pending' || consumer === 'Obsolete' || (consumer",
-    seenBy: { file: PEER, test: 'a replay is stale under the Active key and under the Obsolete one' },
+    file: 'spec/delivery.ts',
+    find: "const newest = consumer !== 'Obsolete';",
+    replace: 'const newest = true;',
+    seenBy: { file: 'test/spec/delivery.test.ts', test: 'delivers nothing under an Obsolete key' },
   },
   {
     id: 'key-file-1',

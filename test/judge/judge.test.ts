@@ -242,6 +242,44 @@ describe('what a channel does is no fault, and is counted', () => {
   });
 });
 
+describe('where late frames are wanted', () => {
+  /** The last frame under the old key comes behind the first one under the new key, and is handed up so many times. */
+  const late = (times: number): Verdict =>
+    verdictOn(({ seen, log }) => {
+      log.connection.delivery = 'window';
+      const { arrived, delivered } = seen.follower;
+      const [frame] = arrived.ours.splice(11, 1);
+      const [payload] = delivered.ours.splice(11, 1);
+      if (frame === undefined || payload === undefined) throw new RangeError('no such frame');
+      for (let time = 1; time <= times; time++) {
+        const atNs = frame.atNs + INTERVAL_NS + 1500 * time;
+        arrived.ours.splice(11 + time, 0, { ...frame, atNs });
+        delivered.ours.splice(11 + time, 0, { ...payload, atNs: atNs + 2000 });
+      }
+    });
+
+  it('one under the old key is delivered, and told apart', () => {
+    const verdict = late(1);
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.direction.initiator).toMatchObject({ delivered: FRAMES, late: 1, underOldKey: 1, overtaken: 0, repeated: 0 });
+  });
+
+  it('the second time it is a replay that was accepted', () => {
+    expect(faultsOf(late(2))).toEqual(['1 replayed frames accepted']);
+  });
+
+  it('one that is dropped was to be delivered', () => {
+    const verdict = verdictOn(({ seen, log }) => {
+      log.connection.delivery = 'window';
+      const { arrived, delivered } = seen.follower;
+      const [frame] = arrived.ours.splice(7, 1);
+      if (frame !== undefined) arrived.ours.splice(8, 0, { ...frame, atNs: frame.atNs + INTERVAL_NS + 1500 });
+      delivered.ours.splice(7, 1);
+    });
+    expect(faultsOf(verdict)).toEqual(['1 undecryptable frames']);
+  });
+});
+
 describe('a key that the receiver no longer holds', () => {
   it('makes a frame that comes in time, but behind newer ones, undecryptable', () => {
     const verdict = verdictOn(({ seen, log }) => {

@@ -14,6 +14,7 @@ const connection: Connection = {
   profile: 'paper',
   engine: 'xor',
   protection: 'encryption',
+  delivery: 'newest',
   frameId: { initiator: 0x8000, follower: 0x8001 },
   sendIntervalNs: 5120,
   obsoleteTimeoutNs: 48_000,
@@ -28,7 +29,7 @@ const key: InstalledKey = {
   iv: new Uint8Array(12).fill(0xab),
 };
 const LINES = [
-  'CONNECTION paper xor encryption 32768 32769 5120 48000 17280',
+  'CONNECTION paper xor encryption newest 32768 32769 5120 48000 17280',
   'KEY 16024 follower 0|3 receive 000102030405060708090a0b0c0d0e0f abababababababababababab',
   'ERASED 900000 follower',
 ] as const;
@@ -54,6 +55,7 @@ describe('a key log', () => {
     ['is cut off in its last line', `${LINES.join('\n').slice(0, -5)}`, 'line 3: the last line is cut off'],
     ['has a short key', `${LINES[0]}\n${LINES[1].replace('0f ', ' ')}\n`, 'line 2: field 5 of KEY'],
     ['has an unknown engine', `${LINES[0].replace('xor', 'rot13')}\n`, 'line 1: field 2 of CONNECTION'],
+    ['has an unknown delivery', `${LINES[0].replace('newest', 'oldest')}\n`, 'line 1: field 4 of CONNECTION'],
     ['has a field too few', `${LINES[0].replace(' 17280', '')}\n`, 'line 1: field'],
     ['is something else', 'hello\n', 'line 1: expected CONNECTION, KEY, ERASED or a comment'],
     ['has an erasure of nobody', `${LINES[0]}\nERASED 5 somebody\n`, 'line 2: field 2 of ERASED'],

@@ -93,6 +93,7 @@ function connection(): Run['log']['connection'] {
     profile: 'paper',
     engine: 'aes-128-gcm',
     protection: 'encryption',
+    delivery: 'newest',
     frameId: FRAME_ID,
     sendIntervalNs: INTERVAL_NS,
     obsoleteTimeoutNs: 20_000,

@@ -1,7 +1,9 @@
 /** The counts of a run, frame by frame: what became of each, and what must never be called by another name. */
+
 import { describe, expect, it } from 'vitest';
 import type { Counts } from '../../sim/report/result.ts';
 import { type Origin, Tally } from '../../sim/tally.ts';
+import type { Delivery } from '../../spec/delivery.ts';
 import type { Outcome } from '../../sw/reference-model/peer.ts';
 
 const BOUND = 100;
@@ -18,12 +20,13 @@ const ICV_FAILED: Outcome = { kind: 'icvFailed' };
 const KIND = { profile: 'paper', encrypt: true } as const;
 
 /** A tally in which the initiator has sent some frames, number n in cycle 1000 n. */
-function tallyOf(frames: number) {
+function tallyOf(frames: number, delivery: Delivery = 'newest') {
   const tally = new Tally({
     receives: { initiator: { ...KIND, frameId: 0x8001 }, follower: { ...KIND, frameId: 0x8000 } },
     longestDelay: BOUND,
     before: 4,
     cycleNs: 8,
+    delivery,
   });
   for (let number = 0; number < frames; number++) expect(tally.sent('initiator', false, number + 1)).toBe(number);
   const origin = (number: number, kind: Origin['kind'] = 'genuine'): Origin => {
@@ -91,6 +94,16 @@ describe('truth is by what was delivered', () => {
     arrives(origin(1), DELIVERED);
     expect(arrives(origin(0, 'replayed'), DELIVERED)).toBe(true);
     expect(counts()).toMatchObject({ framesDelivered: 1, replayedAccepted: 1 });
+  });
+
+  it('where late ones are wanted it is not, but the second time it is; under another key than the newest one it came under an old one', () => {
+    const { origin, arrives, counts } = tallyOf(3, 'window');
+    arrives(origin(1), DELIVERED);
+    arrives(origin(2), { ...DELIVERED, keyId: { master: 0, communication: 1 } });
+    expect(arrives(origin(0), DELIVERED)).toBe(false);
+    expect(counts()).toEqual({ framesSent: 3, framesDelivered: 3, deliveredLate: 1, deliveredUnderOldKey: 1 });
+    expect(arrives(origin(0, 'replayed'), DELIVERED)).toBe(true);
+    expect(counts()).toMatchObject({ framesDelivered: 3, replayedAccepted: 1 });
   });
 
   it('a replay that is dropped is a replay rejected; what comes after the bound leaves its frame lost', () => {

@@ -75,7 +75,7 @@ it('the keys are written down where they are asked for: the connection, then eac
   const [warning, ...lines] = (await readFile(join(out, 'keys.log'), 'utf8')).split('\n');
   expect(warning).toMatch(/^# Keyturn key log\./);
   expect(lines).toEqual([
-    'CONNECTION paper xor encryption 32768 32769 1000 6000 4000',
+    'CONNECTION paper xor encryption newest 32768 32769 1000 6000 4000',
     `KEY 40 follower 1|2 transmit ${'11'.repeat(16)} ${'22'.repeat(12)}`,
     `KEY 40 follower 1|2 receive ${'33'.repeat(16)} ${'44'.repeat(12)}`,
     '',

@@ -3,7 +3,7 @@ import { RULES } from '../../spec/rules.ts';
 
 // formal.md, section 4, and the counterexamples of section 3
 const PREVENTS = {
-  M1: ['peer', 'C11'],
+  M1: ['peer', 'C11', 'C30'],
   M2: ['peer', 'C15', 'C19'],
   M3: ['peer', 'C3', 'C9', 'C14', 'C21'],
   M4: ['peer', 'C10'],
@@ -15,9 +15,10 @@ const PREVENTS = {
   M10: ['agreement', 'C12'],
   M11: ['keys', 'C13', 'C17', 'C22'],
   M12: ['peer', 'C24', 'C25', 'C26', 'C27'],
+  M13: ['delivery', 'C28', 'C29'],
 };
 
-it('twelve rules, who keeps each, and the counterexamples that each prevents', () => {
+it('thirteen rules, who keeps each, and the counterexamples that each prevents', () => {
   expect(Object.fromEntries(Object.entries(RULES).map(([id, { keptBy, prevents }]) => [id, [keptBy, ...prevents]]))).toEqual(PREVENTS);
   for (const [key, { id, title, text, source }] of Object.entries(RULES)) {
     expect(id).toBe(key);

@@ -235,8 +235,16 @@ const MAP: Readonly<
   Record<string, readonly [offset: number, access: string, fields?: Readonly<Record<string, readonly [low: number, bits: number]>>]>
 > = {
   identification: [0x000, 'ro'],
-  capabilities: [0x004, 'ro', { slots: [0, 4], follower: [4, 1], engine: [8, 4], insecure: [16, 1], moreRelations: [24, 8] }],
-  control: [0x008, 'rw', { enable: [0, 1], encrypt: [1, 1], tagged: [2, 1], passReceived: [3, 1], passTransmitted: [4, 1], std: [5, 1] }],
+  capabilities: [
+    0x004,
+    'ro',
+    { slots: [0, 4], follower: [4, 1], engine: [8, 4], insecure: [16, 1], windows: [17, 1], moreRelations: [24, 8] },
+  ],
+  control: [
+    0x008,
+    'rw',
+    { enable: [0, 1], encrypt: [1, 1], tagged: [2, 1], passReceived: [3, 1], passTransmitted: [4, 1], std: [5, 1], deliverLate: [6, 1] },
+  ],
   status: [
     0x00c,
     'ro',

@@ -4,7 +4,7 @@ import type { Cycle } from './cosimulate.ts';
 
 /** In the order of the access, and of the word, the first in its highest bits. */
 const REGISTERS = [
-  { name: 'control', bits: 6 },
+  { name: 'control', bits: 7 },
   { name: 'destination_high', bits: 16 },
   { name: 'destination_low', bits: 32 },
   { name: 'vlan_tci', bits: 16 },

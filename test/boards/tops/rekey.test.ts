@@ -97,6 +97,7 @@ describe.each(CASES)('two boards by $wire', ({ wire, load }) => {
         profile: 'paper',
         engine: 'xor',
         protection: 'encryption',
+        delivery: 'newest',
         frameId,
         sendIntervalNs: load.interval,
         obsoleteTimeoutNs: load.obsoleteTimeout,

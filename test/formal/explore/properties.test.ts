@@ -23,7 +23,7 @@ function withSlot(role: Role, slot: number, change: Partial<Slot>, key: Key | un
 
 /** The properties that a world breaks, asked for one at a time. */
 function broken(world: World, of: Config = CONFIG): readonly PropertyId[] {
-  return (['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'L1'] as const).filter((only) => breachOf(world, of, only) !== undefined);
+  return (['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'L1'] as const).filter((only) => breachOf(world, of, only) !== undefined);
 }
 
 const NEXT = { master: 0, communication: 1 };
@@ -73,6 +73,16 @@ describe.each(ROLES)('the %s', (role) => {
   it('S7: installs a key that was in use', () => {
     const world = connected(CONFIG);
     expect(broken({ ...world, [role]: { ...world[role], reused: true } })).toEqual(['S7']);
+  });
+
+  it('S8: delivers a frame twice, and S9: drops one that it never delivered, where late frames are wanted', () => {
+    const wanted = config(3, 2, { window: 2 });
+    const world = connected(wanted);
+    expect(broken(world, wanted)).toEqual([]);
+    expect(broken({ ...world, [role]: { ...world[role], repeated: true } }, wanted)).toEqual(['S8']);
+    const delivered = [{ newest: 3, before: 0n }, ...world[role].delivered.slice(1)];
+    expect(broken({ ...world, [role]: { ...world[role], delivered } }, wanted)).toEqual(['S9']);
+    expect(broken({ ...world, [role]: { ...world[role], delivered, repeated: true } })).toEqual([]);
   });
 });
 

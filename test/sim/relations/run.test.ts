@@ -3,6 +3,7 @@ import { SimulationAborted } from '../../../sim/aborted.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { type RelationsResult, relationsShortcomings } from '../../../sim/relations/result.ts';
 import { runRelations } from '../../../sim/relations/run.ts';
+import { RelationsTally } from '../../../sim/relations/tally.ts';
 
 const RELATIONS = 8;
 const FRAMES = 1250;
@@ -14,6 +15,28 @@ function run(settings: Readonly<Record<string, unknown>>, idealAead = true, sign
   const options = optionsSchema.parse({ ...SMALL, ...settings });
   return runRelations({ options, idealAead, ...(signal === undefined ? {} : { signal }) });
 }
+
+const EMPTY = new RelationsTally('newest').counts;
+const RESULT: RelationsResult = {
+  seed: 1,
+  relations: 1,
+  aead: 'ideal',
+  profile: 'paper',
+  delivery: 'newest',
+  simulatedNs: 1,
+  cpuSeconds: 1,
+  frames: EMPTY,
+  rekeys: { zeroRtt: 1, nRtt: 0 },
+  associated: 1,
+  agreementsFailed: 0,
+  announcementsWithdrawn: 0,
+  messages: { association: 0, nRtt: 0 },
+  agreementsAtOnce: { most: 1, bound: 1 },
+  incidents: { outages: 0, deviceRestarts: 0, agentRestarts: 0 },
+  unassociated: 0,
+  nonces: { keys: 1, sealed: 0, repeatedKeys: 0, repeatedNonces: 0 },
+  liveMemoryOctets: [],
+};
 
 /** What depends on the machine left out. */
 function same({ cpuSeconds: _, liveMemoryOctets: __, ...result }: RelationsResult) {
@@ -85,6 +108,36 @@ describe('a quiet network that loses frames', () => {
   it('rekeys by time as by counter', async () => {
     const { rekeys } = await run({ ...QUIET, relations: 2, frames: 600, rekeyFrames: 0, rekeyInterval: 600_000 });
     expect(rekeys.zeroRtt + rekeys.nRtt).toBeGreaterThan(4);
+  });
+});
+
+describe('delivery of late frames', () => {
+  const reordering = { ...QUIET, loss: 0.02, duplicates: 0.1, reorderChance: 0.2, reorder: 3 } as const;
+
+  it('`newest` drops each that was overtaken, and an Obsolete key delivers nothing', async () => {
+    const result = await run(reordering);
+    expect(relationsShortcomings(result)).toEqual([]);
+    expect(result.frames).toMatchObject({ deliveredLate: 0, deliveredUnderOldKey: 0 });
+    expect(result.frames.stale).toBeGreaterThan(1000);
+  });
+
+  it('`window` delivers each that the channel lets through, once, under Obsolete keys too', async () => {
+    const result = await run({ ...reordering, delivery: 'window' });
+    expect(relationsShortcomings(result)).toEqual([]);
+    const { sent, lost, delivered, deliveredLate, deliveredUnderOldKey } = result.frames;
+    expect(result.frames).toMatchObject({ stale: 0, replayed: 0, undecryptable: 0, outside: 0 });
+    expect(delivered).toBe(sent - lost);
+    expect(deliveredLate).toBeGreaterThan(1000);
+    expect(deliveredUnderOldKey).toBeGreaterThan(5);
+  });
+
+  it('says so where a window drops one', () => {
+    const frames = { ...EMPTY, sent: 1, delivered: 1, stale: 2 };
+    const result = { ...RESULT, frames, nonces: { ...RESULT.nonces, sealed: 1 } };
+    expect(relationsShortcomings({ ...result, delivery: 'window' })).toEqual([
+      '2 late frames dropped, though each is to be delivered once',
+    ]);
+    expect(relationsShortcomings({ ...result, delivery: 'newest' })).toEqual([]);
   });
 });
 

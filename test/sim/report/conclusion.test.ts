@@ -46,6 +46,8 @@ describe('a run', () => {
   it.each([
     ['sent', 'frames sent: 1000 by the run, 999 by the judge'],
     ['delivered', 'delivered: 900 by the run, 999 by the judge'],
+    ['late', 'of them late: 0 by the run, 999 by the judge'],
+    ['underOldKey', 'of these under an Obsolete key: 0 by the run, 999 by the judge'],
     ['lost', 'lost by the channel: 70 by the run, 999 by the judge'],
     ['overtaken', 'overtaken, dropped: 30 by the run, 999 by the judge'],
     ['repeated', 'repeated or too late, dropped: 24 by the run, 999 by the judge'],
@@ -156,6 +158,12 @@ describe('the page', () => {
     expect(accountHtml(resultOf(nothing))).not.toContain('<i ');
   });
 
+  it('says how many late frames came under the old key, where such are delivered', () => {
+    const html = accountHtml({ ...resultOf({ deliveredLate: 20, deliveredUnderOldKey: 3 }), settings: { delivery: 'window' } });
+    expect(html).toContain('20 came behind a newer one, 3 of them under the old key');
+    expect(accountHtml(resultOf())).not.toContain('came behind');
+  });
+
   it('says what share was overtaken near rekeys and away from them', () => {
     expect(accountHtml(resultOf())).not.toContain('near rekeys');
     expect(accountHtml(resultOf({}, { judged }))).toContain('near rekeys 3 of 40 (7.5 %), away from them 27 of 960 (2.8 %)');
@@ -172,6 +180,8 @@ describe('the table', () => {
     const expected = [
       ['frames sent', 1000],
       ['delivered', 900],
+      ['of them late', 0],
+      ['of these under an Obsolete key', 0],
       ['lost by the channel', 70],
       ['overtaken, dropped', 30],
       ['duplicates dropped', 11],

@@ -44,6 +44,8 @@ describe('summary', () => {
       'dedicatedMessages',
       'stalledCycles',
       'compared',
+      'deliveredLate',
+      'deliveredUnderOldKey',
       'outsideAssociation',
       'staleDropped',
       'duplicatesDropped',

@@ -8,6 +8,7 @@ export const CONNECTION = {
   profile: 'paper',
   engine: 'xor',
   protection: 'encryption',
+  delivery: 'newest',
   frameId: { initiator: 0x8000, follower: 0x8001 },
   sendIntervalNs: 1000,
   obsoleteTimeoutNs: 6000,
@@ -18,6 +19,8 @@ export const CONNECTION = {
 export const TOTAL: Counts = {
   framesSent: 1000,
   framesDelivered: 900,
+  deliveredLate: 0,
+  deliveredUnderOldKey: 0,
   framesLostByChannel: 70,
   undecryptable: 0,
   outsideAssociation: 0,
@@ -82,6 +85,8 @@ export const FIGURES: Figures = {
   nonceRepeats: 0,
   hostFramesSpoilt: 0,
   delivered: 900,
+  late: 0,
+  underOldKey: 0,
   lost: 70,
   overtaken: 30,
   // 11 duplicates and 13 replays

@@ -89,6 +89,7 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
       slots: SLOTS,
       engine: 'aes-128-gcm',
       insecure: false,
+      windows: false,
       mapVersion: { major: 3, minor: 0 },
       buildId: 0,
     } as const;

@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-/** What every map 3.2 has in front. */
+/** What every map 3.3 has in front. */
 function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
-  registers.set('mapVersion', 0x0003_0002);
+  registers.set('mapVersion', 0x0003_0003);
   registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
 }
@@ -46,6 +46,20 @@ describe('writes', () => {
     expect({ counterThreshold, passTransmitted }).toEqual({ counterThreshold: 0, passTransmitted: false });
     await driver.configure({ ...settings, vlanTci: undefined });
     expect(written()).toEqual(REGISTER_VECTORS.configureLeast.writes);
+  });
+
+  it('of late frames that are to be delivered, to hardware that has windows alone', async () => {
+    const late = { ...REGISTER_VECTORS.configureLeast.settings, vlanTci: undefined, delivery: 'window' } as const;
+    hardware(0x0001_0002);
+    const before = registers.writes.length;
+    await expect(driver.configure(late)).rejects.toThrow(
+      'delivery of the hardware is no windows, so of the newest frames alone, expected windows, for delivery window: generate the hardware with them, or set delivery to newest',
+    );
+    expect(registers.writes).toHaveLength(before);
+    hardware(0x0003_0002);
+    expect((await driver.identify({ allowInsecure: true })).windows).toBe(true);
+    await driver.configure(late);
+    expect(written().at(-1)).toEqual([0x008, 0b100_0001]);
   });
 
   it('of the longest time that the hardware can tell, and of none that is longer', async () => {
@@ -166,11 +180,18 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    const front = { mapVersion: { major: 3, minor: 2 }, buildId: 0x89ab_cdef };
+    const front = { mapVersion: { major: 3, minor: 3 }, buildId: 0x89ab_cdef };
     hardware(0x0000_0004);
-    expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, ...front });
+    expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, windows: false, ...front });
     hardware(0x0001_0012);
-    expect(await driver.identify({ allowInsecure: true })).toEqual({ role: 'follower', slots: 2, engine: 'xor', insecure: true, ...front });
+    expect(await driver.identify({ allowInsecure: true })).toEqual({
+      role: 'follower',
+      slots: 2,
+      engine: 'xor',
+      insecure: true,
+      windows: false,
+      ...front,
+    });
     await expect(driver.identify({ allowInsecure: false })).rejects.toThrow(
       'AEAD engine is xor, which protects nothing, expected a secure engine: generate the hardware with another engine, or allow it for a demonstration (--insecure)',
     );

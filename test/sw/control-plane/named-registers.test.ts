@@ -68,7 +68,7 @@ describe('a value', () => {
     ['control.enable', '2', 'control.enable: 2 does not fit: expected 1 bit, so at most 1'],
     ['vlanTci', '65536', 'expected 16 bits, so at most 65535'],
     ['keyPush', '16', 'expected 4 bits, so at most 15'],
-    ['control', '0x40', 'control: 0x40 has bits that do not exist: expected only bits of 0x3f'],
+    ['control', '0x80', 'control: 0x80 has bits that do not exist: expected only bits of 0x7f'],
     ['eraseAll', '1', 'eraseAll: 1 is not what it takes: expected 0x45524153'],
     ['control', '-1', 'control: "-1" is no number: expected one like 5, 0x2a or 0b101'],
     ['control', '1.5', 'is no number'],

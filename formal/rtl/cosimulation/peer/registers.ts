@@ -14,7 +14,7 @@ const COUNTER = 8;
 
 /** Registers of both ways, and the bits that they keep. */
 const WIDTHS: Readonly<Partial<Record<RegisterName, number>>> = {
-  control: 6,
+  control: 7,
   interruptEnable: 4,
   obsoleteTimeout: 32,
   destinationHigh: 16,

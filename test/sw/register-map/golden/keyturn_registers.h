@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.2. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.3. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -7,7 +7,7 @@
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
 #define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 2u
+#define KEYTURN_MAP_MINOR 3u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -24,6 +24,8 @@
 #define KEYTURN_CAPABILITIES_ENGINE_MASK 0x00000f00u /* AEAD engine: 0 xor, 1 aes-128-gcm, 2 aes-256-gcm, 3 ascon-aead128 */
 #define KEYTURN_CAPABILITIES_INSECURE_SHIFT 16
 #define KEYTURN_CAPABILITIES_INSECURE_MASK 0x00010000u /* the engine protects nothing (paper, section VII): simulation only */
+#define KEYTURN_CAPABILITIES_WINDOWS_SHIFT 17
+#define KEYTURN_CAPABILITIES_WINDOWS_MASK 0x00020000u /* late frames can be delivered (deliverLate) */
 #define KEYTURN_CAPABILITIES_MORE_RELATIONS_SHIFT 24
 #define KEYTURN_CAPABILITIES_MORE_RELATIONS_MASK 0xff000000u /* relations beside the first: each has a page of 4096 octets with these registers */
 
@@ -42,6 +44,8 @@
 #define KEYTURN_CONTROL_PASS_TRANSMITTED_MASK 0x00000010u /* send frames of the host between ours */
 #define KEYTURN_CONTROL_STD_SHIFT 5
 #define KEYTURN_CONTROL_STD_MASK 0x00000020u /* header profile: 0 paper, 1 std */
+#define KEYTURN_CONTROL_DELIVER_LATE_SHIFT 6
+#define KEYTURN_CONTROL_DELIVER_LATE_MASK 0x00000040u /* 1 delivers late frames too, each once, within 64 counters of the newest of its key; 0 those that are newer than all before. Hardware without windows (capabilities) does the latter, whatever stands here */
 
 /* status (ro): the slots as they stand (paper, Fig. 5) */
 #define KEYTURN_STATUS_OFFSET 0x00cu
@@ -174,7 +178,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030002u
+#define KEYTURN_MAP_VERSION_RESET 0x00030003u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
