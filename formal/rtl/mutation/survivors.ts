@@ -146,7 +146,7 @@ export const SURVIVORS: readonly Survivor[] = [
   })),
   {
     module: 'frame_mailbox',
-    fault: 'lengths_write_data: zext became sext',
+    fault: 'lengths_from_length: zext became sext',
     reason: 'it holds half of the words that would set the top bit of their number, and keeps no length of a frame that did not fit',
   },
   ...['le became lt', '4 became 3'].map((fault) => ({
