@@ -81,7 +81,6 @@ export class Connection {
       longestDelay: tools.longestWay,
       delivery: options.delivery,
       before: 2 * FRAMES_BEFORE,
-      delivery: options.delivery,
       cycleNs: options.cycleNs,
     });
     this.#rekeys = new RekeyLog(options.cycleNs, () => this.tally.burden, options.alarmAfter);

@@ -187,7 +187,6 @@ export function scenarioOptionsOf(options: SimulationOptions, traffic: Traffic):
     silence: cycles(options.silence),
     restarts: parseRestarts(options.restart, options.frames, 'the options'),
     profile: options.profile,
-    delivery: options.delivery,
     traffic,
   };
 }
