@@ -178,6 +178,7 @@ describe('a flood of forgeries', () => {
     await counted();
     await world.until(() => world.relation(2).key?.keyId.communication === 1);
     expect(world.relation(2)).toMatchObject({ failures: 1, lastFailure: { what: 'forgeriesNearBound' }, key: { failedVerdicts: 0 } });
+    expect(world.log.filter(({ event }) => event === 'failure')).toMatchObject([{ relation: 2, failedVerdicts: 500 }]);
     await counted();
     await world.intervals(100);
     expect(world.relation(2).rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 0 });

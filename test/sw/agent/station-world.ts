@@ -152,7 +152,9 @@ export class StationWorld {
   readonly cut = new Set<number>();
   /** payloads that came out, by relation: at the controller, and at the device */
   readonly delivered = new Map<number, { initiator: number; follower: number }>();
+  /** of the controller, and of all devices */
   readonly log: Readonly<Record<string, unknown>>[] = [];
+  readonly deviceLog: Readonly<Record<string, unknown>>[] = [];
   readonly #settings: Readonly<Record<string, unknown>>;
   readonly #forgeriesPerKey: number | undefined;
   readonly #random: (octets: number) => Uint8Array;
@@ -272,8 +274,8 @@ export class StationWorld {
       allowInsecure: false,
       now: () => this.now,
       random: (octets) => this.#random(octets),
-      log: (_level, event, facts) => {
-        if (role === 'initiator') this.log.push({ at: this.now / INTERVAL, event, ...facts });
+      log: (level, event, facts) => {
+        (role === 'initiator' ? this.log : this.deviceLog).push({ at: this.now / INTERVAL, level, event, ...facts });
       },
       state,
       onState: (next) => {
