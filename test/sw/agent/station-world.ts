@@ -142,6 +142,8 @@ export interface Station {
   state: AgentState;
   /** what is wrong with the file of its state */
   fault: string | undefined;
+  /** when its state was to be written */
+  readonly writes: number[];
 }
 
 export class StationWorld {
@@ -252,6 +254,7 @@ export class StationWorld {
       hardware: { relations, mailbox: new ModelMailbox() },
       state: { starts: 0, associations: 0 },
       fault: undefined,
+      writes: [],
     };
     const station = begun as Omit<Station, 'service'> as Station;
     station.service = this.#service(station);
@@ -279,6 +282,7 @@ export class StationWorld {
       },
       state,
       onState: (next) => {
+        station.writes.push(this.now);
         if (station.fault === undefined) station.state = next;
         return station.fault;
       },
