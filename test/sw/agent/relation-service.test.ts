@@ -113,6 +113,8 @@ describe('a relation with keys', () => {
       { provider: 'Active', consumer: 'Active' },
       { provider: 'Unused', consumer: 'Unused' },
     ]);
+    const inUse = world.log.find(({ event }) => event === 'keyInUse') ?? expect.fail('no key in use');
+    expect(before.age).toBe(world.now / INTERVAL - 10 - Number(inUse['at']));
     expect(key).toMatchObject({ age: before.age + 10, framesSent: before.framesSent + 10, framesLeft: before.framesLeft - 10 });
     const [settings] = configurationOf('initiator', [1]).relations;
     expect((key?.framesLeft ?? 0) + (key?.framesSent ?? 0)).toBe(settings?.framesPerKey);
