@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,10 +12,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Of this process. */
+const openFiles = (): readonly string[] =>
+  readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+    } catch {
+      // that of the folder itself is closed again
+      return [];
+    }
+  });
+
 describe('the state of an agent', () => {
   it('is read as it was written, whole and by its user alone; without a file it begins', () => {
     expect(readState(path)).toEqual({ starts: 0, associations: 0, damaged: false });
     writeState(path, { starts: 3, associations: 7 });
+    expect(openFiles().filter((name) => name.startsWith(folder))).toEqual([]);
     expect(readState(path)).toEqual({ starts: 3, associations: 7, damaged: false });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['agent.json']);
@@ -35,7 +47,7 @@ describe('the state of an agent', () => {
     mkdirSync(path);
     expect(() => writeState(path, { starts: 1, associations: 0 })).toThrow('EISDIR');
     expect(readdirSync(folder)).toEqual(['agent.json']);
-    expect(() => writeState(join(folder, 'none', 'agent.json'), { starts: 1, associations: 0 })).toThrow('ENOENT');
+    expect(() => writeState(join(folder, 'none', 'agent.json'), { starts: 1, associations: 0 })).toThrow(/^ENOENT: .*, open/);
     expect(() => readState(path), 'what can not be read is not taken for none').toThrow('EISDIR');
   });
 });
