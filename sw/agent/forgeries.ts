@@ -42,7 +42,7 @@ export class Forgeries {
    * @returns whether the key is to be replaced now, which is told once: half of the bound is left for what fails until then
    */
   looked(failed: number): boolean {
-    const more = this.#failed === undefined ? 0 : (failed - this.#failed) >>> 0;
+    const more = (failed - (this.#failed ?? failed)) >>> 0;
     this.#failed = failed;
     this.#inUse += more;
     this.#installed += more;

@@ -20,7 +20,7 @@ export interface Notifier {
 
 /** Nobody listens where the variable is not set. @throws TargetUnavailable without koffi */
 export async function notifier(environment: NodeJS.ProcessEnv): Promise<Notifier> {
-  const { NOTIFY_SOCKET: path = '', WATCHDOG_USEC: patience = '', WATCHDOG_PID: watched } = environment;
+  const { NOTIFY_SOCKET: path = '', WATCHDOG_USEC: patience = 0, WATCHDOG_PID: watched } = environment;
   if (path === '') return { notify: () => {}, aliveEvery: undefined };
   const isWatched = Number(patience) > 0 && (watched === undefined || watched === String(process.pid));
   return { notify: await datagrams(path), aliveEvery: isWatched ? Number(patience) / 1000 / 2 : undefined };

@@ -22,7 +22,7 @@ const FIRST: AgentState = { starts: 0, associations: 0 };
 export function readState(path: string): AgentState & { readonly damaged: boolean } {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(path).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...FIRST, damaged: false };
     throw error;

@@ -409,4 +409,32 @@ export const SURVIVORS: readonly Survivor[] = [
     replacement: '""',
     reason: 'both views have all slots; stands for the type',
   },
+  {
+    file: 'sw/agent/control-socket.ts',
+    mutator: 'BlockStatement',
+    original: '{ return undefined; }',
+    replacement: '{}',
+    reason: 'a function that ends without a value returns undefined as well',
+  },
+  {
+    file: 'sw/agent/state-file.ts',
+    mutator: 'BlockStatement',
+    original: '{ return undefined; }',
+    replacement: '{}',
+    reason: 'a function that ends without a value returns undefined as well',
+  },
+  {
+    file: 'sw/agent/station-service.ts',
+    mutator: 'ConditionalExpression',
+    original: 'settings === undefined',
+    replacement: 'false',
+    reason: 'there is a relation for each of the settings; stands for the type',
+  },
+  {
+    file: 'sw/agent/station-service.ts',
+    mutator: 'ConditionalExpression',
+    original: 'driver === undefined',
+    replacement: 'false',
+    reason: 'more relations than the hardware has were refused before; stands for the type',
+  },
 ];

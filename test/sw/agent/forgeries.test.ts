@@ -21,6 +21,11 @@ describe('failed verdicts of a key', () => {
     expect([1109, 1110].map((failed) => forgeries.looked(failed))).toEqual([false, true]);
   });
 
+  it('are those of the key that the hardware goes on with, before there is another', () => {
+    const forgeries = new Forgeries(100);
+    expect([1000, 1049, 1050].map((failed) => forgeries.looked(failed))).toEqual([false, false, true]);
+  });
+
   it('are counted from its installation on, not from its use on', () => {
     const forgeries = inUse(100, 0);
     forgeries.looked(10);

@@ -34,16 +34,17 @@ it('rekeys are counted by their kind; a first key is none', () => {
     [FIRST, 0],
     [SECOND, 1],
     [NEW_MASTER, 4],
+    [{ master: 1, communication: 1 }, 5],
   ] as const) {
     key.installed(keyId);
     key.looked(status(wire, 'Active', 'Unused'), 0);
   }
-  expect(key.rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 1 });
+  expect(key.rekeys).toEqual({ '0-RTT': 2, 'n-RTT': 1 });
   key.associated();
   expect(key.current).toBeUndefined();
   key.installed({ ...FIRST });
   expect(key.looked(status(0, 'Active', 'Unused'), 9)).toEqual(FIRST);
-  expect(key.rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 1 });
+  expect(key.rekeys).toEqual({ '0-RTT': 2, 'n-RTT': 1 });
 });
 
 it('what was given up comes into use no more, and the key before stays; what is forgotten is not known again', () => {

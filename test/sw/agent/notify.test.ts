@@ -37,6 +37,7 @@ it('gives signs of life no more often than it must, and none where nobody watche
   const told: unknown[] = [];
   const notify = (state: string): void => void told.push([now, state]);
   const alive = signsOfLife({ notify, aliveEvery: 10 }, () => now);
+  signsOfLife({ notify, aliveEvery: 1e9 })();
   const unwatched = signsOfLife({ notify, aliveEvery: undefined }, () => now);
   for (; now < 1025; now++) {
     alive();
@@ -49,7 +50,7 @@ it('gives signs of life no more often than it must, and none where nobody watche
 });
 
 it('tells nobody where nobody listens, and gives no signs of life where another process is watched', async () => {
-  const { notify, aliveEvery } = await notifier({});
+  const { notify, aliveEvery } = await notifier({ WATCHDOG_USEC: '3000000' });
   expect(aliveEvery).toBeUndefined();
   expect(() => notify('READY=1')).not.toThrow();
   const other = await notifier({ NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '3000000', WATCHDOG_PID: '1' });
