@@ -211,7 +211,9 @@ describe('an agent with two relations, while it serves', () => {
     const served = new Served({});
     await served.secured();
     expect(served.log[0]).toEqual({ level: 'warning', event: 'stateDamaged', path, kept: `${path}.damaged` });
-    expect((await ask(served.control, { command: 'status' })).status.starts).toBe(1);
+    const answer = await ask(served.control, { command: 'status' });
+    expect(answer.status.starts).toBe(1);
+    expect(answer, 'nothing was asked that could be refused').not.toHaveProperty('refused');
   });
 
   it('ends between two looks, however far they are apart, and between two accesses', async () => {

@@ -1,7 +1,7 @@
-/** A relation of hardware with many is its driver, in all but its settings, which the station gives it. */
+/** Hardware of one relation and of many: a relation of many is its driver, in all but its settings, which the station gives it. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { hardwareSettings } from '../../../sw/agent/relation-setup.ts';
-import { manyRelations } from '../../../sw/agent/station-hardware.ts';
+import { manyRelations, singleRelation } from '../../../sw/agent/station-hardware.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 import { StationDriver } from '../../../sw/control-plane/station-driver.ts';
@@ -48,4 +48,25 @@ it('each command goes to the driver of the relation, and its answer comes back; 
   expect(configure.mock.calls).toEqual([[1, settings]]);
   await station.withdraw?.([settings]);
   expect(withdraw.mock.calls).toEqual([[[settings]]]);
+});
+
+it('hardware of one relation has its driver on one page and its mailbox on the other, and nothing to withdraw', async () => {
+  const read = { peer: 0, host: 0 };
+  const page = (name: 'peer' | 'host'): RegisterSpace => ({
+    ...SPACE,
+    read32: async () => {
+      read[name]++;
+      return 0;
+    },
+  });
+  const { relations, mailbox, withdraw } = singleRelation({ peer: page('peer'), host: page('host') });
+  expect(relations).toHaveLength(1);
+  expect(withdraw).toBeUndefined();
+  await relations[0]?.framesDelivered();
+  expect(read.host).toBe(0);
+  expect(read.peer).toBeGreaterThan(0);
+  const ofPeer = read.peer;
+  await mailbox.receive();
+  expect(read.peer).toBe(ofPeer);
+  expect(read.host).toBeGreaterThan(0);
 });
