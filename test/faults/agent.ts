@@ -110,4 +110,23 @@ export const AGENT_FAULTS: readonly Fault[] = [
     replace: 'this.#inUse = 0;',
     seenBy: { file: 'test/sw/agent/forgeries.test.ts', test: 'are counted from its installation on' },
   },
+  {
+    id: 'agent-14',
+    what: 'systemd hears a sign of life at every look at the hardware',
+    file: 'sw/agent/notify.ts',
+    find: '    if (now() - toldAt < aliveEvery) return;\n',
+    replace: '',
+    seenBy: { file: 'test/sw/agent/notify.test.ts', test: 'gives signs of life no more often than it must' },
+  },
+  {
+    id: 'agent-15',
+    what: 'a counter that runs out at a follower is told to nobody',
+    file: 'sw/agent/relation-service.ts',
+    find: '        return this.#fail(event.kind, { counter: event.counter });\n',
+    replace: '        return;\n',
+    seenBy: {
+      file: 'test/sw/agent/relation-service.test.ts',
+      test: 'has no frames left under a key whose counter has gone past its limit',
+    },
+  },
 ];

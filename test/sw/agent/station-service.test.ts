@@ -2,6 +2,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { AGREEMENT_MESSAGES } from '../../../spec/agreement.ts';
+import { HardwareLost } from '../../../sw/agent/guarded-registers.ts';
+import { hardwareSettings } from '../../../sw/agent/relation-setup.ts';
 import { StationService } from '../../../sw/agent/station-service.ts';
 import { encodeMessage, parseMessage } from '../../../sw/agreement/message.ts';
 import {
@@ -46,7 +48,7 @@ describe('an agent with 24 relations', () => {
     const relations = 12;
     const world = await secured(relations, { agreements: relations, nRttEvery: 2 });
     const before = structuredClone(world.delivered);
-    const associated = world.log.length;
+    const [associated, securedAt] = [world.log.length, world.now / INTERVAL];
     const intervals = 3.5 * (REKEY_INTERVAL / INTERVAL);
     await world.intervals(intervals);
     for (const number of upTo(relations)) {
@@ -57,6 +59,9 @@ describe('an agent with 24 relations', () => {
       expect(rekeys['n-RTT']).toBeGreaterThanOrEqual(1);
       expect(world.delivered.get(number)?.follower).toBe((before.get(number)?.follower ?? 0) + intervals);
     }
+    const firstOf = (number: number): unknown =>
+      world.log.slice(associated).find(({ event, relation }) => event === 'keyInUse' && relation === number)?.['at'];
+    for (const number of upTo(relations)) expect(firstOf(number)).toBeLessThan(securedAt + REKEY_INTERVAL / INTERVAL + 20);
     const times = world.log.slice(associated).flatMap(({ event, at }) => (event === 'keyInUse' ? [Number(at)] : []));
     const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 16).length));
     // spread over half of 200 intervals there are 12 in 100
@@ -110,9 +115,33 @@ describe('what befalls one relation', () => {
     expect(world.controller.service.rekey(1, 'n-RTT')).toBeUndefined();
     await world.intervals(20);
     expect(isSecured(world, [1, 2])).toBe(true);
-    expect(world.log.filter(({ what }) => what === 'no mailbox would say so')).toHaveLength(1);
+    expect(world.log.filter(({ what }) => what === 'no mailbox would say so')).toMatchObject([{ level: 'warning', event: 'failure' }]);
+    expect(opened, 'it is opened anew').toHaveBeenCalled();
     mailbox.broken = undefined;
     await world.until(() => world.relation(1).key?.keyId.master === 1);
+  });
+
+  it('is told of the mailbox both ways: of what comes, and of what goes', async () => {
+    const world = new StationWorld(1);
+    const { mailbox } = world.controller.hardware;
+    const opened = vi.spyOn(mailbox, 'open');
+    await world.begin();
+    expect(opened).toHaveBeenCalledTimes(1);
+    await world.until(() => isSecured(world, [1]));
+    const receive = vi.spyOn(mailbox, 'receive').mockRejectedValue(new Error('nothing comes'));
+    await world.intervals(1);
+    expect(world.log.at(-1)).toMatchObject({ event: 'failure', what: 'nothing comes' });
+    receive.mockRestore();
+    vi.spyOn(mailbox, 'send').mockRejectedValue(new Error('nothing goes'));
+    world.controller.service.rekey(1, 'n-RTT');
+    await world.until(() => world.log.some(({ what }) => what === 'nothing goes'));
+  });
+
+  it('ends the service where the hardware is lost', async () => {
+    const world = await secured(2);
+    const hardware = world.controller.hardware.relations[1] as ModelHardware;
+    hardware.broken = new HardwareLost('a board', 'unplugged');
+    await expect(world.intervals(1)).rejects.toThrow('a board is lost (unplugged)');
   });
 
   it('is told as it is, even where it is no error', async () => {
@@ -216,7 +245,9 @@ describe('a state that can’t be written', () => {
     await world.intervals(1);
     expect(world.controller.writes).toEqual(tries);
     await world.intervals(10);
-    expect(world.controller.writes).toEqual([...tries, again]);
+    world.now += 20e9;
+    await world.intervals(1);
+    expect(world.controller.writes, 'once it is written, it stays').toEqual([...tries, again]);
     expect(world.controller.service.status).not.toHaveProperty('reason');
     expect(world.controller.state).toEqual({ starts: 1, associations: 2 });
   });
@@ -240,6 +271,22 @@ it('frames that are no messages, and messages of no relation of the station, are
   await world.intervals(1);
   expect(mailbox.received).toEqual([]);
   expect(world.log.slice(before).filter(({ event }) => event === 'failure')).toEqual([]);
+});
+
+it('what an earlier program left is taken away before the first relation is set up, and not on hardware of another role', async () => {
+  const world = new StationWorld(2);
+  const { hardware, service } = world.controller;
+  const withdraw = vi.fn(async () => {
+    for (const index of [0, 1]) expect((hardware.relations[index] as ModelHardware).peer).toBeUndefined();
+  });
+  Object.assign(hardware, { withdraw });
+  const identify = vi.spyOn(hardware.relations[1] as ModelHardware, 'identify');
+  identify.mockResolvedValueOnce({ ...(await new ModelHardware('follower').identify()) });
+  await expect(service.begin()).rejects.toThrow('role of the hardware is follower');
+  expect(withdraw).not.toHaveBeenCalled();
+  await service.begin();
+  const { relations } = configurationOf('initiator', [1, 2]);
+  expect(withdraw.mock.calls).toEqual([[relations.map((relation) => hardwareSettings('initiator', relation))]]);
 });
 
 describe('relations that can’t be those of one station', () => {
