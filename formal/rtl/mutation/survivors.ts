@@ -29,6 +29,21 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `received: ${fault}`,
     reason: 'the 16 octets of the next ICV leave nothing of it: zeroed for tidiness',
   })),
+  ...['stuck at 0', 'slice from 0 became from 1'].map((fault) => ({
+    module: 'frame_opener_',
+    fault: `relation: ${fault}`,
+    reason: 'of one relation nobody asks whose a frame is',
+  })),
+  {
+    module: 'frame_opener_',
+    fault: 'word: zext became sext',
+    reason: 'the number of the one relation is 0: above it stand zeros, however it is extended',
+  },
+  ...['dropped', '0 became 1', '0 became 15'].map((fault) => ({
+    module: 'frame_opener_',
+    fault: `state: ${fault}`,
+    reason: NO_ILLEGAL_CODE,
+  })),
   ...['dropped', '0 became 1'].map((fault) => ({
     module: 'aead_xor',
     fault: `text_seen: ${fault}`,
