@@ -62,6 +62,15 @@ describe('keyturn status and keyturn rekey', () => {
   });
 });
 
+it.each(['0', '257'])('a simulated board of %s relations is refused, and leaves no socket', async (count) => {
+  expect(await keyturn('board', '--socket', at('board.sock'), '--relations', count)).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: `keyturn: --relations ${count} is no number of relations: expected a whole number from 1 to 256\n`,
+  });
+  expect(existsSync(at('board.sock'))).toBe(false);
+});
+
 describe('two agents on a simulated board', () => {
   const running: ReturnType<typeof started>[] = [];
   afterEach(() => {
