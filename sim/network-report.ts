@@ -3,25 +3,7 @@ import { table } from '../judge/table.ts';
 import { shortcomings } from './report/conclusion.ts';
 import type { Counts, SimulationResult } from './report/result.ts';
 import { summaryOf } from './report/summary.ts';
-
-const ROWS: readonly (readonly [keyof Counts, string])[] = [
-  ['framesSent', 'frames sent'],
-  ['framesDelivered', 'delivered'],
-  ['framesLostByChannel', 'lost by the channel'],
-  ['staleDropped', 'overtaken, dropped'],
-  ['duplicatesDropped', 'duplicates dropped'],
-  ['undecryptable', 'undecryptable'],
-  ['outsideAssociation', 'outside an association, dropped'],
-  ['forgedRejected', 'forged, rejected'],
-  ['forgedAccepted', 'forged, accepted'],
-  ['replayedRejected', 'replayed, rejected'],
-  ['replayedAccepted', 'replayed, accepted'],
-  ['reflectedRejected', 'reflected, rejected'],
-  ['associationMessages', 'messages of associations'],
-  ['agreementMessages', 'messages of n-RTT agreements'],
-  ['dedicatedMessages', 'dedicated messages'],
-  ['stalledCycles', 'records without a key, stalled cycles'],
-];
+import { FIGURES } from './report/table.ts';
 
 /** Everything that is wrong, with the relation that it is wrong with. */
 export function networkShortcomings(results: readonly SimulationResult[]): readonly string[] {
@@ -34,7 +16,7 @@ export function networkSummary(results: readonly SimulationResult[], cpuSeconds:
 
 /** @param rtlDevices devices in hardware, those of the first relations */
 export function networkText(results: readonly SimulationResult[], rtlDevices: number, cpuSeconds: number): string {
-  const rows = ROWS.map(([key, label]) => [label, ...results.map(({ total }) => String(total[key])), String(headOf(results)[key])]);
+  const rows = FIGURES.map(([key, label]) => [label, ...results.map(({ total }) => String(total[key])), String(headOf(results)[key])]);
   const rekeys = (kind: '0-RTT' | 'n-RTT'): string[] => {
     const counts = results.map((result) => result.rekeys.filter((rekey) => rekey.finished && rekey.kind === kind).length);
     return [`${kind} rekeys`, ...[...counts, counts.reduce((sum, count) => sum + count, 0)].map(String)];
@@ -70,5 +52,5 @@ function verdict(results: readonly SimulationResult[], rtlDevices: number): stri
 
 function headOf(results: readonly SimulationResult[]): Readonly<Record<keyof Counts, number>> {
   const sum = (key: keyof Counts): number => results.reduce((all, { total }) => all + total[key], 0);
-  return Object.fromEntries(ROWS.map(([key]) => [key, sum(key)])) as Readonly<Record<keyof Counts, number>>;
+  return Object.fromEntries(FIGURES.map(([key]) => [key, sum(key)])) as Readonly<Record<keyof Counts, number>>;
 }

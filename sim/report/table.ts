@@ -7,7 +7,8 @@ import type { Counts, RekeyRecord, SimulationResult } from './result.ts';
 /** Rekeys shown one by one; of more, the rest is summed up. */
 const REKEYS_SHOWN = 24;
 
-const ROWS: readonly (readonly [keyof Counts, string])[] = [
+/** Figures of a run, and what they are called. */
+export const FIGURES: readonly (readonly [keyof Counts, string])[] = [
   ['framesSent', 'frames sent'],
   ['framesDelivered', 'delivered'],
   ['deliveredLate', 'of them late'],
@@ -42,7 +43,7 @@ export function resultTable(result: SimulationResult): string {
   const { direction, total, rekeys } = result;
   const figures = table([
     ['', 'initiator →', 'follower →', 'total'],
-    ...ROWS.map(([key, label]) => [label, String(direction.initiator[key]), String(direction.follower[key]), String(total[key])]),
+    ...FIGURES.map(([key, label]) => [label, String(direction.initiator[key]), String(direction.follower[key]), String(total[key])]),
   ]);
   const steps = table([
     ['rekey', 'kind', 'KeyIds', 'announced µs', ...STEPS.map(([, label]) => label), 'messages', 'stalled', ''],
