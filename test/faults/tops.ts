@@ -117,6 +117,14 @@ export const TOPS_FAULTS: readonly Fault[] = [
     seenBy: { file: SIMULATED, test: 'tells whose a frame is' },
   },
   {
+    id: 'tops-many-14',
+    what: 'on a simulated board a payload is taken for one of the own direction',
+    file: 'cli/board/relation.ts',
+    find: 'indexOf(received, this.#word(REGISTERS.receiveFrameId.offset))',
+    replace: 'indexOf(received, this.#word(REGISTERS.transmitFrameId.offset))',
+    seenBy: { file: 'test/cli/agent-command.test.ts', test: 'key several relations of a board that has them' },
+  },
+  {
     id: 'tops-1',
     what: 'a burst that wraps runs on beyond its boundary',
     file: 'hdl-gen/library/axi3-bridge.ts',
