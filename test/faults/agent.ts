@@ -110,4 +110,12 @@ export const AGENT_FAULTS: readonly Fault[] = [
     replace: 'this.#inUse = 0;',
     seenBy: { file: 'test/sw/agent/forgeries.test.ts', test: 'are counted from its installation on' },
   },
+  {
+    id: 'agent-14',
+    what: 'a stop while the hardware is asked for the first time is a fault of the agent',
+    file: 'sw/agent/serve.ts',
+    find: 'if (!(error instanceof Stopped)) throw error;',
+    replace: 'throw error;',
+    seenBy: { file: SERVE, test: 'is stopped while its hardware is asked for the first time' },
+  },
 ];
