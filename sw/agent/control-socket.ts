@@ -22,7 +22,7 @@ export type ControlRequest = z.infer<typeof requestSchema>;
 /** What the agent answers: its status, and why it did not do what it was asked, if so. */
 export interface ControlAnswer {
   readonly status: AgentStatus;
-  readonly refused?: string;
+  readonly refused?: string | undefined;
 }
 
 /** Longest lines that are read, in characters: the answer of an agent tells of each relation in less than 4096. */
@@ -44,25 +44,22 @@ export async function listen(path: string, answer: (request: ControlRequest) => 
   // what a killed agent left
   rmSync(path, { force: true });
   const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
+    // it is closed by what went wrong
+    socket.on('error', () => {});
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     void firstLine(socket, REQUEST_MAX).then(async (line) => {
-      const request = requestSchema.safeParse(line === undefined ? undefined : jsonOf(line));
+      const request = requestSchema.safeParse(line);
       if (!request.success) return socket.end(`${JSON.stringify({ error: 'expected a request of keyturn status or keyturn rekey' })}\n`);
       return socket.end(`${JSON.stringify(await answer(request.data))}\n`);
     });
   });
   const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      // the name is bound before this returns
-      server.listen(path, resolve);
-      process.umask(umask);
-    });
-  } finally {
-    process.umask(umask);
-  }
+  // the name is bound when listen returns
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve);
+  });
+  process.umask(umask);
+  await listening;
   return server;
 }
 
@@ -76,12 +73,10 @@ export async function ask(path: string, request: ControlRequest): Promise<Contro
   const socket = await opened(path).catch((error: unknown) => {
     throw none(error);
   });
-  socket.on('error', () => socket.destroy());
   socket.setTimeout(PATIENCE_MS, () => socket.destroy());
   socket.write(`${JSON.stringify(request)}\n`);
-  const line = await firstLine(socket, ANSWER_MAX);
+  const answer = await firstLine(socket, ANSWER_MAX);
   socket.destroy();
-  const answer = line === undefined ? undefined : jsonOf(line);
   if (typeof answer !== 'object' || answer === null || !('status' in answer)) throw none({});
   return answer as ControlAnswer;
 }
@@ -97,21 +92,23 @@ async function isAnswered(path: string): Promise<boolean> {
   }
 }
 
+/** Errors that come later close it. */
 function opened(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(path, () => resolve(socket)).once('error', reject);
+    const socket = connect(path, () => resolve(socket)).on('error', reject);
   });
 }
 
-/** Undefined where none comes. */
-function firstLine(socket: Socket, longest: number): Promise<string | undefined> {
+/** What the JSON of the first line says; undefined where none comes, or it is no JSON. */
+function firstLine(socket: Socket, longest: number): Promise<unknown> {
   return new Promise((resolve) => {
     let text = '';
-    socket.setEncoding('utf8');
+    // UTF-8
+    socket.setEncoding();
     socket.on('data', (part: string) => {
       text += part;
       const end = text.indexOf('\n');
-      if (end >= 0) resolve(text.slice(0, end));
+      if (end >= 0) resolve(jsonOf(text.slice(0, end)));
       else if (text.length > longest) socket.destroy();
     });
     socket.on('close', () => resolve(undefined));

@@ -26,6 +26,17 @@ export async function notifier(environment: NodeJS.ProcessEnv): Promise<Notifier
   return { notify: await datagrams(path), aliveEvery: isWatched ? Number(patience) / 1000 / 2 : undefined };
 }
 
+/** To be called as often as may be: a sign of life goes to systemd once so much time has passed as that. @param now ms */
+export function signsOfLife({ notify, aliveEvery }: Notifier, now: () => number = () => performance.now()): () => void {
+  if (aliveEvery === undefined) return () => {};
+  let toldAt = now();
+  return () => {
+    if (now() - toldAt < aliveEvery) return;
+    toldAt = now();
+    notify('WATCHDOG=1');
+  };
+}
+
 async function datagrams(path: string): Promise<Notify> {
   const { library } = await koffiLibrary('messages to systemd');
   const socket = library.func('int socket(int domain, int type, int protocol)');

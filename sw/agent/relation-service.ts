@@ -46,6 +46,9 @@ export interface RelationServiceOptions {
   readonly onAssociated: () => void;
 }
 
+/** Of the slots, as it is told. */
+type Shown = Pick<RelationStatus, 'slots' | 'currentKeyId' | 'nextKeyId'>;
+
 export class RelationService {
   readonly #options: RelationServiceOptions;
   readonly #psk: Uint8Array;
@@ -55,7 +58,7 @@ export class RelationService {
   #association: InitiatorAssociation | FollowerAssociation | undefined;
   #tryAgainAt = 0;
   #countAt = 0;
-  #slots: Status = { provider: [], consumer: [], currentKeyId: 0, nextKeyId: 0, pushReady: false };
+  #shown: Shown = { slots: [], currentKeyId: 0, nextKeyId: 0 };
   #framesSent = 0;
   #presence = { delivered: 0, at: 0 };
   #associations = 0;
@@ -136,7 +139,6 @@ export class RelationService {
 
   get status(): RelationStatus {
     const { role, settings, now } = this.#options;
-    const { provider, consumer, currentKeyId, nextKeyId } = this.#slots;
     const secured = this.#association?.associated === true;
     const isSilent = now() - this.#presence.at >= settings.silence;
     const key = this.#keyStatus();
@@ -148,9 +150,7 @@ export class RelationService {
       rekeys: this.#key.rekeys,
       failures: this.#failures,
       ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
-      slots: provider.map((view, slot) => ({ provider: view, consumer: consumer[slot] ?? 'Unused' })),
-      currentKeyId,
-      nextKeyId,
+      ...this.#shown,
       framesDelivered: this.#presence.delivered,
       ...(key === undefined ? {} : { key }),
     };
@@ -201,14 +201,15 @@ export class RelationService {
 
   async #look(associated: boolean): Promise<void> {
     const { hardware, now } = this.#options;
-    this.#slots = await hardware.status();
+    const status = await hardware.status();
+    this.#shown = shownOf(status);
     this.#framesSent = await hardware.transmitCounter();
     const delivered = await hardware.framesDelivered();
     if (delivered !== this.#presence.delivered) this.#presence = { delivered, at: now() };
     // nobody but this agent erases keys: the hardware was loaded or reset, and has no settings either
-    if (associated && !this.#slots.provider.includes('Active'))
+    if (associated && !status.provider.includes('Active'))
       return this.failed('the hardware has lost its keys: it was loaded anew or reset');
-    const keyId = this.#key.looked(this.#slots, now());
+    const keyId = this.#key.looked(status, now());
     if (keyId !== undefined) {
       this.#forgeries.switched();
       this.#log('info', 'keyInUse', { keyId: formatKeyId(keyId) });
@@ -264,4 +265,8 @@ export class RelationService {
     this.#lastFailure = { at: new Date().toISOString(), what };
     this.#log('warning', 'failure', { what, ...facts });
   }
+}
+
+function shownOf({ provider, consumer, currentKeyId, nextKeyId }: Status): Shown {
+  return { slots: provider.map((view, slot) => ({ provider: view, consumer: consumer[slot] ?? 'Unused' })), currentKeyId, nextKeyId };
 }

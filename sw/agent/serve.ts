@@ -7,11 +7,11 @@ import { type ControlAnswer, type ControlRequest, listen } from './control-socke
 import { GuardedRegisters, Stopped } from './guarded-registers.ts';
 import type { Log } from './log.ts';
 import { serveMetrics } from './metrics.ts';
-import type { Notifier } from './notify.ts';
+import { type Notifier, signsOfLife } from './notify.ts';
 import { type AgentState, readState, writeState } from './state-file.ts';
 import type { StationHardware } from './station-hardware.ts';
 import { StationService } from './station-service.ts';
-import { healthLine } from './status.ts';
+import { type AgentStateName, healthLine } from './status.ts';
 
 export interface ServeOptions {
   readonly role: Role;
@@ -80,7 +80,8 @@ async function served(options: ServeOptions): Promise<void> {
 }
 
 async function loop(service: StationService, { configuration, notifier, log, signal }: ServeOptions): Promise<void> {
-  let [toldAt, told] = [performance.now(), ''];
+  const alive = signsOfLife(notifier);
+  let told: AgentStateName | undefined;
   while (!signal.aborted) {
     await service.poll();
     const { status } = service;
@@ -89,17 +90,14 @@ async function loop(service: StationService, { configuration, notifier, log, sig
       log('info', 'state', { state: told });
       notifier.notify(`STATUS=${healthLine(status)}`);
     }
-    if (notifier.aliveEvery !== undefined && performance.now() - toldAt >= notifier.aliveEvery / 2) {
-      toldAt = performance.now();
-      notifier.notify('WATCHDOG=1');
-    }
+    alive();
     await setTimeout(configuration.poll, undefined, { signal }).catch(() => undefined);
   }
 }
 
 function answer(service: StationService, request: ControlRequest): ControlAnswer {
   const refused = request.command === 'rekey' ? service.rekey(request.relation, request.kind) : undefined;
-  return { status: service.status, ...(refused === undefined ? {} : { refused }) };
+  return { status: service.status, refused };
 }
 
 function stateAtStart(path: string, log: Log): AgentState {

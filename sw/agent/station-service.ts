@@ -54,9 +54,9 @@ export class StationService {
   readonly #identity: KeyPair;
   readonly #places: AgreementPlaces;
   readonly #outbox: Outbox;
+  /** by the number that messages name, in the order of the configuration */
+  readonly #byNumber: ReadonlyMap<number, RelationService>;
   readonly #relations: readonly RelationService[];
-  /** by the number that messages name */
-  readonly #byNumber = new Map<number, RelationService>();
   readonly #startedAt: number;
   #state: AgentState;
   /** when the state is to be written */
@@ -80,11 +80,8 @@ export class StationService {
     this.#outbox = new Outbox(OUTBOX_EACH * relations.length);
     this.#startedAt = now();
     this.#state = { ...state, starts: state.starts + 1 };
-    this.#relations = relations.map((_, index) => this.#relation(index));
-    for (const [index, { relation }] of relations.entries()) {
-      const service = this.#relations[index];
-      if (service !== undefined) this.#byNumber.set(relation, service);
-    }
+    this.#byNumber = new Map(relations.map(({ relation }, index) => [relation, this.#relation(index)]));
+    this.#relations = [...this.#byNumber.values()];
   }
 
   /**

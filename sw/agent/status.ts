@@ -81,15 +81,13 @@ export function isSecured({ state }: Pick<AgentStatus, 'state'>): boolean {
 export function healthLine({ state, reason, relations }: AgentStatus): string {
   const [only, ...others] = relations;
   const secured = relations.filter((relation) => relation.state === 'secured').length;
-  const failed = relations.filter(({ lastFailure }) => lastFailure !== undefined);
-  const last = failed.toSorted((a, b) => ((a.lastFailure?.at ?? '') < (b.lastFailure?.at ?? '') ? 1 : -1))[0];
+  const failures = relations.flatMap(({ relation, lastFailure }) => (lastFailure === undefined ? [] : [{ relation, ...lastFailure }]));
+  const [last] = failures.toSorted((a, b) => b.at.localeCompare(a.at));
   const many = others.length > 0;
   return [
     `${state}${reason === undefined ? '' : `: ${reason}`}`,
     ...(many ? [`, ${secured} of ${relations.length} relations with keys in use`] : only?.key === undefined ? [] : [keyText(only.key)]),
-    ...(last?.lastFailure === undefined
-      ? []
-      : [`; last failure ${last.lastFailure.at}: ${many ? `relation ${last.relation}: ` : ''}${last.lastFailure.what}`]),
+    ...(last === undefined ? [] : [`; last failure ${last.at}: ${many ? `relation ${last.relation}: ` : ''}${last.what}`]),
   ].join('');
 }
 

@@ -381,4 +381,32 @@ export const SURVIVORS: readonly Survivor[] = [
     replacement: 'true',
     reason: 'what is written behind a word of 32 bits is zero, and the next word takes its place, or nothing stands there',
   },
+  {
+    file: 'sw/agent/relation-service.ts',
+    mutator: 'ConditionalExpression',
+    original: "case 'chainExhausted': return this.#fail(event.kind, { keyId: formatKeyId(event.keyId) });",
+    replacement: "case 'chainExhausted':",
+    reason: 'an initiator with agreements, as an association has, replaces the master key instead; stands for the type',
+  },
+  {
+    file: 'sw/agent/relation-service.ts',
+    mutator: 'StringLiteral',
+    original: "'chainExhausted'",
+    replacement: '""',
+    reason: 'an initiator with agreements, as an association has, replaces the master key instead; stands for the type',
+  },
+  {
+    file: 'sw/agent/relation-service.ts',
+    mutator: 'ObjectLiteral',
+    original: '{ keyId: formatKeyId(event.keyId) }',
+    replacement: '{}',
+    reason: 'of chainExhausted, which an initiator with agreements never tells; stands for the type',
+  },
+  {
+    file: 'sw/agent/relation-service.ts',
+    mutator: 'StringLiteral',
+    original: "'Unused'",
+    replacement: '""',
+    reason: 'both views have all slots; stands for the type',
+  },
 ];

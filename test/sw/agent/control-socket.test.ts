@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask, type ControlRequest, listen } from '../../../sw/agent/control-socket.ts';
 import { STATUS } from './told-status.ts';
 
@@ -12,7 +12,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
   path = join(folder, 'agent.sock');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 const close = (server: { close(done: () => void): unknown }): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
@@ -41,7 +44,15 @@ describe('the control socket', () => {
     await expect(ask(path, { command: 'status' })).rejects.toThrow('no agent answers (ENOENT)');
   });
 
-  it.each(['nonsense', '{"command":"erase"}', '{"command":"rekey","kind":"2-RTT"}', '[]'])('does nothing on %s', async (line) => {
+  it.each([
+    'nonsense',
+    '',
+    '[]',
+    '{"command":"erase"}',
+    '{"command":"status","of":"all"}',
+    '{"command":"rekey","kind":"2-RTT"}',
+    ...[-1, 0x10000, 1.5, '"1"'].map((relation) => `{"command":"rekey","kind":"0-RTT","relation":${relation}}`),
+  ])('does nothing on %s', async (line) => {
     let asked = 0;
     const server = await listen(path, async () => {
       asked++;
@@ -53,6 +64,13 @@ describe('the control socket', () => {
     });
     expect(answer).toBe('{"error":"expected a request of keyturn status or keyturn rekey"}\n');
     expect(asked).toBe(0);
+    await close(server);
+  });
+
+  it.each([0, 0xffff])('takes relation %i for one', async (relation) => {
+    const server = await listen(path, async (request) => ({ status: STATUS, refused: JSON.stringify(request) }));
+    const { refused = '' } = await ask(path, { command: 'rekey', kind: '0-RTT', relation });
+    expect(JSON.parse(refused)).toEqual({ command: 'rekey', kind: '0-RTT', relation });
     await close(server);
   });
 
@@ -88,6 +106,89 @@ describe('the control socket', () => {
       });
     expect(await closed(65_537)).toBe('');
     await close(server);
+  });
+
+  it('reads a request of 65,536 characters to its end', async () => {
+    const server = await listen(path, () => expect.fail('it was asked'));
+    const answer = await new Promise<string>((resolve) => {
+      const client = connect(path, () => client.write('x'.repeat(65_536)));
+      server.once('connection', (socket) =>
+        socket.on('data', () => {
+          if (socket.bytesRead === 65_536) client.write('\n');
+        }),
+      );
+      let heard = '';
+      client.on('data', (data) => {
+        heard += String(data);
+      });
+      client.on('close', () => resolve(heard));
+    });
+    expect(answer).toContain('expected a request');
+    await close(server);
+  });
+
+  it('reads an answer as long as that of 256 relations may be, in UTF-8', async () => {
+    const refused = 'é'.repeat(1_000_000);
+    const server = await listen(path, async () => ({ status: STATUS, refused }));
+    const answer = await ask(path, { command: 'status' });
+    expect(answer.refused === refused).toBe(true);
+    await close(server);
+  });
+
+  it('lives on when who asks is gone before the answer', async () => {
+    const server = await listen(path, async () => ({ status: STATUS }));
+    const thrown = new Promise<unknown>((resolve) => {
+      server.once('connection', (socket) => {
+        try {
+          socket.emit('error', new Error('write EPIPE'));
+          resolve(undefined);
+        } catch (error) {
+          resolve(error);
+        }
+      });
+    });
+    await ask(path, { command: 'status' });
+    expect(await thrown).toBeUndefined();
+    await close(server);
+  });
+
+  /** What is given five seconds has had them at once. */
+  function timePasses(): number[] {
+    const given: number[] = [];
+    vi.spyOn(Socket.prototype, 'setTimeout').mockImplementation(function (this: Socket, ms, gone) {
+      given.push(ms);
+      if (gone !== undefined) setImmediate(gone);
+      return this;
+    });
+    return given;
+  }
+
+  it('hangs up on who asks nothing for five seconds', async () => {
+    const server = await listen(path, () => expect.fail('it was asked'));
+    const given = timePasses();
+    await new Promise<void>((resolve) => connect(path).resume().on('close', resolve));
+    expect(given).toEqual([5000]);
+    await close(server);
+  });
+
+  it('takes an agent that says nothing for five seconds for none', async () => {
+    const server = createServer((socket) => socket.resume());
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const given = timePasses();
+    await expect(ask(path, { command: 'status' })).rejects.toThrow(`${path}: no agent answers (no answer): start one: keyturn agent`);
+    expect(given).toEqual([5000]);
+    await close(server);
+  });
+
+  it('of somebody else is told as such, and is not taken away', async () => {
+    // root, who may run this, has every permission
+    vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
+      return this.destroy(Object.assign(new Error(`connect EACCES ${path}`), { code: 'EACCES' }));
+    });
+    await expect(ask(path, { command: 'status' })).rejects.toThrow(`${path}: no permission (EACCES): ask as the user whose agent it is`);
+    writeFileSync(path, '');
+    await expect(listen(path, async () => ({ status: STATUS }))).rejects.toThrow('connect EACCES');
+    expect(existsSync(path)).toBe(true);
   });
 
   it('leaves the umask of the process as it was', async () => {

@@ -4,17 +4,31 @@ import { GuardedRegisters } from '../../../sw/agent/guarded-registers.ts';
 const space = { read32: async () => 0, write32: async () => undefined };
 
 describe('guarded registers', () => {
-  it('end a command that hardware never answers, and let others have their turn meanwhile', async () => {
-    const guarded = new GuardedRegisters(new AbortController().signal).space(space, 'the board');
-    let turns = 0;
-    const turn = setImmediate(() => turns++);
+  it('end a command that hardware never answers', async () => {
+    let reads = 0;
+    const read32 = async (): Promise<number> => {
+      reads++;
+      return 0;
+    };
+    const guarded = new GuardedRegisters(new AbortController().signal).space({ ...space, read32 }, 'the board');
     const poll = async (): Promise<void> => {
       while ((await guarded.read32(0)) === 0);
     };
     await expect(poll()).rejects.toThrow('the board is lost (a command was not done after 100000 accesses)');
-    expect(turns).toBe(1);
+    expect(reads).toBe(100_000);
     await expect(guarded.read32(0)).rejects.toMatchObject({ name: 'HardwareLost' });
+  });
+
+  it('let others have their turn once in 256 accesses', async () => {
+    const guarded = new GuardedRegisters(new AbortController().signal).space(space, 'the board');
+    let turns = 0;
+    let turn = setImmediate(function others() {
+      turns++;
+      turn = setImmediate(others);
+    });
+    for (let access = 0; access < 4 * 256; access++) await guarded.read32(0);
     clearImmediate(turn);
+    expect(turns).toBe(4);
   });
 
   it('count anew with each look', async () => {
@@ -34,6 +48,8 @@ describe('guarded registers', () => {
     await expect(gone.read32(0)).rejects.toThrow(
       '/dev/uio0 is lost (EIO: i/o error, read): bring it back, and start the agent again; what the hardware has goes on',
     );
+    const mute = guard.space({ ...space, read32: () => Promise.reject('a bare word') }, '/dev/uio0');
+    await expect(mute.read32(0)).rejects.toThrow('/dev/uio0 is lost (a bare word): ');
     abort.abort();
     await expect(gone.read32(0)).rejects.toThrow('the agent was stopped');
     await expect(gone.read32(0)).rejects.toMatchObject({ name: 'Stopped' });

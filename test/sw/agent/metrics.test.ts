@@ -56,6 +56,14 @@ it('the metrics of a relation are its counts, and times in seconds', async () =>
   expect(await metricsText(STATUS), 'of no key there is no age').not.toMatch(/^keyturn_key_/m);
 });
 
+it('metrics that can’t be told are an error of the server, in words', async () => {
+  const port = await freePort();
+  server = await serveMetrics(port, () => JSON.parse(JSON.stringify({ ...STATUS, starts: 'many' })));
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  expect([response.status, response.headers.get('content-type')]).toEqual([500, 'text/plain; charset=utf-8']);
+  expect(await response.text()).toMatch(/^TypeError: .*many\n$/);
+});
+
 it('what is asked for otherwise is refused in words, and a port that is taken by its error', async () => {
   const port = await freePort();
   server = await serveMetrics(port, () => STATUS);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { notifier } from '../../../sw/agent/notify.ts';
+import { notifier, signsOfLife } from '../../../sw/agent/notify.ts';
 
 const HEAR = `
 import socket, sys
@@ -30,6 +30,22 @@ it('sends systemd datagrams, to a path and to an abstract name', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('gives signs of life no more often than it must, and none where nobody watches', () => {
+  let now = 1000;
+  const told: unknown[] = [];
+  const notify = (state: string): void => void told.push([now, state]);
+  const alive = signsOfLife({ notify, aliveEvery: 10 }, () => now);
+  const unwatched = signsOfLife({ notify, aliveEvery: undefined }, () => now);
+  for (; now < 1025; now++) {
+    alive();
+    unwatched();
+  }
+  expect(told).toEqual([
+    [1010, 'WATCHDOG=1'],
+    [1020, 'WATCHDOG=1'],
+  ]);
 });
 
 it('tells nobody where nobody listens, and gives no signs of life where another process is watched', async () => {

@@ -1,7 +1,8 @@
 /** What one relation refuses, tells and logs, on a model of its hardware; the time is counted. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { RelationService } from '../../../sw/agent/relation-service.ts';
+import type { RelationStatus } from '../../../sw/agent/status.ts';
 import { keyPairOf } from '../../../sw/noise/diffie-hellman.ts';
 import { randomOf } from '../control-plane/association-world.ts';
 import { configurationOf, INTERVAL, identityOf, ModelHardware, SILENCE, type Station, StationWorld, secretOf } from './station-world.ts';
@@ -11,6 +12,9 @@ let log: unknown[];
 beforeEach(() => {
   now = 0;
   log = [];
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 function service(role: Role, hardware: ModelHardware, changed: Readonly<Record<string, unknown>> = {}) {
@@ -49,7 +53,7 @@ describe('a relation', () => {
     const relation = service('initiator', new ModelHardware('initiator'));
     relation.receive(new Uint8Array(64));
     expect(relation.rekey('0-RTT')).toBe('the stations have no keys yet that a rekey could begin from: wait for the association');
-    expect(relation.status).toEqual({
+    expect(relation.status).toStrictEqual({
       relation: 1,
       peer: '02:00:00:00:01:01',
       state: 'associating',
@@ -63,6 +67,16 @@ describe('a relation', () => {
     });
     expect(service('follower', new ModelHardware('follower')).status.peer).toBe('02:00:00:00:00:01');
     expect(() => relation.stop()).not.toThrow();
+  });
+
+  it('takes hardware for insecure tests only where it is told to, and counts frames on from what the hardware has', async () => {
+    const hardware = new ModelHardware('initiator');
+    hardware.delivered = 7;
+    const identify = vi.spyOn(hardware, 'identify');
+    const relation = service('initiator', hardware);
+    await relation.begin();
+    expect(identify.mock.calls).toEqual([[{ allowInsecure: false }]]);
+    expect(relation.status.framesDelivered).toBe(7);
   });
 
   it('that failed is set up anew after a second, not before', async () => {
@@ -82,7 +96,7 @@ describe('a relation', () => {
 
 describe('a relation with keys', () => {
   async function secured(): Promise<StationWorld> {
-    const world = new StationWorld(1, { rekeyInterval: 3600e9 });
+    const world = new StationWorld(1, { rekeyInterval: 3600e9 }, 1000);
     await world.begin();
     await world.until(() => world.relation(1).state === 'secured');
     return world;
@@ -99,9 +113,12 @@ describe('a relation with keys', () => {
       { provider: 'Active', consumer: 'Active' },
       { provider: 'Unused', consumer: 'Unused' },
     ]);
+    const inUse = world.log.find(({ event }) => event === 'keyInUse') ?? expect.fail('no key in use');
+    expect(before.age).toBe(world.now / INTERVAL - 10 - Number(inUse['at']));
     expect(key).toMatchObject({ age: before.age + 10, framesSent: before.framesSent + 10, framesLeft: before.framesLeft - 10 });
     const [settings] = configurationOf('initiator', [1]).relations;
     expect((key?.framesLeft ?? 0) + (key?.framesSent ?? 0)).toBe(settings?.framesPerKey);
+    expect(settings?.sendInterval).toBe(1e6);
     // a frame a millisecond
     expect(key?.timeLeft).toBe(key?.framesLeft);
   });
@@ -110,12 +127,12 @@ describe('a relation with keys', () => {
     const world = await secured();
     await world.until(() => world.log.some(({ event }) => event === 'keyInUse'));
     expect(world.log.filter(({ event }) => ['keyInstalled', 'associated', 'keyInUse'].includes(String(event)))).toMatchObject([
-      { event: 'keyInstalled', relation: 1, keyId: '0|0' },
-      { event: 'associated', relation: 1, associations: 1 },
-      { event: 'keyInUse', relation: 1, keyId: '0|0' },
+      { level: 'debug', event: 'keyInstalled', relation: 1, keyId: '0|0' },
+      { level: 'info', event: 'associated', relation: 1, associations: 1 },
+      { level: 'info', event: 'keyInUse', relation: 1, keyId: '0|0' },
     ]);
     expect(world.controller.service.rekey(undefined, '0-RTT')).toBeUndefined();
-    expect(world.log.at(-1)).toMatchObject({ event: 'rekeyAsked', relation: 1, kind: '0-RTT' });
+    expect(world.log.at(-1)).toMatchObject({ level: 'info', event: 'rekeyAsked', relation: 1, kind: '0-RTT' });
   });
 
   it('is silent once nothing has come for as long as it was told', async () => {
@@ -130,6 +147,97 @@ describe('a relation with keys', () => {
     });
     expect([...states.keys()]).toEqual(['secured', 'peerSilent']);
     expect(states.get('peerSilent')).toBe(SILENCE / INTERVAL);
+  });
+
+  /** What the hardware of the device does is in the hands of the test. */
+  const deviceOf = (world: StationWorld): { readonly hardware: ModelHardware; readonly status: () => RelationStatus } => {
+    const { hardware, service } = world.devices.get(1) ?? expect.fail('no device');
+    const [relation] = hardware.relations;
+    return { hardware: relation ?? expect.fail('no hardware'), status: () => service.status.relations[0] ?? expect.fail('no relation') };
+  };
+
+  it('gives a key up that the follower has no slot for, both say so, and a new master key takes its place', async () => {
+    const world = await secured();
+    const { hardware, status } = deviceOf(world);
+    const push = vi.spyOn(hardware, 'pushKey').mockResolvedValue('refused');
+    world.controller.service.rekey(undefined, '0-RTT');
+    await world.until(() => world.relation(1).failures > 0);
+    world.controller.service.rekey(undefined, 'n-RTT');
+    await world.until(() => status().failures > 0);
+    expect(world.log).toContainEqual(
+      expect.objectContaining({ level: 'warning', event: 'failure', what: 'announcementWithdrawn', relation: 1, keyId: '0|1' }),
+    );
+    expect(world.deviceLog).toContainEqual(expect.objectContaining({ level: 'debug', event: 'pushDeferred', relation: 1, keyId: '0|1' }));
+    expect(world.deviceLog).toContainEqual(
+      expect.objectContaining({ level: 'warning', event: 'failure', what: 'keyDropped', relation: 1, keyId: '0|1' }),
+    );
+    push.mockRestore();
+    await world.until(() => status().key?.keyId.master === 1);
+    expect(world.relation(1)).toMatchObject({ failures: 1, key: { keyId: { master: 1, communication: 0 } } });
+  });
+
+  it('tells why there is no new master key, as long as there is none', async () => {
+    const world = await secured();
+    const { hardware } = deviceOf(world);
+    vi.spyOn(hardware, 'request').mockResolvedValue(4);
+    await world.intervals(1);
+    expect(world.deviceLog.at(-1)).toMatchObject({ level: 'debug', event: 'nRttRequested', relation: 1, wireKeyId: 4 });
+    world.cut.add(1);
+    world.controller.service.rekey(undefined, 'n-RTT');
+    await world.until(() => world.relation(1).failures > 0);
+    expect(world.log.filter(({ event }) => event === 'failure')).toMatchObject([
+      { level: 'warning', relation: 1, what: 'agreementFailed: noAnswer', keyId: '1|0' },
+    ]);
+  });
+
+  it('has no frames left under a key whose counter has gone past its limit, and its follower tells of it', async () => {
+    const world = await secured();
+    const { hardware, status } = deviceOf(world);
+    await world.until(() => status().key !== undefined);
+    const counter = 2 ** 32 - 1;
+    vi.spyOn(hardware, 'transmitCounter').mockResolvedValue(counter);
+    vi.spyOn(hardware, 'request').mockResolvedValue(undefined);
+    await world.intervals(2);
+    expect(status()).toMatchObject({
+      failures: 1,
+      lastFailure: { what: 'counterRunsOut' },
+      key: { framesSent: counter, framesLeft: 0, timeLeft: 0 },
+    });
+    expect(world.deviceLog.at(-1)).toMatchObject({ level: 'warning', event: 'failure', what: 'counterRunsOut', relation: 1, counter });
+  });
+
+  it('looks at the count of failed verdicts once a second', async () => {
+    const world = new StationWorld(1, { rekeyInterval: 3600e9 });
+    const { hardware } = deviceOf(world);
+    const count = vi.spyOn(hardware, 'statistics');
+    await world.begin();
+    await world.until(() => world.relation(1).state === 'secured');
+    expect(count).toHaveBeenCalledTimes(1);
+    // the first look was at the end of the first interval
+    world.now = 1e9 - INTERVAL;
+    await world.intervals(1);
+    expect(count).toHaveBeenCalledTimes(1);
+    await world.intervals(1);
+    expect(count).toHaveBeenCalledTimes(2);
+  });
+
+  it('as its follower, tells of a flood of forgeries, and goes on: the initiator alone can end the key', async () => {
+    const world = await secured();
+    const { hardware, status } = deviceOf(world);
+    hardware.failed += 500;
+    world.now += 1e9;
+    await world.intervals(2);
+    expect(status()).toMatchObject({ state: 'secured', failures: 1, lastFailure: { what: 'forgeriesNearBound' } });
+    expect(world.deviceLog.at(-1)).toMatchObject({ level: 'warning', event: 'failure', relation: 1, failedVerdicts: 500 });
+  });
+
+  it('that was stopped takes no rekey, and its hardware goes on', async () => {
+    const world = await secured();
+    world.controller.service.stop();
+    expect(world.controller.service.rekey(undefined, '0-RTT')).toContain('the stations have no keys yet');
+    const before = world.delivered.get(1)?.follower ?? 0;
+    world.exchange();
+    expect(world.delivered.get(1)?.follower).toBe(before + 1);
   });
 
   it('is set up anew when its hardware has lost the keys', async () => {

@@ -1,13 +1,14 @@
 /** The service as the world sees it: metrics and health over HTTP, its socket, a full disk, and its end. Two stations on reference models, in real time. */
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { IDENTIFICATION } from '../../../spec/registers.ts';
 import { ask } from '../../../sw/agent/control-socket.ts';
-import { HardwareLost } from '../../../sw/agent/guarded-registers.ts';
+import { GuardedRegisters, HardwareLost, Stopped } from '../../../sw/agent/guarded-registers.ts';
 import { serve } from '../../../sw/agent/serve.ts';
 import { readState } from '../../../sw/agent/state-file.ts';
 import { manyRelations } from '../../../sw/agent/station-hardware.ts';
@@ -22,6 +23,7 @@ beforeEach(() => {
   end = new AbortController();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   end.abort();
   rmSync(folder, { recursive: true });
 });
@@ -39,8 +41,12 @@ class Served {
   readonly secrets: Uint8Array[] = [];
   readonly #settings: Readonly<Record<string, unknown>>;
 
-  constructor(settings: Readonly<Record<string, unknown>>) {
+  readonly #poll: number;
+
+  /** @param poll of the controller, ms */
+  constructor(settings: Readonly<Record<string, unknown>>, poll = 1) {
     this.#settings = settings;
+    this.#poll = poll;
     this.#serve(this.world.controller, 'initiator', true);
     for (const device of this.world.devices.values()) this.#serve(device, 'follower', false);
   }
@@ -78,14 +84,14 @@ class Served {
     this.ends.push(
       serve({
         role,
-        configuration,
+        configuration: isWatched ? { ...configuration, poll: this.#poll } : configuration,
         source: 'the test',
         secrets,
         hardware: () => hardware,
         description: 'a model',
         allowInsecure: false,
-        log: (_level, event, facts) => {
-          if (isWatched) this.log.push({ event, ...facts });
+        log: (level, event, facts) => {
+          if (isWatched) this.log.push({ level, event, ...facts });
         },
         notifier: { notify: (state) => void (isWatched && this.notified.push(state)), aliveEvery: isWatched ? 2 : undefined },
         signal: end.signal,
@@ -159,7 +165,11 @@ describe('an agent with two relations, while it serves', () => {
     const served = new Served({});
     const failed = () => served.log.filter(({ event }) => event === 'stateNotWritten');
     await served.until(() => failed().length > 0);
-    expect(failed()[0]).toMatchObject({ reason: expect.stringContaining("the state can't be written: ENOSPC") });
+    expect(failed()[0]).toMatchObject({
+      level: 'error',
+      path: at('initiator-1.state'),
+      reason: expect.stringContaining("the state can't be written: ENOSPC"),
+    });
     expect(existsSync(at('initiator-1.state'))).toBe(false);
     await served.until(async () => (await ask(served.control, { command: 'status' })).status.state === 'secured');
     end.abort();
@@ -168,22 +178,56 @@ describe('an agent with two relations, while it serves', () => {
   });
 
   it('tells systemd when it is ready, that it lives, and that it stops; its socket is gone then', async () => {
+    const listened = vi.spyOn(Server.prototype, 'listen');
+    const looked = vi.spyOn(GuardedRegisters.prototype, 'look');
     const served = new Served({});
     await served.secured();
+    await served.until(async () => (await ask(served.control, { command: 'status' })).status.uptime > 0);
+    expect(looked).toHaveBeenCalled();
+    expect(
+      listened.mock.calls.filter(([place]) => typeof place === 'number'),
+      'no port was asked for',
+    ).toEqual([]);
     await served.until(() => served.notified.includes('WATCHDOG=1') && served.notified.some((told) => told.startsWith('STATUS=secured')));
     expect(served.notified[0]).toBe('READY=1');
-    expect(served.log).toContainEqual({ event: 'started', role: 'initiator', relations: 2, hardware: 'a model', starts: 1 });
-    expect(served.log).toContainEqual({ event: 'state', state: 'secured' });
+    expect(served.log).toContainEqual({ level: 'info', event: 'started', role: 'initiator', relations: 2, hardware: 'a model', starts: 1 });
+    expect(served.log.filter(({ event }) => event === 'state')).toEqual([
+      { level: 'info', event: 'state', state: 'associating' },
+      { level: 'info', event: 'state', state: 'secured' },
+    ]);
+    expect(served.log.filter(({ event }) => event === 'stateDamaged')).toEqual([]);
     expect(served.secrets.map((secret) => secret.some((octet) => octet !== 0))).toEqual([true, true, true]);
     end.abort();
     await Promise.all(served.ends);
-    expect(served.log.at(-1)).toEqual({ event: 'stopped' });
+    expect(served.log.at(-1)).toEqual({ level: 'info', event: 'stopped' });
     expect(
       served.secrets.map((secret) => secret.some((octet) => octet !== 0)),
       'zeroed',
     ).toEqual([false, false, false]);
     expect(served.notified.at(-1)).toBe('STOPPING=1');
     expect(existsSync(served.control)).toBe(false);
+  });
+
+  it('begins anew with a damaged state, which it keeps and tells of', async () => {
+    const path = at('initiator-1.state');
+    writeFileSync(path, 'what nobody wrote');
+    const served = new Served({});
+    await served.secured();
+    expect(served.log[0]).toEqual({ level: 'warning', event: 'stateDamaged', path, kept: `${path}.damaged` });
+    expect((await ask(served.control, { command: 'status' })).status.starts).toBe(1);
+  });
+
+  it('ends between two looks, however far they are apart, and between two accesses', async () => {
+    const served = new Served({}, 2 ** 31 - 1);
+    await served.until(() => served.notified.some((told) => told.startsWith('STATUS=')));
+    end.abort();
+    await expect(Promise.all(served.ends)).resolves.toBeDefined();
+    end = new AbortController();
+    const stopped = new Served({});
+    await stopped.secured();
+    const [hardware] = stopped.world.controller.hardware.relations;
+    if (hardware !== undefined) hardware.broken = new Stopped();
+    await expect(stopped.ends[0]).resolves.toBeUndefined();
   });
 
   it('ends when its hardware is lost', async () => {

@@ -78,6 +78,9 @@ describe('an agent with 24 relations', () => {
   it('starts again with all of them, while the hardware goes on', async () => {
     const world = await secured(5);
     await world.restart(world.controller);
+    expect(world.controller.service.status.uptime).toBe(0);
+    await world.intervals(3);
+    expect(world.controller.service.status.uptime).toBe(3);
     await world.until(() => isSecured(world, upTo(5)));
     expect(world.controller.service.status).toMatchObject({ starts: 2, associations: 10 });
     expect(world.controller.state).toEqual({ starts: 2, associations: 10 });
@@ -100,6 +103,9 @@ describe('what befalls one relation', () => {
   it('is not what befalls the mailbox: messages are lost, which are sent again', async () => {
     const world = await secured(2);
     const { mailbox } = world.controller.hardware;
+    const opened = vi.spyOn(mailbox, 'open');
+    await world.intervals(3);
+    expect(opened, 'it is open').not.toHaveBeenCalled();
     mailbox.broken = new Error('no mailbox would say so');
     expect(world.controller.service.rekey(1, 'n-RTT')).toBeUndefined();
     await world.intervals(20);
@@ -107,6 +113,14 @@ describe('what befalls one relation', () => {
     expect(world.log.filter(({ what }) => what === 'no mailbox would say so')).toHaveLength(1);
     mailbox.broken = undefined;
     await world.until(() => world.relation(1).key?.keyId.master === 1);
+  });
+
+  it('is told as it is, even where it is no error', async () => {
+    const world = await secured(2);
+    vi.spyOn(world.controller.hardware.relations[1] as ModelHardware, 'status').mockRejectedValue('a bare word');
+    await world.intervals(1);
+    expect(world.relation(2).lastFailure?.what).toBe('a bare word');
+    expect(world.relation(1).failures).toBe(0);
   });
 
   it('is silence of its peer, told of it alone', async () => {
@@ -178,6 +192,7 @@ describe('a flood of forgeries', () => {
     await counted();
     await world.until(() => world.relation(2).key?.keyId.communication === 1);
     expect(world.relation(2)).toMatchObject({ failures: 1, lastFailure: { what: 'forgeriesNearBound' }, key: { failedVerdicts: 0 } });
+    expect(world.log.filter(({ event }) => event === 'failure')).toMatchObject([{ relation: 2, failedVerdicts: 500 }]);
     await counted();
     await world.intervals(100);
     expect(world.relation(2).rekeys).toEqual({ '0-RTT': 1, 'n-RTT': 0 });
@@ -193,10 +208,16 @@ describe('a state that can’t be written', () => {
     await world.until(() => isSecured(world, [1, 2]));
     expect(world.controller.service.status).toMatchObject({ state: 'degraded', reason: 'the disk is full' });
     expect(world.controller.state.starts).toBe(0);
+    const tries = [...world.controller.writes];
     world.controller.fault = undefined;
-    world.now += 10e9;
+    const again = (tries.at(-1) ?? 0) + 10e9;
+    await world.intervals(10);
+    world.now = again - 2 * INTERVAL;
     await world.intervals(1);
-    expect(world.controller.service.status.reason).toBeUndefined();
+    expect(world.controller.writes).toEqual(tries);
+    await world.intervals(10);
+    expect(world.controller.writes).toEqual([...tries, again]);
+    expect(world.controller.service.status).not.toHaveProperty('reason');
     expect(world.controller.state).toEqual({ starts: 1, associations: 2 });
   });
 });

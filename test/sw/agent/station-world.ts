@@ -142,6 +142,8 @@ export interface Station {
   state: AgentState;
   /** what is wrong with the file of its state */
   fault: string | undefined;
+  /** when its state was to be written */
+  readonly writes: number[];
 }
 
 export class StationWorld {
@@ -152,7 +154,9 @@ export class StationWorld {
   readonly cut = new Set<number>();
   /** payloads that came out, by relation: at the controller, and at the device */
   readonly delivered = new Map<number, { initiator: number; follower: number }>();
+  /** of the controller, and of all devices */
   readonly log: Readonly<Record<string, unknown>>[] = [];
+  readonly deviceLog: Readonly<Record<string, unknown>>[] = [];
   readonly #settings: Readonly<Record<string, unknown>>;
   readonly #forgeriesPerKey: number | undefined;
   readonly #random: (octets: number) => Uint8Array;
@@ -250,6 +254,7 @@ export class StationWorld {
       hardware: { relations, mailbox: new ModelMailbox() },
       state: { starts: 0, associations: 0 },
       fault: undefined,
+      writes: [],
     };
     const station = begun as Omit<Station, 'service'> as Station;
     station.service = this.#service(station);
@@ -272,11 +277,12 @@ export class StationWorld {
       allowInsecure: false,
       now: () => this.now,
       random: (octets) => this.#random(octets),
-      log: (_level, event, facts) => {
-        if (role === 'initiator') this.log.push({ at: this.now / INTERVAL, event, ...facts });
+      log: (level, event, facts) => {
+        (role === 'initiator' ? this.log : this.deviceLog).push({ at: this.now / INTERVAL, level, event, ...facts });
       },
       state,
       onState: (next) => {
+        station.writes.push(this.now);
         if (station.fault === undefined) station.state = next;
         return station.fault;
       },

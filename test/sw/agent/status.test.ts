@@ -1,8 +1,19 @@
 import { expect, it } from 'vitest';
-import { healthLine } from '../../../sw/agent/status.ts';
+import { healthLine, isSecured, stateOf } from '../../../sw/agent/status.ts';
 import { RELATION, STATUS } from './told-status.ts';
 
 const failedAt = (relation: number, at: string) => ({ ...RELATION, relation, lastFailure: { at, what: `what ${relation} says` } });
+
+it('the state is the worst of all relations; what is wrong with the agent itself shows where they have none', () => {
+  const [secured, silent, associating] = (['secured', 'peerSilent', 'associating'] as const).map((state) => ({ ...RELATION, state }));
+  if (secured === undefined || silent === undefined || associating === undefined) return expect.fail();
+  expect(stateOf([secured, silent, associating], 'the disk is full')).toBe('associating');
+  expect(stateOf([silent, secured], 'the disk is full')).toBe('peerSilent');
+  expect(stateOf([secured, secured], 'the disk is full')).toBe('degraded');
+  expect(stateOf([secured], undefined)).toBe('secured');
+  const states = ['secured', 'degraded', 'peerSilent', 'associating'] as const;
+  expect(states.map((state) => isSecured({ state }))).toEqual([true, true, false, false]);
+});
 
 it('the line of one relation has its key, that of many how many are secured', () => {
   const key = { keyId: { master: 2, communication: 3 }, age: 1, framesSent: 77, framesLeft: 5, timeLeft: 6, failedVerdicts: 0 };
