@@ -8,7 +8,9 @@ import { loadBoard } from '../boards/board.ts';
 import { OTHER, SIDES } from '../judge/points.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
+import { RELATIONS_MAX } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { boardRequest, lines } from '../sw/register-target/board.ts';
 import type { SimulatedStation } from './board/station.ts';
 import { EXIT } from './exit.ts';
@@ -20,13 +22,18 @@ import { interruptible } from './signals.ts';
 /** Simulated logic is the same for every board. */
 const BOARD = 'zybo-z7-20';
 /** Pauses that software at work may have between two intervals. */
-const BUSY_TURNS = 10;
+const BUSY_PAUSES = 10;
+/** Relations whose frames the mailboxes of the network have room for at once, beside those of the agreements. */
+const AT_ONCE = 8;
+/** From one payload of a relation to its next: at least so many, and at least so many for the frames of each relation. */
+const CYCLES = { least: 2000, each: 250 } as const;
 
 interface Flags {
   readonly socket: string;
+  readonly relations: string;
   readonly slots: string;
   readonly engine: EngineName;
-  readonly cycles: string;
+  readonly cycles?: string;
   readonly pause: string;
   readonly loss: string;
   readonly seed: string;
@@ -38,9 +45,13 @@ export function boardCommand(setExit: (code: number) => void): Command {
   );
   addPath(command, '--socket <path>', 'where agents and keyturn regs find it; only you can use it', 'board.sock');
   command
-    .addOption(new Option('--slots <count>', 'key slots of each station').choices(['2', '3', '4']).default('2'))
+    .option('--relations <count>', `relations of the two stations, each with a page of registers; from 1 to ${RELATIONS_MAX}`, '1')
+    .addOption(new Option('--slots <count>', 'key slots of each relation').choices(['2', '3', '4']).default('2'))
     .addOption(new Option('--engine <name>', 'AEAD engine').choices(Object.keys(AEAD_ENGINES)).default('aes-128-gcm'))
-    .option('--cycles <count>', 'cycles of the logic from one payload of a station to its next', '2000')
+    .option(
+      '--cycles <count>',
+      `cycles of the logic from one payload of a relation to its next (default: ${CYCLES.least}, or ${CYCLES.each} for each relation where that is more)`,
+    )
     .option('--pause <ms>', 'ms between two such intervals, in which registers are answered', '5')
     .option('--loss <percent>', 'so many frames of 100 are lost', '0')
     .option('--seed <number>', 'seed of what is lost', '1')
@@ -49,16 +60,20 @@ export function boardCommand(setExit: (code: number) => void): Command {
 }
 
 async function run(flags: Flags): Promise<number> {
-  const [cycles, pause, loss, seed] = (['cycles', 'pause', 'loss', 'seed'] as const).map((name) =>
+  const [relations, pause, loss, seed] = (['relations', 'pause', 'loss', 'seed'] as const).map((name) =>
     wordOption(`--${name}`, flags[name]),
   ) as [number, number, number, number];
+  if (relations < 1 || relations > RELATIONS_MAX)
+    throw new RegisterError(`--relations ${relations} is no number of relations`, `expected a whole number from 1 to ${RELATIONS_MAX}`);
+  const cycles = flags.cycles === undefined ? Math.max(CYCLES.least, CYCLES.each * relations) : wordOption('--cycles', flags.cycles);
   const { Random } = await import('../hdl-gen/sim/random.ts');
   const { SimulatedStation: Station } = await import('./board/station.ts');
   const station = (role: Role): SimulatedStation =>
-    new Station({ board: loadBoard(BOARD), wire: 'fifo', peer: { role, slots: Number(flags.slots), engine: flags.engine } });
+    new Station({ board: loadBoard(BOARD), wire: 'fifo', relations, peer: { role, slots: Number(flags.slots), engine: flags.engine } });
   const stations = { initiator: station('initiator'), follower: station('follower') };
   const serving = await served(flags.socket, stations);
   const random = new Random(seed);
+  const turns = Math.ceil(relations / AT_ONCE);
   const told = new Set<Role>();
   const tellOfDrops = (role: Role, frames: number): void => {
     if (frames === 0 || told.has(role)) return;
@@ -69,15 +84,19 @@ async function run(flags: Flags): Promise<number> {
   };
   try {
     await interruptible(async (signal) => {
-      process.stderr.write(`keyturn: two simulated stations are at ${flags.socket}\n`);
+      process.stderr.write(
+        `keyturn: two simulated stations ${relations === 1 ? '' : `of ${relations} relations `}are at ${flags.socket}\n`,
+      );
       for (let index = 1; !signal.aborted; index++) {
-        for (const role of SIDES) await stations[role].application(index);
-        for (const role of SIDES) stations[role].elapse(cycles);
-        for (const role of SIDES)
-          for (const frame of await stations[role].sent()) if (random.below(100) >= loss) await stations[OTHER[role]].receive(frame);
+        for (let turn = 0; turn < turns; turn++) {
+          for (const role of SIDES) await stations[role].application(index, turn * AT_ONCE, AT_ONCE);
+          for (const role of SIDES) stations[role].elapse(Math.ceil(cycles / turns));
+          for (const role of SIDES)
+            for (const frame of await stations[role].sent()) if (random.below(100) >= loss) await stations[OTHER[role]].receive(frame);
+        }
         for (const role of SIDES) tellOfDrops(role, stations[role].account.framesWithoutRoom);
         // while software is at work, hardware would hardly have gone on
-        for (let turns = 0; turns < BUSY_TURNS && (turns === 0 || serving.takeAccesses() > 0) && !signal.aborted; turns++)
+        for (let pauses = 0; pauses < BUSY_PAUSES && (pauses === 0 || serving.takeAccesses() > 0) && !signal.aborted; pauses++)
           await setTimeout(pause, undefined, { signal }).catch(() => undefined);
       }
     });

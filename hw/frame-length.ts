@@ -7,7 +7,8 @@ export const LENGTH_BITS = 11;
 
 /** What is picked of profile `std` where `isStd` is 1, else of `paper`. */
 export function byProfile(isStd: Bit, pick: (profile: Profile) => number): Bits<typeof LENGTH_BITS> {
-  return mux(isStd, u(LENGTH_BITS, pick(PROFILES.std)), pick(PROFILES.paper));
+  const [std, paper] = [pick(PROFILES.std), pick(PROFILES.paper)];
+  return std === paper ? u(LENGTH_BITS, std) : mux(isStd, u(LENGTH_BITS, std), paper);
 }
 
 /** Of the header, with a VLAN tag or without. */

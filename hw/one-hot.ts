@@ -16,7 +16,7 @@ export function lowestOf(conditions: readonly Bit[]): readonly Bit[] {
 
 /** The conditions as a vector, the first in bit 0. */
 export function vectorOf(conditions: readonly Bit[]): Bits<number> {
-  return cat(...conditions.toReversed()) as Bits<number>;
+  return cat(...conditions.toReversed());
 }
 
 /** The value whose condition holds, 0 when none does; at most one may. @throws RangeError for another number of values */

@@ -53,8 +53,10 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   const end = rx.fire.and(rx.last);
   received.write.set(rx.fire.and(parser.tooLong.not().or(rx.last)));
   received.beat.set({ data: rx.data, last: rx.last });
-  received.commit.set(keepOurs.or(flowing.and(rx.fire)));
-  received.discard.set(end.and(keepOurs.or(flowing).not()));
+  // what flows is kept as it is written; while it pauses there is nothing to keep
+  const { keeps } = m.let({ keeps: keepOurs.or(flowing) });
+  received.commit.set(keeps);
+  received.discard.set(end.and(keeps.not()));
   m.when(end, () => flowing.next(0)).elseWhen(begins, () => flowing.next(1));
   passed.write.set(rx.fire);
   passed.beat.set({ data: rx.data, last: rx.last });

@@ -213,10 +213,10 @@ export function station(options: StationOptions) {
 
       io.traceTransmit.set(generator.transmit);
       io.traceRefused.set(refused);
-      io.traceTransmitRelation.set(mux(t.answered, wide(generator.relation), u(number.width, 0)) as never);
+      io.traceTransmitRelation.set(mux(t.answered, wide(generator.relation), u(number.width, 0)));
       io.traceReceive.set(judged);
       io.traceDeliver.set(contexts.fresh);
-      io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)) as never);
+      io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)));
       for (const name of ['push', 'cancel'] as const) {
         const [taken, denied] =
           name === 'push' ? [io.tracePushAccepted, io.tracePushRefused] : [io.traceCancelAccepted, io.traceCancelRefused];

@@ -59,8 +59,7 @@ export function buildTransmitPath(m: Build, engine: AeadModule, relations: numbe
   m.unused(sealed.level, trailers.space, trailers.level, trailers.overflow);
   m.assert('sealed_frame_fits', sealed.overflow.or(trailers.overflow).not());
   // a frame whose first octet is offered is offered to its end
-  const { leaving } = m.registers({ leaving: bits(1) });
-  m.when(join.out.valid, () => leaving.next(join.out.fire.and(join.out.last).not()));
-  m.assert('leaves_without_a_gap', leaving.not().or(join.out.valid));
+  const open = m.past('open', join.out.valid.and(join.out.fire.and(join.out.last).not()));
+  m.assert('leaves_without_a_gap', open.not().or(join.out.valid));
   return { records, generator };
 }

@@ -3,7 +3,7 @@
  * delivered once at most while the key lives; it is delivered, where late frames are wanted, unless it was before or is more than
  * 64 behind the newest; nothing is delivered without the ICV, and nothing but that moves a window.
  */
-import { type Bits, bits, bool, input, module } from '../../hdl-gen/index.ts';
+import { bits, bool, input, module } from '../../hdl-gen/index.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
 import { deliveryWindows } from '../../hw/station/windows.ts';
 import { WINDOW } from '../../spec/delivery.ts';
@@ -70,7 +70,7 @@ export function windowsDeliverOnce(slots: number) {
         const isBehind = followed.lt(newest);
         const place = behind.sub(1);
         const isInside = isBehind.and(place.lt(WINDOW));
-        const bit = before.shr(place.take(Math.log2(WINDOW)) as Bits<number>).bit(0);
+        const bit = before.shr(place.take(Math.log2(WINDOW))).bit(0);
         const now = opens.and(isFollowed);
         m.assert(`once_${index}`, implies(now.and(delivers), had.not()));
         m.assert(`not_beyond_the_window_${index}`, implies(now.and(isBehind).and(isInside.not()), delivers.not()));

@@ -78,7 +78,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
         const { partners } = m.observe('dut', { partners: vec(bits(width), relations) }, `_${column}`);
         return at([...(partners as Iterable<Bits<number>>)], io.followedRelation);
       });
-      const partner = cat(...columns.toReversed()) as Bits<number>;
+      const partner = cat(...columns.toReversed());
       m.assert('holds_the_entry', implies(dut.ready, entry.eq(wide(r.entry))));
       m.assert('empty_before_it_is_ready', implies(dut.ready.not(), r.entry.any().not()));
       m.assert(
@@ -103,7 +103,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
         q.from.next(io.source);
         q.age.next(1);
       }).elseWhen(q.age.any().and(q.age.ne(3)), () => q.age.next(q.age.add(1)));
-      const ofFollowed = wide(q.of).eq(cat(u(1, 1), wide(io.followedRelation)) as Bits<number>);
+      const ofFollowed = wide(q.of).eq(cat(u(1, 1), wide(io.followedRelation)));
       m.when(q.age.eq(1), () => {
         p.isKnown.next(r.isKnown.and(ofFollowed));
         p.partner.next(r.partnerKnown);
@@ -146,7 +146,7 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       m.assert('remembers_the_question', implies(q.age.any(), d.isInside.eq(q.isInside).and(wide(d.from).eq(wide(q.from)))));
       m.assert('followed_is_inside', implies(q.isFollowed, q.isInside));
       m.assert('found_the_entry', implies(q.age.any().and(q.isFollowed), wide(inside.entry).eq(wide(q.of))));
-      m.assert('found_the_partner', implies(known, (cat(...parts.toReversed()) as Bits<number>).eq(wide(p.partner))));
+      m.assert('found_the_partner', implies(known, cat(...parts.toReversed()).eq(wide(p.partner))));
     },
     'The table of FrameIDs beside what it was told and asked.',
   );

@@ -25,8 +25,8 @@ export function keyContents(slots: number) {
       dut.sealSlot.set(io.sealSlot);
       dut.openSlot.set(io.openSlot);
       const atMostOne = (choice: Bits<number>) => choice.and(choice.sub(1)).any().not();
-      m.assume('one_seals_at_most', atMostOne(io.sealSlot as Bits<number>));
-      m.assume('one_opens_at_most', atMostOne(io.openSlot as Bits<number>));
+      m.assume('one_seals_at_most', atMostOne(io.sealSlot));
+      m.assume('one_opens_at_most', atMostOne(io.openSlot));
 
       const held = Array.from({ length: slots }, (_, slot) => {
         const { key } = m.registers({ key: bits(SLOT_BITS) }, `_${slot}`);
@@ -38,8 +38,8 @@ export function keyContents(slots: number) {
         return key;
       });
       const of = (choice: Bits<number>, low: number, width: number): Bits<number> =>
-        held.reduce<Bits<number>>((rest, key, slot) => mux(choice.bit(slot), key.bits(low, width), rest), u(width, 0) as Bits<number>);
-      const [seal, open] = [io.sealSlot as Bits<number>, io.openSlot as Bits<number>];
+        held.reduce<Bits<number>>((rest, key, slot) => mux(choice.bit(slot), key.bits(low, width), rest), u(width, 0));
+      const [seal, open] = [io.sealSlot, io.openSlot];
       m.assert('seals_with_the_slot_chosen', dut.sealMaterial.eq(of(seal, 0, KEY_BITS)));
       m.assert('and_its_iv', dut.sealIv.eq(of(seal, KEY_BITS, NONCE_BITS)));
       m.assert('opens_with_the_slot_chosen', dut.openMaterial.eq(of(open, KEY_BITS + NONCE_BITS, KEY_BITS)));

@@ -58,7 +58,7 @@ export function keyMemoryContents(relations: number, slots: number) {
       const { key, since } = m.registers({ key: bits(2 * WORD_BITS), since: bits(3) });
       m.when(since.ne(7), () => since.next(since.add(1)));
       m.when(isFollowed.and(ofSlot(io.filled)), () => {
-        key.next(io.pushMaterial as Bits<number>);
+        key.next(io.pushMaterial);
         since.next(0);
       }).elseWhen(isFollowed.and(ofSlot(io.emptied)), () => {
         key.next(0);
@@ -76,16 +76,16 @@ export function keyMemoryContents(relations: number, slots: number) {
         sealing: bits(relationBits(relations) + slotBits),
         opening: bits(relationBits(relations) + slotBits),
       });
-      const place = cat(io.followedRelation as Bits<number>, io.followedSlot as Bits<number>) as Bits<number>;
+      const place = cat(io.followedRelation, io.followedSlot);
       const wordOf = (side: 'seal' | 'open'): Bits<number> => {
         const columns = columnsOf(WORD_BITS).map((columnBits, column) => {
           const { [`${side}_keys`]: held } = m.observe('dut', { [`${side}_keys`]: vec(bits(columnBits), words) }, `_${column}`);
           return at([...(held as Iterable<Bits<number>>)], place);
         });
-        return cat(...columns.toReversed()) as Bits<number>;
+        return cat(...columns.toReversed());
       };
       const [sealWord, openWord] = [wordOf('seal'), wordOf('open')];
-      const held = cat(openWord, sealWord) as Bits<number>;
+      const held = cat(openWord, sealWord);
       const waits = wide(inside.emptying).eq(wide(io.followedRelation)).and(ofSlot(inside.toZero));
       m.assert('holds_what_it_was_filled_with', implies(dut.ready.and(waits.not()), held.eq(key)));
       m.assert('zeros_only_what_was_emptied', implies(waits, key.any().not()));
@@ -109,8 +109,8 @@ export function keyMemoryContents(relations: number, slots: number) {
         const address = wide(side === 'seal' ? inside.sealing : inside.opening);
         m.assert(`${side}s_nothing_at_first`, implies(begun.not(), last.not()));
         m.assert(`${side}s_where_it_was_chosen_last`, implies(last, address.eq(place)));
-        const before = m.past(`held_before_${side}`, word) as Bits<number>;
-        const shown = cat(dut[`${side}Iv`], dut[`${side}Material`]) as Bits<number>;
+        const before = m.past(`held_before_${side}`, word);
+        const shown = cat(dut[`${side}Iv`], dut[`${side}Material`]);
         m.assert(`${side}s_with_the_slot_chosen`, implies(begun.and(last), shown.eq(before)));
       }
       m.cover('filled_and_emptied', m.past('was_filled', key.any()).and(key.any().not()));

@@ -74,7 +74,7 @@ export function mailboxFrames(words: number, frames: number) {
         ),
       );
       const told = inOrder.reduce<Bits<number>>(
-        (sum, length, place) => sum.add(mux(waiting.gt(place), wordsOf(length), 0)) as Bits<number>,
+        (sum, length, place) => sum.add(mux(waiting.gt(place), wordsOf(length), 0)),
         wordsOf(inside.left),
       );
       const there = arrived.committed.sub(arrived.readPointer).zext(SUM_BITS).add(arrived.valid.zext(SUM_BITS));

@@ -2,7 +2,7 @@
  * The packet parser never holds a frame up, says once what each one is, finds its fields at their octets, and is ready for
  * the next frame after each last octet. Octets are counted here; the places are those of `spec/header.ts`.
  */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { LENGTH_BITS } from '../../hw/frame-length.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
 import { packetParser } from '../../hw/packet-parser.ts';
@@ -53,7 +53,7 @@ export const parserFields = module(
     });
     /** the octets behind the FrameID, each caught where it stands */
     const behind = Array.from({ length: METADATA_OCTETS }, (_, at) => m.registers({ behind: bits(8) }, `_${at}`).behind);
-    const caught = (from: number, octets: number): Bits<number> => cat(...behind.slice(from, from + octets)) as Bits<number>;
+    const caught = (from: number, octets: number): Bits<number> => cat(...behind.slice(from, from + octets));
     const ofProfile = (paper: number, std: number) => mux(r.stdFrame, u(COUNT_BITS, std), paper);
     const { end } = m.let({ end: io.rx.fire.and(io.rx.last) });
     const { pair } = m.let({ pair: cat(r.tail.take(8), io.rx.data) });
@@ -125,7 +125,7 @@ export const parserFields = module(
     );
     m.assert('ours_of_std_was_described_before', dut.ours.and(r.stdFrame).not().or(r.described));
     m.assert('described_once', dut.described.and(r.described).not());
-    const length = (dut.length as AnyBits as Bits<number>).zext(COUNT_BITS);
+    const length = dut.length.zext(COUNT_BITS);
     const saidLength = pair.zext(COUNT_BITS + 4).sub(securityLength(0));
     m.assert(
       'length_of_the_c_sdu',
@@ -157,7 +157,7 @@ export const parserFields = module(
       tail: bits(24),
     });
     const place = r.octets.sub(offset);
-    m.assert('place', (inside.place as Bits<number>).zext(COUNT_BITS).eq(mux(place.gt(PLACE_MAX), u(COUNT_BITS, PLACE_MAX), place)));
+    m.assert('place', inside.place.zext(COUNT_BITS).eq(mux(place.gt(PLACE_MAX), u(COUNT_BITS, PLACE_MAX), place)));
     m.assert('tag_lies_behind', r.tagged.not().or(r.octets.ge(type + 2)));
     m.assert('profile', inside.stdNow.eq(r.stdFrame));
     m.assert('tag', inside.sawTag.eq(r.tagged));

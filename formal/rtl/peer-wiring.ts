@@ -283,7 +283,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
 
       // ---- a frame and its key
       const { sent } = store.current;
-      const may = view.sealSlot.any().and((sent as Bits<number>).ne(COUNTER_LAST));
+      const may = view.sealSlot.any().and(sent.ne(COUNTER_LAST));
       m.assert('no_frame_without_a_key_and_a_counter', implies(generator.transmit, may));
       m.assert(
         'its_counter_is_taken',
@@ -300,7 +300,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
           same(generator.iv, keys.sealIv),
           same(generator.currentKeyId, view.currentKeyId),
           same(generator.nextKeyId, view.announcedKeyId),
-          same(generator.counter, (sent as Bits<number>).add(1)),
+          same(generator.counter, sent.add(1)),
         ]),
       );
       const waits = sealing('idle').and(registers.enable).and(records.recordReady).and(stores.sealedSpace.ge(FRAME_MAX));
@@ -330,7 +330,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       );
 
       // ---- what makes it hold for ever
-      const stored = mux(parser.place.gt(STORED_MAX), u(STORE_BITS, STORED_MAX), (parser.place as Bits<number>).zext(STORE_BITS));
+      const stored = mux(parser.place.gt(STORED_MAX), u(STORE_BITS, STORED_MAX), parser.place.zext(STORE_BITS));
       const roomBehind = u(STORE_BITS, ROOM_BEHIND_HEADER + PROFILES.std.headerOctets).sub(stored);
       m.assert('what_flows_has_room', implies(flowing, received.lost.not().and(received.space.ge(roomBehind))));
       m.assert('behind_its_header', implies(flowing, parser.place.ge(PROFILES.std.headerOctets).and(parser.isStd)));

@@ -32,8 +32,8 @@ export function providerBuffers(relations: number, words: number) {
       dut.read.set(io.reads.and(dut.readValid));
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       const stays = (name: string, waits: Bits<1>, parts: readonly Bits<number>[]): void => {
-        const all = cat(...parts) as Bits<number>;
-        const before = m.past(`${name}_before`, cat(waits, all)) as Bits<number>;
+        const all = cat(...parts);
+        const before = m.past(`${name}_before`, cat(waits, all));
         m.assume(`${name}_stays`, implies(before.bit(all.width), before.take(all.width).eq(all)));
       };
       stays('access', io.access.and(dut.done.not()), [io.access, io.isWrite, io.relation, io.which, io.wordNumber, io.data].map(wide));
@@ -59,8 +59,7 @@ export function providerBuffers(relations: number, words: number) {
         const { images } = m.observe('dut', { images: vec(bits(width), relations) }, `_${column}`);
         return [...(images as Iterable<Bits<number>>)];
       });
-      const stored = (relation: number) =>
-        (cat(...columns.toReversed().map((column) => wide(column[relation]))) as Bits<number>).as(ProviderImage);
+      const stored = (relation: number) => cat(...columns.toReversed().map((column) => wide(column[relation]))).as(ProviderImage);
       const { sent, buffer } = m.registers({ sent: number, buffer: bits(2) });
       const isLayout = io.isWrite.and(wide(io.which).bit(PROVIDER_ACCESS.indexOf('layout')));
       m.assume('layouts_come_while_nothing_is_sent', implies(io.access.and(isLayout), inside.sending.not().and(io.jobValid.not())));
@@ -80,9 +79,9 @@ export function providerBuffers(relations: number, words: number) {
         return wide(part);
       });
       for (let relation = 0; relation < relations; relation++) {
-        const stands = cat(...columns.toReversed().map((column) => wide(column[relation]))) as Bits<number>;
+        const stands = cat(...columns.toReversed().map((column) => wide(column[relation])));
         const shows = inside.acts.and(wide(inside.of).eq(relation));
-        m.assert(`shows_what_stands_there_${relation}`, implies(shows, stands.eq(cat(...shown.toReversed()) as Bits<number>)));
+        m.assert(`shows_what_stands_there_${relation}`, implies(shows, stands.eq(cat(...shown.toReversed()))));
       }
       const { acts, forJob, sending, cleared } = inside;
       const asked = (valid: Bits<1>, relation: unknown) => valid.and(wide(inside.of).eq(wide(relation)));

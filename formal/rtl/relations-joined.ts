@@ -100,7 +100,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         const { copies: held } = m.observe('dut', { copies: vec(bits(columnBits), relations) }, `_${column}`);
         return at([...(held as Iterable<Bits<number>>)], io.followed);
       });
-      const copied = cat(...copies.toReversed()) as Bits<number>;
+      const copied = cat(...copies.toReversed());
       m.assert('the_copy_is_what_was_left', implies(dut.ready, copied.eq(wide(left.asBits()))));
       m.assert('nothing_is_left_before_it_is_ready', implies(dut.ready.not(), wide(left.asBits()).any().not()));
       const isPast = copy.copied.or(wide(copy.toCopy).gt(wide(io.followed)));
@@ -124,9 +124,9 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         return [{ seal: [...(held.seal_keys as Iterable<Bits<number>>)], open: [...(held.open_keys as Iterable<Bits<number>>)] }];
       });
       const wordOf = (side: 'seal' | 'open', slot: number): Bits<number> =>
-        cat(...columns.map((column) => at(column[side], cat(wide(io.followed), u(1, slot)))).toReversed()) as Bits<number>;
+        cat(...columns.map((column) => at(column[side], cat(wide(io.followed), u(1, slot)))).toReversed());
       for (let slot = 0; slot < slots; slot++) {
-        const word = cat(wordOf('open', slot), wordOf('seal', slot)) as Bits<number>;
+        const word = cat(wordOf('open', slot), wordOf('seal', slot));
         const { pushed } = m.registers({ pushed: bits(slotBitsOf(KEY_BITS)) }, `_${slot}`);
         m.when(happens.and(ofFollowed).and(wide(store.filled).bit(slot)), () => pushed.next(io.pushMaterial));
         const held = left.slots.at(slot);
@@ -134,7 +134,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         const waits = wide(keys.emptying).eq(wide(io.followed)).and(wide(keys.toZero).bit(slot));
         m.assert(`holds_what_was_pushed_${slot}`, implies(inUse, word.eq(wide(pushed)).and(waits.not())));
         m.assert(`zero_where_nothing_is_${slot}`, implies(keys.cleared.and(inUse.not()).and(waits.not()), word.any().not()));
-        const cleared = keys.cleared.not().and(wide(keys.toClear).gt(cat(wide(io.followed), u(1, slot)) as Bits<number>));
+        const cleared = keys.cleared.not().and(wide(keys.toClear).gt(cat(wide(io.followed), u(1, slot))));
         m.assert(`zeroed_before_it_is_ready_${slot}`, implies(cleared, word.any().not()));
       }
       m.assert('one_slot_waits_at_most', wide(keys.toZero).and(wide(keys.toZero).sub(1)).any().not());

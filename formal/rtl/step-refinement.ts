@@ -159,7 +159,7 @@ export function stepRefinement(options: PeerOptions) {
         });
         return [...situations, { when: io.what.is('erase'), code: codeOf(erased) }].reduce<Bits<number>>(
           (rest, { when, code }) => mux(when, code as Bits<number>, rest),
-          u(width, 0) as AnyBits as Bits<number>,
+          u(width, 0),
         );
       };
       const rows = table.map((row, index) => m.let({ row: mux(atSlot(here, index), outcomeOf(row), 0) }, `_${index}`).row);

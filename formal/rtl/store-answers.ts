@@ -65,7 +65,7 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
         const { request, done } = asked[name];
         const isCommand = name !== 'verdict' && name !== 'transmit';
         const { relation } = asked[name];
-        const pinned = isCommand ? io.pinned.and(relation.eq(io.pinnedRelation as Bits<number>)) : u(1, 0);
+        const pinned = isCommand ? io.pinned.and(relation.eq(io.pinnedRelation)) : u(1, 0);
         const waits = counted(`${name}_waits`, request.and(pinned.not()), request.not().or(done).or(dut.ready.not()));
         m.assert(`${name}_is_answered_in_time`, waits.lt(within[name]));
         if (isCommand) {

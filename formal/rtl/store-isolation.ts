@@ -22,7 +22,7 @@ export function storeIsolation(options: StoreOptions) {
       const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
       const all = Array.from({ length: relations }, (_, relation) => {
         const { left } = m.registers({ left: Context }, `_${relation}`);
-        const happens = dut.happens.and((dut.relation as Bits<number>).eq(relation));
+        const happens = dut.happens.and(dut.relation.eq(relation));
         m.when(happens, () => left.next(dut.next));
         return { left, happens };
       });
@@ -58,7 +58,7 @@ export function storeIsolation(options: StoreOptions) {
       // ---- what makes it hold for ever: where each context is, and what is under way
       const number = bits(relationBits(relations));
       const { visiting } = m.observe('dut', { visiting: number });
-      m.assert('visits_a_relation_there_is', (visiting as Bits<number>).le(relations - 1));
+      m.assert('visits_a_relation_there_is', visiting.le(relations - 1));
       if (relations === 1) {
         const { context } = m.observe('dut', { context: Context });
         for (const { left } of all) m.assert('stands_in_the_register', context.eq(left));
@@ -77,13 +77,13 @@ export function storeIsolation(options: StoreOptions) {
       for (const [relation, { left }] of all.entries()) {
         for (const { name, holds } of lawsOf(left, options.role)) m.assert(`${name}_in_${relation}`, holds);
         const isEmpty = (word: AnyBits): Bit => (word as Bits<number>).any().not();
-        const stored = cat(...columns.flatMap((column) => column.slice(relation, relation + 1)).toReversed()) as Bits<number>;
-        m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left.asBits() as AnyBits as Bits<number>)));
+        const stored = cat(...columns.flatMap((column) => column.slice(relation, relation + 1)).toReversed());
+        m.assert(`stands_in_the_memory_${relation}`, implies(dut.ready, stored.eq(left.asBits())));
         m.assert(`empty_before_it_is_ready_${relation}`, implies(dut.ready.not(), isEmpty(left.asBits())));
-        const isPast = (inside.served as Bits<number>).gt(relation);
+        const isPast = inside.served.gt(relation);
         m.assert(`made_empty_${relation}`, implies(dut.ready.not().and(isPast), isEmpty(stored)));
       }
-      m.assert('a_relation_there_is', (inside.served as Bits<number>).le(relations - 1).or(inside.reading.not().and(inside.cleared)));
+      m.assert('a_relation_there_is', inside.served.le(relations - 1).or(inside.reading.not().and(inside.cleared)));
       m.assert('reads_only_when_ready', implies(inside.reading, inside.cleared));
       const isOne = (word: AnyBits, index: number): Bit => (word as Bits<number>).eq(2 ** index);
       const visits = isOne(inside.serving, REQUESTERS.length).and(same(inside.served, visiting));

@@ -46,10 +46,10 @@ export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts
   dut.pinnedRelation.set(io.pinnedRelation);
   dut.inspectRequest.set(io.inspectRequest);
   dut.inspectRelation.set(io.inspectRelation);
-  m.assume('inspects_a_relation', (io.inspectRelation as Bits<number>).le(options.relations - 1));
-  const pinnedRelation = io.pinnedRelation as Bits<number>;
+  m.assume('inspects_a_relation', io.inspectRelation.le(options.relations - 1));
+  const pinnedRelation = io.pinnedRelation;
   m.assume('pins_a_relation', pinnedRelation.le(options.relations - 1));
-  const isSameRelation = pinnedRelation.eq(m.past('pinned_relation', io.pinnedRelation) as Bits<number>);
+  const isSameRelation = pinnedRelation.eq(m.past('pinned_relation', io.pinnedRelation));
   const mayBegin = m.past('commanded', dut.commanded).not().and(isSameRelation);
   const goesOn = m.past('pinned', io.pinned).and(isSameRelation);
   m.assume('a_pin_begins_with_a_look_up', io.pinned.not().or(goesOn).or(mayBegin));
@@ -58,11 +58,11 @@ export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts
       const [request, relation, done] = [io[`${name}Request`], io[`${name}Relation`], dut[`${name}Done`]];
       dut[`${name}Request`].set(request);
       dut[`${name}Relation`].set(relation);
-      m.assume(`${name}_names_a_relation`, (relation as Bits<number>).le(options.relations - 1));
+      m.assume(`${name}_names_a_relation`, relation.le(options.relations - 1));
       const waited = m.past(`${name}_waited`, request.and(done.not()));
-      const same = (relation as Bits<number>).eq(m.past(`${name}_relation`, relation) as Bits<number>);
+      const same = relation.eq(m.past(`${name}_relation`, relation));
       m.assume(`${name}_stays`, waited.not().or(request.and(same)));
-      return [name, { request, relation: relation as Bits<number>, done }];
+      return [name, { request, relation: relation, done }];
     }),
   ) as Readonly<Record<Requester, { readonly request: Bit; readonly relation: Bits<number>; readonly done: Bit }>>;
   return { dut, asked };

@@ -41,7 +41,7 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
       const isLength = (word: AnyBits): Bit => (word as Bits<32>).ne(0).and((word as Bits<32>).le(longest));
       const after = (left: Bits<11>, word: AnyBits): Bits<11> =>
         mux(left.eq(0), (word as Bits<32>).trunc(LEFT_BITS).add(3).shr(2).add(1), left.sub(1));
-      const leftAfter = [inside.remaining as Bits<11>];
+      const leftAfter = [inside.remaining];
       for (const [place, word] of contents.entries()) {
         const left = leftAfter[place] ?? inside.remaining;
         const here = count.gt(place);

@@ -1,7 +1,6 @@
 /** A FIFO between two clocks. */
 import { BadSize } from '../errors/width-errors.ts';
 import {
-  type AnyBits,
   type Bits,
   bits,
   cat,
@@ -63,9 +62,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
       );
 
       // full: the pointers differ by the depth, which Gray codes show in their two top bits
-      const full = w.writeGray.eq(
-        cat(w.readHere.bits(pointerBits - 2, 2).not(), w.readHere.take(pointerBits - 2)) as AnyBits as Bits<number>,
-      );
+      const full = w.writeGray.eq(cat(w.readHere.bits(pointerBits - 2, 2).not(), w.readHere.take(pointerBits - 2)));
       from.ready.set(full.not());
       const { nextWrite } = m.let({ nextWrite: w.writePointer.add(1) });
       m.when(from.fire, () => {

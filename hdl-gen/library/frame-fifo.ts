@@ -1,8 +1,6 @@
 /** A FIFO that takes frames on approval. */
 import { BadSize } from '../errors/width-errors.ts';
 import {
-  type AnyBits,
-  type Bits,
   type BitsShape,
   bits,
   bool,
@@ -89,7 +87,7 @@ export function frameFifo<P extends Payload, const L extends boolean = true>(
       const { spoilt } = m.let({ spoilt: r.lost.or(io.write.and(full)) });
       const { keep } = m.let({ keep: io.commit.and(spoilt.not()) });
 
-      m.when(accept, () => words.write(r.writePointer.trunc(addressBits), io.beat.asBits() as AnyBits as Bits<number>));
+      m.when(accept, () => words.write(r.writePointer.trunc(addressBits), io.beat.asBits()));
       r.writePointer.next(written);
       r.lost.next(spoilt);
       m.when(keep, () => r.committed.next(written));

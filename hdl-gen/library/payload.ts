@@ -1,5 +1,5 @@
 /** The beats of a stream as words that a memory or a register can hold: `last` on top, then the fields in their order. */
-import { type AnyAggregate, type AnyBits, type Bit, type Bits, cat, type Payload, type StreamSource, struct, type Wire } from '../index.ts';
+import { type AnyAggregate, type Bit, type Bits, cat, type Payload, type StreamSource, struct, type Wire } from '../index.ts';
 
 /** Bits of a word: those of all fields, and of `last` where the stream has it. */
 export function wordBits(payload: Payload, last = true): number {
@@ -14,8 +14,8 @@ interface Offer {
 
 /** What is offered on a stream now, as a word. */
 export function wordOf({ last, payload }: Offer): Bits<number> {
-  const fields = payload.asBits() as AnyBits as Bits<number>;
-  return last === undefined ? fields : (cat(last, fields) as AnyBits as Bits<number>);
+  const fields = payload.asBits();
+  return last === undefined ? fields : cat(last, fields);
 }
 
 /** Offers a word on a stream: the fields, and `last` where the stream has it, not `valid`. */

@@ -1,6 +1,6 @@
 /** Streams of octets made wider and narrower. */
 import { BadSize } from '../errors/width-errors.ts';
-import { type AnyBits, type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream, u } from '../index.ts';
+import { type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import type { StreamPorts } from './stream-part.ts';
 
@@ -119,5 +119,5 @@ function ratio(narrow: number, wide: number): number {
 
 /** Concatenation with the first part lowest. */
 function joined(parts: readonly Bits<number>[]): Bits<number> {
-  return cat(...parts.toReversed()) as AnyBits as Bits<number>;
+  return cat(...parts.toReversed());
 }

@@ -38,7 +38,7 @@ export const asconRound = module(
       const [first, second] = ROTATIONS[index] ?? [0, 0];
       return x.xor(rotatedRight(x, first)).xor(rotatedRight(x, second));
     });
-    io.result.set(cat(...diffused.toReversed()) as AnyBits as Bits<typeof ASCON_STATE_BITS>);
+    io.result.set(cat(...diffused.toReversed()));
   },
   'A round of the permutation of Ascon (SP 800-232, section 3).',
 );

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, cat, module, mux, u, vec } from '../../hdl-gen/index.ts';
+import { type Bits, bits, cat, module, mux, u, vec } from '../../hdl-gen/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
 import { aeadPorts, NONCE_BITS } from './aead.ts';
 import { ASCON_STATE_BITS, asconRound, LAST_ROUND } from './ascon-round.ts';
@@ -151,9 +151,9 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       m.when(io.in.fire, () => r.withLast.next(io.in.last));
 
       const { rate } = m.let({ rate: r.state.take(RATE_BITS) });
-      const { block } = m.let({ block: cat(...octets((lane) => r.block.at(lane)).toReversed()) as AnyBits as Bits<128> });
+      const { block } = m.let({ block: cat(...octets((lane) => r.block.at(lane)).toReversed()) });
       const isText = octets((lane) => mux(r.textOctets.gt(lane), u(8, 0xff), u(8, 0)));
-      const { textMask } = m.let({ textMask: cat(...isText.toReversed()) as AnyBits as Bits<128> });
+      const { textMask } = m.let({ textMask: cat(...isText.toReversed()) });
       const { result } = m.let({ result: rate.xor(block).and(textMask) });
 
       const given = io.nonce.zext(128);

@@ -20,8 +20,8 @@ export function timesOctet(a: Bits<128>, octet: Bits<8>): Bits<128> {
     .map((degree) => mux(octet.bit(7 - degree), degree === 0 ? a : a.shr(degree), 0))
     .reduce((sum, part) => sum.xor(part));
   const shiftedOut = degrees.slice(1).map((degree) => {
-    const out = a.take(degree) as AnyBits as Bits<number>;
-    return mux(octet.bit(7 - degree), degree === 7 ? out : (cat(out, u(7 - degree, 0)) as AnyBits as Bits<number>), 0);
+    const out = a.take(degree);
+    return mux(octet.bit(7 - degree), degree === 7 ? out : cat(out, u(7 - degree, 0)), 0);
   });
   return reduced(
     product,
@@ -34,5 +34,5 @@ function reduced(low: Bits<128>, high: AnyBits): Bits<128> {
   const { width } = high;
   const wide = (high as Bits<number>).zext(width + 7);
   const folded = wide.shl(7).xor(wide.shl(6)).xor(wide.shl(5)).xor(wide);
-  return low.xor(cat(folded, u(128 - folded.width, 0)) as AnyBits as Bits<128>);
+  return low.xor(cat(folded, u(128 - folded.width, 0)));
 }

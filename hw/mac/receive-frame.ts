@@ -1,4 +1,4 @@
-import { type Bits, bits, bool, cat, enumeration, input, module, output } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, enumeration, input, module, output } from '../../hdl-gen/index.ts';
 import { crc32, frameFifo } from '../../hdl-gen/library/index.ts';
 import { FrameStream } from '../frame-stream.ts';
 import { FCS_OCTETS, LONGEST_FRAME, SHORTEST_FRAME } from './ethernet-frame.ts';
@@ -42,7 +42,7 @@ export const receiveFrame = module(
     crc.octets.set(octets.valid);
 
     m.when(octets.begin, () => r.count.next(0)).elseWhen(octets.valid.and(r.count.le(LONGEST_FRAME)), () => r.count.next(r.count.add(1)));
-    m.when(octets.valid, () => r.held.next(cat(octets.octet, r.held.bits(8, 8 * FCS_OCTETS)) as Bits<number>));
+    m.when(octets.valid, () => r.held.next(cat(octets.octet, r.held.bits(8, 8 * FCS_OCTETS))));
     r.spoilt.next(octets.error.or(r.spoilt.and(octets.begin.not())));
 
     const { verdict } = m.wires({ verdict: Outcome });

@@ -146,10 +146,10 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
     r.eraseWaits.next(1);
     r.erasing.next(1);
   });
-  io.commandRelation.set((r.commandOf as Bits<number>).take(io.commandRelation.width) as never);
+  io.commandRelation.set(r.commandOf.take(io.commandRelation.width));
   io.pushRequest.set(r.pushing);
   io.pushKeyId.set(r.keyId);
-  io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()) as never);
+  io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
   io.cancelRequest.set(r.cancelling);
   io.eraseRequest.set(r.eraseWaits);
   m.assert('pushes_what_its_own_page_has_staged', r.pushing.not().or(r.commandOf.eq(r.stagedOf)));

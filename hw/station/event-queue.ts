@@ -1,5 +1,5 @@
 /** Relations to which something happened that software wants to know, each at most once, and what happened to each. */
-import { type Bits, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { relationBits } from './store.ts';
 
@@ -57,7 +57,7 @@ export function eventQueue(relations: number, kinds: number) {
       const { raises } = m.let({ raises: io.raised.any().and(r.cleared) });
       const { takes } = m.let({ takes: io.take.and(raises.not()).and(r.taking.not()).and(r.cleared) });
       const { found } = m.let({ found: takes.and(queue.to.valid) });
-      const { chosen } = m.let({ chosen: mux(raises, io.relation as Bits<number>, queue.to.relation as Bits<number>) });
+      const { chosen } = m.let({ chosen: mux(raises, io.relation, queue.to.relation) });
       const stored = events.readSync('read_events', chosen, { onCollision: 'old' });
       r.changing.next(raises.or(found));
       r.taking.next(takes);
@@ -68,10 +68,10 @@ export function eventQueue(relations: number, kinds: number) {
 
       // ---- what comes of it
       const { before } = m.let({ before: mux(r.changing, mux(r.forwards, r.wrote, stored), u(kinds, 0)) });
-      const { after } = m.let({ after: mux(r.taking.or(r.cleared.not()), u(kinds, 0), (before as Bits<number>).or(r.adds)) });
-      m.when(r.changing.or(r.cleared.not()), () => events.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), after));
+      const { after } = m.let({ after: mux(r.taking.or(r.cleared.not()), u(kinds, 0), before.or(r.adds)) });
+      m.when(r.changing.or(r.cleared.not()), () => events.write(mux(r.cleared, r.of, r.toClear), after));
       r.wrote.next(after);
-      r.forwards.next(r.changing.and((r.of as Bits<number>).eq(chosen)));
+      r.forwards.next(r.changing.and(r.of.eq(chosen)));
       const { joins } = m.let({ joins: r.changing.and(r.taking.not()).and(before.any().not()) });
       queue.write.set(joins);
       queue.beat.set({ relation: r.of });
@@ -79,7 +79,7 @@ export function eventQueue(relations: number, kinds: number) {
       queue.discard.set(0);
       io.taken.set(r.taking);
       io.takenEvents.set(mux(r.taking, before, u(kinds, 0)));
-      io.takenRelation.set(mux(r.taking.and(r.changing), r.of as Bits<number>, u(relationBits(relations), 0)));
+      io.takenRelation.set(mux(r.taking.and(r.changing), r.of, u(relationBits(relations), 0)));
       m.unused(queue.space, queue.level);
 
       m.assert('has_room_for_every_relation', queue.overflow.not());

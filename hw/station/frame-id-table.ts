@@ -1,5 +1,5 @@
 /** Whose a received frame is: its FrameID stands in a table of relations, and its source is that of the relation's partner. */
-import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { FRAME_IDS } from '../../spec/station-registers.ts';
 import { relationBits } from './store.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -79,20 +79,20 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.allOnes(), () => r.cleared.next(1));
       io.ready.set(r.cleared);
-      const entry = mux(r.cleared.and(io.writeValid), cat(u(1, 1), io.writeRelation as Bits<number>), u(entryBits, 0));
-      m.when(r.cleared.not().or(io.write), () => entries.write(mux(r.cleared, io.writeOffset as Bits<number>, r.toClear), entry));
+      const entry = mux(r.cleared.and(io.writeValid), cat(u(1, 1), io.writeRelation), u(entryBits, 0));
+      m.when(r.cleared.not().or(io.write), () => entries.write(mux(r.cleared, io.writeOffset, r.toClear), entry));
       m.when(io.partnerWrite, () => partners.write(io.partnerRelation, cat(io.partnerMode, io.partner)));
 
       // ---- FrameID, entry, partner
       const { offset } = m.let({ offset: io.frameId.sub(io.base) });
-      const found = entries.readSync('entry', offset.take(windowBits), { enable: io.ask, onCollision: 'old' }) as Bits<number>;
+      const found = entries.readSync('entry', offset.take(windowBits), { enable: io.ask, onCollision: 'old' });
       m.when(io.ask, () => {
         r.isInside.next(offset.shr(windowBits).any().not().and(r.cleared));
         r.from.next(io.source);
       });
       r.asked.next(io.ask);
       r.fetched.next(r.asked.and(io.ask.not()));
-      const relation = found.take(relationBits(relations)) as Bits<number>;
+      const relation = found.take(relationBits(relations));
       const partner = partners.read('of_partner', relation, r.asked);
 
       // ---- the answer

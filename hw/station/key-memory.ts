@@ -72,7 +72,7 @@ export function keyMemory(relations: number, slots: number, materialBits: number
       const bitsOf = (slotsOf: AnyBits): Bit[] => Array.from({ length: slots }, (_, slot) => (slotsOf as Bits<number>).bit(slot));
       const placeOf = (relation: AnyBits, slot: AnyBits): Bits<number> => {
         const index = Array.from({ length: slotBits }, (_, bit) => anyOf(bitsOf(slot).filter((_, at) => ((at >> bit) & 1) === 1)));
-        return cat(relation as Bits<number>, vectorOf(index)) as Bits<number>;
+        return cat(relation, vectorOf(index));
       };
 
       // ---- one word a cycle is written
@@ -95,7 +95,7 @@ export function keyMemory(relations: number, slots: number, materialBits: number
         const shown = side === 'seal' ? r.sealing : r.opening;
         const choice = io[`${side}Slot`];
         const keys = wideMemory(m, `${side}_keys`, wordBits, words);
-        const pushed = (io.pushMaterial as Bits<number>).bits(low, wordBits);
+        const pushed = io.pushMaterial.bits(low, wordBits);
         m.when(writes, () => keys.write(place, mux(fills, pushed, u(wordBits, 0))));
         const { chosen } = m.let({ chosen: mux(choice.any(), placeOf(io[`${side}Relation`], choice), shown) }, `_${side}`);
         shown.next(chosen);

@@ -125,8 +125,8 @@ export function providerImages(relations: number, words: number) {
       const images = wideMemory(m, 'images', ProviderImage.width, relations);
       const memory = m.memory('words', bits(32), words, { style: 'block' });
       const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
-      r.toClear.next((r.toClear as Bits<number>).add(1));
-      m.when((r.toClear as Bits<number>).eq(relations - 1), () => r.cleared.next(1));
+      r.toClear.next(r.toClear.add(1));
+      m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 
       // ---- whose image is looked at: a job's first
@@ -134,11 +134,11 @@ export function providerImages(relations: number, words: number) {
       const { looks } = m.let({ looks: free.and(io.jobValid).and(r.sending.not()) });
       const { serves } = m.let({ serves: free.and(io.access).and(looks.not()) });
       const { reads } = m.let({ reads: looks.or(serves) });
-      const { asked } = m.let({ asked: mux(looks, io.jobRelation as Bits<number>, io.relation as Bits<number>) });
+      const { asked } = m.let({ asked: mux(looks, io.jobRelation, io.relation) });
       r.acts.next(reads);
       m.when(reads, () => {
         r.forJob.next(looks);
-        r.of.next(asked as never);
+        r.of.next(asked);
       });
       const { image } = m.let({ image: images.read('read_image', asked, reads).as(ProviderImage) });
       const { length, offset } = image.layout;
@@ -171,7 +171,7 @@ export function providerImages(relations: number, words: number) {
         to.stores.set(hasWord);
       });
       r.writes.next(to.stores);
-      r.writesTo.next(placeOf(image.buffers.written, offset.add(io.wordNumber.zext(16)) as Bits<number>) as never);
+      r.writesTo.next(placeOf(image.buffers.written, offset.add(io.wordNumber.zext(16)) as Bits<number>));
       r.word.next(io.data);
       m.when(r.writes, () => memory.write(r.writesTo, r.word));
       io.done.set(answers);
@@ -189,9 +189,7 @@ export function providerImages(relations: number, words: number) {
         changed.sent.set(dataStatus);
       });
       m.when(r.cleared.not(), () => changed.set({ layout: { length: u(LENGTH_BITS, 0), offset: u(16, 0) }, ...EMPTY }));
-      m.when(r.cleared.not().or(to.changes), () =>
-        images.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), changed.asBits()),
-      );
+      m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), changed.asBits()));
 
       // ---- its record
       const { isHeading, first } = m.let({ isHeading: r.heading.any(), first: r.heading.eq(RECORD_HEAD_WORDS) });
@@ -201,7 +199,7 @@ export function providerImages(relations: number, words: number) {
       m.when(io.read.and(isHeading), () => r.heading.next(r.heading.sub(1)));
       m.when(fetches, () => {
         r.fetched.next(1);
-        r.next.next((r.next as Bits<number>).add(1) as never);
+        r.next.next(r.next.add(1));
         r.toFetch.next(r.toFetch.sub(1));
       }).elseWhen(takesWord, () => {
         r.fetched.next(0);
@@ -212,10 +210,10 @@ export function providerImages(relations: number, words: number) {
         r.heading.next(RECORD_HEAD_WORDS);
         r.length.next(length);
         r.status.next(cat(io.jobUnit, dataStatus, u(8, 0)));
-        r.next.next(placeOf(sentNow, offset as Bits<number>) as never);
+        r.next.next(placeOf(sentNow, offset as Bits<number>));
         r.toFetch.next(imageLength);
       });
-      const begin = cat((io.jobRelation as Bits<number>).zext(16), r.length.zext(RECORD_LENGTH_BITS));
+      const begin = cat(io.jobRelation.zext(16), r.length.zext(RECORD_LENGTH_BITS));
       const head = mux(first, begin, r.status);
       io.recordReady.set(r.sending.and(first));
       io.readValid.set(r.sending.and(isHeading.or(r.fetched)));

@@ -116,7 +116,7 @@ export function stationRegisters(options: StationOptions) {
       });
 
       // ---- writes
-      const { writePage } = m.let({ writePage: bus.writeAddress.shr(ADDRESS_BITS).take(PAGE_BITS) as Bits<typeof PAGE_BITS> });
+      const { writePage } = m.let({ writePage: bus.writeAddress.shr(ADDRESS_BITS).take(PAGE_BITS) });
       const { writeOffset } = m.let({ writeOffset: bus.writeAddress.take(ADDRESS_BITS) });
       const { whole } = m.let({ whole: bus.strobed.allOnes() });
       const { valid } = m.let({ valid: whole.and(pageThereIs(writePage, relations)) });
@@ -170,12 +170,12 @@ export function stationRegisters(options: StationOptions) {
       io.irq.set(io.eventWaits);
       m.when(writes.clear.any().and(writePage.eq(r.eventOf)), () => r.interrupts.next(r.interrupts.and(writes.clear.not())));
       m.when(io.eventTaken, () => {
-        r.eventOf.next((io.eventRelation as Bits<number>).zext(PAGE_BITS) as Bits<typeof PAGE_BITS>);
+        r.eventOf.next(io.eventRelation.zext(PAGE_BITS));
         r.interrupts.next(io.events);
       });
 
       // ---- reads
-      const { readPage } = m.let({ readPage: bus.readAddress.shr(ADDRESS_BITS).take(PAGE_BITS) as Bits<typeof PAGE_BITS> });
+      const { readPage } = m.let({ readPage: bus.readAddress.shr(ADDRESS_BITS).take(PAGE_BITS) });
       const { readOffset } = m.let({ readOffset: bus.readAddress.take(ADDRESS_BITS) });
       const { reading } = m.let({ reading: bus.reading.and(pageThereIs(readPage, relations)) });
       const at = ({ offset }: Register): Bit => readOffset.eq(offset);
@@ -253,7 +253,7 @@ export function stationRegisters(options: StationOptions) {
       io.parameterData.set(data);
       io.countRead.set(countsIt);
       io.countRelation.set(numberOf(readPage));
-      io.countKind.set(indexOf(counted, 3) as never);
+      io.countKind.set(indexOf(counted, 3));
       io.inspectRequest.set(inspects);
       io.inspectRelation.set(numberOf(readPage));
       io.eventTake.set(takesEvent);
@@ -275,7 +275,7 @@ export function stationRegisters(options: StationOptions) {
           value: fields(STATION_REGISTERS.event, {
             relation: io.eventRelation,
             interrupts: io.events,
-            valid: (io.events as Bits<number>).any(),
+            valid: io.events.any(),
           }),
         },
       ];

@@ -79,14 +79,14 @@ export function relationParameters(relations: number) {
         enters: bits(1),
       });
       const words = wideMemory(m, 'parameters', RelationParameters.width, relations);
-      const relation = io.relation as Bits<number>;
-      r.toClear.next((r.toClear as Bits<number>).add(1));
-      m.when((r.toClear as Bits<number>).eq(relations - 1), () => r.cleared.next(1));
+      const relation = io.relation;
+      r.toClear.next(r.toClear.add(1));
+      m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 
       const { reads } = m.let({ reads: io.access.and(io.seeks.not()).and(r.shows.not()).and(r.enters.not()).and(r.cleared) });
       r.shows.next(reads);
-      const word = words.read('read_parameters', mux(io.seeks, io.sought as Bits<number>, relation));
+      const word = words.read('read_parameters', mux(io.seeks, io.sought, relation));
       const { read } = m.let({ read: word.as(RelationParameters) });
       io.parameters.set(read);
 
@@ -97,7 +97,7 @@ export function relationParameters(relations: number) {
       const changed = written as unknown as Readonly<Record<string, { set(value: AnyBits): void }>>;
       PARAMETER_NAMES.forEach((name, index) => {
         const { width } = RelationParameters.fields[name];
-        m.when(io.which.bit(index), () => changed[name]?.set((io.data as Bits<number>).take(width)));
+        m.when(io.which.bit(index), () => changed[name]?.set(io.data.take(width)));
       });
       const values = PARAMETER_NAMES.map((name, index) => mux(io.which.bit(index), (fields[name] as Bits<number>).zext(32), u(32, 0)));
       io.found.set(values.reduce((a, b) => a.or(b)));
@@ -118,8 +118,8 @@ export function relationParameters(relations: number) {
       io.partnerWrite.set(writes.or(r.cleared.not()));
       io.partnerRelation.set(mux(r.cleared, relation, r.toClear));
       io.partner.set(mux(r.cleared, cat(written.destinationHigh, written.destinationLow), 0));
-      const mode = cat(...Object.keys(PartnerMode.fields).map((name) => controlFlag(written.control, name))) as Bits<number>;
-      io.partnerMode.set(mux(r.cleared, mode, u(PARTNER_MODE_BITS, 0)) as never);
+      const mode = cat(...Object.keys(PartnerMode.fields).map((name) => controlFlag(written.control, name)));
+      io.partnerMode.set(mux(r.cleared, mode, u(PARTNER_MODE_BITS, 0)));
     },
     'What software says of each relation.',
   );

@@ -61,7 +61,7 @@ export function relationStatistics(relations: number) {
           part,
           kinds,
           waiting: waiting as unknown as Bits<number>,
-          next: (value: Bits<number>) => waiting.next(value as never),
+          next: (value: Bits<number>) => waiting.next(value),
           whose,
           said,
         };
@@ -88,7 +88,7 @@ export function relationStatistics(relations: number) {
       const count = counts.readSync('read_count', place, { onCollision: 'old' });
       r.counting.next(takes);
       r.reading.next(looks);
-      r.of.next(place as never);
+      r.of.next(place);
       m.when(r.cleared.not().or(r.counting), () =>
         counts.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), mux(r.cleared, count.add(1), 0)),
       );

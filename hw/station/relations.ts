@@ -128,7 +128,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       sealing.now.set(store.now);
       sealing.openKeyId.set(0);
       keys.sealRelation.set(store.relation);
-      keys.sealSlot.set((sealing.sealSlot as Bits<number>).and(cat(seals, seals) as Bits<number>));
+      keys.sealSlot.set(sealing.sealSlot.and(cat(seals, seals)));
       const r = m.registers({ relation: number, keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
       m.when(seals, () => {
         r.relation.next(store.relation);
@@ -154,8 +154,8 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       // ---- a frame to be opened: its context from the copy, then its key
       const o = m.registers({ copied: bits(1), toCopy: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
       const copies = wideMemory(m, 'copies', Context.width, relations);
-      o.toCopy.next((o.toCopy as Bits<number>).add(1));
-      m.when((o.toCopy as Bits<number>).eq(relations - 1), () => o.copied.next(1));
+      o.toCopy.next(o.toCopy.add(1));
+      m.when(o.toCopy.eq(relations - 1), () => o.copied.next(1));
       m.when(o.copied.not(), () => copies.write(o.toCopy, u(Context.width, 0))).elseWhen(happens, () =>
         copies.write(store.relation, store.next.asBits()),
       );
@@ -174,11 +174,11 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       // ---- events
       const statesOf = (context: typeof store.current) =>
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
-      const changes = (statesOf(store.current) as Bits<number>).ne(statesOf(store.next) as Bits<number>);
+      const changes = statesOf(store.current).ne(statesOf(store.next));
       // no event comes in the cycle behind one
       const raised = cat(io.reached, happens.and(changes), store.requested.and(happens), store.fresh.and(happens));
       events.raised.set(raised.and(io.eventEnable));
-      events.relation.set(mux(io.reached, r.relation as Bits<number>, store.relation as Bits<number>));
+      events.relation.set(mux(io.reached, r.relation, store.relation));
       events.take.set(io.take);
       io.taken.set(events.taken);
       io.takenEvents.set(events.takenEvents);

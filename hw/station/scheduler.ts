@@ -1,5 +1,5 @@
 /** When each relation sends: a job at each of its ticks (`spec/cyclic.ts`). */
-import { type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS, PHASE_BITS, REDUCTION_EXPONENT_BITS, SEND_CLOCK_EXPONENT_BITS, UNITS_PER_SECOND } from '../../spec/cyclic.ts';
 import { relationBits } from './store.ts';
 
@@ -91,9 +91,9 @@ export function scheduler(relations: number, clockHz: number) {
       });
       const schedules = m.memory('schedules', bits(Schedule.width), relations, { style: 'block' });
       const lates = m.memory('lates', bits(32), relations, { style: 'block' });
-      const at = r.at as Bits<number>;
-      r.toClear.next((r.toClear as Bits<number>).add(1));
-      m.when((r.toClear as Bits<number>).eq(relations - 1), () => r.cleared.next(1));
+      const at = r.at;
+      r.toClear.next(r.toClear.add(1));
+      m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 
       // ---- units
@@ -111,7 +111,7 @@ export function scheduler(relations: number, clockHz: number) {
         offers: bits(1, { fallback: 0 }),
         isLate: bits(1, { fallback: 0 }),
       });
-      const address = mux(to.looks, at, io.relation as Bits<number>);
+      const address = mux(to.looks, at, io.relation);
       const { reads } = m.let({ reads: io.access.and(to.rests).and(r.shows.not()).and(r.cleared) });
       const enable = to.looks.or(reads);
       const word = schedules.readSync('read_schedule', address, { enable, onCollision: 'old' }).as(Schedule);
@@ -159,12 +159,12 @@ export function scheduler(relations: number, clockHz: number) {
       });
       m.when(r.cleared.not().or(to.isLate), () => lates.write(mux(r.cleared, at, r.toClear), mux(r.cleared, late.add(1), 0)));
       io.jobValid.set(to.offers);
-      io.jobRelation.set(mux(to.offers, at, u(number.width, 0)) as never);
+      io.jobRelation.set(mux(to.offers, at, u(number.width, 0)));
       io.jobUnit.set(mux(to.offers, walking, u(CYCLE_COUNTER_BITS, 0)));
       m.assume('takes_what_is_offered', io.jobTaken.not().or(io.jobValid));
       m.assert('looks_at_a_relation_there_is', at.le(relations - 1));
-      const waited = m.past('job', cat(io.jobValid.and(io.jobTaken.not()), io.jobRelation as Bits<number>, io.jobUnit)) as Bits<number>;
-      const job = cat(u(1, 1), io.jobRelation as Bits<number>, io.jobUnit) as Bits<number>;
+      const waited = m.past('job', cat(io.jobValid.and(io.jobTaken.not()), io.jobRelation, io.jobUnit));
+      const job = cat(u(1, 1), io.jobRelation, io.jobUnit);
       m.assert(
         'a_job_stays',
         waited
@@ -177,7 +177,7 @@ export function scheduler(relations: number, clockHz: number) {
       // ---- software
       r.shows.next(reads);
       m.when(r.cleared.not().or(reads.and(io.isWrite)), () =>
-        schedules.write(mux(r.cleared, io.relation as Bits<number>, r.toClear), mux(r.cleared, io.schedule.asBits(), 0)),
+        schedules.write(mux(r.cleared, io.relation, r.toClear), mux(r.cleared, io.schedule.asBits(), 0)),
       );
       io.done.set(r.shows);
       io.found.set(word);

@@ -38,7 +38,7 @@ export function acquired(buffers: Buffers) {
 
 /** First word of a buffer: those of an image stand one behind the other from `offset` on. */
 export function bufferStart(buffer: Bits<2>, offset: Bits<number>, words: Bits<number>): Bits<number> {
-  const wide = words.zext(offset.width) as Bits<number>;
+  const wide = words.zext(offset.width);
   const before = mux(buffer.bit(1), wide.shl(1), mux(buffer.bit(0), wide, u(offset.width, 0)));
-  return offset.add(before) as Bits<number>;
+  return offset.add(before);
 }

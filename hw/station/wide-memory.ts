@@ -27,7 +27,7 @@ export function wideMemory(m: Build, name: string, width: number, depth: number)
     },
     read: (port: string, address: AnyBits, enable: Bit = u(1, 1)): Bits<number> => {
       const parts = columns.map(({ at, memory }) => memory.readSync(`${port}_${at}`, address, { enable, onCollision: 'old' }));
-      return cat(...parts.toReversed()) as Bits<number>;
+      return cat(...parts.toReversed());
     },
   };
 }

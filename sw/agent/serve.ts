@@ -36,7 +36,20 @@ export interface ServeOptions {
  * @throws HardwareMismatch, ConfigurationError, ControlError for what is wrong at the start; HardwareLost when the registers can't be reached
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { configuration, log, signal, secrets, description } = options;
+  const { secrets, log } = options;
+  try {
+    // whenever the signal comes: hardware is asked what it is before there is a service
+    await served(options);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  } finally {
+    for (const secret of [secrets.identity, ...secrets.psks]) secret.fill(0);
+    log('info', 'stopped');
+  }
+}
+
+async function served(options: ServeOptions): Promise<void> {
+  const { configuration, log, signal, description } = options;
   const guard = new GuardedRegisters(signal);
   const state = stateAtStart(configuration.state, log);
   const service = new StationService({
@@ -57,16 +70,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     log('info', 'started', { role: options.role, relations: configuration.relations.length, hardware: description, starts });
     options.notifier.notify('READY=1');
     await loop(service, options);
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
   } finally {
     options.notifier.notify('STOPPING=1');
     service.stop();
-    for (const secret of [secrets.identity, ...secrets.psks]) secret.fill(0);
     metrics?.close();
     metrics?.closeAllConnections();
     await new Promise((resolve) => control.close(resolve));
-    log('info', 'stopped');
   }
 }
 

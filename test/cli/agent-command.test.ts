@@ -1,10 +1,14 @@
-/** The service as its user has it: what is refused, and two agents in processes of their own, of which one is killed. */
+/** The service as its user has it: what is refused, and two agents in processes of their own, of which one is killed; of several relations too. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SIDES } from '../../judge/points.ts';
+import { formatKeyId } from '../../spec/key-id.ts';
+import type { RelationStatus } from '../../sw/agent/status.ts';
 import { keyturn } from './in-process.ts';
 import { twoStations } from './two-stations.ts';
 
@@ -58,6 +62,15 @@ describe('keyturn status and keyturn rekey', () => {
   });
 });
 
+it.each(['0', '257'])('a simulated board of %s relations is refused, and leaves no socket', async (count) => {
+  expect(await keyturn('board', '--socket', at('board.sock'), '--relations', count)).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: `keyturn: --relations ${count} is no number of relations: expected a whole number from 1 to 256\n`,
+  });
+  expect(existsSync(at('board.sock'))).toBe(false);
+});
+
 describe('two agents on a simulated board', () => {
   const running: ReturnType<typeof started>[] = [];
   afterEach(() => {
@@ -109,5 +122,41 @@ describe('two agents on a simulated board', () => {
     const ended = await board;
     expect(ended.exitCode).toBe(0);
     expect(JSON.parse(String(ended.stdout))).toMatchObject({ initiator: { noncesRepeated: 0, payloadsWrong: 0, keys: 3 } });
+  }, 240_000);
+
+  it('key several relations of a board that has them, in whichever order each lists them, and rekey the one that is named', async () => {
+    const own = (relation: number) => ({ relation, initiatorFrameId: 0x8000 + relation, followerFrameId: 0x8100 + relation });
+    twoStations(folder, { relations: [1, 2, 3].map(own) });
+    const follower = JSON.parse(readFileSync(at('follower.json'), 'utf8'));
+    writeFileSync(at('follower.json'), JSON.stringify({ ...follower, relations: [2, 3, 1].map(own) }));
+    const board = start('board', '--socket', at('board.sock'), '--relations', '3');
+    while (!existsSync(at('board.sock'))) await setTimeout(100);
+    const agents = [agent('initiator'), agent('follower')];
+    await secured();
+    const initiates = (...args: readonly string[]) => keyturn(...args, '--config', at('initiator.json'), '--timeout', '60000');
+    expect((await initiates('rekey')).stderr).toContain('expected the number of a relation, one of 1, 2, 3: name it with --relation');
+    expect((await initiates('rekey', '--relation', '2')).stdout).toBe('KeyId 0|0 -> 0|1\n');
+    /** KeyIds under which frames were sent, by the numbers of the relations */
+    const keys = async (role: string) => {
+      const { stdout } = await keyturn('status', '--config', at(`${role}.json`), '--json');
+      const relations: readonly RelationStatus[] = JSON.parse(stdout).relations;
+      return Object.fromEntries(
+        relations.map(({ relation, key }) => [relation, key !== undefined && key.framesSent > 0 && formatKeyId(key.keyId)]),
+      );
+    };
+    const wanted = { 1: '0|0', 2: '0|1', 3: '0|0' };
+    for (const role of SIDES) while (!isDeepStrictEqual(await keys(role), wanted)) await setTimeout(100);
+    for (const one of agents) {
+      one.kill('SIGTERM');
+      expect((await one).exitCode).toBe(0);
+    }
+    board.kill('SIGTERM');
+    const ended = await board;
+    expect(ended.exitCode).toBe(0);
+    const account = (count: number) => ({ keys: count, noncesRepeated: 0, payloadsWrong: 0 });
+    expect(JSON.parse(String(ended.stdout))).toMatchObject({
+      initiator: { ...account(4), relations: [1, 2, 1].map(account) },
+      follower: { ...account(4), relations: [2, 1, 1].map(account) },
+    });
   }, 240_000);
 });

@@ -91,4 +91,56 @@ describe('a station of keyturn board', () => {
       station.close();
     }
   });
+
+  describe('of three relations', () => {
+    const PAGE = 4096;
+    const KEY = {
+      transmit: { key: new Uint8Array(16).fill(1), iv: new Uint8Array(12) },
+      receive: { key: new Uint8Array(16).fill(2), iv: new Uint8Array(12) },
+    };
+    const pageOfRelation = (station: SimulatedStation, number: number) => {
+      const at = (offset: number): number => number * PAGE + offset;
+      return new RelationDriver({
+        read32: (offset) => station.access('peer', at(offset), null),
+        write32: async (offset, value) => void (await station.access('peer', at(offset), value)),
+      });
+    };
+    const interval = async (station: SimulatedStation, index: number, ...turn: [first: number, count: number] | []) => {
+      await station.application(index, ...turn);
+      station.elapse(2000);
+      return (await station.sent()).length;
+    };
+    const securedSent = ({ account }: SimulatedStation) => account.relations?.map((relation) => relation.securedSent);
+
+    it('tells whose a frame is, sends in those whose turn it is, and sees a nonce that comes twice in one', async () => {
+      const station = new SimulatedStation({ board, wire: 'fifo', relations: 3, peer: { role: 'initiator', slots: 2, engine: 'xor' } });
+      try {
+        for (const number of [0, 1, 2]) {
+          const driver = pageOfRelation(station, number);
+          await driver.configure({ ...SETTINGS, transmitFrameId: 0x8010 + number, receiveFrameId: 0x8020 + number });
+          // the same key in each of them is no nonce twice of one
+          if (number > 0) await driver.pushKey({ master: 0, communication: 0 }, KEY);
+        }
+        expect(await interval(station, 1)).toBe(2);
+        expect(securedSent(station)).toEqual([0, 1, 1]);
+        expect(await interval(station, 2, 0, 2)).toBe(1);
+        expect(securedSent(station)).toEqual([0, 2, 1]);
+        expect(station.account).toMatchObject({ securedSent: 3, keys: 2, noncesRepeated: 0, intervalsWithoutKey: 2 });
+        const last = pageOfRelation(station, 2);
+        await last.eraseAll();
+        await last.pushKey({ master: 0, communication: 0 }, KEY);
+        await interval(station, 3, 2, 1);
+        expect(station.account.relations?.map(({ noncesRepeated }) => noncesRepeated)).toEqual([0, 0, 1]);
+        expect(station.account.noncesRepeated).toBe(1);
+        // under way while the relation gets another FrameID: it is a frame of the one that it was made for
+        await station.application(4, 2, 1);
+        await last.configure({ ...SETTINGS, transmitFrameId: 0x8030, receiveFrameId: 0x8022 });
+        expect(await station.sent()).toHaveLength(1);
+        expect(securedSent(station)).toEqual([0, 2, 3]);
+        await expect(station.access('peer', 3 * PAGE, null)).rejects.toThrow('there is no relation 3: the hardware has 3, numbered from 0');
+      } finally {
+        station.close();
+      }
+    });
+  });
 });

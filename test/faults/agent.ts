@@ -112,6 +112,14 @@ export const AGENT_FAULTS: readonly Fault[] = [
   },
   {
     id: 'agent-14',
+    what: 'a stop while the hardware is asked for the first time is a fault of the agent',
+    file: 'sw/agent/serve.ts',
+    find: 'if (!(error instanceof Stopped)) throw error;',
+    replace: 'throw error;',
+    seenBy: { file: SERVE, test: 'is stopped while its hardware is asked for the first time' },
+  },
+  {
+    id: 'agent-15',
     what: 'systemd hears a sign of life at every look at the hardware',
     file: 'sw/agent/notify.ts',
     find: '    if (now() - toldAt < aliveEvery) return;\n',
@@ -119,7 +127,7 @@ export const AGENT_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/sw/agent/notify.test.ts', test: 'gives signs of life no more often than it must' },
   },
   {
-    id: 'agent-15',
+    id: 'agent-16',
     what: 'a counter that runs out at a follower is told to nobody',
     file: 'sw/agent/relation-service.ts',
     find: '        return this.#fail(event.kind, { counter: event.counter });\n',

@@ -8,6 +8,8 @@ const CLAIMS = 'test/formal/rtl/claims.test.ts';
 const ETHERNET = 'test/sw/ethernet/bridge.test.ts';
 const REKEY = 'test/boards/tops/rekey.test.ts';
 const BRIDGE = 'test/hdl-gen/library/axi3-bridge.test.ts';
+const SIMULATED = 'test/cli/simulated-board.test.ts';
+const STATION_OF_BOARD = 'cli/board/station.ts';
 
 export const TOPS_FAULTS: readonly Fault[] = [
   {
@@ -77,10 +79,50 @@ export const TOPS_FAULTS: readonly Fault[] = [
   {
     id: 'tops-many-9',
     what: 'what the mailbox of the host has lost on a simulated board is not told',
-    file: 'cli/board/station.ts',
+    file: STATION_OF_BOARD,
     find: ' + (await this.#host.statistics()).framesReceiveDropped;',
     replace: ';',
-    seenBy: { file: 'test/cli/simulated-board.test.ts', test: 'counts the frames that a full mailbox has lost' },
+    seenBy: { file: SIMULATED, test: 'counts the frames that a full mailbox has lost' },
+  },
+  {
+    id: 'tops-many-10',
+    what: 'on a simulated board every frame is taken for one of the first relation',
+    file: STATION_OF_BOARD,
+    find: 'this.#relations.some((relation) => relation.sent(octets));',
+    replace: 'this.#relations[0]?.sent(octets);',
+    seenBy: { file: SIMULATED, test: 'tells whose a frame is' },
+  },
+  {
+    id: 'tops-many-11',
+    what: 'on a simulated board all relations send, whose turn it is or not',
+    file: STATION_OF_BOARD,
+    find: 'this.#relations.slice(first, first + count)',
+    replace: 'this.#relations',
+    seenBy: { file: SIMULATED, test: 'sends in those whose turn it is' },
+  },
+  {
+    id: 'tops-many-12',
+    what: 'a simulated board tells of its first relation in place of all',
+    file: STATION_OF_BOARD,
+    find: '...relations.reduce(sumOf),',
+    replace: '...(relations[0] as RelationAccount),',
+    seenBy: { file: SIMULATED, test: 'sees a nonce that comes twice in one' },
+  },
+  {
+    id: 'tops-many-13',
+    what: 'on a simulated board a frame that is under way is looked for under a FrameID that came later',
+    file: 'cli/board/relation.ts',
+    find: '(isFrameId && value !== this.#word(offset))',
+    replace: 'false',
+    seenBy: { file: SIMULATED, test: 'tells whose a frame is' },
+  },
+  {
+    id: 'tops-many-14',
+    what: 'on a simulated board a payload is taken for one of the own direction',
+    file: 'cli/board/relation.ts',
+    find: 'indexOf(received, this.#word(REGISTERS.receiveFrameId.offset))',
+    replace: 'indexOf(received, this.#word(REGISTERS.transmitFrameId.offset))',
+    seenBy: { file: 'test/cli/agent-command.test.ts', test: 'key several relations of a board that has them' },
   },
   {
     id: 'tops-1',

@@ -204,7 +204,7 @@ describe('engines and MACs, mutated', () => {
 });
 
 describe('parts of the peer, mutated in it', () => {
-  // the same share each time until the list of survivors is complete: formal/rtl/mutation.ts asks about all
+  // the same share each time: what a proof alone refuses would take half a minute; formal/rtl/mutation.ts asks about all
   const SEED = Number(process.env['MUTATION_SEED'] ?? 342417679);
   const sampled = PEER_SUBJECTS.filter(({ module: { name } }) => /^(frame_opener|packet_generator|keyturn)_/.test(name));
 

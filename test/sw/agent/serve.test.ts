@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../spec/peer-rules.ts';
+import { IDENTIFICATION } from '../../../spec/registers.ts';
 import { ask } from '../../../sw/agent/control-socket.ts';
 import { GuardedRegisters, HardwareLost, Stopped } from '../../../sw/agent/guarded-registers.ts';
 import { serve } from '../../../sw/agent/serve.ts';
 import { readState } from '../../../sw/agent/state-file.ts';
+import { manyRelations } from '../../../sw/agent/station-hardware.ts';
+import { FakeRegisters } from '../control-plane/fake-registers.ts';
 import { freePort } from './free-port.ts';
 import { configurationOf, identityOf, type Station, StationWorld, secretOf } from './station-world.ts';
 
@@ -236,4 +239,33 @@ describe('an agent with two relations, while it serves', () => {
     if (hardware !== undefined) hardware.broken = new HardwareLost('a model', 'unplugged');
     await expect(served.ends[0]).rejects.toThrow('a model is lost (unplugged)');
   });
+});
+
+it('an agent that is stopped while its hardware is asked for the first time ends as at any other time', async () => {
+  const registers = new FakeRegisters();
+  registers.set('identification', IDENTIFICATION);
+  const first = {
+    read32: (offset: number) => {
+      end.abort();
+      return registers.read32(offset);
+    },
+    write32: (offset: number, value: number) => registers.write32(offset, value),
+  };
+  const secrets = { identity: identityOf('initiator', 1), psks: [secretOf(1), secretOf(2)] };
+  const log: string[] = [];
+  await serve({
+    role: 'initiator',
+    configuration: configurationOf('initiator', [1, 2], { ...SETTINGS, state: at('state'), control: at('control.sock') }),
+    source: 'the test',
+    secrets,
+    hardware: (guard) => manyRelations({ peer: guard.space(first, 'registers'), host: first }, {}),
+    description: 'registers',
+    allowInsecure: false,
+    log: (_level, event) => void log.push(event),
+    notifier: { notify: () => undefined, aliveEvery: undefined },
+    signal: end.signal,
+  });
+  expect({ log, reads: registers.reads, writes: registers.writes }).toEqual({ log: ['stopped'], reads: 1, writes: [] });
+  expect([secrets.identity, ...secrets.psks].flatMap((secret) => [...secret]).every((octet) => octet === 0)).toBe(true);
+  expect([existsSync(at('state')), existsSync(at('control.sock'))]).toEqual([false, false]);
 });

@@ -58,10 +58,13 @@ export const RECEIVING: readonly PeerCheck[] = [
         const peer = active(open, { profile: 'std', encrypt });
         const lengths = [1, 2, 3, 4, 5, 16, 17, 40, 1440, 9, 10, 11];
         const expected = lengths.map((length) => ({ cSdu: octets(length, length), status: [...octets(4, length)] }));
+        const foreign = 9;
         expected.forEach((payload, index) => {
           const frame = peer.theirs({ current: 0, next: 0, counter: index + 1, ...payload });
-          peer.arrive(frame, [0, 1, 4, 1440][index % 4]);
-          if (index < 9) peer.settle();
+          // the longest comes with a pause before each octet: its text has to be waited for
+          peer.arrive(frame, [1, 0, 4, 1440][index % 4]);
+          // behind the end of what flows a frame of another begins, of which nothing is kept
+          if (index < foreign) peer.receive(octets(60, index));
         });
         peer.settle();
         assert.deepEqual(
@@ -69,6 +72,7 @@ export const RECEIVING: readonly PeerCheck[] = [
           expected,
         );
         assert.equal(peer.traced.deliver.length, expected.length);
+        assert.equal(peer.passed.length, foreign);
       }
     },
   },
@@ -104,14 +108,15 @@ export const RECEIVING: readonly PeerCheck[] = [
           const header = peer.theirs({ tci, current, next: 0, counter, cSdu: octets(1, 1) }).length - 21;
           const { length } = frame();
           const cuts = [header + 1, header + 2, header + cSduOctets, header + cSduOctets + 4, length - 16, length - 8, length - 1];
-          for (const cut of cuts.filter((at) => at > header && at < length)) {
-            peer.arrive(frame().slice(0, cut));
-            malformed++;
-          }
           for (const more of [1, 2, 30, 2600]) {
             peer.arrive(Uint8Array.of(...frame(), ...octets(more, more)));
             malformed++;
             peer.settle();
+          }
+          // the last of them in the midst of a word, of which the next frame shows nothing
+          for (const cut of cuts.filter((at) => at > header && at < length).toReversed()) {
+            peer.arrive(frame().slice(0, cut));
+            malformed++;
           }
           const cSdu = octets(cSduOctets, counter);
           delivered.push(cSdu);
@@ -154,6 +159,32 @@ export const RECEIVING: readonly PeerCheck[] = [
       assert.equal(peer.read('framesStale'), before + behind - 1 - overflowed);
       peer.receive(peer.theirs({ ...fields, profile: 'std', counter: 3 }));
       assert.equal(peer.read('framesDelivered'), 2);
+    },
+  },
+  {
+    claim: 'of profile std: begins a frame with room for 2,048 octets, and not with one less (J4)',
+    run: (open) => {
+      const rooms = new Set<number>();
+      for (let more = 0; more < 4; more++) {
+        const peer = active(open);
+        const fields = { current: 0, next: 0, counter: 2 };
+        // behind a long one the short ones come faster than they are opened
+        const stored = [1384 + more, ...Array<number>(128).fill(40)].map((length) => peer.theirs({ ...fields, cSdu: octets(length, 1) }));
+        for (const frame of stored) peer.arrive(frame);
+        const flowing = peer.theirs({ ...fields, profile: 'std', counter: 4, cSdu: octets(40, 1) });
+        peer.arrive(flowing);
+        peer.step(stored.reduce((sum, { length }) => sum + length, 0) - 40);
+        peer.write('control', 0b111111);
+        const lastOfHeader = BigInt(flowing.length - 40 - 20 - 1);
+        peer.until('its header', () => peer.peek('parser.is_std') === 1n && peer.peek('parser.place') === lastOfHeader);
+        const room = Number(peer.peek('received.space'));
+        peer.settle();
+        assert.equal(peer.read('framesOverflowed'), room < 2048 ? 1 : 0, `with room for ${room} octets`);
+        assert.equal(peer.read('framesDelivered'), room < 2048 ? 1 : 2);
+        rooms.add(room);
+      }
+      for (const room of [2047, 2048])
+        assert.ok(rooms.has(room), `a frame that finds room for ${room} octets: found ${[...rooms].join(', ')}`);
     },
   },
   {
