@@ -40,6 +40,17 @@ describe('delivery `window`', () => {
       expect(deliveredOf([100, 98, 100 + steps, 100, 99, 98, 98], 'window')).toEqual([100, 98, 100 + steps, ...(steps <= 63 ? [99] : [])]);
   });
 
+  it('has nothing before the first frame of a key, and nothing left behind a jump beyond it, however far', () => {
+    const movedBy = (counter: number, before: Delivered): Delivered => verdictOn(counter, 'Active', before, 'window').after;
+    for (const counter of [3, 2 ** 32 - 1]) expect(movedBy(counter, NOTHING_DELIVERED)).toEqual({ newest: counter, before: 0n });
+    for (const [steps, left] of [
+      [64, 1n << 63n],
+      [65, 0n],
+      [2 ** 32 - 11, 0n],
+    ] as const)
+      expect(movedBy(10 + steps, { newest: 10, before: 5n })).toEqual({ newest: 10 + steps, before: left });
+  });
+
   it('delivers under an Obsolete key too, a newer one than any of it among them, and obeys none of these', () => {
     let held: Delivered = { newest: 10, before: 0n };
     for (const [counter, delivered] of [

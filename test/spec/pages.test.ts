@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAC_REGISTERS } from '../../spec/mac-registers.ts';
 import { MAILBOX_REGISTERS } from '../../spec/mailbox-registers.ts';
-import { pageBase, pagesOf } from '../../spec/pages.ts';
+import { lineOf, pageBase, pagesOf, RELATIONS_OCTETS } from '../../spec/pages.ts';
 import { PAGE_MAPS, REGISTER_MAPS } from '../../spec/register-maps.ts';
 
 describe('the pages of a board', () => {
@@ -22,6 +22,14 @@ describe('the pages of a board', () => {
     ['mac', 0x43d02000],
   ] as const)('have 4096 octets each, the others behind 256 of relations: %s', (page, address) => {
     expect(pageBase(0x43c00000, page)).toBe(address);
+  });
+
+  it('have their interrupts on the first lines of IRQ_F2P, but for the counters of a MAC, which have none', () => {
+    expect((['peer', 'host', 'network', 'mac'] as const).map(lineOf)).toEqual([0, 1, 2, undefined]);
+  });
+
+  it('of relations lie in 1 MiB', () => {
+    expect(RELATIONS_OCTETS).toBe(0x10_0000);
   });
 });
 
