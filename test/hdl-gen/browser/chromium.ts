@@ -2,10 +2,21 @@
 import { execa } from 'execa';
 import { inTemporaryDirectory } from '../verilog/tools.ts';
 
-/** The document of the page, as text, after its scripts. */
-export function documentOf(address: string): Promise<string> {
+/** Runs of a page whose script has left nothing, before it counts as one that leaves nothing. */
+const TRIES = 5;
+
+/** The document of the page, as text, after its scripts, of which one leaves a result (`leaving`). */
+export async function documentOf(address: string): Promise<string> {
+  for (let run = 1; ; run++) {
+    const page = await documentOnce(address);
+    // code may compile in another thread, for which virtual time does not wait on a machine with much to do
+    if (page.includes('data-result=') || run === TRIES) return page;
+  }
+}
+
+function documentOnce(address: string): Promise<string> {
   return inTemporaryDirectory(async (profile) => {
-    // a script may wait for code to compile: virtual time goes on only when nothing is under way
+    // virtual time goes on only when nothing is under way in the page
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, '--virtual-time-budget=60000'];
     const { stdout } = await execa('chromium', [...flags, '--dump-dom', address]);
     return stdout;
