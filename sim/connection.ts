@@ -274,6 +274,11 @@ export class Connection {
   }
 }
 
+/** The slots of an end as one text: another one where any of them has changed. */
+export function slotsText({ slots }: PeerState): string {
+  return JSON.stringify(slots.map(({ provider, consumer, keyId }) => [provider, consumer, keyId]));
+}
+
 /** What the demo leaves out, said where its figures stand. */
 function caveatsOf(engine: ScenarioOptions['engine']): readonly string[] {
   const dummy =

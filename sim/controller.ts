@@ -5,7 +5,7 @@ import { REGISTERS } from '../spec/registers.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import { associationOf } from './agreement.ts';
 import { sendPayloads } from './application.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, slotsText } from './connection.ts';
 import type { Lane } from './lanes.ts';
 import { keysFrom, triggerOf } from './peer-end.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
@@ -200,7 +200,7 @@ export class Controller implements Lane {
 
   #slots(end: End, relation: number): void {
     const { state } = this.#bench.model.relation(relation);
-    const slots = JSON.stringify(state.slots.map(({ provider, consumer, keyId }) => [provider, consumer, keyId]));
+    const slots = slotsText(state);
     if (slots === end.slots) return;
     end.slots = slots;
     end.connection.slots(SIDE, state);

@@ -6,7 +6,7 @@ import { ReferencePeer } from '../sw/reference-model/peer.ts';
 import { associationOf } from './agreement.ts';
 import { sendPayloads } from './application.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, slotsText } from './connection.ts';
 import type { Lane } from './lanes.ts';
 import { keysFrom } from './peer-end.ts';
 import { ModelDriver } from './relations/model-driver.ts';
@@ -199,7 +199,7 @@ export class ModelDevice implements Lane {
 
   #changed(): void {
     const { state } = this.#peer;
-    const slots = JSON.stringify(state.slots.map(({ provider, consumer, keyId }) => [provider, consumer, keyId]));
+    const slots = slotsText(state);
     if (slots === this.#slots) return;
     this.#slots = slots;
     this.#news = true;

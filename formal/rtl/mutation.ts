@@ -13,15 +13,7 @@ import { parseArgs } from 'node:util';
 import { CLAIMS } from './claims.ts';
 import { type Fate, type Judgement, refusedBy, seen, solved } from './mutation/judge.ts';
 import { type Mutant, mutantsOf } from './mutation/mutants.ts';
-import {
-  ENGINE_SUBJECTS,
-  MAC_SUBJECTS,
-  PAGE_SUBJECTS,
-  PEER_SUBJECTS,
-  STATION_SUBJECTS,
-  SUBJECTS,
-  type Subject,
-} from './mutation/subjects.ts';
+import { ALL_SUBJECTS, type Subject } from './mutation/subjects.ts';
 import { staleEntries, unexplained } from './mutation/survivors.ts';
 
 /** Solvers at once: the proofs are for a machine of two cores. */
@@ -34,7 +26,6 @@ const FATES: readonly Fate[] = [
   'proved equivalent',
   'survives',
 ];
-const ALL_SUBJECTS = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS, ...STATION_SUBJECTS];
 
 interface Score {
   readonly module: string;

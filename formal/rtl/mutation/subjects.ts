@@ -256,3 +256,13 @@ export const SUBJECTS: readonly Subject[] = [
   relationParametersSubject,
   relationStatisticsSubject,
 ];
+
+/** All of them. */
+export const ALL_SUBJECTS: readonly Subject[] = [
+  ...SUBJECTS,
+  ...PEER_SUBJECTS,
+  ...ENGINE_SUBJECTS,
+  ...MAC_SUBJECTS,
+  ...PAGE_SUBJECTS,
+  ...STATION_SUBJECTS,
+];

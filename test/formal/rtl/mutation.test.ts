@@ -5,11 +5,11 @@ import { relationStepCycles } from '../../../formal/rtl/cosimulation/relation-st
 import { inWhole, seen, simulated, solved } from '../../../formal/rtl/mutation/judge.ts';
 import { type Mutant, mutantsOf, withAssigned } from '../../../formal/rtl/mutation/mutants.ts';
 import {
+  ALL_SUBJECTS,
   ENGINE_SUBJECTS,
   MAC_SUBJECTS,
   PAGE_SUBJECTS,
   PEER_SUBJECTS,
-  STATION_SUBJECTS,
   SUBJECTS,
   type Subject,
 } from '../../../formal/rtl/mutation/subjects.ts';
@@ -173,9 +173,7 @@ describe('the list of survivors', () => {
 
   it('speaks of mutants that there are, each with a reason', () => {
     for (const { module: name, fault, reason } of SURVIVORS) {
-      const subjects = [...SUBJECTS, ...PEER_SUBJECTS, ...ENGINE_SUBJECTS, ...MAC_SUBJECTS, ...PAGE_SUBJECTS, ...STATION_SUBJECTS].filter(
-        (one) => one.module.name.startsWith(name),
-      );
+      const subjects = ALL_SUBJECTS.filter((one) => one.module.name.startsWith(name));
       expect(
         subjects.flatMap((one) => mutantsOf(one.module)).map((one) => faultName(one.fault)),
         fault,

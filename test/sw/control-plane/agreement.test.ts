@@ -62,6 +62,16 @@ function carry(to: { receive(frame: Uint8Array): boolean }): void {
   for (const frame of sent.splice(0)) expect(to.receive(frame)).toBe(true);
 }
 
+/** An n-RTT agreement, from its beginning to the message that confirms the follower's key. */
+async function agreed(i: Awaited<ReturnType<typeof initiator>>, f: Awaited<ReturnType<typeof follower>>): Promise<void> {
+  now = 50;
+  await i.agent.service();
+  carry(f.agreement);
+  carry(i.agreement);
+  await i.agent.service();
+  carry(f.agreement);
+}
+
 /** Nobody answers, until the agreement has failed. */
 function giveUp(agreement: InitiatorAgreement): void {
   for (let left = 100; agreement.dueAt !== undefined; left--) {
@@ -282,12 +292,7 @@ describe('agents with an n-RTT agreement', () => {
 
   it('M12: a new master key whose key the hardware dropped may be agreed on again', async () => {
     const [i, f] = [await initiator(1), await follower()];
-    now = 50;
-    await i.agent.service();
-    carry(f.agreement);
-    carry(i.agreement);
-    await i.agent.service();
-    carry(f.agreement);
+    await agreed(i, f);
     f.registers.set('request', request(N_RTT));
     await f.agent.service();
     expect(f.registers.written('keyPush')).toEqual([0, N_RTT]);
@@ -305,12 +310,7 @@ describe('agents with an n-RTT agreement', () => {
 
   it('M10: a follower gives a confirmed master key for no other request', async () => {
     const [i, f] = [await initiator(1), await follower()];
-    now = 50;
-    await i.agent.service();
-    carry(f.agreement);
-    carry(i.agreement);
-    await i.agent.service();
-    carry(f.agreement);
+    await agreed(i, f);
     f.registers.set('request', request(0b11_11));
     await f.agent.service();
     expect(f.registers.written('keyPush')).toEqual([0]);
@@ -320,12 +320,7 @@ describe('agents with an n-RTT agreement', () => {
 
   it('M12: a new master key that was confirmed, and is not asked for any more, gives way to the next agreement', async () => {
     const [i, f] = [await initiator(1, schedule(), 20), await follower()];
-    now = 50;
-    await i.agent.service();
-    carry(f.agreement);
-    carry(i.agreement);
-    await i.agent.service();
-    carry(f.agreement);
+    await agreed(i, f);
     expect(f.agreement.confirmed).toBe(true);
     f.registers.set('request', request(1));
     await f.agent.service();
@@ -385,12 +380,7 @@ describe('agents with an n-RTT agreement', () => {
 
   it('a follower puts a confirmed key off while no slot is free, and pushes the same one then', async () => {
     const [i, f] = [await initiator(1), await follower()];
-    now = 50;
-    await i.agent.service();
-    carry(f.agreement);
-    carry(i.agreement);
-    await i.agent.service();
-    carry(f.agreement);
+    await agreed(i, f);
     f.registers.set('request', request(N_RTT));
     f.registers.set('pushResult', REFUSED);
     await f.agent.service();
