@@ -19,8 +19,8 @@ import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import { keyPairOf } from '../../sw/noise/diffie-hellman.ts';
 import { missingIn } from './missing.ts';
 
-const INTERVAL_NS = 2_000_000;
-const CYCLES = 2000;
+const INTERVAL_NS = 1_000_000;
+const CYCLES = 1000;
 const LOSS = 0.01;
 /** Intervals: until the next kill, dead, and until keys are in use again: silence, an agreement that is given up, and another one. */
 const ALIVE_MAX = 150;
@@ -301,16 +301,16 @@ function configurationOf(side: Side, relations: number) {
       sendInterval: INTERVAL_NS,
       clockPeriod: INTERVAL_NS / CYCLES,
       octetTime: INTERVAL_NS / CYCLES,
-      channelDelay: 4_000_000,
-      obsoleteTimeout: 30_000_000,
-      keyGeneration: 10_000_000,
-      rekeyInterval: 140_000_000,
+      channelDelay: 2 * INTERVAL_NS,
+      obsoleteTimeout: 15 * INTERVAL_NS,
+      keyGeneration: 5 * INTERVAL_NS,
+      rekeyInterval: 70 * INTERVAL_NS,
       nRttEvery: 3,
-      announcementTimeout: 200_000_000,
-      silence: 300_000_000,
-      firstRetry: 10_000_000,
-      longestRetry: 40_000_000,
-      giveUpAfter: 200_000_000,
+      announcementTimeout: 100 * INTERVAL_NS,
+      silence: 75 * INTERVAL_NS,
+      firstRetry: 5 * INTERVAL_NS,
+      longestRetry: 20 * INTERVAL_NS,
+      giveUpAfter: 100 * INTERVAL_NS,
       initiatorAddress: '02:00:00:00:00:01',
       followerAddress: '02:00:00:00:00:02',
       identity: 'none',
