@@ -265,6 +265,24 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'sent: 3 became 2',
     reason: 'the pulse comes an octet time earlier, and is counted all the same',
   },
+  ...(['withdrawn', 'request'] as const).flatMap((field) =>
+    [
+      ...['context', 'step_context', 'current', 'next'].flatMap((place) => [
+        `${place}_${field}_valid: stuck at 0`,
+        `${place}_${field}_key_id: stuck at 0`,
+      ]),
+      ...[`written_${field}_valid: dropped`, `written_${field}_key_id: dropped`],
+      ...(field === 'withdrawn' ? ['context_withdrawn_key_id: slice from 0 became from 1'] : []),
+      ...(field === 'request' ? ['context_request_key_id: slice from 5 became from 6', 'requested: stuck at 0'] : []),
+    ].map((fault) => ({
+      module: field === 'withdrawn' ? 'context_store_follower' : 'context_store_initiator',
+      fault,
+      reason:
+        field === 'withdrawn'
+          ? 'a follower withdraws nothing: these bits of its contexts are always 0'
+          : 'an initiator is asked for nothing: these bits of its contexts are always 0',
+    })),
+  ),
   ...['consumer_pending_a: stuck at 0', 'consumer_pending_b: stuck at 0'].map((fault) => ({
     module: 'relation_view_2',
     fault,
