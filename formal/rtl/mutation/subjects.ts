@@ -18,6 +18,7 @@ import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
+import { manyRelations } from '../../../hw/station/relations.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { contextStore } from '../../../hw/station/store.ts';
 import { station } from '../../../hw/station.ts';
@@ -46,6 +47,7 @@ import { relationParametersCycles } from '../cosimulation/relation-parameters.ts
 import { relationRegistersCycles } from '../cosimulation/relation-registers.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { relationsCycles } from '../cosimulation/relations.ts';
 import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
 import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
 import type { Contract, Relation } from './equivalence.ts';
@@ -155,6 +157,8 @@ const relationRegistersSubject: Subject = {
   contract: {},
 };
 
+const MATERIAL_BITS = 16;
+
 /** As a station has it. */
 const contextStoreSubject = (role: Role): Subject => ({
   module: contextStore({ role, slots: 2, relations: RELATIONS }).elaborate(),
@@ -162,6 +166,14 @@ const contextStoreSubject = (role: Role): Subject => ({
   contract: {},
   beyondSolvers: true,
 });
+
+/** Likewise; of the keys' material each bit is treated like the others. */
+const relationsSubject: Subject = {
+  module: manyRelations({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }, MATERIAL_BITS).elaborate(),
+  runs: () => [{ cycles: relationsCycles({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }, MATERIAL_BITS, SEED, 6000) }],
+  contract: {},
+  beyondSolvers: true,
+};
 
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
@@ -244,7 +256,7 @@ const wholeStation = (role: Role): Whole => ({
 
 /** A station, and what it alone has. */
 export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_'),
+  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_'),
   ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
 ];
 
@@ -278,6 +290,7 @@ export const SUBJECTS: readonly Subject[] = [
   relationRegistersSubject,
   contextStoreSubject('initiator'),
   contextStoreSubject('follower'),
+  relationsSubject,
 ];
 
 /** All of them. */
