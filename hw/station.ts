@@ -15,6 +15,9 @@ import { manyRelations } from './station/relations.ts';
 import { relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
+/** Cycles from a request to the frame: the contexts take two or three, and when a frame leaves is not to hang on that. */
+const ANSWER_CYCLES = 3;
+
 /**
  * A station of 2 to 256 relations: an IO controller of as many devices, or a device of as many controllers. What `peer` is for one
  * relation; each frame goes under a key of its own relation, and none waits for a key. The registers are those of a peer, in a page
@@ -183,26 +186,32 @@ export function station(options: StationOptions) {
       registers.receiveLevel.set(payloads.level);
       payloads.to.ready.set(registers.receiveRead);
 
-      // ---- transmit: a request is answered in the cycle behind its event, in which the key shows
+      // ---- transmit: a request is answered three cycles after it came, in which the key shows; the contexts may be a cycle earlier,
+      // where nothing was under way in them, but when a frame leaves is not to hang on that
       records.write.set(registers.transmitWrite);
       records.writeData.set(registers.transmitData);
       registers.transmitRefuses.set(records.refuses);
       registers.transmitBetween.set(records.isFirst);
       registers.transmitSpace.set(records.space);
       const t = m.registers({
-        answered: bits(1),
-        granted: bits(1),
-        /** answered before, and its time has not come */
+        /** the key shows since this cycle; and it has before, but the frame's time has not come */
+        shown: bits(1),
         held: bits(1),
+        granted: bits(1),
+        /** of the request */
+        age: bits(2),
       });
       const settings = parameters.parameters;
       const enabled = controlFlag(settings.control, 'enable');
-      t.answered.next(contexts.transmitDone);
-      m.when(t.held.not(), () => t.granted.next(contexts.accepted));
-      const { hasAnswer } = m.let({ hasAnswer: t.answered.or(t.held) });
-      // a frame of an image leaves as long behind its tick as any, however soon the answer came
-      const { released } = m.let({ released: hasAnswer.and(images === undefined ? 1 : ofImage.not().or(images.due)) });
+      t.shown.next(contexts.transmitDone);
+      m.when(contexts.transmitDone, () => t.granted.next(contexts.accepted));
+      const { hasAnswer } = m.let({ hasAnswer: t.shown.or(t.held) });
+      const { isTime } = m.let({ isTime: t.age.eq(ANSWER_CYCLES).and(images === undefined ? 1 : ofImage.not().or(images.due)) });
+      const { released } = m.let({ released: hasAnswer.and(isTime) });
       t.held.next(hasAnswer.and(released.not()));
+      m.when(released.or(generator.transmitRequest.not()), () => t.age.next(0)).elseWhen(t.age.ne(ANSWER_CYCLES), () =>
+        t.age.next(t.age.add(1)),
+      );
       const { transmits } = m.let({ transmits: t.granted.and(enabled) });
       contexts.transmitRequest.set(generator.transmitRequest.and(hasAnswer.not()));
       contexts.transmitRelation.set(generator.relation);
@@ -228,7 +237,7 @@ export function station(options: StationOptions) {
       generator.nextKeyId.set(contexts.sealNextKeyId);
       generator.counter.set(contexts.sealCounter);
       contexts.reached.set(
-        t.answered.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)),
+        t.shown.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)),
       );
 
       // ---- statistics, in the order of COUNTED
@@ -250,10 +259,10 @@ export function station(options: StationOptions) {
       registers.passes.set(passes);
       registers.overflows.set(overflows);
 
-      io.traceTransmit.set(t.answered.and(transmits));
-      io.traceRefused.set(t.answered.and(transmits.not()));
-      io.traceImage.set(t.answered.and(ofImage));
-      io.traceTransmitRelation.set(mux(t.answered, wide(generator.relation), u(number.width, 0)));
+      io.traceTransmit.set(t.shown.and(transmits));
+      io.traceRefused.set(t.shown.and(transmits.not()));
+      io.traceImage.set(t.shown.and(ofImage));
+      io.traceTransmitRelation.set(mux(t.shown, wide(generator.relation), u(number.width, 0)));
       io.traceReceive.set(judged);
       io.traceDeliver.set(contexts.fresh);
       io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)));

@@ -4,10 +4,10 @@ import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { fieldOf } from '../../spec/registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
+import { wordOf } from '../register-word.ts';
 import { IMAGE_ACCESS, imageAccess } from './image-access.ts';
 import { PROVIDER_ACCESS, providerImages } from './provider-images.ts';
 import { recordSource } from './record-arbiter.ts';
-import { registerWord } from './register-word.ts';
 import { scheduler } from './scheduler.ts';
 import { relationBits } from './store.ts';
 
@@ -75,9 +75,9 @@ export function processImages(relations: number, words: number, clockHz: number)
       const { sends, phase, reductionExponent, sendClockExponent } = scheduling.found;
       const { offset, length } = provider.found;
       const found = {
-        sendSchedule: registerWord(IMAGE_REGISTERS.sendSchedule, { sends, phase, reductionExponent, sendClockExponent }),
+        sendSchedule: wordOf(IMAGE_REGISTERS.sendSchedule, { sends, phase, reductionExponent, sendClockExponent }),
         sendLate: scheduling.late,
-        providerLayout: registerWord(IMAGE_REGISTERS.providerLayout, { offset, length, sending: provider.sends }),
+        providerLayout: wordOf(IMAGE_REGISTERS.providerLayout, { offset, length, sending: provider.sends }),
       };
       software.found.set(chosen((Object.keys(found) as (keyof typeof found)[]).map(asks), Object.values(found)));
 

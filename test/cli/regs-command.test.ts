@@ -156,7 +156,7 @@ describe('keyturn regs dump', () => {
   it('--json has the hardware, and each register with its fields', async () => {
     const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
     expect(target).toBe(file);
-    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 3 } });
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 4 } });
     expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
     expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
   });
@@ -235,7 +235,7 @@ describe('keyturn regs of the other pages', () => {
     expect(stdout).toMatch(/^ +\.received +1$/m);
     expect(stdout).not.toMatch(/receiveData|transmitCommit/);
     const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
-    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 3 } } });
+    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 4 } } });
     expect(registers.sent).toEqual({ offset: 0x30, value: 0xffff_fffe });
   });
 

@@ -188,7 +188,7 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-23',
     what: 'the threshold is told when the frame leaves, and not of its relation',
     file: 'hw/station.ts',
-    find: 't.answered.and(transmits).and(settings',
+    find: 't.shown.and(transmits).and(settings',
     replace: 'generator.transmit.and(settings',
     seenBy: { file: WHOLE_STATION, test: 'tells of the image that reaches the threshold' },
   },
@@ -223,5 +223,13 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'at < image.length; at += 4',
     replace: 'at < image.length - 4; at += 4',
     seenBy: { file: ON_THE_WIRE, test: 'images go beside records' },
+  },
+  {
+    id: 'station-28',
+    what: 'a frame leaves a cycle earlier where no context is under way',
+    file: 'hw/station.ts',
+    find: 't.age.eq(ANSWER_CYCLES)',
+    replace: 'u(1, 1)',
+    seenBy: { file: 'test/sim/network-files.test.ts', test: 'leave as long after its record' },
   },
 ];

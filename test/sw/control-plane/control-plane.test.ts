@@ -51,7 +51,7 @@ describe('driver', () => {
       engine: 'xor',
       insecure: true,
       windows: false,
-      mapVersion: { major: 3, minor: 3 },
+      mapVersion: { major: 3, minor: 4 },
       buildId: 0xc0de_1234,
     });
     hardware({ mapVersion: 0x0003_0007 });
