@@ -1,6 +1,6 @@
 /** A relation of a simulated station: the application that sends a payload in each interval, and looks at what comes, and the watch over its nonces. */
 import { fieldOf, fieldValue, REGISTERS } from '../../spec/registers.ts';
-import { RelationDriver } from '../../sw/control-plane/driver.ts';
+import { RelationDriver, type Status } from '../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import type { Payload } from '../../sw/frame/secured-frame.ts';
 import { NonceWatch } from './nonces.ts';
@@ -70,6 +70,11 @@ export class SimulatedRelation {
     // only what is not secret stays
     const { control, transmitFrameId, receiveFrameId } = REGISTERS;
     if ([control, transmitFrameId, receiveFrameId].some((register) => register.offset === offset)) this.#written.set(offset, value);
+  }
+
+  /** Its slots as they stand. */
+  status(): Promise<Status> {
+    return this.#driver.status();
   }
 
   /** An interval begins: sends a payload, if there is a key and room for it. */
