@@ -203,7 +203,7 @@ function channelOf(options: SimulationOptions): ChannelSettings {
 }
 
 /** What the judge must know of a connection beside its keys. */
-function connectionOf(options: SimulationOptions, traffic: Traffic): Connection {
+export function connectionOf(options: SimulationOptions, traffic: Traffic): Connection {
   return {
     profile: options.profile,
     engine: options.engine,

@@ -33,7 +33,11 @@ export const AREAS = {
     mutate: ['sim/**/*.ts'],
     tests: ['test/sim/**/*.test.ts'],
     without: [],
-    runs: ['test/sim/{broken,key-schedules,outage,rekey-triggers,restart,seamless}.test.ts', 'test/sim/report/picture.test.ts'],
+    runs: [
+      'test/sim/{back-to-back,broken,engines,key-schedules,n-rtt,network,outage,rekey-triggers,restart,seamless,waves}.test.ts',
+      'test/sim/relations/run.test.ts',
+      'test/sim/report/picture.test.ts',
+    ],
     least: 0.9,
   },
   cli: { mutate: ['cli/**/*.ts'], tests: ['test/cli/**/*.test.ts'], without: [], runs: [], least: 0.9 },
