@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SimulationAborted } from '../../sim/aborted.ts';
-import type { FrameRecord, SlotMoment } from '../../sim/report/result.ts';
-import { SafetyViolation } from '../../sim/scoreboard.ts';
-import { judgedRun, objections, shortOptions, shortRun } from './short-run.ts';
+import { SimulationAborted } from '../../../sim/aborted.ts';
+import type { FrameRecord, SlotMoment } from '../../../sim/report/result.ts';
+import { SafetyViolation } from '../../../sim/scoreboard.ts';
+import { judgedRun, objections, shortOptions, shortRun } from './judged-run.ts';
 
 const CYCLE_NS = 8;
 /** States of the slots in turn, provider and consumer of each. */

@@ -2,17 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeFolder } from '../../judge/folder.ts';
-import { faultsOf, type Verdict } from '../../judge/judge.ts';
-import { buildSimulators } from '../../sim/backend.ts';
-import { peerHardware } from '../../sim/hardware.ts';
-import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
-import { sideBySide } from '../../sim/report/conclusion.ts';
-import type { SimulationResult } from '../../sim/report/result.ts';
-import { connectionOf, scenarioOptionsOf } from '../../sim/run.ts';
-import { Scenario, type ScenarioTools } from '../../sim/scenario.ts';
-import { generateTraffic } from '../../sim/traffic/generate.ts';
-import { Observations } from '../../sim/watch.ts';
+import { judgeFolder } from '../../../judge/folder.ts';
+import { faultsOf, type Verdict } from '../../../judge/judge.ts';
+import { buildSimulators } from '../../../sim/backend.ts';
+import { peerHardware } from '../../../sim/hardware.ts';
+import { optionsSchema, type SimulationOptions } from '../../../sim/options.ts';
+import { sideBySide } from '../../../sim/report/conclusion.ts';
+import type { SimulationResult } from '../../../sim/report/result.ts';
+import { connectionOf, scenarioOptionsOf } from '../../../sim/run.ts';
+import { Scenario, type ScenarioTools } from '../../../sim/scenario.ts';
+import { generateTraffic } from '../../../sim/traffic/generate.ts';
+import { Observations } from '../../../sim/watch.ts';
 
 /** A fast network without faults, a host frame after every 20, and a rekey every 25. */
 const SHORT = {
@@ -32,8 +32,11 @@ const SHORT = {
 
 export const shortOptions = (changes: Partial<SimulationOptions>): SimulationOptions => optionsSchema.parse({ ...SHORT, ...changes });
 
+/** Whoever watches, who may want to see the simulators. */
+type Tools = Partial<ScenarioTools> | ((simulators: ScenarioTools['simulators']) => Partial<ScenarioTools>);
+
 /** A run that leaves nothing behind. @throws what `Scenario` throws */
-export async function shortRun(changes: Partial<SimulationOptions>, tools: Partial<ScenarioTools> = {}): Promise<SimulationResult> {
+export async function shortRun(changes: Partial<SimulationOptions>, tools: Tools = {}): Promise<SimulationResult> {
   const options = shortOptions(changes);
   const { slots, engine, delivery, seed } = options;
   const hardwareOf = (role: 'initiator' | 'follower') =>
@@ -46,7 +49,7 @@ export async function shortRun(changes: Partial<SimulationOptions>, tools: Parti
     replay: 'the test',
     simulatorName: 'wasm',
     settings,
-    ...tools,
+    ...(typeof tools === 'function' ? tools(simulators) : tools),
   }).run();
 }
 
