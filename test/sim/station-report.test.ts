@@ -28,11 +28,11 @@ const RESULT: StationLineResult = {
   ],
 };
 const RUN = { relations: 8, engine: 'aes-128-gcm', lost: 300, cpuSeconds: 1.26 } as const;
-const summary = stationSummary(RESULT, RUN);
+const summaryOf = () => stationSummary(RESULT, RUN);
 
 describe('summary', () => {
   it('has each figure by where a frame came from and what became of it', () => {
-    expect(summary).toEqual({
+    expect(summaryOf()).toEqual({
       relations: 8,
       engine: 'aes-128-gcm',
       frames: 3001,
@@ -66,7 +66,7 @@ describe('summary', () => {
 });
 
 describe('shortcomings', () => {
-  it('are none of a run that rekeyed without a trace', () => expect(stationShortcomings(summary)).toEqual([]));
+  it('are none of a run that rekeyed without a trace', () => expect(stationShortcomings(summaryOf())).toEqual([]));
 
   it.each([
     [{ undecryptable: 1 }, '1 frames that arrived were not opened'],
@@ -74,13 +74,13 @@ describe('shortcomings', () => {
     [{ refused: 1 }, '1 records had no key'],
     [{ rekeys: 0 }, 'no rekey was seen: run longer, or rekey after fewer frames'],
   ] as const)('%j is one', (changes, message) => {
-    expect(stationShortcomings({ ...summary, ...changes })).toEqual([message]);
+    expect(stationShortcomings({ ...summaryOf(), ...changes })).toEqual([message]);
   });
 });
 
 describe('text', () => {
   it('has every figure beside what it is, and a verdict', () => {
-    const lines = stationText(summary).split('\n');
+    const lines = stationText(summaryOf()).split('\n');
     const row = (label: string): string | undefined =>
       lines
         .find((line) => line.startsWith(label))
@@ -127,7 +127,7 @@ describe('text', () => {
   });
 
   it('says everything that is wrong', () => {
-    expect(stationText({ ...summary, refused: 3, rekeys: 0 })).toContain(
+    expect(stationText({ ...summaryOf(), refused: 3, rekeys: 0 })).toContain(
       '\nNOT seamless: 3 records had no key; no rekey was seen: run longer, or rekey after fewer frames\n',
     );
   });

@@ -29,11 +29,12 @@ const lanes = {
   follower: [{ atNs: 0, slots: [slot('AA', '0|0'), slot('UU', null)] }],
 };
 const run = resultOf({}, { cycleNs: CYCLE_NS, rekeys: [rekey], lanes, frames: [] });
-const svg = timelineSvg(run, 0);
+/** Drawn anew by each test. */
+const drawn = (): string => timelineSvg(run, 0);
 const x = (ns: number): number => Math.round(1680 + ns) / 10;
 
 /** Every element of a name, as it is written. */
-const all = (name: string, text = svg): readonly string[] => text.match(new RegExp(`<${name} [^>]*>`, 'g')) ?? [];
+const all = (name: string, text: string): readonly string[] => text.match(new RegExp(`<${name} [^>]*>`, 'g')) ?? [];
 
 /** Opens and closes its elements in order. @returns what is wrong, or an empty string */
 function unbalanced(xml: string): string {
@@ -48,6 +49,7 @@ function unbalanced(xml: string): string {
 }
 
 it('has room for two views of each slot of both peers, and for the network between them', () => {
+  const svg = drawn();
   expect(svg).toContain(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1120 500" width="1120" height="500" role="img" aria-label="rekey 1: 0|0 to 0|1" font-family="system-ui, sans-serif" font-size="12">',
   );
@@ -62,6 +64,7 @@ it('has room for two views of each slot of both peers, and for the network betwe
 });
 
 it('has a tick for each of at most 12 µs or what else is a round number, none outside of the window', () => {
+  const svg = drawn();
   const ticks = svg.match(/<line [^>]*stroke="#eef0f2"\/><text [^>]*>[^<]*<\/text>/g) ?? [];
   expect(ticks).toEqual(
     Array.from(
@@ -96,6 +99,7 @@ it('has a tick for each of at most 12 µs or what else is a round number, none o
 });
 
 it('numbers the moments that make the rekey, and leaves out those that did not come', () => {
+  const svg = drawn();
   const circles = [
     ...svg.matchAll(
       /<line x1="([\d.]+)" y1="32" x2="\1" y2="448" stroke="#999" stroke-dasharray="3 3"\/><circle cx="\1" cy="26" r="7" fill="#333"\/><text x="\1" y="30" text-anchor="middle" fill="#fff" font-size="10">(\d)<title>([^<]*)<\/title><\/text>/g,
@@ -123,6 +127,7 @@ describe('the slots', () => {
   const [UNUSED, PENDING, ACTIVE, OBSOLETE] = ['#e6e8eb', '#f0e442', '#009e73', '#e69f00'] as const;
 
   it('stand below each other, each view a bar for each state, from the edge of the window on', () => {
+    const svg = drawn();
     // a lane ends where the next one, or the network, begins
     const lane = (label: string): readonly string[] => {
       const lines = svg.split('\n');
@@ -239,6 +244,7 @@ describe('the frames', () => {
 });
 
 it('says what its colours and lines mean, one beside the other', () => {
+  const svg = drawn();
   const samples = [
     ...svg.matchAll(
       /<g transform="translate\(([\d.]+) 486\)">(<[^>]*>)<text x="20" y="0" fill="#333" font-size="11">([^<]*)<\/text><\/g>/g,
@@ -267,6 +273,7 @@ it('says what its colours and lines mean, one beside the other', () => {
 });
 
 it('opens and closes its elements in order', () => {
+  const svg = drawn();
   expect(unbalanced(svg)).toBe('');
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
 });
