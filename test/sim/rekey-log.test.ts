@@ -31,17 +31,19 @@ function logOf(alarmAfter = 0) {
   return { burden, log, both };
 }
 
-/** A whole rekey from one KeyId to another, announced at `at + 10`. */
-function rekey({ log }: ReturnType<typeof logOf>, at: number, from: string, to: string, next: number): void {
-  log.slots('initiator', at, state(`AA ${from}`, `PP ${to}`));
+/** A whole rekey from one KeyId, in the first slot or the second, to another in the other slot, announced at `at + 10`. */
+function rekey({ log }: ReturnType<typeof logOf>, at: number, from: string, to: string, next: number, oldIsFirst = true): void {
+  const slots = (side: Side, cycle: number, old: string, renewed: string): void =>
+    log.slots(side, cycle, oldIsFirst ? state(old, renewed) : state(renewed, old));
+  slots('initiator', at, `AA ${from}`, `PP ${to}`);
   log.announced(at + 10, next);
   log.announced(at + 11, next);
-  log.slots('follower', at + 30, state(`AA ${from}`, `PP ${to}`));
-  log.slots('initiator', at + 50, state(`UA ${from}`, `AP ${to}`));
-  log.slots('follower', at + 70, state(`UO ${from}`, `AA ${to}`));
-  log.slots('initiator', at + 90, state(`UO ${from}`, `AA ${to}`));
-  log.slots('follower', at + 170, state('UU', `AA ${to}`));
-  log.slots('initiator', at + 190, state('UU', `AA ${to}`));
+  slots('follower', at + 30, `AA ${from}`, `PP ${to}`);
+  slots('initiator', at + 50, `UA ${from}`, `AP ${to}`);
+  slots('follower', at + 70, `UO ${from}`, `AA ${to}`);
+  slots('initiator', at + 90, `UO ${from}`, `AA ${to}`);
+  slots('follower', at + 170, 'UU', `AA ${to}`);
+  slots('initiator', at + 190, 'UU', `AA ${to}`);
 }
 
 describe('rekeys', () => {
@@ -135,6 +137,59 @@ describe('rekeys', () => {
     both(10, 'AA 0|0', 'PP 0|1');
     log.announced(20, 1);
     expect([log.records(100)[0]?.alarmed, log.records(101)[0]?.alarmed]).toEqual([false, true]);
+  });
+
+  it('are told apart by both parts of their KeyIds', () => {
+    const world = logOf();
+    world.both(5, 'AA 0|0', 'UU');
+    rekey(world, 100, '0|0', '0|1', 1);
+    rekey(world, 1000, '0|1', '1|0', 4, false);
+    rekey(world, 2000, '1|0', '1|1', 5);
+    const steps = {
+      followerInstalled: 20,
+      initiatorProviderSwitch: 40,
+      followerSwitch: 60,
+      initiatorConsumerSwitch: 80,
+      followerTimeout: 160,
+      initiatorTimeout: 180,
+    };
+    const records = world.log.records(5000);
+    expect(records.map(({ number, toKeyId, announcedAtNs, steps: found }) => [number, toKeyId, announcedAtNs, found])).toEqual([
+      [1, '0|1', 8 * 110, steps],
+      [2, '1|0', 8 * 1010, steps],
+      [3, '1|1', 8 * 2010, steps],
+    ]);
+  });
+
+  it('have no step of a key that nobody rekeyed to, nor of one that is given up', () => {
+    const { log } = logOf();
+    log.slots('initiator', 1, state('AA 0|0', 'UU'));
+    log.slots('follower', 1, state('AA 0|0', 'UU'));
+    // without a key that is Active there is no rekey
+    log.slots('follower', 2, state('AA 0|0', 'PP 0|1'));
+    log.slots('initiator', 3, state('AA 0|0', 'PP 0|1'));
+    log.announced(10, 1);
+    log.slots('follower', 12, state('AA 0|0', 'PP 0|1'));
+    // the announcement is withdrawn: neither switch nor timeout
+    log.slots('initiator', 20, state('AA 0|0', 'UU'));
+    log.slots('follower', 21, state('AA 0|0', 'UU'));
+    const [given] = log.records(100);
+    expect(given).toMatchObject({ finished: false, toKeyId: '0|1' });
+    expect(Object.values(given?.steps ?? {})).toEqual([null, null, null, null, null, null]);
+    // all keys erased, and first ones installed anew
+    log.slots('initiator', 30, state('UU', 'UU'));
+    log.slots('initiator', 31, state('PP 0|0', 'UU'));
+    log.slots('initiator', 32, state('AA 0|0', 'UU'));
+    expect(log.records(100)).toHaveLength(1);
+    expect(Object.values(log.records(100)[0]?.steps ?? {})).toEqual([null, null, null, null, null, null]);
+  });
+
+  it('nothing is announced before there is one', () => {
+    const { log } = logOf();
+    log.announced(1, 0);
+    expect(log.records(2)).toEqual([]);
+    expect(log.lanes).toEqual({ initiator: [], follower: [] });
+    expect(new FrameLog(3).frames).toEqual([]);
   });
 
   it('of keys that have the same name in turn are told apart: the newest counts', () => {

@@ -32,6 +32,15 @@ describe('shortcomings', () => {
     expect(relationsShortcomings({ ...GOOD, incidents: { ...QUIET, [incident]: 1 } })).toEqual([]);
   });
 
+  it('incidents do not make up for each other', () => {
+    for (const incidents of [
+      { outages: 1, deviceRestarts: 1, agentRestarts: 0 },
+      { outages: 1, deviceRestarts: 0, agentRestarts: 1 },
+      { outages: 0, deviceRestarts: 1, agentRestarts: 1 },
+    ])
+      expect(relationsShortcomings({ ...GOOD, incidents })).toEqual([]);
+  });
+
   it('are none where nobody was outside, where as many agreed as may, and where rekeys were of one kind', () => {
     const quiet = { ...withFrames({ outside: 0 }), incidents: QUIET };
     expect(relationsShortcomings({ ...quiet, agreementsAtOnce: { most: 4, bound: 4 }, rekeys: { zeroRtt: 0, nRtt: 1 } })).toEqual([]);
