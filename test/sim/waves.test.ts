@@ -11,7 +11,7 @@ const UNTIL_NS = 40_000;
 async function recordedRun(): Promise<string> {
   let vcd = '';
   await shortRun({ frames: 20 }, (simulators) => ({
-    waves: new PeerWaves(simulators, 8, UNTIL_NS, (text) => {
+    waves: new PeerWaves(new Map(Object.entries(simulators)), 8, UNTIL_NS, (text) => {
       vcd += text;
     }),
   }));
@@ -80,7 +80,7 @@ describe('PeerWaves of a peer that is ahead of the clock', () => {
     const simulators = { initiator: peer('initiator'), follower: peer('follower') };
     const done = { initiator: 0, follower: 0 };
     let text = '';
-    const waves = new PeerWaves(simulators, 8, 8 * CYCLES, (piece) => {
+    const waves = new PeerWaves(new Map(Object.entries(simulators)), 8, 8 * CYCLES, (piece) => {
       text += piece;
     });
     observe(waves, (side) => {

@@ -9,8 +9,8 @@ import { peerHardware } from '../../../sim/hardware.ts';
 import { optionsSchema, type SimulationOptions } from '../../../sim/options.ts';
 import { sideBySide } from '../../../sim/report/conclusion.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
-import { connectionOf, scenarioOptionsOf } from '../../../sim/run.ts';
-import { Scenario, type ScenarioTools } from '../../../sim/scenario.ts';
+import { relationLogged, scenarioOptionsOf } from '../../../sim/run.ts';
+import { longestWay, Scenario, type ScenarioTools } from '../../../sim/scenario.ts';
 import { generateTraffic } from '../../../sim/traffic/generate.ts';
 import { Observations } from '../../../sim/watch.ts';
 
@@ -61,14 +61,18 @@ export async function judgedRun(
   const options = shortOptions(changes);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-short-'));
   try {
-    const observations = new Observations(folder, connectionOf(options, generateTraffic(options)), true, options.clockPeriod);
-    const result = await shortRun(changes, { ...tools, watcher: observations });
+    const traffic = generateTraffic(options);
+    const connection = relationLogged(options, traffic, longestWay(scenarioOptionsOf(options, traffic).channel), 'frame-id');
+    const observations = new Observations(folder, [connection], true, options.clockPeriod);
+    const result = await shortRun(changes, { ...tools, watcher: observations.of(0) });
     observations.end();
     for (const file of observations.files) {
       await file.finish();
       await file.commit();
     }
-    return { result, verdict: await judgeFolder(folder) };
+    const [verdict] = await judgeFolder(folder);
+    if (verdict === undefined) throw new Error('the run has no relation');
+    return { result, verdict };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { networkTiming } from '../../../cli/sim-network.ts';
 import { SimulationAborted } from '../../../sim/aborted.ts';
-import { networkShortcomings } from '../../../sim/network-report.ts';
 import { type NetworkRun, runNetwork } from '../../../sim/network-run.ts';
 import { optionsSchema, type SimulationOptions } from '../../../sim/options.ts';
+import { shortcomings } from '../../../sim/report/conclusion.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
 import { SafetyViolation } from '../../../sim/scoreboard.ts';
 
@@ -19,7 +19,7 @@ it('a good network delivers everything, and all is compared that hardware shows'
   const phases: string[] = [];
   const results = await run({}, { onPhase: (phase) => phases.push(phase) });
   expect(phases).toEqual(['generating the hardware', 'starting']);
-  expect(networkShortcomings(results)).toEqual([]);
+  expect(shortcomings(...results)).toEqual([]);
   expect(results).toHaveLength(2);
   for (const result of results) {
     const both = { framesSent: 50, framesDelivered: 50, framesLostByChannel: 0, staleDropped: 0, undecryptable: 0 };
@@ -41,7 +41,7 @@ it('a good network delivers everything, and all is compared that hardware shows'
 it('every fault and attack is counted, of each relation by itself', async () => {
   const results = await run({ loss: 0.1, duplicates: 0.15, reorderChance: 0.2, attacks: 0.5 });
   expect(
-    networkShortcomings(results.map((result) => ({ ...result, rekeys: result.rekeys.map((rekey) => ({ ...rekey, finished: true })) }))),
+    shortcomings(...results.map((result) => ({ ...result, rekeys: result.rekeys.map((rekey) => ({ ...rekey, finished: true })) }))),
   ).toEqual([]);
   for (const { total, direction, frames } of results) {
     for (const side of ['initiator', 'follower'] as const) {

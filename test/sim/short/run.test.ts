@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimulationAborted } from '../../../sim/aborted.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
-import { connectionOf, type RunOptions, replayCommand, runSimulation, scenarioOptionsOf } from '../../../sim/run.ts';
+import { type RunOptions, relationLogged, replayCommand, runSimulation, scenarioOptionsOf } from '../../../sim/run.ts';
+import { longestWay } from '../../../sim/scenario.ts';
 import { SafetyViolation } from '../../../sim/scoreboard.ts';
 import { generateTraffic } from '../../../sim/traffic/generate.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
@@ -165,7 +166,8 @@ it('settings become cycles: those of channel and software to the nearest one', (
   });
   expect(scenarioOptionsOf({ ...options, protection: 'encryption' }, traffic).encrypt).toBe(true);
   expect(scenarioOptionsOf(options, traffic).outages).toHaveLength(1);
-  expect(connectionOf(options, traffic)).toEqual({
+  const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+  expect(relationLogged(options, traffic, 77, 'source')).toEqual({
     profile: 'paper',
     engine: 'xor',
     protection: 'authentication',
@@ -173,7 +175,15 @@ it('settings become cycles: those of channel and software to the nearest one', (
     frameId: { initiator: traffic.initiatorToFollower.frameId, follower: traffic.followerToInitiator.frameId },
     sendIntervalNs: 5004,
     obsoleteTimeoutNs: 48_000,
-    // in the channel 200, 102 and three send intervals; at the port twice the longest frame, 1440 octets of C_SDU, 44 of std and a tag, and the gap
-    longestDelayNs: 8 * (200 + 102 + 3 * 626 + 2 * (1488 + 24)),
+    address: { initiator: hex(traffic.initiatorToFollower.source), follower: hex(traffic.followerToInitiator.source) },
+    // a device has a peer of its own, which looks at FrameIDs alone
+    knownBy: { initiator: 'source', follower: 'frame-id' },
+    longestDelayNs: 8 * 77,
   });
+});
+
+it('a frame is in the channel for delay, jitter and those that overtake it, and waits for two others at the port', () => {
+  const channel = { loss: 0, duplicates: 0, reorder: 3, reorderChance: 0, delay: 200, jitter: 102, interval: 626 };
+  // the longest has 1440 octets of C_SDU, 44 of std and a tag; 24 are between frames
+  expect(longestWay(channel)).toBe(200 + 102 + 3 * 626 + 2 * (1488 + 24));
 });
