@@ -123,10 +123,12 @@ describe('what nothing is to be done in', () => {
   });
 
   it('a sink takes nothing in its gap, and a source that tells nobody sends all the same', () => {
-    const { source, frames, step } = wire();
+    const { source, sink, frames, step } = wire();
     source.send(Uint8Array.of(1));
     source.send(Uint8Array.of(2));
     for (let cycle = 0; cycle < 60; cycle++) step(cycle === 0 || cycle > 24);
     expect(frames).toHaveLength(2);
+    // and nothing is offered any more
+    expect(sink.quietFor(60)).toBe(Number.POSITIVE_INFINITY);
   });
 });
