@@ -173,6 +173,6 @@ export const STATION_FAULTS: readonly Fault[] = [
     file: 'hw/station.ts',
     find: 't.early.next(contexts.transmitDone.and(t.waited.not()));\n      t.answered.next(t.early.or(contexts.transmitDone.and(t.waited)));',
     replace: 't.early.next(0);\n      t.answered.next(contexts.transmitDone);',
-    seenBy: { file: 'test/sim/network-files.test.ts', test: 'leave as long after its record' },
+    seenBy: { file: WHOLE_STATION, test: 'begins a frame as many cycles after the one before it' },
   },
 ];
