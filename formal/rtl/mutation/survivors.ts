@@ -275,12 +275,39 @@ export const SURVIVORS: readonly Survivor[] = [
     ...['passed_discard: stuck at 0', 'passed_discard: and became or', 'passed_discard: not dropped'],
     ...['payloads_discard: stuck at 0', 'payloads_discard: or became and', 'payloads_discard: not dropped'],
     ...['le became lt', '2048 became 2049', '2048 became 2047'].map((fault) => `generator_store_ready: ${fault}`),
+    ...['when: condition stuck at 0', 'host_busy: dropped', 'host_busy: not dropped', 'host_busy: and became or'],
   ].map((fault) => ({
     module: 'keyturn_station_',
     fault,
-    times: fault === 'payloads_discard: or became and' ? 2 : 1,
+    times: ['payloads_discard: or became and', 'host_busy: and became or'].includes(fault) ? 2 : 1,
     reason: OF_THE_PEER,
   })),
+  {
+    module: 'keyturn_station_',
+    fault: 'is_empty: and became or',
+    times: 2,
+    reason: 'of few relations the table of FrameIDs is the last to be empty, by far: it alone decides',
+  },
+  {
+    module: 'keyturn_station_',
+    fault: 'relations_cancel_relation: stuck at 0',
+    reason: 'a follower refuses every cancel, whoever is to be cancelled',
+  },
+  ...['opener_hold: stuck at 0', 'opener_hold: or became and'].map((fault) => ({
+    module: 'keyturn_station_',
+    fault,
+    reason: 'between two frames of a relation its look-up leaves time for a command, unless others are busy: the claim of the store asks for it',
+  })),
+  {
+    module: 'keyturn_station_',
+    fault: 'when: condition stuck at 1',
+    reason: 'in the cycle behind its event the step still says the same of the request: its context stands until the next is read',
+  },
+  {
+    module: 'keyturn_station_',
+    fault: 'table_q_drop: 0 became 1',
+    reason: 'what is none of ours is told by `ours` alone: the parser decides what becomes of it',
+  },
   ...(['withdrawn', 'request'] as const).flatMap((field) =>
     [
       ...['context', 'step_context', 'current', 'next'].flatMap((place) => [

@@ -25,7 +25,7 @@ export type Trace = (typeof TRACES)[number];
 
 const OWN = [0x02, 0x13, 0x24, 0x35, 0x46, 0x57];
 
-/** How the frames of a relation are: no two alike in anything. */
+/** How the frames of a relation are: no two alike in any number, and no two flags alike in all three. */
 export interface Settings {
   readonly other: readonly number[];
   readonly profile: WireFrame['profile'];
@@ -56,7 +56,7 @@ export const SETTINGS: readonly Settings[] = [
     other: [0xfa, 0xeb, 0xdc, 0xcd, 0xbe, 0xaf],
     profile: 'std',
     encrypt: true,
-    tci: 0xa0f7,
+    tci: undefined,
     transmitFrameId: 0x9abc,
     receiveFrameId: 0x8000,
   },

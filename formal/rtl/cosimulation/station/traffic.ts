@@ -61,6 +61,29 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
     },
   },
   {
+    claim: 'begins each frame as long after it asked for its key, whatever is under way in the contexts',
+    run: (open) => {
+      const station = ready(open);
+      const asked: number[] = [];
+      const step = station.step.bind(station);
+      // looks into every cycle of the writes, too
+      station.step = (cycles = 1) => {
+        for (let count = 0; count < cycles; count++) {
+          const isNew = asked.length === station.traced.transmit.length;
+          if (isNew && station.peek('generator.transmit_request') === 1n) asked.push(station.cycle);
+          step();
+        }
+      };
+      for (let offset = 0; offset < 12; offset++) {
+        station.step(offset);
+        station.record(offset % RELATIONS, octets(4, offset), STATUS);
+        station.untilSent(offset + 1);
+      }
+      const took = new Set(station.traced.transmit.map((cycle, index) => cycle - (asked[index] ?? 0)));
+      assert.ok(took.size === 1, `cycles from the request: ${[...took].join(', ')}`);
+    },
+  },
+  {
     claim: 'throws a record away whose relation has no key, or is not enabled, and counts it; what stands behind it is sent',
     run: (open) => {
       const station = open();
@@ -225,10 +248,11 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
       );
       assert.deepEqual(counts(station, 'framesReceived'), [0, 0, 0]);
       // control is the page's, what it says of passing is the station's
-      station.write(1, 'control', CONTROL.encrypt);
+      station.write(1, 'control', CONTROL.std);
       station.receive(theirs(station, 1, 1));
       station.receive(theirs(station, 0, 1));
       assert.equal(station.read(0, 'framesPassed'), foreign.length);
+      assert.deepEqual(counts(station, 'framesReceived'), [1, 0, 0]);
       assert.deepEqual(counts(station, 'framesDelivered'), [1, 0, 0]);
       assert.equal(station.passed.length, foreign.length);
       assert.equal(station.traced.deliver.length, 1);
