@@ -12,6 +12,8 @@
  * A design with several clocks is stepped one edge of one clock at a time; the order of the calls is the order of the
  * edges. Edges at one instant are two edges in some order, as they are on the board.
  */
+import type { Movers } from './movers.ts';
+
 export interface Simulator {
   readonly name: string;
   /** full cycles of the default clock since the start */
@@ -26,6 +28,8 @@ export interface Simulator {
    * @returns how many cycles it ran  @throws PropertyFailure
    */
   stepToChange?(cycles: number): number;
+  /** undefined where a backend has none: then whoever sets the inputs does it between two calls of `step` */
+  readonly movers?: Movers;
   /** The internal state by hierarchical name (registers and wires), for tests and waveforms; undefined where the backend can't look inside. */
   peek?(name: string): bigint;
   /** Frees memory, ends child processes. Further calls throw. */
