@@ -32,9 +32,11 @@ export interface AxiLiteHandshakes {
 
 /** Each port is given away once. Its inputs are set by nobody else while something moves; streams of octets that nobody asked for stay as they are. */
 export interface Movers {
-  /** @returns undefined where the design has no such port, or it was given away */
+  /** @returns undefined where the design has no such stream, or it was given away */
   source(port: string): OctetSource | undefined;
+  /** @returns undefined where the design has no such stream, or it was given away */
   sink(port: string): OctetSink | undefined;
+  /** @returns undefined where the design has no such slave, or it was given away */
   axiLite(port: string): AxiLiteHandshakes | undefined;
   /**
    * Runs up to that many cycles of the default clock, until a frame was taken or has come whole, an

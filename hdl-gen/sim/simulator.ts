@@ -1,3 +1,5 @@
+import type { Movers } from './movers.ts';
+
 /**
  * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator and Icarus on the emitted
  * Verilog, and lockstep of two of them.
@@ -12,8 +14,6 @@
  * A design with several clocks is stepped one edge of one clock at a time; the order of the calls is the order of the
  * edges. Edges at one instant are two edges in some order, as they are on the board.
  */
-import type { Movers } from './movers.ts';
-
 export interface Simulator {
   readonly name: string;
   /** full cycles of the default clock since the start */

@@ -59,9 +59,9 @@ export class FrameSource {
     return this.#frame !== undefined && this.#ready.sampled === 1;
   }
 
-  /** Cycles in which nothing but octets is to be moved unless an output changes. */
+  /** Cycles in which nothing is to be done unless an output changes; what is moved needs nothing. */
   quietFor(cycle: number): number {
-    if (this.#frame !== undefined) return Number.POSITIVE_INFINITY;
+    if (this.#frame !== undefined) return this.isMoving && !this.isMoved ? 1 : Number.POSITIVE_INFINITY;
     return this.#waiting.length > 0 ? Math.max(1, this.#freeAt - cycle) : Number.POSITIVE_INFINITY;
   }
 
@@ -152,8 +152,9 @@ export class FrameSink {
     return this.#valid.sampled === 1;
   }
 
-  /** Cycles in which nothing but octets is to be moved unless an output changes. */
+  /** Cycles in which nothing is to be done unless an output changes; what is moved needs nothing. */
   quietFor(cycle: number): number {
+    if (this.isMoving && !this.isMoved) return 1;
     return cycle < this.#freeAt ? this.#freeAt - cycle : Number.POSITIVE_INFINITY;
   }
 

@@ -42,7 +42,7 @@ export class QuietSteps {
     for (;;) {
       const at = cycle + done;
       this.#drive(at);
-      done += this.#step(this.#isMoving ? 1 : Math.min(this.#quietFor(at), atMost - done));
+      done += this.#step(Math.min(this.#quietFor(at), atMost - done));
       if (isWatched || done >= atMost || !this.#onlyMovesOctets()) return done;
       this.#moveOctets(cycle + done - 1);
     }
@@ -80,7 +80,7 @@ export class QuietSteps {
     return 1;
   }
 
-  /** Cycles in which nothing but octets is to be moved unless an output changes. */
+  /** Cycles in which nothing is to be done unless an output changes. */
   #quietFor(cycle: number): number {
     const { axi, sources, sinks, happened, quietFor } = this.#options;
     if (happened()) return 1;

@@ -2,7 +2,8 @@
 import { fieldOf, fieldValue, REGISTERS, type Register } from '../../spec/registers.ts';
 import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import type { PeerSettings } from '../reference-model/peer.ts';
-import { type Capabilities, type Exclusive, type Expected, type Interrupts, RelationDriver } from './driver.ts';
+import { type Capabilities, type Exclusive, type Expected, type HardwareSettings, type Interrupts, RelationDriver } from './driver.ts';
+import { ProcessImages } from './process-images.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
 /** What happened to a relation. */
@@ -22,6 +23,7 @@ export class FrameIdError extends Error {
 export class StationDriver {
   readonly #space: RegisterSpace;
   #relations: readonly RelationDriver[] = [];
+  readonly #images = new Map<number, ProcessImages>();
   /** by FrameID */
   readonly #receivers = new Map<number, number>();
   /** all accesses that others must not come between, one after another */
@@ -53,14 +55,19 @@ export class StationDriver {
     return driver;
   }
 
+  /** The process images of one relation; behind `identify`. @throws RegisterError where there is no such relation */
+  images(number: number): ProcessImages {
+    this.relation(number);
+    const images = this.#images.get(number) ?? new ProcessImages(pageOf(this.#space, number));
+    this.#images.set(number, images);
+    return images;
+  }
+
   /**
    * As `RelationDriver.configure`; what is the station's (source, time-out, what passes) holds for all, as it was said last.
    * @throws FrameIdError for a FrameID outside the window of the table, or of another relation: nothing is written
    */
-  async configure(
-    number: number,
-    settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean },
-  ): Promise<void> {
+  async configure(number: number, settings: HardwareSettings): Promise<void> {
     const driver = this.relation(number);
     const { receiveFrameId } = settings;
     const base = STATION_REGISTERS.frameIdBase.afterReset;

@@ -12,17 +12,23 @@ import { macCounters } from '../../../hw/mac/mac-counters.ts';
 import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
+import { relationRegisters } from '../../../hw/relation-registers.ts';
 import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
+import { stationRegisters } from '../../../hw/station/registers.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
+import { manyRelations } from '../../../hw/station/relations.ts';
 import { relationStep } from '../../../hw/station/step.ts';
+import { contextStore } from '../../../hw/station/store.ts';
 import { station } from '../../../hw/station.ts';
+import { relationView } from '../../../hw/station/view.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
+import { contextStoreRun } from '../cosimulation/context-store.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
 import { eventQueueCycles } from '../cosimulation/event-queue.ts';
@@ -40,10 +46,14 @@ import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
+import { relationRegistersCycles } from '../cosimulation/relation-registers.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { relationViewCycles } from '../cosimulation/relation-view.ts';
+import { relationsCycles } from '../cosimulation/relations.ts';
 import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
 import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
+import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -70,6 +80,10 @@ export interface Whole {
 
 /** The peer whose parts are mutated: the follower's provider waits for its consumer, and it is asked for keys. */
 export const MUTATED_ROLE = 'follower';
+
+/** Of a build whose number says which end of it is which. */
+const REGISTERS_OF = { role: MUTATED_ROLE, slots: 2, buildId: 0xc0de_1234 } as const;
+const STATION_OF = { ...REGISTERS_OF, relations: RELATIONS } as const;
 
 /** The same cycles in every run of the program. */
 const SEED = 1;
@@ -142,6 +156,37 @@ const relationStatisticsSubject: Subject = {
   contract: {},
 };
 
+/** Of three slots one is free while a key is Pending in one view alone; of two none is. */
+const relationViewSubject: Subject = {
+  module: relationView(3).elaborate(),
+  runs: () => (['initiator', 'follower'] as const).map((role) => ({ cycles: relationViewCycles(role, 3, SEED, 9000) })),
+  contract: {},
+};
+
+const relationRegistersSubject: Subject = {
+  module: relationRegisters(REGISTERS_OF).elaborate(),
+  runs: () => [{ cycles: relationRegistersCycles(REGISTERS_OF, SEED, 12_000) }],
+  contract: {},
+};
+
+const MATERIAL_BITS = 16;
+
+/** As a station has it. */
+const contextStoreSubject = (role: Role): Subject => ({
+  module: contextStore({ role, slots: 2, relations: RELATIONS }).elaborate(),
+  runs: () => [contextStoreRun({ role, slots: 2, relations: RELATIONS }, SEED, 8000)],
+  contract: {},
+  beyondSolvers: true,
+});
+
+/** Likewise; of the keys' material each bit is treated like the others. */
+const relationsSubject: Subject = {
+  module: manyRelations({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }, MATERIAL_BITS).elaborate(),
+  runs: () => [{ cycles: relationsCycles({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }, MATERIAL_BITS, SEED, 6000) }],
+  contract: {},
+  beyondSolvers: true,
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -155,9 +200,7 @@ const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])
 export const PEER_SUBJECTS: readonly Subject[] = [
   { ...partOfPeer(part('frame_opener_'), RECEIVING, ERASING), proved: frameOpener(anyEngine).elaborate() },
   { ...partOfPeer(part('packet_generator_'), SENDING), proved: packetGenerator(anyEngine).elaborate() },
-  partOfPeer(part('relation_registers_'), REGISTER_CHECKS),
   { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
-  partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
   partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
   { ...partOfPeer(part('frame_fifo_word32_nolast_1024'), RECEIVING), proved: frameFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
@@ -215,6 +258,10 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
     'mac_counters',
   ),
   ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
+  ...partsOf(
+    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 2000)] },
+    'station_registers_',
+  ),
 ];
 
 const wholeStation = (role: Role): Whole => ({
@@ -222,11 +269,10 @@ const wholeStation = (role: Role): Whole => ({
   checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
 });
 
-/** A station, and what it alone has. */
-export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_', 'relations_', 'context_store_'),
-  ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
-];
+/** The wiring of a station. */
+export const STATION_SUBJECTS: readonly Subject[] = (['follower', 'initiator'] as const).flatMap((role) =>
+  partsOf(wholeStation(role), 'keyturn_station_'),
+);
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
@@ -249,12 +295,17 @@ export function peerWith(module: ModuleIr): ModuleIr {
 export const SUBJECTS: readonly Subject[] = [
   relationStepSubject('initiator'),
   relationStepSubject('follower'),
+  relationViewSubject,
   packetParserSubject,
   keyMemorySubject,
   frameIdTableSubject,
   eventQueueSubject,
   relationParametersSubject,
   relationStatisticsSubject,
+  relationRegistersSubject,
+  contextStoreSubject('initiator'),
+  contextStoreSubject('follower'),
+  relationsSubject,
 ];
 
 /** All of them. */

@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-/** What every map 3.3 has in front. */
+/** What every map 3.4 has in front. */
 function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
-  registers.set('mapVersion', 0x0003_0003);
+  registers.set('mapVersion', 0x0003_0004);
   registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
 }
@@ -60,6 +60,17 @@ describe('writes', () => {
     expect((await driver.identify({ allowInsecure: true })).windows).toBe(true);
     await driver.configure(late);
     expect(written().at(-1)).toEqual([0x008, 0b100_0001]);
+  });
+
+  it('of interrupts: all, or those that are wanted', async () => {
+    const settings = { ...REGISTER_VECTORS.configure.settings, vlanTci: undefined };
+    await driver.configure(settings);
+    expect(written().filter(([offset]) => offset === 0x018)).toEqual([[0x018, 0b1111]]);
+    await driver.configure({ ...settings, interrupts: ['request', 'counter'] });
+    expect(written().filter(([offset]) => offset === 0x018)).toEqual([
+      [0x018, 0b1111],
+      [0x018, 0b1010],
+    ]);
   });
 
   it('of the longest time that the hardware can tell, and of none that is longer', async () => {
@@ -180,7 +191,7 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    const front = { mapVersion: { major: 3, minor: 3 }, buildId: 0x89ab_cdef };
+    const front = { mapVersion: { major: 3, minor: 4 }, buildId: 0x89ab_cdef };
     hardware(0x0000_0004);
     expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, windows: false, ...front });
     hardware(0x0001_0012);
@@ -203,6 +214,15 @@ describe('reads', () => {
     const none = { received: false, request: false, slots: false, counter: false };
     expect(await driver.takeInterrupts()).toEqual({ ...none, [name]: true });
     expect(written()).toEqual([[0x014, 2 ** low]]);
+  });
+
+  it('of the interrupts that are wanted leave the others set', async () => {
+    registers.set('interruptStatus', 0b1101);
+    expect(await driver.takeInterrupts(['request', 'slots'])).toEqual({ received: false, request: false, slots: true, counter: false });
+    expect(written()).toEqual([[0x014, 0b0100]]);
+    registers.set('interruptStatus', 0b0001);
+    expect(await driver.takeInterrupts(['request', 'slots'])).toMatchObject({ received: false, slots: false });
+    expect(written()).toEqual([[0x014, 0b0100]]);
   });
 
   it('of no interrupt write nothing', async () => {
