@@ -15,6 +15,7 @@ const RESULT: StationLineResult = {
   compared: 56_789,
   cycles: 250_000,
   idle: [0, 7, 0, 3, 0],
+  ticks: [],
   verdicts: [
     ...verdict('sent', 'delivered', 40, 5),
     ...verdict('sent', 'stale', 21),

@@ -264,15 +264,13 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
 ];
 
-const wholeStation = (role: Role): Whole => ({
-  top: station({ role, slots: 2, relations: RELATIONS }).elaborate(),
-  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
-});
+const wholeStation: Whole = {
+  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }).elaborate(),
+  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, MUTATED_ROLE)) })),
+};
 
-/** The wiring of a station. */
-export const STATION_SUBJECTS: readonly Subject[] = (['follower', 'initiator'] as const).flatMap((role) =>
-  partsOf(wholeStation(role), 'keyturn_station_'),
-);
+/** The wiring of a station, which is the same of both roles. */
+export const STATION_SUBJECTS: readonly Subject[] = partsOf(wholeStation, 'keyturn_station_');
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
