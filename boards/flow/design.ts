@@ -28,8 +28,8 @@ export interface Design {
 }
 
 export function designOf(configuration: HardwareConfiguration, board: Board): Design {
-  const { wire, role, relations, slots, engine } = configuration;
-  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, peer: { role, slots, engine, buildId } });
+  const { wire, role, relations, imageOctets = 0, slots, engine } = configuration;
+  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, imageOctets, peer: { role, slots, engine, buildId } });
   return SourceLocation.within(PROJECT, () => {
     const draft = verilogModules(boardTop(optionsOf(0)).elaborate());
     const buildId = buildIdOf(
