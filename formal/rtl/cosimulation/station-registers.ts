@@ -4,6 +4,7 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import type { StationOptions } from '../../../hw/station/registers.ts';
 import { AEAD_ENGINES } from '../../../spec/aead-engines.ts';
+import { IMAGE_REGISTERS } from '../../../spec/image-registers.ts';
 import {
   CANCEL,
   ERASE_ALL,
@@ -16,7 +17,6 @@ import {
   type Register,
   wordsOf,
 } from '../../../spec/registers.ts';
-import { IMAGE_REGISTERS } from '../../../spec/image-registers.ts';
 import { PAGE_OCTETS, PAGE_REGISTERS, STATION_REGISTERS } from '../../../spec/station-registers.ts';
 import { BusBench, SLVERR } from './bus-bench.ts';
 
@@ -184,7 +184,8 @@ class StationRegistersModel {
         ...{ asks: ['images_is_write', 'images_relation', 'images_which'], done: 'images_done', left: 0 },
         answer: (isWrite = 0, relation = 0, which = 0) => {
           const [word, data] = ['images_word_number', 'images_data'].map((name) => this.bench.output(name).value);
-          if (isWrite === 1) this.#imagesWritten.push([relation, which, which === 2 ** IMAGES.indexOf(IMAGE_REGISTERS.providerImage) ? word : 0, data]);
+          if (isWrite === 1)
+            this.#imagesWritten.push([relation, which, which === 2 ** IMAGES.indexOf(IMAGE_REGISTERS.providerImage) ? word : 0, data]);
           return { images_found: imageOf(relation, which), images_fails: Number(this.#imageFails) };
         },
       },
@@ -230,7 +231,22 @@ class StationRegistersModel {
     if (random.chance(0.05)) return { page, offset: 4 * random.below(PAGE_OCTETS / 4) };
     if (this.#command.name === 'push' && random.chance(0.3))
       return { page, offset: this.#staging[random.below(this.#staging.length)] ?? 0 };
-    const groups = [PARAMETERS, COUNTS, SEEN, KEPT, IMAGES, EVENTS, STAGING, STAGING, STAGING, COMMANDS, RESULTS, RECORDS, RECORDS, PAGE_REGISTERS];
+    const groups = [
+      PARAMETERS,
+      COUNTS,
+      SEEN,
+      KEPT,
+      IMAGES,
+      EVENTS,
+      STAGING,
+      STAGING,
+      STAGING,
+      COMMANDS,
+      RESULTS,
+      RECORDS,
+      RECORDS,
+      PAGE_REGISTERS,
+    ];
     const group = groups[random.below(groups.length)] ?? KEPT;
     const { offset } = group[random.below(group.length)] ?? REGISTERS.control;
     if (group === IMAGES && offset === IMAGE_REGISTERS.providerImage.offset)
