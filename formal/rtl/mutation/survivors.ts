@@ -293,10 +293,16 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'relations_cancel_relation: stuck at 0',
     reason: 'a follower refuses every cancel, whoever is to be cancelled',
   },
+  {
+    module: 'keyturn_station_',
+    fault: 'relations_reached: 0 became 4294967295',
+    reason: 'that is the last counter of all, to which no run comes',
+  },
   ...['opener_hold: stuck at 0', 'opener_hold: or became and'].map((fault) => ({
     module: 'keyturn_station_',
     fault,
-    reason: 'between two frames of a relation its look-up leaves time for a command, unless others are busy: the claim of the store asks for it',
+    reason:
+      'between two frames of a relation its look-up leaves time for a command, unless others are busy: the claim of the store asks for it',
   })),
   {
     module: 'keyturn_station_',

@@ -295,12 +295,14 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
     claim: 'tells of the frame that reaches the threshold of its relation, and of no other',
     run: (open) => {
       const station = ready(open);
+      station.write(0, 'counterThreshold', 1);
       station.write(1, 'counterThreshold', 2);
       station.write(2, 'counterThreshold', 3);
       for (const [index, relation] of [0, 1, 2, 0, 2].entries()) {
         station.record(relation, octets(5, 1), STATUS);
         station.untilSent(index + 1);
       }
+      assert.deepEqual(station.event(), { relation: 0, interrupts: COUNTER });
       assert.equal(station.event(), undefined);
       station.record(1, octets(5, 1), STATUS);
       station.untilSent(6);
