@@ -50,19 +50,28 @@ export function genCommand(setExit: (code: number) => void): Command {
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
   command.option('--relations <count>', `relations, each with a page of registers; a whole number from 1 to ${RELATIONS_MAX} (default: 1)`);
-  addSettings(command, new Set(['slots', 'engine']));
+  addSettings(command, new Set(['slots', 'engine', 'delivery']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
 }
 
 async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
-  const { relations, slots, engine } = parseConfiguration(optionsSchema, values, source);
+  const { relations, slots, engine, delivery } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
-  const configuration: HardwareConfiguration = { board: basename(resolve(name)), wire, role, relations, slots, engine, ...timing };
+  const configuration: HardwareConfiguration = {
+    board: basename(resolve(name)),
+    wire,
+    role,
+    relations,
+    slots,
+    engine,
+    delivery,
+    ...timing,
+  };
   const folder = out ?? `build/${configuration.board}`;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   // what takes long comes after what can be wrong

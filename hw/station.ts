@@ -24,7 +24,7 @@ import { buildTransmitPath } from './transmit-path.ts';
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
  */
 export function station(options: StationOptions) {
-  const { relations, engine: engineName = 'xor' } = options;
+  const { relations, engine: engineName = 'xor', windows = false } = options;
   const engine = ENGINES[engineName];
   const number = bits(relationBits(relations));
   return module(
@@ -61,12 +61,13 @@ export function station(options: StationOptions) {
       const table = m.instance('table', frameIdTable(relations));
       const parser = m.instance('parser', relationsParser);
       const mode = table.mode.as(PartnerMode);
-      const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, relations, {
+      const { opener, payloads, deliverLate, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
         encrypt: mode.encrypt,
         relation: table.relation,
+        ...(windows ? { deliverLate: mode.deliverLate } : {}),
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
@@ -144,6 +145,8 @@ export function station(options: StationOptions) {
       contexts.frameKeyId.set(opener.frameKeyId);
       contexts.nextKeyId.set(opener.nextKeyId);
       contexts.counter.set(opener.counter);
+      if (deliverLate === undefined) m.unused(mode.deliverLate);
+      else contexts.deliverLate?.set(deliverLate);
       contexts.pinned.set(opener.pinned);
       contexts.pinnedRelation.set(opener.relation);
       contexts.openRelation.set(opener.relation);

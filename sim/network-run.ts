@@ -1,5 +1,6 @@
 /** A run of a controller with its devices, from options to the result of each relation. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import { windowsFor } from '../hw/peer-options.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { buildSimulator } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
@@ -25,10 +26,10 @@ export interface NetworkRun {
 
 /** @throws what `NetworkScenario` throws, and what the simulators do */
 export async function runNetwork({ options, onProgress, onPhase, signal }: NetworkRun): Promise<readonly SimulationResult[]> {
-  const { slots, engine, simulator: kind, seed } = options;
+  const { slots, engine, delivery, simulator: kind, seed } = options;
   onPhase?.('generating the hardware');
-  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations });
-  const device = peerHardware({ role: 'follower', slots, engine });
+  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations, ...windowsFor(delivery) });
+  const device = peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) });
   onPhase?.(kind === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
   const simulators: Simulator[] = [];
   try {

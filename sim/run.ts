@@ -4,6 +4,7 @@ import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
 import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import { windowsFor } from '../hw/peer-options.ts';
 import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
 import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
@@ -125,9 +126,7 @@ function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
 
 function hardwareOf(role: Role, { options: { slots, engine, delivery }, designs }: RunOptions): Hardware {
   const design = designs?.[role];
-  return design === undefined
-    ? peerHardware({ role, slots, engine, ...(delivery === 'window' ? { windows: true } : {}) })
-    : new Hardware(design);
+  return design === undefined ? peerHardware({ role, slots, engine, ...windowsFor(delivery) }) : new Hardware(design);
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {

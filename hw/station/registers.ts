@@ -5,7 +5,7 @@ import { AEAD_ENGINES, materialOctets } from '../../spec/aead-engines.ts';
 import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
-import { type PeerOptions, variantName } from '../peer-options.ts';
+import { type PeerOptions, windowsVariantName } from '../peer-options.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { LONGEST_TIME, TIME_BITS } from './context.ts';
@@ -35,11 +35,11 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
  */
 export function stationRegisters(options: StationOptions) {
-  const { role, slots, relations, engine = 'xor', buildId = 0 } = options;
+  const { role, slots, relations, engine = 'xor', buildId = 0, windows = false } = options;
   const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
-    `${variantName('station_registers', options)}_of_${relations}_${engine.replaceAll('-', '_')}`,
+    `${windowsVariantName('station_registers', options)}_of_${relations}_${engine.replaceAll('-', '_')}`,
     {
       sAxi: input(stationBus),
       irq: output(bool),
@@ -198,7 +198,7 @@ export function stationRegisters(options: StationOptions) {
           follower: u(1, role === 'follower' ? 1 : 0),
           engine: u(4, AEAD_ENGINES[engine].number),
           insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
-          windows: u(1, 0),
+          windows: u(1, windows ? 1 : 0),
           moreRelations: u(8, relations - 1),
         }),
         interruptStatus: mux(ofPage(r.eventOf), wide(r.interrupts), 0),

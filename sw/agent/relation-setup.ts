@@ -25,12 +25,13 @@ export function partiesOf(role: Role, settings: RelationSettings, staticKeys: Ke
 
 /** What its registers are set to. */
 export function hardwareSettings(role: Role, settings: RelationSettings): Parameters<RelationDriver['configure']>[0] {
-  const { initiatorAddress, followerAddress, initiatorFrameId, followerFrameId, profile, protection, vlanTci } = settings;
+  const { initiatorAddress, followerAddress, initiatorFrameId, followerFrameId, profile, delivery, protection, vlanTci } = settings;
   const initiator = { address: addressOctets(initiatorAddress), frameId: initiatorFrameId };
   const follower = { address: addressOctets(followerAddress), frameId: followerFrameId };
   const [own, other] = role === 'initiator' ? [initiator, follower] : [follower, initiator];
   return {
     profile,
+    delivery,
     encrypt: protection === 'encryption',
     vlanTci: vlanTci === 0 ? undefined : vlanTci,
     source: own.address,

@@ -18,12 +18,14 @@ import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { relationStep } from '../../../hw/station/step.ts';
+import { deliveryWindows } from '../../../hw/station/windows.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
+import { deliveryWindowsCycles } from '../cosimulation/delivery-windows.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
 import { eventQueueCycles } from '../cosimulation/event-queue.ts';
 import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
@@ -142,6 +144,13 @@ const relationStatisticsSubject: Subject = {
   contract: {},
 };
 
+/** Of one relation in registers, of many in block RAM. */
+const deliveryWindowsSubject = (relations: number): Subject => ({
+  module: deliveryWindows(2, relations).elaborate(),
+  runs: () => [{ cycles: deliveryWindowsCycles(2, relations, SEED, 6000) }],
+  contract: {},
+});
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -255,6 +264,8 @@ export const SUBJECTS: readonly Subject[] = [
   eventQueueSubject,
   relationParametersSubject,
   relationStatisticsSubject,
+  deliveryWindowsSubject(1),
+  deliveryWindowsSubject(3),
 ];
 
 /** All of them. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { NONCE_BITS } from '../../../hw/aead/aead.ts';
 import { manyRelations, RELATION_EVENTS } from '../../../hw/station/relations.ts';
-import { COUNTER_FIRST } from '../../../spec/header.ts';
+import { type Delivered, type Delivery, NOTHING_DELIVERED, verdictOn } from '../../../spec/delivery.ts';
 import { nextWireKeyId, wireKeyId } from '../../../spec/key-id.ts';
 import {
   announcedKeyId,
@@ -24,12 +24,16 @@ const WORD_BITS = MATERIAL_BITS + NONCE_BITS;
 const SLOTS = 2;
 const OPTIONS = { obsoleteTimeout: 0 };
 
+interface Key {
+  readonly material: bigint;
+  readonly delivered: Delivered;
+}
+
 interface Relation {
   readonly peer: PeerState;
   readonly sent: number;
-  readonly newest: number;
   /** by KeyId on the wire, of the keys that are in a slot */
-  readonly keys: ReadonlyMap<number, bigint>;
+  readonly keys: ReadonlyMap<number, Key>;
 }
 
 function wireOf(peer: PeerState, slot: number): number | undefined {
@@ -47,7 +51,14 @@ function behind(before: Relation, peer: PeerState, more: Partial<Relation> = {})
   const held = peer.slots.map((_, slot) => wireOf(peer, slot));
   const restarts = sealingKeyId(peer) !== sealingKeyId(before.peer);
   const known = [...(more.keys ?? before.keys)].filter(([keyId]) => held.includes(keyId));
-  return { sent: restarts ? 0 : before.sent, newest: before.newest, ...more, peer, keys: new Map(known) };
+  return { sent: restarts ? 0 : before.sent, ...more, peer, keys: new Map(known) };
+}
+
+interface Frame {
+  readonly frame_key_id: number;
+  readonly next_key_id: number;
+  readonly counter: number;
+  readonly authentic: number;
 }
 
 class Station {
@@ -57,13 +68,13 @@ class Station {
   readonly events: Map<number, Set<string>> = new Map();
   readonly outcomes = new Set<string>();
 
-  constructor(role: Role, relations: number) {
-    this.bench = new Bench(compiled(manyRelations({ role, slots: SLOTS, relations }, MATERIAL_BITS)));
+  constructor(role: Role, relations: number, windows = false) {
+    this.bench = new Bench(compiled(manyRelations({ role, slots: SLOTS, relations, windows }, MATERIAL_BITS)));
     this.bench.set({ event_enable: 0xf });
     while (this.bench.get('ready') === 0) this.bench.step();
     this.known = Array.from({ length: relations }, () => ({
-      ...{ peer: initialState(role, SLOTS), sent: 0, newest: 0 },
-      keys: new Map<number, bigint>(),
+      ...{ peer: initialState(role, SLOTS), sent: 0 },
+      keys: new Map<number, Key>(),
     }));
   }
 
@@ -103,7 +114,7 @@ class Station {
     expect(accepted).toBe(accepts);
     this.outcomes.add(`push ${accepts}`);
     if (!accepts) return;
-    const keys = new Map([...before.keys, [wire, key]]);
+    const keys = new Map([...before.keys, [wire, { material: key, delivered: NOTHING_DELIVERED }]]);
     this.settles(relation, behind(before, step(before.peer, { kind: 'push', keyId }, OPTIONS), { keys }));
   }
 
@@ -117,7 +128,7 @@ class Station {
     if (keyId === undefined) return;
     const sent = before.sent + 1;
     this.settles(relation, { ...before, sent });
-    const key = BigInt.asUintN(WORD_BITS, before.keys.get(keyId) ?? -1n);
+    const key = BigInt.asUintN(WORD_BITS, before.keys.get(keyId)?.material ?? -1n);
     const { bench } = this;
     expect([bench.get('seal_key_id'), bench.get('seal_next_key_id'), bench.get('seal_counter')]).toEqual([
       keyId,
@@ -138,28 +149,39 @@ class Station {
     const hit = openingSlot(peer, wire) !== undefined;
     expect(this.bench.get('open_hit')).toBe(Number(hit));
     this.outcomes.add(`look ${hit}`);
-    const key = (keys.get(wire) ?? 0n) >> BigInt(WORD_BITS);
+    const key = (keys.get(wire)?.material ?? 0n) >> BigInt(WORD_BITS);
     if (hit) expect((this.bench.big('open_iv') << BigInt(MATERIAL_BITS)) | this.bench.big('open_material')).toBe(key);
   }
 
-  verdict(relation: number, frame: { frame_key_id: number; next_key_id: number; counter: number; authentic: number }): void {
+  /** @param delivery as software wants it of the relation; of hardware without windows `newest` */
+  verdict(relation: number, frame: Frame, delivery: Delivery = 'newest'): void {
     const before = this.of(relation);
     const opened = openingSlot(before.peer, frame.frame_key_id);
     const consumer = before.peer.slots[opened ?? -1]?.consumer;
-    const isNewest = consumer === 'Pending' || (consumer === 'Active' && frame.counter > before.newest);
-    const isFresh = frame.authentic === 1 && frame.counter >= COUNTER_FIRST && isNewest;
-    expect(this.ask('verdict', relation, frame).fresh).toBe(isFresh);
-    this.outcomes.add(`verdict ${isFresh}`);
-    if (!isFresh) return;
-    const peer = step(before.peer, { kind: 'received', slot: opened ?? -1, nextKeyId: frame.next_key_id, fresh: true }, OPTIONS);
+    const key = before.keys.get(frame.frame_key_id);
+    const verdict =
+      frame.authentic === 1 && consumer !== undefined && key !== undefined
+        ? verdictOn(frame.counter, consumer, key.delivered, delivery)
+        : undefined;
+    const isDelivered = verdict?.delivered === true;
+    const late = delivery === 'window' ? { deliver_late: 1 } : {};
+    expect(this.ask('verdict', relation, { ...frame, ...late }).fresh).toBe(isDelivered);
+    if (delivery === 'window') this.bench.set({ deliver_late: 0 });
+    this.outcomes.add(`verdict ${isDelivered}`);
+    if (verdict === undefined || key === undefined || !isDelivered) return;
+    if (!verdict.newest) this.outcomes.add('late');
+    const keys = new Map([...before.keys, [frame.frame_key_id, { ...key, delivered: verdict.after }]]);
+    const peer = verdict.newest
+      ? step(before.peer, { kind: 'received', slot: opened ?? -1, nextKeyId: frame.next_key_id, fresh: true }, OPTIONS)
+      : before.peer;
     const asked = before.peer.request === undefined && peer.request !== undefined;
-    this.settles(relation, behind(before, peer, { newest: frame.counter }), 'received', ...(asked ? ['request'] : []));
+    this.settles(relation, behind(before, peer, { keys }), 'received', ...(asked ? ['request'] : []));
   }
 
   erase(relation: number): void {
     this.ask('erase', relation);
     const before = this.of(relation);
-    this.settles(relation, behind(before, step(before.peer, { kind: 'eraseAll' }, OPTIONS), { newest: 0, sent: 0 }));
+    this.settles(relation, behind(before, step(before.peer, { kind: 'eraseAll' }, OPTIONS), { sent: 0 }));
   }
 
   cancel(relation: number): void {
@@ -189,28 +211,28 @@ class Station {
   }
 }
 
-function randomFrame(random: Random, { peer, newest }: Relation) {
+function randomFrame(random: Random, { peer, keys }: Relation): Frame {
   const current = wireOf(peer, random.below(SLOTS)) ?? random.below(16);
   const named = [announcedKeyId(peer), nextWireKeyId(current, '0-RTT'), nextWireKeyId(current, 'n-RTT'), current];
   return {
     authentic: random.chance(0.9) ? 1 : 0,
     frame_key_id: current,
     next_key_id: named[random.below(named.length)] ?? random.below(16),
-    counter: Math.max(0, newest + random.below(4) - 1),
+    counter: Math.max(0, (keys.get(current)?.delivered.newest ?? 0) + random.below(6) - 3),
   };
 }
 
 describe('many relations', () => {
   it.each([
-    ['initiator', 4],
-    ['follower', 4],
-    ['follower', 5],
-    ['initiator', 256],
+    ['initiator', 4, 'newest'],
+    ['follower', 4, 'window'],
+    ['follower', 5, 'newest'],
+    ['initiator', 256, 'window'],
   ] as const)(
-    `%s, %i: each frame has the key of its own relation and slot, whatever happens to the others (${REPLAY})`,
-    (role, relations) => {
+    `%s, %i, delivery %s: each frame has the key of its own relation and slot, whatever happens to the others (${REPLAY})`,
+    (role, relations, delivery) => {
       const random = new Random(SEED);
-      const station = new Station(role, relations);
+      const station = new Station(role, relations, delivery === 'window');
       for (let events = 0; events < 1500; events++) {
         const relation = random.below(Math.min(relations, 6)) * Math.max(1, Math.floor(relations / 6));
         const known = station.of(relation);
@@ -219,7 +241,7 @@ describe('many relations', () => {
         if (what < 20) {
           const kind = random.chance(0.7) ? '0-RTT' : 'n-RTT';
           station.push(relation, random.chance(0.8) ? nextWireKeyId(active, kind) : random.below(16), random.bits(2 * WORD_BITS));
-        } else if (what < 45) station.verdict(relation, randomFrame(random, known));
+        } else if (what < 45) station.verdict(relation, randomFrame(random, known), random.chance(0.7) ? delivery : 'newest');
         else if (what < 65) station.transmit(relation);
         else if (what < 85) station.look(relation, wireOf(known.peer, random.below(SLOTS)) ?? random.below(16));
         else if (what < 90) station.cancel(relation);
@@ -228,6 +250,7 @@ describe('many relations', () => {
       }
       for (const name of ['push', 'transmit', 'look', 'verdict', ...(role === 'initiator' ? ['cancel'] : [])])
         expect([...station.outcomes]).toEqual(expect.arrayContaining([`${name} true`, `${name} false`]));
+      expect(station.outcomes.has('late')).toBe(delivery === 'window');
     },
   );
 
