@@ -1,22 +1,29 @@
 /**
- * Agents killed as by SIGKILL at random moments, each of the two, on hardware that goes on: `npx tsx bench/agent-kills.ts [kills] [seed]`. Prints
- * how many of which moments there were, and what they did to the connection; Ctrl-C prints what it has. Exit code 1 if it did not come back once, a nonce came twice
- * under a key, or a frame was missing that hardware with keys had to carry.
+ * Agents killed as by SIGKILL at random moments, so many of each of the two in turn, on hardware that goes on:
+ * `npx tsx bench/agent-kills.ts [kills] [seed] [relations]`. Prints how many of which moments there were, and what they did to the connection;
+ * Ctrl-C prints what it has. Exit code 1 if it did not come back once, a nonce came twice under a key, or a frame was missing that hardware with
+ * keys had to carry.
  */
 import { SIDES } from '../judge/points.ts';
 import { table } from '../judge/table.ts';
 import { killTrial, type Moment } from './agent-kills/trial.ts';
 
-const [kills = 200, seed = 1] = process.argv.slice(2).map(Number);
+const [each = 200, seed = 1, relations = 1] = process.argv.slice(2).map(Number);
+const kills = 2 * each;
 const MOMENTS: readonly Moment[] = ['association', 'announce', 'switch', 'drain', 'between rekeys'];
 
 let interrupted = false;
 process.once('SIGINT', () => {
   interrupted = true;
 });
-const trial = await killTrial(seed, kills, (_, index) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${kills} kills`);
-  return !interrupted;
+const trial = await killTrial({
+  seed,
+  kills,
+  relations,
+  onKill: (_, index) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${kills} kills`);
+    return !interrupted;
+  },
 });
 if (process.stderr.isTTY) process.stderr.write('\n');
 const rows = SIDES.flatMap((side) =>

@@ -5,8 +5,9 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { lower } from '../hdl-gen/ir/lower.ts';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import { yosys } from '../hdl-gen/synthesis/yosys.ts';
 import { writeVerilog } from '../hdl-gen/verilog/design.ts';
@@ -29,18 +30,41 @@ for (const [name, engine] of Object.entries(ENGINES)) {
 async function resources(engine: AeadModule): Promise<Area> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-engines-'));
   try {
-    await writeVerilog(engine.elaborate(), folder);
+    const design = engine.elaborate();
+    const paths = await writeVerilog(design, folder);
+    const apart = [...keptApart(design)];
+    const rest = paths.map((path) => basename(path)).filter((file) => extname(file) === '.v' && !apart.includes(basename(file, '.v')));
     await yosys(
-      `read_verilog *.v\nsynth_xilinx -family xc7 -flatten -noiopad -noclkbuf -abc9 -nowidelut -top ${engine.name}\ntee -o stat.json stat -json`,
+      [
+        // what is kept by itself are tables, for which wide multiplexers are there; everything else is smaller without
+        ...apart.flatMap((name) => [
+          `read_verilog ${name}.v`,
+          `synth_xilinx -family xc7 -noiopad -noclkbuf -top ${name}`,
+          `write_verilog ${name}.gates`,
+          'design -reset',
+        ]),
+        'read_verilog -lib -specify +/xilinx/cells_sim.v',
+        `read_verilog ${rest.join(' ')} ${apart.map((name) => `${name}.gates`).join(' ')}`,
+        ...apart.map((name) => `setattr -mod -set keep_hierarchy 1 ${name}`),
+        `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -abc9 -nowidelut -top ${engine.name}`,
+        'tee -o stat.json stat -json',
+      ].join('\n'),
       folder,
     );
-    const { design } = JSON.parse(await readFile(join(folder, 'stat.json'), 'utf8')) as {
+    const { design: cells } = JSON.parse(await readFile(join(folder, 'stat.json'), 'utf8')) as {
       readonly design: { readonly num_cells_by_type: Readonly<Record<string, number>> };
     };
-    return areaOf(new Map(Object.entries(design.num_cells_by_type)));
+    return areaOf(new Map(Object.entries(cells.num_cells_by_type)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The names of the modules below one that stay by themselves in synthesis. */
+function keptApart({ instances }: ModuleIr): ReadonlySet<string> {
+  return new Set(
+    instances.flatMap(({ module, attributes }) => [...(attributes?.keep_hierarchy === true ? [module.name] : []), ...keptApart(module)]),
+  );
 }
 
 /** With nobody waiting on either side. */

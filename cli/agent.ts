@@ -53,6 +53,7 @@ async function run(flags: Flags): Promise<void> {
     const { description } = peer;
     const notify = await notifier(process.env);
     const { serve } = await import('../sw/agent/serve.ts');
+    const { anyInterrupt } = await import('../sw/register-target/any-interrupt.ts');
     const { manyRelations, singleRelation } = await import('../sw/agent/station-hardware.ts');
     await interruptible((signal) =>
       serve({
@@ -68,6 +69,7 @@ async function run(flags: Flags): Promise<void> {
         allowInsecure: insecure === true,
         log: jsonLog(configuration.logLevel, (line) => process.stderr.write(line)),
         notifier: notify,
+        wait: anyInterrupt([peer, host]),
         signal,
       }),
     );

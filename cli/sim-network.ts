@@ -1,12 +1,18 @@
 /** `keyturn sim --relations N --rtl-devices M`: a controller in generated hardware with a device for each relation. */
+import { join } from 'node:path';
 import { flagOf, type SimulationOptions } from '../sim/options.ts';
+import { shortcomings } from '../sim/report/conclusion.ts';
 import { ConfigurationError } from '../spec/configuration.ts';
 import { EXIT } from './exit.ts';
 import { print } from './print.ts';
 import { Progress } from './progress.ts';
+import { wavesText } from './waves-text.ts';
 
 export interface NetworkCommand {
   readonly options: SimulationOptions;
+  /** folder for the files */
+  readonly out: string;
+  readonly keyLog: boolean;
   readonly json: boolean;
   readonly signal: AbortSignal;
 }
@@ -24,28 +30,41 @@ export function requireRelations({ relations }: SimulationOptions, source: strin
   throw new ConfigurationError(source, [`${flagOf('relations')}: expected 2 or more with ${flagOf('rtlDevices')}, found ${relations}`]);
 }
 
-export async function simulateNetwork({ options, json, signal }: NetworkCommand): Promise<number> {
+export async function simulateNetwork({ options, out, keyLog, json, signal }: NetworkCommand): Promise<number> {
   const { relations, rtlDevices, frames, engine, seed, simulator } = options;
   const progress = new Progress(
     !json,
     `rekeying: a controller with ${relations} devices, ${rtlDevices} of them in hardware, ${frames} frames in each direction of each, ${engine}, ${flagOf('seed')} ${seed}, ${simulator}`,
   );
   const { runNetwork } = await import('../sim/network-run.ts');
-  const { networkShortcomings, networkSummary, networkText } = await import('../sim/network-report.ts');
+  const { networkSummary, networkText } = await import('../sim/network-report.ts');
   const before = process.cpuUsage();
+  let failed = '';
   try {
     const results = await runNetwork({
       options,
+      out,
+      keyLog,
       signal,
       onPhase: (text) => progress.phase(text),
+      onNote: (text) => progress.note(text),
       onProgress: ({ done, of, rekeys }) => progress.update(done, of, `${rekeys} rekeys`),
+      onFailure: (found, written) => {
+        if (json) failed = `${JSON.stringify(networkSummary(found), null, 2)}\n`;
+        else if (written) failed = `what was found until then is in ${join(out, 'report.html')}\n`;
+      },
     });
     progress.end();
     const { user, system } = process.cpuUsage(before);
     const cpuSeconds = (user + system) / 1e6;
-    await print(json ? `${JSON.stringify(networkSummary(results, cpuSeconds), null, 2)}\n` : networkText(results, rtlDevices, cpuSeconds));
-    return networkShortcomings(results).length === 0 ? EXIT.done : EXIT.fault;
+    await print(
+      json
+        ? `${JSON.stringify({ ...networkSummary(results), cpuSeconds }, null, 2)}\n`
+        : `${networkText(results, rtlDevices, cpuSeconds)}see ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(results[0])}, summary.json and verilog/ there\n`,
+    );
+    return shortcomings(...results).length === 0 ? EXIT.done : EXIT.fault;
   } finally {
     progress.end();
+    if (failed !== '') await print(failed);
   }
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { flagOf, parseOptions } from '../sim/options.ts';
 import { refuseForHardware, refuseForModel, refuseForNetwork, refuseForStations } from '../sim/relations/refused.ts';
-import { shortcomings } from '../sim/report/conclusion.ts';
-import type { SimulationResult } from '../sim/report/result.ts';
+import { seamlessText, shortcomings } from '../sim/report/conclusion.ts';
 import { summaryOf } from '../sim/report/summary.ts';
 import { resultTable } from '../sim/report/table.ts';
 import { EXIT } from './exit.ts';
@@ -15,6 +14,7 @@ import { interruptible } from './signals.ts';
 import { simulateModel } from './sim-model.ts';
 import { networkTiming, requireRelations, simulateNetwork } from './sim-network.ts';
 import { lineTiming, simulateStations } from './sim-stations.ts';
+import { wavesText } from './waves-text.ts';
 
 const DEFAULT_OUT = join('build', 'demo');
 
@@ -72,7 +72,7 @@ async function simulate(
   const options = parseOptions(timed, source, inNames);
   if (model === true) return simulateModel({ options, idealAead: idealAead === true, json: json === true, signal });
   if (isNetwork) requireRelations(options, source);
-  if (isNetwork) return simulateNetwork({ options, json: json === true, signal });
+  if (isNetwork) return simulateNetwork({ options, out, keyLog: keyLog === true, json: json === true, signal });
   if (options.relations > 1) return simulateStations({ options, given: all, json: json === true, signal });
   const progress = new Progress(
     json !== true,
@@ -100,35 +100,11 @@ async function simulate(
     await print(
       json === true
         ? `${JSON.stringify(summaryOf(result), null, 2)}\n`
-        : `${resultTable(result)}\n${verdict(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(result)}, summary.json and verilog/ there\n`,
+        : `${resultTable(result)}\n${seamlessText(result)}\nsee ${join(out, 'report.html')}; also capture.pcapng, ${wavesText(result)}, summary.json and verilog/ there\n`,
     );
     return shortcomings(result).length === 0 ? EXIT.done : EXIT.fault;
   } finally {
     progress.end();
     if (failed !== '') await print(failed);
   }
-}
-
-function verdict(result: SimulationResult): string {
-  const wrong = shortcomings(result);
-  if (wrong.length > 0) return `NOT seamless: ${wrong.join('; ')}`;
-  const finished = result.rekeys.filter((rekey) => rekey.finished);
-  const agreed = finished.filter(({ kind }) => kind === 'n-RTT').length;
-  const zeros = '0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles';
-  const { agreementMessages, associationMessages, outsideAssociation } = result.total;
-  const again = result.associations.length - 1;
-  return [
-    `${finished.length} rekeys: ${zeros}`,
-    `first keys agreed on over the network in ${associationMessages} messages${again === 0 ? '' : `, ${again} times anew, which cost ${outsideAssociation} frames`}`,
-    ...(agreed === 0
-      ? []
-      : [`${agreed} of them n-RTT, agreed on over the network in ${agreementMessages} messages beside the cyclic frames`]),
-  ].join('\n');
-}
-
-/** Where the waves end before the run does, that is said. */
-function wavesText({ durationNs, settings }: SimulationResult): string {
-  const recorded = Number(settings.waves);
-  if (recorded >= durationNs) return 'waves.vcd';
-  return `waves.vcd (the first ${recorded / 1e6} of ${(durationNs / 1e6).toFixed(1)} ms; ${flagOf('waves')} for more)`;
 }

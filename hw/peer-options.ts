@@ -1,5 +1,8 @@
+import { AEAD_ENGINES } from '../spec/aead-engines.ts';
 import type { RelationConfiguration } from '../spec/configuration.ts';
 import type { Delivery } from '../spec/delivery.ts';
+import { REGISTERS } from '../spec/registers.ts';
+import { constantWordOf } from './register-word.ts';
 
 /** What a peer is generated for. */
 export interface PeerOptions {
@@ -39,4 +42,17 @@ export function engineVariantName(base: string, options: PeerOptions): string {
   const engine: string = options.engine ?? 'xor';
   const name = windowsVariantName(base, options);
   return engine === 'xor' ? name : `${name}_${engine.replaceAll('-', '_')}`;
+}
+
+/** What the register `capabilities` reads. */
+export function capabilitiesOf({ role, slots, engine = 'xor', windows = false }: PeerOptions, relations: number): number {
+  const { number, insecure } = AEAD_ENGINES[engine];
+  return constantWordOf(REGISTERS.capabilities, {
+    slots,
+    follower: role === 'follower' ? 1 : 0,
+    engine: number,
+    insecure: insecure ? 1 : 0,
+    windows: windows ? 1 : 0,
+    moreRelations: relations - 1,
+  });
 }

@@ -1,5 +1,5 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import { AEAD_ENGINES, materialOctets } from '../spec/aead-engines.ts';
+import { materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import {
   ADDRESS_BITS,
@@ -7,14 +7,14 @@ import {
   ERASE_ALL,
   fieldOf,
   IDENTIFICATION,
-  MAP_VERSION,
+  MAP_VERSION_REGISTER,
   REGISTERS,
-  type Register,
   type RegisterName,
   wordsOf,
 } from '../spec/registers.ts';
 import { anyOf, chosen } from './one-hot.ts';
-import { engineVariantName, type PeerOptions } from './peer-options.ts';
+import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-options.ts';
+import { wordOf } from './register-word.ts';
 import { COUNTER_BITS, LONGEST_TIME, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
@@ -43,7 +43,7 @@ const STATISTICS = [
  * accepted or not, and after a write of `eraseAll`. Nothing here reads a key back.
  */
 export function relationRegisters(options: PeerOptions) {
-  const { role, slots, engine = 'xor', buildId = 0, windows = false } = options;
+  const { slots, engine = 'xor', buildId = 0 } = options;
   return module(
     engineVariantName('relation_registers', options),
     {
@@ -251,22 +251,11 @@ export function relationRegisters(options: PeerOptions) {
 
       // ---- reads
       const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
-      const fields = (register: Register, values: Readonly<Record<string, AnyBits>>): Bits<32> =>
-        (register.fields ?? [])
-          .map((field) => wide(required(values[field.name], field.name)).shl(field.low))
-          .reduce((a, b) => a.or(b), u(32, 0));
       const readable: Partial<Record<RegisterName, Bits<32>>> = {
         identification: u(32, IDENTIFICATION),
-        capabilities: fields(REGISTERS.capabilities, {
-          slots: u(4, slots),
-          follower: u(1, role === 'follower' ? 1 : 0),
-          engine: u(4, AEAD_ENGINES[engine].number),
-          insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
-          windows: u(1, windows ? 1 : 0),
-          moreRelations: u(8, 0),
-        }),
+        capabilities: u(32, capabilitiesOf(options, 1)),
         control: wide(r.control),
-        status: fields(REGISTERS.status, {
+        status: wordOf(REGISTERS.status, {
           providerStates: io.providerStates,
           consumerStates: io.consumerStates,
           currentKeyId: io.currentKeyId,
@@ -274,7 +263,7 @@ export function relationRegisters(options: PeerOptions) {
           pushReady: io.pushReady,
           erasing: r.erasing,
         }),
-        request: fields(REGISTERS.request, { valid: io.requestValid, keyId: io.requestKeyId }),
+        request: wordOf(REGISTERS.request, { valid: io.requestValid, keyId: io.requestKeyId }),
         interruptStatus: wide(r.interrupts),
         interruptEnable: wide(r.interruptEnable),
         obsoleteTimeout: r.timeoutCycles,
@@ -286,13 +275,13 @@ export function relationRegisters(options: PeerOptions) {
         transmitFrameId: wide(r.sendId),
         receiveFrameId: wide(r.acceptId),
         counterThreshold: r.counterThreshold,
-        pushResult: fields(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
-        cancelResult: fields(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
+        pushResult: wordOf(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
+        cancelResult: wordOf(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
         transmitCounter: wide(io.transmitCounter),
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(io.receiveValid, io.receiveData, 0),
         receiveLevel: wide(io.receiveLevel),
-        mapVersion: fields(REGISTERS.mapVersion, { major: u(16, MAP_VERSION.major), minor: u(16, MAP_VERSION.minor) }),
+        mapVersion: u(32, MAP_VERSION_REGISTER.afterReset),
         buildId: u(32, buildId),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
@@ -318,7 +307,7 @@ export function relationRegisters(options: PeerOptions) {
       io.passReceived.set(setting('passReceived'));
       io.passTransmitted.set(setting('passTransmitted'));
       io.deliverLate.set(setting('deliverLate'));
-      io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
+      io.obsoleteTimeout.set(mux(r.timeoutCycles.bit(TIME_BITS - 1), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.destination.set(cat(r.destinationHigh, r.destinationLow));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.vlanTci.set(r.tci);
@@ -327,9 +316,4 @@ export function relationRegisters(options: PeerOptions) {
     },
     'Registers of one relation; the map is in spec/registers.ts.',
   );
-}
-
-function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new RangeError(`register field ${name} has no value`);
-  return value;
 }

@@ -160,19 +160,24 @@ export function station(options: StationOptions) {
       registers.receiveLevel.set(payloads.level);
       payloads.to.ready.set(registers.receiveRead);
 
-      // ---- transmit: a request is answered in the cycle behind its event, in which the key shows
+      // ---- transmit: a request is answered three cycles after it came, in which the key shows; the contexts may be a cycle earlier,
+      // where nothing was under way in them, but when a frame leaves is not to hang on that
       records.write.set(registers.transmitWrite);
       records.writeData.set(registers.transmitData);
       registers.transmitRefuses.set(records.refuses);
       registers.transmitBetween.set(records.isFirst);
       registers.transmitSpace.set(records.space);
-      const t = m.registers({ answered: bits(1), granted: bits(1) });
+      const t = m.registers({ asked: bits(1), waited: bits(1), early: bits(1), answered: bits(1), granted: bits(1) });
       const settings = parameters.parameters;
       const enabled = controlFlag(settings.control, 'enable');
-      t.answered.next(contexts.transmitDone);
-      t.granted.next(contexts.accepted);
+      const { asks } = m.let({ asks: generator.transmitRequest.and(t.early.or(t.answered).not()) });
+      t.asked.next(asks);
+      t.waited.next(asks.and(t.asked));
+      t.early.next(contexts.transmitDone.and(t.waited.not()));
+      t.answered.next(t.early.or(contexts.transmitDone.and(t.waited)));
+      m.when(contexts.transmitDone, () => t.granted.next(contexts.accepted));
       const { transmits } = m.let({ transmits: t.answered.and(t.granted) });
-      contexts.transmitRequest.set(generator.transmitRequest.and(t.answered.not()));
+      contexts.transmitRequest.set(asks);
       contexts.transmitRelation.set(generator.relation);
       parameters.seeks.set(generator.transmitRequest);
       parameters.sought.set(generator.relation);

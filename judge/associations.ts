@@ -15,7 +15,8 @@ export function associationsOf({ keys, erasures }: KeyLog, side: Side, use: Inst
   const own = keys.filter((key) => key.side === side && key.use === use);
   return ends.flatMap((untilNs, index) => {
     const afterNs = ends[index - 1] ?? Number.NEGATIVE_INFINITY;
-    const mine = own.filter(({ atNs }) => atNs > afterNs && atNs <= untilNs);
+    // one that comes in the moment of an erasure comes behind it: what is erased takes a key along that waits (M3)
+    const mine = own.filter(({ atNs }) => atNs >= afterNs && atNs < untilNs);
     return mine[0] === undefined ? [] : [{ keys: mine, fromNs: mine[0].atNs, untilNs }];
   });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CapturedPacket } from '../capture/capture.ts';
 import { captureFile } from '../capture/read.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judgeRelations, type Verdict } from './judge.ts';
 import { parseKeyLog } from './key-log.ts';
 import { ObservationError, observe } from './observation.ts';
 
@@ -18,18 +18,18 @@ export class KeyLogMissing extends Error {
   }
 }
 
-/** @throws KeyLogMissing, KeyLogError, CaptureError, ObservationError, and what reading files throws */
-export async function judgeFolder(folder: string): Promise<Verdict> {
+/** Returns the verdict on each relation. @throws KeyLogMissing, KeyLogError, CaptureError, ObservationError, and what reading files throws */
+export async function judgeFolder(folder: string): Promise<readonly Verdict[]> {
   const keyLogPath = join(folder, KEY_LOG_FILE);
   const text = await readFile(keyLogPath, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new KeyLogMissing(folder) : error;
   });
-  const log = parseKeyLog(text, keyLogPath);
+  const logs = parseKeyLog(text, keyLogPath);
   const capturePath = join(folder, CAPTURE_FILE);
   const packets: CapturedPacket[] = [];
   const capture = captureFile(capturePath);
   for await (const packet of capture) packets.push(packet);
   const leftOut = capture.leftOut.toString();
   if (leftOut !== '') throw new ObservationError(capturePath, `holds what can't be judged (${leftOut})`);
-  return judge(observe(packets, log.connection.frameId, capturePath), log);
+  return judgeRelations(observe(packets, logs, capturePath));
 }

@@ -37,6 +37,15 @@ export function frameIdOf(frame: Buffer): number | undefined {
   return frame.length >= at + 4 && frame.readUInt16BE(at) === PROFINET ? frame.readUInt16BE(at + 2) : undefined;
 }
 
+/** The addresses of a frame, 12 hex digits each. */
+export function destinationOf(frame: Buffer): string {
+  return frame.toString('hex', 0, 6);
+}
+
+export function sourceOf(frame: Buffer): string {
+  return frame.toString('hex', 6, 12);
+}
+
 /** What a message of an agreement is for: EtherType 88-B6, then `KT`; with master index 0 the first key of all. */
 export function agreementOf(frame: Buffer): 'association' | 'n-RTT' | undefined {
   const at = head(frame);

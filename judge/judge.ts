@@ -4,9 +4,9 @@
  */
 import type { KeyLog } from './key-log.ts';
 import { DirectionKeys } from './keys.ts';
-import { judgeLateness, type Lateness } from './lateness.ts';
-import { nearTo } from './near.ts';
-import type { Observation } from './observation.ts';
+import { judgeLateness, type Lateness, type Yardstick, yardstickOf } from './lateness.ts';
+import { type IsNear, nearTo } from './near.ts';
+import type { Observation, Relation } from './observation.ts';
 import { OTHER, SIDES, type Side } from './points.ts';
 import { judgeReceiving, type ReceivingFigures } from './receiving.ts';
 import { type SeenRekey, seenRekeys } from './rekeys.ts';
@@ -46,14 +46,38 @@ export const FAULTS = {
   hostFramesSpoilt: 'host frames spoilt',
 } as const satisfies Partial<Record<keyof Figures, string>>;
 
+/** What is heard of one relation, before it is told how late its frames left: that hangs on those who share its port. */
+interface Heard {
+  readonly log: KeyLog;
+  readonly direction: Readonly<Record<Side, Figures>>;
+  readonly frames: Readonly<Record<Side, readonly SentFrame[]>>;
+  readonly overtaken: readonly SentFrame[];
+  readonly rekeys: readonly SeenRekey[];
+  readonly isNear: IsNear;
+}
+
+/** A run of one relation. */
 export function judge(observation: Observation, log: KeyLog): Verdict {
+  const heard = hear({ observation, log });
+  return verdictOn(heard, portOf([heard]));
+}
+
+/** A run of a controller with several relations. @param relations by their numbers */
+export function judgeRelations(relations: readonly Relation[]): readonly Verdict[] {
+  const heard = relations.map(hear);
+  const port = portOf(heard);
+  return heard.map((one) => verdictOn(one, port));
+}
+
+function hear({ observation, log }: Relation): Heard {
   const sending = { initiator: send('initiator', observation, log), follower: send('follower', observation, log) };
   const receiving = (sender: Side) => {
     const { arrived, delivered } = observation[OTHER[sender]];
-    return judgeReceiving(sending[sender].frames, arrived, delivered, log.connection);
+    return judgeReceiving(sender, sending[sender].frames, arrived, delivered, log.connection);
   };
   const received = { initiator: receiving('initiator'), follower: receiving('follower') };
-  const rekeys = seenRekeys(sending.initiator.frames, sending.follower.frames, received.follower.deliveries);
+  const frames = { initiator: sending.initiator.frames, follower: sending.follower.frames };
+  const rekeys = seenRekeys(frames.initiator, frames.follower, received.follower.deliveries);
   const figures = (sender: Side): Figures => {
     const { figures: sent, keys } = sending[sender];
     const { figures: got } = received[sender];
@@ -65,23 +89,57 @@ export function judge(observation: Observation, log: KeyLog): Verdict {
       keysInstalledAgain: keys.installedAgain,
     };
   };
-  const direction = { initiator: figures('initiator'), follower: figures('follower') };
-  const isNear = nearTo(rekeys, log);
-  const lateness = (sender: Side): Lateness => judgeLateness(sending[sender].frames, isNear);
-  const sentFrames = SIDES.flatMap((side) => sending[side].frames);
-  const overtakenFrames = SIDES.flatMap((side) => received[side].overtaken);
+  return {
+    log,
+    direction: { initiator: figures('initiator'), follower: figures('follower') },
+    frames,
+    overtaken: SIDES.flatMap((side) => received[side].overtaken),
+    rekeys,
+    isNear: nearTo(rekeys, log),
+  };
+}
+
+/** The port by which the frames of the initiator of all relations leave. */
+interface Port {
+  /** near a rekey of any of them */
+  readonly isNear: IsNear;
+  readonly yardstick: Yardstick;
+}
+
+function portOf(relations: readonly Heard[]): Port {
+  const isNear: IsNear = (ns) => relations.some((one) => one.isNear(ns));
+  return {
+    isNear,
+    yardstick: yardstickOf(
+      relations.flatMap(({ frames }) => frames.initiator),
+      isNear,
+    ),
+  };
+}
+
+function verdictOn({ direction, frames, overtaken, rekeys, isNear }: Heard, port: Port): Verdict {
+  const sentFrames = SIDES.flatMap((side) => frames[side]);
   const shareOf = (which: (frame: SentFrame) => boolean): Share => ({
     frames: sentFrames.filter(which).length,
-    overtaken: overtakenFrames.filter(which).length,
+    overtaken: overtaken.filter(which).length,
   });
   return {
     direction,
-    total: sum(direction.initiator, direction.follower),
-    lateness: { initiator: lateness('initiator'), follower: lateness('follower') },
+    total: sumOf([direction.initiator, direction.follower]),
+    lateness: {
+      initiator: judgeLateness(frames.initiator, port.isNear, port.yardstick),
+      follower: judgeLateness(frames.follower, isNear, yardstickOf(frames.follower, isNear)),
+    },
     overtaken: { near: shareOf(({ atNs }) => isNear(atNs)), away: shareOf(({ atNs }) => !isNear(atNs)) },
     rekeys,
     finishedRekeys: rekeys.filter(({ finishedNs }) => finishedNs !== null).length,
   };
+}
+
+/** What is wrong with a run of several relations, with the relation that it is wrong with. */
+export function faultsOfAll(verdicts: readonly Verdict[]): readonly string[] {
+  if (verdicts.length === 1) return verdicts.flatMap(faultsOf);
+  return verdicts.flatMap((verdict, relation) => faultsOf(verdict).map((fault) => `relation ${relation}: ${fault}`));
 }
 
 /** What is wrong with a run, in words; empty where nothing is. */
@@ -110,6 +168,8 @@ function send(sender: Side, observation: Observation, log: KeyLog) {
   return { keys, ...judgeSending(given, sent, keys, log.connection.protection === 'encryption') };
 }
 
-function sum(a: Figures, b: Figures): Figures {
-  return Object.fromEntries((Object.keys(a) as (keyof Figures)[]).map((name) => [name, a[name] + b[name]])) as unknown as Figures;
+/** Of both directions, or of several relations. */
+export function sumOf(figures: readonly Figures[]): Figures {
+  const names = Object.keys(figures[0] ?? {}) as (keyof Figures)[];
+  return Object.fromEntries(names.map((name) => [name, figures.reduce((sum, one) => sum + one[name], 0)])) as unknown as Figures;
 }

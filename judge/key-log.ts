@@ -3,14 +3,15 @@
  * Whoever has it can read and forge every frame of the run: it is written only when asked for, readable by its owner alone.
  *
  *   # a comment
- *   CONNECTION paper xor encryption newest 32768 32769 5120 48000 17280
- *   KEY 16024 initiator 0|0 transmit <key, hex> <iv, hex>
- *   ERASED 900000 follower
+ *   CONNECTION 0 paper xor encryption newest 32768 32769 020000000001 020000000002 frame-id frame-id 5120 48000 17280
+ *   KEY 16024 0 initiator 0|0 transmit <key, hex> <iv, hex>
+ *   ERASED 900000 0 follower
  *
- * CONNECTION: header profile, engine, protection, which payloads are delivered, FrameIDs from the initiator and from the follower, then in ns the send
- * interval, the time that a key stays Obsolete, and the longest time that the channel holds a frame. KEY: ns at which a peer
- * has the key installed, the peer, the KeyId (absolute indices), and what that peer does with it. ERASED: ns at which a peer has erased
- * every key that it had; the next one is the first of a new association.
+ * CONNECTION: the relation, counted from 0; header profile, engine, protection, which payloads are delivered; FrameIDs from the initiator and from the
+ * follower, then their addresses, then by what each of them knows the frames of the other; then in ns the send interval, the time that a key stays Obsolete,
+ * and the longest time that the channel holds a frame. KEY: ns at which a peer has the key installed, the relation, the peer, the
+ * KeyId (absolute indices), and what that peer does with it. ERASED: ns at which a peer has erased every key that it had of the
+ * relation; the next one is the first of a new association.
  */
 import { z } from 'zod';
 import type { Profile } from './frame.ts';
@@ -28,6 +29,10 @@ export interface Connection {
   readonly delivery: 'newest' | 'window';
   /** FrameID of the frames that each side sends */
   readonly frameId: Readonly<Record<Side, number>>;
+  /** of each end, 12 hex digits: what stands in its frames as their source */
+  readonly address: Readonly<Record<Side, string>>;
+  /** by what each end knows a frame of the other: by its FrameID, or by its source too, and one from elsewhere is handed to the host */
+  readonly knownBy: Readonly<Record<Side, 'frame-id' | 'source'>>;
   readonly sendIntervalNs: number;
   readonly obsoleteTimeoutNs: number;
   readonly longestDelayNs: number;
@@ -50,6 +55,7 @@ export interface Erasure {
   readonly side: Side;
 }
 
+/** Of one relation. */
 export interface KeyLog {
   readonly connection: Connection;
   readonly keys: readonly InstalledKey[];
@@ -64,17 +70,20 @@ export class KeyLogError extends Error {
   }
 }
 
-export function connectionLine({ profile, engine, protection, delivery, frameId, ...times }: Connection): string {
-  const { sendIntervalNs, obsoleteTimeoutNs, longestDelayNs } = times;
-  return `CONNECTION ${[profile, engine, protection, delivery, frameId.initiator, frameId.follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs].join(' ')}\n`;
+/** @param relation counted from 0 */
+export function connectionLine(relation: number, connection: Connection): string {
+  const { profile, engine, protection, delivery, frameId, address, knownBy, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs } =
+    connection;
+  const ends = [frameId, address, knownBy].flatMap((of) => SIDES.map((side) => of[side]));
+  return `CONNECTION ${[relation, profile, engine, protection, delivery, ...ends, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs].join(' ')}\n`;
 }
 
-export function keyLine({ atNs, side, keyId, use, key, iv }: InstalledKey): string {
-  return `KEY ${atNs} ${side} ${keyId} ${use} ${Buffer.from(key).toString('hex')} ${Buffer.from(iv).toString('hex')}\n`;
+export function keyLine(relation: number, { atNs, side, keyId, use, key, iv }: InstalledKey): string {
+  return `KEY ${atNs} ${relation} ${side} ${keyId} ${use} ${Buffer.from(key).toString('hex')} ${Buffer.from(iv).toString('hex')}\n`;
 }
 
-export function erasedLine({ atNs, side }: Erasure): string {
-  return `ERASED ${atNs} ${side}\n`;
+export function erasedLine(relation: number, { atNs, side }: Erasure): string {
+  return `ERASED ${atNs} ${relation} ${side}\n`;
 }
 
 const whole = z
@@ -87,18 +96,26 @@ const octets = (low: number, high: number) =>
     .regex(new RegExp(`^(?:[0-9a-f]{2}){${low},${high}}$`))
     .transform((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
 
+const address = z.string().regex(/^[0-9a-f]{12}$/);
+const known = z.enum(['frame-id', 'source']);
 const connectionFields = z.tuple([
+  whole,
   z.enum(['paper', 'std']),
   z.enum(ENGINES),
   z.enum(['encryption', 'authentication']),
   z.enum(['newest', 'window']),
   whole,
   whole,
+  address,
+  address,
+  known,
+  known,
   whole,
   whole,
   whole,
 ]);
 const keyFields = z.tuple([
+  whole,
   whole,
   z.enum(SIDES),
   z.string().regex(/^\d+\|\d+$/),
@@ -106,46 +123,62 @@ const keyFields = z.tuple([
   octets(16, 32),
   octets(12, 12),
 ]);
-const erasedFields = z.tuple([whole, z.enum(SIDES)]);
+const erasedFields = z.tuple([whole, whole, z.enum(SIDES)]);
 
-/** @param origin for messages: the file  @throws KeyLogError */
-export function parseKeyLog(text: string, origin: string): KeyLog {
-  let connection: Connection | undefined;
-  const keys: InstalledKey[] = [];
-  const erasures: Erasure[] = [];
+/**
+ * Returns the logs of all relations, by their numbers.
+ * @param origin for messages: the file
+ * @throws KeyLogError
+ */
+export function parseKeyLog(text: string, origin: string): readonly [KeyLog, ...KeyLog[]] {
+  const logs: { readonly connection: Connection; readonly keys: InstalledKey[]; readonly erasures: Erasure[] }[] = [];
   const lines = text.split('\n');
   if (lines.pop() !== '') throw new KeyLogError(origin, lines.length + 1, 'the last line is cut off');
   lines.forEach((line, index) => {
     if (line === '' || line.startsWith('#')) return;
     const [label, ...fields] = line.split(' ');
-    if (label === 'CONNECTION') connection = parseConnection(fields, origin, index + 1);
-    else if (label === 'KEY') keys.push(parseKey(fields, origin, index + 1));
-    else if (label === 'ERASED') erasures.push(parseErasure(fields, origin, index + 1));
-    else throw new KeyLogError(origin, index + 1, 'expected CONNECTION, KEY, ERASED or a comment');
+    const fail = (problem: string): never => {
+      throw new KeyLogError(origin, index + 1, problem);
+    };
+    /** The fields as they should be. */
+    const checked = <T extends z.ZodType>(shape: T): z.infer<T> => {
+      const parsed = shape.safeParse(fields);
+      return parsed.success ? parsed.data : fail(`field ${place(parsed.error)} of ${label} is not what it should be`);
+    };
+    const logOf = (relation: number) => logs[relation] ?? fail(`${label} of relation ${relation}, which has no CONNECTION before it`);
+    if (label === 'CONNECTION') {
+      const [relation, ...rest] = checked(connectionFields);
+      if (relation !== logs.length) fail(`expected CONNECTION ${logs.length}, found CONNECTION ${relation}`);
+      logs.push({ connection: connectionOf(rest), keys: [], erasures: [] });
+    } else if (label === 'KEY') {
+      const [atNs, relation, side, keyId, use, key, iv] = checked(keyFields);
+      logOf(relation).keys.push({ atNs, side, keyId, use, key, iv });
+    } else if (label === 'ERASED') {
+      const [atNs, relation, side] = checked(erasedFields);
+      logOf(relation).erasures.push({ atNs, side });
+    } else fail('expected CONNECTION, KEY, ERASED or a comment');
   });
-  if (connection === undefined) throw new KeyLogError(origin, lines.length, 'there is no CONNECTION');
-  return { connection, keys, erasures };
+  const [first, ...others] = logs;
+  if (first === undefined) throw new KeyLogError(origin, lines.length, 'there is no CONNECTION');
+  return [first, ...others];
 }
 
-function parseConnection(fields: readonly string[], origin: string, line: number): Connection {
-  const parsed = connectionFields.safeParse(fields);
-  if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of CONNECTION is not what it should be`);
-  const [profile, engine, protection, delivery, initiator, follower, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs] = parsed.data;
-  return { profile, engine, protection, delivery, frameId: { initiator, follower }, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs };
-}
+type ConnectionFields = z.infer<typeof connectionFields> extends [unknown, ...infer Rest] ? Rest : never;
 
-function parseKey(fields: readonly string[], origin: string, line: number): InstalledKey {
-  const parsed = keyFields.safeParse(fields);
-  if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of KEY is not what it should be`);
-  const [atNs, side, keyId, use, key, iv] = parsed.data;
-  return { atNs, side, keyId, use, key, iv };
-}
-
-function parseErasure(fields: readonly string[], origin: string, line: number): Erasure {
-  const parsed = erasedFields.safeParse(fields);
-  if (!parsed.success) throw new KeyLogError(origin, line, `field ${place(parsed.error)} of ERASED is not what it should be`);
-  const [atNs, side] = parsed.data;
-  return { atNs, side };
+function connectionOf([profile, engine, protection, delivery, ...rest]: ConnectionFields): Connection {
+  const [frameI, frameF, addressI, addressF, knownI, knownF, sendIntervalNs, obsoleteTimeoutNs, longestDelayNs] = rest;
+  return {
+    profile,
+    engine,
+    protection,
+    delivery,
+    frameId: { initiator: frameI, follower: frameF },
+    address: { initiator: addressI, follower: addressF },
+    knownBy: { initiator: knownI, follower: knownF },
+    sendIntervalNs,
+    obsoleteTimeoutNs,
+    longestDelayNs,
+  };
 }
 
 function place(error: z.ZodError): string {

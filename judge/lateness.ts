@@ -1,7 +1,7 @@
 /**
  * How late frames leave, at the wire: first octet less the moment at which it could have left, when its record was complete and
  * the wire free. The engine needs some cycles for every frame, the more the longer it is; that is no stall. A stall is
- * lateness that frames of the same length do not have away from rekeys.
+ * lateness that frames of the same length do not have at the same port away from all rekeys of that port.
  */
 import type { IsNear } from './near.ts';
 import type { SentFrame } from './sending.ts';
@@ -18,7 +18,7 @@ export interface Distribution {
 export interface Lateness {
   readonly near: Distribution;
   readonly away: Distribution;
-  /** frames near a rekey that left later than any frame of their length away from all rekeys, and by how many ns in all */
+  /** frames near a rekey that left later than any frame of their length did away from all rekeys, and by how many ns in all */
   readonly stalledFrames: number;
   readonly stalledNs: number;
   /** frames near a rekey to whose length there is none away: nothing to measure them by */
@@ -27,12 +27,28 @@ export interface Lateness {
   readonly sendInterval: Pick<Distribution, 'min' | 'max'>;
 }
 
-export function judgeLateness(frames: readonly SentFrame[], isNear: IsNear): Lateness {
-  const late = frames.flatMap(({ atNs, dueNs, frame }) => (dueNs === undefined ? [] : [{ atNs, length: frame.length, ns: atNs - dueNs }]));
+interface Late {
+  readonly atNs: number;
+  /** octets of the frame */
+  readonly length: number;
+  readonly ns: number;
+}
+
+/** By the length of a frame, the longest that one was late. */
+export type Yardstick = ReadonlyMap<number, number>;
+
+/** @param frames of all relations that share the port */
+export function yardstickOf(frames: readonly SentFrame[], isNear: IsNear): Yardstick {
+  const yardstick = new Map<number, number>();
+  for (const { atNs, length, ns } of lateOf(frames)) if (!isNear(atNs)) yardstick.set(length, Math.max(ns, yardstick.get(length) ?? 0));
+  return yardstick;
+}
+
+/** @param frames of one relation */
+export function judgeLateness(frames: readonly SentFrame[], isNear: IsNear, yardstick: Yardstick): Lateness {
+  const late = lateOf(frames);
   const near = late.filter(({ atNs }) => isNear(atNs));
   const away = late.filter(({ atNs }) => !isNear(atNs));
-  const yardstick = new Map<number, number>();
-  for (const { length, ns } of away) yardstick.set(length, Math.max(ns, yardstick.get(length) ?? 0));
   const excess = near.flatMap(({ length, ns }) => {
     const usual = yardstick.get(length);
     return usual === undefined ? [] : [Math.max(0, ns - usual)];
@@ -47,6 +63,10 @@ export function judgeLateness(frames: readonly SentFrame[], isNear: IsNear): Lat
     withoutYardstick: near.length - excess.length,
     sendInterval: { min, max },
   };
+}
+
+function lateOf(frames: readonly SentFrame[]): readonly Late[] {
+  return frames.flatMap(({ atNs, dueNs, frame }) => (dueNs === undefined ? [] : [{ atNs, length: frame.length, ns: atNs - dueNs }]));
 }
 
 export function distribution(values: readonly number[]): Distribution {

@@ -18,16 +18,25 @@ export type Point = (typeof POINTS)[number];
 
 export const OTHER: Readonly<Record<Side, Side>> = { initiator: 'follower', follower: 'initiator' };
 
-/** The names of all interfaces, in the order of their numbers. */
-export const INTERFACES: readonly string[] = SIDES.flatMap((side) => POINTS.map((point) => `${side} ${point}`));
-
-export function interfaceOf(side: Side, point: Point): number {
-  return SIDES.indexOf(side) * POINTS.length + POINTS.indexOf(point);
+/** The names of all interfaces, in the order of their numbers: those of the controller, then those of each of its devices. */
+export function interfaceNames(relations: number): readonly string[] {
+  const names = (end: string): string[] => POINTS.map((point) => `${end} ${point}`);
+  const devices = Array.from({ length: relations }, (_, relation) => (relations === 1 ? 'follower' : `follower ${relation}`));
+  return ['initiator', ...devices].flatMap(names);
 }
 
-/** The point that a number of an interface stands for; undefined where the capture has more than these. */
-export function pointOf(index: number): { readonly side: Side; readonly point: Point } | undefined {
-  const side = SIDES[Math.floor(index / POINTS.length)];
+/** @param relation whose follower; the initiator is that of all */
+export function interfaceOf(side: Side, point: Point, relation = 0): number {
+  return (side === 'initiator' ? 0 : 1 + relation) * POINTS.length + POINTS.indexOf(point);
+}
+
+/** The point that a number of an interface stands for, of a follower with its relation; undefined where the capture has more than these. */
+export function pointOf(
+  index: number,
+  relations: number,
+): { readonly side: Side; readonly point: Point; readonly relation: number | undefined } | undefined {
+  const end = Math.floor(index / POINTS.length);
   const point = POINTS[index % POINTS.length];
-  return side === undefined || point === undefined ? undefined : { side, point };
+  if (point === undefined || end > relations) return undefined;
+  return end === 0 ? { side: 'initiator', point, relation: undefined } : { side: 'follower', point, relation: end - 1 };
 }

@@ -1,8 +1,9 @@
 /** One direction at its receiver: what arrived beside what was handed up, and what must have been (the newest wins, or each comes once). */
-import { plainPayload } from './frame.ts';
+import { frameIdOf, plainPayload } from './frame.ts';
 import type { Connection } from './key-log.ts';
 import type { DirectionKey } from './keys.ts';
 import { endOf, type Seen, type Stream } from './observation.ts';
+import type { Side } from './points.ts';
 import { differences, type SentFrame } from './sending.ts';
 
 export interface ReceivingFigures {
@@ -49,11 +50,19 @@ const WINDOW = 64;
 /** Arrivals that are looked through for a payload that was handed up, before it counts as nobody's. */
 const LOOK_AHEAD = 64;
 
-export function judgeReceiving(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection): Received {
-  return new Receiver(sent, arrived, handedUp, connection).judge();
+/** @param sender whose frames they are */
+export function judgeReceiving(
+  sender: Side,
+  sent: readonly SentFrame[],
+  arrived: Stream,
+  handedUp: Stream,
+  connection: Connection,
+): Received {
+  return new Receiver(sender, sent, arrived, handedUp, connection).judge();
 }
 
 class Receiver {
+  readonly #sender: Side;
   readonly #sent: readonly SentFrame[];
   readonly #arrived: Stream;
   readonly #handedUp: Stream;
@@ -85,7 +94,8 @@ class Receiver {
     replayedAccepted: 0,
   };
 
-  constructor(sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
+  constructor(sender: Side, sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
+    this.#sender = sender;
     this.#sent = sent;
     this.#arrived = arrived;
     this.#handedUp = handedUp;
@@ -109,11 +119,17 @@ class Receiver {
         lost: this.#sent.length - reached.size,
         overtaken: this.#overtaken.length,
         ...this.#count,
+        forged: this.#count.forged + this.#fromElsewhere,
         hostFramesSpoilt: differences(this.#arrived.foreign, this.#handedUp.foreign),
       },
       deliveries: this.#deliveries,
       overtaken: this.#overtaken,
     };
+  }
+
+  /** Frames under our FrameID from a source that is not the peer's: handed on, not opened. */
+  get #fromElsewhere(): number {
+    return this.#arrived.foreign.filter(({ frame }) => frameIdOf(frame) === this.#connection.frameId[this.#sender]).length;
   }
 
   /** The frame that was sent with these very octets, before they arrived. */

@@ -90,7 +90,7 @@ export function judgeSending(
 
 /** When the wire was free for a frame that left at a time: asked in the order of time. */
 function wireOf(sent: Stream): (atNs: number) => number {
-  const all = [...sent.ours, ...sent.foreign].sort((a, b) => a.atNs - b.atNs);
+  const all = [...sent.ours, ...sent.foreign, ...sent.others].sort((a, b) => a.atNs - b.atNs);
   let index = 0;
   let free = 0;
   return (atNs) => {

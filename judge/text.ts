@@ -1,6 +1,6 @@
 /** A verdict for people. */
-import { type Figures, faultsOf, type Verdict } from './judge.ts';
-import type { Distribution } from './lateness.ts';
+import { type Figures, faultsOfAll, sumOf, type Verdict } from './judge.ts';
+import type { Distribution, Lateness } from './lateness.ts';
 import { SIDES } from './points.ts';
 import { table } from './table.ts';
 
@@ -31,27 +31,35 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['hostFramesSpoilt', 'host frames spoilt'],
 ];
 
-/** Everything that the judge found, and what is wrong in a sentence of its own. */
-export function verdictText(verdict: Verdict): string {
-  const { direction, total } = verdict;
-  const figures = table([
-    ['', 'initiator →', 'follower →', 'total'],
-    ...ROWS.map(([key, label]) => [label, ...[direction.initiator, direction.follower, total].map((one) => String(one[key]))]),
-  ]);
-  return `${figures}\n${latenessText(verdict)}\n${conclusion(verdict)}\n`;
+/** Everything that the judge found, and what is wrong in a sentence of its own. @param verdicts on the relations, by their numbers */
+export function verdictText(verdicts: readonly Verdict[]): string {
+  return `${figuresText(verdicts)}\n${latenessText(verdicts)}\n${conclusion(verdicts)}\n`;
+}
+
+/** Of one relation by direction, of several by relation; and the sums. */
+function figuresText(verdicts: readonly Verdict[]): string {
+  const [one, ...others] = verdicts;
+  const parts: readonly (readonly [string, Figures])[] =
+    one !== undefined && others.length === 0
+      ? SIDES.map((side) => [`${side} →`, one.direction[side]])
+      : verdicts.map(({ total }, relation) => [`relation ${relation}`, total]);
+  const columns = [...parts, ['total', sumOf(verdicts.map(({ total }) => total))] as const];
+  const rows = ROWS.map(([key, label]) => [label, ...columns.map(([, figures]) => String(figures[key]))]);
+  return table([['', ...columns.map(([name]) => name)], ...rows]);
 }
 
 /** How late frames left, near rekeys and away from them. */
-export function latenessText({ lateness }: Verdict): string {
+export function latenessText(verdicts: readonly Verdict[]): string {
   const row = (label: string, { frames, min, median, p99, max }: Distribution): string[] => [
     label,
     ...[frames, min, median, p99, max].map((value) => String(value ?? '–')),
   ];
-  const rows = SIDES.flatMap((side) => [
-    row(`${side}, near rekeys`, lateness[side].near),
-    row(`${side}, away from them`, lateness[side].away),
+  const ends = endsOf(verdicts);
+  const rows = ends.flatMap(({ name, lateness: { near, away } }) => [
+    row(`${name}, near rekeys`, near),
+    row(`${name}, away from them`, away),
   ]);
-  const intervals = SIDES.map((side) => `${side} ${lateness[side].sendInterval.min ?? '–'} to ${lateness[side].sendInterval.max ?? '–'}`);
+  const intervals = ends.map(({ name, lateness: { sendInterval } }) => `${name} ${sendInterval.min ?? '–'} to ${sendInterval.max ?? '–'}`);
   return [
     'ns from record complete and wire free to the first octet on the wire:',
     table([['', 'frames', 'min', 'median', '99 %', 'max'], ...rows]).trimEnd(),
@@ -59,9 +67,15 @@ export function latenessText({ lateness }: Verdict): string {
   ].join('\n');
 }
 
-export function conclusion(verdict: Verdict): string {
-  const faults = faultsOf(verdict);
-  return faults.length === 0
-    ? `judged from capture and keys: ${verdict.finishedRekeys} rekeys, no fault`
-    : `judged from capture and keys: ${faults.join('; ')}`;
+/** The ends of all relations, with how late their frames left. */
+export function endsOf(verdicts: readonly Verdict[]): readonly { readonly name: string; readonly lateness: Lateness }[] {
+  return verdicts.flatMap(({ lateness }, relation) =>
+    SIDES.map((side) => ({ name: verdicts.length === 1 ? side : `${side} of relation ${relation}`, lateness: lateness[side] })),
+  );
+}
+
+export function conclusion(verdicts: readonly Verdict[]): string {
+  const faults = faultsOfAll(verdicts);
+  const finished = verdicts.reduce((sum, { finishedRekeys }) => sum + finishedRekeys, 0);
+  return `judged from capture and keys: ${faults.length === 0 ? `${finished} rekeys, no fault` : faults.join('; ')}`;
 }

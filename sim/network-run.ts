@@ -1,59 +1,77 @@
 /** A run of a controller with its devices, from options to the result of each relation. */
-import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { windowsFor } from '../hw/peer-options.ts';
 import { FRAME_MAX } from '../spec/header.ts';
-import { buildSimulator } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { peerHardware, stationHardware } from './hardware.ts';
 import { longestDelay } from './network/channel.ts';
-import { NetworkScenario, type NetworkTools } from './network-scenario.ts';
+import { endNames, NetworkScenario } from './network-scenario.ts';
 import type { SimulationOptions } from './options.ts';
+import { OutputFiles } from './output/output-files.ts';
+import { type Results, type RunEvents, runRecorded } from './recorded-run.ts';
 import { seedOf } from './relations/parties.ts';
-import type { SimulationResult } from './report/result.ts';
-import { replayCommand, scenarioOptionsOf } from './run.ts';
+import { relationLogged, replayCommand, scenarioOptionsOf } from './run.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 import { generateRelationTraffic } from './traffic/generate.ts';
+import { PeerWaves } from './waves.ts';
 
 /** Everything random has a seed of its own, and so has each relation. */
 const SALT = 0x72656c6e;
 
-export interface NetworkRun {
+export interface NetworkRun extends RunEvents {
   readonly options: SimulationOptions;
-  readonly onProgress?: NetworkTools['onProgress'];
-  readonly onPhase?: (text: string) => void;
-  readonly signal?: AbortSignal;
+  /** folder for the files; none are written without it */
+  readonly out?: string;
+  /** write the keys of the run down, so that it can be judged */
+  readonly keyLog?: boolean;
 }
 
-/** @throws what `NetworkScenario` throws, and what the simulators do */
-export async function runNetwork({ options, onProgress, onPhase, signal }: NetworkRun): Promise<readonly SimulationResult[]> {
-  const { slots, engine, delivery, simulator: kind, seed } = options;
-  onPhase?.('generating the hardware');
+/**
+ * Runs a controller with its devices, writes its files, and has them judged where the keys are written down. Returns the result of each relation.
+ * @throws what `NetworkScenario` and the simulators throw; OutputError; SimulationAborted
+ */
+export async function runNetwork({ options, out, keyLog = false, ...events }: NetworkRun): Promise<Results> {
+  const { slots, engine, delivery, simulator, seed } = options;
+  events.onPhase?.('generating the hardware');
   const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations, ...windowsFor(delivery) });
   const device = peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) });
-  onPhase?.(kind === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
-  const simulators: Simulator[] = [];
-  try {
-    simulators.push(await buildSimulator(kind, controller, seed, signal));
-    for (let relation = 0; relation < options.rtlDevices; relation++)
-      simulators.push(await buildSimulator(kind, device, seedOf(seed, SALT, relation) >>> 0, signal));
-    const [first, ...devices] = simulators;
-    if (first === undefined) return [];
-    const relations = Array.from({ length: options.relations }, (_, relation) => relationOptions(options, relation));
-    return await new NetworkScenario(relations, {
-      controller: first,
-      devices,
-      replay: replayCommand({ options }),
-      simulatorName: kind,
-      settings: { ...options, traffic: 'generated' },
-      // at the controller's port all devices may wait for each other
-      longestWay:
-        Math.max(...relations.map(({ channel }) => longestDelay(channel))) + 2 * relations.length * (FRAME_MAX + FRAME_GAP_OCTETS),
-      ...(onProgress === undefined ? {} : { onProgress }),
-      ...(signal === undefined ? {} : { signal }),
-    }).run();
-  } finally {
-    for (const simulator of simulators) simulator.close();
-  }
+  const relations = Array.from({ length: options.relations }, (_, relation) => relationOptions(options, relation));
+  // at the controller's port all devices may wait for each other
+  const longestWay =
+    Math.max(...relations.map(({ channel }) => longestDelay(channel))) + 2 * relations.length * (FRAME_MAX + FRAME_GAP_OCTETS);
+  const logged = relations.map(({ traffic }) => relationLogged(options, traffic, longestWay, 'source'));
+  const files = out === undefined ? undefined : await OutputFiles.open(out, logged, keyLog, options.clockPeriod);
+  const devices = Array.from({ length: options.rtlDevices }, (_, relation) => ({
+    hardware: device,
+    seed: seedOf(seed, SALT, relation) >>> 0,
+  }));
+  return runRecorded({
+    ...events,
+    simulator,
+    hardware: [{ hardware: controller, seed }, ...devices],
+    files,
+    isJudged: keyLog,
+    scenarioOf: (simulators) => {
+      const [first, ...others] = simulators;
+      if (first === undefined) throw new RangeError('a controller without a simulator');
+      const ends = new Map(endNames(others.length).flatMap((name, index) => (simulators[index] ? [[name, simulators[index]]] : [])));
+      const waves = files && new PeerWaves(ends, options.clockPeriod, options.waves, (text) => files.waves.write(text));
+      return new NetworkScenario(relations, {
+        controller: first,
+        devices: others,
+        replay: replayCommand({ options }),
+        simulatorName: simulator,
+        settings: { ...options, traffic: 'generated' },
+        longestWay,
+        onProgress: (progress) => {
+          files?.check();
+          events.onProgress?.(progress);
+        },
+        ...(files === undefined ? {} : { watcherOf: (relation: number) => files.observations.of(relation) }),
+        ...(waves === undefined ? {} : { waves }),
+        ...(events.signal === undefined ? {} : { signal: events.signal }),
+      });
+    },
+  });
 }
 
 function relationOptions(options: SimulationOptions, relation: number): ScenarioOptions {

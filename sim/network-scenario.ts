@@ -9,16 +9,19 @@ import { ETHERTYPE_PROFINET, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTET
 import { SimulationAborted } from './aborted.ts';
 import { Connection, type ConnectionTools } from './connection.ts';
 import { Controller, type ControllerRelation } from './controller.ts';
-import { type Lane, Lanes } from './lanes.ts';
+import { type Lane, Lanes, type LaneWatcher } from './lanes.ts';
 import { ModelDevice } from './model-device.ts';
 import type { PeerBench } from './peer-bench.ts';
 import { peerEnd } from './peer-end.ts';
+import type { Results } from './recorded-run.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { RESET_CYCLES } from './reset.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 import { type Compared, SafetyViolation, type Scoreboard } from './scoreboard.ts';
 import { expectedStatistics } from './statistics.ts';
 import type { Origin } from './tally.ts';
+import type { Watcher } from './watch.ts';
+import type { PeerWaves } from './waves.ts';
 
 /** Cycles in which the software of one relation is set up, before the first frame. */
 const SET_UP_CYCLES = 2000;
@@ -32,12 +35,21 @@ const CROSSING_SALT = 0x63727373;
 
 const NOTHING_COMPARED: Compared = { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
 
-export interface NetworkTools extends Omit<ConnectionTools, 'clock'> {
+export interface NetworkTools extends Omit<ConnectionTools, 'clock' | 'watcher'> {
   readonly controller: Simulator;
   /** of the devices in hardware, those of the first relations */
   readonly devices: readonly Simulator[];
+  /** what sees every frame of a relation at every point, and every key */
+  readonly watcherOf?: (relation: number) => Watcher;
+  /** sees the ports of the hardware in every cycle, by its names in `endNames` */
+  readonly waves?: Pick<PeerWaves, 'changed' | 'passed' | 'isOver'>;
   readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly rekeys: number }) => void;
   readonly signal?: AbortSignal;
+}
+
+/** The names of the controller and of the devices in hardware, for waves. */
+export function endNames(devices: number): readonly string[] {
+  return ['initiator', ...Array.from({ length: devices }, (_, relation) => `follower_${relation}`)];
 }
 
 interface Device {
@@ -53,7 +65,7 @@ interface Device {
 export class NetworkScenario {
   readonly #tools: NetworkTools;
   readonly #clock = new Clock();
-  readonly #relations: readonly ControllerRelation[];
+  readonly #relations: readonly [ControllerRelation, ...ControllerRelation[]];
   readonly #controller: Controller;
   readonly #devices: readonly Device[];
   readonly #lanes: Lanes<Lane>;
@@ -65,14 +77,19 @@ export class NetworkScenario {
     this.#crossing = new Random((relations[0]?.seed ?? 0) ^ CROSSING_SALT);
     const clock = this.#clock;
     const setUp = SET_UP_CYCLES * relations.length;
-    this.#relations = relations.map((options, relation) => ({
+    const [first, ...others] = relations.map((options, relation) => ({
       options,
-      connection: new Connection(options, { ...tools, clock, onPassing: (from, frame) => this.#cross(relation, from, frame) }),
+      connection: new Connection(options, {
+        ...tools,
+        clock,
+        ...(tools.watcherOf === undefined ? {} : { watcher: tools.watcherOf(relation) }),
+        onPassing: (from, frame) => this.#cross(relation, from, frame),
+      }),
       // the phases of the relations are spread over the send interval
       firstAt: setUp + Math.floor((relation * options.interval) / relations.length),
     }));
-    const [first, ...others] = this.#relations;
     if (first === undefined) throw new RangeError('a network without relations');
+    this.#relations = [first, ...others];
     const isOver = (): boolean =>
       this.#relations.every(
         ({ options: { frames } }, relation) =>
@@ -81,7 +98,7 @@ export class NetworkScenario {
     this.#controller = new Controller({
       simulator: tools.controller,
       clock,
-      relations: [first, ...others],
+      relations: this.#relations,
       connectionOf: (frame) => this.#connectionOf(frame),
       isOver,
     });
@@ -93,18 +110,22 @@ export class NetworkScenario {
       const hardware = peerEnd({ ...common, side: 'follower', simulator, replay: tools.replay });
       return { bench: hardware.bench, hardware };
     });
+    const lanes: readonly Lane[] = [this.#controller, ...this.#devices.map(({ bench }) => bench)];
     this.#lanes = new Lanes<Lane>({
       clock,
-      lanes: [this.#controller, ...this.#devices.map(({ bench }) => bench)],
+      lanes,
       window: Math.max(1, Math.min(...relations.map(({ channel }) => channel.delay))),
       deliver: (cycle) => this.#deliver(cycle),
       nextAt: () => this.#relations.reduce((least, { connection }) => Math.min(least, connection.link.nextAt), Number.POSITIVE_INFINITY),
+      ...(tools.waves === undefined ? {} : { watcher: laneWatcher(lanes, tools.waves) }),
     });
   }
 
   /** Returns the result of each relation. */
-  async run(): Promise<readonly SimulationResult[]> {
-    await this.#lanes.run(RESET_CYCLES);
+  async run(): Promise<Results> {
+    // by itself: what is seen of a cycle begins with all that the ports show in the first
+    await this.#lanes.run(1);
+    await this.#lanes.run(RESET_CYCLES - 1);
     for (const { hardware } of this.#devices) hardware?.bench.endReset();
     this.#controller.start();
     for (const [relation, { connection }] of this.#relations.entries()) {
@@ -128,13 +149,16 @@ export class NetworkScenario {
   }
 
   /** What was found up to now, of each relation. */
-  result(): readonly SimulationResult[] {
-    return this.#relations.map(({ connection }, relation) => ({
-      ...connection.result({
-        initiator: this.#controller.comparedOf(relation),
-        follower: this.#devices[relation]?.hardware?.scoreboard.compared ?? NOTHING_COMPARED,
-      }),
-    }));
+  result(): Results {
+    const [first, ...others] = this.#relations;
+    return [this.#resultOf(first, 0), ...others.map((other, index) => this.#resultOf(other, index + 1))];
+  }
+
+  #resultOf({ connection }: ControllerRelation, relation: number): SimulationResult {
+    return connection.result({
+      initiator: this.#controller.comparedOf(relation),
+      follower: this.#devices[relation]?.hardware?.scoreboard.compared ?? NOTHING_COMPARED,
+    });
   }
 
   get #idle(): boolean {
@@ -238,4 +262,13 @@ export class NetworkScenario {
     if (word(at - FRAME_ID_OCTETS) !== ETHERTYPE_PROFINET) return undefined;
     return this.#relations.find(({ connection }) => connection.streams.follower.frameId === word(at))?.connection;
   }
+}
+
+function laneWatcher(lanes: readonly Lane[], waves: NonNullable<NetworkTools['waves']>): LaneWatcher<Lane> {
+  const names = new Map(endNames(lanes.length - 1).map((name, lane) => [lanes[lane], name]));
+  return {
+    isOver: (cycle) => waves.isOver(cycle),
+    passed: (cycle) => waves.passed(cycle),
+    changed: (cycle, lane, ports) => waves.changed(cycle, names.get(lane) ?? '', ports),
+  };
 }

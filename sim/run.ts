@@ -1,45 +1,37 @@
 /** A whole simulation run, from options to the files in the output folder. */
 import { captureFile } from '../capture/read.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
-import { PropertyFailure } from '../hdl-gen/sim/failures.ts';
-import { LockstepMismatch } from '../hdl-gen/sim/process-failures.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { windowsFor } from '../hw/peer-options.ts';
-import { judgeFolder } from '../judge/folder.ts';
 import type { Connection } from '../judge/key-log.ts';
+import { SIDES } from '../judge/points.ts';
 import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { SimulationAborted } from './aborted.ts';
-import { buildSimulators } from './backend.ts';
 import { Hardware, peerHardware } from './hardware.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
 import { OutputFiles } from './output/output-files.ts';
+import { type RunEvents, runRecorded } from './recorded-run.ts';
 import type { Side, SimulationResult } from './report/result.ts';
 import { parseRestarts } from './restart.ts';
-import { longestWay, Scenario, type ScenarioTools } from './scenario.ts';
+import { longestWay, Scenario } from './scenario.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import { SafetyViolation, ScoreboardMismatch } from './scoreboard.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
 import { generateTraffic } from './traffic/generate.ts';
-import type { Traffic } from './traffic/traffic.ts';
+import type { Traffic, TrafficStream } from './traffic/traffic.ts';
 import { PeerWaves } from './waves.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Omit<RunEvents, 'onFailure'> {
   readonly options: SimulationOptions;
   /** a capture to take the application data from */
   readonly trafficFile?: string;
   /** folder for the files; none are written without it */
   readonly out?: string;
-  readonly onProgress?: ScenarioTools['onProgress'];
-  readonly onPhase?: (text: string) => void;
-  /** what the user should know of the traffic */
-  readonly onNote?: (text: string) => void;
-  readonly signal?: AbortSignal;
-  /** write the keys down, so that the run can be judged */
+  /** write the keys of the run down, so that it can be judged */
   readonly keyLog?: boolean;
   /** what was found until a fault ended the run, and whether it was written */
   readonly onFailure?: (result: SimulationResult, written: boolean) => void;
@@ -50,78 +42,39 @@ export interface RunOptions {
   readonly traffic?: Traffic;
 }
 
-/** What a run is stopped by when it has found something: its files are worth keeping. */
-const FINDINGS: readonly (abstract new (...args: never[]) => Error)[] = [
-  ScoreboardMismatch,
-  SafetyViolation,
-  PropertyFailure,
-  LockstepMismatch,
-];
-
 /**
- * Runs a simulation, writes Verilog, capture, waves, summary and report, and has them judged where the keys are written down. Of a
- * run that finds a fault all of them show what was until then, and say so; of one that fails otherwise nothing stays.
+ * Runs a simulation of two peers, writes Verilog, capture, waves, summary and report, and has them judged where the keys are written down.
  * @throws CaptureError, TrafficError, ScoreboardMismatch, SafetyViolation, PropertyFailure, SimulationAborted, and what the simulators throw
  */
 export async function runSimulation(run: RunOptions): Promise<SimulationResult> {
-  const { options, out } = run;
+  const { options, out, onFailure, ...events } = run;
   const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options) : await captureTraffic(run.trafficFile, run));
   for (const note of traffic.notes) run.onNote?.(note);
   run.onPhase?.('generating the hardware');
-  const hardware = { initiator: hardwareOf('initiator', run), follower: hardwareOf('follower', run) };
+  const hardware = SIDES.map((side) => ({ hardware: hardwareOf(side, run), seed: options.seed }));
   const files =
-    out === undefined ? undefined : await OutputFiles.open(out, connectionOf(options, traffic), run.keyLog === true, options.clockPeriod);
-  let simulators: Readonly<Record<Side, Simulator>> | undefined;
-  let scenario: Scenario | undefined;
-  try {
-    await files?.writeVerilog(Object.values(hardware).map(({ design }) => design));
-    run.onPhase?.(options.simulator === 'wasm' ? 'starting' : 'building the emitted Verilog with Verilator');
-    simulators = await buildSimulators(options.simulator, hardware, options.seed, run.signal);
-    scenario = scenarioOf(run, traffic, simulators, files);
-    const result = await scenario.run();
-    // a lockstep compares its last cycles now, and may object
-    closeAll(simulators);
-    simulators = undefined;
-    await files?.commitObservations();
-    if (out === undefined || run.keyLog !== true) return await reported(result, files);
-    run.onPhase?.('judging capture and keys');
-    return await reported({ ...result, judged: await judgeFolder(out) }, files);
-  } catch (error) {
-    if (scenario !== undefined && error instanceof Error && FINDINGS.some((finding) => error instanceof finding))
-      await keep({ ...scenario.result(), failure: { kind: error.name, message: error.message } }, run, files);
-    else await files?.discard();
-    throw run.signal?.aborted === true ? new SimulationAborted() : error;
-  } finally {
-    if (simulators !== undefined) closeAll(simulators);
-  }
-}
-
-/** What was found until a fault; where it can't be written either, the fault is still what ended the run. */
-async function keep(result: SimulationResult, run: RunOptions, files: OutputFiles | undefined): Promise<void> {
-  let written = files !== undefined;
-  try {
-    await files?.commitObservations();
-    await reported(result, files);
-  } catch (error) {
-    await files?.discard();
-    written = false;
-    run.onNote?.(`nothing was written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  run.onFailure?.(result, written);
-}
-
-async function reported(result: SimulationResult, files: OutputFiles | undefined): Promise<SimulationResult> {
-  await files?.writeReports(result);
+    out === undefined
+      ? undefined
+      : await OutputFiles.open(
+          out,
+          [relationLogged(options, traffic, longestWay(channelOf(options)), 'frame-id')],
+          run.keyLog === true,
+          options.clockPeriod,
+        );
+  const [result] = await runRecorded({
+    ...events,
+    simulator: options.simulator,
+    hardware,
+    files,
+    isJudged: run.keyLog === true,
+    scenarioOf: ([initiator, follower]) => {
+      if (initiator === undefined || follower === undefined) throw new RangeError('a peer without a simulator');
+      const scenario = scenarioOf(run, traffic, { initiator, follower }, files);
+      return { run: async () => [await scenario.run()], result: () => [scenario.result()] };
+    },
+    onFailure: ([found], written) => onFailure?.(found, written),
+  });
   return result;
-}
-
-/** Closes both, even if the first one objects. */
-function closeAll(simulators: Readonly<Record<Side, Simulator>>): void {
-  try {
-    simulators.initiator.close();
-  } finally {
-    simulators.follower.close();
-  }
 }
 
 function hardwareOf(role: Role, { options: { slots, engine, delivery }, designs }: RunOptions): Hardware {
@@ -142,7 +95,11 @@ function scenarioOf(
   files: OutputFiles | undefined,
 ): Scenario {
   const { options } = run;
-  const waves = files && new PeerWaves(simulators, options.clockPeriod, options.waves, (text) => files.waves.write(text));
+  const waves =
+    files &&
+    new PeerWaves(new Map(SIDES.map((side) => [side, simulators[side]])), options.clockPeriod, options.waves, (text) =>
+      files.waves.write(text),
+    );
   return new Scenario(scenarioOptionsOf(options, traffic), {
     simulators,
     replay: replayCommand(run),
@@ -154,7 +111,7 @@ function scenarioOf(
       run.onProgress?.(progress);
     },
     ...(run.signal === undefined ? {} : { signal: run.signal }),
-    ...(files === undefined ? {} : { watcher: files.observations }),
+    ...(files === undefined ? {} : { watcher: files.observations.of(0) }),
     ...(waves === undefined ? {} : { waves }),
   });
 }
@@ -201,17 +158,29 @@ function channelOf(options: SimulationOptions): ChannelSettings {
   return { loss, duplicates, reorder, reorderChance, delay: cycles(delay), jitter: cycles(jitter), interval: cycles(sendInterval) };
 }
 
-/** What the judge must know of a connection beside its keys. */
-function connectionOf(options: SimulationOptions, traffic: Traffic): Connection {
+/**
+ * What the judge must know of a relation beside its keys.
+ * @param longest cycles that the channel holds a frame, and that it waits at the receiver's port
+ * @param knownBy by what the initiator knows frames of the follower; that one has a peer of its own, which looks at FrameIDs alone
+ */
+export function relationLogged(
+  options: SimulationOptions,
+  { initiatorToFollower, followerToInitiator }: Traffic,
+  longest: number,
+  knownBy: Connection['knownBy'][Side],
+): Connection {
+  const addressOf = ({ source }: TrafficStream): string => Buffer.from(source).toString('hex');
   return {
     profile: options.profile,
     engine: options.engine,
     protection: options.protection,
     delivery: options.delivery,
-    frameId: { initiator: traffic.initiatorToFollower.frameId, follower: traffic.followerToInitiator.frameId },
+    frameId: { initiator: initiatorToFollower.frameId, follower: followerToInitiator.frameId },
+    address: { initiator: addressOf(initiatorToFollower), follower: addressOf(followerToInitiator) },
+    knownBy: { initiator: knownBy, follower: 'frame-id' },
     sendIntervalNs: options.sendInterval,
     obsoleteTimeoutNs: options.obsoleteTimeout,
-    longestDelayNs: longestWay(channelOf(options)) * options.clockPeriod,
+    longestDelayNs: longest * options.clockPeriod,
   };
 }
 

@@ -1,18 +1,22 @@
-/** Waveforms of both peers: a clock, the streams, and the slots by name and state. Nothing that holds a key is among them. */
+/** Waveforms of all hardware of a run: a clock, the streams, what happens, and the slots of peers by name and state. Nothing that holds a key is among them. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { type VcdRange, type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
 import { SLOT_STATE_CODE, SLOT_STATES, slotName } from '../spec/slot-machine.ts';
 import { portOf } from './bus/axi-lite-master.ts';
-import type { Side } from './report/result.ts';
 
 const PORTS = [
   'irq',
   ...['current_key_id', 'next_key_id', 'transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'].map(
     (name) => `trace_${name}`,
   ),
+  // of a station
+  ...['refused', 'transmit_relation', 'receive_relation', 'command_relation'].map((name) => `trace_${name}`),
 ];
 const VIEWS = ['provider', 'consumer'] as const;
 const CLOCK: VcdRange = { from: 0, to: 1 };
+
+/** The hardware of a run by name, in the order in which it is written. */
+export type Ends = ReadonlyMap<string, Simulator>;
 
 /** Written as the clock goes on, while a peer may be simulated ahead of it: what its ports show is told for the cycle in which they do. */
 export class PeerWaves {
@@ -20,14 +24,14 @@ export class PeerWaves {
   readonly #cycleNs: number;
   /** first cycle that is not recorded */
   readonly #end: number;
-  readonly #ranges: Readonly<Record<Side, Readonly<Record<'inputs' | 'all', VcdRange>>>>;
+  readonly #ranges: ReadonlyMap<string, Readonly<Record<'inputs' | 'all', VcdRange>>>;
   /** first cycle that is not written, and the signals that may have changed in it: at first, all */
   #next = 0;
   #changed: VcdRange[];
   #clock = 0;
 
   /** @param cycleNs ns of a cycle  @param untilNs ns of simulated time that are recorded */
-  constructor(simulators: Readonly<Record<Side, Simulator>>, cycleNs: number, untilNs: number, sink: (text: string) => void) {
+  constructor(ends: Ends, cycleNs: number, untilNs: number, sink: (text: string) => void) {
     this.#cycleNs = cycleNs;
     this.#end = Math.ceil(untilNs / cycleNs);
     const signals: VcdSignal[] = [{ scope: ['keyturn'], name: 'clk', width: 1, read: () => this.#clock }];
@@ -36,14 +40,15 @@ export class PeerWaves {
       signals.push(...more);
       return { from, to: signals.length };
     };
-    const rangesOf = (side: Side): Record<'inputs' | 'all', VcdRange> => {
-      const [simulator, scope] = [simulators[side], ['keyturn', side]];
-      const { from } = add(vcdPorts(simulator, scope, PORTS));
+    const rangesOf = (name: string, simulator: Simulator): Record<'inputs' | 'all', VcdRange> => {
+      const scope = ['keyturn', name];
+      const ports = PORTS.filter((port) => simulator.outputs.has(port));
+      const { from } = add(vcdPorts(simulator, scope, ports));
       const inputs = add(streamSignals(simulator, scope, 'rx'));
       const { to } = add([...streamSignals(simulator, scope, 'tx'), ...slotSignals(simulator, scope)]);
       return { inputs, all: { from, to } };
     };
-    this.#ranges = { initiator: rangesOf('initiator'), follower: rangesOf('follower') };
+    this.#ranges = new Map([...ends].map(([name, simulator]) => [name, rangesOf(name, simulator)]));
     this.#changed = [{ from: 0, to: signals.length }];
     this.#writer = new VcdWriter(signals, sink);
   }
@@ -53,11 +58,12 @@ export class PeerWaves {
     return cycle >= this.#end;
   }
 
-  /** Ports of a peer may have changed in that cycle, and show what they do in it until `passed` is told of it. Cycles must not go back. */
-  changed(cycle: number, side: Side, ports: 'inputs' | 'all'): void {
-    if (cycle >= this.#end) return;
+  /** Ports of one may have changed in that cycle, and show what they do in it until `passed` is told of it. Cycles must not go back. */
+  changed(cycle: number, name: string, ports: 'inputs' | 'all'): void {
+    const ranges = this.#ranges.get(name);
+    if (cycle >= this.#end || ranges === undefined) return;
     this.passed(cycle - 1);
-    this.#changed.push(this.#ranges[side][ports]);
+    this.#changed.push(ranges[ports]);
   }
 
   /** All is told of that cycle and of those before it. */
@@ -77,8 +83,9 @@ function streamSignals(simulator: Simulator, scope: readonly string[], name: str
   return vcdPorts(simulator, [...scope, name], [`${name}_valid`, `${name}_last`, `${name}_data`]);
 }
 
-/** A scope for each slot, in it one bit for each state of each view: `slot_a.provider_pending`. */
+/** A scope for each slot of a peer, in it one bit for each state of each view: `slot_a.provider_pending`. A station has too many slots for that. */
 function slotSignals(simulator: Simulator, scope: readonly string[]): VcdSignal[] {
+  if (!simulator.outputs.has('trace_provider_states')) return [];
   const ports = VIEWS.map((view) => ({ view, port: portOf(simulator.outputs, `trace_${view}_states`) }));
   const slots = (ports[0]?.port.width ?? 0) / 2;
   return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>

@@ -80,7 +80,13 @@ const stationSettings = {
   agreements: count(1, RELATIONS_MAX)
     .default(8)
     .describe('relations of an initiator that may agree on a master key at once; the others wait for their turn'),
-  poll: count(1, 1000).default(10).describe('ms between two looks at the hardware'),
+  poll: count(1, 1000).default(10).describe('ms between two looks at the hardware, at most: an interrupt that it has comes before'),
+  look: z
+    .enum(['events', 'all'])
+    .default('events')
+    .describe(
+      'relations that are looked at; events: those that the registers name (event, or interruptStatus of hardware with one), and each once a second: the agent takes these events; all: every one each time, and the events are left to the application',
+    ),
   state: path('/var/lib/keyturn/agent.json').default('/var/lib/keyturn/agent.json').describe('file with what outlives the agent: counts'),
   control: path('/run/keyturn/agent.sock')
     .default('/run/keyturn/agent.sock')
@@ -174,7 +180,7 @@ interface ParsedRelation {
 }
 
 function parseOne(input: unknown, source: string): ParsedRelation {
-  const { identity, agreements, poll, state, control, metricsPort, logLevel, ...parsed } = parseConfiguration(
+  const { identity, agreements, poll, look, state, control, metricsPort, logLevel, ...parsed } = parseConfiguration(
     oneRelationSchema,
     input,
     source,
@@ -188,7 +194,7 @@ function parseOne(input: unknown, source: string): ParsedRelation {
   const { marginBits } = parsed;
   const { frameSize } = timing;
   return {
-    station: { identity, agreements, poll, state, control, metricsPort, logLevel },
+    station: { identity, agreements, poll, look, state, control, metricsPort, logLevel },
     relation: {
       ...parsed,
       rekeyFrames,

@@ -1,17 +1,19 @@
 /**
- * Agents that are killed at random accesses of their registers while simulated hardware goes on: two stations in generated logic, a network that
- * loses frames, a virtual clock. A killed agent does nothing more, not even tidy up, and another one starts on its hardware later.
+ * Agents that are killed at random accesses of their registers while simulated hardware goes on: two stations in generated logic, of one relation
+ * or of several, a network that loses frames, a virtual clock. A killed agent does nothing more, not even tidy up, and another one starts on its
+ * hardware later.
  */
 import { loadBoard } from '../../boards/board.ts';
 import { type Account, SimulatedStation } from '../../cli/board/station.ts';
 import { Random } from '../../hdl-gen/sim/random.ts';
 import { OTHER, SIDES, type Side } from '../../judge/points.ts';
 import { parseAgentConfiguration } from '../../spec/agent-configuration.ts';
-import type { PageName } from '../../spec/pages.ts';
+import { RELATIONS_MAX } from '../../spec/configuration.ts';
+import { PAGE_OCTETS, type PageName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
 import { Stopped } from '../../sw/agent/guarded-registers.ts';
 import type { AgentState } from '../../sw/agent/state-file.ts';
-import { singleRelation } from '../../sw/agent/station-hardware.ts';
+import { manyRelations, type StationHardware, singleRelation } from '../../sw/agent/station-hardware.ts';
 import { StationService } from '../../sw/agent/station-service.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import { keyPairOf } from '../../sw/noise/diffie-hellman.ts';
@@ -32,13 +34,18 @@ const FLOWING = 3;
 /** What the station was doing when its agent was killed. */
 export type Moment = 'association' | 'announce' | 'switch' | 'drain' | 'between rekeys';
 
+interface Went {
+  readonly sent: number;
+  readonly missing: number;
+}
+
 export interface Kill {
   readonly side: Side;
   readonly moment: Moment;
   /** intervals from the start of the next agent until both have keys in use; undefined: it never came */
   readonly recovered: number | undefined;
-  /** frames under the key that the hardware held, in the time without agent: sent, and neither delivered nor lost on the way; undefined: it held none that both had */
-  readonly went: { readonly sent: number; readonly missing: number } | undefined;
+  /** frames under the keys that the hardware held, in the time without agent: sent, and neither delivered nor lost on the way; undefined: it held none that both had */
+  readonly went: Went | undefined;
 }
 
 export interface Trial {
@@ -57,11 +64,29 @@ interface Life {
 
 interface Running extends Life {
   readonly service: StationService;
+  begun: boolean;
 }
 
-/** @param onKill is told of each; a trial ends early where it returns false */
-export async function killTrial(seed: number, kills: number, onKill: (kill: Kill, index: number) => boolean = () => true): Promise<Trial> {
-  const world = new KillWorld(seed);
+/** What became of the frames of a relation. */
+interface RelationFrames {
+  /** intervals in which a frame was lost on the way to a station: the numbers of their payloads */
+  readonly lost: Readonly<Record<Side, number[]>>;
+  /** intervals since the last one in which none was sent one way, or all its keys were erased at a station */
+  flowing: number;
+}
+
+export interface TrialOptions {
+  readonly seed: number;
+  readonly kills: number;
+  /** of each station, 1 or more; default 1 */
+  readonly relations?: number;
+  /** is told of each; a trial ends early where it returns false */
+  readonly onKill?: (kill: Kill, index: number) => boolean;
+}
+
+/** Kills the agents of both stations in turn. */
+export async function killTrial({ seed, kills, relations = 1, onKill = () => true }: TrialOptions): Promise<Trial> {
+  const world = new KillWorld(seed, relations);
   try {
     return { kills: await world.run(kills, onKill), accounts: world.accounts };
   } finally {
@@ -72,19 +97,16 @@ export async function killTrial(seed: number, kills: number, onKill: (kill: Kill
 class KillWorld {
   readonly #random: Random;
   readonly #stations: Readonly<Record<Side, SimulatedStation>>;
-  readonly #agents: Record<Side, Running>;
+  readonly #agents = new Map<Side, Running>();
   #interval = 0;
-  /** intervals in which a frame was lost on the way to it: the numbers of their payloads */
-  readonly #lost: Readonly<Record<Side, number[]>> = { initiator: [], follower: [] };
-  /** intervals since the last one in which none came, or all keys of a station were erased */
-  #flowing = 0;
+  readonly #relations: readonly RelationFrames[];
 
-  constructor(seed: number) {
+  constructor(seed: number, relations: number) {
     this.#random = new Random(seed);
     const station = (role: Side): SimulatedStation =>
-      new SimulatedStation({ board: loadBoard('zybo-z7-20'), wire: 'fifo', peer: { role, slots: 2, engine: 'aes-128-gcm' } });
+      new SimulatedStation({ board: loadBoard('zybo-z7-20'), wire: 'fifo', relations, peer: { role, slots: 2, engine: 'aes-128-gcm' } });
     this.#stations = { initiator: station('initiator'), follower: station('follower') };
-    this.#agents = { initiator: this.#started('initiator'), follower: this.#started('follower') };
+    this.#relations = Array.from({ length: relations }, () => ({ lost: { initiator: [], follower: [] }, flowing: 0 }));
   }
 
   get accounts(): Readonly<Record<Side, Account>> {
@@ -97,89 +119,103 @@ class KillWorld {
 
   async run(kills: number, onKill: (kill: Kill, index: number) => boolean): Promise<readonly Kill[]> {
     const done: Kill[] = [];
+    for (const side of SIDES) this.#agents.set(side, await this.#started(side));
     if ((await this.#recover()) === undefined) throw new Error('the first association never came');
     for (let index = 0; index < kills; index++) {
-      const kill = await this.#kill();
+      const kill = await this.#kill(index % 2 === 0 ? 'initiator' : 'follower');
       done.push(kill);
       if (!onKill(kill, index) || kill.recovered === undefined) break;
     }
     return done;
   }
 
-  async #kill(): Promise<Kill> {
-    const side = this.#random.chance(0.5) ? 'initiator' : 'follower';
+  async #kill(side: Side): Promise<Kill> {
     // a third of them while they associate, which is when they have just started
-    if (this.#random.chance(1 / 3)) this.#start(side);
+    if (this.#random.chance(1 / 3)) await this.#start(side);
     else for (let left = this.#random.below(ALIVE_MAX); left > 0; left--) await this.#tick();
-    const agent = this.#agents[side];
+    const agent = this.#agent(side);
     agent.left = this.#random.below(ACCESSES_MAX);
     while (agent.left >= 0) await this.#tick();
     const moment = this.#momentOf(side);
     const went = await this.#dead(this.#random.below(DEAD_MAX) + 2);
-    this.#start(side);
+    await this.#start(side);
     return { side, moment, went, recovered: await this.#recover() };
+  }
+
+  #agent(side: Side): Running {
+    return this.#agents.get(side) ?? never(`no agent of the ${side}`);
   }
 
   /** What goes on while there is no agent. */
   async #dead(intervals: number): Promise<Kill['went']> {
-    const newest = { initiator: this.#stations.initiator.newest, follower: this.#stations.follower.newest };
-    const before = { accounts: this.accounts, newest, flowing: this.#flowing };
+    const before = this.#relations.map(({ flowing }, relation) => ({
+      flowing,
+      initiator: this.#came('initiator', relation),
+      follower: this.#came('follower', relation),
+    }));
     for (let left = intervals; left > 0; left--) await this.#tick();
-    // the survivor has begun a new association meanwhile, or there was none
-    if (before.flowing < FLOWING || this.#flowing < before.flowing + intervals) return undefined;
-    let [sent, missing] = [0, 0];
-    for (const from of SIDES) {
-      const to = OTHER[from];
-      sent += this.accounts[from].payloadsSent - before.accounts[from].payloadsSent;
-      missing += missingIn({
-        newest: { before: before.newest[to], after: this.#stations[to].newest },
-        delivered: this.accounts[to].payloadsDelivered - before.accounts[to].payloadsDelivered,
-        lost: this.#lost[to],
-        end: this.#interval,
+    const went = this.#relations.flatMap(({ lost, flowing }, relation) => {
+      const was = before[relation] ?? never(`no relation ${relation}`);
+      // the survivor has begun a new association meanwhile, or there was none
+      if (was.flowing < FLOWING || flowing < was.flowing + intervals) return [];
+      return SIDES.map((to): Went => {
+        const [now, from] = [this.#came(to, relation), OTHER[to]];
+        const sent = this.#came(from, relation).sent - was[from].sent;
+        const newest = { before: was[to].newest, after: now.newest };
+        return { sent, missing: missingIn({ newest, delivered: now.delivered - was[to].delivered, lost: lost[to], end: this.#interval }) };
       });
-    }
-    return { sent, missing };
+    });
+    const sum = (a: Went, b: Went): Went => ({ sent: a.sent + b.sent, missing: a.missing + b.missing });
+    return went.length === 0 ? undefined : went.reduce(sum);
+  }
+
+  /** What a station has had of a relation so far. */
+  #came(side: Side, relation: number) {
+    const { payloadsSent: sent, payloadsDelivered: delivered } = this.#stations[side].accountOf(relation);
+    return { sent, delivered, newest: this.#stations[side].newest(relation) };
   }
 
   /** @returns intervals until both have keys in use */
   async #recover(): Promise<number | undefined> {
     for (let taken = 1; taken <= RECOVERY; taken++) {
       await this.#tick();
-      const isSecured = SIDES.every((side) => this.#agents[side].service.status.state === 'secured');
-      if (isSecured && this.#flowing >= FLOWING) return taken;
+      const isSecured = SIDES.every((side) => this.#agent(side).service.status.state === 'secured');
+      if (isSecured && this.#relations.every(({ flowing }) => flowing >= FLOWING)) return taken;
     }
     return undefined;
   }
 
   async #tick(): Promise<void> {
     this.#interval++;
-    this.#flowing++;
+    for (const relation of this.#relations) relation.flowing++;
     for (const side of SIDES) await this.#stations[side].application(this.#interval);
     for (const side of SIDES) this.#stations[side].elapse(CYCLES);
     for (const side of SIDES) {
       const to = OTHER[side];
-      const before = this.#stations[side].account.securedSent;
+      const sent = new Set<number>();
       for (const frame of await this.#stations[side].sent()) {
-        const isSecured = this.#stations[side].account.securedSent > before;
+        const relation = relationOf(frame, side);
+        if (relation !== undefined) sent.add(relation);
         if (!this.#random.chance(LOSS)) await this.#stations[to].receive(frame);
-        else if (isSecured) this.#lost[to].push(this.#interval);
+        else if (relation !== undefined) this.#relations[relation]?.lost[to].push(this.#interval);
       }
-      if (this.#stations[side].account.securedSent === before) this.#flowing = 0;
+      for (const [relation, frames] of this.#relations.entries()) if (!sent.has(relation)) frames.flowing = 0;
     }
-    for (const side of SIDES) await this.#look(this.#agents[side]);
+    for (const side of SIDES) await this.#look(this.#agent(side));
   }
 
   async #look(agent: Running): Promise<void> {
     if (agent.left < 0) return;
     try {
-      await agent.service.poll();
+      await (agent.begun ? agent.service.poll() : agent.service.begin());
+      agent.begun = true;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
   }
 
   #momentOf(side: Side): Moment {
-    const { service } = this.#agents[side];
+    const { service } = this.#agent(side);
     const { state, relations } = service.status;
     if (state === 'associating') return 'association';
     const slots = relations.flatMap((relation) => relation.slots);
@@ -189,12 +225,13 @@ class KillWorld {
     return has('consumer', 'Obsolete') ? 'drain' : 'between rekeys';
   }
 
-  #start(side: Side): void {
-    this.#agents[side].left = -1;
-    this.#agents[side] = this.#started(side, this.#agents[side].state);
+  async #start(side: Side): Promise<void> {
+    const { state } = this.#agent(side);
+    this.#agent(side).left = -1;
+    this.#agents.set(side, await this.#started(side, state));
   }
 
-  #started(side: Side, before: AgentState = { starts: 0, associations: 0 }): Running {
+  async #started(side: Side, before: AgentState = { starts: 0, associations: 0 }): Promise<Running> {
     const life: Life = { left: Number.POSITIVE_INFINITY, state: before };
     const space = (page: PageName): RegisterSpace => {
       const access = (offset: number, value: number | null): Promise<number> => {
@@ -203,7 +240,9 @@ class KillWorld {
           life.left = -1;
           throw new Killed();
         }
-        if (page === 'peer' && value !== null && offset === REGISTERS.eraseAll.offset) this.#flowing = 0;
+        const erased = page === 'peer' && value !== null && offset % PAGE_OCTETS === REGISTERS.eraseAll.offset;
+        const frames = erased ? this.#relations[Math.floor(offset / PAGE_OCTETS)] : undefined;
+        if (frames !== undefined) frames.flowing = 0;
         return this.#stations[side].access(page, offset, value);
       };
       return {
@@ -213,12 +252,18 @@ class KillWorld {
         },
       };
     };
+    const relations = this.#relations.length;
+    const spaces = { peer: space('peer'), host: space('host') };
+    const hardware: StationHardware = relations === 1 ? singleRelation(spaces) : await manyRelations(spaces, {});
     const service = new StationService({
       role: side,
-      configuration: CONFIGURATION[side],
+      configuration: configurationOf(side, relations),
       source: 'the trial',
-      secrets: { identity: IDENTITY[side], psks: [PSK] },
-      hardware: singleRelation({ peer: space('peer'), host: space('host') }),
+      secrets: {
+        identity: IDENTITY[side],
+        psks: Array.from({ length: relations }, (_, relation) => new Uint8Array(32).fill(3 + relation)),
+      },
+      hardware,
       allowInsecure: false,
       now: () => this.#interval * INTERVAL_NS,
       random: (octets) => this.#random.bytes(octets),
@@ -229,15 +274,28 @@ class KillWorld {
         return undefined;
       },
     });
-    return Object.assign(life, { service });
+    return Object.assign(life, { service, begun: false });
   }
 }
 
 const IDENTITY = { initiator: new Uint8Array(32).fill(1), follower: new Uint8Array(32).fill(2) } as const;
-const PSK = new Uint8Array(32).fill(3);
+const FRAME_ID_BASES = { initiator: 0x8000, follower: 0x8400 } as const;
+/** Of a frame with a VLAN tag: behind addresses, tag and EtherType. */
+const FRAME_ID_AT = 18;
+
+/** Whose cyclic frame it is; undefined: it is none. */
+function relationOf(frame: Uint8Array, from: Side): number | undefined {
+  const frameId = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint16(FRAME_ID_AT);
+  const relation = frameId - FRAME_ID_BASES[from];
+  return relation >= 0 && relation < RELATIONS_MAX ? relation : undefined;
+}
+
+function never(what: string): never {
+  throw new Error(what);
+}
 
 /** As fast as E1 to E7 let it rekey, so that kills hit rekeys. */
-function configurationOf(side: Side) {
+function configurationOf(side: Side, relations: number) {
   return parseAgentConfiguration(
     {
       sendInterval: INTERVAL_NS,
@@ -258,8 +316,12 @@ function configurationOf(side: Side) {
       identity: 'none',
       psk: 'none',
       peerPublicKey: Buffer.from(keyPairOf(IDENTITY[OTHER[side]]).publicKey).toString('hex'),
+      relations: Array.from({ length: relations }, (_, relation) => ({
+        relation,
+        initiatorFrameId: FRAME_ID_BASES.initiator + relation,
+        followerFrameId: FRAME_ID_BASES.follower + relation,
+      })),
     },
     'the trial',
   );
 }
-const CONFIGURATION = { initiator: configurationOf('initiator'), follower: configurationOf('follower') } as const;

@@ -54,9 +54,16 @@ export class SimulatedStation {
     };
   }
 
-  /** Number of the newest payload that came out of the first relation. */
-  get newest(): number {
-    return this.#relations[0]?.newest ?? 0;
+  /** Number of the newest payload that came out of a relation, by its page. */
+  newest(relation: number): number {
+    return this.#relations[relation]?.newest ?? 0;
+  }
+
+  /** What a relation did, by its page. @throws RangeError where there is no such relation */
+  accountOf(relation: number): RelationAccount {
+    const found = this.#relations[relation];
+    if (found === undefined) throw new RangeError(`a simulated station has no relation ${relation}`);
+    return found.account;
   }
 
   close(): void {

@@ -2,6 +2,9 @@
  * The agreement on a master key (rule M10) in Promela, for SPIN: the same worlds as those of `test/sw/agreement/agreement-worlds.ts`, which are
  * made by the functions that the agents run; here they are written anew from the wording of the rule. What was ever sent arrives at any time, again, or
  * never. Keys are told apart by the answer that made them, answers by their number, requests by the attempt that they are of.
+ *
+ * In every world it is also asked what comes when the channel loses nothing any more: both ends must come to one key. That is one move, which
+ * leads back to the world that it began in, so that the worlds stay those that are counted.
  */
 
 /** How often what may go on for ever happens. */
@@ -13,23 +16,30 @@ export interface AgreementBounds {
   readonly restarts: number;
 }
 
-/** Readings of the rule that break it. */
+/** Readings of the rule that break it: what they break, and in which kind of agreement. */
 export const AGREEMENT_MISREADINGS = {
-  'the follower takes the key with its answer': 'M10',
-  'an answer is good for more than one confirmation': 'ONCE',
+  'the follower takes the key with its answer': { breaks: 'M10', association: true },
+  'an answer is good for more than one confirmation': { breaks: 'ONCE', association: true },
+  'what is not answered is sent no more': { breaks: 'ONE_KEY', association: false },
+  'attempts of an association have an order': { breaks: 'ONE_KEY', association: true },
 } as const;
 export type AgreementMisreading = keyof typeof AGREEMENT_MISREADINGS;
 
 export function agreementModel({ association, begins, answers, restarts }: AgreementBounds, misreading?: AgreementMisreading): string {
   const early = misreading === 'the follower takes the key with its answer';
   const again = misreading === 'an answer is good for more than one confirmation';
+  const repeats = misreading !== 'what is not answered is sent no more';
   const each = (count: number, move: (number: number) => string): string =>
     Array.from({ length: count }, (_, index) => move(index + 1)).join('\n');
   const move = (condition: string, ...effects: readonly string[]): string =>
     `  :: d_step { ${condition} -> ${effects.join('; ') || 'skip'} }`;
-  // a request of an earlier attempt comes too late, but for those of an association
-  const stale = (request: number): string => (association ? '' : ` || ${request} <= answer[answered]`);
-  const taken = (request: number): string => `(expected && !(answered != NONE && (answer[answered] == ${request}${stale(request)})))`;
+  // a request of an earlier attempt comes too late, but for those of an association: each start begins to count them where it likes
+  const staleTo = (request: number | string, last: string): string => {
+    if (misreading === 'attempts of an association have an order') return `${request} > ${last}`;
+    return association ? '0' : `${request} < ${last}`;
+  };
+  const taken = (request: number): string =>
+    `(expected && !(answered != NONE && (answer[answered] == ${request} || ${staleTo(request, 'answer[answered]')})))`;
   const mine = (answer: number): string => `(phase == REQUESTING && attempt == answer[${answer}])`;
   const confirms = (answer: number): string => `(expected && answered == ${answer})`;
   const places = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
@@ -57,7 +67,71 @@ bit expected = 1; byte answered;
 byte held[2]; byte installed[${begins}]; byte byFollower[${answers + 1}]; byte count[2];
 byte begun; byte made; byte restarted;
 
-hidden byte M10; hidden byte ONCE;
+hidden byte M10; hidden byte ONCE; hidden byte ONE_KEY;
+
+/* the two ends once nothing is lost: as they are, and what is on its way; the follower's answer with the request that it is to */
+hidden byte aPhase; hidden byte aAttempt; hidden byte aKey; hidden byte aHeld;
+hidden byte bExpected; hidden byte bAnswered; hidden byte bRequest; hidden byte bHeld; hidden byte bMade;
+hidden byte toRequest; hidden byte toAnswer; hidden byte toConfirm;
+
+/* what is sent arrives, once and in order; the agents install, confirm and settle */
+inline settle() {
+  do
+  :: aPhase == AGREED -> aHeld = aKey; toConfirm = aKey; aPhase = CONFIRMING
+  :: aPhase != AGREED && toRequest != NONE ->
+    if
+    :: !bExpected -> skip
+    :: bExpected && bAnswered != NONE && bRequest == toRequest -> toAnswer = bAnswered
+    :: bExpected && bAnswered != NONE && bRequest != toRequest && ${staleTo('toRequest', 'bRequest')} -> skip
+    :: else -> bMade++; bAnswered = bMade; bRequest = toRequest; toAnswer = bMade
+    fi;
+    toRequest = NONE
+  :: aPhase != AGREED && toRequest == NONE && toAnswer != NONE ->
+    if
+    :: aPhase == REQUESTING && aAttempt == bRequest -> aPhase = AGREED; aKey = toAnswer
+    :: else -> skip
+    fi;
+    toAnswer = NONE
+  :: aPhase != AGREED && toRequest == NONE && toAnswer == NONE && toConfirm != NONE ->
+    if
+    :: bExpected && bAnswered == toConfirm -> bHeld = toConfirm; bExpected = ${association ? 1 : 0}; bAnswered = NONE
+    :: else -> skip
+    fi;
+    toConfirm = NONE
+  :: else -> break
+  od;
+  if
+  :: aPhase == CONFIRMING && aHeld == bHeld -> aPhase = IDLE
+  :: else -> skip
+  fi
+}
+inline one_key() { ONE_KEY = (aHeld == bHeld && aHeld != NONE) }
+
+/* nothing is lost from now on: what stands is done, what is not answered comes again, and then the initiator begins anew where it may */
+inline nothing_is_lost() {
+  aPhase = phase; aAttempt = attempt; aKey = key; aHeld = held[0];
+  bExpected = expected; bAnswered = answered; bRequest = answer[answered]; bHeld = held[1]; bMade = ${answers};
+  toRequest = NONE; toAnswer = NONE; toConfirm = NONE;
+  settle();
+${
+  repeats
+    ? `  if
+  :: aPhase == REQUESTING -> toRequest = aAttempt
+  :: aPhase == CONFIRMING -> toConfirm = aKey
+  :: else -> skip
+  fi;
+  settle();
+`
+    : ''
+}  one_key();
+  if
+  :: !ONE_KEY && (${association ? 'true' : 'aPhase == IDLE'}) -> aPhase = REQUESTING; aAttempt = ${begins + 1}; aKey = NONE; toRequest = aAttempt; settle(); one_key()
+  :: else -> skip
+  fi;
+  assert(ONE_KEY);
+  /* what is hidden is the same in every world */
+  aPhase = 0; aAttempt = 0; aKey = 0; aHeld = 0; bExpected = 0; bAnswered = 0; bRequest = 0; bHeld = 0; bMade = 0
+}
 
 /* no key is installed twice, and none at the follower that the initiator has not had */
 inline check() {
@@ -96,6 +170,7 @@ ${each(answers, (number) =>
     ),
   ].join('\n'),
 )}
+  :: d_step { true -> nothing_is_lost() }
   /* the agent of the initiator: begins, installs what was agreed on and confirms it only then, sees the follower use it */
 ${move(`begun < ${begins}${association ? '' : ' && (phase == IDLE || phase == REQUESTING)'}`, 'begun++', 'attempt = begun', 'request[begun] = 1', 'phase = REQUESTING', 'key = NONE')}
 ${move('phase == AGREED', 'install_initiator(key)', 'confirmation[key] = 1', 'phase = CONFIRMING')}

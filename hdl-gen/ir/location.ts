@@ -1,15 +1,16 @@
+import { userFrame } from './user-frame.ts';
+
 /**
  * Where in the user's source a thing was declared.
  *
- * Capturing a stack is cheap (about 3 µs), formatting it is dear (50 µs and more), so the Error object is
- * kept and its text is read only when a message or a comment in the Verilog needs it.
+ * Capturing a stack is cheap (about 3 µs), looking into it is dear, so the Error object is kept and read only when a message or
+ * a comment in the Verilog needs it.
  */
 export class SourceLocation {
-  readonly #stack: Error;
   readonly #ofUser: boolean;
-  #text: string | undefined;
-  /** what the text is relative to */
-  #base: string | undefined;
+  /** until it has been read */
+  #stack: Error | undefined;
+  #place: ReturnType<typeof userFrame>;
 
   private constructor(stack: Error, ofUser: boolean) {
     this.#stack = stack;
@@ -67,35 +68,21 @@ export class SourceLocation {
 
   /** `path/file.ts:line`, relative to the working directory (`within`: to that folder); `(unknown)` where the stack has no user frame. */
   toString(): string {
-    const base = SourceLocation.#within ?? workingDirectory();
-    if (this.#text === undefined || this.#base !== base) this.#text = firstUserFrame(this.#stack.stack ?? '', this.#ofUser, `${base}/`);
-    this.#base = base;
-    return this.#text;
+    const position = this.position();
+    return position === undefined ? '(unknown)' : `${position.path}:${position.line}`;
   }
 
   /** The same in two parts; undefined where the stack has no user frame. */
   position(): { readonly path: string; readonly line: number } | undefined {
-    const [, path, line] = /^(.*):(\d+)$/.exec(this.toString()) ?? [];
-    return path === undefined ? undefined : { path, line: Number(line) };
+    if (this.#stack !== undefined) this.#place = userFrame(this.#stack, this.#ofUser);
+    this.#stack = undefined;
+    if (this.#place === undefined) return undefined;
+    const { path, line } = this.#place;
+    const base = `${SourceLocation.#within ?? workingDirectory()}/`;
+    return { path: path.startsWith(base) ? path.slice(base.length) : path, line };
   }
 }
-
-/** As stacks write it: a path in Node, an address in a browser. */
-const LIBRARY = new URL('..', import.meta.url).href.replace('file://', '');
 
 function workingDirectory(): string {
   return typeof process === 'undefined' ? new URL(import.meta.url).origin : process.cwd();
-}
-
-function firstUserFrame(stack: string, ofUser: boolean, base: string): string {
-  for (const line of stack.split('\n').slice(1)) {
-    const match = /(?:\(|at )(?:file:\/\/)?([^()\s]+):(\d+):\d+\)?$/.exec(line);
-    if (match === null) continue;
-    const [, path = '', row = ''] = match;
-    const isOurs = path.startsWith(LIBRARY) && !path.startsWith(`${LIBRARY}examples/`);
-    const isSkipped = isOurs && (ofUser || !path.startsWith(`${LIBRARY}library/`));
-    if (isSkipped || path.startsWith('node:') || path.includes('/node_modules/')) continue;
-    return `${path.startsWith(base) ? path.slice(base.length) : path}:${row}`;
-  }
-  return '(unknown)';
 }

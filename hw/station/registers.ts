@@ -1,11 +1,12 @@
 /** The registers of a station of many relations: a page for each (`spec/station-registers.ts`). */
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { axiLite, buildWaitingAxiLiteBus, RESPONSE } from '../../hdl-gen/library/index.ts';
-import { AEAD_ENGINES, materialOctets } from '../../spec/aead-engines.ts';
-import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
+import { materialOctets } from '../../spec/aead-engines.ts';
+import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
-import { type PeerOptions, windowsVariantName } from '../peer-options.ts';
+import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-options.ts';
+import { wordOf } from '../register-word.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { LONGEST_TIME, TIME_BITS } from './context.ts';
@@ -35,7 +36,7 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
  */
 export function stationRegisters(options: StationOptions) {
-  const { role, slots, relations, engine = 'xor', buildId = 0, windows = false } = options;
+  const { slots, relations, engine = 'xor', buildId = 0 } = options;
   const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
@@ -180,10 +181,6 @@ export function stationRegisters(options: StationOptions) {
       const { reading } = m.let({ reading: bus.reading.and(pageThereIs(readPage, relations)) });
       const at = ({ offset }: Register): Bit => readOffset.eq(offset);
       const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
-      const fields = (register: Register, values: Readonly<Record<string, AnyBits>>): Bits<32> =>
-        (register.fields ?? [])
-          .flatMap((field) => (values[field.name] === undefined ? [] : [wide(values[field.name] as AnyBits).shl(field.low)]))
-          .reduce((a, b) => a.or(b), u(32, 0));
       const ofPage = (page: AnyBits): Bit => readPage.eq(page as typeof readPage);
       const ofCommand = (value: Bit): Bit => value.and(ofPage(commands.of));
       const { headOf } = m.let({
@@ -193,28 +190,21 @@ export function stationRegisters(options: StationOptions) {
       const head = mux(r.remaining.any(), io.receiveData, io.receiveData.take(RECORD_LENGTH_BITS).zext(32));
       const here: Readonly<Partial<Record<RegisterName, Bits<32>>>> = {
         identification: u(32, IDENTIFICATION),
-        capabilities: fields(REGISTERS.capabilities, {
-          slots: u(4, slots),
-          follower: u(1, role === 'follower' ? 1 : 0),
-          engine: u(4, AEAD_ENGINES[engine].number),
-          insecure: u(1, AEAD_ENGINES[engine].insecure ? 1 : 0),
-          windows: u(1, windows ? 1 : 0),
-          moreRelations: u(8, relations - 1),
-        }),
+        capabilities: u(32, capabilitiesOf(options, relations)),
         interruptStatus: mux(ofPage(r.eventOf), wide(r.interrupts), 0),
         interruptEnable: wide(r.interruptEnable),
         obsoleteTimeout: r.timeoutCycles,
         sourceHigh: wide(r.sourceHigh),
         sourceLow: r.sourceLow,
-        pushResult: fields(REGISTERS.pushResult, { accepted: ofCommand(commands.pushAccepted), refused: ofCommand(commands.pushRefused) }),
-        cancelResult: fields(REGISTERS.cancelResult, {
+        pushResult: wordOf(REGISTERS.pushResult, { accepted: ofCommand(commands.pushAccepted), refused: ofCommand(commands.pushRefused) }),
+        cancelResult: wordOf(REGISTERS.cancelResult, {
           accepted: ofCommand(commands.cancelAccepted),
           refused: ofCommand(commands.cancelRefused),
         }),
         transmitSpace: wide(io.transmitSpace),
         receiveData: mux(mayPop, head, 0),
         receiveLevel: mux(mayPop, wide(io.receiveLevel), 0),
-        mapVersion: fields(REGISTERS.mapVersion, { major: u(16, MAP_VERSION.major), minor: u(16, MAP_VERSION.minor) }),
+        mapVersion: u(32, MAP_VERSION_REGISTER.afterReset),
         buildId: u(32, buildId),
         framesPassed: r.framesPassed,
         framesOverflowed: r.framesOverflowed,
@@ -226,7 +216,7 @@ export function stationRegisters(options: StationOptions) {
       const seen = SEEN.map((name) => at(REGISTERS[name]));
       const { inspected } = io;
       const seenValues = {
-        status: fields(REGISTERS.status, {
+        status: wordOf(REGISTERS.status, {
           providerStates: inspected.providerStates,
           consumerStates: inspected.consumerStates,
           currentKeyId: inspected.currentKeyId,
@@ -234,7 +224,7 @@ export function stationRegisters(options: StationOptions) {
           pushReady: inspected.pushReady,
           erasing: ofCommand(commands.erasing),
         }),
-        request: fields(REGISTERS.request, { valid: inspected.requestValid, keyId: inspected.requestKeyId }),
+        request: wordOf(REGISTERS.request, { valid: inspected.requestValid, keyId: inspected.requestKeyId }),
         transmitCounter: wide(inspected.sent),
       } as const;
       const { event } = m.let({ event: at(STATION_REGISTERS.event) });
@@ -262,7 +252,7 @@ export function stationRegisters(options: StationOptions) {
         { here: at(STATION_REGISTERS.frameIdBase), value: wide(r.base) },
         {
           here: at(STATION_REGISTERS.receiveRelation),
-          value: fields(STATION_REGISTERS.receiveRelation, { relation: mux(io.receiveValid, headOf, 0), valid: io.receiveValid }),
+          value: wordOf(STATION_REGISTERS.receiveRelation, { relation: mux(io.receiveValid, headOf, 0), valid: io.receiveValid }),
         },
       ];
       const waiting = [
@@ -272,7 +262,7 @@ export function stationRegisters(options: StationOptions) {
         {
           here: takesEvent,
           done: io.eventTaken,
-          value: fields(STATION_REGISTERS.event, {
+          value: wordOf(STATION_REGISTERS.event, {
             relation: io.eventRelation,
             interrupts: io.events,
             valid: io.events.any(),
@@ -300,7 +290,7 @@ export function stationRegisters(options: StationOptions) {
       m.when(io.overflows, () => r.framesOverflowed.next(r.framesOverflowed.add(1)));
       io.passReceived.set(r.pass.bit(0));
       io.passTransmitted.set(r.pass.bit(1));
-      io.obsoleteTimeout.set(mux(r.timeoutCycles.gt(LONGEST_TIME), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
+      io.obsoleteTimeout.set(mux(r.timeoutCycles.bit(TIME_BITS - 1), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.frameIdBase.set(r.base);
     },

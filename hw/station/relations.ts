@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { windowsVariantName } from '../peer-options.ts';
@@ -36,8 +36,8 @@ export function relationStatus(slots: number) {
 /**
  * Requests are as those of the store (`context_store`). A frame that may be sealed has its key, KeyIds and counter in the cycle
  * behind the `transmitDone` that accepts it, and they stay until the next one. A received frame has its key, and whether there is
- * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the contexts,
- * written with them, and sees an event two cycles later: what the frame may do is judged by the store alone.
+ * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the slots of
+ * all contexts, written with them, and sees an event two cycles later: what the frame may do is judged by the store alone.
  *
  * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
  * @param options 2 to 256 relations
@@ -49,7 +49,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
   if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
   const number = bits(width);
-  const Context = relationContext(slots);
+  const Slots = relationContext(slots).fields.slots;
   return module(
     `${windowsVariantName('relations', options)}_of_${relations}_${materialBits}`,
     {
@@ -117,10 +117,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       // ---- keys go with the contexts
       const { happens } = m.let({ happens: store.happens.and(io.ready) });
-      const where = (slotsOf: AnyBits): Bits<number> => (slotsOf as Bits<number>).and(cat(happens, happens) as Bits<number>);
+      const where = (condition: Bit, slotsOf: AnyBits): Bits<number> => mux(condition, slotsOf as Bits<number>, 0);
       keys.relation.set(store.relation);
-      keys.filled.set(where(store.filled));
-      keys.emptied.set(where(store.emptied));
+      keys.filled.set(where(happens, store.filled));
+      keys.emptied.set(where(happens, store.emptied));
       keys.pushMaterial.set(io.pushMaterial);
       m.assert('keys_never_hold_an_event_up', happens.and(keys.busy).not());
 
@@ -132,7 +132,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         delivery.context.set(store.current);
         delivery.relation.set(store.relation);
         delivery.now.set(store.now);
-        delivery.filled.set(where(store.filled));
+        delivery.filled.set(where(happens, store.filled));
         delivery.verdict.set(store.verdictDone);
         delivery.verdictRelation.set(io.verdictRelation);
         delivery.authentic.set(io.authentic);
@@ -151,7 +151,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       sealing.now.set(store.now);
       sealing.openKeyId.set(0);
       keys.sealRelation.set(store.relation);
-      keys.sealSlot.set(sealing.sealSlot.and(cat(seals, seals)));
+      keys.sealSlot.set(where(seals, sealing.sealSlot));
       const r = m.registers({ relation: number, keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
       m.when(seals, () => {
         r.relation.next(store.relation);
@@ -175,16 +175,22 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       io.inspected.sent.set(store.next.sent);
 
       // ---- a frame to be opened: its context from the copy, then its key
-      const o = m.registers({ copied: bits(1), toCopy: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
-      const copies = wideMemory(m, 'copies', Context.width, relations);
-      o.toCopy.next(o.toCopy.add(1));
-      m.when(o.toCopy.eq(relations - 1), () => o.copied.next(1));
-      m.when(o.copied.not(), () => copies.write(o.toCopy, u(Context.width, 0))).elseWhen(happens, () =>
-        copies.write(store.relation, store.next.asBits()),
+      const o = m.registers({ toClear: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
+      const copies = wideMemory(m, 'copies', Slots.width, relations);
+      // until the keys are ready, two words a relation, it has come to every copy
+      o.toClear.next(o.toClear.add(1));
+      m.when(io.ready.not(), () => copies.write(o.toClear, u(Slots.width, 0))).elseWhen(happens, () =>
+        copies.write(store.relation, store.next.slots.asBits()),
       );
       o.relation.next(io.openRelation);
       o.keyId.next(io.openKeyId);
-      opening.context.set(copies.read('copy', io.openRelation).as(Context));
+      opening.context.slots.set(copies.read('copy', io.openRelation).as(Slots));
+      // a look-up asks for nothing else
+      for (const counter of ['newest', 'sent'] as const) opening.context[counter].set(0);
+      for (const keyId of ['request', 'withdrawn'] as const) {
+        opening.context[keyId].valid.set(0);
+        opening.context[keyId].keyId.set(0);
+      }
       opening.now.set(store.now);
       opening.openKeyId.set(o.keyId);
       keys.openRelation.set(o.relation);

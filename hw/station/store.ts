@@ -143,9 +143,7 @@ export function contextStore(options: StoreOptions) {
       const step = m.instance('step', relationStep(options));
       step.context.set(kept.context);
       step.what.set('visit');
-      SERVED.forEach((name, index) => {
-        m.when(serves.bit(index), () => step.what.set(name === 'inspect' ? 'visit' : name));
-      });
+      for (const name of [...FRAMES, ...COMMANDS]) m.when(serves.bit(SERVED.indexOf(name)), () => step.what.set(name));
       step.now.set(elapsed);
       step.obsoleteTimeout.set(io.obsoleteTimeout);
       step.authentic.set(io.authentic);
@@ -218,10 +216,8 @@ function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bi
   const read = contexts.read('read_context', chosenRelation, takes);
   const { context } = m.let({ context: read.as(Context) });
   r.reading.next(takes);
-  m.when(takes, () => {
-    r.serving.next(chosen);
-    r.served.next(chosenRelation);
-  });
+  r.serving.next(chosen);
+  r.served.next(chosenRelation);
   m.when(r.cleared.not(), () => {
     r.served.next(r.served.add(1));
     m.when(r.served.eq(relations - 1), () => r.cleared.next(1));

@@ -5,6 +5,7 @@ import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { writeVerilog } from '../../hdl-gen/verilog/design.ts';
 import { KEY_LOG_FILE } from '../../judge/folder.ts';
 import type { Connection } from '../../judge/key-log.ts';
+import { networkSummary } from '../network-report.ts';
 import { reportHtml } from '../report/html.ts';
 import type { SimulationResult } from '../report/result.ts';
 import { summaryOf } from '../report/summary.ts';
@@ -22,19 +23,19 @@ export class OutputFiles {
   /** what has its name already */
   readonly #named: string[] = [];
 
-  private constructor(out: string, foldersMade: readonly string[], connection: Connection, keyLog: boolean, cycleNs: number) {
+  private constructor(out: string, foldersMade: readonly string[], connections: readonly Connection[], keyLog: boolean, cycleNs: number) {
     this.#out = out;
     this.#foldersMade = foldersMade;
-    this.observations = new Observations(out, connection, keyLog, cycleNs);
+    this.observations = new Observations(out, connections, keyLog, cycleNs);
     this.waves = new AtomicFile(join(out, 'waves.vcd'));
   }
 
-  /** @throws OutputError */
-  static async open(out: string, connection: Connection, keyLog: boolean, cycleNs: number): Promise<OutputFiles> {
+  /** @param connections of the relations, by their numbers  @throws OutputError */
+  static async open(out: string, connections: readonly Connection[], keyLog: boolean, cycleNs: number): Promise<OutputFiles> {
     const foldersMade = await makeFolder(out);
     // those of an earlier run would not open this one's frames
     await rm(join(out, KEY_LOG_FILE), { force: true });
-    return new OutputFiles(out, foldersMade, connection, keyLog, cycleNs);
+    return new OutputFiles(out, foldersMade, connections, keyLog, cycleNs);
   }
 
   /** @throws OutputError */
@@ -65,15 +66,16 @@ export class OutputFiles {
     this.#named.push(verilog);
   }
 
-  /** @throws OutputError */
-  async writeReports(result: SimulationResult): Promise<void> {
+  /** @param results of the relations, by their numbers  @throws OutputError */
+  async writeReports(...results: readonly [SimulationResult, ...SimulationResult[]]): Promise<void> {
     const texts: Record<string, string> = {
-      'summary.json': `${JSON.stringify(summaryOf(result), null, 2)}\n`,
-      'report.html': reportHtml(result),
+      'summary.json': `${JSON.stringify(results.length === 1 ? summaryOf(results[0]) : networkSummary(results), null, 2)}\n`,
+      'report.html': reportHtml(...results),
     };
     // that of an earlier run would speak of other rekeys
     await rm(join(this.#out, 'timeline.svg'), { force: true });
-    if (result.rekeys.length > 0) texts['timeline.svg'] = timelineSvg(result, 0);
+    const first = results.find(({ rekeys }) => rekeys.length > 0);
+    if (first !== undefined) texts['timeline.svg'] = timelineSvg(first, 0);
     for (const [name, text] of Object.entries(texts)) {
       const path = join(this.#out, name);
       await AtomicFile.write(path, text);
@@ -86,6 +88,10 @@ export class OutputFiles {
     for (const file of this.#files) await file.discard();
     for (const path of [this.#verilogPart, ...this.#named]) await rm(path, { recursive: true, force: true });
     await removeEmpty(this.#foldersMade);
+  }
+
+  get folder(): string {
+    return this.#out;
   }
 
   get #files(): readonly AtomicFile[] {

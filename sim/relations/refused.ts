@@ -38,7 +38,7 @@ const OF_ONE: readonly SettingName[] = [
   'nRttEvery',
 ];
 /** What a controller with a device for each relation does not have, or not yet. */
-const NOT_OF_NETWORK: readonly SettingName[] = ['clockPeriod', 'waves', 'restart', 'alarmAfter'];
+const NOT_OF_NETWORK: readonly SettingName[] = ['clockPeriod', 'restart', 'alarmAfter'];
 /** Of the command line alone. */
 const FILES = ['traffic', 'out', 'keyLog'] as const;
 
@@ -59,12 +59,12 @@ export function refuseForStations(given: ReadonlySet<string>, source: string): v
   refuse(given, [...OF_ONE, ...FILES], source, 'it is for one relation, and --relations asks for several; leave one of them out');
 }
 
-/** A controller in hardware with a device for each relation: it leaves no files. @throws ConfigurationError */
+/** A controller in hardware with a device for each relation. @throws ConfigurationError */
 export function refuseForNetwork(given: ReadonlySet<string>, source: string): void {
   refuseForHardware(given, source);
   refuse(
     given,
-    [...NOT_OF_NETWORK, ...FILES],
+    [...NOT_OF_NETWORK, 'traffic'],
     source,
     'it is for one relation, and --rtl-devices asks for a controller of several; leave one of them out',
   );

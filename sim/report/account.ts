@@ -1,5 +1,6 @@
 /** The first screen of the report: what became of every frame that was sent, and of everything that an attacker added. */
-import type { Counts, SimulationResult } from './result.ts';
+import type { Counts } from './result.ts';
+import type { Sums } from './sums.ts';
 
 interface Part {
   readonly key: keyof Counts;
@@ -32,7 +33,7 @@ const ZEROS: readonly (readonly [keyof Counts, string])[] = [
   ['stalledCycles', 'stalled cycles'],
 ];
 
-export function accountHtml({ total, judged, settings }: SimulationResult): string {
+export function accountHtml({ total, judged, settings }: Pick<Sums, 'total' | 'judged' | 'settings'>): string {
   const sent = Math.max(1, total.framesSent);
   const bar = ENDS.filter(({ key }) => total[key] > 0).map(
     ({ key, label, colour }) =>
@@ -50,7 +51,7 @@ ${overtakenHtml(total, judged, settings['delivery'] === 'window')}`;
 }
 
 /** Why being overtaken is no loss of the rekey. */
-function overtakenHtml(total: Counts, judged: SimulationResult['judged'], isWindow: boolean): string {
+function overtakenHtml(total: Counts, judged: Sums['judged'], isWindow: boolean): string {
   if (isWindow)
     return `<p>Frames are overtaken because the channel reorders them. Here each is delivered once (delivery <code>window</code>): ${text(total.deliveredLate)} came behind a newer one, ${text(total.deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.</p>`;
   const why =

@@ -1,6 +1,7 @@
 /** What a run comes to: its own figures beside those of the judge, and everything that is wrong, in words. */
 import { faultsOf, type Verdict } from '../../judge/judge.ts';
 import type { Counts, SimulationResult } from './result.ts';
+import { type Sums, sumsOf } from './sums.ts';
 
 /** A figure that both have counted, each in its own way. */
 export interface Compared {
@@ -10,7 +11,7 @@ export interface Compared {
 }
 
 /** The headline figures, the run's own beside the judge's. */
-export function sideBySide({ total, rekeys }: SimulationResult, judged: Verdict): readonly Compared[] {
+export function sideBySide({ total, rekeys }: Pick<Sums, 'total' | 'rekeys'>, judged: NonNullable<Sums['judged']>): readonly Compared[] {
   const { total: seen, finishedRekeys } = judged;
   return [
     { label: 'rekeys finished', run: rekeys.filter(({ finished }) => finished).length, judge: finishedRekeys },
@@ -42,8 +43,13 @@ const FAULTS: readonly (readonly [keyof Counts, string])[] = [
   ['stalledCycles', 'stalled cycles'],
 ];
 
-/** Everything that is wrong with a run, and who says so; empty where it showed what it is there to show. */
-export function shortcomings(result: SimulationResult): readonly string[] {
+/** Everything that is wrong with a run, who says so, and of which relation; empty where it showed what it is there to show. */
+export function shortcomings(...results: readonly SimulationResult[]): readonly string[] {
+  if (results.length === 1) return results.flatMap(shortcomingsOf);
+  return results.flatMap((result, relation) => shortcomingsOf(result).map((what) => `relation ${relation}: ${what}`));
+}
+
+function shortcomingsOf(result: SimulationResult): readonly string[] {
   const { total, rekeys, associations, judged, failure } = result;
   const own = FAULTS.flatMap(([key, what]) => (total[key] === 0 ? [] : [`${total[key]} ${what} (the run)`]));
   const finished = rekeys.some((rekey) => rekey.finished);
@@ -65,8 +71,26 @@ function disagreements(result: SimulationResult, judged: Verdict): readonly stri
     .map(({ label, run, judge }) => `${label}: ${run} by the run, ${judge} by the judge`);
 }
 
+/** What a run ends with for people: what it showed, or what is wrong. */
+export function seamlessText(first: SimulationResult, ...others: readonly SimulationResult[]): string {
+  const results = [first, ...others];
+  const wrong = shortcomings(...results);
+  if (wrong.length > 0) return `NOT seamless: ${wrong.join('; ')}`;
+  const { total, rekeys } = sumsOf(first, ...others);
+  const finished = rekeys.filter((rekey) => rekey.finished);
+  const agreed = finished.filter(({ kind }) => kind === 'n-RTT').length;
+  const again = results.reduce((sum, { associations }) => sum + associations.length - 1, 0);
+  return [
+    `${finished.length} rekeys: 0 undecryptable frames, 0 forged or replayed frames accepted, 0 dedicated messages, 0 stalled cycles`,
+    `first keys agreed on over the network in ${total.associationMessages} messages${again === 0 ? '' : `, ${again} times anew, which cost ${total.outsideAssociation} frames`}`,
+    ...(agreed === 0
+      ? []
+      : [`${agreed} of them n-RTT, agreed on over the network in ${total.agreementMessages} messages beside the cyclic frames`]),
+  ].join('\n');
+}
+
 /** How often hardware and model were compared. */
-export function comparedText({ compared }: SimulationResult): string {
+export function comparedText({ compared }: Pick<Sums, 'compared'>): string {
   const { initiator, follower } = compared;
   const both = (key: keyof typeof initiator): string => (initiator[key] + follower[key]).toLocaleString('en');
   return (

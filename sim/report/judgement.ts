@@ -1,29 +1,32 @@
 /** The judge's part of the report. */
 import type { Distribution } from '../../judge/lateness.ts';
-import { SIDES } from '../../judge/points.ts';
+import { endsOf } from '../../judge/text.ts';
 import { shortcomings, sideBySide } from './conclusion.ts';
 import { escapeXml } from './escape.ts';
 import type { SimulationResult } from './result.ts';
+import { sumsOf } from './sums.ts';
 
 /** What is wrong, where something is. */
-export function conclusionHtml(result: SimulationResult): string {
-  const wrong = shortcomings(result);
-  const failure = result.failure === undefined ? '' : `<pre>${escapeXml(result.failure.message)}</pre>`;
+export function conclusionHtml(...results: readonly [SimulationResult, ...SimulationResult[]]): string {
+  const wrong = shortcomings(...results);
+  const [{ failure: ended }] = results;
+  const failure = ended === undefined ? '' : `<pre>${escapeXml(ended.message)}</pre>`;
   return wrong.length === 0 ? '' : `<div class="note wrong"><b>NOT seamless</b>: ${wrong.map(escapeXml).join('; ')}${failure}</div>`;
 }
 
 /** The figures of run and judge side by side, and how late frames left the peers. */
-export function judgementHtml(result: SimulationResult): string {
-  const { judged } = result;
+export function judgementHtml(...results: readonly [SimulationResult, ...SimulationResult[]]): string {
+  const sums = sumsOf(...results);
+  const { judged } = sums;
   if (judged === undefined) return '<p class="note">Not judged: the keys of the run were not written down (<code>--key-log</code>).</p>';
-  const rows = sideBySide(result, judged).map(
+  const rows = sideBySide(sums, judged).map(
     ({ label, run, judge }) => `<tr${run === judge ? '' : ' class="wrong"'}><td>${label}</td><td>${run}</td><td>${judge}</td></tr>`,
   );
   const distribution = (label: string, { frames, min, median, p99, max }: Distribution): string =>
     `<tr><td>${label}</td>${[frames, min, median, p99, max].map((value) => `<td>${value ?? '–'}</td>`).join('')}</tr>`;
-  const lateness = SIDES.flatMap((side) => [
-    distribution(`${side}, near rekeys`, judged.lateness[side].near),
-    distribution(`${side}, away from rekeys`, judged.lateness[side].away),
+  const lateness = endsOf(results.flatMap((result) => result.judged ?? [])).flatMap(({ name, lateness: { near, away } }) => [
+    distribution(`${name}, near rekeys`, near),
+    distribution(`${name}, away from rekeys`, away),
   ]);
   return `<h2>Judged from outside</h2>
 <p>The judge reads the capture and the keys of the run, decrypts with code of its own and counts again; it knows neither the hardware nor the model.</p>

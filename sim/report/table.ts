@@ -3,6 +3,7 @@ import { table } from '../../judge/table.ts';
 import { latenessText } from '../../judge/text.ts';
 import { comparedText, sideBySide } from './conclusion.ts';
 import type { Counts, RekeyRecord, SimulationResult } from './result.ts';
+import { sumsOf } from './sums.ts';
 
 /** Rekeys shown one by one; of more, the rest is summed up. */
 const REKEYS_SHOWN = 24;
@@ -89,16 +90,13 @@ function associationText({ cause, begunAtNs, madeAtNs, messages }: SimulationRes
 }
 
 /** The run's figures beside those of the judge, and how late frames left. */
-function judgement(result: SimulationResult): string {
-  const { judged } = result;
+export function judgement(first: SimulationResult, ...others: readonly SimulationResult[]): string {
+  const sums = sumsOf(first, ...others);
+  const { judged } = sums;
   if (judged === undefined) return 'not judged: the keys were not written down (--key-log)\n';
-  const rows = sideBySide(result, judged).map(({ label, run, judge }) => [
-    label,
-    String(run),
-    String(judge),
-    run === judge ? '' : 'DIFFERS',
-  ]);
-  return `${table([['', 'run', 'judge', ''], ...rows])}\n${latenessText(judged)}\n`;
+  const verdicts = [first, ...others].flatMap((result) => result.judged ?? []);
+  const rows = sideBySide(sums, judged).map(({ label, run, judge }) => [label, String(run), String(judge), run === judge ? '' : 'DIFFERS']);
+  return `${table([['', 'run', 'judge', ''], ...rows])}\n${latenessText(verdicts)}\n`;
 }
 
 export function quantile(rekeys: readonly RekeyRecord[], step: keyof RekeyRecord['steps'], which: 'min' | 'median' | 'max'): string {

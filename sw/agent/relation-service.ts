@@ -19,8 +19,13 @@ import type { KeyStatus, RelationStatus } from './status.ts';
 const NS_PER_MS = 1e6;
 /** ns until another try, where the hardware did what it must not */
 const TRY_AGAIN_AFTER = 1e9;
-/** ns between two looks at the count of failed verdicts, which at 1 Gb/s wraps in 48 min (2^32 of the shortest frames) */
-const COUNT_EVERY = 1e9;
+/**
+ * ns between two looks at a relation at which nothing happens: what it counts is told as it was then. Its count of failed verdicts wraps at
+ * 1 Gb/s in 48 min (2^32 of the shortest frames).
+ */
+const LOOK_EVERY = 1e9;
+/** So many looks at least come in the time after which a peer is taken for silent: it is noticed so much later at most. */
+const LOOKS_IN_SILENCE = 4;
 
 export interface RelationServiceOptions {
   readonly role: Role;
@@ -57,6 +62,7 @@ export class RelationService {
   readonly #forgeries: Forgeries;
   #association: InitiatorAssociation | FollowerAssociation | undefined;
   #tryAgainAt = 0;
+  #lookAt = 0;
   #countAt = 0;
   #shown: Shown = { slots: [], currentKeyId: 0, nextKeyId: 0 };
   #framesSent = 0;
@@ -126,6 +132,16 @@ export class RelationService {
     this.#fail(what);
     this.#end();
     this.#tryAgainAt = this.#options.now() + TRY_AGAIN_AFTER;
+  }
+
+  /** When it is to be looked at, at the latest: what its hardware, its peer or a hand has asked for comes before. In ns. */
+  get dueAt(): number {
+    const association = this.#association;
+    if (association === undefined) return this.#tryAgainAt;
+    if (association instanceof FollowerAssociation) return this.#lookAt;
+    // no event tells of the first frame of the peer; no more wait for theirs than may agree at once
+    const awaitsFrame = !association.associated && association.agreeing;
+    return awaitsFrame ? this.#options.now() : Math.min(this.#lookAt, association.dueAt);
   }
 
   /** @returns why not, if it can't be */
@@ -205,7 +221,8 @@ export class RelationService {
   }
 
   async #look(associated: boolean): Promise<void> {
-    const { hardware, now } = this.#options;
+    const { hardware, now, settings } = this.#options;
+    this.#lookAt = now() + Math.min(LOOK_EVERY, settings.silence / LOOKS_IN_SILENCE);
     const status = await hardware.status();
     this.#shown = shownOf(status);
     this.#framesSent = await hardware.transmitCounter();
@@ -225,7 +242,7 @@ export class RelationService {
   /** R6: a key that may have seen too many is replaced; a follower can't, and tells. */
   async #countForgeries(): Promise<void> {
     const { hardware, now } = this.#options;
-    this.#countAt = now() + COUNT_EVERY;
+    this.#countAt = now() + LOOK_EVERY;
     const { framesIcvFailed = 0 } = await hardware.statistics();
     if (!this.#forgeries.looked(framesIcvFailed)) return;
     this.#fail('forgeriesNearBound', { failedVerdicts: this.#forgeries.count });

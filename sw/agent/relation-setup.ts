@@ -3,9 +3,10 @@ import { addressOctets, type RelationSettings } from '../../spec/agent-configura
 import { cyclesOf } from '../../spec/configuration.ts';
 import type { Role } from '../../spec/peer-rules.ts';
 import type { Parties } from '../agreement/parties.ts';
-import type { RelationDriver } from '../control-plane/driver.ts';
+import type { HardwareSettings } from '../control-plane/driver.ts';
 import type { InitiatorAssociationOptions } from '../control-plane/initiator-association.ts';
 import type { KeyPair } from '../noise/diffie-hellman.ts';
+import { AGENT_INTERRUPTS } from './station-hardware.ts';
 
 /** What both stations know of the relation and of each other. */
 export function partiesOf(role: Role, settings: RelationSettings, staticKeys: KeyPair): Parties {
@@ -24,7 +25,7 @@ export function partiesOf(role: Role, settings: RelationSettings, staticKeys: Ke
 }
 
 /** What its registers are set to. */
-export function hardwareSettings(role: Role, settings: RelationSettings): Parameters<RelationDriver['configure']>[0] {
+export function hardwareSettings(role: Role, settings: RelationSettings): HardwareSettings {
   const { initiatorAddress, followerAddress, initiatorFrameId, followerFrameId, profile, delivery, protection, vlanTci } = settings;
   const initiator = { address: addressOctets(initiatorAddress), frameId: initiatorFrameId };
   const follower = { address: addressOctets(followerAddress), frameId: followerFrameId };
@@ -42,6 +43,7 @@ export function hardwareSettings(role: Role, settings: RelationSettings): Parame
     passTransmitted: true,
     obsoleteTimeout: cyclesOf(settings.obsoleteTimeout, settings.clockPeriod),
     counterThreshold: settings.rekeyFrames,
+    interrupts: AGENT_INTERRUPTS,
   };
 }
 

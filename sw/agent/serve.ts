@@ -1,10 +1,10 @@
 /** The service around the relations of a station: the loop that looks at the hardware, and what the world sees of it. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { AgentConfiguration } from '../../spec/agent-configuration.ts';
 import type { Role } from '../../spec/peer-rules.ts';
+import { passTime, type RegisterTarget } from '../register-target/target.ts';
 import { type ControlAnswer, type ControlRequest, listen } from './control-socket.ts';
-import { GuardedRegisters, Stopped } from './guarded-registers.ts';
+import { GuardedRegisters, HardwareLost, Stopped } from './guarded-registers.ts';
 import type { Log } from './log.ts';
 import { serveMetrics } from './metrics.ts';
 import { type Notifier, signsOfLife } from './notify.ts';
@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly allowInsecure: boolean;
   readonly log: Log;
   readonly notifier: Notifier;
+  /** until an interrupt of the hardware comes, or so many ms have passed; default: the time passes */
+  readonly wait?: RegisterTarget['waitForInterrupt'];
   /** ends the service */
   readonly signal: AbortSignal;
 }
@@ -79,7 +81,9 @@ async function served(options: ServeOptions): Promise<void> {
   }
 }
 
-async function loop(service: StationService, { configuration, notifier, log, signal }: ServeOptions): Promise<void> {
+async function loop(service: StationService, { configuration, description, notifier, log, signal, wait }: ServeOptions): Promise<void> {
+  const { poll, look } = configuration;
+  const pause = look === 'all' || wait === undefined ? passTime : wait;
   const alive = signsOfLife(notifier);
   let told: AgentStateName | undefined;
   while (!signal.aborted) {
@@ -91,7 +95,9 @@ async function loop(service: StationService, { configuration, notifier, log, sig
       notifier.notify(`STATUS=${healthLine(status)}`);
     }
     alive();
-    await setTimeout(configuration.poll, undefined, { signal }).catch(() => undefined);
+    await pause(poll, signal).catch((error: unknown) => {
+      throw new HardwareLost(description, error instanceof Error ? error.message : String(error));
+    });
   }
 }
 

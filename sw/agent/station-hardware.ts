@@ -1,5 +1,5 @@
 /** What an agent needs of the hardware of its station: a driver for each relation, and the one mailbox of the host's frames. */
-import { type Expected, type KeyDriver, RelationDriver } from '../control-plane/driver.ts';
+import { type Expected, type InterruptName, type KeyDriver, RelationDriver } from '../control-plane/driver.ts';
 import { FrameMailbox } from '../control-plane/frame-mailbox.ts';
 import type { RegisterSpace } from '../control-plane/register-space.ts';
 import { StationDriver } from '../control-plane/station-driver.ts';
@@ -8,19 +8,32 @@ import { StationDriver } from '../control-plane/station-driver.ts';
 export type RelationHardware = KeyDriver & Pick<RelationDriver, 'identify' | 'configure' | 'statistics'>;
 
 /** What messages of the agreements of all relations travel in. */
-export type HostMailbox = Pick<FrameMailbox, 'open' | 'send' | 'receive'>;
+export type HostMailbox = Pick<FrameMailbox, 'open' | 'interruptOnReceive' | 'send' | 'receive'>;
+
+/** What an agent wants to hear of: it leaves the payloads to the application. */
+export const AGENT_INTERRUPTS: readonly InterruptName[] = ['request', 'slots', 'counter'];
 
 export interface StationHardware {
   /** in the order of the configuration's relations */
   readonly relations: readonly RelationHardware[];
   readonly mailbox: HostMailbox;
+  /**
+   * Takes what has happened of `AGENT_INTERRUPTS`: places in the list of the relations to which something did. That nothing did, one access
+   * tells, however many relations there are.
+   */
+  takeEvents(): Promise<readonly number[]>;
   /** as of `StationDriver`, before the first is configured; hardware of one relation has nothing to take away */
   readonly withdraw?: StationDriver['withdraw'];
 }
 
 /** Hardware with one relation: the registers of its page `peer`, and of its page `host`. */
 export function singleRelation({ peer, host }: { readonly peer: RegisterSpace; readonly host: RegisterSpace }): StationHardware {
-  return { relations: [new RelationDriver(peer)], mailbox: new FrameMailbox(host) };
+  const driver = new RelationDriver(peer);
+  return {
+    relations: [driver],
+    mailbox: new FrameMailbox(host),
+    takeEvents: async () => (Object.values(await driver.takeInterrupts(AGENT_INTERRUPTS)).includes(true) ? [0] : []),
+  };
 }
 
 /** Hardware with many relations: the page of relation 0 with those of the others behind it, and the page `host`. @throws HardwareMismatch */
@@ -33,8 +46,20 @@ export async function manyRelations(
   return {
     relations: Array.from({ length: relations }, (_, number) => relationOf(station, number)),
     mailbox: new FrameMailbox(host),
+    takeEvents: () => eventsOf(station, relations),
     withdraw: (settings) => station.withdraw(settings),
   };
+}
+
+/** @param most that are taken: where an application wants to hear of payloads, the queue may never be empty */
+async function eventsOf(station: StationDriver, most: number): Promise<readonly number[]> {
+  const places: number[] = [];
+  for (let left = most; left > 0; left--) {
+    const event = await station.takeEvent();
+    if (event === undefined) break;
+    if (AGENT_INTERRUPTS.some((name) => event.interrupts[name])) places.push(event.relation);
+  }
+  return places;
 }
 
 /** Its driver, but for the FrameID, which is one of the station's. */

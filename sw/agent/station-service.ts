@@ -62,8 +62,11 @@ export class StationService {
   /** when the state is to be written */
   #writeAt = 0;
   #fault: string | undefined;
+  /** places of relations that are to be looked at in the next look, whatever the time */
+  readonly #asked = new Set<number>();
   #mailboxOpen = false;
-  #mailboxFault: string | undefined;
+  /** what is wrong with what all relations share, as it was told */
+  readonly #faults: { mailbox?: string; events?: string } = {};
 
   /** @throws ConfigurationError where the relations can't be those of one station, or the hardware has fewer */
   constructor(options: StationServiceOptions) {
@@ -104,25 +107,38 @@ export class StationService {
     await this.#outbox.flush(this.#options.hardware.mailbox);
   }
 
-  /** Looks at the hardware of all relations, and does what is due. @throws Stopped, HardwareLost, HardwareMismatch, ConfigurationError */
+  /**
+   * Asks the hardware what has come and what has happened, and looks at the relations that it is of, and at those that are due.
+   * @throws Stopped, HardwareLost, HardwareMismatch, ConfigurationError
+   */
   async poll(): Promise<void> {
-    this.#options.onLook?.();
+    const { now, onLook, configuration } = this.#options;
+    onLook?.();
     await this.#survive(
       () => this.#takeMessages(),
-      (what) => this.#mailboxFailed(what),
+      (what) => this.#failed('mailbox', what),
     );
+    if (configuration.look === 'all') this.#askAll();
+    else
+      await this.#survive(
+        () => this.#takeEvents(),
+        (what) => {
+          this.#failed('events', what);
+          this.#askAll();
+        },
+      );
     for (const [index, relation] of this.#relations.entries()) {
-      this.#options.onLook?.();
+      if (!this.#asked.delete(index) && relation.dueAt > now()) continue;
+      onLook?.();
       await this.#survive(
         () => relation.poll(),
         (what) => relation.failed(what),
       );
-      // whose turn it is now is asked in its own look
-      if (!relation.agreeing) this.#places.release(index);
+      if (!relation.agreeing) this.#release(index);
     }
     await this.#survive(
       () => this.#outbox.flush(this.#options.hardware.mailbox),
-      (what) => this.#mailboxFailed(what),
+      (what) => this.#failed('mailbox', what),
     );
     this.#writeState();
   }
@@ -138,6 +154,7 @@ export class StationService {
       return `expected the number of a relation, one of ${numbers.join(', ')}: name it with --relation`;
     const relation = this.#byNumber.get(number ?? only ?? 0);
     if (relation === undefined) return `found no relation ${number}, expected one of ${numbers.join(', ')}`;
+    this.#askFor(relation);
     return relation.rekey(kind);
   }
 
@@ -176,13 +193,27 @@ export class StationService {
       psk,
       // those that associate together are to rekey one after another, over half of the time that a key may be in use
       firstRekey: 1 - index / (2 * configuration.relations.length),
-      place: { take: () => this.#places.take(index), release: () => void this.#places.release(index) },
+      place: { take: () => this.#places.take(index), release: () => this.#release(index) },
       send: (frame) => this.#outbox.put(frame),
       onAssociated: () => {
         this.#state = { ...this.#state, associations: this.#state.associations + 1 };
         this.#writeAt = 0;
       },
     });
+  }
+
+  /** A place for an agreement is free. */
+  #release(index: number): void {
+    const next = this.#places.release(index);
+    if (next !== undefined) this.#asked.add(next);
+  }
+
+  #askFor(relation: RelationService): void {
+    this.#asked.add(this.#relations.indexOf(relation));
+  }
+
+  #askAll(): void {
+    for (const index of this.#relations.keys()) this.#asked.add(index);
   }
 
   /** A fault of ours, or hardware that does what it must not: the connections go on in the hardware. */
@@ -196,18 +227,20 @@ export class StationService {
     }
   }
 
-  /** Messages are lost, which are sent again. Told once for as long as it lasts. */
-  #mailboxFailed(what: string): void {
-    if (this.#mailboxFault === what) return;
-    this.#mailboxFault = what;
+  /** Messages are lost, which are sent again, or events, for which all relations are looked at. Told once for as long as it lasts. */
+  #failed(of: 'mailbox' | 'events', what: string): void {
+    if (this.#faults[of] === what) return;
+    this.#faults[of] = what;
     this.#options.log('warning', 'failure', { what });
   }
 
   async #openMailbox(): Promise<void> {
     if (this.#mailboxOpen) return;
-    await this.#options.hardware.mailbox.open();
+    const { hardware, configuration } = this.#options;
+    await hardware.mailbox.open();
+    await hardware.mailbox.interruptOnReceive(configuration.look === 'events');
     this.#mailboxOpen = true;
-    this.#mailboxFault = undefined;
+    delete this.#faults.mailbox;
   }
 
   async #takeMessages(): Promise<void> {
@@ -215,8 +248,17 @@ export class StationService {
     const { mailbox } = this.#options.hardware;
     for (let frame = await mailbox.receive(); frame !== undefined; frame = await mailbox.receive()) {
       const message = parseMessage(frame);
-      if (message !== undefined) this.#byNumber.get(message.relation)?.receive(frame);
+      const relation = message && this.#byNumber.get(message.relation);
+      if (relation === undefined) continue;
+      relation.receive(frame);
+      this.#askFor(relation);
     }
+  }
+
+  async #takeEvents(): Promise<void> {
+    // the hardware may have more relations than are configured
+    for (const index of await this.#options.hardware.takeEvents()) if (index < this.#relations.length) this.#asked.add(index);
+    delete this.#faults.events;
   }
 
   #writeState(): void {

@@ -81,6 +81,20 @@ export interface Interrupts {
   readonly counter: boolean;
 }
 
+export type InterruptName = keyof Interrupts;
+
+const EVERY_INTERRUPT: readonly InterruptName[] = ['received', 'request', 'slots', 'counter'];
+
+/** What a relation of the hardware is told of itself. */
+export interface HardwareSettings extends PeerSettings {
+  /** frames under one key at which the counter interrupt is raised; default 0: never */
+  readonly counterThreshold?: number;
+  /** frames of the host are sent between the secured ones; default false */
+  readonly passTransmitted?: boolean;
+  /** that are enabled; default: all */
+  readonly interrupts?: readonly InterruptName[];
+}
+
 /** What an agent needs of a relation: its driver, or the reference model in its place. */
 export type KeyDriver = Pick<
   RelationDriver,
@@ -148,11 +162,11 @@ export class RelationDriver {
   }
 
   /**
-   * Writes the settings, then enables the relation and its interrupts. `obsoleteTimeout` is in cycles.
+   * Writes the settings, then enables the relation and its interrupts, by default all. `obsoleteTimeout` is in cycles.
    * @throws RangeError for an `obsoleteTimeout` that the hardware would cut short, HardwareMismatch where late frames are to be delivered
    * and it has no windows: nothing is written
    */
-  async configure(settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean }): Promise<void> {
+  async configure(settings: HardwareSettings): Promise<void> {
     const { source, destination, obsoleteTimeout } = settings;
     if (obsoleteTimeout > OBSOLETE_CYCLES_MAX)
       throw new RangeError(`obsoleteTimeout is ${obsoleteTimeout} cycles; the hardware counts ${OBSOLETE_CYCLES_MAX} at most: shorten it`);
@@ -173,7 +187,7 @@ export class RelationDriver {
     await this.#write('receiveFrameId', settings.receiveFrameId);
     await this.#write('obsoleteTimeout', obsoleteTimeout);
     await this.#write('counterThreshold', settings.counterThreshold ?? 0);
-    await this.#write('interruptEnable', 0xf);
+    await this.#write('interruptEnable', interruptBits(settings.interrupts ?? EVERY_INTERRUPT));
     const control = {
       enable: true,
       encrypt: settings.encrypt,
@@ -274,11 +288,11 @@ export class RelationDriver {
     return field(REGISTERS.request, 'valid', word) === 1 ? field(REGISTERS.request, 'keyId', word) : undefined;
   }
 
-  /** Reads the interrupts and clears those that were set. */
-  async takeInterrupts(): Promise<Interrupts> {
-    const word = await this.#read('interruptStatus');
+  /** Reads the interrupts of those names, by default all, and clears those that were set: others stay, for whoever wants them. */
+  async takeInterrupts(names: readonly InterruptName[] = EVERY_INTERRUPT): Promise<Interrupts> {
+    const word = (await this.#read('interruptStatus')) & interruptBits(names);
     if (word !== 0) await this.#write('interruptStatus', word);
-    const has = (name: string): boolean => field(REGISTERS.interruptStatus, name, word) === 1;
+    const has = (name: InterruptName): boolean => field(REGISTERS.interruptStatus, name, word) === 1;
     return { received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') };
   }
 
@@ -337,6 +351,10 @@ export class RelationDriver {
   #write(name: RegisterName, value: number): Promise<void> {
     return this.#space.write32(REGISTERS[name].offset, value);
   }
+}
+
+function interruptBits(names: readonly InterruptName[]): number {
+  return names.reduce((word, name) => withField(fieldOf(REGISTERS.interruptEnable, name), word, 1), 0);
 }
 
 /** @throws HardwareMismatch */

@@ -2,7 +2,7 @@
 import { fieldOf, fieldValue, REGISTERS, type Register } from '../../spec/registers.ts';
 import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import type { PeerSettings } from '../reference-model/peer.ts';
-import { type Capabilities, type Exclusive, type Expected, type Interrupts, RelationDriver } from './driver.ts';
+import { type Capabilities, type Exclusive, type Expected, type HardwareSettings, type Interrupts, RelationDriver } from './driver.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
 /** What happened to a relation. */
@@ -57,10 +57,7 @@ export class StationDriver {
    * As `RelationDriver.configure`; what is the station's (source, time-out, what passes) holds for all, as it was said last.
    * @throws FrameIdError for a FrameID outside the window of the table, or of another relation: nothing is written
    */
-  async configure(
-    number: number,
-    settings: PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean },
-  ): Promise<void> {
+  async configure(number: number, settings: HardwareSettings): Promise<void> {
     const driver = this.relation(number);
     const { receiveFrameId } = settings;
     const base = STATION_REGISTERS.frameIdBase.afterReset;

@@ -10,20 +10,27 @@ import { encodeFrame } from '../../sw/frame/secured-frame.ts';
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe('an agent that is killed', () => {
-  it('leaves hardware that goes on, and the next one secures the connection again, with keys of its own', async () => {
-    const replay = `SEED=${seed} npx vitest run test/cli/agent-kills.test.ts`;
-    const { kills, accounts } = await killTrial(seed, 3);
-    expect(kills.length, replay).toBe(3);
-    for (const { recovered, went } of kills) {
-      expect(recovered, replay).toBeGreaterThan(0);
-      expect(went?.missing ?? 0, replay).toBe(0);
-    }
-    for (const side of SIDES) {
-      expect(accounts[side], replay).toMatchObject({ noncesRepeated: 0, payloadsWrong: 0 });
-      // each kill costs at least one association
-      expect(accounts[side].keys, replay).toBeGreaterThan(3);
-    }
-  }, 180_000);
+  it.each([1, 3])(
+    'leaves hardware of %i relations that goes on, and the next one secures all again, with keys of its own',
+    async (relations) => {
+      const replay = `SEED=${seed} npx vitest run test/cli/agent-kills.test.ts`;
+      const { kills, accounts } = await killTrial({ seed, kills: 2, relations });
+      expect(
+        kills.map(({ side }) => side),
+        replay,
+      ).toEqual(SIDES);
+      for (const { recovered, went } of kills) {
+        expect(recovered, replay).toBeGreaterThan(0);
+        expect(went?.missing ?? 0, replay).toBe(0);
+      }
+      for (const side of SIDES) {
+        expect(accounts[side], replay).toMatchObject({ noncesRepeated: 0, payloadsWrong: 0 });
+        // each kill costs at least one association
+        expect(accounts[side].keys, replay).toBeGreaterThan(2 * relations);
+      }
+    },
+    180_000,
+  );
 });
 
 describe('what went on without an agent', () => {

@@ -116,9 +116,9 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     id: 'delivery-14',
     what: 'hardware of many relations: a key that comes leaves the window of its slot as it was',
     file: 'hw/station/relations.ts',
-    find: 'delivery.filled.set(where(store.filled));',
-    replace: 'delivery.filled.set(where(store.emptied));',
-    seenBy: { file: RELATIONS, test: 'follower, 4, delivery window' },
+    find: 'delivery.filled.set(where(happens, store.filled));',
+    replace: 'delivery.filled.set(where(happens, store.emptied));',
+    seenBy: { file: RELATIONS, test: 'follower, 3, delivery window' },
   },
   {
     id: 'delivery-15',
@@ -126,7 +126,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     file: 'hw/station/relations.ts',
     find: 'store.requested.and(happens), io.fresh)',
     replace: 'store.requested.and(happens), isNewest)',
-    seenBy: { file: RELATIONS, test: 'follower, 4, delivery window' },
+    seenBy: { file: RELATIONS, test: 'follower, 3, delivery window' },
   },
   {
     id: 'delivery-16',

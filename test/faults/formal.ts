@@ -94,4 +94,12 @@ export const FORMAL_FAULTS: readonly Fault[] = [
     replace: 'codes.push(31, ',
     seenBy: { file: SPIN, test: "'2 slots, both, D = 2'" },
   },
+  {
+    id: 'formal-6',
+    what: 'SPIN: of no world of an agreement it is asked whether both ends come to one key',
+    file: 'formal/promela/agreement.ts',
+    find: '  assert(ONE_KEY);\n',
+    replace: '',
+    seenBy: { file: 'test/formal/promela/agreement.test.ts', test: 'what is not answered is sent no more: breaks what it must' },
+  },
 ];

@@ -264,8 +264,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'relations-2',
     what: 'a frame that is looked up finds the context as it was before the last event of its relation',
     file: 'hw/station/relations.ts',
-    find: 'copies.write(store.relation, store.next.asBits()),',
-    replace: 'copies.write(store.relation, store.current.asBits()),',
+    find: 'copies.write(store.relation, store.next.slots.asBits()),',
+    replace: 'copies.write(store.relation, store.current.slots.asBits()),',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
   },
   {
@@ -274,10 +274,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     file: 'hw/station/relations.ts',
     find: 'm.let({ seals: store.transmitDone.and(store.accepted) });',
     replace: 'm.let({ seals: store.transmitDone });',
-    seenBy: {
-      file: 'test/hw/station/relations.test.ts',
-      test: 'keeps the key of the frame that was accepted, whoever is refused behind it',
-    },
+    seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
   },
   {
     id: 'cancel-1',

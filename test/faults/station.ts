@@ -167,4 +167,12 @@ export const STATION_FAULTS: readonly Fault[] = [
     replace: 'm.when(r.left.eq(2), ',
     seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
   },
+  {
+    id: 'station-21',
+    what: 'a frame leaves a cycle earlier where no context is under way',
+    file: 'hw/station.ts',
+    find: 't.early.next(contexts.transmitDone.and(t.waited.not()));\n      t.answered.next(t.early.or(contexts.transmitDone.and(t.waited)));',
+    replace: 't.early.next(0);\n      t.answered.next(contexts.transmitDone);',
+    seenBy: { file: 'test/sim/network-files.test.ts', test: 'leave as long after its record' },
+  },
 ];

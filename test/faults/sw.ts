@@ -95,8 +95,8 @@ export const SW_FAULTS: readonly Fault[] = [
     id: 'driver-1',
     what: 'the driver enables the relation before the timeout is written',
     file: 'sw/control-plane/driver.ts',
-    find: "    await this.#write('interruptEnable', 0xf);\n",
-    replace: "    await this.#write('control', 1);\n    await this.#write('interruptEnable', 0xf);\n",
+    find: "    await this.#write('interruptEnable', interruptBits(",
+    replace: "    await this.#write('control', 1);\n    await this.#write('interruptEnable', interruptBits(",
     seenBy: { file: WORDS, test: 'of the settings, enabled last' },
   },
   {

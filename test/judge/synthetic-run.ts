@@ -59,7 +59,7 @@ export function sealed(sender: Side, payload: Buffer, keyId: string, keyIds: num
 }
 
 export function syntheticRun(): Run {
-  const stream = (): Stream => ({ ours: [], foreign: [] });
+  const stream = (): Stream => ({ ours: [], foreign: [], others: [] });
   const points = (): Record<Point, Stream> => ({ given: stream(), sent: stream(), arrived: stream(), delivered: stream() });
   const seen = { initiator: points(), follower: points() };
   for (const side of SIDES) {
@@ -95,6 +95,8 @@ function connection(): Run['log']['connection'] {
     protection: 'encryption',
     delivery: 'newest',
     frameId: FRAME_ID,
+    address: { initiator: ADDRESS.initiator.toString('hex'), follower: ADDRESS.follower.toString('hex') },
+    knownBy: { initiator: 'frame-id', follower: 'frame-id' },
     sendIntervalNs: INTERVAL_NS,
     obsoleteTimeoutNs: 20_000,
     longestDelayNs: 12_000,

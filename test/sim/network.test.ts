@@ -1,15 +1,16 @@
 /** A controller in hardware with devices in hardware and in the model, on links with faults and attackers of their own. */
 import { describe, expect, it } from 'vitest';
 import { networkTiming, requireRelations } from '../../cli/sim-network.ts';
-import { networkShortcomings } from '../../sim/network-report.ts';
 import { runNetwork } from '../../sim/network-run.ts';
 import { optionsSchema, parseOptions, type SimulationOptions } from '../../sim/options.ts';
+import type { Results } from '../../sim/recorded-run.ts';
+import { shortcomings } from '../../sim/report/conclusion.ts';
 import type { SimulationResult } from '../../sim/report/result.ts';
 
 const RELATIONS = 3;
 const FRAMES = 160;
 
-function run(changes: Partial<SimulationOptions>): Promise<readonly SimulationResult[]> {
+function run(changes: Partial<SimulationOptions>): Promise<Results> {
   const shape = { relations: RELATIONS, rtlDevices: 2, frames: FRAMES, rekeyFrames: 60, nRttEvery: 2 };
   return runNetwork({ options: optionsSchema.parse({ ...networkTiming(shape), ...shape, ...changes }) });
 }
@@ -20,7 +21,7 @@ const announced = ({ rekeys }: SimulationResult, number: number): number => reke
 describe('a controller with devices', () => {
   it('rekeys every relation without a trace, those with a model at the other end too', async () => {
     const results = await run({ attacks: 0.1, hostFrames: 20 });
-    expect(networkShortcomings(results)).toEqual([]);
+    expect(shortcomings(...results)).toEqual([]);
     for (const result of results) {
       expect(kindsOf(result)).toEqual(expect.arrayContaining(['0-RTT', 'n-RTT']));
       expect(result.direction.initiator.framesSent).toBe(FRAMES);
@@ -38,7 +39,7 @@ describe('a controller with devices', () => {
 
   it('delivers late frames once where it is told to, to hardware and to models', async () => {
     const results = await run({ delivery: 'window', frames: 140, reorderChance: 0.3 });
-    expect(networkShortcomings(results)).toEqual([]);
+    expect(shortcomings(...results)).toEqual([]);
     for (const { total } of results) {
       expect(total.deliveredLate).toBeGreaterThan(10);
       expect(total.framesDelivered + total.framesLostByChannel).toBe(2 * 140);
@@ -59,13 +60,13 @@ describe('a controller with devices', () => {
   it('cuts the link of one relation and of no other', async () => {
     const quiet = { loss: 0, duplicates: 0, reorderChance: 0, attacks: 0 } as const;
     const results = await run({ ...quiet, outage: '1/50:79' });
-    expect(networkShortcomings(results)).toEqual([]);
+    expect(shortcomings(...results)).toEqual([]);
     expect(results.map(({ total }) => total.framesLostByChannel)).toEqual([0, 60, 0]);
   });
 
   it('takes no frame of one relation for one of another, whatever FrameID and source it is given', async () => {
     const results = await run({ frames: 100, nRttEvery: 0, loss: 0, reorderChance: 0, attacks: 1 });
-    expect(networkShortcomings(results)).toEqual([]);
+    expect(shortcomings(...results)).toEqual([]);
     for (const result of results) {
       const crossed = result.frames.filter(({ fate }) => fate === 'crossed');
       expect(crossed.some(({ to }) => to === 'initiator')).toBe(true);

@@ -16,15 +16,16 @@ const frame = (number: number): Uint8Array =>
   Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0x92, 0x80, number, ...Array(44).fill(0));
 
 it('the capture has each frame at its point and time, in the order of time whatever order they are told of in', async () => {
-  const observations = new Observations(out, CONNECTION, false, 8);
-  observations.frame('initiator', 'sent', 200, frame(1));
+  const observations = new Observations(out, [CONNECTION], false, 8);
+  const watcher = observations.of(0);
+  watcher.frame('initiator', 'sent', 200, frame(1));
   // shorter, and begun before: but told of later; of two at one time, the one that is told of first
-  observations.frame('follower', 'arrived', 100, frame(2), 'forged');
-  observations.frame('follower', 'delivered', 200, frame(3));
+  watcher.frame('follower', 'arrived', 100, frame(2), 'forged');
+  watcher.frame('follower', 'delivered', 200, frame(3));
   // 3058 cycles: what two of the longest frames take. What is older is not waited for
-  observations.frame('initiator', 'given', 200 + 3058, frame(4));
-  observations.frame('initiator', 'given', 150 + 3058, frame(5));
-  observations.frame('follower', 'given', 201, frame(6));
+  watcher.frame('initiator', 'given', 200 + 3058, frame(4));
+  watcher.frame('initiator', 'given', 150 + 3058, frame(5));
+  watcher.frame('follower', 'given', 201, frame(6));
   observations.end();
   expect(observations.files).toHaveLength(1);
   for (const file of observations.files) await file.commit();
@@ -61,23 +62,23 @@ it('the keys are written down where they are asked for: the connection, then eac
     transmit: { key: new Uint8Array(16).fill(0x11), iv: new Uint8Array(12).fill(0x22) },
     receive: { key: new Uint8Array(16).fill(0x33), iv: new Uint8Array(12).fill(0x44) },
   };
-  const silent = new Observations(join(out), CONNECTION, false, 8);
-  silent.key('initiator', 5, { master: 0, communication: 0 }, material);
+  const silent = new Observations(join(out), [CONNECTION], false, 8);
+  silent.of(0).key('initiator', 5, { master: 0, communication: 0 }, material);
   silent.end();
   for (const file of silent.files) await file.commit();
   await expect(readFile(join(out, 'keys.log'))).rejects.toThrow('ENOENT');
 
-  const observations = new Observations(out, CONNECTION, true, 8);
-  observations.key('follower', 5, { master: 1, communication: 2 }, material);
+  const observations = new Observations(out, [CONNECTION], true, 8);
+  observations.of(0).key('follower', 5, { master: 1, communication: 2 }, material);
   observations.end();
   expect(observations.files).toHaveLength(2);
   for (const file of observations.files) await file.commit();
   const [warning, ...lines] = (await readFile(join(out, 'keys.log'), 'utf8')).split('\n');
   expect(warning).toMatch(/^# Keyturn key log\./);
   expect(lines).toEqual([
-    'CONNECTION paper xor encryption newest 32768 32769 1000 6000 4000',
-    `KEY 40 follower 1|2 transmit ${'11'.repeat(16)} ${'22'.repeat(12)}`,
-    `KEY 40 follower 1|2 receive ${'33'.repeat(16)} ${'44'.repeat(12)}`,
+    'CONNECTION 0 paper xor encryption newest 32768 32769 020000000001 020000000002 frame-id frame-id 1000 6000 4000',
+    `KEY 40 0 follower 1|2 transmit ${'11'.repeat(16)} ${'22'.repeat(12)}`,
+    `KEY 40 0 follower 1|2 receive ${'33'.repeat(16)} ${'44'.repeat(12)}`,
     '',
   ]);
 });

@@ -73,7 +73,7 @@ describe('PeerWaves of a peer that is ahead of the clock', () => {
     const simulators = { initiator: peer('initiator'), follower: peer('follower') };
     const done = { initiator: 0, follower: 0 };
     let text = '';
-    const waves = new PeerWaves(simulators, 8, 8 * CYCLES, (piece) => {
+    const waves = new PeerWaves(new Map(Object.entries(simulators)), 8, 8 * CYCLES, (piece) => {
       text += piece;
     });
     observe(waves, (side) => {

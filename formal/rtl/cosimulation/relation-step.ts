@@ -20,7 +20,8 @@ import {
 import { SLOT_STATE_CODE } from '../../../spec/slot-machine.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 
-interface Relation {
+/** A context, as the rules have it. */
+export interface Relation {
   readonly peer: PeerState;
   readonly newest: number;
   readonly sent: number;
@@ -28,7 +29,23 @@ interface Relation {
   readonly time: number;
 }
 
-type What = keyof typeof RelationEvent.codes;
+export type What = keyof typeof RelationEvent.codes;
+
+/** What comes to a relation in a cycle, whether its event is of that kind or not. */
+export interface Event {
+  readonly what: What;
+  readonly now: number;
+  readonly obsoleteTimeout: number;
+  readonly frame: Frame;
+  readonly pushKeyId: KeyId;
+}
+
+export interface Frame {
+  readonly authentic: number;
+  readonly frame_key_id: number;
+  readonly next_key_id: number;
+  readonly counter: number;
+}
 
 const TIMEOUTS = [0, 1, 2, 3, 5, 100, 2 ** 31 - 1];
 const WRAP = 2 ** 32;
@@ -36,7 +53,7 @@ const WRAP = 2 ** 32;
 /** Begins shortly before the time wraps. */
 export function relationStepCycles(role: Role, slots: number, seed: number, count: number): Cycle[] {
   const random = new Random(seed);
-  let relation: Relation = { peer: initialState(role, slots), newest: 0, sent: 0, time: WRAP - 40 };
+  let relation = relationWithout(role, slots, WRAP - 40);
   return Array.from({ length: count }, () => {
     const { after, cycle } = oneStep(random, relation);
     // a counter that is near its end takes a lifetime to come there
@@ -45,16 +62,33 @@ export function relationStepCycles(role: Role, slots: number, seed: number, coun
   });
 }
 
+/** A relation without a key. */
+export function relationWithout(role: Role, slots: number, time: number): Relation {
+  return { peer: initialState(role, slots), newest: 0, sent: 0, time };
+}
+
 function oneStep(random: Random, before: Relation): { readonly after: Relation; readonly cycle: Cycle } {
-  const ticks = random.below(4);
-  const now = (before.time + ticks) % WRAP;
+  const now = (before.time + random.below(4)) % WRAP;
   const obsoleteTimeout = TIMEOUTS[random.below(TIMEOUTS.length)] ?? 0;
-  const options = { obsoleteTimeout };
-  const elapsed = step(before.peer, { kind: 'elapse', ticks }, options);
   const what = randomEvent(random);
   const frame = randomFrame(random, before);
   const pushKeyId = randomKeyId(random, before.peer);
+  const { after, outputs } = stepped(before, { what, now, obsoleteTimeout, frame, pushKeyId });
+  const inputs = {
+    ...contextValues('context', before),
+    what: RelationEvent.codes[what],
+    now,
+    obsolete_timeout: obsoleteTimeout,
+    ...frame,
+    push_key_id: wireKeyId(pushKeyId),
+  };
+  return { after, cycle: { inputs, outputs: { ...contextValues('next', after), ...outputs } } };
+}
 
+/** What an event makes of a relation, and what is said with it. */
+export function stepped(before: Relation, { what, now, obsoleteTimeout, frame, pushKeyId }: Event) {
+  const options = { obsoleteTimeout };
+  const elapsed = step(before.peer, { kind: 'elapse', ticks: (now + WRAP - before.time) % WRAP }, options);
   let peer = elapsed;
   let accepted = false;
   let fresh = false;
@@ -94,23 +128,14 @@ function oneStep(random: Random, before: Relation): { readonly after: Relation; 
   };
   const fills = (slot: Slot, index: number): boolean => what === 'push' && accepted && slot.keyId !== elapsed.slots[index]?.keyId;
   const empties = (slot: Slot, index: number): boolean => slot.keyId === undefined && before.peer.slots[index]?.keyId !== undefined;
-  const inputs = {
-    ...contextValues('context', before),
-    what: RelationEvent.codes[what],
-    now,
-    obsolete_timeout: obsoleteTimeout,
-    ...frame,
-    push_key_id: wireKeyId(pushKeyId),
-  };
   const outputs = {
-    ...contextValues('next', after),
     accepted: Number(accepted),
     fresh: Number(fresh),
     requested: Number(elapsed.request === undefined && peer.request !== undefined),
     filled: mask(peer.slots, fills),
     emptied: mask(peer.slots, empties),
   };
-  return { after, cycle: { inputs, outputs } };
+  return { after, outputs };
 }
 
 function randomEvent(random: Random): What {
@@ -119,7 +144,7 @@ function randomEvent(random: Random): What {
 }
 
 /** Of one of the keys that are held, or of any. */
-function randomFrame(random: Random, { peer, newest }: Relation) {
+export function randomFrame(random: Random, { peer, newest }: Relation): Frame {
   const held = wireOf(peer.slots[random.below(peer.slots.length)]);
   const current = held ?? random.below(16);
   const named = [announcedKeyId(peer), nextWireKeyId(current, '0-RTT'), nextWireKeyId(current, 'n-RTT'), current];
@@ -133,13 +158,13 @@ function randomFrame(random: Random, { peer, newest }: Relation) {
 }
 
 /** The wire carries the indices mod 4, and so does the hardware: these stay below. */
-function randomKeyId(random: Random, peer: PeerState): KeyId {
+export function randomKeyId(random: Random, peer: PeerState): KeyId {
   const wires = [peer.withdrawn, wireOf(peer.slots[random.below(peer.slots.length)])];
   const wire = wires[random.below(8)] ?? random.below(16);
   return { master: Math.floor(wire / INDEX_MODULUS), communication: wire % INDEX_MODULUS };
 }
 
-function contextValues(name: string, { peer, newest, sent, time }: Relation): Values {
+export function contextValues(name: string, { peer, newest, sent, time }: Relation): Values {
   const optional = (field: string, keyId: number | undefined): Values => ({
     [`${name}_${field}_valid`]: Number(keyId !== undefined),
     [`${name}_${field}_key_id`]: keyId ?? 0,
@@ -165,6 +190,7 @@ function mask(slots: readonly Slot[], condition: (slot: Slot, index: number) => 
   return slots.reduce((sum, slot, index) => sum | (Number(condition(slot, index)) << index), 0);
 }
 
-function wireOf(slot: Slot | undefined): number | undefined {
+/** Of the key in a slot. */
+export function wireOf(slot: Slot | undefined): number | undefined {
   return slot?.keyId === undefined ? undefined : wireKeyId(slot.keyId);
 }

@@ -265,6 +265,54 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'sent: 3 became 2',
     reason: 'the pulse comes an octet time earlier, and is counted all the same',
   },
+  ...(['withdrawn', 'request'] as const).flatMap((field) =>
+    [
+      ...['context', 'step_context', 'current', 'next'].flatMap((place) => [
+        `${place}_${field}_valid: stuck at 0`,
+        `${place}_${field}_key_id: stuck at 0`,
+      ]),
+      ...[`written_${field}_valid: dropped`, `written_${field}_key_id: dropped`],
+      ...(field === 'withdrawn' ? ['context_withdrawn_key_id: slice from 0 became from 1'] : []),
+      ...(field === 'request' ? ['context_request_key_id: slice from 5 became from 6', 'requested: stuck at 0'] : []),
+    ].map((fault) => ({
+      module: field === 'withdrawn' ? 'context_store_follower' : 'context_store_initiator',
+      fault,
+      reason:
+        field === 'withdrawn'
+          ? 'a follower withdraws nothing: these bits of its contexts are always 0'
+          : 'an initiator is asked for nothing: these bits of its contexts are always 0',
+    })),
+  ),
+  ...['newest', 'sent', 'request_valid', 'request_key_id', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
+    module: 'relations_',
+    fault: `sealing_context_${field}: stuck at 0`,
+    reason: 'the view does not look at it, or for what is not looked at here',
+  })),
+  ...[
+    ...['newest', 'sent'].flatMap((counter) => [`${counter}: 0 became 1`, `${counter}: 0 became 4294967295`]),
+    ...['request', 'withdrawn'].flatMap((keyId) => [
+      `${keyId}_valid: 0 became 1`,
+      `${keyId}_key_id: 0 became 1`,
+      `${keyId}_key_id: 0 became 15`,
+    ]),
+    ...['slots_0_provider: stuck at 0', 'slots_1_provider: stuck at 0'],
+    ...['slots_0_provider: slice from 2 became from 3', 'slots_1_provider: slice from 6 became from 5'],
+  ].map((fault) => ({
+    module: 'relations_',
+    fault: `opening_context_${fault}`,
+    reason: 'a look-up asks which key opens: the consumer, its KeyId and its time say that alone',
+  })),
+  ...['0 became 1', '0 became 15'].map((fault) => ({
+    module: 'relations_',
+    fault: `sealing_open_key_id: ${fault}`,
+    reason: 'nobody looks at what the view that seals would open',
+  })),
+  { module: 'relations_', fault: 'to_clear_opened: add became sub', reason: 'it comes to every copy upwards or downwards' },
+  {
+    module: 'relations_',
+    fault: 'copies_0: write dropped',
+    reason: 'that of the reset: these columns have time and KeyId of a slot that is Unused in another one, and so opens nothing',
+  },
   ...['consumer_pending_a: stuck at 0', 'consumer_pending_b: stuck at 0'].map((fault) => ({
     module: 'relation_view_2',
     fault,

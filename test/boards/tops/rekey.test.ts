@@ -5,7 +5,8 @@ import { simulated } from '../../../hdl-gen/ir/simulated.ts';
 import { compileToWasm, type WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { simulateWasm, type WasmSimulator } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { type Testbench, testbench } from '../../../hdl-gen/testbench/index.ts';
-import { FAULTS, judge } from '../../../judge/judge.ts';
+import { FAULTS, judgeRelations } from '../../../judge/judge.ts';
+import type { KeyLog } from '../../../judge/key-log.ts';
 import { observe } from '../../../judge/observation.ts';
 import { OTHER, SIDES, type Side } from '../../../judge/points.ts';
 import { MAC_REGISTERS } from '../../../spec/mac-registers.ts';
@@ -92,20 +93,24 @@ describe.each(CASES)('two boards by $wire', ({ wire, load }) => {
       { seed: SEED, history: 0, periods, jitter: JITTER, simulator: (seed) => (made = simulateWasm(design, { seed })) },
     );
     const frameId = { initiator: streamOf('initiator').frameId, follower: streamOf('follower').frameId };
-    const verdict = judge(observe(record.packets, frameId, 'two boards'), {
+    const log: KeyLog = {
       connection: {
         profile: 'paper',
         engine: 'xor',
         protection: 'encryption',
         delivery: 'newest',
         frameId,
+        address: { initiator: addressOf('initiator'), follower: addressOf('follower') },
+        knownBy: { initiator: 'frame-id', follower: 'frame-id' },
         sendIntervalNs: load.interval,
         obsoleteTimeoutNs: load.obsoleteTimeout,
         longestDelayNs: load.interval,
       },
       keys: record.keys,
       erasures: [],
-    });
+    };
+    const [verdict] = judgeRelations(observe(record.packets, [log], 'two boards'));
+    if (verdict === undefined) throw new RangeError('no verdict on the only relation');
     // how late a frame leaves is not the peer's alone here: MACs, mailboxes and other clocks are between it and the wire
     for (const name of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) expect(verdict.total[name], `${FAULTS[name]}; ${replay}`).toBe(0);
     expect(verdict.total.sent).toBe(2 * load.frames);
@@ -113,6 +118,10 @@ describe.each(CASES)('two boards by $wire', ({ wire, load }) => {
     expect(verdict.total.lost + verdict.total.forged, 'the channel was not quiet').toBeGreaterThan(0);
   });
 });
+
+function addressOf(side: Side): string {
+  return Buffer.from(streamOf(side).source).toString('hex');
+}
 
 /** What happens to frames on their way. */
 class Channel {

@@ -19,7 +19,7 @@ const names = async (): Promise<readonly string[]> => (await readdir(out)).sort(
 
 /** One run of no frame, with no hardware to write. */
 async function written(keyLog: boolean, rekeys = [REKEY]): Promise<OutputFiles> {
-  const files = await OutputFiles.open(out, CONNECTION, keyLog, 8);
+  const files = await OutputFiles.open(out, [CONNECTION], keyLog, 8);
   await mkdir(join(out, 'verilog.part'));
   files.waves.write('$end');
   await files.commitObservations();
@@ -53,7 +53,7 @@ describe('a run that ends', () => {
   });
 
   it('has none of its names before all is on the disk', async () => {
-    const files = await OutputFiles.open(out, CONNECTION, true, 8);
+    const files = await OutputFiles.open(out, [CONNECTION], true, 8);
     await mkdir(join(out, 'verilog.part'));
     await files.waves.finish();
     expect((await names()).every((name) => name.endsWith('.part'))).toBe(true);
@@ -63,7 +63,7 @@ describe('a run that ends', () => {
 
 describe('a run that fails', () => {
   it('leaves nothing, whether before its files had their names or behind, and no folder that was made for it', async () => {
-    const early = await OutputFiles.open(out, CONNECTION, true, 8);
+    const early = await OutputFiles.open(out, [CONNECTION], true, 8);
     await mkdir(join(out, 'verilog.part'));
     await early.discard();
     expect(await readdir(place)).toEqual([]);
@@ -79,7 +79,7 @@ describe('a run that fails', () => {
   });
 
   it('because the hardware can not be written says so', async () => {
-    const files = await OutputFiles.open(out, CONNECTION, false, 8);
+    const files = await OutputFiles.open(out, [CONNECTION], false, 8);
     // where the folder of the Verilog should be stands a file
     await writeFile(join(out, 'verilog.part'), '');
     const { peer } = await import('../../../hw/peer.ts');

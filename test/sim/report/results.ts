@@ -10,6 +10,8 @@ export const CONNECTION = {
   protection: 'encryption',
   delivery: 'newest',
   frameId: { initiator: 0x8000, follower: 0x8001 },
+  address: { initiator: '020000000001', follower: '020000000002' },
+  knownBy: { initiator: 'frame-id', follower: 'frame-id' },
   sendIntervalNs: 1000,
   obsoleteTimeoutNs: 6000,
   longestDelayNs: 4000,

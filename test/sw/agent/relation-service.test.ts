@@ -108,7 +108,8 @@ describe('a relation', () => {
 
 describe('a relation with keys', () => {
   async function secured(): Promise<StationWorld> {
-    const world = new StationWorld(1, { rekeyInterval: 3600e9 }, 1000);
+    // whether anything happens or not
+    const world = new StationWorld(1, { rekeyInterval: 3600e9, look: 'all' }, 1000);
     await world.begin();
     await world.until(() => world.relation(1).state === 'secured');
     return world;
@@ -219,7 +220,7 @@ describe('a relation with keys', () => {
   });
 
   it('looks at the count of failed verdicts once a second', async () => {
-    const world = new StationWorld(1, { rekeyInterval: 3600e9 });
+    const world = new StationWorld(1, { rekeyInterval: 3600e9, look: 'all' });
     const { hardware } = deviceOf(world);
     const count = vi.spyOn(hardware, 'statistics');
     await world.begin();

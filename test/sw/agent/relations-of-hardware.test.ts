@@ -1,7 +1,7 @@
 /** Hardware of one relation and of many: a relation of many is its driver, in all but its settings, which the station gives it. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { hardwareSettings } from '../../../sw/agent/relation-setup.ts';
-import { manyRelations, singleRelation } from '../../../sw/agent/station-hardware.ts';
+import { AGENT_INTERRUPTS, manyRelations, singleRelation } from '../../../sw/agent/station-hardware.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 import { StationDriver } from '../../../sw/control-plane/station-driver.ts';
@@ -69,4 +69,43 @@ it('hardware of one relation has its driver on one page and its mailbox on the o
   await mailbox.receive();
   expect(read.peer).toBe(ofPeer);
   expect(read.host).toBeGreaterThan(0);
+});
+
+const NOTHING = { received: false, request: false, slots: false, counter: false } as const;
+
+it('hardware of one relation is asked for its interrupts in one access, and payloads are left to the application', async () => {
+  const accesses: unknown[] = [];
+  let status = 0b0001;
+  const peer: RegisterSpace = {
+    read32: async (offset) => {
+      accesses.push(offset);
+      return status;
+    },
+    write32: async (offset, value) => void accesses.push([offset, value]),
+  };
+  const { takeEvents } = singleRelation({ peer, host: SPACE });
+  expect(await takeEvents()).toEqual([]);
+  expect(accesses.splice(0)).toEqual([0x014]);
+  status = 0b0101;
+  expect(await takeEvents()).toEqual([0]);
+  expect(accesses).toEqual([0x014, [0x014, 0b0100]]);
+});
+
+it('a station is asked for its events until there are none, or as many as it has relations: of payloads alone none is told', async () => {
+  vi.spyOn(StationDriver.prototype, 'identify').mockResolvedValue({ relations: 3 } as never);
+  vi.spyOn(StationDriver.prototype, 'relation').mockImplementation(() => new RelationDriver(SPACE));
+  const take = vi.spyOn(StationDriver.prototype, 'takeEvent');
+  const { takeEvents } = await manyRelations({ peer: SPACE, host: SPACE }, {});
+  take.mockResolvedValue(undefined);
+  expect(await takeEvents()).toEqual([]);
+  expect(take).toHaveBeenCalledTimes(1);
+  for (const name of AGENT_INTERRUPTS) {
+    take.mockResolvedValueOnce({ relation: 2, interrupts: { ...NOTHING, received: true } });
+    take.mockResolvedValueOnce({ relation: 1, interrupts: { ...NOTHING, [name]: true } });
+    expect(await takeEvents(), name).toEqual([1]);
+  }
+  take.mockClear().mockResolvedValue({ relation: 0, interrupts: { ...NOTHING, slots: true } });
+  expect(await takeEvents()).toEqual([0, 0, 0]);
+  expect(take).toHaveBeenCalledTimes(3);
+  expect([...AGENT_INTERRUPTS].sort()).toEqual(['counter', 'request', 'slots']);
 });

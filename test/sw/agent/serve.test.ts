@@ -12,6 +12,7 @@ import { GuardedRegisters, HardwareLost, Stopped } from '../../../sw/agent/guard
 import { serve } from '../../../sw/agent/serve.ts';
 import { readState } from '../../../sw/agent/state-file.ts';
 import { manyRelations } from '../../../sw/agent/station-hardware.ts';
+import type { RegisterTarget } from '../../../sw/register-target/target.ts';
 import { FakeRegisters } from '../control-plane/fake-registers.ts';
 import { freePort } from './free-port.ts';
 import { configurationOf, identityOf, type Station, StationWorld, secretOf } from './station-world.ts';
@@ -42,11 +43,13 @@ class Served {
   readonly #settings: Readonly<Record<string, unknown>>;
 
   readonly #poll: number;
+  readonly #wait: RegisterTarget['waitForInterrupt'] | undefined;
 
-  /** @param poll of the controller, ms */
-  constructor(settings: Readonly<Record<string, unknown>>, poll = 1) {
+  /** @param poll of the controller, ms  @param wait of the controller, as of `ServeOptions` */
+  constructor(settings: Readonly<Record<string, unknown>>, poll = 1, wait?: RegisterTarget['waitForInterrupt']) {
     this.#settings = settings;
     this.#poll = poll;
+    this.#wait = wait;
     this.#serve(this.world.controller, 'initiator', true);
     for (const device of this.world.devices.values()) this.#serve(device, 'follower', false);
   }
@@ -95,6 +98,7 @@ class Served {
         },
         notifier: { notify: (state) => void (isWatched && this.notified.push(state)), aliveEvery: isWatched ? 2 : undefined },
         signal: end.signal,
+        ...(isWatched && this.#wait !== undefined ? { wait: this.#wait } : {}),
       }),
     );
   }
@@ -230,6 +234,35 @@ describe('an agent with two relations, while it serves', () => {
     const [hardware] = stopped.world.controller.hardware.relations;
     if (hardware !== undefined) hardware.broken = new Stopped();
     await expect(stopped.ends[0]).resolves.toBeUndefined();
+  });
+
+  it('is woken by an interrupt of its hardware, and ends where none can come any more', async () => {
+    let wake: (came: boolean) => void = () => undefined;
+    let fail: (error: Error) => void = () => undefined;
+    const waits: number[] = [];
+    const wait = (milliseconds: number): Promise<boolean> => {
+      waits.push(milliseconds);
+      return new Promise((resolve, reject) => {
+        [wake, fail] = [resolve, reject];
+      });
+    };
+    const served = new Served({}, 1000, wait);
+    const looked = vi.spyOn(served.world.controller.hardware, 'takeEvents');
+    await served.until(() => waits.length === 1);
+    expect(looked).toHaveBeenCalledTimes(1);
+    wake(true);
+    await served.until(() => waits.length === 2);
+    expect(looked).toHaveBeenCalledTimes(2);
+    expect(waits).toEqual([1000, 1000]);
+    fail(new Error('its descriptor is closed'));
+    await expect(served.ends[0]).rejects.toThrow('a model is lost (its descriptor is closed)');
+  });
+
+  it('waits for no interrupt where events are left to the application', async () => {
+    const wait = vi.fn(() => expect.fail('it waited for an interrupt'));
+    const served = new Served({ look: 'all' }, 1, wait);
+    await served.secured();
+    expect(wait).not.toHaveBeenCalled();
   });
 
   it('ends when its hardware is lost', async () => {

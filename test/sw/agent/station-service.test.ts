@@ -26,6 +26,9 @@ const isSecured = (world: StationWorld, numbers: readonly number[]): boolean =>
   numbers.every((number) => world.relation(number).state === 'secured');
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
+/** In which each relation is looked at, also where nothing happens. */
+const LOOK_INTERVALS = SILENCE / INTERVAL / 4;
+
 async function secured(relations: number, settings: Readonly<Record<string, unknown>> = {}): Promise<StationWorld> {
   const world = new StationWorld(relations, settings);
   await world.begin();
@@ -92,12 +95,89 @@ describe('an agent with 24 relations', () => {
   });
 });
 
+describe('an agent on hardware that tells of what happens', () => {
+  const ADDRESSED = 256;
+  const STEADY = { agreements: 64, rekeyInterval: 3600e9, silence: 60e9 } as const;
+
+  /** Registers of the relations, but for their events, that the controller reads in so many intervals. */
+  async function reads(world: StationWorld, intervals: number): Promise<number> {
+    const { relations } = world.controller.hardware;
+    const names = ['status', 'request', 'transmitCounter', 'framesDelivered', 'statistics'] as const;
+    const spies = relations.flatMap((relation) => names.map((name) => vi.spyOn(relation, name)));
+    await world.intervals(intervals);
+    const count = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    for (const spy of spies) spy.mockRestore();
+    return count;
+  }
+
+  it('reads the queue of events and the mailbox, and nothing else of 256 relations at which nothing happens', async () => {
+    const world = await secured(ADDRESSED, STEADY);
+    await world.intervals(1);
+    const { hardware } = world.controller;
+    const events = vi.spyOn(hardware, 'takeEvents');
+    const messages = vi.spyOn(hardware.mailbox, 'receive');
+    expect(await reads(world, 20)).toBe(0);
+    expect([events.mock.calls.length, messages.mock.calls.length]).toEqual([20, 20]);
+    // each is looked at within a second all the same
+    world.now += 1e9;
+    expect(await reads(world, 1)).toBeGreaterThanOrEqual(ADDRESSED);
+  });
+
+  it('looks where something happened, and nowhere else', async () => {
+    const world = await secured(8, STEADY);
+    await world.intervals(1);
+    const looked = world.controller.hardware.relations.map((relation) => vi.spyOn(relation, 'status'));
+    // no message tells the follower of it
+    world.controller.service.rekey(3, '0-RTT');
+    await world.until(() => world.relation(3).key?.keyId.communication === 1, 60);
+    await world.intervals(40);
+    world.controller.service.rekey(3, 'n-RTT');
+    await world.until(() => world.relation(3).key?.keyId.master === 1, 60);
+    expect(looked.map(({ mock }) => mock.calls.length > 0)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((number) => number === 3));
+  });
+
+  it('begins a rekey when the hardware says that the counter of a key is used up so far', async () => {
+    const world = await secured(1, { ...STEADY, rekeyFrames: 400 });
+    const before = { ...world.delivered.get(1) };
+    await world.intervals(1000);
+    // the first after half of them or more, and each follows in time
+    expect(world.relation(1).rekeys['0-RTT'] + world.relation(1).rekeys['n-RTT']).toBe(2);
+    expect(world.delivered.get(1)?.follower).toBe((before['follower'] ?? 0) + 1000);
+  });
+
+  it('lets the next agree as soon as one has come to its end', async () => {
+    const world = new StationWorld(6, { ...STEADY, agreements: 1 });
+    await world.begin();
+    await world.until(() => isSecured(world, upTo(6)), 100);
+  });
+
+  it('looks at all relations where it can’t be told, and says so once', async () => {
+    const world = await secured(3, STEADY);
+    await world.intervals(1);
+    vi.spyOn(world.controller.hardware, 'takeEvents').mockRejectedValue(new Error('no queue'));
+    expect(await reads(world, 5)).toBeGreaterThanOrEqual(15);
+    expect(world.log.filter(({ what }) => what === 'no queue')).toHaveLength(1);
+  });
+
+  it('leaves events to the application where it was told to, and looks at all relations each time', async () => {
+    const world = new StationWorld(3, { ...STEADY, look: 'all' });
+    const { hardware } = world.controller;
+    const events = vi.spyOn(hardware, 'takeEvents');
+    const interrupts = vi.spyOn(hardware.mailbox, 'interruptOnReceive');
+    await world.begin();
+    await world.until(() => isSecured(world, [1, 2, 3]));
+    expect(await reads(world, 5)).toBeGreaterThanOrEqual(15);
+    expect(events).not.toHaveBeenCalled();
+    expect(interrupts.mock.calls).toEqual([[false]]);
+  });
+});
+
 describe('what befalls one relation', () => {
   it('leaves the others alone when its hardware does what it must not, and ends when that does', async () => {
     const world = await secured(3);
     const hardware = world.controller.hardware.relations[1] as ModelHardware;
     hardware.broken = new Error('an answer that no hardware gives');
-    await world.intervals(50);
+    await world.intervals(LOOK_INTERVALS);
     expect(world.relation(2)).toMatchObject({ state: 'associating', lastFailure: { what: 'an answer that no hardware gives' } });
     expect(isSecured(world, [1, 3])).toBe(true);
     expect(world.relation(1).failures + world.relation(3).failures).toBe(0);
@@ -141,13 +221,13 @@ describe('what befalls one relation', () => {
     const world = await secured(2);
     const hardware = world.controller.hardware.relations[1] as ModelHardware;
     hardware.broken = new HardwareLost('a board', 'unplugged');
-    await expect(world.intervals(1)).rejects.toThrow('a board is lost (unplugged)');
+    await expect(world.intervals(LOOK_INTERVALS)).rejects.toThrow('a board is lost (unplugged)');
   });
 
   it('is told as it is, even where it is no error', async () => {
     const world = await secured(2);
     vi.spyOn(world.controller.hardware.relations[1] as ModelHardware, 'status').mockRejectedValue('a bare word');
-    await world.intervals(1);
+    await world.intervals(LOOK_INTERVALS);
     expect(world.relation(2).lastFailure?.what).toBe('a bare word');
     expect(world.relation(1).failures).toBe(0);
   });
@@ -179,8 +259,8 @@ describe('agents that start again at any time, and links that are cut', () => {
       if (restarts) await world.restart(random.chance(0.4) ? world.controller : (world.devices.get(number) as Station));
     }
     world.cut.clear();
-    // a device that started again is noticed by its silence
-    await world.intervals(SILENCE / INTERVAL + 10);
+    // a device that started again is noticed by its silence, from the last look at what came on
+    await world.intervals(SILENCE / INTERVAL + LOOK_INTERVALS + 10);
     await world.until(() => isSecured(world, upTo(4)));
     const before = structuredClone(world.delivered);
     await world.intervals(10);
@@ -296,7 +376,11 @@ describe('relations that can’t be those of one station', () => {
       configuration: configurationOf('initiator', numbers),
       source: 'agent.json',
       secrets: { identity: new Uint8Array(32), psks },
-      hardware: { relations: Array.from({ length: hardware }, () => new ModelHardware('initiator')), mailbox: new ModelMailbox() },
+      hardware: {
+        relations: Array.from({ length: hardware }, () => new ModelHardware('initiator')),
+        mailbox: new ModelMailbox(),
+        takeEvents: async () => [],
+      },
       allowInsecure: false,
       now: () => 0,
       random: (octets) => new Uint8Array(octets),

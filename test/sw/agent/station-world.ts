@@ -23,7 +23,8 @@ const CONTROLLER = '02:00:00:00:00:01';
 const SLOTS = 2;
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
-const addressOf = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, '0')}`;
+const octetOf = (number: number): string => (number & 0xff).toString(16).padStart(2, '0');
+const addressOf = (number: number): string => `02:00:00:00:${octetOf(1 + (number >> 8))}:${octetOf(number)}`;
 export const secretOf = (number: number): Uint8Array => new Uint8Array(32).fill(number);
 export const identityOf = (who: Role, number: number): Uint8Array => secretOf(who === 'initiator' ? 0x80 : number);
 
@@ -73,6 +74,9 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
   failed = 0;
   /** thrown by each access, as by hardware that does what it must not */
   broken: Error | undefined;
+  #counterThreshold = 0;
+  /** what it had when its events were taken last */
+  #told = '';
 
   constructor(role: Role) {
     super(
@@ -97,7 +101,19 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
   }
 
   async configure(settings: Parameters<RelationHardware['configure']>[0]): Promise<void> {
+    this.#counterThreshold = settings.counterThreshold ?? 0;
     this.peer ??= new ReferencePeer(this.role, SLOTS, { ...settings, obsoleteTimeout: settings.obsoleteTimeout / 125_000 });
+  }
+
+  /** Whether a slot, the request, or the threshold of the counter has changed since this was asked last: payloads are no event. */
+  takeEvent(): boolean {
+    if (this.peer === undefined) return false;
+    const { state, lastTransmitCounter } = this.peer;
+    const slots = state.slots.map(({ provider, consumer, keyId }) => [provider, consumer, keyId]);
+    const now = JSON.stringify([slots, state.request, lastTransmitCounter >= this.#counterThreshold]);
+    const isNew = now !== this.#told;
+    this.#told = now;
+    return isNew;
   }
 
   async statistics() {
@@ -122,6 +138,9 @@ export class ModelMailbox implements HostMailbox {
   /** thrown by each access */
   broken: Error | undefined;
   async open(): Promise<void> {
+    if (this.broken !== undefined) throw this.broken;
+  }
+  async interruptOnReceive(): Promise<void> {
     if (this.broken !== undefined) throw this.broken;
   }
   async send(frame: Uint8Array): Promise<boolean> {
@@ -213,7 +232,7 @@ export class StationWorld {
   exchange(): void {
     for (const [index, number] of this.controller.numbers.entries()) this.#exchange(index, number);
     for (const frame of this.controller.hardware.mailbox.sent.splice(0)) {
-      const number = frame[5] ?? 0;
+      const number = (((frame[4] ?? 0) - 1) << 8) | (frame[5] ?? 0);
       if (!this.cut.has(number)) this.devices.get(number)?.hardware.mailbox.received.push(frame);
     }
     for (const [number, { hardware }] of this.devices) {
@@ -252,7 +271,11 @@ export class StationWorld {
     const begun = {
       role,
       numbers,
-      hardware: { relations, mailbox: new ModelMailbox() },
+      hardware: {
+        relations,
+        mailbox: new ModelMailbox(),
+        takeEvents: async () => relations.flatMap((relation, place) => (relation.takeEvent() ? [place] : [])),
+      },
       state: { starts: 0, associations: 0 },
       fault: undefined,
       writes: [],

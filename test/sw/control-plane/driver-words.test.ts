@@ -62,6 +62,17 @@ describe('writes', () => {
     expect(written().at(-1)).toEqual([0x008, 0b100_0001]);
   });
 
+  it('of interrupts: all, or those that are wanted', async () => {
+    const settings = { ...REGISTER_VECTORS.configure.settings, vlanTci: undefined };
+    await driver.configure(settings);
+    expect(written().filter(([offset]) => offset === 0x018)).toEqual([[0x018, 0b1111]]);
+    await driver.configure({ ...settings, interrupts: ['request', 'counter'] });
+    expect(written().filter(([offset]) => offset === 0x018)).toEqual([
+      [0x018, 0b1111],
+      [0x018, 0b1010],
+    ]);
+  });
+
   it('of the longest time that the hardware can tell, and of none that is longer', async () => {
     const longest = { ...REGISTER_VECTORS.configure.settings, vlanTci: undefined, obsoleteTimeout: 0x7fff_ffff };
     await driver.configure(longest);
@@ -203,6 +214,15 @@ describe('reads', () => {
     const none = { received: false, request: false, slots: false, counter: false };
     expect(await driver.takeInterrupts()).toEqual({ ...none, [name]: true });
     expect(written()).toEqual([[0x014, 2 ** low]]);
+  });
+
+  it('of the interrupts that are wanted leave the others set', async () => {
+    registers.set('interruptStatus', 0b1101);
+    expect(await driver.takeInterrupts(['request', 'slots'])).toEqual({ received: false, request: false, slots: true, counter: false });
+    expect(written()).toEqual([[0x014, 0b0100]]);
+    registers.set('interruptStatus', 0b0001);
+    expect(await driver.takeInterrupts(['request', 'slots'])).toMatchObject({ received: false, slots: false });
+    expect(written()).toEqual([[0x014, 0b0100]]);
   });
 
   it('of no interrupt write nothing', async () => {

@@ -1,0 +1,259 @@
+/** What many relations must show, from the rules, a table of keys and a queue of events: random requests, look-ups, takes, resets. */
+import { Random } from '../../../hdl-gen/sim/random.ts';
+import { NONCE_BITS } from '../../../hw/aead/aead.ts';
+import type { StoreOptions } from '../../../hw/station/store.ts';
+import { type Delivered, NOTHING_DELIVERED, verdictOn } from '../../../spec/delivery.ts';
+import { announcedKeyId, currentKeyId, openingSlot, type PeerState } from '../../../spec/peer-rules.ts';
+import { SLOT_STATE_CODE } from '../../../spec/slot-machine.ts';
+import { type Asked, doneOutputs, type Happening, Requester, requestInputs, StoreModel } from './context-store.ts';
+import type { Cycle, Values } from './cosimulate.ts';
+import { EventQueueModel } from './event-queue.ts';
+import { type Relation, relationWithout, stepped } from './relation-step.ts';
+
+const EVENTS = { received: 1, request: 2, slots: 4, counter: 8 } as const;
+/** No frame, where only time goes by. */
+const NO_FRAME = { authentic: 0, frame_key_id: 0, next_key_id: 0, counter: 0 };
+/** Cycles behind a reset in which keys are looked for that were there before. */
+const AFTERWARDS = 20;
+const NO_KEY_ID = { master: 0, communication: 0 };
+
+interface Place {
+  readonly relation: number;
+  readonly slot: number;
+}
+
+/** A word of a slot that is written in a cycle: both directions, that which seals in the lower half. */
+interface KeyWrite extends Place {
+  readonly cycle: number;
+  readonly key: bigint;
+}
+
+interface LookUp {
+  readonly relation: number;
+  readonly keyId: number;
+  readonly context: Relation;
+}
+
+class RelationsModel {
+  readonly store: StoreModel;
+  readonly #queue: EventQueueModel;
+  readonly #options: StoreOptions;
+  readonly #wordBits: bigint;
+  readonly #materialBits: bigint;
+  /** by relation and slot, of hardware with windows */
+  readonly #delivered: Delivered[][];
+  #cycle = 0;
+  readonly #keys: bigint[][];
+  #writes: KeyWrite[] = [];
+  /** contexts as the look-up has them: those of the cycle before */
+  #copies: readonly Relation[];
+  /** of the cycle before */
+  #lookedUp: LookUp | undefined;
+  #opened: Place | undefined;
+  #hit = false;
+  /** of the frame that was accepted last */
+  #sealed: (Place & { readonly after: Relation; readonly cycle: number }) | undefined;
+
+  constructor(options: StoreOptions, materialBits: number) {
+    const { relations, slots } = options;
+    this.store = new StoreModel(options);
+    this.#queue = new EventQueueModel(relations);
+    this.#options = options;
+    this.#materialBits = BigInt(materialBits);
+    this.#wordBits = BigInt(materialBits + NONCE_BITS);
+    this.#keys = Array.from({ length: relations }, () => Array.from({ length: slots }, () => 0n));
+    this.#delivered = this.#keys.map((ofSlots) => ofSlots.map(() => NOTHING_DELIVERED));
+    this.#copies = [...this.store.relations];
+  }
+
+  /** The counter of the last frame shows for the first time. */
+  get sealsNow(): boolean {
+    return this.#sealed?.cycle === this.#cycle - 1;
+  }
+
+  get ready(): boolean {
+    return this.#cycle >= this.#options.relations * this.#options.slots;
+  }
+
+  cycle(asked: Asked, lookUp: { readonly relation: number; readonly keyId: number }, told: Told): Shown {
+    const { ready } = this;
+    // ---- keys of the cycle before last show
+    for (const { relation, slot, key } of this.#writes.filter(({ cycle }) => cycle <= this.#cycle - 2)) {
+      const slots = this.#keys[relation];
+      if (slots !== undefined) slots[slot] = key;
+    }
+    this.#writes = this.#writes.filter(({ cycle }) => cycle > this.#cycle - 2);
+    const sealedBefore = this.#sealed;
+    const hit = this.#hit;
+    const openedBefore = this.#opened;
+
+    const { now, commanded, done, happening } = this.store.cycle(ready ? asked : { ...asked, requests: {} });
+    const happens = ready ? happening : undefined;
+    const fresh = happens !== undefined && this.#delivers(happens, asked, now, told.deliverLate);
+    const raised = eventsOf(happens, fresh) | (told.reached ? EVENTS.counter : 0);
+    const { ready: queueReady, ...queue } = this.#queue.cycle({
+      raised: raised & told.enabled,
+      relation: told.reached ? (sealedBefore?.relation ?? 0) : (happens?.relation ?? 0),
+      take: told.take,
+    });
+    const outputs: Values = {
+      ...{ ready: Number(ready), commanded: Number(commanded) },
+      ...doneOutputs(done),
+      fresh: Number(fresh),
+      ...(done.some((name) => ['transmit', 'cancel', 'push'].includes(name)) ? { accepted: happening?.said.accepted ?? 0 } : {}),
+      ...(done.includes('inspect') && happening !== undefined ? inspected(happening.after) : {}),
+      ...(ready ? { open_hit: Number(hit) } : {}),
+      ...(hit && openedBefore !== undefined ? this.#shown('open', openedBefore) : {}),
+      ...(sealedBefore === undefined
+        ? {}
+        : { ...this.#shown('seal', sealedBefore), ...sealValues(sealedBefore.after), seal_counter: sealedBefore.after.sent }),
+      ...(queueReady === 1 ? { ...queue, taken_events: queue['taken_events'] ?? 0 } : {}),
+    };
+
+    // ---- a frame to be opened: its context, then its slot, then its key
+    const { role, slots } = this.#options;
+    const context = this.#lookedUp?.context ?? relationWithout(role, slots, now);
+    const seen = stepped(context, { what: 'visit', now, obsoleteTimeout: 0, frame: NO_FRAME, pushKeyId: NO_KEY_ID }).after;
+    const slot = this.#lookedUp === undefined ? undefined : openingSlot(seen.peer, this.#lookedUp.keyId);
+    this.#hit = slot !== undefined;
+    if (slot !== undefined) this.#opened = { relation: this.#lookedUp?.relation ?? 0, slot };
+    const copy = this.#copies[lookUp.relation];
+    this.#lookedUp = copy === undefined ? undefined : { ...lookUp, context: copy };
+    this.#copies = [...this.store.relations];
+
+    // ---- what the event leaves
+    if (happens !== undefined) this.#settle(happens, told.pushMaterial);
+    this.#cycle++;
+    return { outputs, done, commanded };
+  }
+
+  /** Whether the event is a verdict that delivers a payload. */
+  #delivers({ served, relation, before, said }: Happening, { frame }: Asked, now: number, deliverLate: boolean): boolean {
+    const delivered = this.#delivered[relation] ?? [];
+    delivered.forEach((_, slot) => {
+      if (((said.filled >> slot) & 1) === 1) delivered[slot] = NOTHING_DELIVERED;
+    });
+    if (served !== 'verdict') return false;
+    if (this.#options.windows !== true) return said.fresh === 1;
+    const { peer } = stepped(before, { what: 'visit', now, obsoleteTimeout: 0, frame: NO_FRAME, pushKeyId: NO_KEY_ID }).after;
+    const slot = openingSlot(peer, frame.frame_key_id);
+    const [consumer, ofKey] = [peer.slots[slot ?? -1]?.consumer, delivered[slot ?? -1]];
+    if (frame.authentic === 0 || slot === undefined || consumer === undefined || ofKey === undefined) return false;
+    const verdict = verdictOn(frame.counter, consumer, ofKey, deliverLate ? 'window' : 'newest');
+    delivered[slot] = verdict.after;
+    return verdict.delivered;
+  }
+
+  #settle({ served, relation, after, said }: Happening, pushMaterial: bigint): void {
+    const bits = (mask: number): number[] => after.peer.slots.flatMap((_, slot) => (((mask >> slot) & 1) === 1 ? [slot] : []));
+    const [filled] = bits(said.filled);
+    if (filled !== undefined) this.#writes.push({ relation, slot: filled, key: pushMaterial, cycle: this.#cycle });
+    const first = this.#cycle + (filled === undefined ? 0 : 1);
+    bits(said.emptied & ~said.filled).forEach((slot, at) => {
+      this.#writes.push({ relation, slot, key: 0n, cycle: first + at });
+    });
+    if (served === 'transmit' && said.accepted === 1) {
+      const slot = after.peer.slots.findIndex(({ provider }) => provider === 'Active');
+      this.#sealed = { relation, slot, after, cycle: this.#cycle };
+    }
+  }
+
+  #shown(side: 'seal' | 'open', { relation, slot }: Place): Values {
+    const both = this.#keys[relation]?.[slot] ?? 0n;
+    const word = side === 'open' ? both >> this.#wordBits : both & ((1n << this.#wordBits) - 1n);
+    const material = word & ((1n << this.#materialBits) - 1n);
+    return { [`${side}_material`]: material, [`${side}_iv`]: word >> this.#materialBits };
+  }
+}
+
+/** What else comes in a cycle. */
+interface Told {
+  readonly pushMaterial: bigint;
+  readonly reached: boolean;
+  readonly enabled: number;
+  readonly take: boolean;
+  readonly deliverLate: boolean;
+}
+
+interface Shown {
+  readonly outputs: Values;
+  readonly done: readonly (keyof Asked['requests'])[];
+  readonly commanded: boolean;
+}
+
+function eventsOf(happening: Happening | undefined, fresh: boolean): number {
+  if (happening === undefined) return 0;
+  const { before, after, said } = happening;
+  const states = ({ slots }: PeerState): string => slots.map(({ provider, consumer }) => `${provider} ${consumer}`).join();
+  const changes = states(before.peer) !== states(after.peer);
+  return (fresh ? EVENTS.received : 0) | (said.requested && EVENTS.request) | (changes ? EVENTS.slots : 0);
+}
+
+function sealValues({ peer }: Relation): Values {
+  const current = currentKeyId(peer) ?? 0;
+  return { seal_key_id: current, seal_next_key_id: announcedKeyId(peer) ?? current };
+}
+
+function inspected({ peer, sent }: Relation): Values {
+  const { slots, request } = peer;
+  const view = (name: 'provider' | 'consumer'): number =>
+    slots.reduce((states, slot, index) => states | (SLOT_STATE_CODE[slot[name]] << (2 * index)), 0);
+  const isFree = slots.some(({ provider, consumer }) => provider === 'Unused' && consumer === 'Unused');
+  const pending = slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
+  const current = currentKeyId(peer) ?? 0;
+  return {
+    inspected_provider_states: view('provider'),
+    inspected_consumer_states: view('consumer'),
+    inspected_current_key_id: current,
+    inspected_next_key_id: announcedKeyId(peer) ?? current,
+    inspected_push_ready: Number(isFree && !pending),
+    inspected_request_valid: Number(request !== undefined),
+    inspected_request_key_id: request ?? 0,
+    inspected_sent: sent,
+  };
+}
+
+/** @param count cycles */
+export function relationsCycles(options: StoreOptions, materialBits: number, seed: number, count: number): Cycle[] {
+  const random = new Random(seed);
+  const { relations, windows = false } = options;
+  let model = new RelationsModel(options, materialBits);
+  let requester = new Requester(random, relations);
+  let pushMaterial = 0n;
+  let pushes = false;
+  let enabled = 0xf;
+  let take = false;
+  /** before the reset, in its cycle */
+  let lost: { readonly relations: readonly Relation[]; readonly at: number } = { relations: [], at: 0 };
+  return Array.from({ length: count }, (_, cycle): Cycle => {
+    const rst = cycle > 0 && random.chance(0.003);
+    const known = model.store.relations;
+    const asked = requester.next(known);
+    if (!pushes && asked.requests.push !== undefined) pushMaterial = random.bits(2 * (materialBits + NONCE_BITS));
+    pushes = asked.requests.push !== undefined;
+    const relation = random.below(relations);
+    const looked = cycle < lost.at + AFTERWARDS ? lost.relations : known;
+    const held = looked[relation]?.peer.slots[random.below(options.slots)]?.keyId;
+    const keyId = held !== undefined && random.chance(0.7) ? 4 * held.master + held.communication : random.below(16);
+    if (random.chance(0.02)) enabled = random.below(16);
+    take ||= random.chance(0.1);
+    const reached = model.sealsNow && random.chance(0.3);
+    const deliverLate = windows && random.chance(0.7);
+    const told = { pushMaterial, reached, enabled, take, deliverLate };
+    const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, told);
+    requester.settle({ done, commanded });
+    if (done.includes('push')) pushes = false;
+    if (outputs['taken'] === 1) take = false;
+    const inputs = {
+      ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
+      ...{ open_relation: relation, open_key_id: keyId, reached: Number(reached), event_enable: enabled, take: Number(take) },
+      ...(windows ? { deliver_late: Number(deliverLate) } : {}),
+    };
+    if (rst) {
+      lost = { relations: [...known], at: cycle };
+      model = new RelationsModel(options, materialBits);
+      requester = new Requester(random, relations);
+    }
+    return { inputs, outputs };
+  });
+}
