@@ -21,7 +21,7 @@ import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { anyOf, chosen } from '../one-hot.ts';
 import { relationsName } from '../peer-options.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
-import { lookAt } from './look.ts';
+import { consumerAt } from './look.ts';
 import { relationBits } from './store.ts';
 import { wideMemory } from './wide-memory.ts';
 
@@ -74,24 +74,22 @@ export function deliveryWindows(slots: number, relations = 1) {
       late: output(bool),
     },
     (io, m) => {
-      const looks = lookAt(m, io.context, io.now);
-      const windows = looks.map((_, index) => {
+      const slotsAt = [...io.context.slots].map((held, index) => {
         const suffix = `_${slotName(index).toLowerCase()}`;
-        return relations === 1 ? inRegister(m, suffix) : inMemory(m, suffix, relations, io);
+        const { consumer } = consumerAt(m, held, io.now, suffix);
+        const { opens } = m.let({ opens: consumer.ne(Unused).and(held.keyId.eq(io.frameKeyId)) }, suffix);
+        return { consumer, opens, window: relations === 1 ? inRegister(m, suffix) : inMemory(m, suffix, relations, io) };
       });
       if (relations === 1) m.unused(io.relation, io.verdictRelation);
-      const opens = looks.map(
-        ({ consumer, held }, index) =>
-          m.let({ opens: consumer.ne(Unused).and(held.keyId.eq(io.frameKeyId)) }, `_${slotName(index).toLowerCase()}`).opens,
-      );
+      const opens = slotsAt.map((slot) => slot.opens);
       const { last, before } = m.let({
         last: chosen(
           opens,
-          windows.map(({ held }) => held.newest),
+          slotsAt.map(({ window }) => window.held.newest),
         ),
         before: chosen(
           opens,
-          windows.map(({ held }) => held.before),
+          slotsAt.map(({ window }) => window.held.before),
         ),
       });
 
@@ -102,7 +100,7 @@ export function deliveryWindows(slots: number, relations = 1) {
       const { isNear } = m.let({ isNear: offset.shr(PLACE_BITS).any().not() });
       const place = offset.take(PLACE_BITS);
       const { bit } = m.let({ bit: u(WINDOW, 1).shl(place) });
-      const { isOld } = m.let({ isOld: anyOf(looks.map(({ consumer }, index) => consumer.eq(Obsolete).and(opens[index] as Bit))) });
+      const { isOld } = m.let({ isOld: anyOf(slotsAt.map((slot) => slot.consumer.eq(Obsolete).and(slot.opens))) });
       const { isFirst } = m.let({ isFirst: mux(ahead, u(1, 1), isNear.and(before.and(bit).any().not())) });
       io.newest.set(trusted.and(ahead).and(isOld.not()));
       io.late.set(trusted.and(io.wanted).and(isFirst).and(ahead.and(isOld.not()).not()));
@@ -111,9 +109,9 @@ export function deliveryWindows(slots: number, relations = 1) {
       const { delivers } = m.let({ delivers: io.newest.or(io.late) });
       // the first frame of a key marks counter 0 as delivered, which is nobody's
       const { marked } = m.let({ marked: mux(ahead, mux(isNear, before.shl(place).shl(1).or(bit), 0), before.or(bit)) });
-      windows.forEach(({ change }, index) => {
-        const moves = delivers.and(opens[index] as Bit);
-        change({ begins: io.filled.bit(index), moves, isNewest: ahead, counter: io.counter, newest: last, marked });
+      slotsAt.forEach(({ window, ...slot }, index) => {
+        const moves = delivers.and(slot.opens);
+        window.change({ begins: io.filled.bit(index), moves, isNewest: ahead, counter: io.counter, newest: last, marked });
       });
       m.unused(io.context.newest, io.context.sent, io.context.request, io.context.withdrawn);
     },

@@ -6,7 +6,8 @@ import { SLOT_STATE_CODE, type SlotState } from '../../../spec/slot-machine.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 
 const DISTANCES = [1, 2, 62, 63, 64, 65, 66, 1000];
-const NOW = 5;
+/** Times are less than that apart. */
+const HALF_A_WRAP = 2 ** 31;
 
 interface Key {
   readonly state: SlotState;
@@ -30,12 +31,13 @@ export function deliveryWindowsCycles(slots: number, relations: number, seed: nu
     table[relation] = keys;
     const frame = frameOf(keys, random);
     const wanted = random.chance(0.7);
+    const now = random.next();
     const isVerdict = mayHappen && random.chance(0.9);
     const free = keys.findIndex(({ state }) => state === 'Unused');
     const isPush = mayHappen && !isVerdict && free >= 0 && random.chance(0.8);
     const inputs = {
-      ...contextValues(keys),
-      ...{ relation, now: NOW, verdict: Number(isVerdict), verdict_relation: named, wanted: Number(wanted) },
+      ...contextValues(keys, now, random),
+      ...{ relation, now, verdict: Number(isVerdict), verdict_relation: named, wanted: Number(wanted) },
       ...{ filled: isPush ? 2 ** free : 0, authentic: Number(frame.isAuthentic), frame_key_id: frame.slot + 1, counter: frame.counter },
     };
     if (isPush) keys[free] = { ...NO_KEY, state: random.chance(0.5) ? 'Active' : 'Pending' };
@@ -65,14 +67,16 @@ function frameOf(keys: readonly Key[], random: Random) {
   return { slot, counter, isAuthentic: random.chance(0.9) };
 }
 
-function contextValues(keys: readonly Key[]): Values {
+function contextValues(keys: readonly Key[], now: number, random: Random): Values {
+  const left = (ranOut: boolean): number => (ranOut ? -random.below(HALF_A_WRAP) : 1 + random.below(HALF_A_WRAP - 1));
+  const inTime = (ranOut: boolean): number => (now + (random.chance(0.5) ? left(ranOut) : Number(!ranOut)) + 2 ** 32) % 2 ** 32;
   return Object.assign(
     {},
     ...keys.map(({ state, ranOut }, index) => ({
       [`context_slots_${index}_provider`]: 0,
       [`context_slots_${index}_consumer`]: SLOT_STATE_CODE[state],
       [`context_slots_${index}_key_id`]: index + 1,
-      [`context_slots_${index}_until`]: state === 'Obsolete' ? NOW + (ranOut ? 0 : 1) : 0,
+      [`context_slots_${index}_until`]: state === 'Obsolete' ? inTime(ranOut) : 0,
     })),
     ...['newest', 'sent', 'request_valid', 'request_key_id', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
       [`context_${field}`]: 0,
