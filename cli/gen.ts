@@ -24,6 +24,9 @@ import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
 import { interruptible } from './signals.ts';
 import { version } from './version.ts';
 
+/** Words of an image are numbered with 16 bits. */
+const IMAGE_OCTETS_MAX = 4 * 2 ** 16;
+
 /** By it a folder is known to be of this command. */
 const MARK = 'keyturn.json';
 
@@ -34,6 +37,7 @@ interface Flags extends Record<string, unknown> {
   readonly role: 'initiator' | 'follower';
   readonly config?: string;
   readonly insecure?: boolean;
+  readonly imageOctets?: string;
 }
 
 export function genCommand(setExit: (code: number) => void): Command {
@@ -50,23 +54,33 @@ export function genCommand(setExit: (code: number) => void): Command {
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
   command.option('--relations <count>', `relations, each with a page of registers; a whole number from 1 to ${RELATIONS_MAX} (default: 1)`);
+  command.option(
+    '--image-octets <count>',
+    `of 2 relations or more: octets for process images, of each direction, three buffers an image; a multiple of 4 up to ${IMAGE_OCTETS_MAX} (default: 0, no images)`,
+  );
   addSettings(command, new Set(['slots', 'engine', 'delivery']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
 }
 
-async function generate({ board: name, wire, role, out, config, insecure, ...typed }: Flags, signal: AbortSignal): Promise<number> {
+async function generate(
+  { board: name, wire, role, out, config, insecure, imageOctets: said = '0', ...typed }: Flags,
+  signal: AbortSignal,
+): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
   const { relations, slots, engine, delivery } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
+  const imageOctets = imageOctetsOf(said, relations);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
+  const images = imageOctets === 0 ? {} : { imageOctets };
   const configuration: HardwareConfiguration = {
     board: basename(resolve(name)),
     wire,
     role,
     relations,
+    ...images,
     slots,
     engine,
     delivery,
@@ -87,6 +101,15 @@ async function generate({ board: name, wire, role, out, config, insecure, ...typ
   await replaceFolder(folder, files, MARK);
   say(`${folder}: ${Object.keys(files).length} files, build ${hex32(design.buildId)}; go on with ${folder}/README.md`);
   return EXIT.done;
+}
+
+/** @throws ConfigurationError */
+function imageOctetsOf(said: string, relations: number): number {
+  const octets = /^\d+$/.test(said) ? Number(said) : Number.NaN;
+  const fault = (expected: string): ConfigurationError => new ConfigurationError('--image-octets', [`expected ${expected}, found ${said}`]);
+  if (!(octets <= IMAGE_OCTETS_MAX) || octets % 4 !== 0) throw fault(`a multiple of 4 from 0 to ${IMAGE_OCTETS_MAX}`);
+  if (octets > 0 && relations === 1) throw fault('0 with one relation, or --relations 2 and more');
+  return octets;
 }
 
 /** A file of settings may have been made for another clock or wire. @throws ConfigurationError */

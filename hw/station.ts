@@ -1,4 +1,5 @@
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { CLOCK_HZ, CYCLE_COUNTER_BITS } from '../spec/cyclic.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { FrameStream } from './frame-stream.ts';
@@ -6,12 +7,16 @@ import { relationsParser } from './packet-parser.ts';
 import { engineVariantName } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { frameIdTable } from './station/frame-id-table.ts';
-import { type StationOptions, stationBus, stationRegisters } from './station/registers.ts';
+import { processImages } from './station/process-images.ts';
+import { type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
 import { manyRelations } from './station/relations.ts';
 import { relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
+
+/** Cycles from a request to the frame: the contexts take two or three, and when a frame leaves is not to hang on that. */
+const ANSWER_CYCLES = 3;
 
 /**
  * A station of 2 to 256 relations: an IO controller of as many devices, or a device of as many controllers. What `peer` is for one
@@ -21,14 +26,17 @@ import { buildTransmitPath } from './transmit-path.ts';
  * `rx` and `tx` are the network, without preamble and FCS; `rx` is always ready. A record whose relation has no key is thrown away and
  * counted, where a peer would wait: it would hold up the others. After a reset nothing is sent or received until all memories are
  * empty, 2048 cycles at the most, of 256 relations.
+ * With a memory for process images (`imageWords`), the newest image of each relation is sent at its ticks, before any record. What
+ * a frame of an image waits for is waited for each time, so that on a free wire its first octet is always as far behind its tick.
+ *
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
  */
 export function station(options: StationOptions) {
-  const { relations, engine: engineName = 'xor', windows = false } = options;
+  const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
   const engine = ENGINES[engineName];
   const number = bits(relationBits(relations));
   return module(
-    `${engineVariantName('keyturn_station', options)}_of_${relations}`,
+    stationName(engineVariantName('keyturn_station', options), options),
     {
       sAxi: input(stationBus),
       irq: output(bool),
@@ -42,6 +50,8 @@ export function station(options: StationOptions) {
       traceTransmit: output(bool),
       traceRefused: output(bool),
       traceTransmitRelation: output(number),
+      /** with them: it is an image's */
+      traceImage: output(bool),
       /** a frame of ours has its verdict, or was found to have no key */
       traceReceive: output(bool),
       traceDeliver: output(bool),
@@ -52,6 +62,11 @@ export function station(options: StationOptions) {
       traceCancelRefused: output(bool),
       traceErased: output(bool),
       traceCommandRelation: output(number),
+      /** software has published an image, or that is to be sent which was published last, of the tick in `traceUnit` */
+      tracePublished: output(bool),
+      traceTaken: output(bool),
+      traceImageRelation: output(number),
+      traceUnit: output(bits(CYCLE_COUNTER_BITS)),
     },
     (io, m) => {
       const registers = m.instance('registers', stationRegisters(options));
@@ -59,6 +74,7 @@ export function station(options: StationOptions) {
       const parameters = m.instance('parameters', relationParameters(relations));
       const statistics = m.instance('statistics', relationStatistics(relations));
       const table = m.instance('table', frameIdTable(relations));
+      const images = imageWords === 0 ? undefined : m.instance('images', processImages(relations, imageWords, clockHz));
       const parser = m.instance('parser', relationsParser);
       const mode = table.mode.as(PartnerMode);
       const { opener, payloads, deliverLate, overflows, passes } = buildReceivePath(m, engine, relations, {
@@ -72,12 +88,19 @@ export function station(options: StationOptions) {
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
       });
-      const { records, generator } = buildTransmitPath(m, engine, relations, {
+      const { records, generator, ofImage } = buildTransmitPath(m, engine, relations, {
         tx: io.tx,
         hostTx: io.hostTx,
         passTransmitted: registers.passTransmitted,
+        ...(images === undefined ? {} : { images: images.record }),
       });
-      const { isEmpty } = m.let({ isEmpty: contexts.ready.and(parameters.ready).and(statistics.ready).and(table.ready) });
+      const { isEmpty } = m.let({
+        isEmpty: contexts.ready
+          .and(parameters.ready)
+          .and(statistics.ready)
+          .and(table.ready)
+          .and(images?.ready ?? 1),
+      });
       io.ready.set(isEmpty);
       const wide = (value: AnyBits) => value as Bits<number>;
 
@@ -104,6 +127,12 @@ export function station(options: StationOptions) {
       contexts.take.set(registers.eventTake);
       contexts.eventEnable.set(registers.eventEnable);
 
+      if (images === undefined) {
+        registers.images.done.set(1);
+        registers.images.fails.set(1);
+        registers.images.found.set(0);
+      } else m.connect(registers.images, images.software);
+
       // ---- commands
       for (const name of ['push', 'cancel', 'erase'] as const) {
         contexts[`${name}Request`].set(registers[`${name}Request`]);
@@ -111,7 +140,7 @@ export function station(options: StationOptions) {
         registers[`${name}Done`].set(contexts[`${name}Done`]);
       }
       registers.accepted.set(contexts.accepted);
-      registers.sealing.set(generator.sealing);
+
       contexts.pushKeyId.set(registers.pushKeyId);
       contexts.pushMaterial.set(registers.pushMaterial);
       contexts.obsoleteTimeout.set(registers.obsoleteTimeout);
@@ -167,24 +196,36 @@ export function station(options: StationOptions) {
       registers.transmitRefuses.set(records.refuses);
       registers.transmitBetween.set(records.isFirst);
       registers.transmitSpace.set(records.space);
-      const t = m.registers({ asked: bits(1), waited: bits(1), early: bits(1), answered: bits(1), granted: bits(1) });
+      const t = m.registers({
+        /** the key shows since this cycle; and it has before, but the frame's time has not come */
+        shown: bits(1),
+        held: bits(1),
+        granted: bits(1),
+        /** of the request */
+        age: bits(2),
+      });
       const settings = parameters.parameters;
       const enabled = controlFlag(settings.control, 'enable');
-      const { asks } = m.let({ asks: generator.transmitRequest.and(t.early.or(t.answered).not()) });
-      t.asked.next(asks);
-      t.waited.next(asks.and(t.asked));
-      t.early.next(contexts.transmitDone.and(t.waited.not()));
-      t.answered.next(t.early.or(contexts.transmitDone.and(t.waited)));
+      t.shown.next(contexts.transmitDone);
       m.when(contexts.transmitDone, () => t.granted.next(contexts.accepted));
-      const { transmits } = m.let({ transmits: t.answered.and(t.granted) });
-      contexts.transmitRequest.set(asks);
+      const { hasAnswer } = m.let({ hasAnswer: t.shown.or(t.held) });
+      const { isTime } = m.let({ isTime: t.age.eq(ANSWER_CYCLES).and(images === undefined ? 1 : ofImage.not().or(images.due)) });
+      const { released } = m.let({ released: hasAnswer.and(isTime) });
+      t.held.next(hasAnswer.and(released.not()));
+      m.when(released.or(generator.transmitRequest.not()), () => t.age.next(0)).elseWhen(t.age.ne(ANSWER_CYCLES), () =>
+        t.age.next(t.age.add(1)),
+      );
+      const { transmits } = m.let({ transmits: t.granted.and(enabled) });
+      contexts.transmitRequest.set(generator.transmitRequest.and(hasAnswer.not()));
       contexts.transmitRelation.set(generator.relation);
       parameters.seeks.set(generator.transmitRequest);
       parameters.sought.set(generator.relation);
+      // it holds a key that an erase would have to wait for
+      registers.sealing.set(generator.sealing.or(hasAnswer));
       generator.enable.set(isEmpty);
       generator.mayTransmit.set(1);
-      generator.transmit.set(transmits.and(enabled));
-      const { refused } = m.let({ refused: t.answered.and(transmits.and(enabled).not()) });
+      generator.transmit.set(released.and(transmits));
+      const { refused } = m.let({ refused: released.and(transmits.not()) });
       generator.refused.set(refused);
       generator.std.set(controlFlag(settings.control, 'std'));
       generator.encrypt.set(controlFlag(settings.control, 'encrypt'));
@@ -198,7 +239,9 @@ export function station(options: StationOptions) {
       generator.currentKeyId.set(contexts.sealKeyId);
       generator.nextKeyId.set(contexts.sealNextKeyId);
       generator.counter.set(contexts.sealCounter);
-      contexts.reached.set(transmits.and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)));
+      contexts.reached.set(
+        t.shown.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)),
+      );
 
       // ---- statistics, in the order of COUNTED
       const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
@@ -219,9 +262,10 @@ export function station(options: StationOptions) {
       registers.passes.set(passes);
       registers.overflows.set(overflows);
 
-      io.traceTransmit.set(generator.transmit);
-      io.traceRefused.set(refused);
-      io.traceTransmitRelation.set(mux(t.answered, wide(generator.relation), u(number.width, 0)));
+      io.traceTransmit.set(t.shown.and(transmits));
+      io.traceRefused.set(t.shown.and(transmits.not()));
+      io.traceImage.set(t.shown.and(ofImage));
+      io.traceTransmitRelation.set(mux(t.shown, wide(generator.relation), u(number.width, 0)));
       io.traceReceive.set(judged);
       io.traceDeliver.set(contexts.fresh);
       io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)));
@@ -233,6 +277,10 @@ export function station(options: StationOptions) {
       }
       io.traceErased.set(contexts.eraseDone);
       io.traceCommandRelation.set(registers.commandRelation);
+      io.tracePublished.set(images?.tracePublished ?? 0);
+      io.traceTaken.set(images?.traceTaken ?? 0);
+      io.traceImageRelation.set(images?.traceRelation ?? 0);
+      io.traceUnit.set(images?.traceUnit ?? 0);
       m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);
       m.unused(table.outside, table.unassigned, table.otherSource);
     },

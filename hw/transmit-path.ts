@@ -1,11 +1,12 @@
-import { type Bit, type Build, bits } from '../hdl-gen/index.ts';
-import { frameFifo } from '../hdl-gen/library/index.ts';
+import { type Bit, type Build, bits, u } from '../hdl-gen/index.ts';
+import { frameFifo, type Subordinate } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import type { AeadModule } from './aead/aead.ts';
 import { frameJoin } from './frame-join.ts';
 import { type FrameSink, type FrameSource, FrameStream } from './frame-stream.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { FRAME_ROOM, STORE_OCTETS } from './receive-path.ts';
+import { recordArbiter, type recordSource } from './station/record-arbiter.ts';
 import { streamArbiter } from './stream-arbiter.ts';
 import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
 
@@ -18,24 +19,38 @@ interface Transmitting {
   readonly hostTx: FrameSink;
   /** frames of the host are sent between ours */
   readonly passTransmitted: Bit;
+  /** records that go before those of the TX FIFO; default: there are none */
+  readonly images?: Subordinate<typeof recordSource>;
 }
 
 /**
  * From records and from the host to the network: the generator makes frames of records, each in two parts, which are joined when
  * its ICV is known; between them go frames of the host. The key and what else makes a frame is left to the caller.
  */
-export function buildTransmitPath(m: Build, engine: AeadModule, relations: number, { tx, hostTx, passTransmitted }: Transmitting) {
+export function buildTransmitPath(m: Build, engine: AeadModule, relations: number, told: Transmitting) {
+  const { tx, hostTx, passTransmitted, images } = told;
   const records = m.instance('records', transmitFifo(RECORD_FIFO_WORDS, C_SDU_MAX, relations));
   const generator = m.instance('generator', packetGenerator(engine, relations));
   const sealed = m.instance('sealed', frameFifo(FrameStream.payload, STORE_OCTETS));
   const trailers = m.instance('trailers', frameFifo(FrameStream.payload, TRAILER_STORE_OCTETS));
   const join = m.instance('join', frameJoin);
   const arbiter = m.instance('arbiter', streamArbiter);
-  generator.recordReady.set(records.recordReady);
+  const choice = images === undefined ? undefined : m.instance('choice', recordArbiter);
+  const record = choice ?? { ready: records.recordReady, valid: records.readValid, word: records.readData };
+  generator.recordReady.set(record.ready);
+  generator.wordValid.set(record.valid);
+  generator.word.set(record.word);
+  if (images === undefined || choice === undefined) records.read.set(generator.wordRead);
+  else {
+    m.connect(images, choice.first);
+    choice.second.ready.set(records.recordReady);
+    choice.second.valid.set(records.readValid);
+    choice.second.word.set(records.readData);
+    records.read.set(choice.second.read);
+    choice.read.set(generator.wordRead);
+    choice.asked.set(generator.transmitRequest);
+  }
   generator.storeReady.set(sealed.space.ge(FRAME_ROOM));
-  generator.wordValid.set(records.readValid);
-  generator.word.set(records.readData);
-  records.read.set(generator.wordRead);
   sealed.write.set(generator.octetWrite);
   sealed.beat.set({ data: generator.octet, last: generator.octetLast });
   sealed.commit.set(generator.sealed);
@@ -61,5 +76,10 @@ export function buildTransmitPath(m: Build, engine: AeadModule, relations: numbe
   // a frame whose first octet is offered is offered to its end
   const open = m.past('open', join.out.valid.and(join.out.fire.and(join.out.last).not()));
   m.assert('leaves_without_a_gap', open.not().or(join.out.valid));
-  return { records, generator };
+  return {
+    records,
+    generator,
+    /** the record that shows is an image's */
+    ofImage: choice?.onFirst ?? u(1, 0),
+  };
 }

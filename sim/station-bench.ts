@@ -5,9 +5,11 @@
 import type { OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
+import { CLOCK_HZ, type SendTiming } from '../spec/cyclic.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import type { Exclusive } from '../sw/control-plane/driver.ts';
+import type { ImageLayout } from '../sw/control-plane/process-images.ts';
 import type { RegisterSpace } from '../sw/control-plane/register-space.ts';
 import { pageOf, StationDriver } from '../sw/control-plane/station-driver.ts';
 import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
@@ -17,6 +19,7 @@ import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from './bus/frame-ports.ts';
 import { QuietSteps } from './bus/quiet-steps.ts';
 import { turns } from './bus/turns.ts';
+import { ImageScoreboard, type SentImage } from './image-scoreboard.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
@@ -69,9 +72,14 @@ const TRACES = [
   'cancel_refused',
   'erased',
   'command_relation',
+  'image',
+  'published',
+  'taken',
+  'image_relation',
+  'unit',
 ] as const;
 /** Those that say that something happens, and of them what is done to the slots by command. */
-const EVENTS = TRACES.filter((name) => !name.endsWith('_relation'));
+const EVENTS = TRACES.filter((name) => !name.endsWith('_relation') && name !== 'unit');
 const COMMANDS: ReadonlySet<string> = new Set(['push_accepted', 'push_refused', 'cancel_accepted', 'cancel_refused', 'erased']);
 
 /** What happens to a relation, as the hardware says and the model does. */
@@ -105,8 +113,8 @@ export interface StationBenchOptions<O> extends StationEvents<O> {
   readonly simulator: Simulator;
   readonly clock: Clock;
   readonly relations: readonly (PeerSettings & { readonly counterThreshold?: number; readonly passTransmitted?: boolean })[];
-  /** a frame has left, its first octet in that cycle; of the host's frames without a relation */
-  readonly onSent: (frame: Uint8Array, firstAt: number, relation: number | undefined) => void;
+  /** a frame has left, its first octet in that cycle; of the host's frames without a relation, of an image with the cycle of its tick */
+  readonly onSent: (frame: Uint8Array, firstAt: number, relation: number | undefined, tickAt: number | undefined) => void;
   readonly onVerdict?: (verdict: Verdict<O>) => void;
 }
 
@@ -136,7 +144,7 @@ export class StationBench<O> {
   readonly #sinks: readonly FrameSink[];
   readonly #trace: Readonly<Record<(typeof TRACES)[number], OutputPort>>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
-  readonly #leaving: { readonly relation: number; readonly frame: Uint8Array }[] = [];
+  readonly #leaving: { readonly relation: number; readonly frame: Uint8Array; readonly tickAt?: number }[] = [];
   readonly #arrived: { readonly relation: number; readonly taken: Taken<O>; readonly endedAt: number }[] = [];
   readonly #hosts: Uint8Array[] = [];
   /** for software that needs the bus for several accesses */
@@ -145,6 +153,9 @@ export class StationBench<O> {
   #interrupt = false;
   readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #passed: Uint8Array[] = [];
+  readonly #images: ImageScoreboard;
+  /** was taken, and has no key yet */
+  #takenImage: SentImage | undefined;
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
 
   constructor(options: StationBenchOptions<O>) {
@@ -157,6 +168,8 @@ export class StationBench<O> {
     const { role, slots, engine = 'xor' } = hardware;
     this.model = new ReferenceStation({ role, slots, relations, passReceived: true }, AEADS[engine]);
     this.counts = relations.map(() => ({ ...NOTHING }));
+    // the schedules are made empty first, one a cycle behind the reset
+    this.#images = new ImageScoreboard(relations.length, hardware.clockHz ?? CLOCK_HZ, clock.cycle + relations.length);
     this.#rx = new FrameSource(this.#simulator, 'rx');
     this.#host = new FrameSource(this.#simulator, 'host_tx');
     this.#irq = portOf(this.#simulator.outputs, 'irq');
@@ -213,6 +226,23 @@ export class StationBench<O> {
     return this.turns(async () => {
       this.#given.push({ relation, payload });
       await this.driver.relation(relation).sendPayload(payload);
+    });
+  }
+
+  /** Gives a relation an image, which is sent at those ticks once it is published. */
+  layOut(relation: number, layout: ImageLayout, timing: SendTiming): Promise<void> {
+    return this.turns(async () => {
+      const images = this.driver.images(relation);
+      await images.layOutProvider(layout);
+      this.#images.schedule(relation, timing);
+      await images.schedule(timing);
+    });
+  }
+
+  publish(relation: number, image: Uint8Array, dataStatus: number): Promise<void> {
+    return this.turns(async () => {
+      this.#images.publishing(relation, image, dataStatus);
+      await this.driver.images(relation).publish(image, dataStatus);
     });
   }
 
@@ -282,6 +312,7 @@ export class StationBench<O> {
     this.#commands();
     this.#verdict();
     this.#transmit();
+    this.#image(cycle);
     for (const sink of this.#sinks) sink.sample(cycle);
   }
 
@@ -336,7 +367,9 @@ export class StationBench<O> {
   #transmit(): void {
     const { transmit, refused, transmit_relation } = this.#trace;
     if (transmit.sampled + refused.sampled === 0) return;
-    const next = this.#given.shift();
+    const image = this.#takenImage;
+    const next = this.#trace.image.sampled === 1 ? image : this.#given.shift();
+    if (next === image) this.#takenImage = undefined;
     this.#compare('relation of a record', transmit_relation.sampled, next?.relation);
     if (next === undefined) return;
     const { relation, payload } = next;
@@ -345,8 +378,17 @@ export class StationBench<O> {
     const counts = this.counts[relation];
     if (counts !== undefined) counts[frame === undefined ? 'framesRefused' : 'framesSent']++;
     if (frame === undefined) return this.#options.onRefused?.(relation);
-    this.#leaving.push({ relation, frame });
+    this.#leaving.push({ relation, frame, ...(image === next ? { tickAt: image.tickAt } : {}) });
     this.#options.onTransmit?.(relation, frame);
+  }
+
+  #image(cycle: number): void {
+    const { published, taken, image_relation, unit } = this.#trace;
+    if (published.sampled === 1) this.#images.published(image_relation.sampled);
+    if (taken.sampled === 0) return;
+    const image = this.#images.taken(image_relation.sampled, unit.sampled, cycle);
+    if (typeof image === 'string') throw new StationMismatch(this.#name, cycle, 'an image', image, 'the newest, at its tick');
+    this.#takenImage = image;
   }
 
   #commands(): void {
@@ -375,12 +417,12 @@ export class StationBench<O> {
     if (host !== undefined && Buffer.compare(host, frame) === 0) {
       this.#hosts.shift();
       this.compared++;
-      this.#options.onSent(frame, firstAt, undefined);
+      this.#options.onSent(frame, firstAt, undefined, undefined);
       return;
     }
     const next = this.#leaving.shift();
     this.#compare('frame on the wire', frame, next?.frame);
-    this.#options.onSent(frame, firstAt, next?.relation);
+    this.#options.onSent(frame, firstAt, next?.relation, next?.tickAt);
   }
 
   get #name(): string {

@@ -8,9 +8,11 @@ import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { windowsFor } from '../hw/peer-options.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
+import { CLOCK_HZ, type SendTiming } from '../spec/cyclic.ts';
 import type { Delivery } from '../spec/delivery.ts';
 import { PROFILE_NAMES } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
+import { imageLayouts } from '../sw/control-plane/process-images.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
@@ -39,6 +41,8 @@ export interface StationLine {
   readonly channel?: (frame: Uint8Array, side: Role) => readonly Arrival[];
   /** relations that no key is installed in; default: none */
   readonly withoutKey?: readonly number[];
+  /** each relation has an image as well, which is sent at its ticks and published anew with each record; default: none has */
+  readonly images?: LineImages;
   /** cycles that a key stays Obsolete */
   readonly obsoleteTimeout?: number;
   /** default: the embedded one */
@@ -48,6 +52,24 @@ export interface StationLine {
   /** records that the controller was given so far, and rekeys */
   readonly onProgress?: (given: number, rekeys: number) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface LineImages {
+  /** octets of each image */
+  readonly length: number;
+  /** default: the phases one behind the other, of a period with as many as there are relations or more, each of a unit */
+  readonly timing?: (relation: number) => SendTiming;
+  /** default: 125 MHz; less makes units shorter in cycles */
+  readonly clockHz?: number;
+  /** frames of images that each station sends before the run ends */
+  readonly frames: number;
+}
+
+/** A frame of an image. */
+export interface Tick {
+  readonly relation: number;
+  /** from the tick to its first octet */
+  readonly cycles: number;
 }
 
 export interface StationLineResult {
@@ -61,6 +83,8 @@ export interface StationLineResult {
   /** cycles from the first octet of a frame to that of the next one of the same station, less its octets and the least gap: by frame */
   readonly idle: readonly number[];
   readonly verdicts: readonly Verdict<Origin>[];
+  /** frames of images of both stations */
+  readonly ticks: readonly Tick[];
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
@@ -85,8 +109,17 @@ export function settingsOf(relation: number, side: Role, obsoleteTimeout: number
   };
 }
 
-function hardwareOf(role: Role, { engine, relations, delivery = 'newest' }: StationLine): StationOptions {
-  return { role, slots: 2, relations, engine, ...windowsFor(delivery) };
+function hardwareOf(role: Role, { engine, relations, images, delivery = 'newest' }: StationLine): StationOptions {
+  const hardware = { role, slots: 2, relations, engine, ...windowsFor(delivery) };
+  if (images === undefined) return hardware;
+  const imageWords = 3 * relations * Math.ceil(images.length / 4);
+  return { ...hardware, imageWords, clockHz: images.clockHz ?? CLOCK_HZ };
+}
+
+/** Each in a unit of its own. */
+function oneByOne(relations: number) {
+  const reductionRatio = 2 ** Math.ceil(Math.log2(relations));
+  return (relation: number): SendTiming => ({ sendClockFactor: 1, reductionRatio, phase: 1 + relation });
 }
 
 /** @throws StationMismatch where a station does something else than its model, ToolMissing, ToolFailed, SimulatorDied, SimulationAborted */
@@ -140,6 +173,7 @@ function resultOf(initiator: End, follower: End, cycles: number): StationLineRes
     cycles,
     idle: ends.flatMap((end) => end.idle),
     verdicts: ends.flatMap((end) => end.verdicts),
+    ticks: ends.flatMap((end) => end.ticks),
   };
 }
 
@@ -153,6 +187,7 @@ class End {
   rekeys = 0;
   readonly idle: number[] = [];
   readonly verdicts: Verdict<Origin>[] = [];
+  readonly ticks: Tick[] = [];
   readonly #side: Role;
   readonly #line: StationLine;
   readonly #clock: Clock;
@@ -176,7 +211,8 @@ class End {
       clock,
       relations: settings,
       onVerdict: (verdict) => this.verdicts.push(verdict),
-      onSent: (frame, firstAt) => {
+      onSent: (frame, firstAt, relation, tickAt) => {
+        if (relation !== undefined && tickAt !== undefined) this.ticks.push({ relation, cycles: firstAt - tickAt });
         if (this.#endedAt !== undefined) this.idle.push(firstAt - this.#endedAt);
         this.#endedAt = firstAt + frame.length + FRAME_GAP_OCTETS;
         for (const arriving of channel(frame, side)) this.peer?.bench.receive(arriving.frame, arriving.origin);
@@ -195,7 +231,9 @@ class End {
       this.begun = true;
       await this.#clock.when(() => this.peer?.begun === true);
       for (let relation = 0; relation < relations; relation++) if (!withoutKey.includes(relation)) await this.#push(relation);
+      await this.#layOut();
       for (let frame = 0; frame < frames; frame++) {
+        await this.#publish(frame);
         await this.bench.send(frame % relations, {
           cSdu: payloadOf(this.#side, frame, length(frame)),
           apduStatus: Uint8Array.of(frame >> 8, frame, 0x35, 0),
@@ -205,6 +243,12 @@ class End {
         await this.#serve();
         if (this.#side === 'follower') this.#line.onProgress?.(frame + 1, this.rekeys);
       }
+      const { images } = this.#line;
+      for (let frame = frames; this.ticks.length < (images?.frames ?? 0); frame++) {
+        await this.#publish(frame);
+        await this.#serve();
+      }
+      await this.#stopImages();
       this.done = true;
       while (!this.#finishing) {
         await this.#clock.until(this.#clock.cycle + 50);
@@ -213,6 +257,27 @@ class End {
       await this.bench.compareAll();
       this.finished = true;
     });
+  }
+
+  async #layOut(): Promise<void> {
+    const { images, relations } = this.#line;
+    if (images === undefined) return;
+    const layouts = imageLayouts(Array<number>(relations).fill(images.length), await this.bench.driver.images(0).capacity());
+    const timing = images.timing ?? oneByOne(relations);
+    for (const [relation, layout] of layouts.entries())
+      if (layout !== undefined) await this.bench.layOut(relation, layout, timing(relation));
+  }
+
+  /** Of the relations in turn. */
+  async #publish(frame: number): Promise<void> {
+    const { images, relations } = this.#line;
+    if (images !== undefined) await this.bench.publish(frame % relations, payloadOf(this.#side, 1000 + frame, images.length), frame & 0xff);
+  }
+
+  async #stopImages(): Promise<void> {
+    const { images, relations } = this.#line;
+    for (let relation = 0; images !== undefined && relation < relations; relation++)
+      await this.bench.driver.images(relation).layOutProvider(undefined);
   }
 
   finish(): void {

@@ -59,7 +59,7 @@ export const CANCEL = 0x434e434c;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 3 } as const;
+export const MAP_VERSION = { major: 3, minor: 4 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;

@@ -4,6 +4,7 @@
  * program of its own, as memory is mapped in such pieces. What stands here, and what is the station's and not one relation's,
  * is the same in every page.
  */
+import { IMAGE_REGISTERS } from './image-registers.ts';
 import { field, REGISTER_LIST, type Register } from './registers.ts';
 
 export { PAGE_OCTETS } from './pages.ts';
@@ -24,6 +25,7 @@ export const SHARED_REGISTERS = [
   'buildId',
   'framesPassed',
   'framesOverflowed',
+  'imageCapacity',
 ] as const;
 
 export const STATION_REGISTERS = {
@@ -66,6 +68,8 @@ export const STATION_REGISTERS = {
 export type StationRegisterName = keyof typeof STATION_REGISTERS;
 
 /** All registers of a page, in the order of the offsets. */
-export const PAGE_REGISTERS: readonly Register[] = [...REGISTER_LIST, ...Object.values<Register>(STATION_REGISTERS)].sort(
-  (a, b) => a.offset - b.offset,
-);
+export const PAGE_REGISTERS: readonly Register[] = [
+  ...REGISTER_LIST,
+  ...Object.values<Register>(STATION_REGISTERS),
+  ...Object.values<Register>(IMAGE_REGISTERS),
+].sort((a, b) => a.offset - b.offset);

@@ -12,6 +12,8 @@ export interface HardwareConfiguration {
   readonly role: 'initiator' | 'follower';
   /** 1 to 256 */
   readonly relations: number;
+  /** of the memory of process images, of each direction; default 0, none */
+  readonly imageOctets?: number;
   /** of each relation */
   readonly slots: number;
   readonly engine: RelationConfiguration['engine'];

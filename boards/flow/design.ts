@@ -29,9 +29,9 @@ export interface Design {
 }
 
 export function designOf(configuration: HardwareConfiguration, board: Board): Design {
-  const { wire, role, relations, slots, engine, delivery } = configuration;
+  const { wire, role, relations, imageOctets = 0, slots, engine, delivery } = configuration;
   const peer = { role, slots, engine, ...windowsFor(delivery) };
-  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, peer: { ...peer, buildId } });
+  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, imageOctets, peer: { ...peer, buildId } });
   return SourceLocation.within(PROJECT, () => {
     const draft = verilogModules(boardTop(optionsOf(0)).elaborate());
     const buildId = buildIdOf(

@@ -39,14 +39,15 @@ export function folderReadme(plan: BuildPlan): string {
   const { clockPeriod, octetTime } = configuration;
   const { base, fclk, interrupt } = board.registers;
   const bit = `${OUT}/${RESULT}.bit`;
-  const { relations } = configuration;
+  const { relations, imageOctets } = configuration;
+  const images = imageOctets === undefined ? '' : `, process images of ${imageOctets} octets each way`;
   const pages = pagesOf(configuration.wire).map((page) => {
     const line = lineOf(page);
     return `| ${page} | ${hex32(pageBase(base, page))} | ${line === undefined ? 'none' : `IRQ_F2P[${line}], SPI ${interrupt + line}`} | ${PAGES[page].description} |`;
   });
   return `# Keyturn for ${board.title}
 
-${configuration.role}, ${relations === 1 ? '' : `${relations} relations of `}${configuration.slots} key slots, engine ${configuration.engine}, delivery ${configuration.delivery}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
+${configuration.role}, ${relations === 1 ? '' : `${relations} relations of `}${configuration.slots} key slots${images}, engine ${configuration.engine}, delivery ${configuration.delivery}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
 register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
 
 ${

@@ -38,6 +38,8 @@ export interface BoardTopOptions {
   readonly peer: PeerOptions;
   /** 1 to 256; default 1, a peer; more are a station */
   readonly relations?: number;
+  /** of a station: octets of the memory of process images, of each direction, a multiple of 4; default 0, none */
+  readonly imageOctets?: number;
 }
 
 type Fclk = 0 | 1 | 2 | 3;
@@ -167,7 +169,7 @@ function pageBits(page: PageName, relations: number): number {
 }
 
 /** What holds the relations: called as its page, whatever it is. Its trace is for simulations. */
-function buildNetwork(m: Build, { peer: options, relations = 1 }: BoardTopOptions) {
+function buildNetwork(m: Build, { wire, peer: options, relations = 1, imageOctets = 0 }: BoardTopOptions) {
   if (relations === 1) {
     const one = m.instance('peer', peer(options));
     m.unused(one.traceProviderStates, one.traceConsumerStates, one.traceCurrentKeyId, one.traceNextKeyId, one.traceStalled);
@@ -175,9 +177,11 @@ function buildNetwork(m: Build, { peer: options, relations = 1 }: BoardTopOption
     m.unused(one.tracePushAccepted, one.tracePushRefused, one.traceCancelAccepted, one.traceCancelRefused);
     return one;
   }
-  const many = m.instance('peer', station({ ...options, relations }));
+  const images = imageOctets === 0 ? {} : { imageWords: imageOctets / 4, clockHz: 1e6 * WIRE_CLOCKS[wire].systemMhz };
+  const many = m.instance('peer', station({ ...options, relations, ...images }));
   m.unused(many.ready, many.traceTransmitRelation, many.traceReceiveRelation, many.traceCommandRelation, many.traceRefused);
   m.unused(many.traceTransmit, many.traceReceive, many.traceDeliver, many.traceErased);
+  m.unused(many.traceImage, many.tracePublished, many.traceTaken, many.traceImageRelation, many.traceUnit);
   m.unused(many.tracePushAccepted, many.tracePushRefused, many.traceCancelAccepted, many.traceCancelRefused);
   return many;
 }

@@ -29,7 +29,7 @@ export function providerBuffers(relations: number, words: number) {
       const dut = m.instance('dut', providerImages(relations, words));
       for (const name of ['access', 'isWrite', 'relation', 'which', 'wordNumber', 'data', 'jobValid', 'jobRelation', 'jobUnit'] as const)
         (dut[name] as { set(value: unknown): void }).set(io[name]);
-      dut.read.set(io.reads.and(dut.readValid));
+      dut.record.read.set(io.reads.and(dut.record.valid));
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       const stays = (name: string, waits: Bits<1>, parts: readonly Bits<number>[]): void => {
         const all = cat(...parts);

@@ -16,8 +16,10 @@ import {
 } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { C_SDU_MAX } from '../../spec/header.ts';
+import { IMAGE_WORDS_MAX } from '../../spec/image-registers.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
+import { recordSource } from './record-arbiter.ts';
 import { relationBits } from './store.ts';
 import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -30,7 +32,7 @@ export const ImageLayout = struct({
   offset: bits(16),
 });
 /** Number of a word of an image. */
-export const IMAGE_WORD_BITS = Math.ceil(Math.log2(C_SDU_MAX / 4));
+export const IMAGE_WORD_BITS = Math.ceil(Math.log2(IMAGE_WORDS_MAX));
 
 /** What software asks of an image, one-hot. */
 export const PROVIDER_ACCESS = ['layout', 'publish', 'word'] as const;
@@ -54,7 +56,7 @@ export function imageWords(length: AnyBits): Bits<typeof IMAGE_WORD_BITS> {
 }
 
 /** There is no room for an image of more than the longest C_SDU, nor for one whose buffers end behind the memory. */
-function fitsMemory({ length, offset }: ValueOf<typeof ImageLayout>, words: number): Bit {
+export function fitsMemory({ length, offset }: ValueOf<typeof ImageLayout>, words: number): Bit {
   const one = imageWords(length).zext(18);
   return length.le(C_SDU_MAX).and(offset.zext(18).add(one).add(one.shl(1)).le(words));
 }
@@ -87,6 +89,8 @@ export function providerImages(relations: number, words: number) {
       /** with `done`: nothing was changed, since there is no room, no image, or no such word */
       fails: output(bool),
       found: output(ImageLayout),
+      /** with `done`: a job of this relation waits, or its words are being handed out */
+      sends: output(bool),
 
       /** a job of the scheduler */
       jobValid: input(bool),
@@ -95,11 +99,13 @@ export function providerImages(relations: number, words: number) {
       /** its frame has begun, or there is none to send */
       jobTaken: output(bool),
 
-      /** its record, whole: the first word shows */
-      recordReady: output(bool),
-      readValid: output(bool),
-      readData: output(bits(32)),
-      read: input(bool),
+      /** its record */
+      record: output(recordSource),
+
+      /** software has published an image, or a job has taken one, of that relation: for a cycle */
+      published: output(bool),
+      taken: output(bool),
+      tracedOf: output(number),
     },
     (io, m) => {
       const r = m.registers({
@@ -111,6 +117,7 @@ export function providerImages(relations: number, words: number) {
         of: number,
         /** a record is handed out: its first two words, then those of the image */
         sending: bits(1),
+        sent: number,
         heading: bits(2),
         length: bits(LENGTH_BITS),
         status: bits(32),
@@ -177,6 +184,7 @@ export function providerImages(relations: number, words: number) {
       io.done.set(answers);
       io.fails.set(to.refuses);
       io.found.set(image.layout);
+      io.sends.set(r.sending.and(r.sent.eq(io.relation)).or(io.jobValid.and(io.jobRelation.eq(io.relation))));
 
       // ---- a job
       const { begins } = m.let({ begins: r.acts.and(r.forJob).and(isThere).and(image.buffers.filled) });
@@ -191,12 +199,16 @@ export function providerImages(relations: number, words: number) {
       m.when(r.cleared.not(), () => changed.set({ layout: { length: u(LENGTH_BITS, 0), offset: u(16, 0) }, ...EMPTY }));
       m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), changed.asBits()));
 
+      io.published.set(to.changes.and(answers).and(io.which.bit(PROVIDER_ACCESS.indexOf('publish'))));
+      io.taken.set(begins);
+      io.tracedOf.set(r.of);
+
       // ---- its record
       const { isHeading, first } = m.let({ isHeading: r.heading.any(), first: r.heading.eq(RECORD_HEAD_WORDS) });
-      const takesWord = io.read.and(isHeading.not());
+      const takesWord = io.record.read.and(isHeading.not());
       const { fetches } = m.let({ fetches: r.sending.and(r.toFetch.any()).and(r.fetched.not().or(takesWord)) });
       const word = memory.readSync('read_word', r.next, { enable: fetches, onCollision: 'old' });
-      m.when(io.read.and(isHeading), () => r.heading.next(r.heading.sub(1)));
+      m.when(io.record.read.and(isHeading), () => r.heading.next(r.heading.sub(1)));
       m.when(fetches, () => {
         r.fetched.next(1);
         r.next.next(r.next.add(1));
@@ -207,6 +219,7 @@ export function providerImages(relations: number, words: number) {
       });
       m.when(begins, () => {
         r.sending.next(1);
+        r.sent.next(io.jobRelation);
         r.heading.next(RECORD_HEAD_WORDS);
         r.length.next(length);
         r.status.next(cat(io.jobUnit, dataStatus, u(8, 0)));
@@ -215,13 +228,13 @@ export function providerImages(relations: number, words: number) {
       });
       const begin = cat(io.jobRelation.zext(16), r.length.zext(RECORD_LENGTH_BITS));
       const head = mux(first, begin, r.status);
-      io.recordReady.set(r.sending.and(first));
-      io.readValid.set(r.sending.and(isHeading.or(r.fetched)));
-      io.readData.set(mux(isHeading, head, mux(r.fetched, word, 0)));
-      io.jobTaken.set(r.acts.and(r.forJob).and(begins.not()).or(io.read.and(first)));
-      m.assume('reads_what_is_there', io.read.not().or(io.readValid));
+      io.record.ready.set(r.sending.and(first));
+      io.record.valid.set(r.sending.and(isHeading.or(r.fetched)));
+      io.record.word.set(mux(isHeading, head, mux(r.fetched, word, 0)));
+      io.jobTaken.set(r.acts.and(r.forJob).and(begins.not()).or(io.record.read.and(first)));
+      m.assume('reads_what_is_there', io.record.read.not().or(io.record.valid));
       m.assert('a_head_has_two_words', r.heading.le(RECORD_HEAD_WORDS));
-      m.assert('no_record_without_a_job', io.recordReady.not().or(io.jobValid));
+      m.assert('no_record_without_a_job', io.record.ready.not().or(io.jobValid));
     },
     'Images that are sent: published by software, taken at their ticks.',
   );

@@ -1,7 +1,8 @@
 /** The registers of a station of many relations: a page for each (`spec/station-registers.ts`). */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { axiLite, buildWaitingAxiLiteBus, RESPONSE } from '../../hdl-gen/library/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
+import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
@@ -10,6 +11,7 @@ import { wordOf } from '../register-word.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { LONGEST_TIME, TIME_BITS } from './context.ts';
+import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.ts';
 import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
 import { COUNTS } from './relation-statistics.ts';
@@ -24,6 +26,15 @@ export const stationBus = axiLite(STATION_ADDRESS_BITS);
 export interface StationOptions extends PeerOptions {
   /** 2 to 256 */
   readonly relations: number;
+  /** words of the memory of process images, of each direction: up to 65,536; default 0, no images */
+  readonly imageWords?: number;
+  /** of the logic, by which units of 31.25 us are counted; default 125 MHz */
+  readonly clockHz?: number;
+}
+
+/** Two stations of which one has images, or other ones, need two names. */
+export function stationName(base: string, { relations, imageWords = 0 }: StationOptions): string {
+  return `${base}_of_${relations}${imageWords === 0 ? '' : `_images_${imageWords}`}`;
 }
 
 /** Of a relation, as its context has it. */
@@ -36,11 +47,11 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
  */
 export function stationRegisters(options: StationOptions) {
-  const { slots, relations, engine = 'xor', buildId = 0 } = options;
+  const { slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
   const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
-    `${windowsVariantName('station_registers', options)}_of_${relations}_${engine.replaceAll('-', '_')}`,
+    `${stationName(windowsVariantName('station_registers', options), options)}_${engine.replaceAll('-', '_')}`,
     {
       sAxi: input(stationBus),
       irq: output(bool),
@@ -65,6 +76,9 @@ export function stationRegisters(options: StationOptions) {
       countKind: output(bits(3)),
       countDone: input(bool),
       count: input(bits(32)),
+
+      /** `process_images`; where there are none, reads are answered with 0, and writes fail */
+      images: output(imageAccess(relations)),
 
       ...commandPorts(relations, materialBits),
 
@@ -104,8 +118,6 @@ export function stationRegisters(options: StationOptions) {
         sourceHigh: bits(16),
         sourceLow: bits(32),
         base: bits(16, { init: STATION_REGISTERS.frameIdBase.afterReset }),
-        /** a read of the parameters is under way: a write waits for its end */
-        readsParameter: bits(1),
         eventOf: bits(PAGE_BITS),
         interrupts: bits(RELATION_EVENTS.length),
         recordOf: bits(PAGE_BITS),
@@ -126,6 +138,7 @@ export function stationRegisters(options: StationOptions) {
         /** the write can't be taken */
         fails: bits(1, { fallback: 0 }),
         parameter: bits(PARAMETER_NAMES.length, { fallback: 0 }),
+        image: bits(IMAGE_ACCESS.length, { fallback: 0 }),
         clear: bits(RELATION_EVENTS.length, { fallback: 0 }),
         transmit: bits(1, { fallback: 0 }),
       });
@@ -140,6 +153,14 @@ export function stationRegisters(options: StationOptions) {
       const data = bus.writeData;
       PARAMETER_NAMES.forEach((name, index) => {
         onWrite(REGISTERS[name].offset, () => writes.parameter.set(1 << index));
+      });
+      IMAGE_ACCESS.forEach((name, index) => {
+        if (IMAGE_REGISTERS[name].access === 'ro') return;
+        m.when(isWithin(writeOffset, IMAGE_REGISTERS[name]), () => {
+          writes.known.set(1);
+          writes.fails.set(io.images.fails);
+          writes.image.set(1 << index);
+        });
       });
       m.when(takes.and(writeOffset.eq(REGISTERS.control.offset)), () =>
         r.pass.next(cat(controlFlag(data.take(CONTROL_BITS), 'passTransmitted'), controlFlag(data.take(CONTROL_BITS), 'passReceived'))),
@@ -160,7 +181,7 @@ export function stationRegisters(options: StationOptions) {
         writes.fails.set(io.transmitRefuses.or(inRecord.not()));
         writes.transmit.set(takes.and(inRecord));
       });
-      const { isParameter } = m.let({ isParameter: valid.and(writes.parameter.any()) });
+      const { isParameter, isImage } = m.let({ isParameter: valid.and(writes.parameter.any()), isImage: valid.and(writes.image.any()) });
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
       m.when(io.transmitBetween.and(writes.transmit), () => r.recordOf.next(writePage));
       io.transmitWrite.set(writes.transmit);
@@ -213,6 +234,9 @@ export function stationRegisters(options: StationOptions) {
       };
       const counted = COUNTS.map((name) => at(name === 'framesRefused' ? STATION_REGISTERS[name] : REGISTERS[name]));
       const parameters = PARAMETER_NAMES.map((name) => at(REGISTERS[name]));
+      const images = IMAGE_ACCESS.map((name) =>
+        IMAGE_REGISTERS[name].access === 'wo' ? u(1, 0) : isWithin(readOffset, IMAGE_REGISTERS[name]),
+      );
       const seen = SEEN.map((name) => at(REGISTERS[name]));
       const { inspected } = io;
       const seenValues = {
@@ -232,14 +256,24 @@ export function stationRegisters(options: StationOptions) {
       const { asksParameter } = m.let({ asksParameter: reading.and(anyOf(parameters)) });
       const { inspects } = m.let({ inspects: reading.and(anyOf(seen)) });
       const { takesEvent } = m.let({ takesEvent: reading.and(event) });
-      // a write of the parameters goes first, but not into a read that has begun: it would change the word that was read for another page
-      const { writesParameter } = m.let({ writesParameter: bus.writing.and(isParameter).and(r.readsParameter.not()) });
-      r.readsParameter.next(asksParameter.and(writesParameter.not()).and(io.parameterDone.not()));
-      bus.writeDone.set(mux(isParameter, io.parameterDone.and(writesParameter), 1));
-      io.parameterAccess.set(writesParameter.or(asksParameter));
-      io.parameterIsWrite.set(writesParameter);
-      io.parameterRelation.set(numberOf(mux(writesParameter, writePage, readPage)));
-      io.parameterWhich.set(mux(writesParameter, writes.parameter, vectorOf(parameters)));
+      const { asksImage } = m.let({ asksImage: reading.and(anyOf(images)) });
+      const parameter = takingTurns(m, '_parameter', {
+        writes: bus.writing.and(isParameter),
+        reads: asksParameter,
+        done: io.parameterDone,
+      });
+      const image = takingTurns(m, '_image', { writes: bus.writing.and(isImage), reads: asksImage, done: io.images.done });
+      bus.writeDone.set(mux(isParameter, parameter.writeDone, mux(isImage, image.writeDone, 1)));
+      io.parameterAccess.set(parameter.access);
+      io.parameterIsWrite.set(parameter.isWrite);
+      io.parameterRelation.set(numberOf(mux(parameter.isWrite, writePage, readPage)));
+      io.parameterWhich.set(mux(parameter.isWrite, writes.parameter, vectorOf(parameters)));
+      io.images.access.set(image.access);
+      io.images.isWrite.set(image.isWrite);
+      io.images.relation.set(numberOf(mux(image.isWrite, writePage, readPage)));
+      io.images.which.set(mux(image.isWrite, writes.image, vectorOf(images)));
+      io.images.wordNumber.set(wordWithin(writeOffset, IMAGE_REGISTERS.providerImage));
+      io.images.data.set(data);
       io.parameterData.set(data);
       io.countRead.set(countsIt);
       io.countRelation.set(numberOf(readPage));
@@ -250,13 +284,15 @@ export function stationRegisters(options: StationOptions) {
       const simple = [
         ...Object.entries(here).map(([name, value]) => ({ here: at(REGISTERS[name as RegisterName]), value })),
         { here: at(STATION_REGISTERS.frameIdBase), value: wide(r.base) },
+        { here: at(IMAGE_REGISTERS.imageCapacity), value: u(32, imageWords) },
         {
           here: at(STATION_REGISTERS.receiveRelation),
           value: wordOf(STATION_REGISTERS.receiveRelation, { relation: mux(io.receiveValid, headOf, 0), valid: io.receiveValid }),
         },
       ];
       const waiting = [
-        { here: asksParameter, done: io.parameterDone.and(writesParameter.not()), value: io.parameterFound },
+        { here: asksParameter, done: parameter.readDone, value: io.parameterFound },
+        { here: asksImage, done: image.readDone, value: io.images.found },
         { here: countsIt, done: io.countDone, value: io.count },
         { here: inspects, done: io.inspectDone, value: chosen(seen, Object.values(seenValues)) },
         {
@@ -305,4 +341,15 @@ function pageThereIs(page: AnyBits, relations: number): Bit {
 /** The place of the condition that holds; 0 when none does. */
 function indexOf(conditions: readonly Bit[], width: number): Bits<number> {
   return conditions.map((condition, index) => mux(condition, u(width, index), 0)).reduce((a, b) => a.or(b));
+}
+
+/**
+ * One port for reads and writes. A write goes first, but not into a read that has begun: it would change the word that was read for
+ * another page.
+ */
+function takingTurns(m: Build, suffix: string, { writes, reads, done }: { readonly writes: Bit; readonly reads: Bit; readonly done: Bit }) {
+  const { begun } = m.registers({ begun: bits(1) }, suffix);
+  const { isWrite } = m.let({ isWrite: writes.and(begun.not()) }, suffix);
+  begun.next(reads.and(isWrite.not()).and(done.not()));
+  return { isWrite, access: isWrite.or(reads), writeDone: done.and(isWrite), readDone: done.and(isWrite.not()) };
 }

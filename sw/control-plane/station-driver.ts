@@ -3,6 +3,7 @@ import { fieldOf, fieldValue, REGISTERS, type Register } from '../../spec/regist
 import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import type { PeerSettings } from '../reference-model/peer.ts';
 import { type Capabilities, type Exclusive, type Expected, type HardwareSettings, type Interrupts, RelationDriver } from './driver.ts';
+import { ProcessImages } from './process-images.ts';
 import { RegisterError, type RegisterSpace } from './register-space.ts';
 
 /** What happened to a relation. */
@@ -22,6 +23,7 @@ export class FrameIdError extends Error {
 export class StationDriver {
   readonly #space: RegisterSpace;
   #relations: readonly RelationDriver[] = [];
+  readonly #images = new Map<number, ProcessImages>();
   /** by FrameID */
   readonly #receivers = new Map<number, number>();
   /** all accesses that others must not come between, one after another */
@@ -51,6 +53,14 @@ export class StationDriver {
     if (driver === undefined)
       throw new RegisterError(`there is no relation ${number}`, `the hardware has ${this.#relations.length}, numbered from 0`);
     return driver;
+  }
+
+  /** The process images of one relation; behind `identify`. @throws RegisterError where there is no such relation */
+  images(number: number): ProcessImages {
+    this.relation(number);
+    const images = this.#images.get(number) ?? new ProcessImages(pageOf(this.#space, number));
+    this.#images.set(number, images);
+    return images;
   }
 
   /**

@@ -257,13 +257,14 @@ endmodule
 
   it('of many relations makes a station, with windows of delivery where they are asked for, one window for all pages, and registers of its own', async () => {
     const { exitCode, stderr } = await keyturn(
-      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--engine', 'aes-128-gcm', '--delivery', 'window', '--out', at('many')],
+      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--image-octets', '960', '--engine', 'aes-128-gcm', '--delivery', 'window', '--out', at('many')],
     );
     expect({ exitCode, told: stderr.includes('generating initiator with 5 relations of 2 slots') }).toEqual({ exitCode: 0, told: true });
-    expect(json('many').configuration).toMatchObject({ relations: 5, delivery: 'window' });
+    expect(json('many').configuration).toMatchObject({ relations: 5, imageOctets: 960, delivery: 'window' });
+    expect(json('z20').configuration).not.toHaveProperty('imageOctets');
     expect(readdirSync(at('many/registers'))).toContain('keyturn_station_registers.h');
     expect(readdirSync(at('many/registers'))).not.toContain('keyturn_registers.h');
-    expect(readdirSync(at('many/rtl/blocks'))).toContain('keyturn_station_initiator_2_windows_aes_128_gcm_of_5_block.v');
+    expect(readdirSync(at('many/rtl/blocks'))).toContain('keyturn_station_initiator_2_windows_aes_128_gcm_of_5_images_240_block.v');
     expect(read('many/vivado.tcl')).toContain('-top keyturn_top_initiator_2_fifo_of_5');
     expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43c00000 -range 1024K');
     expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43d01000 -range 4K');
@@ -272,10 +273,10 @@ endmodule
       execFileSync('fdtget', ['-t', 'x', at('many.dtbo'), `/fragment@1/__overlay__/${node}`, 'reg'], { encoding: 'utf8' }).trim();
     expect(reg('keyturn@43c00000')).toBe('43c00000 5000');
     expect(reg('keyturn-host@43d00000')).toBe('43d00000 1000');
-    expect(read('many/README.md')).toContain('5 relations of 2 key slots');
+    expect(read('many/README.md')).toContain('5 relations of 2 key slots, process images of 960 octets each way');
     expect(read('many/README.md')).not.toMatch(/undefined|NaN|\[object/);
     expect(readdirSync(at('many/rtl'))).toContain('delivery_windows_2_of_5.v');
-    const block = 'keyturn_station_initiator_2_windows_aes_128_gcm_of_5_block';
+    const block = 'keyturn_station_initiator_2_windows_aes_128_gcm_of_5_images_240_block';
     const lint = ['--lint-only', '-Wall', '-y', at('many/rtl'), '--top-module', block, at(`many/rtl/blocks/${block}.v`)];
     expect(spawnSync('verilator', lint, { encoding: 'utf8' })).toMatchObject({ stderr: '', status: 0 });
   });
@@ -304,6 +305,16 @@ describe('keyturn gen refuses, with exit code 2 and nothing written:', () => {
       ['--insecure', '--board', 'zybo-z7-20', '--relations', '257'],
       '--relations: expected a whole number from 1 to 256, found 257',
     ],
+    [
+      'images of one relation',
+      ['--insecure', '--board', 'zybo-z7-20', '--image-octets', '400'],
+      '--image-octets:\n  expected 0 with one relation, or --relations 2 and more, found 400',
+    ],
+    ...['402', '262148', '-4', 'many'].map((octets): [string, string[], string] => [
+      `images of ${octets} octets`,
+      ['--insecure', '--board', 'zybo-z7-20', '--relations', '2', `--image-octets=${octets}`],
+      `--image-octets:\n  expected a multiple of 4 from 0 to 262144, found ${octets}`,
+    ]),
     ['too many slots', ['--insecure', '--board', 'zybo-z7-20', '--slots', '9'], '--slots: expected a whole number from 2 to 4, found 9'],
   ])('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await keyturn('gen', ...args, '--out', at('never'));

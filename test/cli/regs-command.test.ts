@@ -141,7 +141,7 @@ describe('keyturn regs dump', () => {
   it('shows every register that a read leaves as it is, by fields, of a simulated peer too', async () => {
     const { stdout, exitCode } = await regs('dump', '--target', 'sim', '--role', 'follower', '--slots', '3');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 3.3, build 0x00000000');
+    expect(stdout).toContain('a simulated follower with 3 slots: follower, 3 slots, xor (protects nothing); map 3.4, build 0x00000000');
     expect(stdout).toMatch(/^0x00c {3}status {14}0x01000000$/m);
     expect(stdout).toMatch(/^ +\.pushReady +1$/m);
     expect(stdout).not.toContain('receiveData');
@@ -150,13 +150,13 @@ describe('keyturn regs dump', () => {
 
   it('of a simulated peer with the engine that is named', async () => {
     const { stdout } = await regs('dump', '--target', 'sim', '--engine', 'ascon-aead128');
-    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 3.3');
+    expect(stdout).toContain('a simulated initiator with 2 slots: initiator, 2 slots, ascon-aead128; map 3.4');
   });
 
   it('--json has the hardware, and each register with its fields', async () => {
     const { target, hardware, registers } = JSON.parse((await regs('dump', '--json', ...onFile)).stdout);
     expect(target).toBe(file);
-    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 3 } });
+    expect(hardware).toMatchObject({ role: 'follower', slots: 3, buildId: 0xc0de_1234, mapVersion: { major: 3, minor: 4 } });
     expect(registers.status).toMatchObject({ offset: 0xc, value: 0x0156_0039, fields: { currentKeyId: 6, nextKeyId: 5, pushReady: 1 } });
     expect(registers.transmitSpace).toEqual({ offset: 0x94, value: 1024 });
   });
@@ -231,11 +231,11 @@ describe('keyturn regs of the other pages', () => {
 
   it('dump leaves frames where they are, says what it reads, and has it for programs', async () => {
     const { stdout } = await regs('dump', '--page', 'host', ...onPages);
-    expect(stdout).toContain(`${pages} from octet 1048576 on: a frame mailbox; map 3.3\n`);
+    expect(stdout).toContain(`${pages} from octet 1048576 on: a frame mailbox; map 3.4\n`);
     expect(stdout).toMatch(/^ +\.received +1$/m);
     expect(stdout).not.toMatch(/receiveData|transmitCommit/);
     const { page, hardware, registers } = JSON.parse((await regs('dump', '--page', 'mac', '--json', ...onPages)).stdout);
-    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 3 } } });
+    expect({ page, hardware }).toEqual({ page: 'mac', hardware: { mapVersion: { major: 3, minor: 4 } } });
     expect(registers.sent).toEqual({ offset: 0x30, value: 0xffff_fffe });
   });
 
@@ -276,7 +276,7 @@ describe('keyturn regs of the other pages', () => {
 
   it('a simulated board has those of its way to the wire', async () => {
     const { stdout } = await regs('dump', '--page', 'mac', '--target', 'sim');
-    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 3.3');
+    expect(stdout).toContain('page mac of a simulated initiator with 2 slots: a MAC; map 3.4');
     const { stderr, exitCode } = await regs('dump', '--page', 'mac', '--target', 'sim', '--wire', 'fifo');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the way fifo to the wire has no page mac: choose --wire gmii or rmii');
@@ -424,7 +424,7 @@ describe('keyturn regs refuses, explains, and touches nothing', () => {
     writeWindow(file, { mapVersion: 0x0004_0001 });
     const { stderr, exitCode } = await regs('dump', ...onFile);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('register map of the hardware is version 4.1, expected version 3.3 or a later minor one');
+    expect(stderr).toContain('register map of the hardware is version 4.1, expected version 3.4 or a later minor one');
   });
 });
 

@@ -30,7 +30,7 @@ describe('the peer of a simulated board', () => {
         role: 'follower',
         slots: 3,
         buildId: 7,
-        mapVersion: { major: 3, minor: 3 },
+        mapVersion: { major: 3, minor: 4 },
       });
       await driver.configure(SETTINGS);
       expect(await target.waitForInterrupt(0)).toBe(false);

@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 const RECORD_ARBITER = 'test/hw/station/record-arbiter.test.ts';
 const SCHEDULER = 'test/hw/station/scheduler.test.ts';
 const PROVIDER_IMAGES = 'test/hw/station/provider-images.test.ts';
+const ON_THE_WIRE = 'test/hw/station/on-the-wire.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
 
 export const STATION_FAULTS: readonly Fault[] = [
@@ -27,8 +28,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-3',
     what: 'a write of a parameter breaks into a read of another page that has begun',
     file: 'hw/station/registers.ts',
-    find: 'bus.writing.and(isParameter).and(r.readsParameter.not())',
-    replace: 'bus.writing.and(isParameter)',
+    find: 'isWrite: writes.and(begun.not())',
+    replace: 'isWrite: writes',
     seenBy: { file: WHOLE_STATION, test: 'answers a read and a write that come at once' },
   },
   {
@@ -169,10 +170,66 @@ export const STATION_FAULTS: readonly Fault[] = [
   },
   {
     id: 'station-21',
+    what: 'a frame of an image leaves as soon as its key is there, sooner or later behind its tick',
+    file: 'hw/station.ts',
+    find: 'ofImage.not().or(images.due)',
+    replace: 'images.due.or(1)',
+    seenBy: { file: WHOLE_STATION, test: 'sends the first octet of an image as far behind its tick each time' },
+  },
+  {
+    id: 'station-22',
+    what: 'an erase is done while the frame of an image waits with a key for its time',
+    file: 'hw/station.ts',
+    find: 'generator.sealing.or(hasAnswer)',
+    replace: 'generator.sealing',
+    seenBy: { file: WHOLE_STATION, test: 'tells of the image that reaches the threshold' },
+  },
+  {
+    id: 'station-23',
+    what: 'the threshold is told when the frame leaves, and not of its relation',
+    file: 'hw/station.ts',
+    find: 't.shown.and(transmits).and(settings',
+    replace: 'generator.transmit.and(settings',
+    seenBy: { file: WHOLE_STATION, test: 'tells of the image that reaches the threshold' },
+  },
+  {
+    id: 'station-24',
+    what: 'records of the host go before images',
+    file: 'hw/station/record-arbiter.ts',
+    find: 'mux(r.held, r.heldFirst, io.first.ready)',
+    replace: 'mux(r.held, r.heldFirst, io.second.ready.not())',
+    seenBy: { file: WHOLE_STATION, test: 'sends an image before records that wait' },
+  },
+  {
+    id: 'station-25',
+    what: 'software is told that no frame of an image is under way while its words are taken',
+    file: 'hw/station/provider-images.ts',
+    find: 'io.sends.set(r.sending.and(r.sent.eq(io.relation)).or(',
+    replace: 'io.sends.set(u(1, 0).or(',
+    seenBy: { file: WHOLE_STATION, test: 'says of an image that it is sent until its last word is taken' },
+  },
+  {
+    id: 'station-26',
+    what: 'the CycleCounter of an image is that of the tick before',
+    file: 'hw/station/process-images.ts',
+    find: 'provider.jobUnit.set(scheduling.jobUnit);',
+    replace: 'provider.jobUnit.set(scheduling.jobUnit.sub(1));',
+    seenBy: { file: ON_THE_WIRE, test: 'images go beside records' },
+  },
+  {
+    id: 'station-27',
+    what: 'the driver publishes the last word of an image behind its publication',
+    file: 'sw/control-plane/process-images.ts',
+    find: 'at < image.length; at += 4',
+    replace: 'at < image.length - 4; at += 4',
+    seenBy: { file: ON_THE_WIRE, test: 'images go beside records' },
+  },
+  {
+    id: 'station-28',
     what: 'a frame leaves a cycle earlier where no context is under way',
     file: 'hw/station.ts',
-    find: 't.early.next(contexts.transmitDone.and(t.waited.not()));\n      t.answered.next(t.early.or(contexts.transmitDone.and(t.waited)));',
-    replace: 't.early.next(0);\n      t.answered.next(contexts.transmitDone);',
-    seenBy: { file: 'test/sim/network-files.test.ts', test: 'leave as long after its record' },
+    find: 't.age.eq(ANSWER_CYCLES)',
+    replace: 'u(1, 1)',
+    seenBy: { file: WHOLE_STATION, test: 'begins a frame as many cycles after the one before it' },
   },
 ];

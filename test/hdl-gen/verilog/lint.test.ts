@@ -19,7 +19,7 @@ const peers: readonly Module<Ports>[] = [
   peer({ role: 'initiator', slots: 2 }),
   peer({ role: 'follower', slots: 3 }),
   peer({ role: 'initiator', slots: 4, engine: 'aes-256-gcm' }),
-  station({ role: 'initiator', slots: 2, relations: 5, engine: 'ascon-aead128' }),
+  station({ role: 'initiator', slots: 2, relations: 5, engine: 'ascon-aead128', imageWords: 240 }),
   scheduler(5, 125_000_000),
   providerImages(5, 300),
   recordArbiter,

@@ -85,6 +85,31 @@ describe('stations of many relations', () => {
     expect(result.refused).toBe(40);
   });
 
+  it.each<EngineName>(['aes-128-gcm', 'ascon-aead128'])(
+    'with %s, images at their ticks: the newest published, and the first octet as far behind each tick where the wire is free',
+    async (engine) => {
+      // units of 400 cycles, in each of which one relation sends; no record goes between
+      const images = { length: 40, frames: 14, clockHz: 400 * 32_000 };
+      const result = await runStationLine({ ...LINE, engine, frames: 0, images });
+      expect(result.ticks.length).toBeGreaterThanOrEqual(28);
+      expect(result.frames.initiator + result.frames.follower).toBe(result.ticks.length);
+      expect(result.delivered).toEqual({ initiator: result.frames.follower, follower: result.frames.initiator });
+      for (let relation = 0; relation < LINE.relations; relation++) {
+        const cycles = new Set(result.ticks.filter((tick) => tick.relation === relation).map((tick) => tick.cycles));
+        expect(cycles.size, `cycles from tick to first octet, relation ${relation}: ${[...cycles]}`).toBe(1);
+      }
+    },
+  );
+
+  it('images go beside records, through rekeys', async () => {
+    const images = { length: 13, frames: 20, clockHz: 400 * 32_000 };
+    const result = await runStationLine({ ...LINE, engine: 'xor', images });
+    expect(result.rekeys).toBeGreaterThan(2);
+    expect(result.frames.initiator + result.frames.follower).toBe(80 + result.ticks.length);
+    expect(result.delivered).toEqual({ initiator: result.frames.follower, follower: result.frames.initiator });
+    expect(result.refused).toBe(0);
+  });
+
   it('runs in lockstep with Verilator on the emitted Verilog', async () => {
     const result = await runStationLine({
       ...LINE,

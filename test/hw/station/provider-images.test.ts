@@ -72,17 +72,17 @@ class ImagesBench extends Bench {
         return words;
       }
     }
-    const count = 2 + Math.ceil((this.get('read_data') % 2 ** 16) / 4);
+    const count = 2 + Math.ceil((this.get('record_word') % 2 ** 16) / 4);
     for (let word = 0; word < count; word++) {
       if (word > 0) between();
-      while (this.get('read_valid') === 0) this.step();
-      words.push(this.get('read_data') >>> 0);
-      this.set({ read: 1 });
+      while (this.get('record_valid') === 0) this.step();
+      words.push(this.get('record_word') >>> 0);
+      this.set({ record_read: 1 });
       expect(this.get('job_taken')).toBe(word === 0 ? 1 : 0);
       this.step();
-      this.set({ read: 0, job_valid: 0 });
+      this.set({ record_read: 0, job_valid: 0 });
     }
-    expect([this.get('read_valid'), this.get('record_ready')]).toEqual([0, 0]);
+    expect([this.get('record_valid'), this.get('record_ready')]).toEqual([0, 0]);
     return words;
   }
 }

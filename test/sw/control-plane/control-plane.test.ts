@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0003, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0004, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -51,7 +51,7 @@ describe('driver', () => {
       engine: 'xor',
       insecure: true,
       windows: false,
-      mapVersion: { major: 3, minor: 3 },
+      mapVersion: { major: 3, minor: 4 },
       buildId: 0xc0de_1234,
     });
     hardware({ mapVersion: 0x0003_0007 });
@@ -69,7 +69,7 @@ describe('driver', () => {
       'another map',
       { mapVersion: 0x0004_0003 },
       {},
-      'register map of the hardware is version 4.3, expected version 3.3 or a later minor one: use the software',
+      'register map of the hardware is version 4.3, expected version 3.4 or a later minor one: use the software',
     ],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [

@@ -11,7 +11,7 @@ export const PAGE_INDEX = { host: 256, network: 257, mac: 258 } as const;
 /** A follower with 3 slots and the engine xor that accepts every Push. */
 export const HARDWARE: Partial<Record<RegisterName, number>> = {
   identification: IDENTIFICATION,
-  mapVersion: 0x0003_0003,
+  mapVersion: 0x0003_0004,
   buildId: 0xc0de_1234,
   capabilities: 0x0001_0013,
   status: 0x0156_0039,

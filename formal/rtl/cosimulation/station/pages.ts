@@ -1,6 +1,7 @@
 /** The pages of a station: what is where, whose it is, and how it is written. */
 import assert from 'node:assert/strict';
-import { existingBits, type Register, wordsOf } from '../../../../spec/registers.ts';
+import { IMAGE_REGISTERS } from '../../../../spec/image-registers.ts';
+import { type Access, existingBits, type Register, wordsOf } from '../../../../spec/registers.ts';
 import { PAGE_OCTETS, PAGE_REGISTERS, SHARED_REGISTERS, STATION_REGISTERS } from '../../../../spec/station-registers.ts';
 import { SLVERR } from '../bus-bench.ts';
 import { octets } from '../peer/frames.ts';
@@ -17,7 +18,15 @@ const PAGES = [0, 2];
 /** Pages that no relation has; of the first, the number fits into the bits of a relation's. */
 const NO_PAGES = [RELATIONS, RELATIONS + 1, 2 ** 7 + 1, 255];
 const OF_THE_STATION: readonly string[] = [...SHARED_REGISTERS, 'frameIdBase'];
-const BOTH_WAYS = PAGE_REGISTERS.filter(({ access }) => access === 'rw');
+/** Those of images are asked for in `provider-images.ts`. */
+const OF_IMAGES: ReadonlySet<Register> = new Set(Object.values(IMAGE_REGISTERS));
+const BOTH_WAYS = PAGE_REGISTERS.filter((register) => register.access === 'rw' && !OF_IMAGES.has(register));
+
+/** Without images their registers read 0, and take nothing. */
+function accessOf(station: StationBench, register: Register | undefined): Access | undefined {
+  if (register === undefined || station.imageWords > 0 || !OF_IMAGES.has(register)) return register?.access;
+  return register.access === 'wo' ? undefined : 'ro';
+}
 
 const where = (page: number, offset: number): string => `0x${offset.toString(16)} of page ${page}`;
 
@@ -42,7 +51,7 @@ export const PAGE_CHECKS: readonly StationCheck[] = [
       for (const page of PAGES) {
         const before = readable(station, page);
         for (const offset of OFFSETS) {
-          const access = MAP.get(offset)?.access;
+          const access = accessOf(station, MAP.get(offset));
           const { response, value } = station.readAt(addressOf(page, offset));
           const isThere = access !== undefined && access !== 'wo';
           assert.equal(response, isThere ? 0 : SLVERR, `read of ${where(page, offset)}`);
@@ -79,6 +88,7 @@ export const PAGE_CHECKS: readonly StationCheck[] = [
         capabilities: 0x0201_0002 + (station.role === 'follower' ? 0x10 : 0),
         buildId: 0,
         transmitSpace: 1024,
+        imageCapacity: station.imageWords,
       };
       for (let page = 0; page < RELATIONS; page++)
         for (const [offset, { name, access, afterReset = 0 }] of MAP) {

@@ -1,6 +1,7 @@
 /** A whole station alone: what software does with it, and frames of it and of those at the other ends of its relations. */
 import assert from 'node:assert/strict';
 import type { WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
+import { IMAGE_REGISTERS, type ImageRegisterName } from '../../../../spec/image-registers.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
 import { CANCEL, ERASE_ALL, fieldOf, fieldValue, REGISTERS, type RegisterName } from '../../../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS, type StationRegisterName } from '../../../../spec/station-registers.ts';
@@ -20,10 +21,19 @@ const TRACES = [
   'cancel_accepted',
   'cancel_refused',
   'erased',
+  'published',
+  'taken',
 ] as const;
 export type Trace = (typeof TRACES)[number];
 
 const OWN = [0x02, 0x13, 0x24, 0x35, 0x46, 0x57];
+
+/** What a station that has images is generated with: units of 250.25 cycles. */
+export const WITH_IMAGES = { imageWords: 96, clockHz: 8_008_000 } as const;
+export const UNIT_CYCLES = 250.25;
+
+/** The registers of a page. */
+export type StationRegister = RegisterName | StationRegisterName | ImageRegisterName;
 
 /** How the frames of a relation are: no two alike in anything. */
 export interface Settings {
@@ -67,28 +77,31 @@ export const CONTROL = { enable: 1, encrypt: 2, tagged: 4, passReceived: 8, pass
 
 export class StationBench extends WireBench<Trace> {
   readonly role: Role;
+  /** words of the memory of images */
+  readonly imageWords: number;
 
   /** Resets the station, and waits until its memories are empty. */
-  constructor(design: WasmDesign, role: Role) {
+  constructor(design: WasmDesign, role: Role, imageWords = 0) {
     super(design, TRACES);
     this.role = role;
+    this.imageWords = imageWords;
     this.until('memories that are empty', () => this.output('ready').value === 1);
   }
 
   // ---- registers
 
-  read(page: number, register: RegisterName | StationRegisterName | number): number {
+  read(page: number, register: StationRegister | number): number {
     const { response, value } = this.readAt(addressOf(page, register));
     assert.equal(response, 0, `read of ${register} in page ${page}`);
     return value;
   }
 
-  write(page: number, register: RegisterName | StationRegisterName | number, value: number): void {
+  write(page: number, register: StationRegister | number, value: number): void {
     assert.equal(this.tryWrite(page, register, value), 0, `write of ${register} in page ${page}`);
   }
 
   /** @returns the response */
-  tryWrite(page: number, register: RegisterName | StationRegisterName | number, value: number, strobe = 0xf): number {
+  tryWrite(page: number, register: StationRegister | number, value: number, strobe = 0xf): number {
     return this.writeAt(addressOf(page, register), value, strobe);
   }
 
@@ -261,8 +274,8 @@ export function recordOf(cSdu: Uint8Array, status: readonly number[]): readonly 
   return [cSdu.length, ...wordsOf(Uint8Array.from(status.toReversed())), ...wordsOf(cSdu)];
 }
 
-export function addressOf(page: number, register: RegisterName | StationRegisterName | number): number {
-  const offset = typeof register === 'number' ? register : { ...REGISTERS, ...STATION_REGISTERS }[register].offset;
+export function addressOf(page: number, register: StationRegister | number): number {
+  const offset = typeof register === 'number' ? register : { ...REGISTERS, ...STATION_REGISTERS, ...IMAGE_REGISTERS }[register].offset;
   return page * PAGE_OCTETS + offset;
 }
 

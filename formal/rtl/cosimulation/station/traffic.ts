@@ -13,6 +13,8 @@ const REQUEST = 2;
 const SLOTS = 4;
 const COUNTER = 8;
 const ALL = [0, 1, 2];
+/** Of one page at once: more than the generator takes before the first of them has left. */
+const RECORDS = 8;
 
 /** A station whose relations all have a key, and nothing that waits to be told. */
 function ready(open: () => StationBench, obsoleteTimeout?: number, pass?: number): StationBench {
@@ -58,6 +60,25 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
       assert.deepEqual(counts(station, 'framesRefused'), [0, 0, 0]);
       assert.equal(station.traced.transmit.length, 9);
       assert.equal(station.read(1, 'transmitSpace'), 1024);
+    },
+  },
+  {
+    claim: 'begins a frame as many cycles after the one before it has left the way free, whatever cycle that is in',
+    run: (open) => {
+      const station = ready(open);
+      const { transmit } = station.traced;
+      const delays = Array.from({ length: 8 }, (_, cycles) => {
+        station.wireReady = () => false;
+        for (let record = 0; record < RECORDS; record++) station.record(1, octets(450, record), STATUS);
+        // the contexts are visited all the time, and an event of theirs takes two cycles
+        station.step(4000 + cycles);
+        const free = station.cycle;
+        station.wireReady = () => true;
+        station.untilSent(RECORDS * (cycles + 1));
+        return (transmit[RECORDS * (cycles + 1) - 1] ?? 0) - free;
+      });
+      assert.ok((delays[0] ?? 0) > 0, 'the last frame waits for those before it');
+      assert.deepEqual(delays, Array(delays.length).fill(delays[0]));
     },
   },
   {

@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.3. Made from spec/registers.ts. */
+/* Registers of one Keyturn relation, map version 3.4. Made from spec/registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -7,7 +7,7 @@
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
 #define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 3u
+#define KEYTURN_MAP_MINOR 4u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -178,7 +178,7 @@
 
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030003u
+#define KEYTURN_MAP_VERSION_RESET 0x00030004u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16

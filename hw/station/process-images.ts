@@ -1,0 +1,102 @@
+/** The process images of a station: their buffers, and the ticks at which they are sent. */
+import { type Bit, type Bits, bits, bool, input, module, output } from '../../hdl-gen/index.ts';
+import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
+import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
+import { fieldOf } from '../../spec/registers.ts';
+import { anyOf, chosen, vectorOf } from '../one-hot.ts';
+import { wordOf } from '../register-word.ts';
+import { IMAGE_ACCESS, imageAccess } from './image-access.ts';
+import { PROVIDER_ACCESS, providerImages } from './provider-images.ts';
+import { recordSource } from './record-arbiter.ts';
+import { scheduler } from './scheduler.ts';
+import { relationBits } from './store.ts';
+
+/**
+ * Cycles from a job to its frame on a free wire: an access of software may go first (1), then come buffer and record (2), the answer of
+ * the contexts (3, `answerBounds`).
+ */
+export const JOB_CYCLES = 6;
+
+const PROVIDER_REGISTERS = { layout: 'providerLayout', publish: 'providerPublish', word: 'providerImage' } as const;
+
+/**
+ * Scheduler and images, behind one port for the registers (`image-access.ts`). A record may become a frame when `due` says so: where
+ * nothing is before it, each as many cycles behind its tick.
+ * @param relations 2 to 256
+ * @param words of the memory of each direction, up to 65,536
+ * @param clockHz of the logic
+ */
+export function processImages(relations: number, words: number, clockHz: number) {
+  const number = bits(relationBits(relations));
+  return module(
+    `process_images_of_${relations}_${words}_${clockHz}`,
+    {
+      ready: output(bool),
+      software: input(imageAccess(relations)),
+      record: output(recordSource),
+      /** the record may become a frame: it has been waited for long enough */
+      due: output(bool),
+      /** the job's unit; the images of which relation were published, or were taken to be sent: 1 for a cycle each */
+      traceUnit: output(bits(CYCLE_COUNTER_BITS)),
+      tracePublished: output(bool),
+      traceTaken: output(bool),
+      traceRelation: output(number),
+    },
+    (io, m) => {
+      const scheduling = m.instance('scheduling', scheduler(relations, clockHz));
+      const provider = m.instance('provider', providerImages(relations, words));
+      io.ready.set(scheduling.ready.and(provider.ready));
+
+      // ---- software
+      const { software } = io;
+      const asks = (name: (typeof IMAGE_ACCESS)[number]): Bit => software.which.bit(IMAGE_ACCESS.indexOf(name));
+      for (const part of [scheduling, provider]) {
+        part.isWrite.set(software.isWrite);
+        part.relation.set(software.relation);
+      }
+      const ofSchedule = (name: string): Bits<number> => {
+        const { low, bits: width } = fieldOf(IMAGE_REGISTERS.sendSchedule, name);
+        return software.data.bits(low, width);
+      };
+      const { toSchedules } = m.let({ toSchedules: asks('sendSchedule').or(asks('sendLate')) });
+      scheduling.access.set(software.access.and(toSchedules));
+      scheduling.schedule.sends.set(ofSchedule('sends'));
+      scheduling.schedule.phase.set(ofSchedule('phase'));
+      scheduling.schedule.reductionExponent.set(ofSchedule('reductionExponent'));
+      scheduling.schedule.sendClockExponent.set(ofSchedule('sendClockExponent'));
+      const ofProvider = PROVIDER_ACCESS.map((name) => asks(PROVIDER_REGISTERS[name]));
+      const { toProvider } = m.let({ toProvider: anyOf(ofProvider) });
+      provider.access.set(software.access.and(toProvider));
+      provider.which.set(vectorOf(ofProvider));
+      provider.wordNumber.set(software.wordNumber);
+      provider.data.set(software.data);
+      software.done.set(scheduling.done.or(provider.done));
+      software.fails.set(provider.fails);
+      const { sends, phase, reductionExponent, sendClockExponent } = scheduling.found;
+      const { offset, length } = provider.found;
+      const found = {
+        sendSchedule: wordOf(IMAGE_REGISTERS.sendSchedule, { sends, phase, reductionExponent, sendClockExponent }),
+        sendLate: scheduling.late,
+        providerLayout: wordOf(IMAGE_REGISTERS.providerLayout, { offset, length, sending: provider.sends }),
+      };
+      software.found.set(chosen((Object.keys(found) as (keyof typeof found)[]).map(asks), Object.values(found)));
+
+      // ---- jobs
+      provider.jobValid.set(scheduling.jobValid);
+      provider.jobRelation.set(scheduling.jobRelation);
+      provider.jobUnit.set(scheduling.jobUnit);
+      scheduling.jobTaken.set(provider.jobTaken);
+      const { waited } = m.registers({ waited: bits(Math.ceil(Math.log2(JOB_CYCLES + 1))) });
+      m.when(scheduling.jobValid.not(), () => waited.next(0)).elseWhen(io.due.not(), () => waited.next(waited.add(1)));
+      io.due.set(waited.eq(JOB_CYCLES));
+      m.connect(provider.record, io.record);
+
+      io.traceUnit.set(scheduling.jobUnit);
+      io.tracePublished.set(provider.published);
+      io.traceTaken.set(provider.taken);
+      io.traceRelation.set(provider.tracedOf);
+      m.unused(scheduling.unit);
+    },
+    'Process images and the ticks at which they are sent.',
+  );
+}
