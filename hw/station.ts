@@ -32,7 +32,7 @@ const ANSWER_CYCLES = 3;
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
  */
 export function station(options: StationOptions) {
-  const { relations, engine: engineName = 'xor', imageWords = 0, clockHz = CLOCK_HZ } = options;
+  const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
   const engine = ENGINES[engineName];
   const number = bits(relationBits(relations));
   return module(
@@ -77,12 +77,13 @@ export function station(options: StationOptions) {
       const images = imageWords === 0 ? undefined : m.instance('images', processImages(relations, imageWords, clockHz));
       const parser = m.instance('parser', relationsParser);
       const mode = table.mode.as(PartnerMode);
-      const { opener, payloads, overflows, passes } = buildReceivePath(m, engine, relations, {
+      const { opener, payloads, deliverLate, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
         encrypt: mode.encrypt,
         relation: table.relation,
+        ...(windows ? { deliverLate: mode.deliverLate } : {}),
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
@@ -173,6 +174,8 @@ export function station(options: StationOptions) {
       contexts.frameKeyId.set(opener.frameKeyId);
       contexts.nextKeyId.set(opener.nextKeyId);
       contexts.counter.set(opener.counter);
+      if (deliverLate === undefined) m.unused(mode.deliverLate);
+      else contexts.deliverLate?.set(deliverLate);
       contexts.pinned.set(opener.pinned);
       contexts.pinnedRelation.set(opener.relation);
       contexts.openRelation.set(opener.relation);
