@@ -12,7 +12,7 @@ import { relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
 
 /** What software is told of a relation, a bit each, the lowest first. */
-export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter'] as const;
+export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter', 'watchdog'] as const;
 
 const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
 
@@ -85,6 +85,12 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
       reached: input(bool),
+      /** with `verdictDone`: the payload is an image's, so that none comes into the RX FIFO */
+      intoImage: input(bool),
+      /** the image of a relation has expired: stays until the cycle of `lapseTold` */
+      lapsed: input(bool),
+      lapsedRelation: input(number),
+      lapseTold: output(bool),
       /** the queue of events (`event_queue`), of `RELATION_EVENTS`; those that software doesn't want to hear of are not put there */
       eventEnable: input(bits(RELATION_EVENTS.length)),
       take: input(bool),
@@ -182,9 +188,11 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
       const changes = statesOf(store.current).ne(statesOf(store.next));
       // no event comes in the cycle behind one
-      const raised = cat(io.reached, happens.and(changes), store.requested.and(happens), store.fresh.and(happens));
+      const received = store.fresh.and(happens).and(io.intoImage.not());
+      io.lapseTold.set(io.lapsed.and(io.reached.or(happens).not()).and(io.ready));
+      const raised = cat(io.lapseTold, io.reached, happens.and(changes), store.requested.and(happens), received);
       events.raised.set(raised.and(io.eventEnable));
-      events.relation.set(mux(io.reached, r.relation, store.relation));
+      events.relation.set(mux(io.lapseTold, io.lapsedRelation, mux(io.reached, r.relation, store.relation)));
       events.take.set(io.take);
       io.taken.set(events.taken);
       io.takenEvents.set(events.takenEvents);

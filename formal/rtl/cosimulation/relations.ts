@@ -9,7 +9,7 @@ import type { Cycle, Values } from './cosimulate.ts';
 import { EventQueueModel } from './event-queue.ts';
 import { type Relation, relationWithout, stepped } from './relation-step.ts';
 
-const EVENTS = { received: 1, request: 2, slots: 4, counter: 8 } as const;
+const EVENTS = { received: 1, request: 2, slots: 4, counter: 8, watchdog: 16 } as const;
 /** No frame, where only time goes by. */
 const NO_FRAME = { authentic: 0, frame_key_id: 0, next_key_id: 0, counter: 0 };
 /** Cycles behind a reset in which keys are looked for that were there before. */
@@ -85,14 +85,18 @@ class RelationsModel {
 
     const { now, commanded, done, happening } = this.store.cycle(ready ? asked : { ...asked, requests: {} });
     const happens = ready ? happening : undefined;
-    const raised = eventsOf(happens) | (told.reached ? EVENTS.counter : 0);
+    const lapseTold = ready && told.lapsed !== undefined && !told.reached && happens === undefined;
+    const raised =
+      (eventsOf(happens) & ~(told.intoImage ? EVENTS.received : 0)) |
+      (told.reached ? EVENTS.counter : 0) |
+      (lapseTold ? EVENTS.watchdog : 0);
     const { ready: queueReady, ...queue } = this.#queue.cycle({
       raised: raised & told.enabled,
-      relation: told.reached ? (sealedBefore?.relation ?? 0) : (happens?.relation ?? 0),
+      relation: (told.reached ? sealedBefore?.relation : (happens?.relation ?? told.lapsed)) ?? 0,
       take: told.take,
     });
     const outputs: Values = {
-      ...{ ready: Number(ready), commanded: Number(commanded) },
+      ...{ ready: Number(ready), commanded: Number(commanded), lapse_told: Number(lapseTold) },
       ...doneOutputs(done),
       fresh: done.includes('verdict') ? (happening?.said.fresh ?? 0) : 0,
       ...(done.some((name) => ['transmit', 'cancel', 'push'].includes(name)) ? { accepted: happening?.said.accepted ?? 0 } : {}),
@@ -148,6 +152,9 @@ class RelationsModel {
 interface Told {
   readonly pushMaterial: bigint;
   readonly reached: boolean;
+  readonly intoImage: boolean;
+  /** the relation whose image has expired */
+  readonly lapsed: number | undefined;
   readonly enabled: number;
   readonly take: boolean;
 }
@@ -198,7 +205,8 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
   let requester = new Requester(random, relations);
   let pushMaterial = 0n;
   let pushes = false;
-  let enabled = 0xf;
+  let enabled = 0x1f;
+  let lapsed: number | undefined;
   let take = false;
   /** before the reset, in its cycle */
   let lost: { readonly relations: readonly Relation[]; readonly at: number } = { relations: [], at: 0 };
@@ -212,17 +220,22 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const looked = cycle < lost.at + AFTERWARDS ? lost.relations : known;
     const held = looked[relation]?.peer.slots[random.below(options.slots)]?.keyId;
     const keyId = held !== undefined && random.chance(0.7) ? 4 * held.master + held.communication : random.below(16);
-    if (random.chance(0.02)) enabled = random.below(16);
+    if (random.chance(0.02)) enabled = random.below(32);
     take ||= random.chance(0.1);
     const reached = model.sealsNow && random.chance(0.3);
-    const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, { pushMaterial, reached, enabled, take });
+    const intoImage = random.chance(0.3);
+    lapsed ??= random.chance(0.1) ? random.below(relations) : undefined;
+    const told = { pushMaterial, reached, intoImage, lapsed, enabled, take };
+    const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, told);
     requester.settle({ done, commanded });
     if (done.includes('push')) pushes = false;
     if (outputs['taken'] === 1) take = false;
     const inputs = {
       ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
       ...{ open_relation: relation, open_key_id: keyId, reached: Number(reached), event_enable: enabled, take: Number(take) },
+      ...{ into_image: Number(intoImage), lapsed: Number(lapsed !== undefined), lapsed_relation: lapsed ?? 0 },
     };
+    if (outputs['lapse_told'] === 1) lapsed = undefined;
     if (rst) {
       lost = { relations: [...known], at: cycle };
       model = new RelationsModel(options, materialBits);

@@ -48,8 +48,8 @@ import { relationRegistersCycles } from '../cosimulation/relation-registers.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { relationsCycles } from '../cosimulation/relations.ts';
-import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
-import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
+import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -250,13 +250,27 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
 ];
 
 const wholeStation = (role: Role): Whole => ({
-  top: station({ role, slots: 2, relations: RELATIONS }).elaborate(),
-  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, role)) })),
+  top: station({ role, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
+  checks: [...STATION_CHECKS, ...IMAGE_CHECKS].map(({ claim, run }) => ({
+    claim,
+    run: (design) => run(() => new StationBench(design, role, WITH_IMAGES.imageWords)),
+  })),
 });
 
 /** A station, and what it alone has. */
 export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(wholeStation('follower'), 'keyturn_station_', 'station_registers_'),
+  ...partsOf(
+    wholeStation('follower'),
+    ...[
+      'keyturn_station_',
+      'station_registers_',
+      'process_images_',
+      'scheduler_',
+      'provider_images_',
+      'consumer_images_',
+      'record_arbiter',
+    ],
+  ),
   ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
 ];
 
