@@ -1,7 +1,8 @@
 // `npm start`: the main job on the embedded default, with an engine that encrypts, judged from outside, on a fresh clone too.
 import './node-version.js';
+import { DEMO } from './demo.js';
 import { installDependencies } from './install.js';
 
 installDependencies({ development: false });
-process.argv.splice(2, 0, 'sim', '--engine', 'aes-256-gcm', '--profile', 'std', '--key-log');
+process.argv.splice(2, 0, ...DEMO);
 await import('./keyturn.js');

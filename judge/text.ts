@@ -63,7 +63,7 @@ export function latenessText(verdicts: readonly Verdict[]): string {
   return [
     'ns from record complete and wire free to the first octet on the wire:',
     table([['', 'frames', 'min', 'median', '99 %', 'max'], ...rows]).trimEnd(),
-    `ns from one first octet to the next: ${intervals.join(', ')}`,
+    `ns from one first octet to the next: ${verdicts.length === 1 ? intervals.join(', ') : intervals.map((one) => `\n  ${one}`).join('')}`,
   ].join('\n');
 }
 

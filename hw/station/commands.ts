@@ -1,5 +1,5 @@
 /** What software stages of keys and commands through the pages of a station: one of each at a time, for all relations. */
-import { type Bit, type Bits, type Build, bits, bool, cat, type Inside, input, mux, output } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, cat, type Inside, input, mux, output, u } from '../../hdl-gen/index.ts';
 import type { EngineName } from '../../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { type ADDRESS_BITS, CANCEL, ERASE_ALL, REGISTERS, wordsOf } from '../../spec/registers.ts';
@@ -45,8 +45,8 @@ interface PageWrite {
 
 /**
  * A page that stages a key where another one has finds the staging zero; a Push in a page whose key is not the staged one, every word
- * of it, is refused at once and zeroes it. While a command waits for its relation another one is answered with SLVERR, and so is what
- * would change the key of a Push that waits.
+ * of it, is refused at once and zeroes it. While a command waits for its relation, and an erase for the engine that seals, another one
+ * is answered with SLVERR, and so is what would change the key of a Push that waits.
  * @returns the page of the last command, and how that ended
  */
 export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPorts>>, engine: EngineName, write: PageWrite) {
@@ -81,7 +81,7 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
   });
 
   // ---- writes
-  const { busy } = m.let({ busy: r.pushing.or(r.cancelling).or(r.eraseWaits) });
+  const { busy } = m.let({ busy: r.pushing.or(r.cancelling).or(r.erasing) });
   onWrite(REGISTERS.keyPush.offset, () => {
     fails(busy);
     to.push.set(takes.and(busy.not()));
@@ -108,11 +108,13 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
     for (const { word } of staging) word.next(0);
     r.stagedWords.next(0);
   });
+  const { staged } = m.let({ staged: vectorOf(staging.map(({ at }) => offset.eq(at))) });
   m.when(to.stages, () => {
     r.stagedOf.next(page);
-    const now = vectorOf(staging.map(({ at }) => offset.eq(at)));
-    r.stagedWords.next(mux(foreign, now, r.stagedWords.or(now)));
-    for (const { at, word } of staging) m.when(offset.eq(at), () => word.next(data));
+    r.stagedWords.next(mux(foreign, u(staging.length, 0), r.stagedWords).or(staged));
+    staging.forEach(({ word }, index) => {
+      m.when(staged.bit(index), () => word.next(data));
+    });
   });
 
   // ---- commands

@@ -16,8 +16,10 @@ const TIMELINES = 30;
 /** @param first of the relations, by their numbers */
 export function reportHtml(first: SimulationResult, ...others: readonly SimulationResult[]): string {
   const results = [first, ...others] as const;
-  const { seed, simulator, durationNs, cycleNs, caveats } = first;
+  const { simulator, durationNs, cycleNs, caveats } = first;
   const sums = sumsOf(...results);
+  // each relation has a seed of its own, made of that of the run
+  const { seed = first.seed } = sums.settings;
   const { rekeys } = sums;
   const drawn = rekeys.slice(0, TIMELINES);
   const what = `${rekeys.length} ${rekeys.length === 1 ? 'rekey' : 'rekeys'}`;

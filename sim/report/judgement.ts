@@ -30,7 +30,7 @@ export function judgementHtml(...results: readonly [SimulationResult, ...Simulat
   ]);
   return `<h2>Judged from outside</h2>
 <p>The judge reads the capture and the keys of the run, decrypts with code of its own and counts again; it knows neither the hardware nor the model.</p>
-<div class="beside">
+<div${results.length === 1 ? ' class="beside"' : ''}>
 <table><thead><tr><th></th><th>run</th><th>judge</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <div class="wide"><table><thead><tr><th>lateness at the wire, ns</th><th>frames</th><th>min</th><th>median</th><th>99 %</th><th>max</th></tr></thead><tbody>${lateness.join('')}</tbody></table>
 <p>From the moment at which the record was complete and the wire free to the first octet of the frame. The engine takes some cycles for every frame; a stall would be lateness that frames of the same length have near rekeys only.</p></div>

@@ -2,10 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { areaOfEnvironment } from './areas.ts';
 
-const { tests, without, runs } = areaOfEnvironment();
-
-/** Puts something else in the place of a module: no other file may run in its process. */
-const APART = ['test/sw/reference-model/last-counter.test.ts'];
+const { tests, without, runs, apart } = areaOfEnvironment();
 
 /** Folders of the sources that are mutated, from the root of the project. */
 const folders = (process.env['KEYTURN_MUTATED_FOLDERS'] ?? '').split(',');
@@ -32,12 +29,14 @@ export default defineConfig({
         test: {
           name: 'together',
           include: [...tests],
-          exclude: [...without, ...runs, ...APART],
+          exclude: [...without, ...runs, ...apart],
           isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'apart', include: APART, sequence: { groupOrder: 1 } } },
+      ...(apart.length === 0
+        ? []
+        : [{ extends: true as const, test: { name: 'apart', include: [...apart], sequence: { groupOrder: 1 } } }]),
     ],
   },
 });

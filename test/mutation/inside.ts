@@ -12,7 +12,7 @@ import { type Mutant, textAt } from './stryker.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** The areas that can be judged so. */
-export const INSIDE = ['spec', 'sw', 'sim'] as const;
+export const INSIDE = ['spec', 'sw', 'sim', 'cli'] as const;
 type Inside = (typeof INSIDE)[number];
 
 /** What the tests of an area need. */
@@ -32,9 +32,15 @@ const SW = [
   'test/docs/key-hierarchy.test.ts',
   'test/hw/aead/gcm-cases.ts',
 ];
-const NEEDED: Readonly<Record<Inside, readonly string[]>> = { spec: SPEC, sw: SW, sim: [...SW, 'test'] };
+const SIM = [...SW, 'test'];
+const NEEDED: Readonly<Record<Inside, readonly string[]>> = {
+  spec: SPEC,
+  sw: SW,
+  sim: SIM,
+  cli: [...SIM, 'bin', 'constraints', 'README.md', 'LICENSE'],
+};
 /** Time without a verdict and without a test that begins, after which the mutant that is being tried is taken to be in an endless loop. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -1,7 +1,7 @@
 /**
  * Mutates the project and runs the tests that must see it: `npm run mutate [-- PLACE…]`, a place being an area as in `areas.ts`, or a
  * folder or file in one (`sw/bitstream`). What was found is kept in build/mutation: a second run does only what changed. `--inside` judges
- * spec, sw and sim in minutes, without StrykerJS's test runner (`inside.ts`); with it, `--sample COUNT [--seed SEED]` judges so many of
+ * spec, sw, sim and cli in minutes, without StrykerJS's test runner (`inside.ts`); with it, `--sample COUNT [--seed SEED]` judges so many of
  * the mutants. Exit status 1 where a survivor has no reason, or an area is below its bar.
  */
 import { statSync } from 'node:fs';

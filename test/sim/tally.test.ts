@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Counts } from '../../sim/report/result.ts';
 import { type Origin, Tally } from '../../sim/tally.ts';
 import type { Delivery } from '../../spec/delivery.ts';
+import { encodeFrame } from '../../sw/frame/secured-frame.ts';
 import type { Outcome } from '../../sw/reference-model/peer.ts';
 
 const BOUND = 100;
@@ -154,4 +155,104 @@ describe('what a rekey must not cost', () => {
     expect(counts()).toEqual({ hostFrames: 1 });
     expect(tally.total.dedicatedMessages).toBe(0);
   });
+});
+
+describe('the record of frames', () => {
+  const kind = { initiator: { ...KIND, frameId: 0x8000 }, follower: { ...KIND, frameId: 0x8001 } } as const;
+  const frame = (side: 'initiator' | 'follower', currentKeyId: number, nextKeyId: number): Uint8Array =>
+    encodeFrame({
+      ...kind[side],
+      destination: new Uint8Array(6),
+      source: new Uint8Array(6),
+      vlanTci: undefined,
+      currentKeyId,
+      nextKeyId,
+      counter: 1,
+      length: 40,
+      text: new Uint8Array(40),
+      icv: new Uint8Array(16),
+      clearStatus: new Uint8Array(4),
+    });
+
+  it('has where and when each was, its KeyIds on the wire, and its fate', () => {
+    const { tally, origin } = tallyOf(9);
+    tally.log.keepUntil(1e9);
+    const fates: [Origin, Outcome, number?][] = [
+      [origin(1), DELIVERED],
+      [origin(0), STALE],
+      [origin(0, 'duplicate'), STALE],
+      [origin(1, 'replayed'), STALE],
+      [origin(-1, 'flipped'), ICV_FAILED],
+      [origin(1, 'replayed'), DELIVERED],
+      [origin(4), UNKNOWN_KEY],
+      [{ ...origin(5), association: 'another' }, UNKNOWN_KEY],
+      [origin(6, 'replayed'), DELIVERED],
+    ];
+    for (const [which, outcome] of fates)
+      tally.received('follower', 5000, { origin: which, frame: frame('initiator', 6, 9), at: which.genuineSentAt + 1 }, outcome);
+    tally.lost(origin(8), 'follower', frame('initiator', 1, 1));
+    const shared = { from: 'initiator', to: 'follower', arrivedAtNs: 40_000, currentKeyId: '1|2', nextKeyId: '2|1' };
+    const byTime = (a: { readonly sentAtNs: number }, b: { readonly sentAtNs: number }): number => a.sentAtNs - b.sentAtNs;
+    expect(tally.log.frames).toEqual(
+      [
+        { ...shared, sentAtNs: 8000, fate: 'delivered' },
+        { ...shared, sentAtNs: 0, fate: 'stale' },
+        { ...shared, sentAtNs: 0, fate: 'duplicate' },
+        { ...shared, sentAtNs: 8000, fate: 'replayed' },
+        { ...shared, sentAtNs: 0, fate: 'flipped' },
+        { ...shared, sentAtNs: 8000, fate: 'replayed' },
+        { ...shared, sentAtNs: 32_000, fate: 'undecryptable' },
+        { ...shared, sentAtNs: 40_000, fate: 'outside' },
+        { ...shared, sentAtNs: 48_000, fate: 'delivered' },
+        { ...shared, sentAtNs: 64_000, arrivedAtNs: null, currentKeyId: '0|1', nextKeyId: '0|1', fate: 'lost' },
+      ].toSorted(byTime),
+    );
+    expect(tally.of('initiator')).toMatchObject({ outsideAssociation: 1, undecryptable: 1, replayedAccepted: 1, replayedRejected: 1 });
+  });
+
+  it('is of both directions, and has no KeyIds of what is not of the connection; the host’s own frames are not in it', () => {
+    const { tally } = tallyOf(1);
+    tally.log.keepUntil(1e9);
+    const origin: Origin = { from: 'follower', kind: 'genuine', sentAt: 1, genuineSentAt: 1, number: 0 };
+    tally.received('initiator', 3, { origin, frame: frame('follower', 1, 2), at: 2 }, DELIVERED);
+    tally.received('initiator', 4, { origin: { ...origin, kind: 'forged', number: -1 }, frame: new Uint8Array(60), at: 2 }, ICV_FAILED);
+    expect(
+      tally.received('initiator', 5, { origin: { ...origin, kind: 'host' }, frame: new Uint8Array(60), at: 2 }, { kind: 'passed' }),
+    ).toBe(false);
+    const shared = { from: 'follower', to: 'initiator', sentAtNs: 8 };
+    expect(tally.log.frames).toEqual([
+      { ...shared, arrivedAtNs: 24, currentKeyId: '0|1', nextKeyId: '0|2', fate: 'delivered' },
+      { ...shared, arrivedAtNs: 32, currentKeyId: '0|0', nextKeyId: '0|0', fate: 'forged' },
+    ]);
+  });
+});
+
+it('messages of agreements are counted by what they are for, and are the host’s', () => {
+  const { tally, counts } = tallyOf(0);
+  for (const of of ['association', 'association', 'n-RTT'] as const) tally.agreementMessage('initiator', of);
+  expect(counts()).toEqual({ associationMessages: 2, agreementMessages: 1 });
+});
+
+it('a late frame came under an old key where either part of its KeyId is another', () => {
+  for (const [master, communication, old] of [
+    [0, 0, 0],
+    [1, 0, 1],
+    [0, 1, 1],
+  ] as const) {
+    const { origin, arrives, counts } = tallyOf(2, 'window');
+    arrives(origin(1), { ...DELIVERED, keyId: { master, communication } });
+    arrives(origin(0), DELIVERED);
+    expect(counts()).toMatchObject({ framesDelivered: 2, deliveredLate: 1, ...(old === 1 ? { deliveredUnderOldKey: 1 } : {}) });
+    expect(counts().deliveredUnderOldKey ?? 0).toBe(old);
+  }
+});
+
+it('every count of both directions is in the total', () => {
+  const { tally, origin, arrives } = tallyOf(2);
+  arrives(origin(1), DELIVERED);
+  tally.sent('follower', false, 1);
+  const [initiator, follower] = [tally.of('initiator'), tally.of('follower')];
+  for (const [name, total] of Object.entries(tally.total))
+    expect(total, name).toBe(initiator[name as keyof Counts] + follower[name as keyof Counts]);
+  expect(tally.total).toMatchObject({ framesSent: 3, framesLostByChannel: 2 });
 });

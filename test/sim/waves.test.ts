@@ -1,26 +1,25 @@
 /** The waveforms of a run: what a viewer shows of them, up to the time that was asked for. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
 import { peerHardware } from '../../sim/hardware.ts';
-import { optionsSchema } from '../../sim/options.ts';
-import { runSimulation } from '../../sim/run.ts';
 import { PeerWaves } from '../../sim/waves.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'keyturn-waves-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { shortRun } from './short/judged-run.ts';
 
 const UNTIL_NS = 40_000;
-let vcd = '';
-beforeAll(async () => {
-  await runSimulation({ options: optionsSchema.parse({ frames: 20, waves: UNTIL_NS }), out: folder });
-  vcd = readFileSync(join(folder, 'waves.vcd'), 'utf8');
-});
+
+/** What is recorded of a short run. */
+async function recordedRun(): Promise<string> {
+  let vcd = '';
+  await shortRun({ frames: 20 }, (simulators) => ({
+    waves: new PeerWaves(new Map(Object.entries(simulators)), 8, UNTIL_NS, (text) => {
+      vcd += text;
+    }),
+  }));
+  return vcd;
+}
 
 /** Every signal by its path, with its identifier. */
-function signals(): ReadonlyMap<string, string> {
+function signalsIn(vcd: string): ReadonlyMap<string, string> {
   const scope: string[] = [];
   const found = new Map<string, string>();
   for (const line of vcd.split('\n')) {
@@ -33,8 +32,9 @@ function signals(): ReadonlyMap<string, string> {
 }
 
 describe('waves.vcd', () => {
-  it('has a clock of the period of the design', () => {
-    const id = signals().get('keyturn.clk') ?? '?';
+  it('has a clock of the period of the design', async () => {
+    const vcd = await recordedRun();
+    const id = signalsIn(vcd).get('keyturn.clk') ?? '?';
     let now = 0;
     const edges: number[] = [];
     for (const line of vcd.split('\n')) {
@@ -45,23 +45,30 @@ describe('waves.vcd', () => {
     expect(new Set(edges.slice(1).map((at, index) => at - (edges[index] ?? 0)))).toEqual(new Set([8]));
   });
 
-  it('has the slots by name and state: slot A becomes Active in both views of both peers, slot B stays as it is', () => {
+  it('has the slots by name and state: slot A becomes Active in both views of both peers, slot B stays as it is', async () => {
+    const vcd = await recordedRun();
+    const signals = signalsIn(vcd);
     for (const side of ['initiator', 'follower'])
       for (const view of ['provider', 'consumer']) {
-        const active = signals().get(`keyturn.${side}.slot_a.${view}_active`) ?? '?';
+        const active = signals.get(`keyturn.${side}.slot_a.${view}_active`) ?? '?';
         expect(vcd, `${side} ${view}`).toContain(`\n1${active}\n`);
-        const other = signals().get(`keyturn.${side}.slot_b.${view}_active`) ?? '?';
+        const other = signals.get(`keyturn.${side}.slot_b.${view}_active`) ?? '?';
         expect(vcd, `${side} ${view}`).not.toContain(`\n1${other}\n`);
       }
   });
 
-  it('ends at the time that was asked for', () => {
+  it('ends at the time that was asked for', async () => {
+    const vcd = await recordedRun();
     const times = vcd.match(/^#\d+$/gm)?.map((line) => Number(line.slice(1))) ?? [];
     expect(Math.max(...times)).toBe(UNTIL_NS - 4);
   });
 
-  it('holds no port through which a key passes', () => {
-    expect([...signals().keys()].filter((name) => /key(?!_id|turn)|axi|iv$|wdata|material/i.test(name))).toEqual([]);
+  it('holds no port through which a key passes, and the streams of both peers', async () => {
+    const names = [...signalsIn(await recordedRun()).keys()];
+    for (const side of ['initiator', 'follower'])
+      for (const name of ['irq', 'trace_current_key_id', 'trace_stalled', 'rx.rx_valid', 'rx.rx_last', 'rx.rx_data', 'tx.tx_data'])
+        expect(names).toContain(`keyturn.${side}.${name}`);
+    expect(names.filter((name) => /key(?!_id|turn)|axi|iv$|wdata|material/i.test(name))).toEqual([]);
   });
 });
 

@@ -138,7 +138,7 @@ export function stepped(before: Relation, { what, now, obsoleteTimeout, frame, p
   return { after, outputs };
 }
 
-function randomEvent(random: Random): What {
+export function randomEvent(random: Random): What {
   const events: readonly What[] = ['visit', 'verdict', 'verdict', 'verdict', 'verdict', 'transmit', 'push', 'push', 'cancel'];
   return random.chance(0.02) ? 'erase' : (events[random.below(events.length)] ?? 'visit');
 }

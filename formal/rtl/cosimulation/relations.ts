@@ -3,18 +3,15 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import { NONCE_BITS } from '../../../hw/aead/aead.ts';
 import type { StoreOptions } from '../../../hw/station/store.ts';
 import { announcedKeyId, currentKeyId, openingSlot, type PeerState } from '../../../spec/peer-rules.ts';
-import { SLOT_STATE_CODE } from '../../../spec/slot-machine.ts';
 import { type Asked, doneOutputs, type Happening, Requester, requestInputs, StoreModel } from './context-store.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 import { EventQueueModel } from './event-queue.ts';
-import { type Relation, relationWithout, stepped } from './relation-step.ts';
+import { type Relation, relationWithout } from './relation-step.ts';
+import { later, statesSeen, takesPush } from './relation-view.ts';
 
 const EVENTS = { received: 1, request: 2, slots: 4, counter: 8, watchdog: 16 } as const;
-/** No frame, where only time goes by. */
-const NO_FRAME = { authentic: 0, frame_key_id: 0, next_key_id: 0, counter: 0 };
 /** Cycles behind a reset in which keys are looked for that were there before. */
 const AFTERWARDS = 20;
-const NO_KEY_ID = { master: 0, communication: 0 };
 
 interface Place {
   readonly relation: number;
@@ -112,8 +109,7 @@ class RelationsModel {
     // ---- a frame to be opened: its context, then its slot, then its key
     const { role, slots } = this.#options;
     const context = this.#lookedUp?.context ?? relationWithout(role, slots, now);
-    const seen = stepped(context, { what: 'visit', now, obsoleteTimeout: 0, frame: NO_FRAME, pushKeyId: NO_KEY_ID }).after;
-    const slot = this.#lookedUp === undefined ? undefined : openingSlot(seen.peer, this.#lookedUp.keyId);
+    const slot = this.#lookedUp === undefined ? undefined : openingSlot(later(context, now).peer, this.#lookedUp.keyId);
     this.#hit = slot !== undefined;
     if (slot !== undefined) this.#opened = { relation: this.#lookedUp?.relation ?? 0, slot };
     const copy = this.#copies[lookUp.relation];
@@ -178,23 +174,14 @@ function sealValues({ peer }: Relation): Values {
   return { seal_key_id: current, seal_next_key_id: announcedKeyId(peer) ?? current };
 }
 
-function inspected({ peer, sent }: Relation): Values {
-  const { slots, request } = peer;
-  const view = (name: 'provider' | 'consumer'): number =>
-    slots.reduce((states, slot, index) => states | (SLOT_STATE_CODE[slot[name]] << (2 * index)), 0);
-  const isFree = slots.some(({ provider, consumer }) => provider === 'Unused' && consumer === 'Unused');
-  const pending = slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
-  const current = currentKeyId(peer) ?? 0;
-  return {
-    inspected_provider_states: view('provider'),
-    inspected_consumer_states: view('consumer'),
-    inspected_current_key_id: current,
-    inspected_next_key_id: announcedKeyId(peer) ?? current,
-    inspected_push_ready: Number(isFree && !pending),
-    inspected_request_valid: Number(request !== undefined),
-    inspected_request_key_id: request ?? 0,
-    inspected_sent: sent,
+function inspected(relation: Relation): Values {
+  const { announced_key_id: next = 0, ...states } = statesSeen(relation);
+  const { peer, sent } = relation;
+  const seen: Values = {
+    ...{ ...states, next_key_id: next, push_ready: Number(takesPush(relation)) },
+    ...{ request_valid: Number(peer.request !== undefined), request_key_id: peer.request ?? 0, sent },
   };
+  return Object.fromEntries(Object.entries(seen).map(([name, value]) => [`inspected_${name}`, value]));
 }
 
 /** @param count cycles */

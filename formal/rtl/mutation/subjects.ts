@@ -16,11 +16,13 @@ import { relationRegisters } from '../../../hw/relation-registers.ts';
 import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
+import { stationRegisters } from '../../../hw/station/registers.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { manyRelations } from '../../../hw/station/relations.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { contextStore } from '../../../hw/station/store.ts';
+import { relationView } from '../../../hw/station/view.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
@@ -47,9 +49,11 @@ import { relationParametersCycles } from '../cosimulation/relation-parameters.ts
 import { relationRegistersCycles } from '../cosimulation/relation-registers.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
+import { relationViewCycles } from '../cosimulation/relation-view.ts';
 import { relationsCycles } from '../cosimulation/relations.ts';
 import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
 import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
+import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 
@@ -79,6 +83,7 @@ export const MUTATED_ROLE = 'follower';
 
 /** Of a build whose number says which end of it is which. */
 const REGISTERS_OF = { role: MUTATED_ROLE, slots: 2, buildId: 0xc0de_1234 } as const;
+const STATION_OF = { ...REGISTERS_OF, relations: RELATIONS } as const;
 
 /** The same cycles in every run of the program. */
 const SEED = 1;
@@ -151,6 +156,13 @@ const relationStatisticsSubject: Subject = {
   contract: {},
 };
 
+/** Of three slots one is free while a key is Pending in one view alone; of two none is. */
+const relationViewSubject: Subject = {
+  module: relationView(3).elaborate(),
+  runs: () => (['initiator', 'follower'] as const).map((role) => ({ cycles: relationViewCycles(role, 3, SEED, 9000) })),
+  contract: {},
+};
+
 const relationRegistersSubject: Subject = {
   module: relationRegisters(REGISTERS_OF).elaborate(),
   runs: () => [{ cycles: relationRegistersCycles(REGISTERS_OF, SEED, 12_000) }],
@@ -189,7 +201,6 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   { ...partOfPeer(part('frame_opener_'), RECEIVING, ERASING), proved: frameOpener(anyEngine).elaborate() },
   { ...partOfPeer(part('packet_generator_'), SENDING), proved: packetGenerator(anyEngine).elaborate() },
   { ...partOfPeer(wholePeer, REGISTER_CHECKS), beyondSolvers: true },
-  partOfPeer(part('relation_view_'), RECEIVING, SENDING, REGISTER_CHECKS),
   partOfPeer(part('key_store_'), SENDING.slice(0, 3), RECEIVING, ERASING),
   partOfPeer(part('aead_xor'), SENDING.slice(0, 1), RECEIVING),
   { ...partOfPeer(part('frame_fifo_word32_nolast_1024'), RECEIVING), proved: frameFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
@@ -247,6 +258,10 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
     'mac_counters',
   ),
   ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
+  ...partsOf(
+    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 2000)] },
+    'station_registers_',
+  ),
 ];
 
 const wholeStation = (role: Role): Whole => ({
@@ -257,21 +272,10 @@ const wholeStation = (role: Role): Whole => ({
   })),
 });
 
-/** A station, and what it alone has. */
+/** The wiring of a station, and the parts of its images. */
 export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(
-    wholeStation('follower'),
-    ...[
-      'keyturn_station_',
-      'station_registers_',
-      'process_images_',
-      'scheduler_',
-      'provider_images_',
-      'consumer_images_',
-      'record_arbiter',
-    ],
-  ),
-  ...partsOf(wholeStation('initiator'), 'keyturn_station_'),
+  ...(['follower', 'initiator'] as const).flatMap((role) => partsOf(wholeStation(role), 'keyturn_station_')),
+  ...partsOf(wholeStation('follower'), 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'),
 ];
 
 function part(name: string): ModuleIr {
@@ -295,6 +299,7 @@ export function peerWith(module: ModuleIr): ModuleIr {
 export const SUBJECTS: readonly Subject[] = [
   relationStepSubject('initiator'),
   relationStepSubject('follower'),
+  relationViewSubject,
   packetParserSubject,
   keyMemorySubject,
   frameIdTableSubject,

@@ -127,3 +127,12 @@ describe.each([
 it('says which ports there are when one is missing', () => {
   expect(() => portOf(new Map([['clk', 1]]), 's_axi_awaddr')).toThrow('the design has no port s_axi_awaddr; it has clk');
 });
+
+it('a port that a design does not have is named, with those that it has', () => {
+  const ports = new Map([
+    ['one', 1],
+    ['two', 2],
+  ]);
+  expect(portOf(ports, 'two')).toBe(2);
+  expect(() => portOf(ports, 'three')).toThrow(new RangeError('the design has no port three; it has one, two'));
+});

@@ -67,3 +67,66 @@ describe('frame source and sink', () => {
     expect(never.idle).toBe(false);
   });
 });
+
+describe('what nothing is to be done in', () => {
+  /** Source and sink on the wire, one cycle a call; the sink wants a gap of 6. */
+  function wire() {
+    const simulator = simulateWasm(lower(gate.elaborate()));
+    const source = new FrameSource(simulator, 'from');
+    const frames: Uint8Array[] = [];
+    const sink = new FrameSink(simulator, 'to', (frame) => frames.push(frame), 6);
+    let cycle = 0;
+    const step = (open = true): { readonly source: boolean; readonly sink: boolean } => {
+      portOf(simulator.inputs, 'open').value = open ? 1 : 0;
+      source.drive(cycle);
+      sink.drive(cycle);
+      simulator.step();
+      // it is asked for as the ports are behind the edge, before anybody has looked at them
+      const ends = { source: source.endsFrame, sink: sink.endsFrame };
+      source.sample(cycle);
+      sink.sample(cycle);
+      cycle++;
+      return ends;
+    };
+    return { source, sink, frames, step, now: () => cycle };
+  }
+
+  it('is for ever where no frame waits, and none while octets go', () => {
+    const { source, sink, step } = wire();
+    expect([source.quietFor(0), sink.quietFor(0)]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    source.send(Uint8Array.of(1, 2, 3));
+    expect(source.quietFor(0)).toBe(1);
+    expect(step(false)).toEqual({ source: false, sink: false });
+    // until the port is ready
+    expect(source.quietFor(1)).toBe(Number.POSITIVE_INFINITY);
+    expect(step()).toEqual({ source: false, sink: false });
+    expect([source.quietFor(2), sink.quietFor(2)]).toEqual([1, 1]);
+    expect(step()).toEqual({ source: false, sink: false });
+    expect(step()).toEqual({ source: true, sink: true });
+    expect(step()).toEqual({ source: false, sink: false });
+  });
+
+  it('is the gap behind a frame: 24 octets of the source, what was asked for of the sink', () => {
+    const { source, sink, step, now, frames } = wire();
+    for (const frame of [Uint8Array.of(1), Uint8Array.of(2)]) source.send(frame);
+    expect(step()).toEqual({ source: true, sink: true });
+    step();
+    // the frame was taken in cycle 0
+    expect(now()).toBe(2);
+    expect([source.quietFor(2), sink.quietFor(2)]).toEqual([1 + FRAME_GAP_OCTETS - 2, 7 - 2]);
+    expect([source.quietFor(7), sink.quietFor(7)]).toEqual([1 + FRAME_GAP_OCTETS - 7, Number.POSITIVE_INFINITY]);
+    while (now() < FRAME_GAP_OCTETS + 1) expect(step()).toEqual({ source: false, sink: false });
+    expect(source.quietFor(now())).toBe(1);
+    expect(step()).toEqual({ source: true, sink: true });
+    expect(frames).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
+    expect(source.quietFor(now())).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('a sink takes nothing in its gap, and a source that tells nobody sends all the same', () => {
+    const { source, frames, step } = wire();
+    source.send(Uint8Array.of(1));
+    source.send(Uint8Array.of(2));
+    for (let cycle = 0; cycle < 60; cycle++) step(cycle === 0 || cycle > 24);
+    expect(frames).toHaveLength(2);
+  });
+});

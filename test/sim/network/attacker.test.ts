@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { type Attack, Attacker, type AttackFrame } from '../../../sim/network/attacker.ts';
+import { placeOf } from '../../../spec/header.ts';
 import { parseFrame } from '../../../sw/frame/secured-frame.ts';
 
 const FRAME_ID = 0x8000;
@@ -186,3 +187,41 @@ it.each([{ tagged: false }, { tagged: true }])(
     expect([...places].toSorted((a, b) => a - b)).toEqual(expected);
   },
 );
+
+describe('in profile std', () => {
+  it('a forged frame has the length, the mode and the SecurityLength of a genuine one, and nothing else of its security part', () => {
+    const attacker = new Attacker(1, 'std', new Random(5));
+    const seen = { rest: new Set<number>(), forged: 0 };
+    for (let index = 0; index < 200; index++) {
+      const genuine = frameNumber(index, false);
+      const attack = attacker.onFrame(genuine, REFLECTED);
+      if (attack?.attack !== 'forged') continue;
+      seen.forged++;
+      expect(attack.frame).toHaveLength(genuine.length);
+      // addresses, EtherType, FrameID and SecurityInformation; SecurityLength stands two octets behind that
+      expect(differences(genuine, attack.frame).filter((at) => at < 17)).toEqual([]);
+      for (const at of differences(genuine, attack.frame)) seen.rest.add(at);
+    }
+    expect(seen.forged).toBeGreaterThan(20);
+    const kept = [...Array(genuineLength()).keys()].filter((at) => !seen.rest.has(at));
+    const lengthAt = 16 + placeOf('std', 'securityLength') - placeOf('std', 'securityInformation');
+    expect(kept).toEqual([...Array(17).keys(), lengthAt, lengthAt + 1]);
+  });
+
+  const genuineLength = (): number => frameNumber(0, false).length;
+});
+
+it('a replay is of one of the 4096 frames that were last seen, twelve ago or longer', () => {
+  const attacker = new Attacker(1, 'paper', new Random(5));
+  const frames = Array.from({ length: 8400 }, (_, index) =>
+    Uint8Array.of(...frameNumber(0, false).subarray(0, 20), index >> 8, index & 0xff),
+  );
+  const ages = frames.flatMap((frame, index) => {
+    const attack = attacker.onFrame(frame, REFLECTED);
+    if (attack?.attack !== 'replayed') return [];
+    return [index - (((attack.frame[20] ?? 0) << 8) | (attack.frame[21] ?? 0))];
+  });
+  expect(Math.min(...ages)).toBe(12);
+  expect(Math.max(...ages)).toBeLessThan(4096);
+  expect(Math.max(...ages)).toBeGreaterThan(4050);
+});

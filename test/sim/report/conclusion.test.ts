@@ -35,6 +35,13 @@ describe('a run', () => {
     expect(shortcomings(resultOf({ framesDelivered: 0 }))).toEqual(['nothing was shown: no payload was delivered']);
   });
 
+  it('with frames outside of its only association falls short; where there were two it does not', () => {
+    const [association] = resultOf().associations;
+    if (association === undefined) throw new Error('no association');
+    expect(shortcomings(resultOf({ outsideAssociation: 1 }))).toEqual(['frames outside of the only association (the run)']);
+    expect(shortcomings(resultOf({ outsideAssociation: 1 }, { associations: [association, association] }))).toEqual([]);
+  });
+
   it('that was ended falls short, by what ended it', () => {
     expect(shortcomings(resultOf({}, { failure: { kind: 'Difference', message: 'long' } }))).toEqual(['ended by Difference']);
   });
@@ -57,6 +64,9 @@ describe('a run', () => {
     ['forgedAccepted', 'forged, accepted: 0 by the run, 999 by the judge'],
     ['replayedAccepted', 'replayed, accepted: 0 by the run, 999 by the judge'],
     ['dedicated', 'dedicated messages: 0 by the run, 999 by the judge'],
+    ['outsideAssociation', 'outside an association, dropped: 0 by the run, 999 by the judge'],
+    ['association', 'messages of associations: 0 by the run, 999 by the judge'],
+    ['agreement', 'messages of n-RTT agreements: 0 by the run, 999 by the judge'],
   ] as const)('of whose %s the judge has counted others falls short', (figure, message) => {
     expect(shortcomings(resultOf({}, { judged: verdictOf({ [figure]: 999 }) }))).toContain(message);
   });

@@ -1,7 +1,7 @@
 /** Results of runs that did not happen: every figure is another number, so that none can stand for another one. */
 import type { Figures, Verdict } from '../../../judge/judge.ts';
 import type { Lateness } from '../../../judge/lateness.ts';
-import type { Counts, RekeyRecord, SimulationResult } from '../../../sim/report/result.ts';
+import type { Counts, FrameRecord, RekeyRecord, SimulationResult, SlotMoment } from '../../../sim/report/result.ts';
 
 /** What the judge is told of a connection. */
 export const CONNECTION = {
@@ -134,4 +134,66 @@ export function resultOf(total: Partial<Counts> = {}, changes: Partial<Simulatio
     caveats: [],
     ...changes,
   };
+}
+
+const moment = (atNs: number, ...slots: readonly (readonly [string, string | null])[]): SlotMoment => ({
+  atNs,
+  slots: slots.map(([views, keyId]) => ({ provider: views.charAt(0), consumer: views.charAt(1), keyId })),
+});
+
+/** Three rekeys, 1 ms apart: of both kinds, the last one unfinished. */
+export const REKEYS: readonly RekeyRecord[] = [
+  REKEY,
+  {
+    ...REKEY,
+    number: 2,
+    kind: 'n-RTT',
+    fromKeyId: '0|1',
+    toKeyId: '1|0',
+    announcedAtNs: 1_008_000,
+    steps: { ...REKEY.steps, followerInstalled: 12, initiatorProviderSwitch: 24, followerTimeout: 70, initiatorTimeout: 60 },
+    agreementMessages: 3,
+    dedicatedMessages: 1,
+    stalledCycles: 4,
+    alarmed: true,
+  },
+  {
+    ...REKEY,
+    number: 3,
+    fromKeyId: '1|0',
+    toKeyId: '1|1',
+    announcedAtNs: 2_008_000,
+    steps: {
+      followerInstalled: 11,
+      initiatorProviderSwitch: null,
+      followerSwitch: null,
+      initiatorConsumerSwitch: null,
+      followerTimeout: null,
+      initiatorTimeout: null,
+    },
+    finished: false,
+  },
+];
+
+/** The slots around the first of them (paper, Fig. 7). */
+export const LANES: SimulationResult['lanes'] = {
+  initiator: [
+    moment(800, ['AA', '0|0'], ['UU', null]),
+    moment(7900, ['AA', '0|0'], ['PP', '0|1']),
+    moment(8168, ['UA', '0|0'], ['AP', '0|1']),
+    moment(8328, ['UO', '0|0'], ['AA', '0|1']),
+  ],
+  follower: [
+    moment(900, ['AA', '0|0'], ['UU', null]),
+    moment(8088, ['AA', '0|0'], ['PP', '0|1']),
+    moment(8248, ['UO', '0|0'], ['AA', '0|1']),
+    moment(8408, ['UU', null], ['AA', '0|1']),
+  ],
+};
+
+/** A frame of the initiator, or of the other one. */
+export function frameOf(fate: FrameRecord['fate'], changes: Partial<FrameRecord> = {}): FrameRecord {
+  const { from = 'initiator' } = changes;
+  const shared = { from, to: from === 'initiator' ? 'follower' : 'initiator', currentKeyId: '0|0', nextKeyId: '0|0' } as const;
+  return { ...shared, sentAtNs: 8040, arrivedAtNs: fate === 'lost' ? null : 8120, fate, ...changes };
 }

@@ -55,6 +55,22 @@ const counters = (stream: TrafficStream, count: number): number[] =>
   Array.from({ length: count }, (_, index) => stream.frame(index).cycleCounter);
 
 describe('cyclic frames', () => {
+  it('are said to come again where there are fewer than are needed, and only then', async () => {
+    const noted = async (needed: number): Promise<string> => {
+      const blocks = [there(), there(), back(), back()].map((data) => pcapngPacket(0, 0n, data));
+      const capture = captureOf(fileOf(pcapngHeader('test', ['eth0']), ...blocks), 'line.pcap');
+      return (await trafficFromCapture(capture, needed)).notes.join(' ');
+    };
+    expect(await noted(2)).not.toContain('they come again');
+    expect(await noted(3)).toContain('2 cyclic frames of FrameID 0x8000 (they come again until 3 are sent)');
+  });
+
+  it('that come again go on by the step that is typical of them', async () => {
+    const counts = [0, 100, 132, 164, 196].map((counter) => there({ counter }));
+    const { initiatorToFollower } = await traffic(...counts, back());
+    expect(counters(initiatorToFollower, 7).slice(5)).toEqual([196 + 32, 196 + 32 + 100]);
+  });
+
   it('are taken apart, tagged and untagged', async () => {
     const { initiatorToFollower, followerToInitiator, origin } = await traffic(
       there({ tagged: true, counter: 0x1234, cSdu: [0x80, 7, 8, 9, 10] }),

@@ -1,0 +1,8 @@
+/** What `npm start` runs: a controller with four devices, all in hardware, rekeyed without and with a round trip, and judged from outside. */
+export const DEMO = [
+  'sim',
+  ...['--relations', '4', '--rtl-devices', '4'],
+  ...['--engine', 'aes-256-gcm', '--profile', 'std'],
+  ...['--frames', '1000', '--rekey-frames', '150', '--n-rtt-every', '3'],
+  '--key-log',
+];

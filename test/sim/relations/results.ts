@@ -1,0 +1,36 @@
+/** The result of a run of many relations that did not happen: every figure is another number. */
+import type { RelationsResult } from '../../../sim/relations/result.ts';
+
+export const GOOD: RelationsResult = {
+  seed: 1,
+  relations: 8,
+  aead: 'ideal',
+  profile: 'paper',
+  delivery: 'newest',
+  simulatedNs: 12_340_000,
+  cpuSeconds: 2.5,
+  frames: {
+    waited: 1001,
+    sent: 20_000,
+    delivered: 19_002,
+    deliveredLate: 1003,
+    deliveredUnderOldKey: 1004,
+    lost: 1005,
+    stale: 1006,
+    duplicates: 1007,
+    outside: 1008,
+    undecryptable: 0,
+    replayed: 0,
+    altered: 0,
+  },
+  rekeys: { zeroRtt: 1500, nRtt: 1111 },
+  associated: 1012,
+  agreementsFailed: 1013,
+  announcementsWithdrawn: 1014,
+  messages: { association: 1015, nRtt: 1016 },
+  agreementsAtOnce: { most: 3, bound: 4 },
+  incidents: { outages: 5, deviceRestarts: 6, agentRestarts: 7 },
+  unassociated: 0,
+  nonces: { keys: 1017, sealed: 20_000, repeatedKeys: 0, repeatedNonces: 0 },
+  liveMemoryOctets: [2 ** 20, 1.5 * 2 ** 20, 3 * 2 ** 20],
+};
