@@ -3,6 +3,6 @@ export const DEMO = [
   'sim',
   ...['--relations', '4', '--rtl-devices', '4'],
   ...['--engine', 'aes-256-gcm', '--profile', 'std'],
-  ...['--frames', '1000', '--rekey-frames', '150', '--n-rtt-every', '3'],
+  ...['--frames', '900', '--rekey-frames', '130', '--n-rtt-every', '3'],
   '--key-log',
 ];

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { table } from '../judge/table.ts';
 import { formatKeyId } from '../spec/key-id.ts';
+import { formatView } from '../spec/slot-machine.ts';
 import { ask, ControlError } from '../sw/agent/control-socket.ts';
 import { type AgentStatus, isSecured, type RelationStatus } from '../sw/agent/status.ts';
 import { type Capabilities, RelationDriver, type Status } from '../sw/control-plane/driver.ts';
@@ -108,15 +109,16 @@ function relationText(agent: AgentStatus, status: RelationStatus): string {
 
 /** An agent, and a line for each of its relations. */
 function relationsText(agent: AgentStatus): string {
-  const rows = agent.relations.map(({ relation, peer, state, key, rekeys, lastFailure }) => [
+  const rows = agent.relations.map(({ relation, peer, state, key, slots, rekeys, lastFailure }) => [
     String(relation),
     peer,
     state,
-    key === undefined ? 'none in use' : `${formatKeyId(key.keyId)}, ${duration(key.age)}`,
+    ...(key === undefined ? ['none in use', '-', '-'] : [formatKeyId(key.keyId), duration(key.age), duration(key.timeLeft)]),
+    slots.length === 0 ? '-' : `${formatView(slots.map(({ provider }) => provider))} ${formatView(slots.map(({ consumer }) => consumer))}`,
     `${rekeys['0-RTT']} + ${rekeys['n-RTT']}`,
     lastFailure === undefined ? 'none' : `${lastFailure.at}: ${lastFailure.what}`,
   ]);
-  const head = ['relation', 'peer', 'state', 'KeyId, age', '0-RTT + n-RTT', 'last failure'];
+  const head = ['relation', 'peer', 'state', 'KeyId', 'age', 'rest', 'slots', '0-RTT + n-RTT', 'last failure'];
   return `${agent.role}: ${agentText(agent)}\n${table([head, ...rows], 'text')}`;
 }
 

@@ -11,28 +11,33 @@ import { parseAgentConfiguration } from '../../spec/agent-configuration.ts';
 import { RELATIONS_MAX } from '../../spec/configuration.ts';
 import { PAGE_OCTETS, type PageName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
+import type { SlotState } from '../../spec/slot-machine.ts';
 import { Stopped } from '../../sw/agent/guarded-registers.ts';
 import type { AgentState } from '../../sw/agent/state-file.ts';
 import { manyRelations, type StationHardware, singleRelation } from '../../sw/agent/station-hardware.ts';
 import { StationService } from '../../sw/agent/station-service.ts';
+import type { Status } from '../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import { keyPairOf } from '../../sw/noise/diffie-hellman.ts';
 import { missingIn } from './missing.ts';
 
-const INTERVAL_NS = 2_000_000;
-const CYCLES = 2000;
+const INTERVAL_NS = 1_000_000;
+const CYCLES = 1000;
 const LOSS = 0.01;
 /** Intervals: until the next kill, dead, and until keys are in use again: silence, an agreement that is given up, and another one. */
 const ALIVE_MAX = 150;
 const DEAD_MAX = 30;
 const RECOVERY = 600;
-/** Accesses of a look at the hardware: a kill comes after so many, most of which belong to an association or a rekey. */
+/** Accesses after which a kill comes: most of them belong to an association or a rekey. */
 const ACCESSES_MAX = 90;
+/** The same while a key is announced or another one drains. */
+const ACCESSES_IN_REKEY = 40;
 /** Intervals in which frames must have come, both ways, for them to be expected to go on. */
 const FLOWING = 3;
 
 /** What the station was doing when its agent was killed. */
 export type Moment = 'association' | 'announce' | 'switch' | 'drain' | 'between rekeys';
+const REKEYING: readonly Moment[] = ['announce', 'switch', 'drain'];
 
 interface Went {
   readonly sent: number;
@@ -130,13 +135,15 @@ class KillWorld {
   }
 
   async #kill(side: Side): Promise<Kill> {
-    // a third of them while they associate, which is when they have just started
-    if (this.#random.chance(1 / 3)) await this.#start(side);
+    // a third of them while they associate, which is when they have just started, a third in a rekey, and a third at any time
+    const third = this.#random.below(3);
+    if (third === 0) await this.#start(side);
     else for (let left = this.#random.below(ALIVE_MAX); left > 0; left--) await this.#tick();
+    if (third === 1) for (let left = ALIVE_MAX; left > 0 && !REKEYING.includes(await this.#momentOf(side)); left--) await this.#tick();
     const agent = this.#agent(side);
-    agent.left = this.#random.below(ACCESSES_MAX);
+    agent.left = this.#random.below(third === 1 ? ACCESSES_IN_REKEY : ACCESSES_MAX);
     while (agent.left >= 0) await this.#tick();
-    const moment = this.#momentOf(side);
+    const moment = await this.#momentOf(side);
     const went = await this.#dead(this.#random.below(DEAD_MAX) + 2);
     await this.#start(side);
     return { side, moment, went, recovered: await this.#recover() };
@@ -171,8 +178,8 @@ class KillWorld {
 
   /** What a station has had of a relation so far. */
   #came(side: Side, relation: number) {
-    const { payloadsSent: sent, payloadsDelivered: delivered } = this.#stations[side].accountOf(relation);
-    return { sent, delivered, newest: this.#stations[side].newest(relation) };
+    const { account, newest } = this.#stations[side].relation(relation);
+    return { sent: account.payloadsSent, delivered: account.payloadsDelivered, newest };
   }
 
   /** @returns intervals until both have keys in use */
@@ -214,12 +221,12 @@ class KillWorld {
     }
   }
 
-  #momentOf(side: Side): Moment {
-    const { service } = this.#agent(side);
-    const { state, relations } = service.status;
-    if (state === 'associating') return 'association';
-    const slots = relations.flatMap((relation) => relation.slots);
-    const has = (view: 'provider' | 'consumer', name: string): boolean => slots.some((slot) => slot[view] === name);
+  /** By what the agent knows of an association, and what the hardware shows of a rekey. */
+  async #momentOf(side: Side): Promise<Moment> {
+    if (this.#agent(side).service.status.state === 'associating') return 'association';
+    const views: Status[] = [];
+    for (const relation of this.#relations.keys()) views.push(await this.#stations[side].relation(relation).status());
+    const has = (view: 'provider' | 'consumer', name: SlotState): boolean => views.some((status) => status[view].includes(name));
     if (has('provider', 'Pending') && has('consumer', 'Pending')) return 'announce';
     if (has('provider', 'Pending') || has('consumer', 'Pending')) return 'switch';
     return has('consumer', 'Obsolete') ? 'drain' : 'between rekeys';
@@ -301,16 +308,16 @@ function configurationOf(side: Side, relations: number) {
       sendInterval: INTERVAL_NS,
       clockPeriod: INTERVAL_NS / CYCLES,
       octetTime: INTERVAL_NS / CYCLES,
-      channelDelay: 4_000_000,
-      obsoleteTimeout: 30_000_000,
-      keyGeneration: 10_000_000,
-      rekeyInterval: 140_000_000,
+      channelDelay: 2 * INTERVAL_NS,
+      obsoleteTimeout: 15 * INTERVAL_NS,
+      keyGeneration: 5 * INTERVAL_NS,
+      rekeyInterval: 70 * INTERVAL_NS,
       nRttEvery: 3,
-      announcementTimeout: 200_000_000,
-      silence: 300_000_000,
-      firstRetry: 10_000_000,
-      longestRetry: 40_000_000,
-      giveUpAfter: 200_000_000,
+      announcementTimeout: 100 * INTERVAL_NS,
+      silence: 75 * INTERVAL_NS,
+      firstRetry: 5 * INTERVAL_NS,
+      longestRetry: 20 * INTERVAL_NS,
+      giveUpAfter: 100 * INTERVAL_NS,
       initiatorAddress: '02:00:00:00:00:01',
       followerAddress: '02:00:00:00:00:02',
       identity: 'none',

@@ -1,6 +1,6 @@
 /** A relation of a simulated station: the application that sends a payload in each interval, and looks at what comes, and the watch over its nonces. */
 import { fieldOf, fieldValue, REGISTERS } from '../../spec/registers.ts';
-import { RelationDriver } from '../../sw/control-plane/driver.ts';
+import { RelationDriver, type Status } from '../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
 import type { Payload } from '../../sw/frame/secured-frame.ts';
 import { NonceWatch } from './nonces.ts';
@@ -31,6 +31,7 @@ export class SimulatedRelation {
   /** words of its registers as they were written, by their offsets */
   readonly #written = new Map<number, number>();
   #newest = 0;
+  #hasKeys = false;
 
   /** @param page its registers, from offset 0 on */
   constructor(page: RegisterSpace) {
@@ -47,8 +48,12 @@ export class SimulatedRelation {
     return this.#newest;
   }
 
-  /** Whether writing it makes frames and payloads from then on others than those that are under way: under another key, or another FrameID. */
+  /**
+   * Whether writing it makes frames and payloads from then on others than those that are under way: under another key, or another FrameID. Before
+   * the first key none is.
+   */
   changesWith(offset: number, value: number): boolean {
+    if (!this.#hasKeys) return false;
     const { keyPush, transmitFrameId, receiveFrameId } = REGISTERS;
     const isFrameId = offset === transmitFrameId.offset || offset === receiveFrameId.offset;
     return offset === keyPush.offset || (isFrameId && value !== this.#word(offset));
@@ -58,10 +63,18 @@ export class SimulatedRelation {
   async write(offset: number, value: number): Promise<void> {
     await this.#page.write32(offset, value);
     this.#nonces.written(offset, value);
-    if (offset === REGISTERS.keyPush.offset) this.#nonces.pushed(value & 0xf, await this.#isAccepted());
+    if (offset === REGISTERS.keyPush.offset) {
+      this.#nonces.pushed(value & 0xf, await this.#isAccepted());
+      this.#hasKeys = true;
+    }
     // only what is not secret stays
     const { control, transmitFrameId, receiveFrameId } = REGISTERS;
     if ([control, transmitFrameId, receiveFrameId].some((register) => register.offset === offset)) this.#written.set(offset, value);
+  }
+
+  /** Its slots as they stand. */
+  status(): Promise<Status> {
+    return this.#driver.status();
   }
 
   /** An interval begins: sends a payload, if there is a key and room for it. */

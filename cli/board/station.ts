@@ -54,16 +54,11 @@ export class SimulatedStation {
     };
   }
 
-  /** Number of the newest payload that came out of a relation, by its page. */
-  newest(relation: number): number {
-    return this.#relations[relation]?.newest ?? 0;
-  }
-
-  /** What a relation did, by its page. @throws RangeError where there is no such relation */
-  accountOf(relation: number): RelationAccount {
-    const found = this.#relations[relation];
-    if (found === undefined) throw new RangeError(`a simulated station has no relation ${relation}`);
-    return found.account;
+  /** A relation, by its page. @throws RangeError where there is none */
+  relation(number: number): Pick<SimulatedRelation, 'account' | 'newest' | 'status'> {
+    const found = this.#relations[number];
+    if (found === undefined) throw new RangeError(`a simulated station has no relation ${number}`);
+    return found;
   }
 
   close(): void {

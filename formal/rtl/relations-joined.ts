@@ -1,5 +1,5 @@
 /**
- * Contexts and keys of many relations, joined: the copy that look-ups read is what the store has, a slot that the context says is
+ * Contexts and keys of many relations, joined: the copy of the slots that look-ups read is what the store has, a slot that the context says is
  * in use holds what was pushed into it, and any other slot is zero, or is about to be. The store never waits for the keys. One
  * relation is followed; which one is the solver's choice. What the store and the keys do alone is `store-isolation.ts`'s and
  * `key-memory-contents.ts`'s.
@@ -86,7 +86,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         reading: bool,
       });
       const keys = m.observe('dut.keys', { toZero: bits(slots), emptying: number, toClear: bits(width + 1), cleared: bool });
-      const copy = m.observe('dut', { copied: bool, toCopy: number }, '_opened');
+      const copy = m.observe('dut', { toClear: number }, '_opened');
 
       // ---- what the store promises: each event begins with what the one before left, which is legal
       const { left } = m.registers({ left: Context });
@@ -99,25 +99,16 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       for (const { name, holds } of lawsOf(left, options.role)) m.assert(`${name}_behind`, holds);
 
       // ---- the copy
-      const copies = columnsOf(Context.width).map((columnBits, column) => {
+      const copies = columnsOf(Context.fields.slots.width).map((columnBits, column) => {
         const { copies: held } = m.observe('dut', { copies: vec(bits(columnBits), relations) }, `_${column}`);
         return at([...(held as Iterable<Bits<number>>)], io.followed);
       });
       const copied = cat(...copies.toReversed());
-      m.assert('the_copy_is_what_was_left', implies(dut.ready, copied.eq(wide(left.asBits()))));
+      m.assert('the_copy_is_what_was_left', implies(dut.ready, copied.eq(wide(left.slots.asBits()))));
       m.assert('nothing_is_left_before_it_is_ready', implies(dut.ready.not(), wide(left.asBits()).any().not()));
-      const isPast = copy.copied.or(wide(copy.toCopy).gt(wide(io.followed)));
+      const isPast = keys.cleared.or(wide(keys.toClear).gt(wide(io.followed).zext(width + 1)));
       m.assert('made_empty_before_it_is_ready', implies(dut.ready.not().and(isPast), copied.any().not()));
-      m.assert('copied_before_the_keys_are_ready', implies(wide(keys.toClear).ge(relations).or(keys.cleared), copy.copied));
-      m.assert(
-        'copies_as_the_keys_are_cleared',
-        implies(
-          copy.copied.not(),
-          wide(copy.toCopy)
-            .zext(width + 1)
-            .eq(wide(keys.toClear)),
-        ),
-      );
+      m.assert('copies_as_the_keys_are_cleared', wide(copy.toClear).eq(wide(keys.toClear).take(width)));
       m.assert('clears_a_word_there_is', implies(keys.cleared.not(), wide(keys.toClear).le(2 * relations - 1)));
 
       // ---- the keys

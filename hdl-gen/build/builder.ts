@@ -1,4 +1,5 @@
 /** The builder that a module's body works with: declares signals and collects statements. */
+import { NestedTooDeep } from '../errors/control-errors.ts';
 import type { Attributes } from '../ir/attributes.ts';
 import { DEFAULT_DOMAIN, type Domain, type ResetOptions, sameDomain } from '../ir/domain.ts';
 import { SourceLocation } from '../ir/location.ts';
@@ -112,6 +113,13 @@ export interface Build {
   unused(...values: readonly AnyValue[]): void;
 }
 
+/** Bodies of conditions inside each other that are what has filled the stack, and not something else. */
+const DEEP = 200;
+
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
+}
+
 /** Runs a module's body; its instances are connected later. @throws HdlError for the first mistake in it */
 export function build<P extends Ports>(
   name: string,
@@ -132,7 +140,12 @@ export function build<P extends Ports>(
     };
     return { scope: opened, io: portViews(opened, ports, view) };
   });
-  runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
+  try {
+    runBody(scope, () => body(io as Inside<P>, new Builder(scope)));
+  } catch (error) {
+    // there is room on the stack again, where the innermost body had none
+    throw isOverflow(error) && scope.deepest > DEEP ? new NestedTooDeep(name, location) : error;
+  }
   return scope;
 }
 

@@ -84,6 +84,8 @@ export class Scope implements StatementSink {
   #connected = 0;
   /** innermost last */
   readonly #open: Statement[][] = [[]];
+  /** how many lists were open at once */
+  #deepest = 0;
   /** conditions around the statements that are collected now: two lists for each list that is open */
   readonly #path: (readonly Expression[])[] = [];
 
@@ -114,6 +116,7 @@ export class Scope implements StatementSink {
   begin(conditions: readonly Expression[], ...more: readonly Expression[]): Statement[] {
     const statements: Statement[] = [];
     this.#open.push(statements);
+    this.#deepest = Math.max(this.#deepest, this.#open.length);
     this.#path.push(conditions, more);
     return statements;
   }
@@ -121,6 +124,10 @@ export class Scope implements StatementSink {
   end(): void {
     this.#open.pop();
     this.#path.splice(-2);
+  }
+
+  get deepest(): number {
+    return this.#deepest;
   }
 
   /** The conditions under which the statements that are collected now take effect. */

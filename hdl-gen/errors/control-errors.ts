@@ -1,4 +1,5 @@
 /** Mistakes in the order of things, seen while a body runs. */
+import type { SourceLocation } from '../ir/location.ts';
 import { HdlError, here } from './hdl-error.ts';
 
 /** `elseWhen` or `otherwise` behind an `otherwise`: nothing is left that it could be for. */
@@ -16,6 +17,30 @@ const design = module('choice', { go: input(bool), y: output(bits(8)) }, (io, m)
 
   constructor(branch: 'elseWhen' | 'otherwise') {
     super(`${branch} stands behind the otherwise of its when`, here(branch), 'put the otherwise last, and only once');
+  }
+}
+
+/** Bodies of conditions are functions, called one inside the other. */
+export class NestedTooDeep extends HdlError {
+  static override readonly code = 'HG067';
+  static override readonly meaning =
+    'Conditions stand inside each other without an end, or deeper than the stack of the program that describes them.';
+  static override readonly example = `
+const design = module('search', { at: input(bits(16)), y: output(bits(16)) }, (io, m) => {
+  const from = (index: number): void => {
+    m.when(io.at.eq(index), () => io.y.set(index)).otherwise(() => from(index < 65535 ? index + 1 : 0));
+  };
+  from(0);
+});
+`;
+  static override readonly mended = ['from(index < 65535 ? index + 1 : 0)', 'index < 100 ? from(index + 1) : io.y.set(0)'] as const;
+
+  constructor(module: string, at: SourceLocation) {
+    super(
+      `the conditions of ${module} stand inside each other deeper than the stack of the program that describes them`,
+      [{ what: 'module', at }],
+      'a chain of elseWhen or a switch says the same on one level; else give the program more stack: node --stack-size=4000',
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 export { lower } from '../ir/lower.ts';
 export { PropertyFailure, WasmLimitError } from './failures.ts';
 export { interpret } from './interpreter.ts';
+export type { AxiLiteHandshakes, Movers, OctetSink, OctetSource } from './movers.ts';
 export type { InputPort, OutputPort, Simulator } from './simulator.ts';
 export { Clock } from './testbench.ts';
 export { VcdWriter, vcdPorts } from './vcd.ts';

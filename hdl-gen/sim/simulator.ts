@@ -1,3 +1,5 @@
+import type { Movers } from './movers.ts';
+
 /**
  * The one interface of every simulator: the interpreter, the WebAssembly one, Verilator and Icarus on the emitted
  * Verilog, and lockstep of two of them.
@@ -26,6 +28,8 @@ export interface Simulator {
    * @returns how many cycles it ran  @throws PropertyFailure
    */
   stepToChange?(cycles: number): number;
+  /** undefined where a backend has none: then whoever sets the inputs does it between two calls of `step` */
+  readonly movers?: Movers;
   /** The internal state by hierarchical name (registers and wires), for tests and waveforms; undefined where the backend can't look inside. */
   peek?(name: string): bigint;
   /** Frees memory, ends child processes. Further calls throw. */

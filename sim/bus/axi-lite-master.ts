@@ -1,4 +1,5 @@
 /** Bus model of an AXI4-Lite master with 32-bit data: one request at a time, in the order asked. */
+import type { AxiLiteHandshakes } from '../../hdl-gen/sim/movers.ts';
 import type { InputPort, OutputPort, Simulator } from '../../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../../hdl-gen/sim/testbench.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
@@ -24,6 +25,8 @@ interface Request {
 /** Drives the `s_axi_…` ports of a simulator; call `drive` before each step and `sample` after it. */
 export class AxiLiteMaster implements RegisterSpace {
   readonly #clock: Clock;
+  /** where the simulator has them */
+  readonly #handshakes: AxiLiteHandshakes | undefined;
   readonly #queue: Request[] = [];
   #current: Request | undefined;
   readonly #in: Readonly<
@@ -33,6 +36,7 @@ export class AxiLiteMaster implements RegisterSpace {
 
   constructor(simulator: Simulator, clock: Clock) {
     this.#clock = clock;
+    this.#handshakes = simulator.movers?.axiLite('s_axi');
     const input = (name: string): InputPort => portOf(simulator.inputs, `s_axi_${name}`);
     const output = (name: string): OutputPort => portOf(simulator.outputs, `s_axi_${name}`);
     this.#in = {
@@ -73,9 +77,20 @@ export class AxiLiteMaster implements RegisterSpace {
     return this.#clock.block((settle, fail) => this.#queue.push({ offset, data, settle, fail }));
   }
 
+  /** Whether `sample` has to be called after each step only when the simulator says that something has happened. */
+  get isMoved(): boolean {
+    return this.#handshakes !== undefined;
+  }
+
+  /** Whether a request is under way. */
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** Cycles in which nothing is to be done unless an output changes. */
   get quietFor(): number {
-    return this.#current === undefined && this.#queue.length === 0 ? Number.POSITIVE_INFINITY : 1;
+    const isMoved = this.#handshakes !== undefined && this.#current !== undefined;
+    return isMoved || (this.#current === undefined && this.#queue.length === 0) ? Number.POSITIVE_INFINITY : 1;
   }
 
   drive(): void {
@@ -92,31 +107,35 @@ export class AxiLiteMaster implements RegisterSpace {
       this.#in.wdata.value = request.data >>> 0;
       this.#in.wvalid.value = 1;
     }
+    this.#handshakes?.begin(request.data === undefined ? 'read' : 'write');
   }
 
   sample(): void {
     const request = this.#current;
     if (request === undefined) return;
-    if (request.data === undefined) {
-      if (this.#in.arvalid.value === 1) {
-        if (this.#out.arready.sampled === 1) this.#in.arvalid.value = 0;
-      } else if (this.#out.rvalid.sampled === 1) this.#finish(request, 'read', this.#out.rresp.sampled, this.#out.rdata.sampled);
-      return;
+    const isRead = request.data === undefined;
+    if (this.#handshakes?.isBusy ?? !this.#shakeHands(isRead)) return;
+    this.#current = undefined;
+    const response = (isRead ? this.#out.rresp : this.#out.bresp).sampled;
+    if (response === 0) request.settle(isRead ? this.#out.rdata.sampled : 0);
+    else request.fail(new BusError(isRead ? 'read' : 'write', request.offset, response));
+  }
+
+  /** The same a cycle at a time. Returns whether the answer is there. */
+  #shakeHands(isRead: boolean): boolean {
+    if (isRead) {
+      if (this.#in.arvalid.value === 0) return this.#out.rvalid.sampled === 1;
+      if (this.#out.arready.sampled === 1) this.#in.arvalid.value = 0;
+      return false;
     }
-    const accepting = this.#in.awvalid.value === 1 || this.#in.wvalid.value === 1;
-    if (this.#in.awvalid.value === 1 && this.#out.awready.sampled === 1) this.#in.awvalid.value = 0;
+    if (this.#in.awvalid.value === 0 && this.#in.wvalid.value === 0) return this.#out.bvalid.sampled === 1;
+    if (this.#out.awready.sampled === 1) this.#in.awvalid.value = 0;
     if (this.#in.wvalid.value === 1 && this.#out.wready.sampled === 1) {
       this.#in.wvalid.value = 0;
       // a key word may be on the bus: it does not stay there
       this.#in.wdata.value = 0;
     }
-    if (!accepting && this.#out.bvalid.sampled === 1) this.#finish(request, 'write', this.#out.bresp.sampled, 0);
-  }
-
-  #finish(request: Request, access: 'read' | 'write', response: number, value: number): void {
-    this.#current = undefined;
-    if (response === 0) request.settle(value);
-    else request.fail(new BusError(access, request.offset, response));
+    return false;
   }
 }
 

@@ -29,17 +29,34 @@ export class QuietSteps {
    * @returns how many it were; the last of them is to be sampled by the bus models
    */
   run(cycle: number, atMost: number, isWatched: boolean): number {
-    const { axi, sources } = this.#options;
+    const { simulator, axi, sources, sinks } = this.#options;
     axi.drive();
+    const isMoved = axi.isMoved && sources.every((source) => source.isMoved) && sinks.every((sink) => sink.isMoved);
+    if (isMoved && simulator.movers !== undefined) {
+      this.#drive(cycle);
+      const quietFor = Math.min(atMost, this.#quietFor(cycle));
+      if (isWatched) return this.#step(this.#isMoving ? 1 : quietFor);
+      return simulator.movers.run(quietFor);
+    }
     let done = 0;
     for (;;) {
       const at = cycle + done;
-      for (const source of sources) source.drive(at);
-      for (const sink of this.#options.sinks) sink.drive(at);
-      done += this.#step(at, atMost - done);
+      this.#drive(at);
+      done += this.#step(Math.min(this.#quietFor(at), atMost - done));
       if (isWatched || done >= atMost || !this.#onlyMovesOctets()) return done;
       this.#moveOctets(cycle + done - 1);
     }
+  }
+
+  #drive(cycle: number): void {
+    for (const source of this.#options.sources) source.drive(cycle);
+    for (const sink of this.#options.sinks) sink.drive(cycle);
+  }
+
+  /** Whether inputs change with the next cycle, even if no output does. */
+  get #isMoving(): boolean {
+    const { axi, sources, sinks } = this.#options;
+    return axi.isBusy || sources.some((source) => source.isMoving) || sinks.some((sink) => sink.isMoving);
   }
 
   /** Whether nothing but octets inside frames has come or gone in the cycle that was simulated last. */
@@ -55,11 +72,10 @@ export class QuietSteps {
     for (const sink of this.#options.sinks) sink.sample(cycle);
   }
 
-  /** Until an output changes, where nothing else is to be done; else one cycle. */
-  #step(cycle: number, atMost: number): number {
+  /** Until an output changes, where more than one cycle is asked for. */
+  #step(cycles: number): number {
     const { simulator } = this.#options;
-    const quietFor = this.#quietFor(cycle);
-    if (quietFor > 1 && atMost > 1 && simulator.stepToChange !== undefined) return simulator.stepToChange(Math.min(quietFor, atMost));
+    if (cycles > 1 && simulator.stepToChange !== undefined) return simulator.stepToChange(cycles);
     simulator.step();
     return 1;
   }

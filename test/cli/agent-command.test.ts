@@ -124,7 +124,7 @@ describe('two agents on a simulated board', () => {
     expect(JSON.parse(String(ended.stdout))).toMatchObject({ initiator: { noncesRepeated: 0, payloadsWrong: 0, keys: 3 } });
   }, 240_000);
 
-  it('key several relations of a board that has them, in whichever order each lists them, and rekey the one that is named', async () => {
+  it('key several relations of a board that has them, in whichever order each lists them, rekey the one that is named, and end with 3 when the hardware goes', async () => {
     const own = (relation: number) => ({ relation, initiatorFrameId: 0x8000 + relation, followerFrameId: 0x8100 + relation });
     twoStations(folder, { relations: [1, 2, 3].map(own) });
     const follower = JSON.parse(readFileSync(at('follower.json'), 'utf8'));
@@ -146,13 +146,15 @@ describe('two agents on a simulated board', () => {
     };
     const wanted = { 1: '0|0', 2: '0|1', 3: '0|0' };
     for (const role of SIDES) while (!isDeepStrictEqual(await keys(role), wanted)) await setTimeout(100);
-    for (const one of agents) {
-      one.kill('SIGTERM');
-      expect((await one).exitCode).toBe(0);
-    }
+    // the hardware is gone under them
     board.kill('SIGTERM');
     const ended = await board;
     expect(ended.exitCode).toBe(0);
+    for (const one of agents) {
+      const { exitCode, stderr } = await one;
+      expect(exitCode).toBe(3);
+      expect(stderr).toMatch(/keyturn: .* is lost \(the simulated board at .* has ended: .*\): bring it back, and start the agent again/);
+    }
     const account = (count: number) => ({ keys: count, noncesRepeated: 0, payloadsWrong: 0 });
     expect(JSON.parse(String(ended.stdout))).toMatchObject({
       initiator: { ...account(4), relations: [1, 2, 1].map(account) },

@@ -66,14 +66,18 @@ it('tells all of the only relation', async () => {
 });
 
 it('tells of several a line each, and all of the one that is named; its exit code is that of the worst', async () => {
-  await tells({ state: 'peerSilent', relations: [{ ...RELATION, relation: 1, key: KEY }, SECOND] });
+  const slots = [
+    { provider: 'Unused', consumer: 'Obsolete' },
+    { provider: 'Active', consumer: 'Active' },
+  ] as const;
+  await tells({ state: 'peerSilent', relations: [{ ...RELATION, relation: 1, key: KEY, slots }, SECOND] });
   const all = await status();
   expect(all.exitCode).toBe(1);
   expect(all.stdout.split('\n').map((line) => line.replace(/ +/g, ' ').trim())).toEqual([
     'initiator: peerSilent, up 1 ms, start 1, 1 associations',
-    'relation peer state KeyId, age 0-RTT + n-RTT last failure',
-    '1 02:00:00:00:00:02 secured 1|3, 1.5 min 0 + 0 none',
-    '2 02:00:00:00:00:03 peerSilent none in use 0 + 0 2026-11-27T00:00:00.000Z: peerSilent',
+    'relation peer state KeyId age rest slots 0-RTT + n-RTT last failure',
+    '1 02:00:00:00:00:02 secured 1|3 1.5 min 3.0 s UA OA 0 + 0 none',
+    '2 02:00:00:00:00:03 peerSilent none in use - - - 0 + 0 2026-11-27T00:00:00.000Z: peerSilent',
     '',
   ]);
   const first = await status('--relation', '1');

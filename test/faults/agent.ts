@@ -185,4 +185,12 @@ export const AGENT_FAULTS: readonly Fault[] = [
     replace: 'passTime',
     seenBy: { file: SERVE, test: 'is woken by an interrupt of its hardware' },
   },
+  {
+    id: 'agent-23',
+    what: 'the times of an agent hang on the wall clock',
+    file: 'sw/agent/serve.ts',
+    find: 'performance.now() * 1e6',
+    replace: 'Date.now() * 1e6',
+    seenBy: { file: SERVE, test: 'takes no notice of a wall clock that jumps' },
+  },
 ];

@@ -11,6 +11,7 @@ import { FORMAL_FAULTS } from './formal.ts';
 import { GEN_FAULTS } from './gen.ts';
 import { HARDWARE_FAULTS } from './hw.ts';
 import { MAC_FAULTS } from './mac.ts';
+import { MOVER_FAULTS } from './movers.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NEWCOMER_FAULTS } from './newcomer.ts';
 import { RELATIONS_FAULTS } from './relations.ts';
@@ -33,6 +34,7 @@ export const FAULTS: readonly Fault[] = [
   ...AGREEMENT_FAULTS,
   ...CASE_FAULTS,
   ...NETWORK_FAULTS,
+  ...MOVER_FAULTS,
   ...SIM_FAULTS,
   ...RELATIONS_FAULTS,
   ...AGENT_FAULTS,

@@ -93,4 +93,28 @@ export const NEWCOMER_FAULTS: readonly Fault[] = [
     replace: '2 ** (128 - marginBits)',
     seenBy: { file: 'test/spec/aead-limits.test.ts', test: 'N18: forgery attempts' },
   },
+  {
+    id: 'program-1',
+    what: 'a source that has changed is not seen',
+    file: 'bin/program.js',
+    find: 'sources[from] = stampOf(from);',
+    replace: '',
+    seenBy: { file: 'test/bin/program.test.ts', test: 'is made again when a source that it imports has changed' },
+  },
+  {
+    id: 'program-2',
+    what: 'a project that was copied runs the one it was copied from',
+    file: 'bin/program.js',
+    find: 'return root === ROOT &&',
+    replace: 'return',
+    seenBy: { file: 'test/bin/program.test.ts', test: 'is not taken from where the project stood before' },
+  },
+  {
+    id: 'program-3',
+    what: 'a line of a source is counted from 0',
+    file: 'hdl-gen/ir/user-frame.ts',
+    find: 'Number(entry.originalLine) + 1',
+    replace: 'Number(entry.originalLine)',
+    seenBy: { file: 'test/hdl-gen/check/ownership.test.ts', test: 'the message names the line of the source, whoever reads first' },
+  },
 ];

@@ -126,6 +126,23 @@ describe('large designs', () => {
     expect(worth(row, { a: 3 })).toBe(5003);
   });
 
+  it('more values at once than a function has room for', () => {
+    const WIDTH = 448;
+    const held = module('held', { a: input(bits(WIDTH)), y: output(bits(32)) }, (io) => {
+      // each is used twice, with all others between: 7,500 of 7 words
+      const values = Array.from({ length: 7500 }, (_, index) => io.a.xor(index + 1));
+      let all: Bits<typeof WIDTH> = io.a;
+      for (let turn = 0; turn < 2; turn++) for (const value of values) all = all.add(value);
+      io.y.set(all.bits(100, 32));
+    });
+    const a = 5n << 98n;
+    let sum = a;
+    for (let index = 0n; index < 7500n; index++) sum += 2n * (a ^ (index + 1n));
+    const { inputs, outputs } = simulateWasm(lower(held.elaborate()));
+    Object.assign(inputs.get('a') ?? {}, { big: a });
+    expect(outputs.get('y')?.big).toBe((sum >> 100n) & 0xffff_ffffn);
+  });
+
   it('groups of logic beyond what stands in one function', () => {
     const groups = module('groups', { a_x: input(bits(256)), b_x: input(bits(256)), y: output(bits(32)) }, (io, m) => {
       const sum = (value: Bits<256>): Bits<256> => {

@@ -118,6 +118,13 @@ describe('the configuration of an agent with several relations', () => {
     expect(parseAgentConfiguration({ ...SHARED, relations }, 'agent.json').relations).toHaveLength(256);
   });
 
+  it('looks where events are unless it is told to look at all of them', () => {
+    const look = (settings: Readonly<Record<string, unknown>>): string =>
+      parseAgentConfiguration({ ...SHARED, relations: [device(1)], ...settings }, 'agent.json').look;
+    expect([look({}), look({ look: 'events' }), look({ look: 'all' })]).toEqual(['events', 'events', 'all']);
+    expect(() => look({ look: 'none' })).toThrow('agent.json: relations[0]:\n  look: expected events or all, found the text "none"');
+  });
+
   it('takes what stands beside them for each that does not say otherwise', () => {
     const input = { ...SHARED, silence: 7e9, agreements: 3, relations: [device(1), device(2, { silence: 9e9 })] };
     const { relations, agreements } = parseAgentConfiguration(input, 'agent.json');

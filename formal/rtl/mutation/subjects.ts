@@ -264,19 +264,19 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
 ];
 
-const wholeStation = (role: Role): Whole => ({
-  top: station({ role, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
+const wholeStation: Whole = {
+  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
   checks: [...STATION_CHECKS, ...IMAGE_CHECKS].map(({ claim, run }) => ({
     claim,
-    run: (design) => run(() => new StationBench(design, role, WITH_IMAGES.imageWords)),
+    run: (design) => run(() => new StationBench(design, MUTATED_ROLE, WITH_IMAGES.imageWords)),
   })),
-});
+};
 
-/** The wiring of a station, and the parts of its images. */
-export const STATION_SUBJECTS: readonly Subject[] = [
-  ...(['follower', 'initiator'] as const).flatMap((role) => partsOf(wholeStation(role), 'keyturn_station_')),
-  ...partsOf(wholeStation('follower'), 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'),
-];
+/** The wiring of a station, which is the same of both roles, and the parts of its images. */
+export const STATION_SUBJECTS: readonly Subject[] = partsOf(
+  wholeStation,
+  ...['keyturn_station_', 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'],
+);
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);

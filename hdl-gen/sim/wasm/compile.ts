@@ -13,6 +13,7 @@ import { Evaluation } from './evaluation.ts';
 import { type Graph, isSource, operationAt } from './graph.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { type Layout, layOut, slot } from './layout.ts';
+import { emitMovers, type MoverPlan, planMovers } from './movers.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';
 import { type Support, supportOf } from './support.ts';
 
@@ -21,6 +22,7 @@ export interface WasmDesign {
   readonly layout: Layout;
   /** of each input, what changes with it (`support.ts`) */
   readonly marksOfInput: readonly bigint[];
+  readonly movers: MoverPlan;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -30,11 +32,14 @@ export interface WasmExports {
   readonly settle: () => void;
   readonly trace: () => void;
   /**
-   * `run_<clock>`: runs up to that many cycles, and returns how many it ran before a property failed; where `toChange` is 1, it ends
-   * after the first in which an output was sampled with another value than in the one before
+   * `run_<clock>`: runs up to that many cycles, and returns how many it ran before a property failed, or until what it runs to
+   * @param cycle the number of the first one, for movers
    */
-  readonly [run: `run_${string}`]: (cycles: number, toChange: number) => number;
+  readonly [run: `run_${string}`]: (cycles: number, to: (typeof TO)[keyof typeof TO], cycle: number) => number;
 }
+
+/** What a run ends after: nothing else, a cycle in which an output was sampled with another value than in the one before, an event of a mover or such an output that none looks after. */
+export const TO = { end: 0, change: 1, event: 2 } as const;
 
 /** What the functions of a design are made from. */
 export interface Plan {
@@ -42,6 +47,9 @@ export interface Plan {
   readonly layout: Layout;
   readonly support: Support;
   readonly groups: readonly Group[];
+  /** of each operation, the part of its group */
+  readonly parts: readonly number[];
+  readonly movers: MoverPlan;
 }
 
 /** Index of the function `evaluate`; those that it calls come behind it. */
@@ -57,12 +65,13 @@ const BUNCH = 8;
 export function compileToWasm(netlist: Netlist): WasmDesign {
   const graph = canonical(netlist);
   const support = supportOf(graph);
-  const { list: groups, kept } = groupsOf(graph, support);
+  const { list: groups, kept, parts } = groupsOf(graph, support);
   const layout = layOut(
     netlist,
     kept.map((id) => ({ id, width: operationAt(graph, id).width })),
   );
-  const plan: Plan = { graph, layout, support, groups };
+  const movers = planMovers(netlist, layout, support);
+  const plan: Plan = { graph, layout, support, groups, parts, movers };
   const inside: WasmFunction[] = [];
   const evaluate = evaluateCode(plan, (group) => {
     const code = new Code(0);
@@ -74,18 +83,19 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
     ...inside,
     { name: 'settle', parameters: [], results: [], code: settleCode(plan) },
     { name: 'trace', parameters: [], results: [], code: traceCode(plan) },
-    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32, I32], results: [I32], code: runCode(plan, clock) })),
+    ...netlist.clocks.map((clock) => ({ name: `run_${clock}`, parameters: [I32, I32, I32], results: [I32], code: runCode(plan, clock) })),
   ];
   return {
     netlist,
     layout,
     marksOfInput: support.ofInput,
-    bytes: encodeModule(netlist.name, functions, Math.ceil(layout.size / PAGE) + 1),
+    movers,
+    bytes: encodeModule(netlist.name, functions, Math.ceil(movers.size / PAGE) + 1),
   };
 }
 
 /** Evaluates a group; leaves on the stack the registers whose next value differs from the one they hold, and the gates that changed. */
-function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): void {
+function emitGroup(code: Code, { graph, layout, support, parts }: Plan, group: Group): void {
   const outputs = group.outputs.map((index) => ({ node: slot(graph.outputs, index).node, address: slot(layout.settled, index).address }));
   const registers = group.registers.map((index) => ({
     node: slot(graph.registers, index).next,
@@ -100,7 +110,8 @@ function emitGroup(code: Code, { graph, layout, support }: Plan, group: Group): 
   for (const bit of [...gates, ...registers.map((register) => register.bit)])
     if (!differences.has(bit)) differences.set(bit, new Differences(code));
   const isElsewhere = (id: NodeId): boolean =>
-    !isSource(operationAt(graph, id)) && (support.ofNode[id] !== group.support || support.levels[id] !== group.level);
+    !isSource(operationAt(graph, id)) &&
+    (support.ofNode[id] !== group.support || support.levels[id] !== group.level || parts[id] !== group.part);
   new Evaluation(graph, layout, code, isElsewhere).run([...kept, ...outputs.map(({ node }) => node)], (id, value) => {
     const home = kept.has(id) ? layout.kept.get(id) : undefined;
     const gate = support.gates.get(id);
@@ -189,30 +200,38 @@ function settleCode(plan: Plan): Code {
   return code;
 }
 
+/** The named wires, from the values that the groups have left. */
 function traceCode({ graph, layout }: Plan): Code {
   const code = new Code(0);
+  code.call(EVALUATE);
   const wires = new Map<NodeId, number[]>();
   graph.wires.forEach(({ node }, index) => {
     addTo(wires, node, slot(layout.wires, index).address);
   });
-  new Evaluation(graph, layout, code).run([...wires.keys()], (id, value) => {
+  new Evaluation(graph, layout, code, (id) => layout.kept.has(id)).run([...wires.keys()], (id, value) => {
     for (const address of wires.get(id) ?? []) emitStore(code, value, address);
   });
   return code;
 }
 
 function runCode(plan: Plan, clock: string): Code {
-  const code = new Code(2);
-  const [CYCLES, TO_CHANGE] = [0, 1];
+  const code = new Code(3);
+  const [CYCLES, UNTIL, CYCLE] = [0, 1, 2];
   const done = code.local(I32);
   code.keep([done]);
   const edge = emitEdge(code, plan);
+  const isDefault = clock === plan.graph.clocks[0];
+  const none: MoverPlan = { ...plan.movers, sources: [], sinks: [], axiLite: [] };
+  const movers = emitMovers(code, isDefault ? plan.movers : none, plan.layout, () => code.get(CYCLE).get(done).op(OP.i32Add));
   code.loop(() => {
     code.call(EVALUATE);
     edge.begin(clock);
     edge.unlessBusy(() => {
-      edge.covers(clock, () => code.get(CYCLES).get(done).op(OP.i32Sub));
-      code.get(CYCLES).op(OP.return);
+      movers.pushBusy();
+      code.op(OP.i32Eqz).if(() => {
+        edge.covers(clock, () => code.get(CYCLES).get(done).op(OP.i32Sub));
+        code.get(CYCLES).op(OP.return);
+      });
     });
     edge.outputs(clock);
     edge.properties(clock, () => code.get(done).op(OP.return));
@@ -221,9 +240,15 @@ function runCode(plan: Plan, clock: string): Code {
     edge.registers(clock);
     edge.resets(clock);
     edge.end(clock);
+    movers.move();
     code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);
-    edge.hasChanged();
-    code.get(TO_CHANGE).op(OP.i32And, OP.i32Eqz, OP.i32And);
+    edge.pushChanged('others');
+    movers.pushEvent();
+    code.op(OP.i32Or);
+    edge.pushChanged('looked after');
+    code.get(UNTIL).i32(TO.change).op(OP.i32Eq, OP.i32And, OP.i32Or);
+    code.get(UNTIL).i32(TO.end).op(OP.i32Ne, OP.i32And);
+    code.op(OP.i32Eqz, OP.i32And);
   });
   code.get(done);
   return code;

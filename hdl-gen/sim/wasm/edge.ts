@@ -18,8 +18,8 @@ export interface Edge {
   /** does it where nothing has, and nothing will while the inputs stay */
   unlessBusy(body: () => void): void;
   outputs(clock: string): void;
-  /** leaves 1 on the stack where an output was sampled with another value than at the edge before, else 0 */
-  hasChanged(): void;
+  /** leaves 1 on the stack where an output was sampled with another value than at the edge before, else 0; those that movers look after stand apart */
+  pushChanged(which: 'looked after' | 'others'): void;
   /** @param stop leaves the function, with this edge still to come */
   properties(clock: string, stop: () => void): void;
   /** @param times leaves a number of cycles on the stack */
@@ -32,10 +32,10 @@ export interface Edge {
   end(clock: string): void;
 }
 
-export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
+export function emitEdge(code: Code, { graph, layout, support, movers }: Plan): Edge {
   const [pending, changed, marks] = [code.local(I64), code.local(I64), code.local(I64)];
   code.keep([pending, changed, marks]);
-  const differences = new Differences(code);
+  const differences = { 'looked after': new Differences(code), others: new Differences(code) };
   const evaluation = new Evaluation(graph, layout, code, (id) => !isSource(operationAt(graph, id)));
   const value = (id: NodeId): Value => evaluation.emit(id);
   const bit = (id: NodeId): number => slot(value(id).limbs, 0);
@@ -60,7 +60,7 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
       code.get(pending).get(changed).op(OP.i64Or, OP.i64Eqz).if(body);
     },
     outputs(clock) {
-      differences.clear();
+      for (const some of Object.values(differences)) some.clear();
       const bySupport = new Map<bigint, number[]>();
       graph.outputs.forEach(({ clock: own, node }, index) => {
         if (own === clock) addTo(bySupport, union(support, [node]), index);
@@ -70,14 +70,14 @@ export function emitEdge(code: Code, { graph, layout, support }: Plan): Edge {
           for (const index of indices) {
             const { address, width } = slot(layout.settled, index);
             const [now, sampled] = [emitLoad(code, width, address), slot(layout.sampled, index).address];
-            differences.add(now, sampled);
+            differences[movers.outputs.has(index) ? 'looked after' : 'others'].add(now, sampled);
             emitStore(code, now, sampled);
             code.releaseTemporaries();
           }
         });
     },
-    hasChanged() {
-      differences.push();
+    pushChanged(which) {
+      differences[which].push();
     },
     properties(clock, stop) {
       const own = [...graph.properties.entries()].filter(([, { kind, clock: of }]) => kind !== 'cover' && of === clock);

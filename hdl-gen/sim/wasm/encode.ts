@@ -21,6 +21,7 @@ export const OP = {
   i32Load8U: 0x2d,
   i32Store: 0x36,
   i64Store: 0x37,
+  i32Store8: 0x3a,
   i32Const: 0x41,
   i64Const: 0x42,
   i32Eqz: 0x45,
@@ -134,7 +135,7 @@ export class Code {
   }
   /** Load from, or store to, the address on the stack plus `offset`. */
   memory(opcode: number, offset: number): this {
-    const alignment = opcode === OP.i32Load8U ? 0 : opcode === OP.i64Load || opcode === OP.i64Store ? 3 : 2;
+    const alignment = opcode === OP.i32Load8U || opcode === OP.i32Store8 ? 0 : opcode === OP.i64Load || opcode === OP.i64Store ? 3 : 2;
     this.bytes.push(opcode, alignment);
     unsigned(this.bytes, offset);
     return this;

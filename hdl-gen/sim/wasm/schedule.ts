@@ -106,7 +106,7 @@ function common(a: Scope, b: Scope): Scope {
 }
 
 /** About how many WebAssembly operations a node costs. */
-function operations(node: Operation): number {
+export function operations(node: Operation): number {
   const limbs = isNarrow(node.width) ? 1 : limbCount(node.width);
   switch (node.op) {
     case 'constant':

@@ -4,8 +4,9 @@ import { PortRangeError, PropertyFailure, UnknownClockError } from '../failures.
 import { requireBig, requireNumber } from '../port-values.ts';
 import { Random } from '../random.ts';
 import type { InputPort, OutputPort, Simulator } from '../simulator.ts';
-import { compileToWasm, type WasmDesign, type WasmExports } from './compile.ts';
+import { compileToWasm, TO, type WasmDesign, type WasmExports } from './compile.ts';
 import { isNarrow, limbCount, type Slot } from './layout.ts';
+import { movedPorts } from './moved-ports.ts';
 
 // the part of the WebAssembly JavaScript interface that is used, the same in Node and in browsers
 declare const WebAssembly: {
@@ -63,11 +64,11 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
 
   const runOf = new Map(netlist.clocks.map((clock) => [clock, exports[`run_${clock}`] as WasmExports[`run_${string}`]]));
   const [defaultClock = ''] = netlist.clocks;
-  const run = (cycles: number, clock: string, toChange: 0 | 1): number => {
+  const run = (cycles: number, clock: string, to: (typeof TO)[keyof typeof TO]): number => {
     const runClock = runOf.get(clock);
     if (runClock === undefined) throw new UnknownClockError(netlist.name, clock, netlist.clocks);
     if (cycles < 1) return 0;
-    const done = runClock(cycles, toChange);
+    const done = runClock(cycles, to, cycle);
     state.dirty = true;
     if (clock === defaultClock) cycle += done;
     const failure = words[layout.failure >> 2] ?? 0;
@@ -98,11 +99,12 @@ export function simulateWasm(source: Netlist | WasmDesign, { seed = 1 }: { reado
       );
     },
     step(cycles = 1, clock = defaultClock) {
-      run(cycles, clock, 0);
+      run(cycles, clock, TO.end);
     },
     stepToChange(cycles) {
-      return run(cycles, defaultClock, 1);
+      return run(cycles, defaultClock, TO.change);
     },
+    movers: movedPorts(design.movers, exports.memory.buffer, inputs, (cycles) => run(cycles, defaultClock, TO.event)),
     trace() {
       exports.trace();
       return view;

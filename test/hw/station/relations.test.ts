@@ -19,7 +19,7 @@ describe('many relations', () => {
     (role, relations) => {
       const options = { role, slots: 2, relations };
       cosimulate(lower(manyRelations(options, MATERIAL_BITS).elaborate()), {
-        cycles: relationsCycles(options, MATERIAL_BITS, SEED, 4000),
+        cycles: relationsCycles(options, MATERIAL_BITS, SEED, 2500),
       });
     },
   );

@@ -28,7 +28,7 @@ describe('a store of contexts', () => {
   ] as const)(
     `of $relations, $role: each relation does what its own events make of it, and no other one's, in their order (${REPLAY})`,
     (options) => {
-      cosimulate(lower(contextStore(options).elaborate()), contextStoreRun(options, SEED, 4000));
+      cosimulate(lower(contextStore(options).elaborate()), contextStoreRun(options, SEED, 3000));
     },
   );
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { bits, bool, input as inputPort, module } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
+import { interpret } from '../../../hdl-gen/sim/interpreter.ts';
 import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import { Clock } from '../../../hdl-gen/sim/testbench.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
@@ -37,6 +38,9 @@ const gatedSlave = module('gated_slave', { ...axiLiteSlave.ports, open: inputPor
 });
 const netlist = lower(gatedSlave.elaborate());
 
+/** Where the handshakes are done a cycle at a time, and where the simulation does them. */
+const SIMULATORS = { interpreter: interpret, wasm: simulateWasm };
+
 interface Registers {
   readonly words: Map<number, number>;
   /** accesses in the order in which they reached the registers */
@@ -44,8 +48,12 @@ interface Registers {
 }
 
 /** Runs a task against registers at the offsets 0x00, 0x04 and 0x08; everything else is an error. */
-async function run(opensEvery: number, task: (master: AxiLiteMaster) => Promise<void>): Promise<Registers> {
-  const simulator: Simulator = simulateWasm(netlist);
+async function run(
+  simulate: (of: typeof netlist) => Simulator,
+  opensEvery: number,
+  task: (master: AxiLiteMaster) => Promise<void>,
+): Promise<Registers> {
+  const simulator = simulate(netlist);
   const input = (name: string) => portOf(simulator.inputs, name);
   const output = (name: string) => portOf(simulator.outputs, name);
   const clock = new Clock();
@@ -84,13 +92,15 @@ async function run(opensEvery: number, task: (master: AxiLiteMaster) => Promise<
   return registers;
 }
 
-describe.each([
-  { slave: 'is ready at once', opensEvery: 1 },
-  { slave: 'is ready once in five cycles', opensEvery: 5 },
-])('AXI4-Lite master, when the slave $slave', ({ opensEvery }) => {
+describe.each(
+  Object.entries(SIMULATORS).flatMap(([name, simulate]) => [
+    { slave: 'is ready at once', opensEvery: 1, name, simulate },
+    { slave: 'is ready once in five cycles', opensEvery: 5, name, simulate },
+  ]),
+)('AXI4-Lite master on $name, when the slave $slave', ({ opensEvery, simulate }) => {
   it('writes and reads all 32 bits', async () => {
     const read: number[] = [];
-    const { words } = await run(opensEvery, async (master) => {
+    const { words } = await run(simulate, opensEvery, async (master) => {
       await master.write32(4, 0xffff_ffff);
       await master.write32(8, 0x8000_0001);
       read.push(await master.read32(4), await master.read32(8), await master.read32(0));
@@ -104,7 +114,7 @@ describe.each([
   });
 
   it('serves several askers in the order in which they asked, each access once', async () => {
-    const { accesses } = await run(opensEvery, async (master) => {
+    const { accesses } = await run(simulate, opensEvery, async (master) => {
       await Promise.all([master.write32(0, 1), master.read32(4), master.write32(8, 2), master.read32(0)]);
     });
     expect(accesses).toEqual(['write 0', 'read 4', 'write 8', 'read 0']);
@@ -112,7 +122,7 @@ describe.each([
 
   it('reports SLVERR as an error that names the access, and goes on after it', async () => {
     const seen: unknown[] = [];
-    await run(opensEvery, async (master) => {
+    await run(simulate, opensEvery, async (master) => {
       seen.push(await master.read32(0x10).catch((error: unknown) => error));
       seen.push(await master.write32(0xffc, 5).catch((error: unknown) => error));
       seen.push(await master.read32(8));

@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { bits, input, module, output, stream } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
+import { interpret } from '../../../hdl-gen/sim/interpreter.ts';
+import { Random } from '../../../hdl-gen/sim/random.ts';
+import type { Simulator } from '../../../hdl-gen/sim/simulator.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { portOf } from '../../../sim/bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from '../../../sim/bus/frame-ports.ts';
@@ -14,6 +17,7 @@ const gate = module('gate', { from: input(Frames), to: output(Frames), open: inp
   io.to.valid.set(io.from.valid.and(io.open));
   io.from.ready.set(io.to.ready.and(io.open));
 });
+const netlist = lower(gate.elaborate());
 const FRAMES = [Uint8Array.of(1, 2, 3, 4, 5), Uint8Array.of(6), Uint8Array.of(7, 8)];
 
 interface Arrival {
@@ -22,8 +26,8 @@ interface Arrival {
   readonly cycle: number;
 }
 
-function run(open: (cycle: number) => boolean, cycles: number) {
-  const simulator = simulateWasm(lower(gate.elaborate()));
+function run(simulate: (of: typeof netlist) => Simulator, open: (cycle: number) => boolean, cycles: number) {
+  const simulator = simulate(netlist);
   const source = new FrameSource(simulator, 'from');
   const arrivals: Arrival[] = [];
   const taken: { readonly firstAt: number; readonly cycle: number }[] = [];
@@ -41,9 +45,12 @@ function run(open: (cycle: number) => boolean, cycles: number) {
   return { arrivals, taken, idle: source.idle };
 }
 
-describe('frame source and sink', () => {
+describe.each([
+  ['interpreter', interpret],
+  ['wasm', simulateWasm],
+] as const)('frame source and sink on %s', (_, simulate) => {
   it('carry frames of any length, octet by octet, each with its end, and say when the first and the last octet was taken', () => {
-    const { arrivals, taken, idle } = run(() => true, 100);
+    const { arrivals, taken, idle } = run(simulate, () => true, 100);
     expect(arrivals.map(({ frame }) => frame)).toEqual(FRAMES);
     expect(taken).toEqual(arrivals.map(({ firstAt, cycle }) => ({ firstAt, cycle })));
     for (const { frame, firstAt, cycle } of arrivals) expect(cycle - firstAt).toBe(frame.length - 1);
@@ -51,7 +58,7 @@ describe('frame source and sink', () => {
   });
 
   it('keep the distance of two frames on a wire', () => {
-    const { arrivals } = run(() => true, 100);
+    const { arrivals } = run(simulate, () => true, 100);
     const [first = 0, second = 0, third = 0] = arrivals.map(({ cycle }) => cycle);
     expect(first).toBe(4);
     // the gap, then as many cycles as the frame has octets
@@ -60,18 +67,86 @@ describe('frame source and sink', () => {
   });
 
   it('wait while the port is not ready, and lose nothing', () => {
-    const { arrivals } = run((cycle) => cycle % 3 === 0, 300);
+    const { arrivals } = run(simulate, (cycle) => cycle % 3 === 0, 300);
     expect(arrivals.map(({ frame }) => frame)).toEqual(FRAMES);
-    const never = run(() => false, 50);
+    const never = run(simulate, () => false, 50);
     expect(never.arrivals).toEqual([]);
     expect(never.idle).toBe(false);
   });
 });
 
+/** Frames through the gate, which opens and shuts by chance. @returns what came out and what was taken, with the cycles of both */
+function seen(seed: number, simulator: Simulator, runTo: (cycles: number) => number) {
+  const random = new Random(seed);
+  const source = new FrameSource(simulator, 'from');
+  const events: unknown[] = [];
+  let last = 0;
+  const sink = new FrameSink(simulator, 'to', (frame, firstAt) => events.push({ came: [...frame], firstAt, last }));
+  for (let frame = 0; frame < 6; frame++)
+    source.send(
+      Uint8Array.from({ length: 1 + random.below(9) }, () => random.below(3)),
+      (firstAt) => events.push({ taken: frame, firstAt, last }),
+    );
+  let cycle = 0;
+  for (let stretch = 0; stretch < 60; stretch++) {
+    portOf(simulator.inputs, 'open').value = random.below(2);
+    for (const end = cycle + 1 + random.below(20); cycle < end; ) {
+      source.drive(cycle);
+      cycle += runTo(Math.min(end - cycle, source.quietFor(cycle)));
+      last = cycle - 1;
+      source.sample(last);
+      sink.sample(last);
+    }
+  }
+  return events;
+}
+
+it('moved by the simulation itself, frames come and go in the same cycles as octet by octet', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const [slow, fast] = [interpret(netlist), simulateWasm(netlist)];
+    const expected = seen(seed, slow, () => {
+      slow.step();
+      return 1;
+    });
+    let calls = 0;
+    const found = seen(seed, fast, (cycles) => {
+      calls++;
+      return fast.movers?.run(cycles) ?? 0;
+    });
+    expect({ seed, found }).toEqual({ seed, found: expected });
+    expect(expected.length).toBe(12);
+    expect(calls).toBeLessThan(fast.cycle / 2);
+  }
+});
+
+it('octets that come while nothing in the design changes are counted all the same', () => {
+  const simulator = simulateWasm(netlist);
+  const sink = simulator.movers?.sink('to');
+  const set = (name: string, value: number): void => {
+    portOf(simulator.inputs, name).value = value;
+  };
+  for (const port of ['open', 'to_ready', 'from_valid']) set(port, 1);
+  set('from_data', 7);
+  expect(simulator.movers?.run(10)).toBe(10);
+  expect(sink?.isDue).toBe(false);
+  set('from_last', 1);
+  expect(simulator.movers?.run(10)).toBe(1);
+  expect(sink?.take()).toEqual(new Uint8Array(11).fill(7));
+  expect(simulator.movers?.run(5000)).toBe(1);
+});
+
+it('frames longer than a mover keeps are refused, and a port is given away once', () => {
+  const simulator = simulateWasm(netlist);
+  const source = simulator.movers?.source('from');
+  expect(() => source?.play(new Uint8Array(5000))).toThrow('a frame of 5000 octets for from, expected at most 4096');
+  expect(simulator.movers?.source('from')).toBeUndefined();
+  expect(simulator.movers?.sink('from')).toBeUndefined();
+});
+
 describe('what nothing is to be done in', () => {
-  /** Source and sink on the wire, one cycle a call; the sink wants a gap of 6. */
+  /** Source and sink on the wire, one cycle a call, where nothing moves octets for them; the sink wants a gap of 6. */
   function wire() {
-    const simulator = simulateWasm(lower(gate.elaborate()));
+    const simulator = interpret(netlist);
     const source = new FrameSource(simulator, 'from');
     const frames: Uint8Array[] = [];
     const sink = new FrameSink(simulator, 'to', (frame) => frames.push(frame), 6);
@@ -123,10 +198,12 @@ describe('what nothing is to be done in', () => {
   });
 
   it('a sink takes nothing in its gap, and a source that tells nobody sends all the same', () => {
-    const { source, frames, step } = wire();
+    const { source, sink, frames, step } = wire();
     source.send(Uint8Array.of(1));
     source.send(Uint8Array.of(2));
     for (let cycle = 0; cycle < 60; cycle++) step(cycle === 0 || cycle > 24);
     expect(frames).toHaveLength(2);
+    // and nothing is offered any more
+    expect(sink.quietFor(60)).toBe(Number.POSITIVE_INFINITY);
   });
 });

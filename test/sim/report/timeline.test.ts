@@ -73,6 +73,7 @@ it('has a tick for each of at most 12 µs or what else is a round number, none o
         `<line x1="${x(1000 * us)}" y1="18" x2="${x(1000 * us)}" y2="460" stroke="#eef0f2"/><text x="${x(1000 * us)}" y="13" text-anchor="middle" fill="#666">${us} µs</text>`,
     ),
   );
+  expect(svg.split('\n')[2]).toBe(ticks.join(''));
   const labels = (rekeyed: typeof rekey): readonly string[] =>
     [...timelineSvg({ ...run, rekeys: [rekeyed] }, 0).matchAll(/fill="#666">([^<]*) µs</g)].map(([, label = '']) => label);
   // 100 times as long, and later: 928 µs from 1 ms on
@@ -114,6 +115,7 @@ it('numbers the moments that make the rekey, and leaves out those that did not c
     [at(40), '5', 'initiator switched'],
     [at(100), '6', 'old key gone'],
   ]);
+  expect(svg.split('\n')[3]).toBe(circles.map(([whole]) => whole).join(''));
   const whole = timelineSvg({ ...run, rekeys: [{ ...rekey, steps: { ...steps, initiatorTimeout: 90 } }] }, 0);
   expect(whole).toContain('>7<title>old key gone</title>');
   expect(all('circle', whole)).toHaveLength(7);
@@ -159,6 +161,22 @@ describe('the slots', () => {
       bar(106, 3100, 9280, ACTIVE, 'Active 0|1', text(106, 3100, '#fff', '0|1 Active')),
     ]);
     expect(svg).toContain('<text x="162" y="428" text-anchor="end" fill="#444">B consumer</text>');
+    expect(svg).not.toContain('>C ');
+  });
+
+  it('begin a new bar where the key is another one, and have no KeyId where there is no key', () => {
+    const lane = (...moments: readonly (readonly [number, string, string | null])[]): string =>
+      timelineSvg(
+        { ...run, lanes: { initiator: [], follower: moments.map(([atNs, views, keyId]) => ({ atNs, slots: [slot(views, keyId)] })) } },
+        0,
+      );
+    expect(lane([0, 'AA', '0|0'], [1000, 'AA', '0|0'], [2000, 'AA', '1|0'])).toContain(
+      [
+        bar(342, 0, 2000, ACTIVE, 'Active 0|0', text(342, 0, '#fff', '0|0 Active')),
+        bar(342, 2000, 9280, ACTIVE, 'Active 1|0', text(342, 2000, '#fff', '1|0 Active')),
+      ].join('\n'),
+    );
+    expect(lane([0, 'PP', null])).toContain(`${bar(342, 0, 9280, PENDING, 'Pending ')}\n`);
   });
 
   it('have the name of a state where there is room for it, the KeyId where there is for that, and are never too thin to be seen', () => {
@@ -269,7 +287,10 @@ it('says what its colours and lines mean, one beside the other', () => {
   // a letter of 11 pixels is some 6 wide; before it there are 20 for the sample, and behind it a gap
   const widths = samples.map(([, , , label = '']) => 34 + 6.1 * label.length);
   for (const [index, place] of places.slice(1).entries()) expect(place - (places[index] ?? 0)).toBeCloseTo(widths[index] ?? 0, 6);
-  expect(svg).toMatch(/<text x="8" y="466" fill="#333" font-size="11">1 announced · 2 follower has the key/);
+  const last = svg.split('\n').at(-2) ?? '';
+  expect(last).toMatch(/^<g transform="translate\(8 486\)"><rect /);
+  expect(last).toMatch(/<\/g><text x="8" y="466" fill="#333" font-size="11">1 announced · 2 follower has the key[^<]*<\/text>$/);
+  expect(last.replace(/<g .*?<\/g>/g, '')).toMatch(/^<text [^>]*>[^<]*<\/text>$/);
 });
 
 it('opens and closes its elements in order', () => {

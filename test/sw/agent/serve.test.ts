@@ -30,7 +30,15 @@ afterEach(() => {
 });
 
 const at = (name: string): string => join(folder, name);
-const SETTINGS = { poll: 1, rekeyInterval: 3600e9, silence: 5e9, firstRetry: 20e6, longestRetry: 1e9, giveUpAfter: 10e9 } as const;
+const SETTINGS = {
+  poll: 1,
+  rekeyInterval: 3600e9,
+  announcementTimeout: 60e9,
+  silence: 5e9,
+  firstRetry: 20e6,
+  longestRetry: 1e9,
+  giveUpAfter: 10e9,
+} as const;
 
 /** A controller with two devices; frames go while the services live. */
 class Served {
@@ -234,6 +242,30 @@ describe('an agent with two relations, while it serves', () => {
     const [hardware] = stopped.world.controller.hardware.relations;
     if (hardware !== undefined) hardware.broken = new Stopped();
     await expect(stopped.ends[0]).resolves.toBeUndefined();
+  });
+
+  it('takes no notice of a wall clock that jumps, forwards or back', async () => {
+    const served = new Served({});
+    await served.secured();
+    const status = async () => (await ask(served.control, { command: 'status' })).status;
+    const before = await status();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const jump of [10 * 365 * 86_400_000, -20 * 365 * 86_400_000]) {
+        vi.setSystemTime(Date.now() + jump);
+        const delivered = (await status()).relations[0]?.framesDelivered ?? 0;
+        await served.until(async () => ((await status()).relations[0]?.framesDelivered ?? 0) > delivered);
+        const { state, uptime, relations } = await status();
+        expect(state).toBe('secured');
+        expect(uptime).toBeGreaterThanOrEqual(before.uptime);
+        expect(uptime).toBeLessThan(before.uptime + 3_600_000);
+        expect(relations.map(({ failures, associations, rekeys }) => ({ failures, associations, rekeys }))).toEqual(
+          relations.map(() => ({ failures: 0, associations: 1, rekeys: { '0-RTT': 0, 'n-RTT': 0 } })),
+        );
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is woken by an interrupt of its hardware, and ends where none can come any more', async () => {

@@ -111,11 +111,14 @@ describe('an agent on hardware that tells of what happens', () => {
   }
 
   it('reads the queue of events and the mailbox, and nothing else of 256 relations at which nothing happens', async () => {
+    const wakes = vi.spyOn(ModelMailbox.prototype, 'interruptOnReceive');
     const world = await secured(ADDRESSED, STEADY);
     await world.intervals(1);
     const { hardware } = world.controller;
     const events = vi.spyOn(hardware, 'takeEvents');
     const messages = vi.spyOn(hardware.mailbox, 'receive');
+    expect(wakes.mock.calls, 'a message is to wake it').toContainEqual([true]);
+    wakes.mockRestore();
     expect(await reads(world, 20)).toBe(0);
     expect([events.mock.calls.length, messages.mock.calls.length]).toEqual([20, 20]);
     // each is looked at within a second all the same

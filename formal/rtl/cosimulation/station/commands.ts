@@ -114,16 +114,16 @@ export const COMMAND_CHECKS: readonly StationCheck[] = [
     run: (open) => {
       const station = open();
       station.setUp();
-      assert.equal(station.push(0, 1), 'accepted');
-      station.stage(0, materialFor(0, 2));
+      assert.equal(station.push(1, 1), 'accepted');
+      station.stage(1, materialFor(1, 2));
       // its relation is pinned from the look-up to the verdict
-      station.arrive(station.theirs(0, { current: 1, next: 1, counter: 1, cSdu: octets(300, 1) }));
+      station.arrive(station.theirs(1, { current: 1, next: 1, counter: 1, cSdu: octets(300, 1) }));
       station.until('a frame that is opened', () => station.peek('opener.pinned') === 1n);
-      station.write(0, 'keyPush', 2);
+      station.write(1, 'keyPush', 2);
       const [staged, delivered] = [station.staged, station.traced.deliver.length];
       assert.notEqual(staged, 0n);
       for (const page of [0, 2]) {
-        for (const [offset] of stagedWords(materialFor(0, 1)).filter((_, index) => index % 5 === page))
+        for (const [offset] of stagedWords(materialFor(1, 1)).filter((_, index) => index % 5 === page))
           assert.equal(station.tryWrite(page, offset, 0xffff_ffff), SLVERR);
         assert.equal(station.tryWrite(page, 'keyPush', 2), SLVERR);
         assert.equal(station.tryWrite(page, 'cancel', CANCEL), SLVERR);
@@ -134,10 +134,37 @@ export const COMMAND_CHECKS: readonly StationCheck[] = [
       assert.equal(station.traced.deliver.length, delivered, 'it still waits');
       station.settle();
       assert.equal(station.traced.deliver.length, delivered + 1);
-      assert.equal(station.result(0, 'pushResult'), 'accepted');
+      assert.equal(station.result(1, 'pushResult'), 'accepted');
       assert.equal(station.staged, 0n);
-      assert.equal(station.read(0, 'status'), 0x06 + 0x06 * 2 ** 8 + 0x10000 + 0x200000);
-      sends(station, 0, 1, 2, 1);
+      assert.equal(station.read(1, 'status'), 0x06 + 0x06 * 2 ** 8 + 0x10000 + 0x200000);
+      sends(station, 1, 1, 2, 1);
+    },
+  },
+  {
+    claim: 'settles a command behind the frame that is being opened, however many of its relation wait to be',
+    run: (open) => {
+      const station = open();
+      station.setUp();
+      assert.equal(station.push(0, 1), 'accepted');
+      const arrives = (counter: number, length: number): void =>
+        station.arrive(station.theirs(0, { current: 1, next: 1, counter, cSdu: octets(length, 1) }));
+      // of the first, longest frame the opener is busy when the others have come, too
+      arrives(1, 1440);
+      for (let counter = 2; counter < 22; counter++) arrives(counter, 1);
+      const { receive, cancel_refused: refused } = station.traced;
+      station.until('the first verdict', () => receive.length === 1);
+      const between: number[] = [];
+      for (let count = 0; count < 5; count++) {
+        const verdicts = receive.length;
+        station.write(0, 'cancel', CANCEL);
+        station.until('the end of the cancel', () => refused.length > count);
+        between.push(receive.length - verdicts);
+      }
+      assert.ok(
+        between.every((verdicts) => verdicts <= 1),
+        `verdicts from a command to its end: ${between.join(', ')}`,
+      );
+      assert.ok(receive.length < 21, 'frames waited all the time');
     },
   },
   {

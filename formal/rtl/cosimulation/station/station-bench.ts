@@ -35,7 +35,7 @@ export const UNIT_CYCLES = 250.25;
 /** The registers of a page. */
 export type StationRegister = RegisterName | StationRegisterName | ImageRegisterName;
 
-/** How the frames of a relation are: no two alike in anything. */
+/** How the frames of a relation are: no two alike in any number, and no two flags alike in all three. */
 export interface Settings {
   readonly other: readonly number[];
   readonly profile: WireFrame['profile'];
@@ -66,7 +66,7 @@ export const SETTINGS: readonly Settings[] = [
     other: [0xfa, 0xeb, 0xdc, 0xcd, 0xbe, 0xaf],
     profile: 'std',
     encrypt: true,
-    tci: 0xa0f7,
+    tci: undefined,
     transmitFrameId: 0x9abc,
     receiveFrameId: 0x8000,
   },

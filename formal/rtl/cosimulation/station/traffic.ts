@@ -225,10 +225,11 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
       );
       assert.deepEqual(counts(station, 'framesReceived'), [0, 0, 0]);
       // control is the page's, what it says of passing is the station's
-      station.write(1, 'control', CONTROL.encrypt);
+      station.write(1, 'control', CONTROL.std);
       station.receive(theirs(station, 1, 1));
       station.receive(theirs(station, 0, 1));
       assert.equal(station.read(0, 'framesPassed'), foreign.length);
+      assert.deepEqual(counts(station, 'framesReceived'), [1, 0, 0]);
       assert.deepEqual(counts(station, 'framesDelivered'), [1, 0, 0]);
       assert.equal(station.passed.length, foreign.length);
       assert.equal(station.traced.deliver.length, 1);
