@@ -177,22 +177,6 @@ export const STATION_FAULTS: readonly Fault[] = [
     seenBy: { file: WHOLE_STATION, test: 'sends the first octet of an image as far behind its tick each time' },
   },
   {
-    id: 'station-22',
-    what: 'an erase is done while the frame of an image waits with a key for its time',
-    file: 'hw/station.ts',
-    find: 'generator.sealing.or(hasAnswer)',
-    replace: 'generator.sealing',
-    seenBy: { file: WHOLE_STATION, test: 'tells of the image that reaches the threshold' },
-  },
-  {
-    id: 'station-23',
-    what: 'the threshold is told when the frame leaves, and not of its relation',
-    file: 'hw/station.ts',
-    find: 't.shown.and(transmits).and(settings',
-    replace: 'generator.transmit.and(settings',
-    seenBy: { file: WHOLE_STATION, test: 'tells of the image that reaches the threshold' },
-  },
-  {
     id: 'station-24',
     what: 'records of the host go before images',
     file: 'hw/station/record-arbiter.ts',
