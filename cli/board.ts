@@ -9,6 +9,7 @@ import { OTHER, SIDES } from '../judge/points.ts';
 import { OutputError } from '../sim/output/output-error.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { RELATIONS_MAX } from '../spec/configuration.ts';
+import { DELIVERIES, type Delivery } from '../spec/delivery.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { boardRequest, lines } from '../sw/register-target/board.ts';
@@ -33,6 +34,7 @@ interface Flags {
   readonly relations: string;
   readonly slots: string;
   readonly engine: EngineName;
+  readonly delivery: Delivery;
   readonly cycles?: string;
   readonly pause: string;
   readonly loss: string;
@@ -48,6 +50,9 @@ export function boardCommand(setExit: (code: number) => void): Command {
     .option('--relations <count>', `relations of the two stations, each with a page of registers; from 1 to ${RELATIONS_MAX}`, '1')
     .addOption(new Option('--slots <count>', 'key slots of each relation').choices(['2', '3', '4']).default('2'))
     .addOption(new Option('--engine <name>', 'AEAD engine').choices(Object.keys(AEAD_ENGINES)).default('aes-128-gcm'))
+    .addOption(
+      new Option('--delivery <way>', 'window: relations can be told to deliver late frames too').choices([...DELIVERIES]).default('newest'),
+    )
     .option(
       '--cycles <count>',
       `cycles of the logic from one payload of a relation to its next (default: ${CYCLES.least}, or ${CYCLES.each} for each relation where that is more)`,
@@ -67,9 +72,13 @@ async function run(flags: Flags): Promise<number> {
     throw new RegisterError(`--relations ${relations} is no number of relations`, `expected a whole number from 1 to ${RELATIONS_MAX}`);
   const cycles = flags.cycles === undefined ? Math.max(CYCLES.least, CYCLES.each * relations) : wordOption('--cycles', flags.cycles);
   const { Random } = await import('../hdl-gen/sim/random.ts');
+  const { windowsFor } = await import('../hw/peer-options.ts');
   const { SimulatedStation: Station } = await import('./board/station.ts');
   const station = (role: Role): SimulatedStation =>
-    new Station({ board: loadBoard(BOARD), wire: 'fifo', relations, peer: { role, slots: Number(flags.slots), engine: flags.engine } });
+    new Station({
+      ...{ board: loadBoard(BOARD), wire: 'fifo', relations },
+      peer: { role, slots: Number(flags.slots), engine: flags.engine, ...windowsFor(flags.delivery) },
+    });
   const stations = { initiator: station('initiator'), follower: station('follower') };
   const serving = await served(flags.socket, stations);
   const random = new Random(seed);

@@ -58,7 +58,7 @@ export function genCommand(setExit: (code: number) => void): Command {
     '--image-octets <count>',
     `of 2 relations or more: octets for process images, of each direction, three buffers an image; a multiple of 4 up to ${IMAGE_OCTETS_MAX} (default: 0, no images)`,
   );
-  addSettings(command, new Set(['slots', 'engine']));
+  addSettings(command, new Set(['slots', 'engine', 'delivery']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
   return command.showHelpAfterError('(keyturn gen --help lists the options)').exitOverride();
 }
@@ -68,7 +68,7 @@ async function generate(
   signal: AbortSignal,
 ): Promise<number> {
   const { values, source } = await settingsOf(typed, config);
-  const { relations, slots, engine } = parseConfiguration(optionsSchema, values, source);
+  const { relations, slots, engine, delivery } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
   const imageOctets = imageOctetsOf(said, relations);
   const board = loadBoard(name);
@@ -83,6 +83,7 @@ async function generate(
     ...images,
     slots,
     engine,
+    delivery,
     ...timing,
   };
   const folder = out ?? `build/${configuration.board}`;

@@ -57,6 +57,6 @@ export function pageText({ title }: RegisterMapDescription, { mapVersion }: { re
   return `${title}; map ${mapVersion.major}.${mapVersion.minor}`;
 }
 
-export function hardwareText({ role, slots, engine, insecure, mapVersion, buildId }: Capabilities): string {
-  return `${role}, ${slots} slots, ${engine}${insecure ? ' (protects nothing)' : ''}; map ${mapVersion.major}.${mapVersion.minor}, build ${hex(buildId, 8)}`;
+export function hardwareText({ role, slots, engine, insecure, windows, mapVersion, buildId }: Capabilities): string {
+  return `${role}, ${slots} slots, ${engine}${insecure ? ' (protects nothing)' : ''}${windows ? ', windows' : ''}; map ${mapVersion.major}.${mapVersion.minor}, build ${hex(buildId, 8)}`;
 }

@@ -16,18 +16,18 @@ export interface StationsRun {
 }
 
 /** One frame of each relation after the other on a line of 1 Gb/s that holds none up: what that is in settings of one relation. */
-export function lineTiming({ relations, cSduLength = 64 }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function lineTiming({ relations, delivery, cSduLength = 64 }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const octets = PROFILES.std.headerOctets + Number(cSduLength) + PROFILES.std.trailerOctets + FRAME_GAP_OCTETS;
   const frame = octets * OCTET_NS;
   const sendInterval = Number(relations) * frame;
   // what is no number is found fault with by itself
   if (!Number.isInteger(sendInterval)) return {};
-  // a frame that is overtaken arrives behind the next one, whose relation is another
-  return { delay: 0, jitter: frame, reorder: 0, sendInterval: Math.max(1000, sendInterval) };
+  // a frame that is overtaken arrives behind the next one, whose relation is another; where late ones are delivered, behind its own relation's
+  return { delay: 0, jitter: frame, reorder: delivery === 'window' ? 1 : 0, sendInterval: Math.max(1000, sendInterval) };
 }
 
 export async function simulateStations({ options, given, json, signal }: StationsRun): Promise<number> {
-  const { relations, frames, seed, engine, simulator, loss, duplicates, reorderChance, attacks, profile, protection } = options;
+  const { relations, frames, seed, engine, delivery, simulator, loss, duplicates, reorderChance, attacks, profile, protection } = options;
   const progress = new Progress(
     !json,
     `rekeying in hardware: ${relations} relations, ${frames} frames in each direction of each, ${engine}, ${flagOf('seed')} ${seed}, ${simulator}`,
@@ -37,7 +37,7 @@ export async function simulateStations({ options, given, json, signal }: Station
   const { Random } = await import('../hdl-gen/sim/random.ts');
   const { stationShortcomings, stationSummary, stationText } = await import('../sim/station-report.ts');
   const random = new Random(seed);
-  const settings = { loss, duplicates, reorderChance, attacks, relations };
+  const settings = { loss, duplicates, reorderChance, attacks, relations, overtakenBy: delivery === 'window' ? relations : 1 };
   const channels = { initiator: new LineChannel(settings, random), follower: new LineChannel(settings, random) };
   channels.initiator.other = channels.follower;
   channels.follower.other = channels.initiator;
@@ -45,6 +45,7 @@ export async function simulateStations({ options, given, json, signal }: Station
   try {
     const result = await runStationLine({
       engine,
+      delivery,
       relations,
       frames: frames * relations,
       length: () => options.cSduLength,
@@ -63,7 +64,7 @@ export async function simulateStations({ options, given, json, signal }: Station
     progress.end();
     const { user, system } = process.cpuUsage(before);
     const lost = channels.initiator.lost + channels.follower.lost;
-    const summary = stationSummary(result, { relations, engine, lost, cpuSeconds: (user + system) / 1e6 });
+    const summary = stationSummary(result, { relations, engine, delivery, lost, cpuSeconds: (user + system) / 1e6 });
     const shortcomings = stationShortcomings(summary);
     await print(json ? `${JSON.stringify({ shortcomings, ...summary }, null, 2)}\n` : stationText(summary));
     return shortcomings.length === 0 ? EXIT.done : EXIT.fault;

@@ -118,13 +118,15 @@ export function peer(options: PeerOptions) {
       // ---- late frames, in the cycle of their verdict
       if (delivery !== undefined) {
         delivery.context.set(store.current);
-        delivery.next.set(store.next);
+        delivery.relation.set(0);
         delivery.now.set(store.now);
-        delivery.wanted.set(registers.deliverLate);
+        delivery.filled.set(store.filled);
         delivery.verdict.set(store.verdictDone);
+        delivery.verdictRelation.set(0);
         delivery.authentic.set(opener.authentic);
         delivery.frameKeyId.set(opener.frameKeyId);
         delivery.counter.set(opener.counter);
+        delivery.wanted.set(registers.deliverLate);
         m.assert('windows_know_the_newest', delivery.newest.eq(store.fresh));
       } else m.unused(registers.deliverLate);
 

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bit, type Build, bits } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Build, bits, bool } from '../hdl-gen/index.ts';
 import { frameFifo, syncFifo } from '../hdl-gen/library/index.ts';
 import type { AeadModule } from './aead/aead.ts';
 import { frameDescriptor, frameOpener } from './frame-opener.ts';
@@ -21,6 +21,8 @@ interface Receiving {
   /** of the frame that is described */
   readonly encrypt: Bit;
   readonly relation: AnyBits;
+  /** of hardware of many relations with windows: late frames are delivered */
+  readonly deliverLate?: Bit;
   /** frames that are not ours are for the host */
   readonly passReceived: Bit;
   /** the verdict is heard, and of a frame that is delivered */
@@ -39,7 +41,11 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   const Descriptor = frameDescriptor(relations);
   const received = m.instance('received', frameFifo(FrameStream.payload, STORE_OCTETS));
   const passed = m.instance('passed', frameFifo(FrameStream.payload, STORE_OCTETS));
-  const descriptors = m.instance('descriptors', syncFifo({ descriptor: Descriptor }, DESCRIPTORS, { last: false }));
+  const waiting: { readonly descriptor: typeof Descriptor; readonly deliverLate?: typeof bool } = {
+    descriptor: Descriptor,
+    ...(told.deliverLate === undefined ? {} : { deliverLate: bool }),
+  };
+  const descriptors = m.instance('descriptors', syncFifo(waiting, DESCRIPTORS, { last: false }));
   const opener = m.instance('opener', frameOpener(engine, relations));
   const payloads = m.instance('payloads', frameFifo(RecordWord, RECORD_FIFO_WORDS, { last: false }));
   const { flowing } = m.registers({
@@ -76,6 +82,7 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   described.relation.set(told.relation);
   descriptors.from.valid.set(begins);
   descriptors.from.descriptor.set(described);
+  if (told.deliverLate !== undefined) descriptors.from.deliverLate?.set(told.deliverLate);
   m.connect(passed.to, told.hostRx);
 
   opener.descriptorValid.set(descriptors.to.valid);
@@ -99,6 +106,8 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
     payloads,
     /** what came of a frame is known: a delivered one ends with its APDU status */
     ends,
+    /** as it was told with the frame that has its verdict */
+    deliverLate: descriptors.to.deliverLate,
     /** one of ours that is not kept, or one for the host, or a payload: there was no room */
     overflows: parser.ours.and(begins.or(flowing).not()).or(passed.overflow).or(payloads.overflow),
     passes: keepForeign.and(passed.overflow.not()),

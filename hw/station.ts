@@ -33,7 +33,7 @@ const ANSWER_CYCLES = 3;
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
  */
 export function station(options: StationOptions) {
-  const { relations, engine: engineName = 'xor', imageWords = 0, clockHz = CLOCK_HZ } = options;
+  const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
   const engine = ENGINES[engineName];
   const number = bits(relationBits(relations));
   return module(
@@ -82,16 +82,17 @@ export function station(options: StationOptions) {
       const images = imageWords === 0 ? undefined : m.instance('images', processImages(relations, imageWords, clockHz));
       const parser = m.instance('parser', relationsParser);
       const mode = table.mode.as(PartnerMode);
-      const { opener, payloads, ends, overflows, passes } = buildReceivePath(m, engine, relations, {
+      const { opener, payloads, deliverLate, ends, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
         encrypt: mode.encrypt,
         relation: table.relation,
+        ...(windows ? { deliverLate: mode.deliverLate } : {}),
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
-        ...(images === undefined ? {} : { intoImage: images.takes }),
+        ...(images === undefined ? {} : { intoImage: images.takes.and(contexts.newest) }),
       });
       const { records, generator, ofImage } = buildTransmitPath(m, engine, relations, {
         tx: io.tx,
@@ -141,13 +142,13 @@ export function station(options: StationOptions) {
         images.write.set(opener.wordWrite);
         images.received.set(opener.word);
         images.ends.set(ends);
-        images.delivered.set(contexts.fresh);
+        images.delivered.set(contexts.newest);
         images.lapseTold.set(contexts.lapseTold);
       }
       contexts.intoImage.set(images?.takes ?? 0);
       contexts.lapsed.set(images?.lapsed ?? 0);
       contexts.lapsedRelation.set(images?.lapsedRelation ?? 0);
-      if (images === undefined) m.unused(contexts.lapseTold, ends);
+      if (images === undefined) m.unused(contexts.lapseTold, contexts.newest, ends);
 
       // ---- commands
       for (const name of ['push', 'cancel', 'erase'] as const) {
@@ -190,6 +191,8 @@ export function station(options: StationOptions) {
       contexts.frameKeyId.set(opener.frameKeyId);
       contexts.nextKeyId.set(opener.nextKeyId);
       contexts.counter.set(opener.counter);
+      if (deliverLate === undefined) m.unused(mode.deliverLate);
+      else contexts.deliverLate?.set(deliverLate);
       contexts.pinned.set(opener.pinned);
       contexts.pinnedRelation.set(opener.relation);
       contexts.openRelation.set(opener.relation);

@@ -1,4 +1,5 @@
 /** A run of a controller with its devices, from options to the result of each relation. */
+import { windowsFor } from '../hw/peer-options.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { peerHardware, stationHardware } from './hardware.ts';
@@ -29,10 +30,10 @@ export interface NetworkRun extends RunEvents {
  * @throws what `NetworkScenario` and the simulators throw; OutputError; SimulationAborted
  */
 export async function runNetwork({ options, out, keyLog = false, ...events }: NetworkRun): Promise<Results> {
-  const { slots, engine, simulator, seed } = options;
+  const { slots, engine, delivery, simulator, seed } = options;
   events.onPhase?.('generating the hardware');
-  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations });
-  const device = peerHardware({ role: 'follower', slots, engine });
+  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations, ...windowsFor(delivery) });
+  const device = peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) });
   const relations = Array.from({ length: options.relations }, (_, relation) => relationOptions(options, relation));
   // at the controller's port all devices may wait for each other
   const longestWay =

@@ -5,6 +5,7 @@ import {
   type ChannelBounds,
   ConfigurationError,
   count,
+  deliverySetting,
   expectation,
   nanoseconds,
   parseConfiguration,
@@ -13,7 +14,6 @@ import {
   relationShape,
   timingShape,
 } from '../spec/configuration.ts';
-import { DELIVERIES } from '../spec/delivery.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
@@ -69,12 +69,7 @@ export const optionsSchema = z.strictObject({
   rtlDevices: count(0, RELATIONS_MAX)
     .default(0)
     .describe('with relations: a controller in hardware with a device for each, so many of them in hardware, the others reference models'),
-  delivery: z
-    .enum(DELIVERIES)
-    .default('newest')
-    .describe(
-      'payloads that are delivered; newest: of frames newer than all before; window: of late ones too, each once, the old key’s included',
-    ),
+  delivery: deliverySetting,
   agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
   outages: count(0, 100_000)
     .default(8)

@@ -2,6 +2,7 @@
 import { captureFile } from '../capture/read.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
+import { windowsFor } from '../hw/peer-options.ts';
 import type { Connection } from '../judge/key-log.ts';
 import { SIDES } from '../judge/points.ts';
 import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
@@ -78,9 +79,7 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
 
 function hardwareOf(role: Role, { options: { slots, engine, delivery }, designs }: RunOptions): Hardware {
   const design = designs?.[role];
-  return design === undefined
-    ? peerHardware({ role, slots, engine, ...(delivery === 'window' ? { windows: true } : {}) })
-    : new Hardware(design);
+  return design === undefined ? peerHardware({ role, slots, engine, ...windowsFor(delivery) }) : new Hardware(design);
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {

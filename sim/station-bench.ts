@@ -123,6 +123,7 @@ export interface StationBenchOptions<O> extends StationEvents<O> {
 
 /** Of a frame of ours. */
 export interface Verdict<O> {
+  readonly relation: number;
   readonly origin: O;
   readonly kind: Outcome['kind'];
   /** from its last octet */
@@ -373,7 +374,12 @@ export class StationBench<O> {
     this.#compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
     const { outcome } = this.model.receive(next.taken.frame);
-    this.#options.onVerdict?.({ origin: next.taken.origin, kind: outcome.kind, cycles: this.#options.clock.cycle - next.endedAt });
+    this.#options.onVerdict?.({
+      relation: next.relation,
+      origin: next.taken.origin,
+      kind: outcome.kind,
+      cycles: this.#options.clock.cycle - next.endedAt,
+    });
     this.#compare('a frame delivered', deliver.sampled === 1, outcome.kind === 'delivered');
     const counts = this.counts[next.relation];
     if (counts !== undefined && outcome.kind in COUNTED) counts[COUNTED[outcome.kind as keyof typeof COUNTED]]++;

@@ -5,9 +5,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
+import { windowsFor } from '../hw/peer-options.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { CLOCK_HZ, type SendTiming } from '../spec/cyclic.ts';
+import type { Delivery } from '../spec/delivery.ts';
 import { PROFILE_NAMES } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { imageLayouts } from '../sw/control-plane/process-images.ts';
@@ -29,6 +31,8 @@ export interface StationLine {
   readonly frames: number;
   /** octets of the C_SDU of a record */
   readonly length: (frame: number) => number;
+  /** what the hardware is generated for, and each relation wants that does not say otherwise; default `newest` */
+  readonly delivery?: Delivery;
   /** default: all of them, one relation like the other */
   readonly settingsOf?: (relation: number, side: Role) => Partial<PeerSettings>;
   /** a rekey of the next relation begins when so many records were given; undefined: none */
@@ -107,8 +111,8 @@ export function settingsOf(relation: number, side: Role, obsoleteTimeout: number
   };
 }
 
-function hardwareOf(role: Role, { engine, relations, images }: StationLine): StationOptions {
-  const hardware = { role, slots: 2, relations, engine };
+function hardwareOf(role: Role, { engine, relations, images, delivery = 'newest' }: StationLine): StationOptions {
+  const hardware = { role, slots: 2, relations, engine, ...windowsFor(delivery) };
   if (images === undefined) return hardware;
   const imageWords = 3 * relations * Math.ceil(images.length / 4);
   return { ...hardware, imageWords, clockHz: images.clockHz ?? CLOCK_HZ };
@@ -199,9 +203,10 @@ class End {
     this.#side = side;
     this.#line = line;
     this.#clock = clock;
-    const { engine, relations, channel = (frame) => [{ frame, origin: 'sent' }], obsoleteTimeout = 2000 } = line;
+    const { engine, relations, channel = (frame) => [{ frame, origin: 'sent' }], obsoleteTimeout = 2000, delivery = 'newest' } = line;
     const settings = Array.from({ length: relations }, (_, relation) => ({
       ...settingsOf(relation, side, obsoleteTimeout),
+      delivery,
       ...line.settingsOf?.(relation, side),
     }));
     this.bench = new StationBench({

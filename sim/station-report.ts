@@ -1,15 +1,19 @@
 /** What a run of two stations came to, for people and for programs. */
 import { table } from '../judge/table.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
+import type { Delivery } from '../spec/delivery.ts';
 import type { StationLineResult } from './station-line.ts';
 
 export interface StationSummary {
   readonly relations: number;
   readonly engine: EngineName;
+  readonly delivery: Delivery;
   readonly frames: number;
   readonly delivered: number;
   readonly lost: number;
+  /** frames that the line held back: dropped behind a newer one of their key, and delivered */
   readonly overtaken: number;
+  readonly deliveredLate: number;
   readonly duplicates: number;
   /** frames on the line that were not meant to be there, of a relation's FrameID and source */
   readonly attacks: number;
@@ -33,6 +37,7 @@ export interface StationSummary {
 interface Run {
   readonly relations: number;
   readonly engine: EngineName;
+  readonly delivery: Delivery;
   readonly lost: number;
   readonly cpuSeconds: number;
 }
@@ -45,10 +50,12 @@ export function stationSummary(result: StationLineResult, run: Run): StationSumm
   return {
     relations: run.relations,
     engine: run.engine,
+    delivery: run.delivery,
     frames: result.frames.initiator + result.frames.follower,
     delivered: result.delivered.initiator + result.delivered.follower,
     lost: run.lost,
     overtaken: count(({ origin, kind }) => origin === 'late' && kind === 'stale'),
+    deliveredLate: count(({ origin, kind }) => origin === 'late' && kind === 'delivered'),
     duplicates: count(({ origin, kind }) => origin === 'repeated' && kind === 'stale'),
     attacks: count(({ origin }) => origin === 'attack'),
     attacksAccepted: count(({ origin, kind }) => origin === 'attack' && kind === 'delivered'),
@@ -69,10 +76,11 @@ export function stationSummary(result: StationLineResult, run: Run): StationSumm
 
 /** What should not have been; nothing where all went well. */
 export function stationShortcomings(summary: StationSummary): readonly string[] {
-  const { undecryptable, attacksAccepted, refused, rekeys } = summary;
+  const { undecryptable, attacksAccepted, refused, rekeys, delivery, overtaken } = summary;
   return [
     ...(undecryptable > 0 ? [`${undecryptable} frames that arrived were not opened`] : []),
     ...(attacksAccepted > 0 ? [`${attacksAccepted} forged or replayed frames were accepted`] : []),
+    ...(delivery === 'window' && overtaken > 0 ? [`${overtaken} late frames were dropped, though each is to be delivered once`] : []),
     ...(refused > 0 ? [`${refused} records had no key`] : []),
     ...(rekeys === 0 ? ['no rekey was seen: run longer, or rekey after fewer frames'] : []),
   ];
@@ -85,6 +93,7 @@ export function stationText(summary: StationSummary): string {
     ['delivered', count(summary.delivered)],
     ['lost by the line', count(summary.lost)],
     ['overtaken, dropped', count(summary.overtaken)],
+    ...(summary.delivery === 'window' ? [['held back, delivered', count(summary.deliveredLate)] as const] : []),
     ['duplicates dropped', count(summary.duplicates)],
     ['frames of an attacker, of them accepted', `${count(summary.attacks)}, ${count(summary.attacksAccepted)}`],
     ['undecryptable', count(summary.undecryptable)],
@@ -101,5 +110,5 @@ export function stationText(summary: StationSummary): string {
     wrong.length > 0
       ? `NOT seamless: ${wrong.join('; ')}`
       : `${count(summary.rekeys)} rekeys of ${summary.relations} relations in hardware: 0 undecryptable frames, 0 forged or replayed frames accepted, 0 records without a key, 0 differences from the model`;
-  return `${table([['', `two stations of ${summary.relations} relations, ${summary.engine}`], ...rows])}\n${verdict}\n`;
+  return `${table([['', `two stations of ${summary.relations} relations, ${summary.engine}, ${summary.delivery}`], ...rows])}\n${verdict}\n`;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AEAD_ENGINES } from './aead-engines.ts';
 import { AGREEMENTS } from './agreement.ts';
+import { DELIVERIES } from './delivery.ts';
 import { C_SDU_MAX, FRAME_MAX, PROFILE_NAMES } from './header.ts';
 import { checkTiming, type TimingParameters } from './timing.ts';
 
@@ -56,6 +57,14 @@ function longestFrame({ clockPeriod, octetTime }: Pick<RelationConfiguration & T
 export function cyclesOf(ns: number, clockPeriod: number): number {
   return Math.ceil(ns / clockPeriod);
 }
+
+/** Which payloads a peer delivers; the two may differ in it. */
+export const deliverySetting = z
+  .enum(DELIVERIES)
+  .default('newest')
+  .describe(
+    'payloads that are delivered; newest: of frames newer than all before; window: of late ones too, each once, the old key’s included',
+  );
 
 /** What else the inequalities E1 to E7 need to know; nothing here changes what a peer does. */
 export const timingShape = {

@@ -63,7 +63,7 @@ export const IMAGE_REGISTERS = {
     offset: 0x220,
     access: 'rw',
     description:
-      'where the image that is received lies: what came before is gone. Payloads of just that length go there, others into the RX FIFO. One that does not fit answers SLVERR',
+      'where the image that is received lies: what came before is gone. Payloads of just that length go there, others and late ones into the RX FIFO. One that does not fit answers SLVERR',
     fields: [
       field('offset', 0, 16, 'word of the memory with which its three buffers begin'),
       field('length', 16, 11, `octets of the image, at most ${C_SDU_MAX}; 0: there is none`),

@@ -1,5 +1,6 @@
 /** What the texts of a build folder are made from. */
 import type { RelationConfiguration } from '../../spec/configuration.ts';
+import type { Delivery } from '../../spec/delivery.ts';
 import type { WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
 
@@ -16,6 +17,8 @@ export interface HardwareConfiguration {
   /** of each relation */
   readonly slots: number;
   readonly engine: RelationConfiguration['engine'];
+  /** `window`: each relation may be told to deliver late frames too */
+  readonly delivery: Delivery;
   /** ns of a cycle of the logic: what `obsoleteTimeout` counts, and the timing rules take */
   readonly clockPeriod: number;
   /** ns of an octet on the wire, for the timing rules */

@@ -5,6 +5,7 @@ import { SourceLocation } from '../../hdl-gen/ir/location.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { blackBoxes, verilogModules } from '../../hdl-gen/verilog/design.ts';
 import { buildIdOf } from '../../hw/build-id.ts';
+import { windowsFor } from '../../hw/peer-options.ts';
 import type { Board } from '../schema.ts';
 import { type BoardTopOptions, boardTop, boardTopFclks, boardTopPeriods, boardTopPins } from '../tops/board-top.ts';
 import type { HardwareConfiguration } from './build.ts';
@@ -28,8 +29,9 @@ export interface Design {
 }
 
 export function designOf(configuration: HardwareConfiguration, board: Board): Design {
-  const { wire, role, relations, imageOctets = 0, slots, engine } = configuration;
-  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, imageOctets, peer: { role, slots, engine, buildId } });
+  const { wire, role, relations, imageOctets = 0, slots, engine, delivery } = configuration;
+  const peer = { role, slots, engine, ...windowsFor(delivery) };
+  const optionsOf = (buildId: number): BoardTopOptions => ({ board, wire, relations, imageOctets, peer: { ...peer, buildId } });
   return SourceLocation.within(PROJECT, () => {
     const draft = verilogModules(boardTop(optionsOf(0)).elaborate());
     const buildId = buildIdOf(

@@ -47,7 +47,7 @@ export function folderReadme(plan: BuildPlan): string {
   });
   return `# Keyturn for ${board.title}
 
-${configuration.role}, ${relations === 1 ? '' : `${relations} relations of `}${configuration.slots} key slots${images}, engine ${configuration.engine}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
+${configuration.role}, ${relations === 1 ? '' : `${relations} relations of `}${configuration.slots} key slots${images}, engine ${configuration.engine}, delivery ${configuration.delivery}, frames by ${configuration.wire}. Build ${hex32(buildId)}: \`keyturn.json\` says so, the
 register \`buildId\` reads so, and the bitstream has it as USR_ACCESS.
 
 ${

@@ -69,6 +69,11 @@ export const CLAIMS: readonly Claim[] = [
     design: windowsDeliverOnce(2),
     proofs: [induction, cover(6)],
   },
+  {
+    claim: 'windows of 3 relations, 2 slots: the same, in block RAM',
+    design: windowsDeliverOnce(2, 3),
+    proofs: [induction, cover(8)],
+  },
   { claim: 'keys: a slot takes what it is filled with, and is emptied', design: keyContents(2), proofs: [induction, cover(5)] },
   {
     claim: 'keys of 2 relations: each slot keeps its own, is zeroed in time, and shown where it was chosen',

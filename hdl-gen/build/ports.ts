@@ -186,24 +186,24 @@ type Drive<S> = S extends StreamShape<infer P, infer L> ? StreamSource<P, L> : S
 type OutsideBundle<B> = B extends Members ? BundleSink<B> : never;
 type InsideBundle<B> = B extends Members ? BundleSource<B> : never;
 
-/** The ports of a module as its body sees them: inputs are read, outputs driven. */
+/** The ports of a module as its body sees them: inputs are read, outputs driven. A port that is optional in P may not be there. */
 export type Inside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+  readonly [K in keyof P]: NonNullable<P[K]> extends PortShape<'in', infer S>
     ? Read<S>
-    : P[K] extends PortShape<'out', infer S>
+    : NonNullable<P[K]> extends PortShape<'out', infer S>
       ? Drive<S>
-      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+      : NonNullable<P[K]> extends PortShape<'inout', BitsShape<infer W>>
         ? Pad<W>
         : never;
 };
 
 /** The ports of an instance as the module around it sees them: inputs are driven, outputs read. */
 export type Outside<P extends Ports> = {
-  readonly [K in keyof P]: P[K] extends PortShape<'in', infer S>
+  readonly [K in keyof P]: NonNullable<P[K]> extends PortShape<'in', infer S>
     ? Drive<S>
-    : P[K] extends PortShape<'out', infer S>
+    : NonNullable<P[K]> extends PortShape<'out', infer S>
       ? Read<S>
-      : P[K] extends PortShape<'inout', BitsShape<infer W>>
+      : NonNullable<P[K]> extends PortShape<'inout', BitsShape<infer W>>
         ? PadPin<W>
         : never;
 };

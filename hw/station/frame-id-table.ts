@@ -8,7 +8,7 @@ export const FRAME_ID_WINDOW_BITS = Math.log2(FRAME_IDS);
 
 const ADDRESS_BITS = 48;
 /** What else is kept of a relation's partner, for whoever asks: how its frames are to be. */
-export const PARTNER_MODE_BITS = 3;
+export const PARTNER_MODE_BITS = 4;
 /** Of a partner's word. */
 export const PARTNER_BITS = PARTNER_MODE_BITS + ADDRESS_BITS;
 

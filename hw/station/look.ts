@@ -22,12 +22,18 @@ export interface SlotLook {
   readonly consumerPending: Bit;
 }
 
+/** What opens frames at a moment, of a slot; names its wires, so once in a module. */
+export function consumerAt(m: Build, held: SlotValue, now: Time, suffix: string): Pick<SlotLook, 'ranOut' | 'consumer'> {
+  const { ranOut } = m.let({ ranOut: held.consumer.eq(Obsolete).and(isOver(held.until, now)) }, suffix);
+  const { consumer } = m.let({ consumer: mux(ranOut, u(2, Unused), held.consumer) }, suffix);
+  return { ranOut, consumer };
+}
+
 /** Names a wire for each of them, so once in a module. */
 export function lookAt(m: Build, context: ContextValue, now: Time): readonly SlotLook[] {
   return [...context.slots].map((held, index): SlotLook => {
     const suffix = `_${slotName(index).toLowerCase()}`;
-    const { ranOut } = m.let({ ranOut: held.consumer.eq(Obsolete).and(isOver(held.until, now)) }, suffix);
-    const { consumer } = m.let({ consumer: mux(ranOut, u(2, Unused), held.consumer) }, suffix);
+    const { ranOut, consumer } = consumerAt(m, held, now, suffix);
     const named = m.let(
       {
         free: held.provider.eq(Unused).and(consumer.eq(Unused)),

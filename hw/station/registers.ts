@@ -6,7 +6,7 @@ import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
-import { capabilitiesOf, type PeerOptions, variantName } from '../peer-options.ts';
+import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-options.ts';
 import { wordOf } from '../register-word.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
@@ -51,7 +51,7 @@ export function stationRegisters(options: StationOptions) {
   const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
-    `${stationName(variantName('station_registers', options), options)}_${engine.replaceAll('-', '_')}`,
+    `${stationName(windowsVariantName('station_registers', options), options)}_${engine.replaceAll('-', '_')}`,
     {
       sAxi: input(stationBus),
       irq: output(bool),

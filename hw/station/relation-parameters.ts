@@ -18,8 +18,8 @@ export const RelationParameters = struct({
   receiveFrameId: bits(16),
   counterThreshold: bits(32),
 });
-/** What a frame from the partner has to be, as the table of FrameIDs keeps it. */
-export const PartnerMode = struct({ encrypt: bool, std: bool, enable: bool });
+/** How a frame from the partner has to be, and is treated, as the table of FrameIDs keeps it. */
+export const PartnerMode = struct({ deliverLate: bool, encrypt: bool, std: bool, enable: bool });
 
 export const PARAMETER_NAMES = Object.keys(RelationParameters.fields) as (keyof typeof RelationParameters.fields & RegisterName)[];
 

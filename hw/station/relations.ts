@@ -2,7 +2,7 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
-import { variantName } from '../peer-options.ts';
+import { windowsVariantName } from '../peer-options.ts';
 import { COUNTER_BITS, relationContext } from './context.ts';
 import { eventQueue } from './event-queue.ts';
 import { keyMemory } from './key-memory.ts';
@@ -10,6 +10,7 @@ import { slotBitsOf } from './key-store.ts';
 import { contextStore, relationBits, requestPorts, type StoreOptions } from './store.ts';
 import { relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
+import { deliveryWindows } from './windows.ts';
 
 /** What software is told of a relation, a bit each, the lowest first. */
 export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter', 'watchdog'] as const;
@@ -41,20 +42,21 @@ export function relationStatus(slots: number) {
  * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
  * @param options 2 to 256 relations
  * @param materialBits what the engine takes for one direction
- * @throws RangeError for other than 2 slots, and for windows of delivery
+ * @throws RangeError for other than 2 slots
  */
 export function manyRelations(options: StoreOptions, materialBits: number) {
   const { relations, slots, windows = false } = options;
-  if (windows) throw new RangeError(`${relations} relations with windows of delivery: they are for a peer with one`);
   if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
   const number = bits(width);
   const Slots = relationContext(slots).fields.slots;
   return module(
-    `${variantName('relations', options)}_of_${relations}_${materialBits}`,
+    `${windowsVariantName('relations', options)}_of_${relations}_${materialBits}`,
     {
       ready: output(bool),
       ...requestPorts(relations),
+      /** with the verdict, of hardware with windows: late frames of this relation are delivered */
+      ...(windows ? { deliverLate: input(bool) } : {}),
       /** as `key_memory` has it; stays with the request */
       pushMaterial: input(bits(slotBitsOf(materialBits))),
       commanded: output(bool),
@@ -64,7 +66,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       cancelDone: output(bool),
       pushDone: output(bool),
       accepted: output(bool),
+      /** its payload is delivered: of the newest frame, and with windows of a late one where it is wanted */
       fresh: output(bool),
+      /** of the newest frame */
+      newest: output(bool),
       inspectDone: output(bool),
       /** with it */
       inspected: output(relationStatus(slots)),
@@ -85,7 +90,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
       reached: input(bool),
-      /** with `verdictDone`: the payload is an image's, so that none comes into the RX FIFO */
+      /** with `verdictDone`: the payload is an image's if the frame is the newest, and none comes into the RX FIFO */
       intoImage: input(bool),
       /** the image of a relation has expired: stays until the cycle of `lapseTold` */
       lapsed: input(bool),
@@ -117,7 +122,6 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       for (const name of ['authentic', 'frameKeyId', 'nextKeyId', 'counter', 'pushKeyId', 'pinned', 'pinnedRelation'] as const)
         (store[name] as { set(value: AnyBits): void }).set(io[name]);
       for (const name of ['commanded', 'accepted'] as const) io[name].set(store[name]);
-      io.fresh.set(store.fresh.and(store.verdictDone));
 
       // ---- keys go with the contexts
       const { happens } = m.let({ happens: store.happens.and(io.ready) });
@@ -127,6 +131,28 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       keys.emptied.set(where(happens, store.emptied));
       keys.pushMaterial.set(io.pushMaterial);
       m.assert('keys_never_hold_an_event_up', happens.and(keys.busy).not());
+
+      // ---- what is delivered of a frame: which one is obeyed is the store's to say
+      const { isNewest } = m.let({ isNewest: store.fresh.and(store.verdictDone) });
+      const delivery = windows ? m.instance('windows', deliveryWindows(slots, relations)) : undefined;
+      io.newest.set(isNewest);
+      io.fresh.set(delivery === undefined ? isNewest : isNewest.or(delivery.late));
+      if (delivery !== undefined) {
+        delivery.context.set(store.current);
+        delivery.relation.set(store.relation);
+        delivery.now.set(store.now);
+        delivery.filled.set(where(happens, store.filled));
+        delivery.verdict.set(store.verdictDone);
+        delivery.verdictRelation.set(io.verdictRelation);
+        delivery.authentic.set(io.authentic);
+        delivery.frameKeyId.set(io.frameKeyId);
+        delivery.counter.set(io.counter);
+        if (io.deliverLate !== undefined) delivery.wanted.set(io.deliverLate);
+        m.assert('windows_know_the_newest', delivery.newest.eq(isNewest));
+        const named = m.past('verdict_relation', io.verdictRelation);
+        m.assert('windows_hold_the_relation_that_was_named', store.verdictDone.not().or(store.relation.eq(named)));
+        m.assert('windows_hold_between_events', happens.and(m.past('happened', happens)).not());
+      }
 
       // ---- a frame to be sealed: what the event leaves says with which key
       const { seals } = m.let({ seals: store.transmitDone.and(store.accepted) });
@@ -188,7 +214,8 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
       const changes = statesOf(store.current).ne(statesOf(store.next));
       // no event comes in the cycle behind one
-      const received = store.fresh.and(happens).and(io.intoImage.not());
+      // a late payload is no image: it would take the place of a newer one
+      const received = io.fresh.and(io.intoImage.and(isNewest).not());
       io.lapseTold.set(io.lapsed.and(io.reached.or(happens).not()).and(io.ready));
       const raised = cat(io.lapseTold, io.reached, happens.and(changes), store.requested.and(happens), received);
       events.raised.set(raised.and(io.eventEnable));

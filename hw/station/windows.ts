@@ -1,38 +1,72 @@
 /** What was delivered under each key of a relation, so that late frames can be delivered too, each once (M13): the twin of `verdictOn` in `spec/delivery.ts`. */
-import { type Bit, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import {
+  type AnyBits,
+  type Bit,
+  type Bits,
+  type Build,
+  bits,
+  bool,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  struct,
+  u,
+  type ValueOf,
+} from '../../hdl-gen/index.ts';
 import { WINDOW } from '../../spec/delivery.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { anyOf, chosen } from '../one-hot.ts';
+import { relationsName } from '../peer-options.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
-import { lookAt } from './look.ts';
+import { consumerAt } from './look.ts';
+import { relationBits } from './store.ts';
+import { wideMemory } from './wide-memory.ts';
 
 const { Unused, Obsolete } = SLOT_STATE_CODE;
 
 /** The bits of a place in the window. */
 const PLACE_BITS = Math.log2(WINDOW);
 
+/** Of the key in one slot. */
+export const DeliveryWindow = struct({
+  /** counter of the newest that was delivered; 0: nothing was */
+  newest: bits(COUNTER_BITS),
+  /** bit i: the frame with the counter `newest - 1 - i` was, too */
+  before: bits(WINDOW),
+});
+
 /**
- * Beside the context of the one relation of a peer, and in step with it: each slot has the newest counter that was delivered under
- * its key, and a bit for each of the 64 before it. An authentic frame moves the window of its own key, and nothing else does; it goes
- * with the key. Which header is obeyed is the context's to say: that of the newest frame.
+ * Beside the contexts, and in step with their events: each slot has the newest counter that was delivered under its key, and a bit for
+ * each of the 64 before it. An authentic frame moves the window of its own key, and nothing else does; a key begins with an empty one.
+ * Which header is obeyed is the context's to say: that of the newest frame.
+ *
+ * Of one relation windows are registers, and an event may happen in every cycle. Of many they are block RAM, as the contexts are: an event
+ * happens in every other cycle at most, and a verdict to the relation that `verdictRelation` named in the cycle before.
  * @param slots 2 to 4
+ * @param relations 1 to 256
  */
-export function deliveryWindows(slots: number) {
+export function deliveryWindows(slots: number, relations = 1) {
+  const number = bits(relationBits(relations));
   return module(
-    `delivery_windows_${slots}`,
+    relationsName(`delivery_windows_${slots}`, relations),
     {
-      /** before and behind what happens in this cycle */
+      /** of the relation to which something happens in this cycle, before that */
       context: input(relationContext(slots)),
-      next: input(relationContext(slots)),
+      relation: input(number),
       now: input(bits(TIME_BITS)),
-      /** late frames are delivered */
-      wanted: input(bool),
+      /** a key is pushed: the slot that takes it */
+      filled: input(bits(slots)),
       /** a frame has its verdict: whether the ICV matched, and what stands in it */
       verdict: input(bool),
+      verdictRelation: input(number),
       authentic: input(bool),
       frameKeyId: input(bits(KEY_ID_BITS)),
       counter: input(bits(COUNTER_BITS)),
+      /** late frames are delivered */
+      wanted: input(bool),
 
       /** it is delivered, and obeyed */
       newest: output(bool),
@@ -40,22 +74,22 @@ export function deliveryWindows(slots: number) {
       late: output(bool),
     },
     (io, m) => {
-      const looks = lookAt(m, io.context, io.now);
-      const windows = looks.map((_, index) =>
-        m.registers({ newest: bits(COUNTER_BITS), before: bits(WINDOW) }, `_${slotName(index).toLowerCase()}`),
-      );
-      const opens = looks.map(
-        ({ consumer, held }, index) =>
-          m.let({ opens: consumer.ne(Unused).and(held.keyId.eq(io.frameKeyId)) }, `_${slotName(index).toLowerCase()}`).opens,
-      );
+      const slotsAt = [...io.context.slots].map((held, index) => {
+        const suffix = `_${slotName(index).toLowerCase()}`;
+        const { consumer } = consumerAt(m, held, io.now, suffix);
+        const { opens } = m.let({ opens: consumer.ne(Unused).and(held.keyId.eq(io.frameKeyId)) }, suffix);
+        return { consumer, opens, window: relations === 1 ? inRegister(m, suffix) : inMemory(m, suffix, relations, io) };
+      });
+      if (relations === 1) m.unused(io.relation, io.verdictRelation);
+      const opens = slotsAt.map((slot) => slot.opens);
       const { last, before } = m.let({
         last: chosen(
           opens,
-          windows.map(({ newest }) => newest),
+          slotsAt.map(({ window }) => window.held.newest),
         ),
         before: chosen(
           opens,
-          windows.map((window) => window.before),
+          slotsAt.map(({ window }) => window.held.before),
         ),
       });
 
@@ -66,30 +100,74 @@ export function deliveryWindows(slots: number) {
       const { isNear } = m.let({ isNear: offset.shr(PLACE_BITS).any().not() });
       const place = offset.take(PLACE_BITS);
       const { bit } = m.let({ bit: u(WINDOW, 1).shl(place) });
-      const { isOld } = m.let({ isOld: anyOf(looks.map(({ consumer }, index) => consumer.eq(Obsolete).and(opens[index] as Bit))) });
+      const { isOld } = m.let({ isOld: anyOf(slotsAt.map((slot) => slot.consumer.eq(Obsolete).and(slot.opens))) });
       const { isFirst } = m.let({ isFirst: mux(ahead, u(1, 1), isNear.and(before.and(bit).any().not())) });
       io.newest.set(trusted.and(ahead).and(isOld.not()));
       io.late.set(trusted.and(io.wanted).and(isFirst).and(ahead.and(isOld.not()).not()));
 
       // ---- the window of its key
-      const { moves } = m.let({ moves: io.newest.or(io.late) });
+      const { delivers } = m.let({ delivers: io.newest.or(io.late) });
       // the first frame of a key marks counter 0 as delivered, which is nobody's
-      const { after } = m.let({
-        after: mux(ahead, mux(isNear, before.shl(place).shl(1).or(bit), 0), before.or(bit)),
-      });
-      windows.forEach((window, index) => {
-        const gone = io.next.slots.at(index).consumer.eq(Unused);
-        m.when(gone, () => {
-          window.newest.next(0);
-          window.before.next(0);
-        }).elseWhen(moves.and(opens[index] as Bit), () => {
-          m.when(ahead, () => window.newest.next(io.counter));
-          window.before.next(after);
-        });
+      const { marked } = m.let({ marked: mux(ahead, mux(isNear, before.shl(place).shl(1).or(bit), 0), before.or(bit)) });
+      slotsAt.forEach(({ window, ...slot }, index) => {
+        const moves = delivers.and(slot.opens);
+        window.change({ begins: io.filled.bit(index), moves, isNewest: ahead, counter: io.counter, newest: last, marked });
       });
       m.unused(io.context.newest, io.context.sent, io.context.request, io.context.withdrawn);
-      m.unused(io.next.newest, io.next.sent, io.next.request, io.next.withdrawn);
     },
-    'What was delivered under each key of a relation: its newest counter, and a window behind it.',
+    'What was delivered under each key: its newest counter, and a window behind it.',
   );
+}
+
+/** What happens to the window of a slot. */
+interface Change {
+  /** a key comes */
+  readonly begins: Bit;
+  /** a frame is delivered under its key: as the newest, or behind the one that was */
+  readonly moves: Bit;
+  readonly isNewest: Bit;
+  readonly counter: Bits<typeof COUNTER_BITS>;
+  readonly newest: Bits<typeof COUNTER_BITS>;
+  /** those before it, behind the frame */
+  readonly marked: Bits<typeof WINDOW>;
+}
+
+/** The windows of one slot: that of the relation to which something happens. */
+interface Kept {
+  readonly held: ValueOf<typeof DeliveryWindow>;
+  readonly change: (change: Change) => void;
+}
+
+function inRegister(m: Build, suffix: string): Kept {
+  const { window } = m.registers({ window: DeliveryWindow }, suffix);
+  return {
+    held: window,
+    change: ({ begins, moves, isNewest, counter, marked }) =>
+      m
+        .when(begins, () => {
+          window.newest.next(0);
+          window.before.next(0);
+        })
+        .elseWhen(moves, () => {
+          m.when(isNewest, () => window.newest.next(counter));
+          window.before.next(marked);
+        }),
+  };
+}
+
+/** A key that comes finds the word as it was left, so nothing has to empty it before. */
+function inMemory(
+  m: Build,
+  suffix: string,
+  relations: number,
+  { relation, verdictRelation }: { readonly relation: AnyBits; readonly verdictRelation: AnyBits },
+): Kept {
+  const windows = wideMemory(m, `windows${suffix}`, DeliveryWindow.width, relations);
+  return {
+    held: windows.read(`window${suffix}`, verdictRelation).as(DeliveryWindow),
+    change: ({ begins, moves, isNewest, counter, newest, marked }) => {
+      const after = cat(mux(isNewest, counter, newest), marked);
+      m.when(begins.or(moves), () => windows.write(relation, mux(begins, u(DeliveryWindow.width, 0), after)));
+    },
+  };
 }

@@ -15,6 +15,8 @@ export interface LineSettings {
   readonly loss: number;
   readonly duplicates: number;
   readonly reorderChance: number;
+  /** frames that overtake one; default 1, which is another relation's where there are several */
+  readonly overtakenBy?: number;
   /** probability of an attack with a frame */
   readonly attacks: number;
   /** FrameIDs of one way are that many, one beside the other */
@@ -28,7 +30,8 @@ export class LineChannel {
   lost = 0;
   readonly #settings: LineSettings;
   readonly #random: Random;
-  readonly #held: Uint8Array[] = [];
+  /** with how many frames are to go first */
+  #held: readonly { readonly frame: Uint8Array; readonly behind: number }[] = [];
   /** frames that arrived, for whoever brings one again */
   readonly #seen: Uint8Array[] = [];
   /** the other way: what arrives there could be reflected here */
@@ -41,12 +44,14 @@ export class LineChannel {
 
   /** What arrives when a frame was sent, in that order. */
   carry(frame: Uint8Array): readonly Arrival[] {
-    const { loss, duplicates, reorderChance, attacks } = this.#settings;
+    const { loss, duplicates, reorderChance, attacks, overtakenBy = 1 } = this.#settings;
     const attack = this.#random.chance(attacks) ? this.#attack(frame) : undefined;
     const arrivals: Arrival[] = attack === undefined ? [] : [{ frame: attack, origin: 'attack' }];
-    const late = this.#held.splice(0).map((held): Arrival => ({ frame: held, origin: 'late' }));
+    const held = this.#held.map(({ frame: waiting, behind }) => ({ frame: waiting, behind: behind - 1 }));
+    const late = held.filter(({ behind }) => behind === 0).map(({ frame: waiting }): Arrival => ({ frame: waiting, origin: 'late' }));
+    this.#held = held.filter(({ behind }) => behind > 0);
     if (this.#random.chance(loss)) this.lost++;
-    else if (this.#random.chance(reorderChance)) this.#held.push(frame);
+    else if (this.#random.chance(reorderChance)) this.#held = [...this.#held, { frame, behind: overtakenBy }];
     else {
       arrivals.push({ frame, origin: 'sent' });
       if (this.#random.chance(duplicates)) arrivals.push({ frame, origin: 'repeated' });

@@ -19,7 +19,6 @@ const OF_HARDWARE: readonly SettingName[] = [
 ];
 /** What the line between two stations, and the software of their relations, don't have. */
 const OF_ONE: readonly SettingName[] = [
-  'delivery',
   'clockPeriod',
   'waves',
   'vlanTags',
@@ -39,7 +38,7 @@ const OF_ONE: readonly SettingName[] = [
   'nRttEvery',
 ];
 /** What a controller with a device for each relation does not have, or not yet. */
-const NOT_OF_NETWORK: readonly SettingName[] = ['delivery', 'clockPeriod', 'restart', 'alarmAfter'];
+const NOT_OF_NETWORK: readonly SettingName[] = ['clockPeriod', 'restart', 'alarmAfter'];
 /** Of the command line alone. */
 const FILES = ['traffic', 'out', 'keyLog'] as const;
 

@@ -85,9 +85,14 @@ export class RelationService {
     const found = await hardware.identify({ allowInsecure });
     if (found.role !== role)
       throw new HardwareMismatch('role of the hardware', found.role, role, 'start the agent with --role of the hardware');
-    const faults = (['engine', 'slots'] as const)
-      .filter((name) => found[name] !== settings[name])
-      .map((name) => `${name}: expected ${found[name]}, which the hardware has, found ${settings[name]}`);
+    const faults = [
+      ...(['engine', 'slots'] as const)
+        .filter((name) => found[name] !== settings[name])
+        .map((name) => `${name}: expected ${found[name]}, which the hardware has, found ${settings[name]}`),
+      ...(settings.delivery === 'window' && !found.windows
+        ? ['delivery: expected newest, since the hardware has no windows (keyturn gen --delivery window makes them), found window']
+        : []),
+    ];
     if (faults.length > 0) throw new ConfigurationError(source, faults);
   }
 

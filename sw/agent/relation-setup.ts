@@ -26,12 +26,13 @@ export function partiesOf(role: Role, settings: RelationSettings, staticKeys: Ke
 
 /** What its registers are set to. */
 export function hardwareSettings(role: Role, settings: RelationSettings): HardwareSettings {
-  const { initiatorAddress, followerAddress, initiatorFrameId, followerFrameId, profile, protection, vlanTci } = settings;
+  const { initiatorAddress, followerAddress, initiatorFrameId, followerFrameId, profile, delivery, protection, vlanTci } = settings;
   const initiator = { address: addressOctets(initiatorAddress), frameId: initiatorFrameId };
   const follower = { address: addressOctets(followerAddress), frameId: followerFrameId };
   const [own, other] = role === 'initiator' ? [initiator, follower] : [follower, initiator];
   return {
     profile,
+    delivery,
     encrypt: protection === 'encryption',
     vlanTci: vlanTci === 0 ? undefined : vlanTci,
     source: own.address,

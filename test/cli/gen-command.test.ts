@@ -27,6 +27,7 @@ interface BuildJson {
     readonly relations: number;
     readonly slots: number;
     readonly engine: 'xor' | 'aes-128-gcm';
+    readonly delivery: 'newest' | 'window';
     readonly clockPeriod: number;
     readonly octetTime: number;
   };
@@ -88,6 +89,7 @@ describe('keyturn gen', () => {
         relations: 1,
         slots: 2,
         engine: 'xor',
+        delivery: 'newest',
         clockPeriod: 10,
         octetTime: 8,
       },
@@ -253,16 +255,16 @@ endmodule
     expect(page).not.toMatch(/undefined|NaN|\[object/);
   });
 
-  it('of many relations makes a station, a window for all of their pages, and registers of its own', async () => {
+  it('of many relations makes a station, with windows of delivery where they are asked for, one window for all pages, and registers of its own', async () => {
     const { exitCode, stderr } = await keyturn(
-      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--image-octets', '960', '--engine', 'aes-128-gcm', '--out', at('many')],
+      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--image-octets', '960', '--engine', 'aes-128-gcm', '--delivery', 'window', '--out', at('many')],
     );
     expect({ exitCode, told: stderr.includes('generating initiator with 5 relations of 2 slots') }).toEqual({ exitCode: 0, told: true });
-    expect(json('many').configuration).toMatchObject({ relations: 5, imageOctets: 960 });
+    expect(json('many').configuration).toMatchObject({ relations: 5, imageOctets: 960, delivery: 'window' });
     expect(json('z20').configuration).not.toHaveProperty('imageOctets');
     expect(readdirSync(at('many/registers'))).toContain('keyturn_station_registers.h');
     expect(readdirSync(at('many/registers'))).not.toContain('keyturn_registers.h');
-    expect(readdirSync(at('many/rtl/blocks'))).toContain('keyturn_station_initiator_2_aes_128_gcm_of_5_images_240_block.v');
+    expect(readdirSync(at('many/rtl/blocks'))).toContain('keyturn_station_initiator_2_windows_aes_128_gcm_of_5_images_240_block.v');
     expect(read('many/vivado.tcl')).toContain('-top keyturn_top_initiator_2_fifo_of_5');
     expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43c00000 -range 1024K');
     expect(read('many/vivado-block-design.tcl')).toContain('assign_bd_address -offset 0x43d01000 -range 4K');
@@ -273,7 +275,8 @@ endmodule
     expect(reg('keyturn-host@43d00000')).toBe('43d00000 1000');
     expect(read('many/README.md')).toContain('5 relations of 2 key slots, process images of 960 octets each way');
     expect(read('many/README.md')).not.toMatch(/undefined|NaN|\[object/);
-    const block = 'keyturn_station_initiator_2_aes_128_gcm_of_5_images_240_block';
+    expect(readdirSync(at('many/rtl'))).toContain('delivery_windows_2_of_5.v');
+    const block = 'keyturn_station_initiator_2_windows_aes_128_gcm_of_5_images_240_block';
     const lint = ['--lint-only', '-Wall', '-y', at('many/rtl'), '--top-module', block, at(`many/rtl/blocks/${block}.v`)];
     expect(spawnSync('verilator', lint, { encoding: 'utf8' })).toMatchObject({ stderr: '', status: 0 });
   });

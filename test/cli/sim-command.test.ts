@@ -241,6 +241,29 @@ describe('keyturn sim --model', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('in hardware, with --relations and --delivery window: what the line holds back is delivered, and nothing twice', async () => {
+    const { stdout, exitCode } = await keyturn(
+      ...[
+        'sim',
+        '--relations',
+        '2',
+        '--delivery',
+        'window',
+        '--frames',
+        '450',
+        '--c-sdu-length',
+        '40',
+        '--reorder-chance',
+        '0.2',
+        '--json',
+      ],
+    );
+    const summary = JSON.parse(stdout) as { readonly deliveredLate: number };
+    expect(summary).toMatchObject({ shortcomings: [], delivery: 'window', overtaken: 0, attacksAccepted: 0, undecryptable: 0 });
+    expect(summary.deliveredLate).toBeGreaterThan(50);
+    expect(exitCode).toBe(0);
+  });
+
   it.each([['--host-frames', '3'], ['--n-rtt-every', '2'], ['--slots', '3'], ['--key-log']])(
     'in hardware, with --relations, %s is refused',
     async (...flag) => {

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 
 const SPEC = 'test/spec/delivery.test.ts';
 const WINDOWS = 'test/hw/station/windows.test.ts';
+const RELATIONS = 'test/hw/station/relations.test.ts';
 const MODEL = 'test/sw/reference-model/delivery.test.ts';
 
 export const DELIVERY_FAULTS: readonly Fault[] = [
@@ -73,7 +74,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   },
   {
     id: 'delivery-9',
-    what: 'hardware: a window outlives its key',
+    what: 'hardware: a key begins with the window of the one before it',
     file: 'hw/station/windows.ts',
     find: '          window.newest.next(0);\n',
     replace: '',
@@ -102,5 +103,37 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     find: 'return !this.#delivered.has(number) && ',
     replace: 'return ',
     seenBy: { file: 'test/judge/judge.test.ts', test: 'the second time it is a replay' },
+  },
+  {
+    id: 'delivery-13',
+    what: 'hardware of many relations: the window that is looked at is that of the event before',
+    file: 'hw/station/windows.ts',
+    find: ', verdictRelation).as(DeliveryWindow)',
+    replace: ', relation).as(DeliveryWindow)',
+    seenBy: { file: WINDOWS, test: 'of 2 slots and 5 relations' },
+  },
+  {
+    id: 'delivery-14',
+    what: 'hardware of many relations: a key that comes leaves the window of its slot as it was',
+    file: 'hw/station/relations.ts',
+    find: 'delivery.filled.set(where(happens, store.filled));',
+    replace: 'delivery.filled.set(where(happens, store.emptied));',
+    seenBy: { file: RELATIONS, test: 'follower, 3, delivery window' },
+  },
+  {
+    id: 'delivery-15',
+    what: 'hardware of many relations: software hears nothing of a late payload',
+    file: 'hw/station/relations.ts',
+    find: 'io.fresh.and(io.intoImage.and(isNewest).not())',
+    replace: 'isNewest.and(io.intoImage.not())',
+    seenBy: { file: RELATIONS, test: 'follower, 3, delivery window' },
+  },
+  {
+    id: 'delivery-16',
+    what: 'hardware of many relations: late frames are delivered of those relations too that want the newest alone',
+    file: 'hw/station.ts',
+    find: 'contexts.deliverLate?.set(deliverLate);',
+    replace: 'contexts.deliverLate?.set(deliverLate.or(1));',
+    seenBy: { file: 'test/hw/station/on-the-wire.test.ts', test: 'delivers late frames once where a relation wants it' },
   },
 ];

@@ -214,7 +214,7 @@ export const STATION_FAULTS: readonly Fault[] = [
     file: 'hw/station.ts',
     find: 't.age.eq(ANSWER_CYCLES)',
     replace: 'u(1, 1)',
-    seenBy: { file: 'test/sim/network-files.test.ts', test: 'leave as long after its record' },
+    seenBy: { file: WHOLE_STATION, test: 'begins each frame as long after it asked for its key' },
   },
   {
     id: 'station-29',

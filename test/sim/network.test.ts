@@ -37,6 +37,15 @@ describe('a controller with devices', () => {
     expect(results.every(({ compared }) => compared.initiator.verdicts > 0 && compared.initiator.payloads > 0)).toBe(true);
   });
 
+  it('delivers late frames once where it is told to, to hardware and to models', async () => {
+    const results = await run({ delivery: 'window', frames: 140, reorderChance: 0.3 });
+    expect(shortcomings(...results)).toEqual([]);
+    for (const { total } of results) {
+      expect(total.deliveredLate).toBeGreaterThan(10);
+      expect(total.framesDelivered + total.framesLostByChannel).toBe(2 * 140);
+    }
+  });
+
   it('rekeys the relations one after another', async () => {
     const results = await run({});
     const interval = optionsSchema.parse(networkTiming({ relations: RELATIONS })).sendInterval;

@@ -5,7 +5,7 @@ import { stationShortcomings, stationSummary, stationText } from '../../sim/stat
 
 type Verdict = StationLineResult['verdicts'][number];
 const verdict = (origin: Verdict['origin'], kind: Verdict['kind'], cycles = 30, times = 1): readonly Verdict[] =>
-  Array.from({ length: times }, () => ({ origin, kind, cycles }));
+  Array.from({ length: times }, () => ({ relation: 0, origin, kind, cycles }));
 
 const RESULT: StationLineResult = {
   frames: { initiator: 1000, follower: 2001 },
@@ -29,7 +29,7 @@ const RESULT: StationLineResult = {
     ...verdict('attack', 'stale'),
   ],
 };
-const RUN = { relations: 8, engine: 'aes-128-gcm', lost: 300, cpuSeconds: 1.26 } as const;
+const RUN = { relations: 8, engine: 'aes-128-gcm', delivery: 'newest', lost: 300, cpuSeconds: 1.26 } as const;
 const summaryOf = () => stationSummary(RESULT, RUN);
 
 describe('summary', () => {
@@ -37,10 +37,12 @@ describe('summary', () => {
     expect(summaryOf()).toEqual({
       relations: 8,
       engine: 'aes-128-gcm',
+      delivery: 'newest',
       frames: 3001,
       delivered: 2701,
       lost: 300,
       overtaken: 2,
+      deliveredLate: 1,
       duplicates: 3,
       attacks: 6,
       attacksAccepted: 0,
@@ -88,7 +90,7 @@ describe('text', () => {
         .find((line) => line.startsWith(label))
         ?.slice(label.length)
         .trim();
-    expect(lines[0]?.trim()).toBe('two stations of 8 relations, aes-128-gcm');
+    expect(lines[0]?.trim()).toBe('two stations of 8 relations, aes-128-gcm, newest');
     expect(
       [
         'frames sent',

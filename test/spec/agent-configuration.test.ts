@@ -25,6 +25,7 @@ describe('the configuration of an agent', () => {
       sendInterval: 1_000_000,
       rekeyInterval: 3_600_000_000_000,
       obsoleteTimeout: 100_000_000,
+      delivery: 'newest',
       keyGeneration: 500_000_000,
       channelDelay: 10_000_000,
       initiatorFrameId: 0x8001,
@@ -126,12 +127,26 @@ describe('the configuration of an agent with several relations', () => {
   });
 
   it('takes what stands beside them for each that does not say otherwise', () => {
-    const input = { ...SHARED, silence: 7e9, agreements: 3, relations: [device(1), device(2, { silence: 9e9 })] };
+    const input = { ...SHARED, silence: 7e9, agreements: 3, relations: [device(1), device(2, { silence: 9e9, delivery: 'window' })] };
     const { relations, agreements } = parseAgentConfiguration(input, 'agent.json');
     expect(agreements).toBe(3);
     expect(relations).toMatchObject([
-      { relation: 1, followerFrameId: 0x8101, psk: 'device-1.psk', silence: 7e9, initiatorAddress: SHARED.initiatorAddress },
-      { relation: 2, followerFrameId: 0x8102, psk: 'device-2.psk', silence: 9e9, initiatorAddress: SHARED.initiatorAddress },
+      {
+        relation: 1,
+        followerFrameId: 0x8101,
+        psk: 'device-1.psk',
+        silence: 7e9,
+        delivery: 'newest',
+        initiatorAddress: SHARED.initiatorAddress,
+      },
+      {
+        relation: 2,
+        followerFrameId: 0x8102,
+        psk: 'device-2.psk',
+        silence: 9e9,
+        delivery: 'window',
+        initiatorAddress: SHARED.initiatorAddress,
+      },
     ]);
     expect(agentSchema.safeParse(input).success).toBe(true);
     expect(agentSchema.safeParse(LEAST).success).toBe(true);

@@ -25,10 +25,10 @@ interface Access {
   readonly data: number;
 }
 
-/** Destination, and enable, std and encrypt of the control, from bit 0 on. */
+/** Destination, and enable, std, encrypt and deliverLate of the control, from bit 0 on. */
 function partnerOf([control = 0, high = 0, low = 0]: Registers): { readonly partner: bigint; readonly partner_mode: number } {
   const flag = (bit: number): number => (control >> bit) & 1;
-  return { partner: (BigInt(high) << 32n) | BigInt(low), partner_mode: flag(0) | (flag(5) << 1) | (flag(1) << 2) };
+  return { partner: (BigInt(high) << 32n) | BigInt(low), partner_mode: flag(0) | (flag(5) << 1) | (flag(1) << 2) | (flag(6) << 3) };
 }
 
 /** @param count cycles */

@@ -2,6 +2,7 @@
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { NONCE_BITS } from '../../../hw/aead/aead.ts';
 import type { StoreOptions } from '../../../hw/station/store.ts';
+import { type Delivered, NOTHING_DELIVERED, verdictOn } from '../../../spec/delivery.ts';
 import { announcedKeyId, currentKeyId, openingSlot, type PeerState } from '../../../spec/peer-rules.ts';
 import { type Asked, doneOutputs, type Happening, Requester, requestInputs, StoreModel } from './context-store.ts';
 import type { Cycle, Values } from './cosimulate.ts';
@@ -36,6 +37,8 @@ class RelationsModel {
   readonly #options: StoreOptions;
   readonly #wordBits: bigint;
   readonly #materialBits: bigint;
+  /** by relation and slot, of hardware with windows */
+  readonly #delivered: Delivered[][];
   #cycle = 0;
   readonly #keys: bigint[][];
   #writes: KeyWrite[] = [];
@@ -56,6 +59,7 @@ class RelationsModel {
     this.#materialBits = BigInt(materialBits);
     this.#wordBits = BigInt(materialBits + NONCE_BITS);
     this.#keys = Array.from({ length: relations }, () => Array.from({ length: slots }, () => 0n));
+    this.#delivered = this.#keys.map((ofSlots) => ofSlots.map(() => NOTHING_DELIVERED));
     this.#copies = [...this.store.relations];
   }
 
@@ -82,11 +86,11 @@ class RelationsModel {
 
     const { now, commanded, done, happening } = this.store.cycle(ready ? asked : { ...asked, requests: {} });
     const happens = ready ? happening : undefined;
+    const fresh = happens !== undefined && this.#delivers(happens, asked, now, told.deliverLate);
+    const newest = happens?.served === 'verdict' && happens.said.fresh === 1;
     const lapseTold = ready && told.lapsed !== undefined && !told.reached && happens === undefined;
     const raised =
-      (eventsOf(happens) & ~(told.intoImage ? EVENTS.received : 0)) |
-      (told.reached ? EVENTS.counter : 0) |
-      (lapseTold ? EVENTS.watchdog : 0);
+      eventsOf(happens, fresh && !(told.intoImage && newest)) | (told.reached ? EVENTS.counter : 0) | (lapseTold ? EVENTS.watchdog : 0);
     const { ready: queueReady, ...queue } = this.#queue.cycle({
       raised: raised & told.enabled,
       relation: (told.reached ? sealedBefore?.relation : (happens?.relation ?? told.lapsed)) ?? 0,
@@ -95,7 +99,8 @@ class RelationsModel {
     const outputs: Values = {
       ...{ ready: Number(ready), commanded: Number(commanded), lapse_told: Number(lapseTold) },
       ...doneOutputs(done),
-      fresh: done.includes('verdict') ? (happening?.said.fresh ?? 0) : 0,
+      fresh: Number(fresh),
+      newest: Number(newest),
       ...(done.some((name) => ['transmit', 'cancel', 'push'].includes(name)) ? { accepted: happening?.said.accepted ?? 0 } : {}),
       ...(done.includes('inspect') && happening !== undefined ? inspected(happening.after) : {}),
       ...(ready ? { open_hit: Number(hit) } : {}),
@@ -120,6 +125,23 @@ class RelationsModel {
     if (happens !== undefined) this.#settle(happens, told.pushMaterial);
     this.#cycle++;
     return { outputs, done, commanded };
+  }
+
+  /** Whether the event is a verdict that delivers a payload. */
+  #delivers({ served, relation, before, said }: Happening, { frame }: Asked, now: number, deliverLate: boolean): boolean {
+    const delivered = this.#delivered[relation] ?? [];
+    delivered.forEach((_, slot) => {
+      if (((said.filled >> slot) & 1) === 1) delivered[slot] = NOTHING_DELIVERED;
+    });
+    if (served !== 'verdict') return false;
+    if (this.#options.windows !== true) return said.fresh === 1;
+    const { peer } = later(before, now);
+    const slot = openingSlot(peer, frame.frame_key_id);
+    const [consumer, ofKey] = [peer.slots[slot ?? -1]?.consumer, delivered[slot ?? -1]];
+    if (frame.authentic === 0 || slot === undefined || consumer === undefined || ofKey === undefined) return false;
+    const verdict = verdictOn(frame.counter, consumer, ofKey, deliverLate ? 'window' : 'newest');
+    delivered[slot] = verdict.after;
+    return verdict.delivered;
   }
 
   #settle({ served, relation, after, said }: Happening, pushMaterial: bigint): void {
@@ -153,6 +175,7 @@ interface Told {
   readonly lapsed: number | undefined;
   readonly enabled: number;
   readonly take: boolean;
+  readonly deliverLate: boolean;
 }
 
 interface Shown {
@@ -161,12 +184,12 @@ interface Shown {
   readonly commanded: boolean;
 }
 
-function eventsOf(happening: Happening | undefined): number {
+function eventsOf(happening: Happening | undefined, fresh: boolean): number {
   if (happening === undefined) return 0;
   const { before, after, said } = happening;
   const states = ({ slots }: PeerState): string => slots.map(({ provider, consumer }) => `${provider} ${consumer}`).join();
   const changes = states(before.peer) !== states(after.peer);
-  return (said.fresh && EVENTS.received) | (said.requested && EVENTS.request) | (changes ? EVENTS.slots : 0);
+  return (fresh ? EVENTS.received : 0) | (said.requested && EVENTS.request) | (changes ? EVENTS.slots : 0);
 }
 
 function sealValues({ peer }: Relation): Values {
@@ -187,7 +210,7 @@ function inspected(relation: Relation): Values {
 /** @param count cycles */
 export function relationsCycles(options: StoreOptions, materialBits: number, seed: number, count: number): Cycle[] {
   const random = new Random(seed);
-  const { relations } = options;
+  const { relations, windows = false } = options;
   let model = new RelationsModel(options, materialBits);
   let requester = new Requester(random, relations);
   let pushMaterial = 0n;
@@ -212,7 +235,8 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const reached = model.sealsNow && random.chance(0.3);
     const intoImage = random.chance(0.3);
     lapsed ??= random.chance(0.1) ? random.below(relations) : undefined;
-    const told = { pushMaterial, reached, intoImage, lapsed, enabled, take };
+    const deliverLate = windows && random.chance(0.7);
+    const told = { pushMaterial, reached, intoImage, lapsed, enabled, take, deliverLate };
     const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, told);
     requester.settle({ done, commanded });
     if (done.includes('push')) pushes = false;
@@ -221,6 +245,7 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
       ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
       ...{ open_relation: relation, open_key_id: keyId, reached: Number(reached), event_enable: enabled, take: Number(take) },
       ...{ into_image: Number(intoImage), lapsed: Number(lapsed !== undefined), lapsed_relation: lapsed ?? 0 },
+      ...(windows ? { deliver_late: Number(deliverLate) } : {}),
     };
     if (outputs['lapse_told'] === 1) lapsed = undefined;
     if (rst) {

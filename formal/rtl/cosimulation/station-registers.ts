@@ -33,6 +33,12 @@ const COUNTS: readonly Register[] = [
 const SEEN: readonly Register[] = [REGISTERS.status, REGISTERS.request, REGISTERS.transmitCounter];
 /** As a page has it: a station tells of more than one relation would. */
 const inPage = (register: Register): Register => PAGE_REGISTERS.find(({ name }) => name === register.name) ?? register;
+/** In the order of the one-hot choice. */
+const IMAGES: readonly Register[] = [
+  ...[IMAGE_REGISTERS.providerLayout, IMAGE_REGISTERS.sendSchedule, IMAGE_REGISTERS.providerPublish, IMAGE_REGISTERS.sendLate],
+  ...[IMAGE_REGISTERS.consumerLayout, IMAGE_REGISTERS.dataHold, IMAGE_REGISTERS.consumerAcquire],
+  ...[IMAGE_REGISTERS.providerImage, IMAGE_REGISTERS.consumerImage],
+];
 const KEPT: readonly Register[] = [
   ...[REGISTERS.interruptEnable, REGISTERS.obsoleteTimeout, REGISTERS.sourceHigh, REGISTERS.sourceLow, STATION_REGISTERS.frameIdBase],
 ].map(inPage);
@@ -45,8 +51,6 @@ const RECORDS: readonly Register[] = [
   REGISTERS.receiveLevel,
   STATION_REGISTERS.receiveRelation,
 ];
-/** There are none: their registers read 0 and take nothing. */
-const OF_IMAGES: ReadonlySet<Register> = new Set(Object.values(IMAGE_REGISTERS));
 const EVENTS: readonly Register[] = [STATION_REGISTERS.event, inPage(REGISTERS.interruptStatus)];
 /** A record begins with its length, and the number of its relation above it. */
 const LENGTH_BITS = 16;
@@ -72,9 +76,6 @@ class RegistersBench extends BusBench {
     super(design);
     this.#random = random;
     this.neighbours = neighbours;
-    // as of hardware without images
-    this.input('images_done').value = 1;
-    this.input('images_fails').value = 1;
   }
 
   protected override tick(): void {
@@ -125,6 +126,10 @@ class StationRegistersModel {
   /** by page and place */
   readonly #parameters = new Map<string, number>();
   readonly #kept = new Map<number, number>([[STATION_REGISTERS.frameIdBase.offset, STATION_REGISTERS.frameIdBase.afterReset]]);
+  /** relation, register, word of an image, and what is written: as it should be, and as it was */
+  #imagesExpected: (readonly (number | undefined)[])[] = [];
+  #imagesWritten: (readonly (number | undefined)[])[] = [];
+  #imageFails = false;
   #pass = 0;
   #staged = { of: 0, words: new Map<number, number>() };
   #command = { of: 0, name: '', keyId: 0, push: 0, cancel: 0, erasing: false };
@@ -140,7 +145,7 @@ class StationRegistersModel {
   #received: { readonly word: number; readonly first: boolean; readonly of: number }[] = [];
 
   constructor(design: WasmDesign, options: StationOptions, seed: number) {
-    const { role, slots, relations, engine = 'xor', buildId = 0 } = options;
+    const { role, slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
     const random = new Random(seed);
     this.#random = random;
     this.#options = options;
@@ -158,7 +163,7 @@ class StationRegistersModel {
     };
     this.#constants = {
       ...{ identification: IDENTIFICATION, capabilities: withFields(REGISTERS.capabilities, built), buildId, stalledCycles: 0 },
-      mapVersion: MAP_VERSION_REGISTER.afterReset,
+      ...{ mapVersion: MAP_VERSION_REGISTER.afterReset, imageCapacity: imageWords },
     };
     this.bench = new RegistersBench(design, random, {
       parameter_access: {
@@ -177,6 +182,15 @@ class StationRegistersModel {
       inspect_request: {
         ...{ asks: ['inspect_relation'], done: 'inspect_done', left: 0 },
         answer: (relation = 0) => inspectedOf(relation, slots),
+      },
+      images_access: {
+        ...{ asks: ['images_is_write', 'images_relation', 'images_which'], done: 'images_done', left: 0 },
+        answer: (isWrite = 0, relation = 0, which = 0) => {
+          const [word, data] = ['images_word_number', 'images_data'].map((name) => this.bench.output(name).value);
+          if (isWrite === 1)
+            this.#imagesWritten.push([relation, which, which === 2 ** IMAGES.indexOf(IMAGE_REGISTERS.providerImage) ? word : 0, data]);
+          return { images_found: imageOf(relation, which), images_fails: Number(this.#imageFails) };
+        },
       },
       event_take: { asks: [], done: 'event_taken', left: 0, answer: () => this.#events },
     });
@@ -220,9 +234,26 @@ class StationRegistersModel {
     if (random.chance(0.05)) return { page, offset: 4 * random.below(PAGE_OCTETS / 4) };
     if (this.#command.name === 'push' && random.chance(0.3))
       return { page, offset: this.#staging[random.below(this.#staging.length)] ?? 0 };
-    const groups = [PARAMETERS, COUNTS, SEEN, KEPT, EVENTS, STAGING, STAGING, STAGING, COMMANDS, RESULTS, RECORDS, RECORDS, PAGE_REGISTERS];
+    const groups = [
+      PARAMETERS,
+      COUNTS,
+      SEEN,
+      KEPT,
+      IMAGES,
+      EVENTS,
+      STAGING,
+      STAGING,
+      STAGING,
+      COMMANDS,
+      RESULTS,
+      RECORDS,
+      RECORDS,
+      PAGE_REGISTERS,
+    ];
     const group = groups[random.below(groups.length)] ?? KEPT;
     const { offset } = group[random.below(group.length)] ?? REGISTERS.control;
+    if (group === IMAGES && offset === IMAGE_REGISTERS.providerImage.offset)
+      return { page, offset: offset + 4 * random.below(IMAGE_REGISTERS.providerImage.words) };
     if (group === EVENTS && random.chance(0.5)) return { page: this.#event.of, offset };
     if (group === RESULTS && random.chance(0.7)) return { page: this.#command.of, offset };
     if (group === COMMANDS && random.chance(0.5)) return { page: this.#staged.of, offset };
@@ -272,6 +303,7 @@ class StationRegistersModel {
       }
     this.#levels = { transmit_space: random.below(2048), receive_level: random.below(2048) };
     for (const [name, value] of Object.entries(this.#levels)) bench.input(name).value = value;
+    this.#imageFails = random.chance(0.3);
     this.#refuses = random.chance(0.2);
     bench.input('transmit_refuses').value = Number(this.#refuses);
     if (this.#received.length < 12 && random.chance(0.5)) this.#arrives();
@@ -308,9 +340,10 @@ class StationRegistersModel {
     if (constant !== undefined) return constant;
     const parameter = PARAMETERS.indexOf(register);
     if (parameter >= 0) return this.#parameters.get(`${page} ${2 ** parameter}`) ?? 0;
-    if (OF_IMAGES.has(register)) return 0;
     const kind = COUNTS.indexOf(register);
     if (kind >= 0) return countOf(page, kind);
+    const image = IMAGES.indexOf(register);
+    if (image >= 0) return imageOf(page, 2 ** image);
     if (KEPT.includes(register)) return this.#kept.get(offset) ?? 0;
     const [head] = this.#received;
     const mine = head?.of === page;
@@ -364,12 +397,16 @@ class StationRegistersModel {
   #write(page: number, offset: number, data: number, strobe: number): boolean {
     const register = this.#map.get(offset);
     if (page >= this.#options.relations || register === undefined || register.access === 'ro' || strobe !== 0xf) return false;
-    if (OF_IMAGES.has(register)) return false;
     const parameter = PARAMETERS.indexOf(register);
     if (parameter >= 0) {
       this.#expectedParameter = { place: `${page} ${2 ** parameter}`, data };
       if (register === REGISTERS.control) this.#pass = data;
       return true;
+    }
+    const image = IMAGES.indexOf(register);
+    if (image >= 0) {
+      this.#imagesExpected.push([page, 2 ** image, (offset - register.offset) / 4, data]);
+      return !this.#imageFails;
     }
     if (KEPT.includes(register)) {
       this.#kept.set(offset, Number(BigInt(data) & BigInt(existingBits(register))));
@@ -428,6 +465,8 @@ class StationRegistersModel {
     }
     assert.deepEqual([bench.written, bench.popped], [this.#words, this.#pops], 'words of records');
     [bench.written, bench.popped, this.#words, this.#pops] = [[], 0, [], 0];
+    assert.deepEqual(this.#imagesWritten, this.#imagesExpected, 'what is written of images');
+    [this.#imagesWritten, this.#imagesExpected] = [[], []];
     this.#shows();
     const kept = ({ offset }: Register): number => this.#kept.get(offset) ?? 0;
     const { name, keyId, of } = this.#command;
@@ -460,6 +499,11 @@ function withFields(register: Register, values: Readonly<Record<string, number>>
 /** Any number, another one for each relation and kind. */
 function countOf(relation: number, kind: number): number {
   return new Random(1000 + 16 * relation + kind).next();
+}
+
+/** Likewise of its images. */
+function imageOf(relation: number, which: number): number {
+  return new Random(5000 + 64 * relation + which).next();
 }
 
 /** What is seen of a relation: any, another for each. */

@@ -23,6 +23,7 @@ import { manyRelations } from '../../../hw/station/relations.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { contextStore } from '../../../hw/station/store.ts';
 import { relationView } from '../../../hw/station/view.ts';
+import { deliveryWindows } from '../../../hw/station/windows.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
@@ -30,6 +31,7 @@ import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
 import { contextStoreRun } from '../cosimulation/context-store.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
+import { deliveryWindowsCycles } from '../cosimulation/delivery-windows.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
 import { eventQueueCycles } from '../cosimulation/event-queue.ts';
 import { frameIdTableCycles } from '../cosimulation/frame-id-table.ts';
@@ -155,6 +157,13 @@ const relationStatisticsSubject: Subject = {
   runs: () => [{ cycles: relationStatisticsCycles(3, SEED, 4000) }],
   contract: {},
 };
+
+/** Of one relation in registers, of many in block RAM. */
+const deliveryWindowsSubject = (relations: number): Subject => ({
+  module: deliveryWindows(2, relations).elaborate(),
+  runs: () => [{ cycles: deliveryWindowsCycles(2, relations, SEED, 6000) }],
+  contract: {},
+});
 
 /** Of three slots one is free while a key is Pending in one view alone; of two none is. */
 const relationViewSubject: Subject = {
@@ -306,6 +315,8 @@ export const SUBJECTS: readonly Subject[] = [
   eventQueueSubject,
   relationParametersSubject,
   relationStatisticsSubject,
+  deliveryWindowsSubject(1),
+  deliveryWindowsSubject(3),
   relationRegistersSubject,
   contextStoreSubject('initiator'),
   contextStoreSubject('follower'),

@@ -293,6 +293,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'relations_cancel_relation: stuck at 0',
     reason: 'a follower refuses every cancel, whoever is to be cancelled',
   },
+  {
+    module: 'keyturn_station_',
+    fault: 'relations_reached: 0 became 4294967295',
+    reason: 'that is the last counter of all, to which no run comes',
+  },
   ...['opener_hold: stuck at 0', 'opener_hold: or became and'].map((fault) => ({
     module: 'keyturn_station_',
     fault,

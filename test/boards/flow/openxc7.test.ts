@@ -16,6 +16,7 @@ const PLAN = {
     relations: 1,
     slots: 2,
     engine: 'xor',
+    delivery: 'newest',
     clockPeriod: 10,
     octetTime: 8,
   },

@@ -18,6 +18,7 @@ const configuration = {
   relations: 1,
   slots: 3,
   engine: 'xor',
+  delivery: 'newest',
   clockPeriod: 10,
   octetTime: 8,
 } as const;

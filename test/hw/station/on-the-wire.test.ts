@@ -53,6 +53,31 @@ describe('stations of many relations', () => {
     expect(channels.initiator.lost).toBeGreaterThan(5);
   });
 
+  it(`delivers late frames once where a relation wants it, those of its old key too (${REPLAY})`, async () => {
+    const random = new Random(SEED);
+    const settings = { loss: 0, duplicates: 0.2, reorderChance: 0.2, attacks: 0.3, relations: 4, overtakenBy: 8 };
+    const channels = { initiator: new LineChannel(settings, random), follower: new LineChannel(settings, random) };
+    channels.initiator.other = channels.follower;
+    channels.follower.other = channels.initiator;
+    const result = await runStationLine({
+      ...LINE,
+      frames: 240,
+      engine: 'xor',
+      delivery: 'window',
+      obsoleteTimeout: 20_000,
+      settingsOf: (relation) => ({ delivery: relation % 2 === 0 ? 'window' : 'newest' }),
+      channel: (frame, side) => channels[side].carry(frame),
+    });
+    const late = result.verdicts.filter(({ origin }) => origin === 'late');
+    const kindsOf = (isWanted: boolean) =>
+      new Set(late.filter(({ relation }) => (relation % 2 === 0) === isWanted).map(({ kind }) => kind));
+    expect(kindsOf(true)).toEqual(new Set(['delivered']));
+    expect(kindsOf(false)).toContain('stale');
+    expect(late.length).toBeGreaterThan(20);
+    expect(result.verdicts.filter(({ origin, kind }) => origin === 'repeated' && kind !== 'stale')).toEqual([]);
+    expect(result.verdicts.filter(({ origin, kind }) => origin === 'attack' && kind === 'delivered')).toEqual([]);
+  });
+
   it('a record whose relation has no key is refused, and holds up none behind it', async () => {
     const result = await runStationLine({ ...LINE, engine: 'xor', withoutKey: [1, 2] });
     expect(result.frames).toEqual({ initiator: 20, follower: 20 });
@@ -87,7 +112,15 @@ describe('stations of many relations', () => {
   });
 
   it('runs in lockstep with Verilator on the emitted Verilog', async () => {
-    const result = await runStationLine({ ...LINE, relations: 3, frames: 12, engine: 'xor', simulator: 'lockstep', seed: SEED });
+    const result = await runStationLine({
+      ...LINE,
+      relations: 3,
+      frames: 12,
+      engine: 'xor',
+      delivery: 'window',
+      simulator: 'lockstep',
+      seed: SEED,
+    });
     expect(result.delivered).toEqual({ initiator: 12, follower: 12 });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cosimulate } from '../../../formal/rtl/cosimulation/cosimulate.ts';
 import { relationsCycles } from '../../../formal/rtl/cosimulation/relations.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
+import { windowsFor } from '../../../hw/peer-options.ts';
 import { manyRelations } from '../../../hw/station/relations.ts';
 
 const SEED = Number(process.env['RELATIONS_SEED'] ?? Date.now() % 2 ** 31);
@@ -11,13 +12,14 @@ const MATERIAL_BITS = 128;
 
 describe('many relations', () => {
   it.each([
-    ['initiator', 4],
-    ['follower', 5],
-    ['initiator', 256],
+    ['initiator', 4, 'window'],
+    ['follower', 5, 'newest'],
+    ['follower', 3, 'window'],
+    ['initiator', 256, 'newest'],
   ] as const)(
-    `%s, %i: each frame has the key of its own relation and slot, and each event is told of its own, whatever happens to the others (${REPLAY})`,
-    (role, relations) => {
-      const options = { role, slots: 2, relations };
+    `%s, %i, delivery %s: each frame has the key of its own relation and slot, and each event is told of its own, whatever happens to the others (${REPLAY})`,
+    (role, relations, delivery) => {
+      const options = { role, slots: 2, relations, ...windowsFor(delivery) };
       cosimulate(lower(manyRelations(options, MATERIAL_BITS).elaborate()), {
         cycles: relationsCycles(options, MATERIAL_BITS, SEED, 2500),
       });

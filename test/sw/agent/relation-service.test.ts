@@ -49,6 +49,18 @@ describe('a relation', () => {
     );
   });
 
+  it('that is to deliver late frames refuses hardware without windows before it writes anything, and tells hardware that has them', async () => {
+    const without = new ModelHardware('initiator');
+    await expect(service('initiator', without, { delivery: 'window' }).begin()).rejects.toThrow(
+      'agent.json:\n  delivery: expected newest, since the hardware has no windows (keyturn gen --delivery window makes them), found window',
+    );
+    expect(without.peer).toBeUndefined();
+    const having = new ModelHardware('initiator');
+    having.windows = true;
+    await service('initiator', having, { delivery: 'window' }).begin();
+    expect(having.peer?.settings.delivery).toBe('window');
+  });
+
   it('is told as associating before it began, takes no message and no rekey then', () => {
     const relation = service('initiator', new ModelHardware('initiator'));
     relation.receive(new Uint8Array(64));

@@ -22,9 +22,11 @@ it.each([
     // 20 ms of 8 ns
     obsoleteTimeout: 2_500_000,
   });
-  expect(hardwareSettings(role, settings({ protection: 'authentication', vlanTci: 0 }))).toMatchObject({
+  expect(hardwareSettings(role, settings()).delivery).toBe('newest');
+  expect(hardwareSettings(role, settings({ protection: 'authentication', vlanTci: 0, delivery: 'window' }))).toMatchObject({
     encrypt: false,
     vlanTci: undefined,
+    delivery: 'window',
   });
 });
 

@@ -67,6 +67,7 @@ export function configurationOf(
 /** A reference model that takes its settings as hardware does. */
 export class ModelHardware extends ModelDriver implements RelationHardware {
   readonly role: Role;
+  windows = false;
   peer: ReferencePeer | undefined;
   delivered = 0;
   /** frames that failed verification */
@@ -93,7 +94,7 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
       slots: SLOTS,
       engine: 'aes-128-gcm',
       insecure: false,
-      windows: false,
+      windows: this.windows,
       mapVersion: { major: 3, minor: 0 },
       buildId: 0,
     } as const;

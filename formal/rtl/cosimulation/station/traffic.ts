@@ -61,6 +61,31 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
     },
   },
   {
+    claim: 'begins each frame as long after it asked for its key, whatever is under way in the contexts',
+    run: (open) => {
+      const station = ready(open);
+      const asked: number[] = [];
+      const begun: number[] = [];
+      const step = station.step.bind(station);
+      // looks into every cycle of the writes, too; the trace tells when the key shows, which hangs on the contexts
+      station.step = (cycles = 1) => {
+        for (let count = 0; count < cycles; count++) {
+          if (asked.length === begun.length && station.peek('generator.transmit_request') === 1n) asked.push(station.cycle);
+          if (station.peek('generator.transmit') === 1n) begun.push(station.cycle);
+          step();
+        }
+      };
+      for (let offset = 0; offset < 12; offset++) {
+        station.step(offset);
+        station.record(offset % RELATIONS, octets(4, offset), STATUS);
+        station.untilSent(offset + 1);
+      }
+      const took = new Set(begun.map((cycle, index) => cycle - (asked[index] ?? 0)));
+      assert.equal(begun.length, 12);
+      assert.ok(took.size === 1, `cycles from the request: ${[...took].join(', ')}`);
+    },
+  },
+  {
     claim: 'throws a record away whose relation has no key, or is not enabled, and counts it; what stands behind it is sent',
     run: (open) => {
       const station = open();
@@ -295,12 +320,14 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
     claim: 'tells of the frame that reaches the threshold of its relation, and of no other',
     run: (open) => {
       const station = ready(open);
+      station.write(0, 'counterThreshold', 1);
       station.write(1, 'counterThreshold', 2);
       station.write(2, 'counterThreshold', 3);
       for (const [index, relation] of [0, 1, 2, 0, 2].entries()) {
         station.record(relation, octets(5, 1), STATUS);
         station.untilSent(index + 1);
       }
+      assert.deepEqual(station.event(), { relation: 0, interrupts: COUNTER });
       assert.equal(station.event(), undefined);
       station.record(1, octets(5, 1), STATUS);
       station.untilSent(6);
