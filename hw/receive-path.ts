@@ -28,6 +28,8 @@ interface Receiving {
   /** the verdict is heard, and of a frame that is delivered */
   readonly verdict: Bit;
   readonly fresh: Bit;
+  /** its payload is an image's, and not for the RX FIFO; default: there are no images */
+  readonly intoImage?: Bit;
 }
 
 /**
@@ -93,13 +95,17 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   opener.verdict.set(told.verdict);
   payloads.write.set(opener.wordWrite);
   payloads.beat.set({ word: opener.word });
-  payloads.commit.set(told.fresh);
-  payloads.discard.set(told.verdict.or(opener.unknownKey).or(opener.dropped).and(told.fresh.not()));
+  const { ends } = m.let({ ends: told.verdict.or(opener.unknownKey).or(opener.dropped) });
+  const { isRecord } = m.let({ isRecord: told.intoImage === undefined ? told.fresh : told.fresh.and(told.intoImage.not()) });
+  payloads.commit.set(isRecord);
+  payloads.discard.set(ends.and(isRecord.not()));
   m.unused(descriptors.level, received.level, passed.space, passed.level, payloads.space);
   m.assert('a_frame_that_flows_fits', flowing.and(received.overflow).not());
   return {
     opener,
     payloads,
+    /** what came of a frame is known: a delivered one ends with its APDU status */
+    ends,
     /** as it was told with the frame that has its verdict */
     deliverLate: descriptors.to.deliverLate,
     /** one of ours that is not kept, or one for the host, or a payload: there was no room */

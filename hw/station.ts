@@ -27,7 +27,8 @@ const ANSWER_CYCLES = 3;
  * counted, where a peer would wait: it would hold up the others. After a reset nothing is sent or received until all memories are
  * empty, 2048 cycles at the most, of 256 relations.
  * With a memory for process images (`imageWords`), the newest image of each relation is sent at its ticks, before any record. What
- * a frame of an image waits for is waited for each time, so that on a free wire its first octet is always as far behind its tick.
+ * a frame of an image waits for is waited for each time, so that on a free wire its first octet is always as far behind its tick. What
+ * is received into an image is not in the RX FIFO.
  *
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
  */
@@ -67,6 +68,10 @@ export function station(options: StationOptions) {
       traceTaken: output(bool),
       traceImageRelation: output(number),
       traceUnit: output(bits(CYCLE_COUNTER_BITS)),
+      /** an image was published by its verdict, or software has acquired the newest */
+      traceCame: output(bool),
+      traceAcquired: output(bool),
+      traceConsumerRelation: output(number),
     },
     (io, m) => {
       const registers = m.instance('registers', stationRegisters(options));
@@ -77,7 +82,7 @@ export function station(options: StationOptions) {
       const images = imageWords === 0 ? undefined : m.instance('images', processImages(relations, imageWords, clockHz));
       const parser = m.instance('parser', relationsParser);
       const mode = table.mode.as(PartnerMode);
-      const { opener, payloads, deliverLate, overflows, passes } = buildReceivePath(m, engine, relations, {
+      const { opener, payloads, deliverLate, ends, overflows, passes } = buildReceivePath(m, engine, relations, {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
@@ -87,6 +92,7 @@ export function station(options: StationOptions) {
         passReceived: registers.passReceived,
         verdict: contexts.verdictDone,
         fresh: contexts.fresh,
+        ...(images === undefined ? {} : { intoImage: images.takes.and(contexts.newest) }),
       });
       const { records, generator, ofImage } = buildTransmitPath(m, engine, relations, {
         tx: io.tx,
@@ -131,7 +137,18 @@ export function station(options: StationOptions) {
         registers.images.done.set(1);
         registers.images.fails.set(1);
         registers.images.found.set(0);
-      } else m.connect(registers.images, images.software);
+      } else {
+        m.connect(registers.images, images.software);
+        images.write.set(opener.wordWrite);
+        images.received.set(opener.word);
+        images.ends.set(ends);
+        images.delivered.set(contexts.newest);
+        images.lapseTold.set(contexts.lapseTold);
+      }
+      contexts.intoImage.set(images?.takes ?? 0);
+      contexts.lapsed.set(images?.lapsed ?? 0);
+      contexts.lapsedRelation.set(images?.lapsedRelation ?? 0);
+      if (images === undefined) m.unused(contexts.lapseTold, contexts.newest, ends);
 
       // ---- commands
       for (const name of ['push', 'cancel', 'erase'] as const) {
@@ -280,6 +297,9 @@ export function station(options: StationOptions) {
       io.tracePublished.set(images?.tracePublished ?? 0);
       io.traceTaken.set(images?.traceTaken ?? 0);
       io.traceImageRelation.set(images?.traceRelation ?? 0);
+      io.traceCame.set(images?.traceCame ?? 0);
+      io.traceAcquired.set(images?.traceAcquired ?? 0);
+      io.traceConsumerRelation.set(images?.traceConsumer ?? 0);
       io.traceUnit.set(images?.traceUnit ?? 0);
       m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);
       m.unused(table.outside, table.unassigned, table.otherSource);

@@ -1,7 +1,7 @@
 /** What a station must send of its images: at the tick of a unit what was published last, no unit before its time, and none twice. */
 import { isDue, periodOf, type SendTiming, UNITS_PER_SECOND } from '../spec/cyclic.ts';
 import type { Payload } from '../sw/frame/secured-frame.ts';
-import { ReferenceProviderImage } from '../sw/reference-model/provider-image.ts';
+import { ReferenceConsumerImage, ReferenceProviderImage } from '../sw/reference-model/process-image.ts';
 
 /** An image as it was sent. */
 export interface SentImage {
@@ -15,6 +15,9 @@ export class ImageScoreboard {
   readonly #unitCycles: number;
   readonly #begun: number;
   readonly #images: readonly ReferenceProviderImage[];
+  readonly #consumers = new Map<number, ReferenceConsumerImage>();
+  /** delivered, and not published yet: the verdict is a few cycles ahead */
+  readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #timings = new Map<number, SendTiming>();
   readonly #written = new Map<number, { readonly image: Uint8Array; readonly dataStatus: number }>();
   readonly #last = new Map<number, number>();
@@ -28,6 +31,30 @@ export class ImageScoreboard {
 
   schedule(relation: number, timing: SendTiming): void {
     this.#timings.set(relation, timing);
+  }
+
+  /** The relation has an image of so many octets that is received. */
+  expect(relation: number, length: number): void {
+    this.#consumers.set(relation, new ReferenceConsumerImage(length));
+  }
+
+  /** A payload was delivered. @returns whether it is an image's, so that the RX FIFO has nothing of it */
+  deliver(relation: number, payload: Payload): boolean {
+    if (this.#consumers.get(relation)?.length !== payload.cSdu.length) return false;
+    this.#delivered.push({ relation, payload });
+    return true;
+  }
+
+  /** The hardware has published the payload that was delivered first. @returns whose it was */
+  came(): number | undefined {
+    const next = this.#delivered.shift();
+    if (next !== undefined) this.#consumers.get(next.relation)?.deliver(next.payload);
+    return next?.relation;
+  }
+
+  /** The hardware has acquired the image of a relation. */
+  acquired(relation: number): ReturnType<ReferenceConsumerImage['acquire']> {
+    return this.#consumers.get(relation)?.acquire();
   }
 
   /** Software is about to publish an image. */

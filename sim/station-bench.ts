@@ -77,6 +77,9 @@ const TRACES = [
   'taken',
   'image_relation',
   'unit',
+  'came',
+  'acquired',
+  'consumer_relation',
 ] as const;
 /** Those that say that something happens, and of them what is done to the slots by command. */
 const EVENTS = TRACES.filter((name) => !name.endsWith('_relation') && name !== 'unit');
@@ -154,6 +157,7 @@ export class StationBench<O> {
   readonly #delivered: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #passed: Uint8Array[] = [];
   readonly #images: ImageScoreboard;
+  #acquired: ReturnType<ImageScoreboard['acquired']>;
   /** was taken, and has no key yet */
   #takenImage: SentImage | undefined;
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
@@ -243,6 +247,29 @@ export class StationBench<O> {
     return this.turns(async () => {
       this.#images.publishing(relation, image, dataStatus);
       await this.driver.images(relation).publish(image, dataStatus);
+    });
+  }
+
+  /** Gives a relation an image that is received; its payloads are in the RX FIFO no longer. */
+  expectImage(relation: number, layout: ImageLayout): Promise<void> {
+    return this.turns(async () => {
+      await this.driver.images(relation).layOutConsumer(layout);
+      this.#images.expect(relation, layout.length);
+    });
+  }
+
+  /** Acquires the image of a relation, and compares it with what was delivered. @returns whether there was one that is new */
+  acquire(relation: number): Promise<boolean> {
+    return this.turns(async () => {
+      this.#acquired = undefined;
+      const images = this.driver.images(relation);
+      const found = await images.acquire();
+      const expected = this.#acquired as ReturnType<ImageScoreboard['acquired']>;
+      const [high = 0, low = 0, dataStatus = 0, transfer = 0] = expected?.payload.apduStatus ?? [];
+      const said = { cycleCounter: high * 256 + low, dataStatus, transferFault: transfer !== 0, fresh: expected?.fresh, expired: false };
+      this.#compare(`acquired of relation ${relation}`, found, expected && said);
+      if (expected !== undefined) this.#compare(`image of relation ${relation}`, await images.octets(), expected.payload.cSdu);
+      return found?.fresh === true;
     });
   }
 
@@ -358,7 +385,8 @@ export class StationBench<O> {
     if (counts !== undefined && outcome.kind in COUNTED) counts[COUNTED[outcome.kind as keyof typeof COUNTED]]++;
     if (outcome.kind === 'delivered') {
       const { cSdu, apduStatus } = outcome;
-      this.#delivered.push({ relation: next.relation, payload: { cSdu, apduStatus } });
+      const payload = { cSdu, apduStatus };
+      if (!this.#images.deliver(next.relation, payload)) this.#delivered.push({ relation: next.relation, payload });
     }
     this.#options.onOutcome?.(next.relation, next.taken, outcome);
     this.#options.onSlots?.(next.relation);
@@ -385,6 +413,9 @@ export class StationBench<O> {
   #image(cycle: number): void {
     const { published, taken, image_relation, unit } = this.#trace;
     if (published.sampled === 1) this.#images.published(image_relation.sampled);
+    const { came, acquired, consumer_relation } = this.#trace;
+    if (came.sampled === 1) this.#compare('relation of an image that came', consumer_relation.sampled, this.#images.came());
+    if (acquired.sampled === 1) this.#acquired = this.#images.acquired(consumer_relation.sampled);
     if (taken.sampled === 0) return;
     const image = this.#images.taken(image_relation.sampled, unit.sampled, cycle);
     if (typeof image === 'string') throw new StationMismatch(this.#name, cycle, 'an image', image, 'the newest, at its tick');

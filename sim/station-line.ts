@@ -85,6 +85,8 @@ export interface StationLineResult {
   readonly verdicts: readonly Verdict<Origin>[];
   /** frames of images of both stations */
   readonly ticks: readonly Tick[];
+  /** images that software has acquired, each of them new */
+  readonly acquired: number;
 }
 
 const SIDES: readonly Role[] = ['initiator', 'follower'];
@@ -174,6 +176,7 @@ function resultOf(initiator: End, follower: End, cycles: number): StationLineRes
     idle: ends.flatMap((end) => end.idle),
     verdicts: ends.flatMap((end) => end.verdicts),
     ticks: ends.flatMap((end) => end.ticks),
+    acquired: initiator.acquired + follower.acquired,
   };
 }
 
@@ -188,6 +191,7 @@ class End {
   readonly idle: number[] = [];
   readonly verdicts: Verdict<Origin>[] = [];
   readonly ticks: Tick[] = [];
+  acquired = 0;
   readonly #side: Role;
   readonly #line: StationLine;
   readonly #clock: Clock;
@@ -264,14 +268,19 @@ class End {
     if (images === undefined) return;
     const layouts = imageLayouts(Array<number>(relations).fill(images.length), await this.bench.driver.images(0).capacity());
     const timing = images.timing ?? oneByOne(relations);
-    for (const [relation, layout] of layouts.entries())
-      if (layout !== undefined) await this.bench.layOut(relation, layout, timing(relation));
+    for (const [relation, layout] of layouts.entries()) {
+      if (layout === undefined) continue;
+      await this.bench.expectImage(relation, layout);
+      await this.bench.layOut(relation, layout, timing(relation));
+    }
   }
 
-  /** Of the relations in turn. */
+  /** Of the relations in turn; and acquires what has come of the one before. */
   async #publish(frame: number): Promise<void> {
     const { images, relations } = this.#line;
-    if (images !== undefined) await this.bench.publish(frame % relations, payloadOf(this.#side, 1000 + frame, images.length), frame & 0xff);
+    if (images === undefined) return;
+    if (await this.bench.acquire((frame + relations - 1) % relations)) this.acquired++;
+    await this.bench.publish(frame % relations, payloadOf(this.#side, 1000 + frame, images.length), frame & 0xff);
   }
 
   async #stopImages(): Promise<void> {

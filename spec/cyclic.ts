@@ -6,6 +6,8 @@
 /** Units of 31.25 us. */
 export const UNITS_PER_SECOND = 32_000;
 export const CYCLE_COUNTER_BITS = 16;
+/** DataHoldTime is 1.92 s at the most: units for which a consumer takes its data for valid without a new frame. */
+export const DATA_HOLD_UNITS_MAX = 61_440;
 /** Of the logic where it takes an octet of 1 Gb/s in each cycle. */
 export const CLOCK_HZ = 125_000_000;
 /** Exponents of two: a send clock has 1, 2, 4 to 128 units, a period 1, 2, 4 to 512 send clocks. */
@@ -51,4 +53,14 @@ export function periodOf({ sendClockFactor, reductionRatio }: SendTiming): numbe
 /** Whether a frame leaves in that unit. */
 export function isDue(timing: SendTiming, unit: number): boolean {
   return unit % periodOf(timing) === (timing.phase - 1) * timing.sendClockFactor;
+}
+
+/** Units for which a consumer takes its data for valid: DataHoldFactor periods of its provider. @throws RangeError */
+export function dataHoldUnits(timing: SendTiming, dataHoldFactor: number): number {
+  const units = dataHoldFactor * periodOf(timing);
+  if (!Number.isInteger(units) || units < 1 || units > DATA_HOLD_UNITS_MAX)
+    throw new RangeError(
+      `dataHoldFactor is ${dataHoldFactor}, expected 1 to ${Math.floor(DATA_HOLD_UNITS_MAX / periodOf(timing))} with a period of ${periodOf(timing)} units`,
+    );
+  return units;
 }

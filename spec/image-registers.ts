@@ -3,7 +3,7 @@
  * Without one they read 0, and a write answers SLVERR. An image has three buffers in the memory of its direction: software writes or
  * reads its own one, whatever the wire does, and gives or takes a whole one in one access.
  */
-import { PHASE_BITS, REDUCTION_EXPONENT_BITS, SEND_CLOCK_EXPONENT_BITS } from './cyclic.ts';
+import { DATA_HOLD_UNITS_MAX, PHASE_BITS, REDUCTION_EXPONENT_BITS, SEND_CLOCK_EXPONENT_BITS } from './cyclic.ts';
 import { C_SDU_MAX } from './header.ts';
 import { field, type Register } from './registers.ts';
 
@@ -58,11 +58,51 @@ export const IMAGE_REGISTERS = {
     access: 'ro',
     description: 'ticks without a frame, because that of a tick before had not left',
   },
+  consumerLayout: {
+    name: 'consumerLayout',
+    offset: 0x220,
+    access: 'rw',
+    description:
+      'where the image that is received lies: what came before is gone. Payloads of just that length go there, others and late ones into the RX FIFO. One that does not fit answers SLVERR',
+    fields: [
+      field('offset', 0, 16, 'word of the memory with which its three buffers begin'),
+      field('length', 16, 11, `octets of the image, at most ${C_SDU_MAX}; 0: there is none`),
+    ],
+  },
+  dataHold: {
+    name: 'dataHold',
+    offset: 0x224,
+    access: 'rw',
+    description: `units of 31.25 us for which an image is valid (DataHoldFactor periods), at most ${DATA_HOLD_UNITS_MAX}; behind them it expires within two more, which is told as event; 0: never`,
+    bits: 16,
+  },
+  consumerAcquire: {
+    name: 'consumerAcquire',
+    offset: 0x228,
+    access: 'ro',
+    description: 'the read makes the newest image that was delivered that of consumerImage, and says what came with it; 0: none was',
+    fields: [
+      field('there', 0, 1, 'there is an image'),
+      field('fresh', 1, 1, 'it was not acquired before'),
+      field('expired', 2, 1, 'no image was delivered for dataHold: it is invalid'),
+      field('transferFault', 3, 1, 'its TransferStatus was not 0'),
+      field('dataStatus', 8, 8, 'of its APDU status'),
+      field('cycleCounter', 16, 16, 'of its APDU status'),
+    ],
+    pops: true,
+  },
   providerImage: {
     name: 'providerImage',
     offset: 0x400,
     access: 'wo',
     description: "words of software's buffer, octet 0 in bits 7..0 of the first; one beyond the length answers SLVERR",
+    words: IMAGE_WORDS_MAX,
+  },
+  consumerImage: {
+    name: 'consumerImage',
+    offset: 0xa00,
+    access: 'ro',
+    description: 'words of the image that was acquired, octet 0 in bits 7..0 of the first, until the next acquisition; 0 beyond its length',
     words: IMAGE_WORDS_MAX,
   },
 } as const satisfies Record<string, Register>;

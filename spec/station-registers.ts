@@ -5,7 +5,7 @@
  * is the same in every page.
  */
 import { IMAGE_REGISTERS } from './image-registers.ts';
-import { field, REGISTER_LIST, type Register } from './registers.ts';
+import { field, REGISTER_LIST, REGISTERS, type Register } from './registers.ts';
 
 export { PAGE_OCTETS } from './pages.ts';
 
@@ -44,7 +44,7 @@ export const STATION_REGISTERS = {
       'the relation to which something happened first, taken from the queue by the read; what happened stands in the interruptStatus of its page, until the next one is taken',
     fields: [
       field('relation', 0, 8, 'number of the relation'),
-      field('interrupts', 8, 4, 'as in interruptStatus, of those that are enabled'),
+      field('interrupts', 8, 5, 'as in interruptStatus, of those that are enabled'),
       field('valid', 16, 1, 'there was one'),
     ],
     pops: true,
@@ -67,9 +67,17 @@ export const STATION_REGISTERS = {
 
 export type StationRegisterName = keyof typeof STATION_REGISTERS;
 
+/** What happens to a relation of a station beside what happens to any. */
+export const WATCHDOG = field('watchdog', 4, 1, 'the image that is received has expired: nothing was delivered for dataHold');
+const STATION_INTERRUPTS = [...REGISTERS.interruptStatus.fields, WATCHDOG];
+
 /** All registers of a page, in the order of the offsets. */
 export const PAGE_REGISTERS: readonly Register[] = [
-  ...REGISTER_LIST,
+  ...REGISTER_LIST.map((register) =>
+    register === REGISTERS.interruptStatus || register === REGISTERS.interruptEnable
+      ? { ...register, fields: STATION_INTERRUPTS }
+      : register,
+  ),
   ...Object.values<Register>(STATION_REGISTERS),
   ...Object.values<Register>(IMAGE_REGISTERS),
 ].sort((a, b) => a.offset - b.offset);

@@ -181,6 +181,7 @@ function buildNetwork(m: Build, { wire, peer: options, relations = 1, imageOctet
   const many = m.instance('peer', station({ ...options, relations, ...images }));
   m.unused(many.ready, many.traceTransmitRelation, many.traceReceiveRelation, many.traceCommandRelation, many.traceRefused);
   m.unused(many.traceTransmit, many.traceReceive, many.traceDeliver, many.traceErased);
+  m.unused(many.traceCame, many.traceAcquired, many.traceConsumerRelation);
   m.unused(many.traceImage, many.tracePublished, many.traceTaken, many.traceImageRelation, many.traceUnit);
   m.unused(many.tracePushAccepted, many.tracePushRefused, many.traceCancelAccepted, many.traceCancelRefused);
   return many;

@@ -1,10 +1,11 @@
-/** The process images of a station: their buffers, and the ticks at which they are sent. */
+/** The process images of a station: their buffers, the ticks at which they are sent, and for how long those that came are valid. */
 import { type Bit, type Bits, bits, bool, input, module, output } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { fieldOf } from '../../spec/registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
 import { wordOf } from '../register-word.ts';
+import { CONSUMER_ACCESS, consumerImages } from './consumer-images.ts';
 import { IMAGE_ACCESS, imageAccess } from './image-access.ts';
 import { PROVIDER_ACCESS, providerImages } from './provider-images.ts';
 import { recordSource } from './record-arbiter.ts';
@@ -17,6 +18,7 @@ import { relationBits } from './store.ts';
  */
 export const JOB_CYCLES = 6;
 
+const CONSUMER_REGISTERS = { layout: 'consumerLayout', hold: 'dataHold', acquire: 'consumerAcquire', word: 'consumerImage' } as const;
 const PROVIDER_REGISTERS = { layout: 'providerLayout', publish: 'providerPublish', word: 'providerImage' } as const;
 
 /**
@@ -36,21 +38,36 @@ export function processImages(relations: number, words: number, clockHz: number)
       record: output(recordSource),
       /** the record may become a frame: it has been waited for long enough */
       due: output(bool),
+      /** records that are received: as `consumer_images` has them */
+      write: input(bool),
+      received: input(bits(32)),
+      ends: input(bool),
+      delivered: input(bool),
+      takes: output(bool),
+      lapsed: output(bool),
+      lapsedRelation: output(number),
+      lapseTold: input(bool),
+
       /** the job's unit; the images of which relation were published, or were taken to be sent: 1 for a cycle each */
       traceUnit: output(bits(CYCLE_COUNTER_BITS)),
       tracePublished: output(bool),
       traceTaken: output(bool),
       traceRelation: output(number),
+      /** an image was published by a verdict, or acquired by software */
+      traceCame: output(bool),
+      traceAcquired: output(bool),
+      traceConsumer: output(number),
     },
     (io, m) => {
       const scheduling = m.instance('scheduling', scheduler(relations, clockHz));
       const provider = m.instance('provider', providerImages(relations, words));
-      io.ready.set(scheduling.ready.and(provider.ready));
+      const consumer = m.instance('consumer', consumerImages(relations, words));
+      io.ready.set(scheduling.ready.and(provider.ready).and(consumer.ready));
 
       // ---- software
       const { software } = io;
       const asks = (name: (typeof IMAGE_ACCESS)[number]): Bit => software.which.bit(IMAGE_ACCESS.indexOf(name));
-      for (const part of [scheduling, provider]) {
+      for (const part of [scheduling, provider, consumer]) {
         part.isWrite.set(software.isWrite);
         part.relation.set(software.relation);
       }
@@ -68,15 +85,25 @@ export function processImages(relations: number, words: number, clockHz: number)
       const { toProvider } = m.let({ toProvider: anyOf(ofProvider) });
       provider.access.set(software.access.and(toProvider));
       provider.which.set(vectorOf(ofProvider));
-      provider.wordNumber.set(software.wordNumber);
-      provider.data.set(software.data);
-      software.done.set(scheduling.done.or(provider.done));
-      software.fails.set(provider.fails);
+      const ofConsumer = CONSUMER_ACCESS.map((name) => asks(CONSUMER_REGISTERS[name]));
+      consumer.access.set(software.access.and(anyOf(ofConsumer)));
+      consumer.which.set(vectorOf(ofConsumer));
+      for (const part of [provider, consumer]) {
+        part.wordNumber.set(software.wordNumber);
+        part.data.set(software.data);
+      }
+      software.done.set(scheduling.done.or(provider.done).or(consumer.done));
+      software.fails.set(provider.fails.or(consumer.fails));
       const { sends, phase, reductionExponent, sendClockExponent } = scheduling.found;
       const { offset, length } = provider.found;
+      const { there, fresh, expired, transferFault, dataStatus, cycleCounter } = consumer.acquisition;
       const found = {
         sendSchedule: wordOf(IMAGE_REGISTERS.sendSchedule, { sends, phase, reductionExponent, sendClockExponent }),
         sendLate: scheduling.late,
+        consumerLayout: wordOf(IMAGE_REGISTERS.consumerLayout, { offset: consumer.layout.offset, length: consumer.layout.length }),
+        dataHold: consumer.hold.zext(32),
+        consumerAcquire: wordOf(IMAGE_REGISTERS.consumerAcquire, { there, fresh, expired, transferFault, dataStatus, cycleCounter }),
+        consumerImage: consumer.word,
         providerLayout: wordOf(IMAGE_REGISTERS.providerLayout, { offset, length, sending: provider.sends }),
       };
       software.found.set(chosen((Object.keys(found) as (keyof typeof found)[]).map(asks), Object.values(found)));
@@ -95,7 +122,20 @@ export function processImages(relations: number, words: number, clockHz: number)
       io.tracePublished.set(provider.published);
       io.traceTaken.set(provider.taken);
       io.traceRelation.set(provider.tracedOf);
-      m.unused(scheduling.unit);
+
+      // ---- what is received
+      consumer.write.set(io.write);
+      consumer.record.set(io.received);
+      consumer.ends.set(io.ends);
+      consumer.delivered.set(io.delivered);
+      consumer.unit.set(scheduling.unit);
+      consumer.lapseTold.set(io.lapseTold);
+      io.takes.set(consumer.takes);
+      io.lapsed.set(consumer.lapsed);
+      io.lapsedRelation.set(consumer.lapsedRelation);
+      io.traceCame.set(consumer.published);
+      io.traceAcquired.set(consumer.acquired);
+      io.traceConsumer.set(consumer.tracedOf);
     },
     'Process images and the ticks at which they are sent.',
   );

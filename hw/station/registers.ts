@@ -272,7 +272,9 @@ export function stationRegisters(options: StationOptions) {
       io.images.isWrite.set(image.isWrite);
       io.images.relation.set(numberOf(mux(image.isWrite, writePage, readPage)));
       io.images.which.set(mux(image.isWrite, writes.image, vectorOf(images)));
-      io.images.wordNumber.set(wordWithin(writeOffset, IMAGE_REGISTERS.providerImage));
+      io.images.wordNumber.set(
+        mux(image.isWrite, wordWithin(writeOffset, IMAGE_REGISTERS.providerImage), wordWithin(readOffset, IMAGE_REGISTERS.consumerImage)),
+      );
       io.images.data.set(data);
       io.parameterData.set(data);
       io.countRead.set(countsIt);

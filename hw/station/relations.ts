@@ -13,7 +13,7 @@ import { wideMemory } from './wide-memory.ts';
 import { deliveryWindows } from './windows.ts';
 
 /** What software is told of a relation, a bit each, the lowest first. */
-export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter'] as const;
+export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter', 'watchdog'] as const;
 
 const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
 
@@ -68,6 +68,8 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       accepted: output(bool),
       /** its payload is delivered: of the newest frame, and with windows of a late one where it is wanted */
       fresh: output(bool),
+      /** of the newest frame */
+      newest: output(bool),
       inspectDone: output(bool),
       /** with it */
       inspected: output(relationStatus(slots)),
@@ -88,6 +90,12 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
       reached: input(bool),
+      /** with `verdictDone`: the payload is an image's if the frame is the newest, and none comes into the RX FIFO */
+      intoImage: input(bool),
+      /** the image of a relation has expired: stays until the cycle of `lapseTold` */
+      lapsed: input(bool),
+      lapsedRelation: input(number),
+      lapseTold: output(bool),
       /** the queue of events (`event_queue`), of `RELATION_EVENTS`; those that software doesn't want to hear of are not put there */
       eventEnable: input(bits(RELATION_EVENTS.length)),
       take: input(bool),
@@ -127,6 +135,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       // ---- what is delivered of a frame: which one is obeyed is the store's to say
       const { isNewest } = m.let({ isNewest: store.fresh.and(store.verdictDone) });
       const delivery = windows ? m.instance('windows', deliveryWindows(slots, relations)) : undefined;
+      io.newest.set(isNewest);
       io.fresh.set(delivery === undefined ? isNewest : isNewest.or(delivery.late));
       if (delivery !== undefined) {
         delivery.context.set(store.current);
@@ -205,9 +214,12 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
       const changes = statesOf(store.current).ne(statesOf(store.next));
       // no event comes in the cycle behind one
-      const raised = cat(io.reached, happens.and(changes), store.requested.and(happens), io.fresh);
+      // a late payload is no image: it would take the place of a newer one
+      const received = io.fresh.and(io.intoImage.and(isNewest).not());
+      io.lapseTold.set(io.lapsed.and(io.reached.or(happens).not()).and(io.ready));
+      const raised = cat(io.lapseTold, io.reached, happens.and(changes), store.requested.and(happens), received);
       events.raised.set(raised.and(io.eventEnable));
-      events.relation.set(mux(io.reached, r.relation, store.relation));
+      events.relation.set(mux(io.lapseTold, io.lapsedRelation, mux(io.reached, r.relation, store.relation)));
       events.take.set(io.take);
       io.taken.set(events.taken);
       io.takenEvents.set(events.takenEvents);

@@ -37,9 +37,22 @@ export function imageLayouts(lengths: readonly number[], capacity: number): read
   return layouts;
 }
 
+/** What an acquisition says of the newest image that was delivered. */
+export interface Acquired {
+  readonly cycleCounter: number;
+  readonly dataStatus: number;
+  /** its TransferStatus was not 0 */
+  readonly transferFault: boolean;
+  /** it was not acquired before */
+  readonly fresh: boolean;
+  /** no image was delivered for as long as is said: it is invalid */
+  readonly expired: boolean;
+}
+
 export class ProcessImages {
   readonly #page: RegisterSpace;
   #provider = 0;
+  #consumer = 0;
 
   /** @param page the registers of the relation */
   constructor(page: RegisterSpace) {
@@ -81,6 +94,41 @@ export class ProcessImages {
       await this.#page.write32(IMAGE_REGISTERS.providerImage.offset + at, word);
     }
     await this.#write('providerPublish', wordOf('providerPublish', { dataStatus }));
+  }
+
+  /**
+   * Lays the image that is received out anew, or takes it away; what came of it before is gone. Payloads of just its length go there
+   * and no longer into the RX FIFO.
+   * @param dataHold units of 31.25 us for which it is valid (`dataHoldUnits`); 0: for ever
+   * @throws RegisterError where there is no room
+   */
+  async layOutConsumer(layout: ImageLayout | undefined, dataHold = 0): Promise<void> {
+    const word = await this.#layoutWord(layout);
+    await this.#write('dataHold', dataHold);
+    await this.#write('consumerLayout', word);
+    this.#consumer = layout?.length ?? 0;
+  }
+
+  /** Makes the newest image that was delivered the one that is read, in one access; undefined where none was. */
+  async acquire(): Promise<Acquired | undefined> {
+    const word = await this.#read('consumerAcquire');
+    const said = (name: string): number => field('consumerAcquire', name, word);
+    if (said('there') === 0) return undefined;
+    return {
+      cycleCounter: said('cycleCounter'),
+      dataStatus: said('dataStatus'),
+      transferFault: said('transferFault') === 1,
+      fresh: said('fresh') === 1,
+      expired: said('expired') === 1,
+    };
+  }
+
+  /** The octets of the image that was acquired: the same until the next acquisition, whatever is received. */
+  async octets(): Promise<Uint8Array> {
+    const words = new DataView(new ArrayBuffer(4 * wordsOf(this.#consumer)));
+    for (let at = 0; at < this.#consumer; at += 4)
+      words.setUint32(at, await this.#page.read32(IMAGE_REGISTERS.consumerImage.offset + at), true);
+    return new Uint8Array(words.buffer, 0, this.#consumer);
   }
 
   /** Ticks without a frame, because that of a tick before had not left: the count of the hardware, 32 bits. */

@@ -1,6 +1,6 @@
 /** The driver of a station of many relations: a page of registers for each (`spec/station-registers.ts`). */
-import { fieldOf, fieldValue, REGISTERS, type Register } from '../../spec/registers.ts';
-import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
+import { fieldOf, fieldValue, REGISTERS, type Register, withField } from '../../spec/registers.ts';
+import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS, WATCHDOG } from '../../spec/station-registers.ts';
 import type { PeerSettings } from '../reference-model/peer.ts';
 import { type Capabilities, type Exclusive, type Expected, type HardwareSettings, type Interrupts, RelationDriver } from './driver.ts';
 import { ProcessImages } from './process-images.ts';
@@ -9,7 +9,10 @@ import { RegisterError, type RegisterSpace } from './register-space.ts';
 /** What happened to a relation. */
 export interface RelationEvent {
   readonly relation: number;
-  readonly interrupts: Interrupts;
+  readonly interrupts: Interrupts & {
+    /** the image that is received has expired */
+    readonly watchdog: boolean;
+  };
 }
 
 /** FrameIDs that the hardware can't tell relations apart by. */
@@ -24,6 +27,7 @@ export class StationDriver {
   readonly #space: RegisterSpace;
   #relations: readonly RelationDriver[] = [];
   readonly #images = new Map<number, ProcessImages>();
+  #watches = false;
   /** by FrameID */
   readonly #receivers = new Map<number, number>();
   /** all accesses that others must not come between, one after another */
@@ -79,6 +83,7 @@ export class StationDriver {
     for (const [frameId, receiver] of this.#receivers) if (receiver === number) this.#receivers.delete(frameId);
     this.#receivers.set(receiveFrameId, number);
     await driver.configure(settings);
+    if (this.#watches) await this.#enableWatchdog();
   }
 
   /**
@@ -106,8 +111,22 @@ export class StationDriver {
     const has = (name: string): boolean => fieldValue(fieldOf(REGISTERS.interruptStatus, name), interrupts) === 1;
     return {
       relation: field(STATION_REGISTERS.event, 'relation', word),
-      interrupts: { received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') },
+      interrupts: {
+        ...{ received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') },
+        watchdog: fieldValue(WATCHDOG, interrupts) === 1,
+      },
     };
+  }
+
+  /** From now on it is an event that the image of a relation has expired. */
+  async watchImages(): Promise<void> {
+    this.#watches = true;
+    await this.#enableWatchdog();
+  }
+
+  async #enableWatchdog(): Promise<void> {
+    const { offset } = REGISTERS.interruptEnable;
+    await this.#space.write32(offset, withField(WATCHDOG, await this.#space.read32(offset), 1));
   }
 
   /** Whose payload was delivered first of those that were not read; undefined where there is none. */

@@ -124,8 +124,8 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     id: 'delivery-15',
     what: 'hardware of many relations: software hears nothing of a late payload',
     file: 'hw/station/relations.ts',
-    find: 'store.requested.and(happens), io.fresh)',
-    replace: 'store.requested.and(happens), isNewest)',
+    find: 'io.fresh.and(io.intoImage.and(isNewest).not())',
+    replace: 'isNewest.and(io.intoImage.not())',
     seenBy: { file: RELATIONS, test: 'follower, 3, delivery window' },
   },
   {

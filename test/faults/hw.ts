@@ -48,8 +48,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'J5',
     what: 'the partial record of a frame whose key went in its middle prefixes the next payload',
     file: 'hw/receive-path.ts',
-    find: 'payloads.discard.set(told.verdict.or(opener.unknownKey).or(opener.dropped)',
-    replace: 'payloads.discard.set(told.verdict.or(opener.dropped)',
+    find: 'ends: told.verdict.or(opener.unknownKey).or(opener.dropped)',
+    replace: 'ends: told.verdict.or(opener.dropped)',
     seenBy: { file: WHOLE_PEER, test: 'leaves nothing of a frame whose key runs out' },
   },
   {

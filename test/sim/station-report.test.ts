@@ -16,6 +16,7 @@ const RESULT: StationLineResult = {
   cycles: 250_000,
   idle: [0, 7, 0, 3, 0],
   ticks: [],
+  acquired: 0,
   verdicts: [
     ...verdict('sent', 'delivered', 40, 5),
     ...verdict('sent', 'stale', 21),

@@ -1,6 +1,6 @@
 /** Send clocks and their exponents, written out again by hand. */
 import { expect, it } from 'vitest';
-import { isDue, periodOf, scheduleOf } from '../../spec/cyclic.ts';
+import { dataHoldUnits, isDue, periodOf, scheduleOf } from '../../spec/cyclic.ts';
 
 it('is told to the hardware in exponents, with a phase counted from 0', () => {
   expect(scheduleOf({ sendClockFactor: 32, reductionRatio: 1, phase: 1 })).toEqual({
@@ -35,4 +35,14 @@ it('sends in one unit of each period: that with which the phase begins', () => {
   const timing = { sendClockFactor: 4, reductionRatio: 8, phase: 3 };
   expect(periodOf(timing)).toBe(32);
   expect(Array.from({ length: 80 }, (_, unit) => unit).filter((unit) => isDue(timing, unit))).toEqual([8, 40, 72]);
+});
+
+it('holds data for DataHoldFactor periods, and for 1.92 s at the most', () => {
+  const timing = { sendClockFactor: 32, reductionRatio: 2, phase: 1 };
+  expect(dataHoldUnits(timing, 3)).toBe(192);
+  expect(dataHoldUnits(timing, 960)).toBe(61_440);
+  for (const factor of [0, 961, 1.001])
+    expect(() => dataHoldUnits(timing, factor)).toThrow(
+      new RangeError(`dataHoldFactor is ${factor}, expected 1 to 960 with a period of 64 units`),
+    );
 });

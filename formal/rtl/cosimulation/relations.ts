@@ -10,7 +10,7 @@ import { EventQueueModel } from './event-queue.ts';
 import { type Relation, relationWithout } from './relation-step.ts';
 import { later, statesSeen, takesPush } from './relation-view.ts';
 
-const EVENTS = { received: 1, request: 2, slots: 4, counter: 8 } as const;
+const EVENTS = { received: 1, request: 2, slots: 4, counter: 8, watchdog: 16 } as const;
 /** Cycles behind a reset in which keys are looked for that were there before. */
 const AFTERWARDS = 20;
 
@@ -87,16 +87,20 @@ class RelationsModel {
     const { now, commanded, done, happening } = this.store.cycle(ready ? asked : { ...asked, requests: {} });
     const happens = ready ? happening : undefined;
     const fresh = happens !== undefined && this.#delivers(happens, asked, now, told.deliverLate);
-    const raised = eventsOf(happens, fresh) | (told.reached ? EVENTS.counter : 0);
+    const newest = happens?.served === 'verdict' && happens.said.fresh === 1;
+    const lapseTold = ready && told.lapsed !== undefined && !told.reached && happens === undefined;
+    const raised =
+      eventsOf(happens, fresh && !(told.intoImage && newest)) | (told.reached ? EVENTS.counter : 0) | (lapseTold ? EVENTS.watchdog : 0);
     const { ready: queueReady, ...queue } = this.#queue.cycle({
       raised: raised & told.enabled,
-      relation: told.reached ? (sealedBefore?.relation ?? 0) : (happens?.relation ?? 0),
+      relation: (told.reached ? sealedBefore?.relation : (happens?.relation ?? told.lapsed)) ?? 0,
       take: told.take,
     });
     const outputs: Values = {
-      ...{ ready: Number(ready), commanded: Number(commanded) },
+      ...{ ready: Number(ready), commanded: Number(commanded), lapse_told: Number(lapseTold) },
       ...doneOutputs(done),
       fresh: Number(fresh),
+      newest: Number(newest),
       ...(done.some((name) => ['transmit', 'cancel', 'push'].includes(name)) ? { accepted: happening?.said.accepted ?? 0 } : {}),
       ...(done.includes('inspect') && happening !== undefined ? inspected(happening.after) : {}),
       ...(ready ? { open_hit: Number(hit) } : {}),
@@ -166,6 +170,9 @@ class RelationsModel {
 interface Told {
   readonly pushMaterial: bigint;
   readonly reached: boolean;
+  readonly intoImage: boolean;
+  /** the relation whose image has expired */
+  readonly lapsed: number | undefined;
   readonly enabled: number;
   readonly take: boolean;
   readonly deliverLate: boolean;
@@ -208,7 +215,8 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
   let requester = new Requester(random, relations);
   let pushMaterial = 0n;
   let pushes = false;
-  let enabled = 0xf;
+  let enabled = 0x1f;
+  let lapsed: number | undefined;
   let take = false;
   /** before the reset, in its cycle */
   let lost: { readonly relations: readonly Relation[]; readonly at: number } = { relations: [], at: 0 };
@@ -222,11 +230,13 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const looked = cycle < lost.at + AFTERWARDS ? lost.relations : known;
     const held = looked[relation]?.peer.slots[random.below(options.slots)]?.keyId;
     const keyId = held !== undefined && random.chance(0.7) ? 4 * held.master + held.communication : random.below(16);
-    if (random.chance(0.02)) enabled = random.below(16);
+    if (random.chance(0.02)) enabled = random.below(32);
     take ||= random.chance(0.1);
     const reached = model.sealsNow && random.chance(0.3);
+    const intoImage = random.chance(0.3);
+    lapsed ??= random.chance(0.1) ? random.below(relations) : undefined;
     const deliverLate = windows && random.chance(0.7);
-    const told = { pushMaterial, reached, enabled, take, deliverLate };
+    const told = { pushMaterial, reached, intoImage, lapsed, enabled, take, deliverLate };
     const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, told);
     requester.settle({ done, commanded });
     if (done.includes('push')) pushes = false;
@@ -234,8 +244,10 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const inputs = {
       ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
       ...{ open_relation: relation, open_key_id: keyId, reached: Number(reached), event_enable: enabled, take: Number(take) },
+      ...{ into_image: Number(intoImage), lapsed: Number(lapsed !== undefined), lapsed_relation: lapsed ?? 0 },
       ...(windows ? { deliver_late: Number(deliverLate) } : {}),
     };
+    if (outputs['lapse_told'] === 1) lapsed = undefined;
     if (rst) {
       lost = { relations: [...known], at: cycle };
       model = new RelationsModel(options, materialBits);

@@ -31,14 +31,17 @@ const COUNTS: readonly Register[] = [
   ...[REGISTERS.framesUnknownKey, REGISTERS.framesIcvFailed, REGISTERS.framesSent, STATION_REGISTERS.framesRefused],
 ];
 const SEEN: readonly Register[] = [REGISTERS.status, REGISTERS.request, REGISTERS.transmitCounter];
+/** As a page has it: a station tells of more than one relation would. */
+const inPage = (register: Register): Register => PAGE_REGISTERS.find(({ name }) => name === register.name) ?? register;
 /** In the order of the one-hot choice. */
 const IMAGES: readonly Register[] = [
   ...[IMAGE_REGISTERS.providerLayout, IMAGE_REGISTERS.sendSchedule, IMAGE_REGISTERS.providerPublish, IMAGE_REGISTERS.sendLate],
-  IMAGE_REGISTERS.providerImage,
+  ...[IMAGE_REGISTERS.consumerLayout, IMAGE_REGISTERS.dataHold, IMAGE_REGISTERS.consumerAcquire],
+  ...[IMAGE_REGISTERS.providerImage, IMAGE_REGISTERS.consumerImage],
 ];
 const KEPT: readonly Register[] = [
   ...[REGISTERS.interruptEnable, REGISTERS.obsoleteTimeout, REGISTERS.sourceHigh, REGISTERS.sourceLow, STATION_REGISTERS.frameIdBase],
-];
+].map(inPage);
 const STAGING: readonly Register[] = PAGE_REGISTERS.filter(({ secret }) => secret);
 const COMMANDS: readonly Register[] = [REGISTERS.keyPush, REGISTERS.cancel, REGISTERS.eraseAll];
 const RESULTS: readonly Register[] = [REGISTERS.pushResult, REGISTERS.cancelResult, REGISTERS.status];
@@ -48,7 +51,7 @@ const RECORDS: readonly Register[] = [
   REGISTERS.receiveLevel,
   STATION_REGISTERS.receiveRelation,
 ];
-const EVENTS: readonly Register[] = [STATION_REGISTERS.event, REGISTERS.interruptStatus];
+const EVENTS: readonly Register[] = [STATION_REGISTERS.event, inPage(REGISTERS.interruptStatus)];
 /** A record begins with its length, and the number of its relation above it. */
 const LENGTH_BITS = 16;
 /** Around the longest time that a key can be Obsolete. */
@@ -291,7 +294,7 @@ class StationRegistersModel {
     }
     this.#sealing = random.chance(0.5);
     bench.input('sealing').value = Number(this.#sealing);
-    this.#events = { events: random.chance(0.3) ? 0 : random.below(16), event_relation: random.below(this.#options.relations) };
+    this.#events = { events: random.chance(0.3) ? 0 : random.below(32), event_relation: random.below(this.#options.relations) };
     bench.input('event_waits').value = random.below(2);
     for (const name of ['passes', 'overflows'] as const)
       if (random.chance(0.3)) {

@@ -53,8 +53,8 @@ import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { relationViewCycles } from '../cosimulation/relation-view.ts';
 import { relationsCycles } from '../cosimulation/relations.ts';
-import { STATION_CHECKS } from '../cosimulation/station/checks.ts';
-import { RELATIONS, StationBench } from '../cosimulation/station/station-bench.ts';
+import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
 import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -274,12 +274,18 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
 ];
 
 const wholeStation: Whole = {
-  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS }).elaborate(),
-  checks: STATION_CHECKS.map(({ claim, run }) => ({ claim, run: (design) => run(() => new StationBench(design, MUTATED_ROLE)) })),
+  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
+  checks: [...STATION_CHECKS, ...IMAGE_CHECKS].map(({ claim, run }) => ({
+    claim,
+    run: (design) => run(() => new StationBench(design, MUTATED_ROLE, WITH_IMAGES.imageWords)),
+  })),
 };
 
-/** The wiring of a station, which is the same of both roles. */
-export const STATION_SUBJECTS: readonly Subject[] = partsOf(wholeStation, 'keyturn_station_');
+/** The wiring of a station, which is the same of both roles, and the parts of its images. */
+export const STATION_SUBJECTS: readonly Subject[] = partsOf(
+  wholeStation,
+  ...['keyturn_station_', 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'],
+);
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);

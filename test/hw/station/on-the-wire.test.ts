@@ -93,6 +93,7 @@ describe('stations of many relations', () => {
       const result = await runStationLine({ ...LINE, engine, frames: 0, images });
       expect(result.ticks.length).toBeGreaterThanOrEqual(28);
       expect(result.frames.initiator + result.frames.follower).toBe(result.ticks.length);
+      expect(result.acquired).toBeGreaterThan(15);
       expect(result.delivered).toEqual({ initiator: result.frames.follower, follower: result.frames.initiator });
       for (let relation = 0; relation < LINE.relations; relation++) {
         const cycles = new Set(result.ticks.filter((tick) => tick.relation === relation).map((tick) => tick.cycles));

@@ -71,7 +71,7 @@ it('hardware of one relation has its driver on one page and its mailbox on the o
   expect(read.host).toBeGreaterThan(0);
 });
 
-const NOTHING = { received: false, request: false, slots: false, counter: false } as const;
+const NOTHING = { received: false, request: false, slots: false, counter: false, watchdog: false } as const;
 
 it('hardware of one relation is asked for its interrupts in one access, and payloads are left to the application', async () => {
   const accesses: unknown[] = [];

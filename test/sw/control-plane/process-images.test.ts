@@ -4,6 +4,7 @@ import { imageLayouts, ProcessImages } from '../../../sw/control-plane/process-i
 import { RegisterError, type RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 
 const [CAPACITY, LAYOUT, SCHEDULE, PUBLISH, LATE, WORDS] = [0x200, 0x204, 0x208, 0x20c, 0x210, 0x400];
+const [CONSUMER_LAYOUT, DATA_HOLD, ACQUIRE, RECEIVED] = [0x220, 0x224, 0x228, 0xa00];
 
 class Page implements RegisterSpace {
   readonly reads = new Map<number, number[]>([[CAPACITY, [96]]]);
@@ -96,4 +97,31 @@ it('lays images out one behind the other, with three buffers each', () => {
     { offset: 42, length: 1 },
   ]);
   expect(() => imageLayouts([13, 0, 40, 1], 44)).toThrow('images take 45 words, with three buffers each: the hardware has 44');
+});
+
+it('acquires the newest image in one access, and reads the octets of just that', async () => {
+  await images.layOutConsumer({ offset: 3, length: 5 }, 96);
+  expect(page.writes).toEqual([
+    [DATA_HOLD, 96],
+    [CONSUMER_LAYOUT, 5 * 2 ** 16 + 3],
+  ]);
+  expect(await images.acquire()).toBeUndefined();
+  page.reads.set(ACQUIRE, [0xabcd_3503]);
+  expect(await images.acquire()).toEqual({ cycleCounter: 0xabcd, dataStatus: 0x35, fresh: true, expired: false, transferFault: false });
+  page.reads.set(ACQUIRE, [0x0001_ff0d]);
+  expect(await images.acquire()).toEqual({ cycleCounter: 1, dataStatus: 0xff, fresh: false, expired: true, transferFault: true });
+  page.reads.set(RECEIVED, [0x8403_0201]);
+  page.reads.set(RECEIVED + 4, [5]);
+  expect(await images.octets()).toEqual(Uint8Array.of(1, 2, 3, 0x84, 5));
+  await images.layOutConsumer(undefined);
+  expect(page.writes.slice(2)).toEqual([
+    [DATA_HOLD, 0],
+    [CONSUMER_LAYOUT, 0],
+  ]);
+  expect(await images.octets()).toEqual(new Uint8Array(0));
+});
+
+it('writes nothing of a consumer image that has no room', async () => {
+  await expect(images.layOutConsumer({ offset: 67, length: 40 }, 5)).rejects.toThrow('the hardware has 96 words');
+  expect(page.writes).toEqual([]);
 });

@@ -119,13 +119,27 @@ describe('the driver of a station', () => {
   it('tells of an event, whose it is and what happened; and of none', async () => {
     expect(await driver.takeEvent()).toBeUndefined();
     space.values.set(EVENT, 0x0001_0902);
-    const interrupts = { received: true, request: false, slots: false, counter: true };
+    const interrupts = { received: true, request: false, slots: false, counter: true, watchdog: false };
     expect(await driver.takeEvent()).toEqual({ relation: 2, interrupts });
-    space.values.set(EVENT, 0x0001_06ff);
+    space.values.set(EVENT, 0x0001_16ff);
     expect(await driver.takeEvent()).toEqual({
       relation: 255,
-      interrupts: { received: false, request: true, slots: true, counter: false },
+      interrupts: { received: false, request: true, slots: true, counter: false, watchdog: true },
     });
+  });
+
+  it('hears of images that have expired where it is told to, whoever is configured behind that', async () => {
+    const enabled = (): (readonly [number, number])[] => space.writes.filter(([address]) => address === 0x018 || address === PAGE + 0x018);
+    space.values.set(0x018, 0x0000_000b);
+    await driver.configure(1, { ...SETTINGS, receiveFrameId: 0x8001 });
+    expect(enabled()).toEqual([[PAGE + 0x018, 0xf]]);
+    await driver.watchImages();
+    await driver.configure(1, { ...SETTINGS, receiveFrameId: 0x8001 });
+    expect(enabled().slice(1)).toEqual([
+      [0x018, 0x1b],
+      [PAGE + 0x018, 0xf],
+      [0x018, 0x1b],
+    ]);
   });
 
   it('tells whose payload is the oldest; and of none', async () => {

@@ -202,8 +202,8 @@ export class StationBench extends WireBench<Trace> {
   event(): { readonly relation: number; readonly interrupts: number } | undefined {
     const word = this.read(this.cycle % RELATIONS, 'event');
     if (word === 0) return undefined;
-    assert.equal(word >>> 12, 0x10, `an event says that there was one, found 0x${word.toString(16)}`);
-    return { relation: word & 0xff, interrupts: (word >>> 8) & 0xf };
+    assert.equal(word >>> 13, 8, `an event says that there was one, found 0x${word.toString(16)}`);
+    return { relation: word & 0xff, interrupts: (word >>> 8) & 0x1f };
   }
 
   // ---- the wire
