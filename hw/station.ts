@@ -137,6 +137,8 @@ export function station(options: StationOptions) {
         registers.images.done.set(1);
         registers.images.fails.set(1);
         registers.images.found.set(0);
+        const { access, isWrite, relation, which, wordNumber, data } = registers.images;
+        m.unused(access, isWrite, relation, which, wordNumber, data);
       } else {
         m.connect(registers.images, images.software);
         images.write.set(opener.wordWrite);

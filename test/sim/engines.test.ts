@@ -36,7 +36,7 @@ describe.each([
     expect(result.caveats.join()).not.toContain('protects nothing');
     // the judge read keys of the engine's length, and the name of the engine
     const log = readFileSync(join(folder, out, 'keys.log'), 'utf8');
-    expect(log).toContain(`CONNECTION ${profile} ${engine} ${protection} `);
+    expect(log).toContain(`CONNECTION 0 ${profile} ${engine} ${protection} `);
     expect(log).toMatch(new RegExp(`^KEY .* transmit [0-9a-f]{${keyDigits}} [0-9a-f]{24}$`, 'm'));
   });
 });
