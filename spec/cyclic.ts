@@ -58,7 +58,7 @@ export function isDue(timing: SendTiming, unit: number): boolean {
 /** Units for which a consumer takes its data for valid: DataHoldFactor periods of its provider. @throws RangeError */
 export function dataHoldUnits(timing: SendTiming, dataHoldFactor: number): number {
   const units = dataHoldFactor * periodOf(timing);
-  if (!Number.isInteger(units) || units < 1 || units > DATA_HOLD_UNITS_MAX)
+  if (!Number.isInteger(dataHoldFactor) || units < 1 || units > DATA_HOLD_UNITS_MAX)
     throw new RangeError(
       `dataHoldFactor is ${dataHoldFactor}, expected 1 to ${Math.floor(DATA_HOLD_UNITS_MAX / periodOf(timing))} with a period of ${periodOf(timing)} units`,
     );

@@ -41,7 +41,8 @@ it('holds data for DataHoldFactor periods, and for 1.92 s at the most', () => {
   const timing = { sendClockFactor: 32, reductionRatio: 2, phase: 1 };
   expect(dataHoldUnits(timing, 3)).toBe(192);
   expect(dataHoldUnits(timing, 960)).toBe(61_440);
-  for (const factor of [0, 961, 1.001])
+  expect(dataHoldUnits({ sendClockFactor: 1, reductionRatio: 1, phase: 1 }, 1)).toBe(1);
+  for (const factor of [0, 961, 1.001, 1.5])
     expect(() => dataHoldUnits(timing, factor)).toThrow(
       new RangeError(`dataHoldFactor is ${factor}, expected 1 to 960 with a period of 64 units`),
     );
