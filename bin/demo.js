@@ -4,5 +4,6 @@ export const DEMO = [
   ...['--relations', '4', '--rtl-devices', '4'],
   ...['--engine', 'aes-256-gcm', '--profile', 'std'],
   ...['--frames', '900', '--rekey-frames', '130', '--n-rtt-every', '3'],
+  ...['--window-relations', '1,3', '--reorder-chance', '0.15'],
   '--key-log',
 ];

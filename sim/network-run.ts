@@ -2,6 +2,7 @@
 import { windowsFor } from '../hw/peer-options.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
+import { deliveryOf } from './delivery-of-relations.ts';
 import { peerHardware, stationHardware } from './hardware.ts';
 import { longestDelay } from './network/channel.ts';
 import { endNames, NetworkScenario } from './network-scenario.ts';
@@ -30,18 +31,18 @@ export interface NetworkRun extends RunEvents {
  * @throws what `NetworkScenario` and the simulators throw; OutputError; SimulationAborted
  */
 export async function runNetwork({ options, out, keyLog = false, ...events }: NetworkRun): Promise<Results> {
-  const { slots, engine, delivery, simulator, seed } = options;
+  const { slots, engine, simulator, seed } = options;
   events.onPhase?.('generating the hardware');
-  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations, ...windowsFor(delivery) });
-  const device = peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) });
   const relations = Array.from({ length: options.relations }, (_, relation) => relationOptions(options, relation));
+  const delivery = relations.some((one) => one.delivery === 'window') ? 'window' : 'newest';
+  const controller = stationHardware({ role: 'initiator', slots, engine, relations: options.relations, ...windowsFor(delivery) });
   // at the controller's port all devices may wait for each other
   const longestWay =
     Math.max(...relations.map(({ channel }) => longestDelay(channel))) + 2 * relations.length * (FRAME_MAX + FRAME_GAP_OCTETS);
-  const logged = relations.map(({ traffic }) => relationLogged(options, traffic, longestWay, 'source'));
+  const logged = relations.map(({ traffic, delivery }) => relationLogged({ ...options, delivery }, traffic, longestWay, 'source'));
   const files = out === undefined ? undefined : await OutputFiles.open(out, logged, keyLog, options.clockPeriod);
-  const devices = Array.from({ length: options.rtlDevices }, (_, relation) => ({
-    hardware: device,
+  const devices = relations.slice(0, options.rtlDevices).map(({ delivery }, relation) => ({
+    hardware: peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) }),
     seed: seedOf(seed, SALT, relation) >>> 0,
   }));
   return runRecorded({
@@ -79,6 +80,7 @@ function relationOptions(options: SimulationOptions, relation: number): Scenario
   return {
     ...all,
     relation,
+    delivery: deliveryOf(options, relation),
     seed: seedOf(options.seed, SALT, relation) >>> 0,
     outages: all.outages.filter((outage) => outage.relation === undefined || outage.relation === relation),
   };

@@ -81,6 +81,7 @@ export class NetworkScenario {
       options,
       connection: new Connection(options, {
         ...tools,
+        settings: { ...tools.settings, delivery: options.delivery },
         clock,
         ...(tools.watcherOf === undefined ? {} : { watcher: tools.watcherOf(relation) }),
         onPassing: (from, frame) => this.#cross(relation, from, frame),

@@ -15,6 +15,7 @@ import {
   timingShape,
 } from '../spec/configuration.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
+import { parseWindowRelations } from './delivery-of-relations.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
 
@@ -70,6 +71,10 @@ export const optionsSchema = z.strictObject({
     .default(0)
     .describe('with relations: a controller in hardware with a device for each, so many of them in hardware, the others reference models'),
   delivery: deliverySetting,
+  windowRelations: z
+    .string()
+    .default('')
+    .describe('with rtlDevices: relations of delivery window, whatever the others have: their numbers with commas, as 1,3'),
   agreements: count(1, RELATIONS_MAX).default(8).describe('with --model: agreements of the controller that may be under way at once'),
   outages: count(0, 100_000)
     .default(8)
@@ -131,6 +136,11 @@ export function parseOptions(input: unknown, source: string, inNames: (text: str
     throw new ConfigurationError(source, [
       inNames(`rtlDevices is ${options.rtlDevices}, expected at most relations, which is ${options.relations}: a device has one relation`),
     ]);
+  if (options.rtlDevices === 0 && options.windowRelations !== '')
+    throw new ConfigurationError(source, [
+      inNames('windowRelations: expected rtlDevices beside it; without it, delivery is that of all relations'),
+    ]);
+  parseWindowRelations(options.windowRelations, options.relations, source);
   parseRestarts(options.restart, options.frames, source);
   const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken.map(inNames));

@@ -1,4 +1,5 @@
 /** The first screen of the report: what became of every frame that was sent, and of everything that an attacker added. */
+import { DELIVERIES, type Delivery } from '../../spec/delivery.ts';
 import type { Counts } from './result.ts';
 import type { Sums } from './sums.ts';
 
@@ -47,21 +48,25 @@ export function accountHtml({ total, judged, settings }: Pick<Sums, 'total' | 'j
 <div class="figures">${plain.map(([key, label]) => `<div><b>${text(total[key])}</b>${label}</div>`).join('')}</div>
 <div class="account" role="img" aria-label="${sum}">${bar.join('')}</div>
 <p>${text(total.framesSent)} frames sent = ${sum}.</p>
-${overtakenHtml(total, judged, settings['delivery'] === 'window')}`;
+${DELIVERIES.filter((delivery) => String(settings['delivery']).includes(delivery))
+  .map((delivery) => OVERTAKEN[delivery](total, judged))
+  .join('\n')}`;
 }
 
 /** Why being overtaken is no loss of the rekey. */
-function overtakenHtml(total: Counts, judged: Sums['judged'], isWindow: boolean): string {
-  if (isWindow)
-    return `<p>Frames are overtaken because the channel reorders them. Here each is delivered once (delivery <code>window</code>): ${text(total.deliveredLate)} came behind a newer one, ${text(total.deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.</p>`;
-  const why =
-    'Frames are overtaken because the channel reorders them: of cyclic data the newest counts, and the receiver drops what is older, under whatever key.';
-  if (judged === undefined) return `<p>${why}</p>`;
-  const share = ({ frames, overtaken }: { readonly frames: number; readonly overtaken: number }): string =>
-    frames === 0 ? 'none was sent' : `${text(overtaken)} of ${text(frames)} (${((100 * overtaken) / frames).toFixed(1)} %)`;
-  const { near, away } = judged.overtaken;
-  return `<p>${why} Rekeys have no part in it: near rekeys ${share(near)}, away from them ${share(away)}. So under the old key nothing is delivered once the new one was seen; its slot keeps late frames decryptable, so that they are counted for what they are, and is there for connections that deliver out of order.</p>`;
-}
+const OVERTAKEN: Readonly<Record<Delivery, (total: Counts, judged: Sums['judged']) => string>> = {
+  newest: (_, judged) => {
+    const why =
+      'Frames are overtaken because the channel reorders them: of cyclic data the newest counts, and the receiver drops what is older, under whatever key.';
+    if (judged === undefined) return `<p>${why}</p>`;
+    const share = ({ frames, overtaken }: { readonly frames: number; readonly overtaken: number }): string =>
+      frames === 0 ? 'none was sent' : `${text(overtaken)} of ${text(frames)} (${((100 * overtaken) / frames).toFixed(1)} %)`;
+    const { near, away } = judged.overtaken;
+    return `<p>${why} Rekeys have no part in it: near rekeys ${share(near)}, away from them ${share(away)}. So under the old key nothing is delivered once the new one was seen; its slot keeps late frames decryptable, so that they are counted for what they are, and is there for connections that deliver out of order.</p>`;
+  },
+  window: ({ deliveredLate, deliveredUnderOldKey }) =>
+    `<p>Under delivery <code>window</code> a frame that was overtaken is delivered, too, and each once: ${text(deliveredLate)} came behind a newer one, ${text(deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.</p>`,
+};
 
 function zeroFigure(label: string, value: number): string {
   return `<div class="${value === 0 ? 'zero' : 'wrong'}"><b>${text(value)}</b>${label}</div>`;

@@ -16,7 +16,7 @@ export function sumsOf(first: SimulationResult, ...others: readonly SimulationRe
   const comparedAt = (side: Side) => added(results.map(({ compared }) => compared[side]));
   const rekeys = results.flatMap((one, relation) => one.rekeys.map((rekey) => ({ ...rekey, relation })));
   return {
-    settings: first.settings,
+    settings: { ...first.settings, delivery: [...new Set(results.map(({ settings }) => settings['delivery']))].join(', ') },
     total: added(results.map(({ total }) => total)),
     compared: { initiator: comparedAt('initiator'), follower: comparedAt('follower') },
     rekeys: rekeys.sort((a, b) => a.announcedAtNs - b.announcedAtNs),

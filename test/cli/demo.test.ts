@@ -24,6 +24,7 @@ beforeAll(async () => {
   run = await keyturn(...DEMO, ...SHORT, '--out', 'run');
 });
 
+const isSome = (count: number): boolean => count > 0;
 const json = (text: string) => JSON.parse(text) as Readonly<Record<string, unknown>>;
 
 describe('npm start', () => {
@@ -32,6 +33,15 @@ describe('npm start', () => {
     expect(settings).toMatchObject({ relations: 4, rtlDevices: 4, profile: 'std', simulator: 'wasm', frames: 120 });
     expect(DEMO.join(' ')).toContain('--engine aes-256-gcm');
     expect(run.stdout).toContain('a controller with 4 devices, 4 of them in hardware');
+  });
+
+  it('has relations of each delivery: what is overtaken is dropped in one, and delivered in the other', () => {
+    type Relation = { readonly settings: { readonly delivery: string }; readonly staleDropped: number; readonly deliveredLate: number };
+    const relations = json(readFileSync('run/summary.json', 'utf8'))['relations'] as Relation[];
+    expect(relations.map(({ settings }) => settings.delivery)).toEqual(['newest', 'window', 'newest', 'window']);
+    const [first, second, third, fourth] = relations;
+    for (const newest of [first, third]) expect([newest?.staleDropped, newest?.deliveredLate]).toEqual([expect.toSatisfy(isSome), 0]);
+    for (const window of [second, fourth]) expect([window?.staleDropped, window?.deliveredLate]).toEqual([0, expect.toSatisfy(isSome)]);
   });
 
   it('rekeys each relation, keeps its zeros, and says where to look', () => {

@@ -257,7 +257,21 @@ endmodule
 
   it('of many relations makes a station, with windows of delivery where they are asked for, one window for all pages, and registers of its own', async () => {
     const { exitCode, stderr } = await keyturn(
-      ...['gen', '--board', 'zybo-z7-20', '--relations', '5', '--image-octets', '960', '--engine', 'aes-128-gcm', '--delivery', 'window', '--out', at('many')],
+      ...[
+        'gen',
+        '--board',
+        'zybo-z7-20',
+        '--relations',
+        '5',
+        '--image-octets',
+        '960',
+        '--engine',
+        'aes-128-gcm',
+        '--delivery',
+        'window',
+        '--out',
+        at('many'),
+      ],
     );
     expect({ exitCode, told: stderr.includes('generating initiator with 5 relations of 2 slots') }).toEqual({ exitCode: 0, told: true });
     expect(json('many').configuration).toMatchObject({ relations: 5, imageOctets: 960, delivery: 'window' });

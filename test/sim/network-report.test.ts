@@ -9,7 +9,10 @@ const agreed = { ...REKEY, kind: 'n-RTT' } as const;
 const one = resultOf({}, { durationNs: 4_560_000, rekeys: [REKEY, agreed, { ...agreed, announcedAtNs: 9000 }], caveats: ['one', 'two'] });
 const two = resultOf(
   { framesSent: 2000, framesDelivered: 1801 },
-  { rekeys: [{ ...REKEY, announcedAtNs: 8500 }, { ...REKEY, finished: false }, agreed], settings: { of: 'the second' } },
+  {
+    rekeys: [{ ...REKEY, announcedAtNs: 8500 }, { ...REKEY, finished: false }, agreed],
+    settings: { of: 'the second', delivery: 'window' },
+  },
 );
 const linesOf = (): readonly string[] => networkText([one, two], 1, 2.34).split('\n');
 const row = (label: string): readonly string[] | undefined =>
@@ -65,7 +68,8 @@ it('is told as JSON by the figures of all, and each relation', () => {
 
 it('sums up what is the same of all, and has the rekeys by their time; the verdict where each was judged', () => {
   const sums = sumsOf(one, two);
-  expect(sums.settings).toEqual({});
+  expect(sums.settings).toEqual({ delivery: 'newest, window' });
+  expect(sumsOf(one, one).settings).toEqual({ delivery: 'newest' });
   expect(sums.total).toMatchObject({ framesSent: 3000, hostFrames: 30, undecryptable: 0 });
   expect(sums.compared.follower).toMatchObject({ framesSent: 1000, hostFrames: 16, cyclesOfSlots: 2468 });
   expect(sums.rekeys.map(({ relation, announcedAtNs }) => [relation, announcedAtNs])).toEqual([

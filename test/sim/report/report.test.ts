@@ -340,6 +340,14 @@ describe('account', () => {
     expect(plain).not.toContain('</div>S');
   });
 
+  it('says of relations of both deliveries what becomes of frames that are overtaken', () => {
+    const both = accountHtml({ ...result, settings: { delivery: 'newest, window' } });
+    expect(
+      both.match(/<p>(Frames are overtaken because|Under delivery <code>window<\/code> a frame that was overtaken is delivered)/g),
+    ).toHaveLength(2);
+    expect(accountHtml(result)).not.toContain('window');
+  });
+
   it('says why frames are overtaken, judged or not', () => {
     expect(accountHtml(result)).toContain(
       '<p>Frames are overtaken because the channel reorders them: of cyclic data the newest counts, and the receiver drops what is older, under whatever key.</p>',

@@ -120,7 +120,7 @@ export function resultOf(total: Partial<Counts> = {}, changes: Partial<Simulatio
   return {
     seed: 1,
     simulator: 'wasm',
-    settings: {},
+    settings: { delivery: 'newest' },
     cycleNs: 8,
     durationNs: 1e6,
     total: { ...TOTAL, ...total },
