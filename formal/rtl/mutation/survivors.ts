@@ -273,13 +273,13 @@ export const SURVIVORS: readonly Survivor[] = [
     ...['roomy: not dropped', 'roomy: le became lt', 'roomy: 2048 became 2049', 'roomy: 2048 became 2047'],
     ...['received_discard: and became or', 'when: and became or', 'flowing: dropped'],
     ...['passed_discard: stuck at 0', 'passed_discard: and became or', 'passed_discard: not dropped'],
-    ...['payloads_discard: stuck at 0', 'payloads_discard: or became and', 'payloads_discard: not dropped'],
+    ...['payloads_discard: stuck at 0', 'payloads_discard: not dropped'],
     ...['le became lt', '2048 became 2049', '2048 became 2047'].map((fault) => `generator_store_ready: ${fault}`),
     ...['when: condition stuck at 0', 'host_busy: dropped', 'host_busy: not dropped', 'host_busy: and became or'],
   ].map((fault) => ({
     module: 'keyturn_station_',
     fault,
-    times: ['payloads_discard: or became and', 'host_busy: and became or'].includes(fault) ? 2 : 1,
+    times: fault === 'host_busy: and became or' ? 2 : 1,
     reason: OF_THE_PEER,
   })),
   {
