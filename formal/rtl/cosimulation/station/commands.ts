@@ -48,8 +48,8 @@ export const COMMAND_CHECKS: readonly StationCheck[] = [
       assert.equal(station.push(1, 4), 'refused');
       for (let page = 0; page < RELATIONS; page++) assert.equal(station.read(page, 'pushResult'), page === 1 ? 2 : 0);
       assert.equal(station.staged, 0n);
-      assert.equal(station.traced.push_accepted.length, 3);
-      assert.equal(station.traced.push_refused.length, 1);
+      assert.deepEqual(station.named.push_accepted, [2, 0, 1]);
+      assert.deepEqual(station.named.push_refused, [1]);
     },
   },
   {

@@ -152,6 +152,8 @@ export const CONSUMER_IMAGE_CHECKS: readonly StationCheck[] = [
       const newest: (readonly [Uint8Array, readonly number[]] | undefined)[] = [undefined, undefined, undefined];
       const held: (Uint8Array | undefined)[] = [undefined, undefined, undefined];
       const fresh = [false, false, false];
+      const came: number[] = [];
+      const acquired: number[] = [];
       for (let counter = 1; counter < 70; counter++) {
         const relation = random.below(RELATIONS);
         const cSdu = octets(lengthOf(relation), 3 * counter);
@@ -166,14 +168,18 @@ export const CONSUMER_IMAGE_CHECKS: readonly StationCheck[] = [
         station.settle();
         newest[relation] = [cSdu, statusOf(counter)];
         fresh[relation] = true;
+        came.push(relation);
         const page = random.below(RELATIONS);
         const [image, status] = newest[page] ?? [];
         if (random.chance(0.5) && image !== undefined && status !== undefined) {
           assert.equal(acquire(station, page), saying(status, THERE + (fresh[page] === true ? FRESH : 0)));
           held[page] = image;
           fresh[page] = false;
+          acquired.push(page);
         }
       }
+      assert.deepEqual(station.named.came, came);
+      assert.deepEqual(station.named.acquired, acquired);
     },
   },
   {

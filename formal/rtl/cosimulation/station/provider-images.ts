@@ -91,8 +91,14 @@ class Images {
    */
   compare(schedules: readonly (Schedule | undefined)[]): readonly (readonly number[])[] {
     const { sent, traced } = this.station;
-    assert.equal(traced.published.length, this.#published.length);
-    assert.equal(traced.taken.length, sent.length, 'images that were taken');
+    const { named, units } = this.station;
+    assert.deepEqual(
+      named.published,
+      this.#published.map(({ relation }) => relation),
+    );
+    assert.deepEqual(named.taken, sent.map(relationOf), 'images that were taken');
+    assert.deepEqual(units, traced.taken.map(unitAt));
+    assert.equal(traced.image.length, sent.length);
     const behind: number[][] = [[], [], []];
     for (const [index, frame] of sent.entries()) {
       const relation = relationOf(frame);

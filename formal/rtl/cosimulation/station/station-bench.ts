@@ -1,5 +1,6 @@
 /** A whole station alone: what software does with it, and frames of it and of those at the other ends of its relations. */
 import assert from 'node:assert/strict';
+import type { OutputPort } from '../../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import { IMAGE_REGISTERS, type ImageRegisterName } from '../../../../spec/image-registers.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
@@ -23,8 +24,24 @@ const TRACES = [
   'erased',
   'published',
   'taken',
+  'image',
+  'came',
+  'acquired',
 ] as const;
 export type Trace = (typeof TRACES)[number];
+
+/** The port that names the relation of an event, and whether it is 0 where there is none. */
+const NAMED_BY = [
+  { port: 'trace_transmit_relation', traces: ['transmit', 'refused'], isZeroElse: true },
+  { port: 'trace_receive_relation', traces: ['receive'], isZeroElse: true },
+  {
+    port: 'trace_command_relation',
+    traces: ['push_accepted', 'push_refused', 'cancel_accepted', 'cancel_refused', 'erased'],
+    isZeroElse: false,
+  },
+  { port: 'trace_image_relation', traces: ['published', 'taken'], isZeroElse: false },
+  { port: 'trace_consumer_relation', traces: ['came', 'acquired'], isZeroElse: false },
+] as const satisfies readonly { readonly port: string; readonly traces: readonly Trace[]; readonly isZeroElse: boolean }[];
 
 const OWN = [0x02, 0x13, 0x24, 0x35, 0x46, 0x57];
 
@@ -79,6 +96,11 @@ export class StationBench extends WireBench<Trace> {
   readonly role: Role;
   /** words of the memory of images */
   readonly imageWords: number;
+  /** the relations that were named with each event of a trace */
+  readonly named = Object.fromEntries(TRACES.map((trace) => [trace, []])) as unknown as Readonly<Record<Trace, number[]>>;
+  /** the unit of each image that was taken */
+  readonly units: number[] = [];
+  readonly #traces = new Map<string, OutputPort>();
 
   /** Resets the station, and waits until its memories are empty. */
   constructor(design: WasmDesign, role: Role, imageWords = 0) {
@@ -86,6 +108,23 @@ export class StationBench extends WireBench<Trace> {
     this.role = role;
     this.imageWords = imageWords;
     this.until('memories that are empty', () => this.output('ready').value === 1);
+  }
+
+  protected override tick(): void {
+    super.tick();
+    for (const { port, traces, isZeroElse } of NAMED_BY) {
+      const relation = this.#seen(port);
+      const events = traces.filter((trace) => this.#seen(`trace_${trace}`) === 1);
+      for (const trace of events) this.named[trace].push(relation);
+      assert.ok(!isZeroElse || events.length > 0 || relation === 0, `${port} is ${relation} in a cycle without ${traces.join(' or ')}`);
+    }
+    if (this.#seen('trace_taken') === 1) this.units.push(this.#seen('trace_unit'));
+  }
+
+  #seen(name: string): number {
+    const port = this.#traces.get(name) ?? this.output(name);
+    this.#traces.set(name, port);
+    return port.sampled;
   }
 
   // ---- registers

@@ -56,7 +56,8 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
       assert.deepEqual(counts(station, 'framesSent'), [3, 3, 3]);
       assert.deepEqual(counts(station, 'transmitCounter'), [3, 3, 3]);
       assert.deepEqual(counts(station, 'framesRefused'), [0, 0, 0]);
-      assert.equal(station.traced.transmit.length, 9);
+      assert.deepEqual(station.named.transmit, order);
+      assert.equal(station.traced.image.length, 0, 'none of them is an image');
       assert.equal(station.read(1, 'transmitSpace'), 1024);
     },
   },
@@ -392,6 +393,30 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
     },
   },
   {
+    claim: 'drops a frame for the host whole that does not fit, and says so in every page',
+    run: (open) => {
+      const station = ready(open);
+      station.hostReady = () => false;
+      const frames = [1, 2, 3, 4, 5].map((counter) =>
+        station.theirs(0, { current: 1, next: 1, counter, frameId: 0x8800, cSdu: octets(1400, counter), status: STATUS }),
+      );
+      for (const frame of frames) station.arrive(frame);
+      station.settle();
+      station.hostReady = () => true;
+      station.step(frames.length * 1500);
+      const [lost = 0] = counts(station, 'framesOverflowed');
+      assert.ok(lost > 0 && lost < frames.length, `${lost} of ${frames.length} did not fit`);
+      assert.deepEqual(
+        counts(station, 'framesOverflowed'),
+        ALL.map(() => lost),
+      );
+      assert.deepEqual(
+        station.passed.map((frame) => frame.octets),
+        frames.slice(0, frames.length - lost),
+      );
+    },
+  },
+  {
     claim: 'drops a payload whole that does not fit, and says so in every page',
     run: (open) => {
       const station = ready(open);
@@ -399,6 +424,7 @@ export const TRAFFIC_CHECKS: readonly StationCheck[] = [
       assert.deepEqual(counts(station, 'framesOverflowed'), [1, 1, 1]);
       assert.deepEqual(counts(station, 'framesDelivered'), [0, 2, 0]);
       assert.equal(station.traced.deliver.length, 3);
+      assert.deepEqual(station.named.receive, [1, 1, 1]);
       for (let counter = 1; counter <= 2; counter++) assert.deepEqual(station.payload(1), { cSdu: octets(1400, counter), status: STATUS });
       assert.equal(station.receiving, undefined);
     },
