@@ -235,6 +235,29 @@ export const PROVIDER_IMAGE_CHECKS: readonly StationCheck[] = [
     },
   },
   {
+    claim: 'sends the record that it has asked for a key for, in whatever cycle of that an image comes due',
+    run: (open) => {
+      const images = new Images(open);
+      const { station } = images;
+      images.publishAll();
+      sends(station, 0, { clock: 1, reduction: 0, phase: 0 });
+      // the last word is written in each cycle from before the tick to behind it
+      const records = Array.from({ length: 80 }, (_, offset) => octets(4, offset));
+      const first = unitAt(station.cycle) + 4;
+      for (const [offset, cSdu] of records.entries()) {
+        const tick = beginOf(first - (first % 2) + 2 * offset);
+        station.step(tick - 60 + offset - station.cycle);
+        station.record(1, cSdu, STATUS);
+      }
+      station.until('the last record', () => station.sent.filter((frame) => relationOf(frame) === 1).length === records.length);
+      assert.deepEqual(
+        station.sent.filter((frame) => relationOf(frame) === 1).map((frame) => frame.octets),
+        records.map((cSdu, index) => station.own(1, { current: 2, next: 2, counter: 1 + index, cSdu, status: STATUS })),
+      );
+      assert.ok(station.traced.taken.length >= records.length, 'an image beside each of them');
+    },
+  },
+  {
     claim: 'counts the ticks of an image that come while one before waits, and sends none of them behind it',
     run: (open) => {
       const images = new Images(open);
