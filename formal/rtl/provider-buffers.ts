@@ -3,7 +3,8 @@
  * a frame that has begun keeps its buffer to its end. Layouts are given while the relation isn't sending.
  */
 import { type Bits, bits, bool, cat, input, module, vec } from '../../hdl-gen/index.ts';
-import { IMAGE_WORD_BITS, PROVIDER_ACCESS, ProviderImage, providerImages } from '../../hw/station/provider-images.ts';
+import { imageRequest } from '../../hw/station/image-memory.ts';
+import { PROVIDER_ACCESS, ProviderImage, providerImages } from '../../hw/station/provider-images.ts';
 import { relationBits } from '../../hw/station/store.ts';
 import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
@@ -14,12 +15,7 @@ export function providerBuffers(relations: number, words: number) {
   return module(
     `provider_buffers_${relations}_${words}`,
     {
-      access: input(bool),
-      isWrite: input(bool),
-      relation: input(number),
-      which: input(bits(PROVIDER_ACCESS.length)),
-      wordNumber: input(bits(IMAGE_WORD_BITS)),
-      data: input(bits(32)),
+      ...imageRequest(relations, PROVIDER_ACCESS.length),
       jobValid: input(bool),
       jobRelation: input(number),
       jobUnit: input(bits(CYCLE_COUNTER_BITS)),

@@ -4,7 +4,7 @@ import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { lowestOf, vectorOf } from '../one-hot.ts';
 import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
-import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageWords } from './provider-images.ts';
+import { fitsMemory, ImageLayout, imageRequest, imageWords, NO_IMAGE } from './image-memory.ts';
 import { relationBits } from './store.ts';
 import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -70,13 +70,8 @@ export function consumerImages(relations: number, words: number) {
     `consumer_images_of_${relations}_${words}`,
     {
       ready: output(bool),
-      /** software: stays until the cycle of `done`; what it asks for by its place in `CONSUMER_ACCESS` */
-      access: input(bool),
-      isWrite: input(bool),
-      relation: input(number),
-      which: input(bits(CONSUMER_ACCESS.length)),
-      wordNumber: input(bits(IMAGE_WORD_BITS)),
-      data: input(bits(32)),
+      /** software; what it asks for by its place in `CONSUMER_ACCESS` */
+      ...imageRequest(relations, CONSUMER_ACCESS.length),
       done: output(bool),
       /** with `done`: nothing was changed, since there is no room */
       fails: output(bool),
@@ -167,7 +162,7 @@ export function consumerImages(relations: number, words: number) {
       const { length, offset } = image.layout;
       const { imageLength } = m.let({ imageLength: imageWords(length) });
       const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
-      const unheld = { layout: { length: u(LENGTH_BITS, 0), offset: u(16, 0) }, hold: u(CYCLE_COUNTER_BITS, 0), ...EMPTY };
+      const unheld = { layout: NO_IMAGE, hold: u(CYCLE_COUNTER_BITS, 0), ...EMPTY };
 
       // ---- a record
       const { first, isWordOfIt } = m.let({

@@ -2,7 +2,7 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, bundle, input, output } from '../../hdl-gen/index.ts';
 import { IMAGE_REGISTERS, type ImageRegisterName } from '../../spec/image-registers.ts';
 import type { ADDRESS_BITS, Register } from '../../spec/registers.ts';
-import { IMAGE_WORD_BITS } from './provider-images.ts';
+import { IMAGE_WORD_BITS } from './image-memory.ts';
 import { relationBits } from './store.ts';
 
 /** Those that each relation has, in the order of the bits that ask for them. */

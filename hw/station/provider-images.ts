@@ -1,38 +1,13 @@
 /** The images that a station sends: what software publishes of each relation, and the newest of it at each tick. */
-import {
-  type AnyBits,
-  type Bit,
-  type Bits,
-  bits,
-  bool,
-  cat,
-  input,
-  module,
-  mux,
-  output,
-  struct,
-  u,
-  type ValueOf,
-} from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
-import { C_SDU_MAX } from '../../spec/header.ts';
-import { IMAGE_WORDS_MAX } from '../../spec/image-registers.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
+import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords, NO_IMAGE } from './image-memory.ts';
 import { recordSource } from './record-arbiter.ts';
 import { relationBits } from './store.ts';
 import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
-
-/** Where the buffers of an image stand, in the order of the fields of its register. */
-export const ImageLayout = struct({
-  /** octets of an image; 0 where there is none */
-  length: bits(LENGTH_BITS),
-  /** word of the memory with which its first buffer begins */
-  offset: bits(16),
-});
-/** Number of a word of an image. */
-export const IMAGE_WORD_BITS = Math.ceil(Math.log2(IMAGE_WORDS_MAX));
 
 /** What software asks of an image, one-hot. */
 export const PROVIDER_ACCESS = ['layout', 'publish', 'word'] as const;
@@ -49,17 +24,6 @@ export const ProviderImage = struct({
 const EMPTY = { buffers: NOTHING_PUBLISHED, newest: u(8, 0), sent: u(8, 0) };
 /** In front of the image: length with relation, and APDU status. */
 const RECORD_HEAD_WORDS = 2;
-
-/** Words of an image of so many octets. */
-export function imageWords(length: AnyBits): Bits<typeof IMAGE_WORD_BITS> {
-  return (length as Bits<typeof LENGTH_BITS>).add(3).shr(2).take(IMAGE_WORD_BITS);
-}
-
-/** There is no room for an image of more than the longest C_SDU, nor for one whose buffers end behind the memory. */
-export function fitsMemory({ length, offset }: ValueOf<typeof ImageLayout>, words: number): Bit {
-  const one = imageWords(length).zext(18);
-  return length.le(C_SDU_MAX).and(offset.zext(18).add(one).add(one.shl(1)).le(words));
-}
 
 /**
  * Software writes words into the buffer that is its own, and publishes it together with its DataStatus. A job takes what was published
@@ -78,13 +42,8 @@ export function providerImages(relations: number, words: number) {
     `provider_images_of_${relations}_${words}`,
     {
       ready: output(bool),
-      /** software: stays until the cycle of `done`; what it asks for by its place in `PROVIDER_ACCESS` */
-      access: input(bool),
-      isWrite: input(bool),
-      relation: input(number),
-      which: input(bits(PROVIDER_ACCESS.length)),
-      wordNumber: input(bits(IMAGE_WORD_BITS)),
-      data: input(bits(32)),
+      /** software; what it asks for by its place in `PROVIDER_ACCESS` */
+      ...imageRequest(relations, PROVIDER_ACCESS.length),
       done: output(bool),
       /** with `done`: nothing was changed, since there is no room, no image, or no such word */
       fails: output(bool),
@@ -196,7 +155,7 @@ export function providerImages(relations: number, words: number) {
         changed.buffers.set(sent);
         changed.sent.set(dataStatus);
       });
-      m.when(r.cleared.not(), () => changed.set({ layout: { length: u(LENGTH_BITS, 0), offset: u(16, 0) }, ...EMPTY }));
+      m.when(r.cleared.not(), () => changed.set({ layout: NO_IMAGE, ...EMPTY }));
       m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), changed.asBits()));
 
       io.published.set(to.changes.and(answers).and(io.which.bit(PROVIDER_ACCESS.indexOf('publish'))));

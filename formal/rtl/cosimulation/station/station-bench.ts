@@ -1,6 +1,5 @@
 /** A whole station alone: what software does with it, and frames of it and of those at the other ends of its relations. */
 import assert from 'node:assert/strict';
-import type { OutputPort } from '../../../../hdl-gen/sim/simulator.ts';
 import type { WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
 import { IMAGE_REGISTERS, type ImageRegisterName } from '../../../../spec/image-registers.ts';
 import type { Role } from '../../../../spec/peer-rules.ts';
@@ -100,7 +99,14 @@ export class StationBench extends WireBench<Trace> {
   readonly named = Object.fromEntries(TRACES.map((trace) => [trace, []])) as unknown as Readonly<Record<Trace, number[]>>;
   /** the unit of each image that was taken */
   readonly units: number[] = [];
-  readonly #traces = new Map<string, OutputPort>();
+  readonly #naming = NAMED_BY.map(({ port, traces, isZeroElse }) => ({
+    name: port,
+    relation: this.output(port),
+    events: traces.map((trace) => ({ trace, port: this.output(`trace_${trace}`) })),
+    isZeroElse,
+  }));
+  readonly #taken = this.output('trace_taken');
+  readonly #unit = this.output('trace_unit');
 
   /** Resets the station, and waits until its memories are empty. */
   constructor(design: WasmDesign, role: Role, imageWords = 0) {
@@ -112,19 +118,12 @@ export class StationBench extends WireBench<Trace> {
 
   protected override tick(): void {
     super.tick();
-    for (const { port, traces, isZeroElse } of NAMED_BY) {
-      const relation = this.#seen(port);
-      const events = traces.filter((trace) => this.#seen(`trace_${trace}`) === 1);
-      for (const trace of events) this.named[trace].push(relation);
-      assert.ok(!isZeroElse || events.length > 0 || relation === 0, `${port} is ${relation} in a cycle without ${traces.join(' or ')}`);
+    for (const { name, relation, events, isZeroElse } of this.#naming) {
+      const seen = events.filter(({ port }) => port.sampled === 1);
+      for (const { trace } of seen) this.named[trace].push(relation.sampled);
+      assert.ok(!isZeroElse || seen.length > 0 || relation.sampled === 0, `${name} is ${relation.sampled} in a cycle without its events`);
     }
-    if (this.#seen('trace_taken') === 1) this.units.push(this.#seen('trace_unit'));
-  }
-
-  #seen(name: string): number {
-    const port = this.#traces.get(name) ?? this.output(name);
-    this.#traces.set(name, port);
-    return port.sampled;
+    if (this.#taken.sampled === 1) this.units.push(this.#unit.sampled);
   }
 
   // ---- registers
