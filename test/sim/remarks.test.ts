@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agreementRemark, originRemark, RekeyRemarks } from '../../sim/remarks.ts';
 import type { Origin } from '../../sim/tally.ts';
 import type { parseMessage } from '../../sw/agreement/message.ts';
-import { encodeFrame } from '../../sw/frame/secured-frame.ts';
+import { blankFrame } from './blank-frame.ts';
 
 describe('a frame that arrives', () => {
   const origin = (kind: Origin['kind'], more: Partial<Origin> = {}): Origin => ({
@@ -41,19 +41,7 @@ describe('a frame that is sent', () => {
     follower: { profile: 'paper', frameId: 0x8001, encrypt: true },
   } as const;
   const frame = (side: 'initiator' | 'follower', currentKeyId: number, nextKeyId: number): Uint8Array =>
-    encodeFrame({
-      ...KIND[side],
-      destination: new Uint8Array(6),
-      source: new Uint8Array(6),
-      vlanTci: undefined,
-      currentKeyId,
-      nextKeyId,
-      counter: 1,
-      length: 40,
-      text: new Uint8Array(40),
-      icv: new Uint8Array(16),
-      clearStatus: new Uint8Array(4),
-    });
+    blankFrame(KIND[side], currentKeyId, nextKeyId);
 
   it('says what step of a rekey it is: the announcement, the answer, and the first one under the new key', () => {
     const remarks = new RekeyRemarks(KIND);

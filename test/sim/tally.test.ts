@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Counts } from '../../sim/report/result.ts';
 import { type Origin, Tally } from '../../sim/tally.ts';
 import type { Delivery } from '../../spec/delivery.ts';
-import { encodeFrame } from '../../sw/frame/secured-frame.ts';
 import type { Outcome } from '../../sw/reference-model/peer.ts';
+import { blankFrame } from './blank-frame.ts';
 
 const BOUND = 100;
 const DELIVERED: Outcome = {
@@ -160,19 +160,7 @@ describe('what a rekey must not cost', () => {
 describe('the record of frames', () => {
   const kind = { initiator: { ...KIND, frameId: 0x8000 }, follower: { ...KIND, frameId: 0x8001 } } as const;
   const frame = (side: 'initiator' | 'follower', currentKeyId: number, nextKeyId: number): Uint8Array =>
-    encodeFrame({
-      ...kind[side],
-      destination: new Uint8Array(6),
-      source: new Uint8Array(6),
-      vlanTci: undefined,
-      currentKeyId,
-      nextKeyId,
-      counter: 1,
-      length: 40,
-      text: new Uint8Array(40),
-      icv: new Uint8Array(16),
-      clearStatus: new Uint8Array(4),
-    });
+    blankFrame(kind[side], currentKeyId, nextKeyId);
 
   it('has where and when each was, its KeyIds on the wire, and its fate', () => {
     const { tally, origin } = tallyOf(9);
