@@ -86,9 +86,17 @@ function subjectOf(module: ModuleIr, engine: EngineName, signal: AbortSignal | u
   return subject;
 }
 
+/**
+ * The design that a solver is asked about: with one clock, the models of foreign modules, and the contracts of its streams.
+ * @throws ModelMissing
+ */
+export function designToProve(module: ModuleIr): ModuleIr {
+  return withRun(withStreamContracts(withInstancesHeld(oneClock(simulated(module)))));
+}
+
 /** @throws ObligationsLost, AssumptionsContradict */
 async function prepare(module: ModuleIr, engine: Engine, signal: AbortSignal | undefined): Promise<Subject> {
-  const design = withRun(withStreamContracts(withInstancesHeld(oneClock(simulated(module)))));
+  const design = designToProve(module);
   const prepared = await engine({ top: design.name, modules: verilogModules(design), signal });
   const written = pathsOf(design, 'assert', 'cover');
   const found = prepared.properties.filter((path) => written.includes(path));

@@ -1,38 +1,27 @@
+/** The claims about the hardware: asked of a solver where the design is not the one on record, and a few of the others by chance. */
 import { describe, expect, it } from 'vitest';
-import { CLAIMS, type Claim } from '../../../formal/rtl/claims.ts';
-import { type ProofOptions, prove } from '../../../hdl-gen/formal/prove.ts';
-import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
+import { CLAIMS } from '../../../formal/rtl/claims.ts';
+import { questionDigest, readProofRecord, recordName } from '../../../formal/rtl/proved.ts';
+import { subjectOfClaim } from '../../../formal/rtl/subject-of-claim.ts';
+import { prove } from '../../../hdl-gen/formal/prove.ts';
+import { Random } from '../../../hdl-gen/sim/random.ts';
 
-interface Proved {
-  readonly subject: ModuleIr;
-  readonly proofs: readonly ProofOptions[];
-}
+const SEED = Number(process.env['PROOFS_SEED'] ?? Date.now() % 2 ** 31);
+const ALL = process.env['KEYTURN_PROOFS'] === 'all';
+/** Of the claims that are on record. */
+const ASKED_AGAIN = 0.1;
+const record = readProofRecord();
 
-/**
- * The claim with a cover of what the design's first own assertion says. Where no run reaches it, the assertion turned round
- * would hold too, and its proof would be empty.
- */
-function withFirstAssertionReached({ design, proofs }: Claim): Proved {
-  const module = design.elaborate();
-  const first = module.properties.find(({ kind }) => kind === 'assert');
-  if (first === undefined) return { subject: module, proofs };
-  // what a claim without a cover has of covers is reached elsewhere: by a whole round, by a test bench
-  const covers = proofs.some(({ mode }) => mode === 'cover');
-  const { properties, ...rest } = covers ? module : withoutCovers(module);
-  const subject: ModuleIr = { ...rest, properties: [...properties, { ...first, kind: 'cover', name: 'c_first_assertion' }] };
-  return { subject, proofs: covers ? proofs : [...proofs, { mode: 'cover', depth: 6 }] };
-}
-
-function withoutCovers(module: ModuleIr): ModuleIr {
-  const properties = module.properties.filter(({ kind }) => kind !== 'cover');
-  const instances = module.instances.map((instance) => ({ ...instance, module: withoutCovers(instance.module) }));
-  return { ...module, properties, instances };
-}
-
-describe.each(CLAIMS)('$claim', (claim) => {
-  const { subject, proofs } = withFirstAssertionReached(claim);
-  it.each(proofs)('is proved, and is about something ($mode, $depth cycles)', async (options) => {
-    const { obligations } = await prove(subject, options);
-    expect(obligations).toBeGreaterThan(0);
+describe(`claims (asked again: ${ALL ? 'all' : `by PROOFS_SEED=${SEED}`}; KEYTURN_PROOFS=all asks all)`, () => {
+  const random = new Random(SEED);
+  describe.each(CLAIMS)('$claim', (claim) => {
+    const { module, proofs } = subjectOfClaim(claim);
+    const again = ALL || random.chance(ASKED_AGAIN);
+    it.each(proofs)('is proved, and is about something ($mode, $depth cycles)', async (options) => {
+      const known = record[recordName(claim.claim, options)];
+      const isKnown = known?.question === questionDigest(module, options);
+      const { obligations } = again || !isKnown ? await prove(module, options) : known;
+      expect(obligations).toBeGreaterThan(0);
+    });
   });
 });
