@@ -250,7 +250,7 @@ export function relationRegisters(options: PeerOptions) {
       for (const { index, value } of statistics) m.when(io.count.bit(index), () => value.next(value.add(1)));
 
       // ---- reads
-      const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
+      const wide = (value: AnyBits) => value.as(bits(value.width)).zext(32);
       const readable: Partial<Record<RegisterName, Bits<32>>> = {
         identification: u(32, IDENTIFICATION),
         capabilities: u(32, capabilitiesOf(options, 1)),

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type AnyBits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { CLOCK_HZ, CYCLE_COUNTER_BITS } from '../spec/cyclic.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
@@ -108,7 +108,7 @@ export function station(options: StationOptions) {
           .and(images?.ready ?? 1),
       });
       io.ready.set(isEmpty);
-      const wide = (value: AnyBits) => value as Bits<number>;
+      const wide = (value: AnyBits) => value.as(bits(value.width));
 
       // ---- registers, and what keeps their words
       m.connect(io.sAxi, registers.sAxi);

@@ -14,7 +14,7 @@ export const RECORD_LENGTH_BITS = 16;
 
 /** Words of a record, by its first one: length, APDU status, C_SDU. */
 export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
-  return (first as Bits<32>).trunc(LENGTH_BITS).add(3).shr(2).add(2);
+  return first.as(bits(32)).trunc(LENGTH_BITS).add(3).shr(2).add(2);
 }
 
 /**

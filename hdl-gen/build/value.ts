@@ -22,6 +22,12 @@ export interface AnyBits {
   readonly isSigned: false;
   readonly width: number;
   readonly expression: Expression;
+
+  /**
+   * The same bits, read as a shape of as many: `value.as(bits(128))` where a width is computed, `value.as(bits(value.width))` for all that
+   * `Bits` can do. @throws WidthMismatch
+   */
+  as<S extends Shape>(shape: S): ValueOf<S>;
 }
 
 /**
@@ -96,8 +102,6 @@ export interface Bits<W extends number> extends AnyBits {
 
   /** the same bits, read as two's complement */
   asSigned(): Signed<W>;
-  /** the same bits, read as a shape of as many */
-  as<S extends Shape>(shape: S): ValueOf<S>;
 }
 
 /** One bit, which conditions are made of. */

@@ -61,7 +61,7 @@ export function aesCipher(keyBits: AesKeyBits) {
 
       const lastWord = r.window.bits(keyBits - 32, 32);
       const { looked } = m.let({ looked: plain === undefined ? rotWord(lastWord) : mux(plain, lastWord, rotWord(lastWord)) });
-      const word = cat(...substituted(m, looked, 'key').toReversed()) as AnyBits as Bits<32>;
+      const word = cat(...substituted(m, looked, 'key').toReversed()).as(bits(32));
       const { changed } = m.let({ changed: word.xor((plain === undefined ? r.constant : mux(plain, u(8, 0), r.constant)).zext(32)) });
       const { words } = m.let({ words: nextWords(roundKey, changed) });
       const expanded = keyBits === 128 ? words : cat(words, r.window.bits(128, 128));
@@ -101,7 +101,7 @@ export function aesCipher(keyBits: AesKeyBits) {
  * address register of a memory, and makes it twice.
  */
 function substituted(m: Build, value: AnyBits, name: string): Bits<8>[] {
-  return octetsOf(value as Bits<number>).map((octet, index) => {
+  return octetsOf(value).map((octet, index) => {
     const box = m.instance(`${name}_box_${index}`, aesSbox, undefined, { attributes: { keep_hierarchy: true } });
     box.octet.set(octet);
     return box.substituted;

@@ -2,7 +2,7 @@
  * The steps of an AES round, but for the S-box, and the step of its key expansion (FIPS 197). A block keeps octet 0 in bits 7..0, so
  * column c of the state, and word c of a round key, is bits 32·c + 31 to 32·c.
  */
-import { type AnyBits, type Bits, cat, mux, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, cat, mux, u } from '../../hdl-gen/index.ts';
 
 /** Rijndael's polynomial without its highest term (FIPS 197, equation 4.1). */
 const REDUCTION = 0x1b;
@@ -23,7 +23,7 @@ export function mixColumns(block: Bits<128>): Bits<128> {
     const below = rotated(column, 1);
     return timesX(column.xor(below)).xor(below).xor(rotated(column, 2)).xor(rotated(column, 3));
   });
-  return cat(...columns.toReversed()) as AnyBits as Bits<128>;
+  return cat(...columns.toReversed()).as(bits(128));
 }
 
 /** The octets of a column moved up by so many rows. */
@@ -56,10 +56,10 @@ export function rotWord(word: Bits<32>): Bits<32> {
 export function nextWords(before: Bits<128>, changed: Bits<32>): Bits<128> {
   const words: Bits<32>[] = [];
   for (const index of [0, 1, 2, 3]) words.push(before.bits(32 * index, 32).xor(words.at(-1) ?? changed));
-  return cat(...words.toReversed()) as AnyBits as Bits<128>;
+  return cat(...words.toReversed()).as(bits(128));
 }
 
 /** A block of its octets. */
 export function blockOf(octets: readonly Bits<8>[]): Bits<128> {
-  return cat(...octets.toReversed()) as AnyBits as Bits<128>;
+  return cat(...octets.toReversed()).as(bits(128));
 }

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, type Build, bits, cat, input, module, output } from '../../hdl-gen/index.ts';
+import { type Bits, type Build, bits, cat, input, module, output } from '../../hdl-gen/index.ts';
 import { AFFINE_CONSTANT, affineLinear, EXTENSION, fromTower, type LinearMap, linearMap, SBOX, toTower, towerMultiply } from './gf256.ts';
 
 const SBOX_PORTS = { octet: input(bits(8)), substituted: output(bits(8)) } as const;
@@ -85,5 +85,5 @@ function multiply2(a: Bits<2>, b: Bits<2>): Bits<2> {
 
 /** Each bit of the result is the parity of the masked bits of the value. */
 function linear<W extends number>(value: Bits<W>, map: LinearMap): Bits<W> {
-  return cat(...map.map((mask) => value.and(mask).parity()).toReversed()) as AnyBits as Bits<W>;
+  return cat(...map.map((mask) => value.and(mask).parity()).toReversed()).as(bits(value.width));
 }

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, cat, input, module, output } from '../../hdl-gen/index.ts';
+import { type Bits, bits, cat, input, module, output } from '../../hdl-gen/index.ts';
 
 /** Bits of the state: the words x0 to x4 of 64 bits, x0 lowest, octet 0 of each in its bits 7..0 (SP 800-232, section 3.1 and appendix A.1). */
 export const ASCON_STATE_BITS = 320;
@@ -44,5 +44,5 @@ export const asconRound = module(
 );
 
 function rotatedRight(x: Bits<64>, by: number): Bits<64> {
-  return cat(x.take(by), x.bits(by, 64 - by)) as AnyBits as Bits<64>;
+  return cat(x.take(by), x.bits(by, 64 - by)).as(bits(64));
 }

@@ -1,5 +1,5 @@
 /** Registers of process images (`spec/image-registers.ts`), as those of a station ask for them. */
-import { type AnyBits, type Bit, type Bits, bits, bool, bundle, input, output } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, bool, bundle, input, output } from '../../hdl-gen/index.ts';
 import { IMAGE_REGISTERS, type ImageRegisterName } from '../../spec/image-registers.ts';
 import type { ADDRESS_BITS, Register } from '../../spec/registers.ts';
 import { IMAGE_WORD_BITS } from './image-memory.ts';
@@ -38,5 +38,5 @@ export function isWithin(at: Offset, { offset, words = 1 }: Register): Bit {
 
 /** Number of the word of an image at that offset. */
 export function wordWithin(at: Offset, { offset }: Register): Bits<typeof IMAGE_WORD_BITS> {
-  return (at.sub(offset) as AnyBits as Bits<number>).shr(2).take(IMAGE_WORD_BITS);
+  return at.sub(offset).shr(2).take(IMAGE_WORD_BITS);
 }

@@ -34,7 +34,7 @@ export function imageRequest(relations: number, kinds: number) {
 
 /** Words of an image of so many octets. */
 export function imageWords(length: AnyBits): Bits<typeof IMAGE_WORD_BITS> {
-  return (length as Bits<typeof LENGTH_BITS>).add(3).shr(2).take(IMAGE_WORD_BITS);
+  return length.as(bits(LENGTH_BITS)).add(3).shr(2).take(IMAGE_WORD_BITS);
 }
 
 /** There is no room for an image of more than the longest C_SDU, nor for one whose buffers end behind the memory. */

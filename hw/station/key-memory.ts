@@ -69,7 +69,7 @@ export function keyMemory(relations: number, slots: number, materialBits: number
         sealing: bits(addressBits),
         opening: bits(addressBits),
       });
-      const bitsOf = (slotsOf: AnyBits): Bit[] => Array.from({ length: slots }, (_, slot) => (slotsOf as Bits<number>).bit(slot));
+      const bitsOf = (slotsOf: AnyBits): Bit[] => Array.from({ length: slots }, (_, slot) => slotsOf.as(bits(slots)).bit(slot));
       const placeOf = (relation: AnyBits, slot: AnyBits): Bits<number> => {
         const index = Array.from({ length: slotBits }, (_, bit) => anyOf(bitsOf(slot).filter((_, at) => ((at >> bit) & 1) === 1)));
         return cat(relation, vectorOf(index));

@@ -49,7 +49,7 @@ export function keyStore(slots: number, materialBits: number) {
         return material;
       });
       const part = (low: number, width: number): Bits<number>[] => keys.map((key) => key.bits(low, width));
-      const bitsOf = (choice: AnyBits) => keys.map((_, slot) => (choice as Bits<number>).bit(slot));
+      const bitsOf = (choice: AnyBits) => keys.map((_, slot) => choice.as(bits(slots)).bit(slot));
       io.sealMaterial.set(chosen(bitsOf(io.sealSlot), part(0, materialBits)));
       io.sealIv.set(chosen(bitsOf(io.sealSlot), part(materialBits, NONCE_BITS)));
       io.openMaterial.set(chosen(bitsOf(io.openSlot), part(materialBits + NONCE_BITS, materialBits)));

@@ -110,7 +110,7 @@ export function stationRegisters(options: StationOptions) {
     },
     (io, m) => {
       const bus = buildWaitingAxiLiteBus(m, io.sAxi, { nothingThere: RESPONSE.SLVERR });
-      const numberOf = (page: AnyBits): Bits<number> => (page as Bits<number>).take(relationBits(relations)) as Bits<number>;
+      const numberOf = (page: AnyBits) => page.as(bits(page.width)).take(relationBits(relations));
       const r = m.registers({
         pass: bits(2),
         interruptEnable: bits(RELATION_EVENTS.length),
@@ -201,7 +201,7 @@ export function stationRegisters(options: StationOptions) {
       const { readOffset } = m.let({ readOffset: bus.readAddress.take(ADDRESS_BITS) });
       const { reading } = m.let({ reading: bus.reading.and(pageThereIs(readPage, relations)) });
       const at = ({ offset }: Register): Bit => readOffset.eq(offset);
-      const wide = (value: AnyBits): Bits<32> => (value as Bits<number>).zext(32);
+      const wide = (value: AnyBits) => value.as(bits(value.width)).zext(32);
       const ofPage = (page: AnyBits): Bit => readPage.eq(page as typeof readPage);
       const ofCommand = (value: Bit): Bit => value.and(ofPage(commands.of));
       const { headOf } = m.let({

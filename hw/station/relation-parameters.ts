@@ -93,13 +93,13 @@ export function relationParameters(relations: number) {
       // ---- software
       const { written } = m.wires({ written: RelationParameters });
       written.set(read);
-      const fields = read as unknown as Readonly<Record<string, Bits<number>>>;
+      const parameters = PARAMETER_NAMES.map((name): AnyBits => read[name]);
       const changed = written as unknown as Readonly<Record<string, { set(value: AnyBits): void }>>;
       PARAMETER_NAMES.forEach((name, index) => {
         const { width } = RelationParameters.fields[name];
         m.when(io.which.bit(index), () => changed[name]?.set(io.data.take(width)));
       });
-      const values = PARAMETER_NAMES.map((name, index) => mux(io.which.bit(index), (fields[name] as Bits<number>).zext(32), u(32, 0)));
+      const values = parameters.map((value, index) => mux(io.which.bit(index), value.as(bits(value.width)).zext(32), 0));
       io.found.set(values.reduce((a, b) => a.or(b)));
       const { writes } = m.let({ writes: r.shows.and(io.isWrite) });
       m.when(r.cleared.not().or(writes), () => words.write(mux(r.cleared, relation, r.toClear), mux(r.cleared, written.asBits(), 0)));

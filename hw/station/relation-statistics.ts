@@ -47,26 +47,26 @@ export function relationStatistics(relations: number) {
     (io, m) => {
       const r = m.registers({ cleared: bits(1), toClear: address, counting: bits(1), reading: bits(1), of: address });
       const counts = m.memory('counts', bits(32), relations * 2 ** KIND_BITS, { style: 'block' });
-      r.toClear.next((r.toClear as Bits<number>).add(1));
-      m.when((r.toClear as Bits<number>).eq(relations * 2 ** KIND_BITS - 1), () => r.cleared.next(1));
+      r.toClear.next(r.toClear.add(1));
+      m.when(r.toClear.eq(relations * 2 ** KIND_BITS - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 
       // ---- what waits
       const waits = PARTS.map((part) => {
-        const kinds = COUNTED[part].length;
+        const kinds: number = COUNTED[part].length;
         const { waiting, whose } = m.registers({ waiting: bits(kinds), whose: number }, `_${part}`);
-        const said = io[part] as Bits<number>;
+        const said = io[part].as(bits(kinds));
         m.when(said.any(), () => whose.next(io[`${part}Relation`]));
         return {
           part,
           kinds,
-          waiting: waiting as unknown as Bits<number>,
+          waiting: waiting.as(bits(kinds)),
           next: (value: Bits<number>) => waiting.next(value),
           whose,
           said,
         };
       });
-      const { all } = m.let({ all: cat(...waits.map(({ waiting }) => waiting).reverse()) as Bits<number> });
+      const { all } = m.let({ all: cat(...waits.map(({ waiting }) => waiting).reverse()) });
       const free = r.cleared.and(r.counting.not()).and(r.reading.not());
       const { takes } = m.let({ takes: free.and(all.any()) });
       const { looks } = m.let({ looks: free.and(all.any().not()).and(io.read) });
@@ -79,19 +79,17 @@ export function relationStatistics(relations: number) {
         m.assert(`the_${part}_waits_for_nothing`, waiting.and(said).any().not());
         below += kinds;
       }
-      const whose = waits.flatMap(({ kinds, whose: relation }) => Array<Bits<number>>(kinds).fill(relation as unknown as Bits<number>));
-      const places = whose.map((relation, kind) => cat(relation, u(KIND_BITS, kind)) as Bits<number>);
+      const whose = waits.flatMap(({ kinds, whose: relation }) => Array<Bits<number>>(kinds).fill(relation));
+      const places = whose.map((relation, kind) => cat(relation, u(KIND_BITS, kind)));
       const chosenPlace = places.map((place, kind) => mux(first.bit(kind), place, 0)).reduce((a, b) => a.or(b));
-      const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.readRelation as Bits<number>, io.readKind)) });
+      const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.readRelation, io.readKind)) });
 
       // ---- read, then write
       const count = counts.readSync('read_count', place, { onCollision: 'old' });
       r.counting.next(takes);
       r.reading.next(looks);
       r.of.next(place);
-      m.when(r.cleared.not().or(r.counting), () =>
-        counts.write(mux(r.cleared, r.of as Bits<number>, r.toClear as Bits<number>), mux(r.cleared, count.add(1), 0)),
-      );
+      m.when(r.cleared.not().or(r.counting), () => counts.write(mux(r.cleared, r.of, r.toClear), mux(r.cleared, count.add(1), 0)));
       io.done.set(r.reading);
       io.count.set(mux(r.reading, count, 0));
     },

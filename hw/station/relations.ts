@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { windowsVariantName } from '../peer-options.ts';
@@ -125,7 +125,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       // ---- keys go with the contexts
       const { happens } = m.let({ happens: store.happens.and(io.ready) });
-      const where = (condition: Bit, slotsOf: AnyBits): Bits<number> => mux(condition, slotsOf as Bits<number>, 0);
+      const where = (condition: Bit, slotsOf: AnyBits) => mux(condition, slotsOf.as(bits(slots)), 0);
       keys.relation.set(store.relation);
       keys.filled.set(where(happens, store.filled));
       keys.emptied.set(where(happens, store.emptied));

@@ -97,8 +97,17 @@ describe.skipIf(ROOT === undefined)('on armhf (skipped unless KEYTURN_ARMHF name
       while (!(await isSecured('initiator')) || !(await isSecured('follower'))) await setTimeout(500);
       const { stdout, stderr } = await native('rekey', '--config', 'initiator.json', '--agree', '--timeout', String(PATIENCE / 1e6));
       expect({ stdout, stderr }).toEqual({ stdout: 'KeyId 0|0 -> 1|0', stderr: '' });
+      // the follower switches at the initiator's first frame under it, and sends then
+      const sendsUnderIt = async (): Promise<boolean> => {
+        const [{ key }] = JSON.parse((await native('status', '--config', 'follower.json', '--json')).stdout).relations;
+        return key.keyId.master === 1 && key.framesSent > 0;
+      };
+      while (!(await sendsUnderIt())) await setTimeout(500);
     } finally {
-      for (const one of [agents.initiator, agents.follower, board]) one.kill('SIGTERM');
+      // the board goes last: to an agent that is still at work it would be hardware that is gone
+      for (const one of [agents.initiator, agents.follower]) one.kill('SIGTERM');
+      await Promise.all([agents.initiator, agents.follower]);
+      board.kill('SIGTERM');
     }
     expect([(await agents.initiator).exitCode, (await agents.follower).exitCode]).toEqual([0, 0]);
     expect(JSON.parse((await board).stdout)).toMatchObject({
