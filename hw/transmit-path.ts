@@ -1,5 +1,5 @@
 import { type Bit, type Build, bits, u } from '../hdl-gen/index.ts';
-import { frameFifo, type Subordinate } from '../hdl-gen/library/index.ts';
+import { frameArbiter, frameFifo, type Subordinate } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import type { AeadModule } from './aead/aead.ts';
 import { frameJoin } from './frame-join.ts';
@@ -7,7 +7,6 @@ import { type FrameSink, type FrameSource, FrameStream } from './frame-stream.ts
 import { packetGenerator } from './packet-generator.ts';
 import { FRAME_ROOM, STORE_OCTETS } from './receive-path.ts';
 import { recordArbiter, type recordSource } from './station/record-arbiter.ts';
-import { streamArbiter } from './stream-arbiter.ts';
 import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
 
 /** ICV and APDU status of all frames that can wait: where less than FRAME_ROOM is used, no more than 93 headers with an octet of text are there. */
@@ -34,7 +33,7 @@ export function buildTransmitPath(m: Build, engine: AeadModule, relations: numbe
   const sealed = m.instance('sealed', frameFifo(FrameStream.payload, STORE_OCTETS));
   const trailers = m.instance('trailers', frameFifo(FrameStream.payload, TRAILER_STORE_OCTETS));
   const join = m.instance('join', frameJoin);
-  const arbiter = m.instance('arbiter', streamArbiter);
+  const arbiter = m.instance('arbiter', frameArbiter(FrameStream.payload));
   const choice = images === undefined ? undefined : m.instance('choice', recordArbiter);
   const record = choice ?? { ready: records.recordReady, valid: records.readValid, word: records.readData };
   generator.recordReady.set(record.ready);

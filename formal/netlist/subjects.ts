@@ -1,6 +1,6 @@
 /** Every module of hw/, as the peers use it, and the peers themselves. */
 import type { Module, Ports } from '../../hdl-gen/index.ts';
-import { frameFifo, syncFifo } from '../../hdl-gen/library/index.ts';
+import { frameArbiter, frameFifo, syncFifo } from '../../hdl-gen/library/index.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { axiLiteSlave } from '../../hw/axi-lite-slave.ts';
 import { frameJoin } from '../../hw/frame-join.ts';
@@ -16,7 +16,6 @@ import { keyMemory } from '../../hw/station/key-memory.ts';
 import { keyStore } from '../../hw/station/key-store.ts';
 import { contextStore } from '../../hw/station/store.ts';
 import { relationView } from '../../hw/station/view.ts';
-import { streamArbiter } from '../../hw/stream-arbiter.ts';
 import { transmitFifo } from '../../hw/transmit-fifo.ts';
 
 export interface Subject {
@@ -29,7 +28,7 @@ const initiator = { role: 'initiator', slots: 2 } as const;
 const follower = { role: 'follower', slots: 3 } as const;
 
 export const SUBJECTS: readonly Subject[] = [
-  { design: streamArbiter, quick: true },
+  { design: frameArbiter(FrameStream.payload), quick: true },
   { design: axiLiteSlave, quick: false },
   { design: packetParser, quick: true },
   { design: contextStore({ ...initiator, relations: 1 }), quick: false },

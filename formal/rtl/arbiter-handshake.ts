@@ -1,16 +1,16 @@
 /**
- * The stream arbiter keeps a frame together and prefers the first source. That it keeps what it offers while its sources
+ * The arbiter of frames keeps a frame together and prefers the first source. That it keeps what it offers while its sources
  * do, `prove` asks of every stream port.
  */
 import { bits, bool, input, module, mux, output } from '../../hdl-gen/index.ts';
+import { frameArbiter } from '../../hdl-gen/library/index.ts';
 import { FrameStream } from '../../hw/frame-stream.ts';
-import { streamArbiter } from '../../hw/stream-arbiter.ts';
 
 export const arbiterHandshake = module(
   'arbiter_handshake',
   { first: input(FrameStream), second: input(FrameStream), out: output(FrameStream), fromSecond: output(bool) },
   (io, m) => {
-    const arbiter = m.instance('arbiter', streamArbiter);
+    const arbiter = m.instance('arbiter', frameArbiter(FrameStream.payload));
     m.connect(io.first, arbiter.first);
     m.connect(io.second, arbiter.second);
     m.connect(arbiter.out, io.out);
@@ -45,5 +45,5 @@ export const arbiterHandshake = module(
     m.cover('second_sends', io.second.fire.and(io.out.last).and(r.inFrame));
     m.cover('first_after_second', m.past('second_ended', io.second.fire.and(io.out.last)).and(io.first.fire).and(io.first.last));
   },
-  'Handshake rules of the stream arbiter.',
+  'Handshake rules of the arbiter of frames.',
 );

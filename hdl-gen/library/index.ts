@@ -6,6 +6,7 @@ export { type AxiLiteSplitOptions, axiLiteSplit, type PageSpan } from './axi-lit
 export { type Axi3BridgeOptions, axi3Bridge } from './axi3-bridge.ts';
 export { type Axi3, type AxiLite, axi3, axiLite, gmii, type Manager, rmii, type Subordinate } from './buses.ts';
 export { crc32, crc32Step } from './crc32.ts';
+export { frameArbiter } from './frame-arbiter.ts';
 export { frameFifo } from './frame-fifo.ts';
 export { checkRegisterMap, type RegisterDescription, type RegisterField, type RegisterMap } from './register-map.ts';
 export { roundRobinArbiter } from './round-robin-arbiter.ts';

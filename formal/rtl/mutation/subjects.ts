@@ -215,7 +215,7 @@ export const PEER_SUBJECTS: readonly Subject[] = [
   { ...partOfPeer(part('frame_fifo_word32_nolast_1024'), RECEIVING), proved: frameFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
   { ...partOfPeer(part('sync_fifo_'), RECEIVING), proved: syncFifo({ word: bits(4) }, 4, { last: false }).elaborate() },
   partOfPeer(part('frame_join'), SENDING.slice(0, 4)),
-  partOfPeer(part('stream_arbiter'), SENDING.slice(-3)),
+  partOfPeer(part('frame_arbiter_data8'), SENDING.slice(-3)),
   partOfPeer(part('axi_lite_slave'), REGISTER_CHECKS),
   { ...partOfPeer(part('transmit_fifo_'), SENDING), proved: transmitFifo(4, 8).elaborate() },
 ];

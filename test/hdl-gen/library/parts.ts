@@ -6,6 +6,7 @@ import {
   axiLiteSplit,
   crc32,
   downsizer,
+  frameArbiter,
   frameFifo,
   roundRobinArbiter,
   skidBuffer,
@@ -34,6 +35,7 @@ const registers = axiLiteRegisterBlock('example_registers', {
 export const parts: readonly Module<Ports>[] = [
   skidBuffer(octet),
   ...[1, 4, 5].map((depth) => syncFifo(octet, depth)),
+  frameArbiter(octet),
   frameFifo(octet, 8),
   syncFifo(octet, 4, { last: false }),
   ...[2, 4, 5].map(roundRobinArbiter),
