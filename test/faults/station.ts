@@ -272,4 +272,12 @@ export const STATION_FAULTS: readonly Fault[] = [
     replace: 'mux(io.lapseTold, store.relation, ',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each event is told of its own' },
   },
+  {
+    id: 'station-36',
+    what: 'a station of one relation is built, though no command would be heard as it should be',
+    file: 'hw/station/relations.ts',
+    find: 'relations < 2 ||',
+    replace: 'relations < 1 ||',
+    seenBy: { file: 'test/hw/station/relations.test.ts', test: 'are 2 to 256, and not 1' },
+  },
 ];
