@@ -11,13 +11,12 @@ import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { RELATIONS_MAX } from '../spec/configuration.ts';
 import { DELIVERIES, type Delivery } from '../spec/delivery.ts';
 import type { Role } from '../spec/peer-rules.ts';
-import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { boardRequest, lines } from '../sw/register-target/board.ts';
 import type { SimulatedStation } from './board/station.ts';
 import { EXIT } from './exit.ts';
 import { addPath } from './flags.ts';
 import { print } from './print.ts';
-import { wordOption } from './register-options.ts';
+import { relationsOption, wordOption } from './register-options.ts';
 import { interruptible } from './signals.ts';
 
 /** Simulated logic is the same for every board. */
@@ -65,11 +64,12 @@ export function boardCommand(setExit: (code: number) => void): Command {
 }
 
 async function run(flags: Flags): Promise<number> {
-  const [relations, pause, loss, seed] = (['relations', 'pause', 'loss', 'seed'] as const).map((name) =>
-    wordOption(`--${name}`, flags[name]),
-  ) as [number, number, number, number];
-  if (relations < 1 || relations > RELATIONS_MAX)
-    throw new RegisterError(`--relations ${relations} is no number of relations`, `expected a whole number from 1 to ${RELATIONS_MAX}`);
+  const [pause, loss, seed] = (['pause', 'loss', 'seed'] as const).map((name) => wordOption(`--${name}`, flags[name])) as [
+    number,
+    number,
+    number,
+  ];
+  const relations = relationsOption(flags.relations);
   const cycles = flags.cycles === undefined ? Math.max(CYCLES.least, CYCLES.each * relations) : wordOption('--cycles', flags.cycles);
   const { Random } = await import('../hdl-gen/sim/random.ts');
   const { windowsFor } = await import('../hw/peer-options.ts');

@@ -10,7 +10,7 @@ import { wireTiming } from '../boards/tops/clocks.ts';
 import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
 import { ConfigurationError, parseConfiguration, RELATIONS_MAX } from '../spec/configuration.ts';
-import { lineOf, pageBase, pagesOf, WIRES, type WireName } from '../spec/pages.ts';
+import { pagesOf, WIRES, type WireName } from '../spec/pages.ts';
 import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { dissectorLua } from '../sw/frame/dissector.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
@@ -21,6 +21,7 @@ import { systemRdl } from '../sw/register-map/systemrdl.ts';
 import { USUAL_FRAME_IDS } from './dissector.ts';
 import { EXIT } from './exit.ts';
 import { addPath, addSettings, type Settings, settingsOf } from './flags.ts';
+import { placementOn } from './placement.ts';
 import { interruptible } from './signals.ts';
 import { version } from './version.ts';
 
@@ -94,7 +95,7 @@ async function generate(
   const [{ designOf }, { buildFiles }] = await Promise.all([import('../boards/flow/design.ts'), import('../boards/flow/folder.ts')]);
   say(`generating ${role} with ${relations === 1 ? '' : `${relations} relations of `}${slots} slots for ${board.title} …`);
   const design = designOf(configuration, board);
-  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(configuration, board, design.fclks) };
+  const files = { ...buildFiles(design, configuration, board, version()), ...softwareFiles(configuration, board) };
   // what was pressed meanwhile is told only now
   await new Promise((done) => setImmediate(done));
   if (signal.aborted) return EXIT.interrupted;
@@ -123,20 +124,10 @@ function checkTiming(values: Settings['values'], timing: ReturnType<typeof wireT
   if (faults.length > 0) throw new ConfigurationError(source, faults);
 }
 
-function softwareFiles(
-  { wire, relations }: HardwareConfiguration,
-  { registers }: Board,
-  fclks: ReadonlyMap<number, number>,
-): Readonly<Record<string, { readonly text: string }>> {
-  const pages = pagesOf(wire)
-    .filter((page): page is Exclude<typeof page, 'peer'> => page !== 'peer')
-    .map((page) => {
-      const line = lineOf(page);
-      return { name: page, base: pageBase(registers.base, page), ...(line === undefined ? {} : { interrupt: registers.interrupt + line }) };
-    });
+function softwareFiles({ wire, relations }: HardwareConfiguration, board: Board): Readonly<Record<string, { readonly text: string }>> {
   return {
     'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },
-    'keyturn.dtso': { text: deviceTreeOverlay({ ...registers, relations, fclks, pages, wire }) },
+    'keyturn.dtso': { text: deviceTreeOverlay(placementOn(board, wire, relations)) },
     ...Object.assign({}, ...mapsOf(wire, relations).map(registerFiles)),
   };
 }

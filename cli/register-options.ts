@@ -199,6 +199,13 @@ export async function openPages(flags: TargetFlags, pages: number): Promise<Regi
 }
 
 /** @throws RegisterError */
+export function relationsOption(text: string): number {
+  const relations = wordOption('--relations', text);
+  if (relations >= 1 && relations <= RELATIONS_MAX) return relations;
+  throw new RegisterError(`--relations ${relations} is no number of relations`, `expected a whole number from 1 to ${RELATIONS_MAX}`);
+}
+
+/** @throws RegisterError */
 export function wordOption(option: string, text: string): number {
   const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
   if (!(value <= 0xffff_ffff)) throw new RegisterError(`${option} ${text} is no number of 32 bits`, 'expected one like 4096 or 0x1000');

@@ -60,20 +60,18 @@ async function simulate(
   const { values, source, inNames } = await settingsOf(typed, config);
   const all = new Set([...given, ...Object.keys(values)]);
   const isNetwork = model !== true && all.has('rtlDevices');
+  // one relation in hardware is a pair of peers, as without the option
+  const isLine = model !== true && !isNetwork && Number(values['relations'] ?? 1) !== 1;
   if (model === true) refuseForModel(all, source);
   else if (isNetwork) refuseForNetwork(all, source);
-  else if (all.has('relations')) refuseForStations(all, source);
+  else if (isLine) refuseForStations(all, source);
   else refuseForHardware(all, source);
-  const timed = isNetwork
-    ? { ...networkTiming(values), ...values }
-    : model !== true && all.has('relations')
-      ? { ...values, ...lineTiming(values) }
-      : values;
+  const timed = isNetwork ? { ...networkTiming(values), ...values } : isLine ? { ...values, ...lineTiming(values) } : values;
   const options = parseOptions(timed, source, inNames);
   if (model === true) return simulateModel({ options, idealAead: idealAead === true, json: json === true, signal });
   if (isNetwork) requireRelations(options, source);
   if (isNetwork) return simulateNetwork({ options, out, keyLog: keyLog === true, json: json === true, signal });
-  if (options.relations > 1) return simulateStations({ options, given: all, json: json === true, signal });
+  if (isLine) return simulateStations({ options, given: all, json: json === true, signal });
   const progress = new Progress(
     json !== true,
     `rekeying: ${options.frames} frames in each direction, ${flagOf('seed')} ${options.seed}, ${options.simulator}`,

@@ -11,7 +11,7 @@ import { processImages } from './station/process-images.ts';
 import { type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
-import { manyRelations } from './station/relations.ts';
+import { manyRelations, requireMany } from './station/relations.ts';
 import { relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
@@ -31,9 +31,11 @@ const ANSWER_CYCLES = 3;
  * is received into an image is not in the RX FIFO.
  *
  * The `trace` ports say what happens, with the relation beside it; they carry no key.
+ * @throws RangeError for other than 2 to 256 relations
  */
 export function station(options: StationOptions) {
   const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
+  requireMany(relations);
   const engine = ENGINES[engineName];
   const number = bits(relationBits(relations));
   return module(

@@ -73,7 +73,7 @@ function hear({ observation, log }: Relation): Heard {
   const sending = { initiator: send('initiator', observation, log), follower: send('follower', observation, log) };
   const receiving = (sender: Side) => {
     const { arrived, delivered } = observation[OTHER[sender]];
-    return judgeReceiving(sender, sending[sender].frames, arrived, delivered, log.connection);
+    return judgeReceiving(sender, sending[sender].frames, arrived, delivered, sending[sender].keys, log.connection);
   };
   const received = { initiator: receiving('initiator'), follower: receiving('follower') };
   const frames = { initiator: sending.initiator.frames, follower: sending.follower.frames };

@@ -1,7 +1,7 @@
 /** One direction at its receiver: what arrived beside what was handed up, and what must have been (the newest wins, or each comes once). */
 import { frameIdOf, plainPayload } from './frame.ts';
 import type { Connection } from './key-log.ts';
-import type { DirectionKey } from './keys.ts';
+import type { DirectionKey, DirectionKeys, Opened } from './keys.ts';
 import { endOf, type Seen, type Stream } from './observation.ts';
 import type { Side } from './points.ts';
 import { differences, type SentFrame } from './sending.ts';
@@ -26,6 +26,8 @@ export interface ReceivingFigures {
   readonly forged: number;
   /** handed up, but nobody sent it */
   readonly forgedAccepted: number;
+  /** the same where late frames are wanted, of one who has a key that was replaced and is held still: of each such frame once that is no fault */
+  readonly underHeldKey: number;
   /** handed up a second time, or after a newer one where the newest counts */
   readonly replayedAccepted: number;
   /** frames of the host that were handed on changed or out of order, or were not handed on */
@@ -56,9 +58,10 @@ export function judgeReceiving(
   sent: readonly SentFrame[],
   arrived: Stream,
   handedUp: Stream,
+  keys: DirectionKeys,
   connection: Connection,
 ): Received {
-  return new Receiver(sender, sent, arrived, handedUp, connection).judge();
+  return new Receiver(sender, sent, arrived, handedUp, keys, connection).judge();
 }
 
 class Receiver {
@@ -66,6 +69,7 @@ class Receiver {
   readonly #sent: readonly SentFrame[];
   readonly #arrived: Stream;
   readonly #handedUp: Stream;
+  readonly #keys: DirectionKeys;
   readonly #connection: Connection;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #payloads: readonly Buffer[];
@@ -82,6 +86,9 @@ class Receiver {
   #next = 0;
   /** ns after which the keys before the one in use are no longer held, by index */
   readonly #goneAfter = new Map<number, number>();
+  /** what nobody has sent, opened, and what of it was handed up */
+  readonly #forgeries = new Map<string, Opened | undefined>();
+  readonly #forgeriesDelivered = new Set<string>();
   #inUse = 0;
   readonly #count = {
     late: 0,
@@ -91,14 +98,16 @@ class Receiver {
     repeated: 0,
     forged: 0,
     forgedAccepted: 0,
+    underHeldKey: 0,
     replayedAccepted: 0,
   };
 
-  constructor(sender: Side, sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, connection: Connection) {
+  constructor(sender: Side, sent: readonly SentFrame[], arrived: Stream, handedUp: Stream, keys: DirectionKeys, connection: Connection) {
     this.#sender = sender;
     this.#sent = sent;
     this.#arrived = arrived;
     this.#handedUp = handedUp;
+    this.#keys = keys;
     this.#connection = connection;
     this.#numbers = new Map(sent.map(({ frame, number }) => [frame.toString('latin1'), number]));
     this.#payloads = handedUp.ours.map(({ frame }) => plainPayload(frame));
@@ -108,7 +117,7 @@ class Receiver {
     const arrivals = this.#arrived.ours;
     arrivals.forEach((arrival, index) => {
       const genuine = this.#genuine(arrival);
-      if (genuine === undefined) this.#count.forged++;
+      if (genuine === undefined) this.#forgery(arrival, index);
       else this.#arrival(genuine, arrival, index);
     });
     this.#unexplained(this.#payloads.length);
@@ -138,6 +147,25 @@ class Receiver {
     return sent !== undefined && sent.atNs <= atNs ? sent : undefined;
   }
 
+  #forgery(arrival: Seen, index: number): void {
+    this.#count.forged++;
+    const payload = this.#payloadUnderHeldKey(arrival);
+    if (payload === undefined || !this.#wasHandedUp(payload, index)) return;
+    this.#count.underHeldKey++;
+    this.#forgeriesDelivered.add(arrival.frame.toString('latin1'));
+    this.#next++;
+  }
+
+  /** Of a forgery that may be handed up. */
+  #payloadUnderHeldKey({ frame, atNs }: Seen): Buffer | undefined {
+    if (this.#connection.delivery === 'newest') return undefined;
+    const name = frame.toString('latin1');
+    if (!this.#forgeries.has(name)) this.#forgeries.set(name, this.#keys.open(frame, atNs));
+    const opened = this.#forgeries.get(name);
+    const isOld = opened !== undefined && opened.with.index < this.#inUse && this.#held(opened.with, atNs);
+    return isOld && !this.#forgeriesDelivered.has(name) ? opened.payload : undefined;
+  }
+
   #arrival(frame: SentFrame, arrival: Seen, index: number): void {
     const { number } = frame;
     const first = !this.#here.has(number);
@@ -145,7 +173,7 @@ class Receiver {
     const inTime = arrival.atNs - endOf(frame) <= this.#connection.longestDelayNs;
     if (inTime) this.#inTime.add(number);
     if (this.#isDue(frame)) {
-      if (this.#verdict(frame, arrival) !== 'closed' && this.#wasHandedUp(frame, index)) this.#deliver(frame, arrival);
+      if (this.#verdict(frame, arrival) !== 'closed' && this.#wasHandedUp(frame.opened?.payload, index)) this.#deliver(frame, arrival);
       else if (inTime && first) this.#unopened(frame, arrival);
       else this.#count.repeated++;
     } else if (!first || !inTime) this.#count.repeated++;
@@ -174,8 +202,7 @@ class Receiver {
   }
 
   /** Whether the next payload handed up is that of this arrival; what can't be that of any arrival is set aside. */
-  #wasHandedUp(frame: SentFrame, index: number): boolean {
-    const payload = frame.opened?.payload;
+  #wasHandedUp(payload: Buffer | undefined, index: number): boolean {
     const arrival = this.#arrived.ours[index];
     while (this.#next < this.#payloads.length && arrival !== undefined) {
       if (payload !== undefined && this.#isNext(payload, arrival)) return true;
@@ -200,7 +227,8 @@ class Receiver {
       // however many come outside an association, nothing is handed up of them
       if (arrival === undefined || (frame !== undefined && this.#verdict(frame, arrival) === 'closed')) continue;
       looked++;
-      if (frame?.opened !== undefined && this.#isDue(frame) && this.#isNext(frame.opened.payload, arrival)) return true;
+      const payload = frame === undefined ? this.#payloadUnderHeldKey(arrival) : this.#isDue(frame) ? frame.opened?.payload : undefined;
+      if (payload !== undefined && this.#isNext(payload, arrival)) return true;
     }
     return false;
   }

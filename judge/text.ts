@@ -17,6 +17,7 @@ const ROWS: readonly (readonly [keyof Figures, string])[] = [
   ['outsideAssociation', 'outside an association, dropped'],
   ['forged', 'forged, arrived'],
   ['forgedAccepted', 'forged, accepted'],
+  ['underHeldKey', 'under a key still Obsolete, delivered'],
   ['replayedAccepted', 'replayed, accepted'],
   ['dedicated', 'dedicated messages'],
   ['withheld', 'payloads withheld'],

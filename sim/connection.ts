@@ -8,6 +8,7 @@ import { OTHER, type Point } from '../judge/points.ts';
 import { AEAD_ENGINES } from '../spec/aead-engines.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
 import type { PeerState } from '../spec/peer-rules.ts';
+import { AEADS } from '../sw/aead/engines.ts';
 import { isAssociation } from '../sw/agreement/association.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
 import type { AgentEvent } from '../sw/control-plane/key-source.ts';
@@ -17,6 +18,7 @@ import type { Outcome, PeerSettings } from '../sw/reference-model/peer.ts';
 import { AssociationLog } from './association-log.ts';
 import { Attacker, readdressed } from './network/attacker.ts';
 import { Link } from './network/link.ts';
+import { OldKeys } from './network/old-keys.ts';
 import { RekeyLog } from './rekey-log.ts';
 import { agreementRemark, originRemark, RekeyRemarks } from './remarks.ts';
 import type { Side, SimulationResult } from './report/result.ts';
@@ -56,6 +58,8 @@ export class Connection {
   readonly #options: ScenarioOptions;
   readonly #tools: ConnectionTools;
   readonly #attacker: Readonly<Record<Side, Attacker>>;
+  /** of each receiver */
+  readonly #oldKeys: Readonly<Record<Side, OldKeys>>;
   /** the numbers of genuine frames, for those that an attacker sends again */
   readonly #numbers = new WeakMap<Uint8Array, Origin>();
   /** of the frames that each side sends */
@@ -71,15 +75,20 @@ export class Connection {
     this.streams = { initiator: options.traffic.initiatorToFollower, follower: options.traffic.followerToInitiator };
     const kind = (side: Side): FrameKind => ({ ...options, frameId: this.streams[side].frameId });
     this.#kinds = { initiator: kind('initiator'), follower: kind('follower') };
-    this.#attacker = {
-      initiator: new Attacker(options.attacks, options.profile, new Random(options.seed ^ 0x61747431)),
-      follower: new Attacker(options.attacks, options.profile, new Random(options.seed ^ 0x61747432)),
+    const oldKeys = (receiver: Side, salt: number): OldKeys =>
+      new OldKeys(AEADS[options.engine], this.#kinds[OTHER[receiver]], new Random(options.seed ^ salt));
+    this.#oldKeys = { initiator: oldKeys('initiator', 0x6f6c6431), follower: oldKeys('follower', 0x6f6c6432) };
+    const attacker = (sender: Side, salt: number): Attacker => {
+      const { attacks, attackKinds: kinds, profile } = options;
+      return new Attacker({ chance: attacks, kinds, profile, oldKeys: this.#oldKeys[OTHER[sender]] }, new Random(options.seed ^ salt));
     };
+    this.#attacker = { initiator: attacker('initiator', 0x61747431), follower: attacker('follower', 0x61747432) };
     this.#remarks = new RekeyRemarks(this.#kinds);
     this.tally = new Tally({
       receives: { initiator: this.#kinds.follower, follower: this.#kinds.initiator },
       longestDelay: tools.longestWay,
       delivery: options.delivery,
+      obsoleteTimeout: options.obsoleteTimeout,
       before: 2 * FRAMES_BEFORE,
       cycleNs: options.cycleNs,
     });
@@ -157,12 +166,10 @@ export class Connection {
   #attack(from: Side, frame: Uint8Array): void {
     const to = OTHER[from];
     const now = this.#now;
-    const attack = this.#attacker[from].onFrame(frame, this.streams[to].frameId);
-    if (attack === undefined) return;
-    const target = attack.back ? from : to;
-    const arrivesAt = now + this.link.attackDelay();
-    const genuine = this.#numbers.get(attack.frame) ?? { number: -1, genuineSentAt: now, association: undefined };
-    this.link.send(target, arrivesAt, attack.frame, { ...genuine, from, kind: attack.attack, sentAt: now });
+    for (const { attack, frame: sent, back } of this.#attacker[from].onFrame(frame, this.streams[to].frameId)) {
+      const genuine = this.#numbers.get(sent) ?? { number: -1, genuineSentAt: now, association: undefined };
+      this.link.send(back ? from : to, now + this.link.attackDelay(), sent, { ...genuine, from, kind: attack, sentAt: now });
+    }
   }
 
   /** The frames of the host are nobody's to count, whatever was done to them: the agreement itself must bear it. */
@@ -219,6 +226,7 @@ export class Connection {
 
   installed(side: Side, keyId: KeyId, material: SlotMaterial): void {
     this.associations.installed(side, keyId, material);
+    this.#oldKeys[side].installed(keyId, material.receive);
     this.#tools.watcher?.key(side, this.#now, keyId, material);
   }
 
@@ -233,7 +241,7 @@ export class Connection {
     if (!this.tally.received(side, this.#now, arrival, outcome, this.associations.of(side))) return;
     const what =
       arrival.origin.number < 0
-        ? `a frame that the attacker ${arrival.origin.kind}`
+        ? `a frame of the attacker (${arrival.origin.kind})`
         : 'a frame that was delivered before, or is older than one that was,';
     throw new SafetyViolation(side, this.#now, `${what} was accepted`, this.#tools.replay);
   }
@@ -241,6 +249,7 @@ export class Connection {
   /** The slots of an end changed; the hardware shows it from the next cycle on. */
   slots(side: Side, state: PeerState): void {
     this.#rekeys.slots(side, this.#now, state);
+    this.#oldKeys[side].slots(state);
   }
 
   /** What was found up to now. @param compared with the model, at each end */

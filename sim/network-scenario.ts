@@ -172,8 +172,8 @@ export class NetworkScenario {
 
   /** The attacker of a relation tries one of its frames on another, under that one's FrameID, from its source or from its own. */
   #cross(relation: number, from: Side, frame: Uint8Array): void {
-    const { attacks } = this.#relations[relation]?.options ?? { attacks: 0 };
-    if (!this.#crossing.chance(attacks)) return;
+    const { attacks = 0, attackKinds } = this.#relations[relation]?.options ?? {};
+    if (attackKinds?.has('crossed') !== true || !this.#crossing.chance(attacks)) return;
     const other = (relation + 1 + this.#crossing.below(this.#relations.length - 1)) % this.#relations.length;
     this.#relations[other]?.connection.cross(from, frame, this.#crossing.chance(0.5));
   }

@@ -16,6 +16,7 @@ import {
 } from '../spec/configuration.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { parseWindowRelations } from './delivery-of-relations.ts';
+import { ATTACKS, parseAttacks } from './network/attacks.ts';
 import { parseOutages } from './network/outage.ts';
 import { parseRestarts } from './restart.ts';
 
@@ -53,7 +54,15 @@ export const optionsSchema = z.strictObject({
     .default(5_120_000)
     .describe('ns without a frame of the peer after which the initiator associates anew: longer than any outage that is to be survived'),
   waves: count(0, 1_000_000_000_000).default(2_400_000).describe('ns of simulated time that waves.vcd records'),
-  attacks: probability.default(0.01).describe('probability of an attack with each frame: forged, one bit flipped, replayed or reflected'),
+  attacks: probability
+    .default(0.01)
+    .describe('probability of an attack with each frame, and with --rtl-devices as often of one on another relation'),
+  attackKinds: z
+    .string()
+    .default(ATTACKS.join(','))
+    .describe(
+      'what attackers do, with commas: forged, one bit flipped, replayed, reflected, the ICVs of two frames swapped, sealed under an old-key, crossed into another relation',
+    ),
   cSduLengths: z
     .enum(['constant', 'varied'])
     .default('constant')
@@ -141,6 +150,7 @@ export function parseOptions(input: unknown, source: string, inNames: (text: str
       inNames('windowRelations: expected rtlDevices beside it; without it, delivery is that of all relations'),
     ]);
   parseWindowRelations(options.windowRelations, options.relations, source);
+  parseAttacks(options.attackKinds, source);
   parseRestarts(options.restart, options.frames, source);
   const broken = brokenInequalities(options, channelBounds(options));
   if (broken.length > 0) throw new ConfigurationError(`${source}: the connection would not be seamless`, broken.map(inNames));

@@ -11,6 +11,7 @@ import { latestTriggerFrames } from '../spec/timing.ts';
 import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { SimulationAborted } from './aborted.ts';
 import { Hardware, peerHardware } from './hardware.ts';
+import { parseAttacks } from './network/attacks.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
@@ -133,6 +134,7 @@ export function scenarioOptionsOf(options: SimulationOptions, traffic: Traffic):
     bursts: { start: options.burstStart, length: options.burstLength },
     outages: parseOutages(options.outage, 'the options'),
     attacks: options.attacks,
+    attackKinds: parseAttacks(options.attackKinds, 'the options'),
     rekeyFrames: options.rekeyFrames,
     rekeyCycles: cycles(options.rekeyInterval),
     counterAlarm: Math.max(1, latestTriggerFrames(timingAsBuilt(options, channelBounds(options)))),

@@ -1,6 +1,7 @@
 /** What a run of the scenario is: the settings of the user, in cycles. */
 import type { Delivery } from '../spec/delivery.ts';
 import type { AgreementOptions } from './agreement.ts';
+import type { Attack } from './network/attacks.ts';
 import type { LinkSettings } from './network/link.ts';
 import type { Restart } from './restart.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -13,6 +14,7 @@ export interface ScenarioOptions extends LinkSettings, AgreementOptions {
   readonly delivery: Delivery;
   /** probability of an attack with each frame */
   readonly attacks: number;
+  readonly attackKinds: ReadonlySet<Attack>;
   /** frames under one key after which the initiator rekeys; 0: not by counter */
   readonly rekeyFrames: number;
   /** cycles under one key after which it rekeys; 0: not by time */

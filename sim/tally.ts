@@ -3,7 +3,7 @@ import type { Delivery } from '../spec/delivery.ts';
 import type { KeyId } from '../spec/key-id.ts';
 import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
-import type { Attack } from './network/attacker.ts';
+import type { Attack } from './network/attacks.ts';
 import { FrameLog } from './rekey-log.ts';
 import type { Counts, FrameFate, Side } from './report/result.ts';
 import type { Arrival } from './scoreboard.ts';
@@ -34,7 +34,22 @@ interface Reached {
   /** newest frame delivered, and its key */
   newest: number;
   keyId: KeyId | undefined;
+  /** cycle in which the first frame under that key was delivered */
+  keyIdSince: number;
+  /** frames under the key before it that an attacker had delivered */
+  readonly underOldKey: WeakSet<Uint8Array>;
 }
+
+/** Attacks that came to nothing, by kind. */
+const REJECTED: Readonly<Record<Attack, keyof Counts>> = {
+  forged: 'forgedRejected',
+  flipped: 'forgedRejected',
+  crossed: 'forgedRejected',
+  replayed: 'replayedRejected',
+  reflected: 'reflectedRejected',
+  swapped: 'swappedRejected',
+  'old-key': 'oldKeyRejected',
+};
 
 export interface TallyOptions {
   /** FrameID that each side listens to */
@@ -46,6 +61,8 @@ export interface TallyOptions {
   /** ns of a cycle */
   readonly cycleNs: number;
   readonly delivery: Delivery;
+  /** cycles that a key stays Obsolete */
+  readonly obsoleteTimeout: number;
 }
 
 type Counting = { -readonly [K in keyof Counts]: number };
@@ -122,19 +139,19 @@ export class Tally {
    */
   received(at: Side, cycle: number, { origin, frame, at: firstAt }: Arrival<Origin>, outcome: Outcome, association?: string): boolean {
     if (origin.kind === 'host') return false;
-    const delivered = outcome.kind === 'delivered';
-    if (origin.number < 0) {
-      const counts = this.#counts[origin.from];
-      if (delivered) counts.forgedAccepted++;
-      else counts[origin.kind === 'reflected' ? 'reflectedRejected' : 'forgedRejected']++;
-      this.#record(origin, at, frame, cycle, origin.kind as Attack);
-      return delivered;
-    }
     const reached = this.#reached[origin.from];
-    const again = delivered && this.#mustNotBe(origin.number, reached);
+    if (origin.number < 0) {
+      const attack = origin.kind as Attack;
+      const fault = outcome.kind === 'delivered' && !this.#mayUnderOldKey(attack, frame, cycle, outcome.keyId, reached);
+      const count = outcome.kind !== 'delivered' ? REJECTED[attack] : fault ? 'forgedAccepted' : 'oldKeyDelivered';
+      this.#counts[origin.from][count]++;
+      this.#record(origin, at, frame, cycle, attack);
+      return fault;
+    }
+    const again = outcome.kind === 'delivered' && this.#mustNotBe(origin.number, reached);
     const fate =
       outcome.kind === 'delivered'
-        ? this.#delivered(origin, reached, outcome.keyId)
+        ? this.#delivered(origin, reached, outcome.keyId, cycle)
         : this.#dropped(origin, reached, firstAt, outcome, association);
     reached.here.add(origin.number);
     this.#record(origin, at, frame, cycle, fate);
@@ -146,8 +163,17 @@ export class Tally {
     return this.#options.delivery === 'newest' ? number <= newest : delivered.has(number);
   }
 
+  /** Where late frames are wanted, whoever has the key before the newest may have each of his delivered once, as long as it is held. */
+  #mayUnderOldKey(attack: Attack, frame: Uint8Array, cycle: number, keyId: KeyId, reached: Reached): boolean {
+    const { underOldKey, keyIdSince } = reached;
+    const isHeld = reached.keyId !== undefined && !isSame(keyId, reached.keyId) && cycle - keyIdSince <= this.#options.obsoleteTimeout;
+    if (attack !== 'old-key' || this.#options.delivery === 'newest' || !isHeld || underOldKey.has(frame)) return false;
+    underOldKey.add(frame);
+    return true;
+  }
+
   /** Truth is by what was delivered: a frame that comes late, but before any newer one, is no replay, whoever brings it. */
-  #delivered({ from, number }: Origin, reached: Reached, keyId: KeyId): FrameFate {
+  #delivered({ from, number }: Origin, reached: Reached, keyId: KeyId, cycle: number): FrameFate {
     const counts = this.#counts[from];
     if (this.#mustNotBe(number, reached)) {
       counts.replayedAccepted++;
@@ -157,12 +183,13 @@ export class Tally {
     reached.delivered.add(number);
     reached.inTime.add(number);
     if (number > reached.newest) {
+      if (reached.keyId === undefined || !isSame(keyId, reached.keyId)) reached.keyIdSince = cycle;
       reached.newest = number;
       reached.keyId = keyId;
       return 'delivered';
     }
     counts.deliveredLate++;
-    if (reached.keyId?.master !== keyId.master || reached.keyId.communication !== keyId.communication) counts.deliveredUnderOldKey++;
+    if (reached.keyId !== undefined && !isSame(keyId, reached.keyId)) counts.deliveredUnderOldKey++;
     return 'delivered';
   }
 
@@ -200,8 +227,20 @@ export class Tally {
   }
 }
 
+function isSame(a: KeyId, b: KeyId): boolean {
+  return a.master === b.master && a.communication === b.communication;
+}
+
 function unreached(): Reached {
-  return { here: new Set(), inTime: new Set(), delivered: new Set(), newest: -1, keyId: undefined };
+  return {
+    here: new Set(),
+    inTime: new Set(),
+    delivered: new Set(),
+    newest: -1,
+    keyId: undefined,
+    keyIdSince: 0,
+    underOldKey: new WeakSet(),
+  };
 }
 
 function none(): Counting {
@@ -220,6 +259,9 @@ function none(): Counting {
     forgedRejected: 0,
     replayedRejected: 0,
     reflectedRejected: 0,
+    swappedRejected: 0,
+    oldKeyRejected: 0,
+    oldKeyDelivered: 0,
     hostFrames: 0,
     associationMessages: 0,
     agreementMessages: 0,

@@ -4,7 +4,7 @@
  */
 import type { WireName } from '../../spec/pages.ts';
 import type { Board } from '../schema.ts';
-import { boardTopFclks } from '../tops/board-top.ts';
+import { boardTopFclks } from '../tops/clocks.ts';
 
 export interface BlockWire {
   /** parameters of the processing system */

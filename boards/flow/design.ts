@@ -7,7 +7,8 @@ import { blackBoxes, verilogModules } from '../../hdl-gen/verilog/design.ts';
 import { buildIdOf } from '../../hw/build-id.ts';
 import { windowsFor } from '../../hw/peer-options.ts';
 import type { Board } from '../schema.ts';
-import { type BoardTopOptions, boardTop, boardTopFclks, boardTopPeriods, boardTopPins } from '../tops/board-top.ts';
+import { type BoardTopOptions, boardTop, boardTopPeriods, boardTopPins } from '../tops/board-top.ts';
+import { boardTopFclks } from '../tops/clocks.ts';
 import type { HardwareConfiguration } from './build.ts';
 
 /** The root of the project, from which the Verilog names the lines that it comes from. */

@@ -28,7 +28,7 @@ import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../sp
 import { ADDRESS_BITS } from '../../spec/registers.ts';
 import type { Board } from '../schema.ts';
 import { connectGp0, type PageBus, type Processor } from './buses.ts';
-import { WIRE_CLOCKS } from './clocks.ts';
+import { boardTopFclks, gmiiFclkOf, WIRE_CLOCKS } from './clocks.ts';
 import { fifoWay, gmiiWay, RMII_PORTS, rmiiWay, type Surroundings } from './wires.ts';
 
 export interface BoardTopOptions {
@@ -50,19 +50,10 @@ type Interrupting = 'peer' | 'host' | 'network';
 export const PHY_RESET = 'eth_rst_b';
 /** M_AXI_GP0: UG585, 5.6. */
 const GP0 = { addressBits: 32, idBits: 12 } as const;
-const GMII_MHZ = 125;
 const RMII_MHZ = 50;
 
 export function boardTopName({ wire, peer: options, relations = 1 }: Omit<BoardTopOptions, 'board'>): string {
   return relationsName(`${variantName('keyturn_top', options)}_${wire}`, relations);
-}
-
-/** MHz of each FCLK of the processing system that the top needs, by its number; the one of all logic first. */
-export function boardTopFclks({ board, wire }: Pick<BoardTopOptions, 'board' | 'wire'>): ReadonlyMap<number, number> {
-  return new Map([
-    [board.registers.fclk, WIRE_CLOCKS[wire].systemMhz],
-    ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : []),
-  ]);
 }
 
 /** Periods of the top's clocks in ns, by the names that `timingConstraints` and simulations know them by. */
@@ -133,10 +124,6 @@ export function boardTop(options: BoardTopOptions): Module<Ports> {
     },
     `${board.title}: ${relations === 1 ? 'a peer' : `a station of ${relations} relations`} behind M_AXI_GP0.`,
   );
-}
-
-function gmiiFclkOf(board: Board): number {
-  return (board.registers.fclk + 1) % 4;
 }
 
 function required<T>(page: T | undefined, wire: WireName): T {

@@ -1,5 +1,8 @@
 /** The clock of the logic and the speed of the wire, by the way to it. */
 import type { WireName } from '../../spec/pages.ts';
+import type { Board } from '../schema.ts';
+
+const GMII_MHZ = 125;
 
 export interface WireClocks {
   /** MHz of all logic */
@@ -19,4 +22,16 @@ export const WIRE_CLOCKS: Readonly<Record<WireName, WireClocks>> = {
 export function wireTiming(wire: WireName): { readonly clockPeriod: number; readonly octetTime: number } {
   const { systemMhz, octetNs } = WIRE_CLOCKS[wire];
   return { clockPeriod: 1000 / systemMhz, octetTime: octetNs };
+}
+
+/** MHz of each FCLK of the processing system that the top needs, by its number; the one of all logic first. */
+export function boardTopFclks({ board, wire }: { readonly board: Board; readonly wire: WireName }): ReadonlyMap<number, number> {
+  return new Map([
+    [board.registers.fclk, WIRE_CLOCKS[wire].systemMhz],
+    ...(wire === 'gmii' ? ([[gmiiFclkOf(board), GMII_MHZ]] as const) : []),
+  ]);
+}
+
+export function gmiiFclkOf(board: Board): number {
+  return (board.registers.fclk + 1) % 4;
 }

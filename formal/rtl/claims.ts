@@ -10,6 +10,7 @@ import { scheduler } from '../../hw/station/scheduler.ts';
 import { anyEngine } from './any-engine.ts';
 import { arbiterHandshake } from './arbiter-handshake.ts';
 import { axiLiteAnswers } from './axi-lite-answers.ts';
+import { consumerBuffers } from './consumer-buffers.ts';
 import { windowsDeliverOnce } from './delivery-windows.ts';
 import { engineHandshake } from './engine-handshake.ts';
 import { eventQueueOnce } from './event-queue-once.ts';
@@ -128,6 +129,11 @@ export const CLAIMS: readonly Claim[] = [
     claim: 'provider images of 2 relations: the buffer that is sent is never the one that software writes',
     design: providerBuffers(2, 8),
     proofs: [induction, cover(24)],
+  },
+  {
+    claim: 'consumer images of 2 relations: software reads one delivered record, whole, and what it reads is never written',
+    design: consumerBuffers(2, 12),
+    proofs: [induction, cover(20)],
   },
   { claim: 'records of two sources: one that was begun is held to its end', design: recordArbiter, proofs: [induction, cover(4)] },
   { claim: 'parser: one verdict for each frame', design: packetParser, proofs: [induction] },

@@ -2,13 +2,13 @@
  * The buffers of provider images, whatever software and jobs do: the one that software writes is never the one that is being sent, and
  * a frame that has begun keeps its buffer to its end. Layouts are given while the relation isn't sending.
  */
-import { type Bits, bits, bool, cat, input, module, vec } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, input, module } from '../../hdl-gen/index.ts';
 import { imageRequest } from '../../hw/station/image-memory.ts';
 import { PROVIDER_ACCESS, ProviderImage, providerImages } from '../../hw/station/provider-images.ts';
 import { relationBits } from '../../hw/station/store.ts';
-import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { implies } from './conditions.ts';
+import { assumeStays, observeImages } from './observed-images.ts';
 
 export function providerBuffers(relations: number, words: number) {
   const number = bits(relationBits(relations));
@@ -27,13 +27,8 @@ export function providerBuffers(relations: number, words: number) {
         (dut[name] as { set(value: unknown): void }).set(io[name]);
       dut.record.read.set(io.reads.and(dut.record.valid));
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
-      const stays = (name: string, waits: Bits<1>, parts: readonly Bits<number>[]): void => {
-        const all = cat(...parts);
-        const before = m.past(`${name}_before`, cat(waits, all));
-        m.assume(`${name}_stays`, implies(before.bit(all.width), before.take(all.width).eq(all)));
-      };
-      stays('access', io.access.and(dut.done.not()), [io.access, io.isWrite, io.relation, io.which, io.wordNumber, io.data].map(wide));
-      stays('job', io.jobValid.and(dut.jobTaken.not()), [io.jobValid, io.jobRelation, io.jobUnit].map(wide));
+      assumeStays(m, 'access', io.access.and(dut.done.not()), [io.access, io.isWrite, io.relation, io.which, io.wordNumber, io.data]);
+      assumeStays(m, 'job', io.jobValid.and(dut.jobTaken.not()), [io.jobValid, io.jobRelation, io.jobUnit]);
       m.assume(
         'relations_there_are',
         wide(io.relation)
@@ -51,34 +46,25 @@ export function providerBuffers(relations: number, words: number) {
         forJob: bool,
         of: number,
       });
-      const columns = columnsOf(ProviderImage.width).map((width, column) => {
-        const { images } = m.observe('dut', { images: vec(bits(width), relations) }, `_${column}`);
-        return [...(images as Iterable<Bits<number>>)];
-      });
-      const stored = (relation: number) => cat(...columns.toReversed().map((column) => wide(column[relation]))).as(ProviderImage);
+      const { stands, shown } = observeImages(m, 'dut', ProviderImage.width, relations);
       const { sent, buffer } = m.registers({ sent: number, buffer: bits(2) });
       const isLayout = io.isWrite.and(wide(io.which).bit(PROVIDER_ACCESS.indexOf('layout')));
       m.assume('layouts_come_while_nothing_is_sent', implies(io.access.and(isLayout), inside.sending.not().and(io.jobValid.not())));
-      for (let relation = 0; relation < relations; relation++) {
-        const { buffers } = stored(relation);
+      stands.forEach((image, relation) => {
+        const { buffers } = image.as(ProviderImage);
         const isKept = inside.cleared.or(wide(inside.toClear).gt(relation));
         const differ = buffers.written.ne(buffers.read).and(buffers.written.ne(3)).and(buffers.read.ne(3));
         m.assert(`two_buffers_${relation}`, implies(isKept, differ));
         const isSent = inside.sending.and(wide(sent).eq(relation));
         m.assert(`what_is_sent_is_not_written_${relation}`, implies(isSent, buffers.written.ne(buffer).and(buffers.read.eq(buffer))));
         m.cover(`sent_${relation}`, isSent);
-      }
+      });
 
       // ---- what makes it hold for ever: what shows is what stands there, and is of who asked
-      const shown = columnsOf(ProviderImage.width).map((width, column) => {
-        const { read_image: part } = m.observe('dut', { read_image: bits(width) }, `_${column}`);
-        return wide(part);
-      });
-      for (let relation = 0; relation < relations; relation++) {
-        const stands = cat(...columns.toReversed().map((column) => wide(column[relation])));
+      stands.forEach((image, relation) => {
         const shows = inside.acts.and(wide(inside.of).eq(relation));
-        m.assert(`shows_what_stands_there_${relation}`, implies(shows, stands.eq(cat(...shown.toReversed()))));
-      }
+        m.assert(`shows_what_stands_there_${relation}`, implies(shows, image.eq(shown)));
+      });
       const { acts, forJob, sending, cleared } = inside;
       const asked = (valid: Bits<1>, relation: unknown) => valid.and(wide(inside.of).eq(wide(relation)));
       m.assert('shows_to_the_job', implies(acts.and(forJob), asked(io.jobValid, io.jobRelation).and(sending.not())));

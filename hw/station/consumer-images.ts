@@ -270,8 +270,8 @@ export function consumerImages(relations: number, words: number) {
       io.acquired.set(acquires);
       io.published.set(publishes);
       io.tracedOf.set(r.of);
-      m.assume('found_before_it_ends', io.ends.and(r.comes).and(r.seeks).not());
-      m.assume('published_before_the_next_comes', first.and(r.commits).not());
+      m.assume('found_before_its_first_word', io.write.or(io.ends).and(r.comes).and(r.seeks).not());
+      m.assume('published_before_the_next_comes', first.or(io.ends).and(r.commits).not());
       m.assume('tells_what_has_lapsed', io.lapseTold.not().or(io.lapsed));
       m.assert('takes_what_comes', r.taking.not().or(r.comes));
       m.cover('published', publishes);

@@ -15,7 +15,7 @@ import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.
 import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
 import { COUNTS } from './relation-statistics.ts';
-import { RELATION_EVENTS, relationStatus } from './relations.ts';
+import { RELATION_EVENTS, relationStatus, requireMany } from './relations.ts';
 import { relationBits } from './store.ts';
 
 /** Every page that the addresses reach. */
@@ -45,9 +45,11 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * stands in block RAM (`relation_parameters`, `relation_statistics`, contexts); one set of staging registers and one command of each
  * kind at a time serve all pages. A page that stages another relation's keys finds the staging zero, and a Push in a page whose keys
  * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
+ * @throws RangeError for other than 2 to 256 relations
  */
 export function stationRegisters(options: StationOptions) {
   const { slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
+  requireMany(relations);
   const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(

@@ -3,6 +3,7 @@ import { type AnyBits, type Bit, bits, bool, cat, input, module, mux, output, st
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { windowsVariantName } from '../peer-options.ts';
+import { PAGE_BITS } from './commands.ts';
 import { COUNTER_BITS, relationContext } from './context.ts';
 import { eventQueue } from './event-queue.ts';
 import { keyMemory } from './key-memory.ts';
@@ -34,6 +35,16 @@ export function relationStatus(slots: number) {
 }
 
 /**
+ * One relation is a peer (`hw/peer.ts`): its context is a register, to which an event happens in every cycle, and what is joined here counts
+ * on one in two.
+ * @throws RangeError for other than 2 to 256
+ */
+export function requireMany(relations: number): void {
+  if (!Number.isInteger(relations) || relations < 2 || relations > 2 ** PAGE_BITS)
+    throw new RangeError(`a station of ${relations} relations: there are 2 to ${2 ** PAGE_BITS} in one, and one alone is a peer`);
+}
+
+/**
  * Requests are as those of the store (`context_store`). A frame that may be sealed has its key, KeyIds and counter in the cycle
  * behind the `transmitDone` that accepts it, and they stay until the next one. A received frame has its key, and whether there is
  * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the slots of
@@ -42,10 +53,11 @@ export function relationStatus(slots: number) {
  * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
  * @param options 2 to 256 relations
  * @param materialBits what the engine takes for one direction
- * @throws RangeError for other than 2 slots
+ * @throws RangeError for other than 2 slots or 2 to 256 relations
  */
 export function manyRelations(options: StoreOptions, materialBits: number) {
   const { relations, slots, windows = false } = options;
+  requireMany(relations);
   if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
   const number = bits(width);

@@ -10,6 +10,7 @@ const OF_HARDWARE: readonly SettingName[] = [
   'clockPeriod',
   'waves',
   'attacks',
+  'attackKinds',
   'cSduLengths',
   'vlanTags',
   'hostFrames',
@@ -19,6 +20,7 @@ const OF_HARDWARE: readonly SettingName[] = [
 ];
 /** What the line between two stations, and the software of their relations, don't have. */
 const OF_ONE: readonly SettingName[] = [
+  'attackKinds',
   'clockPeriod',
   'waves',
   'vlanTags',

@@ -23,6 +23,8 @@ const ADDED: readonly (readonly [keyof Counts, string])[] = [
   ['duplicatesDropped', 'second copies, dropped'],
   ['forgedRejected', 'forged, rejected'],
   ['reflectedRejected', 'reflected, rejected'],
+  ['swappedRejected', 'with a swapped ICV, rejected'],
+  ['oldKeyRejected', 'under an old key, rejected'],
   ['replayedRejected', 'replayed, rejected'],
 ];
 
@@ -64,8 +66,8 @@ const OVERTAKEN: Readonly<Record<Delivery, (total: Counts, judged: Sums['judged'
     const { near, away } = judged.overtaken;
     return `<p>${why} Rekeys have no part in it: near rekeys ${share(near)}, away from them ${share(away)}. So under the old key nothing is delivered once the new one was seen; its slot keeps late frames decryptable, so that they are counted for what they are, and is there for connections that deliver out of order.</p>`;
   },
-  window: ({ deliveredLate, deliveredUnderOldKey }) =>
-    `<p>Under delivery <code>window</code> a frame that was overtaken is delivered, too, and each once: ${text(deliveredLate)} came behind a newer one, ${text(deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.</p>`,
+  window: ({ deliveredLate, deliveredUnderOldKey, oldKeyDelivered }) =>
+    `<p>Under delivery <code>window</code> a frame that was overtaken is delivered, too, and each once: ${text(deliveredLate)} came behind a newer one, ${text(deliveredUnderOldKey)} of them under the old key when the new one was in use already. This is where the slot of the old key earns its place; what a late frame announces is not obeyed.${oldKeyDelivered === 0 ? '' : ` An attacker who has that key can use it as long as it is Obsolete: ${text(oldKeyDelivered)} of his frames were delivered, each once, and none was obeyed.`}</p>`,
 };
 
 function zeroFigure(label: string, value: number): string {

@@ -24,7 +24,8 @@ export function sideBySide({ total, rekeys }: Pick<Sums, 'total' | 'rekeys'>, ju
     { label: 'repeated or too late, dropped', run: total.duplicatesDropped + total.replayedRejected, judge: seen.repeated },
     { label: 'undecryptable', run: total.undecryptable, judge: seen.undecryptable },
     { label: 'outside an association, dropped', run: total.outsideAssociation, judge: seen.outsideAssociation },
-    { label: 'forged, arrived', run: total.forgedRejected + total.reflectedRejected + total.forgedAccepted, judge: seen.forged },
+    { label: 'forged, arrived', run: forgedIn(total), judge: seen.forged },
+    { label: 'under a key still Obsolete, delivered', run: total.oldKeyDelivered, judge: seen.underHeldKey },
     { label: 'forged, accepted', run: total.forgedAccepted, judge: seen.forgedAccepted },
     { label: 'replayed, accepted', run: total.replayedAccepted, judge: seen.replayedAccepted },
     { label: 'dedicated messages', run: total.dedicatedMessages, judge: seen.dedicated },
@@ -32,6 +33,12 @@ export function sideBySide({ total, rekeys }: Pick<Sums, 'total' | 'rekeys'>, ju
     { label: 'messages of n-RTT agreements', run: total.agreementMessages, judge: seen.agreement },
     { label: 'host frames', run: total.hostFrames, judge: seen.hostFrames },
   ];
+}
+
+/** What arrived and nobody has sent. */
+function forgedIn(total: Counts): number {
+  const { forgedRejected, reflectedRejected, swappedRejected, oldKeyRejected, oldKeyDelivered, forgedAccepted } = total;
+  return forgedRejected + reflectedRejected + swappedRejected + oldKeyRejected + oldKeyDelivered + forgedAccepted;
 }
 
 /** Figures of the run that must be 0. */

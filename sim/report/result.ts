@@ -2,6 +2,7 @@
 
 import type { Verdict } from '../../judge/judge.ts';
 import type { Side } from '../../judge/points.ts';
+import type { Attack } from '../network/attacks.ts';
 import type { Compared } from '../scoreboard.ts';
 
 export type { Side };
@@ -30,6 +31,11 @@ export interface Counts {
   readonly forgedRejected: number;
   readonly replayedRejected: number;
   readonly reflectedRejected: number;
+  /** with the ICV of another frame */
+  readonly swappedRejected: number;
+  /** sealed by an attacker under a key that had been replaced or erased; and of these, delivered where late frames are, while it was Obsolete */
+  readonly oldKeyRejected: number;
+  readonly oldKeyDelivered: number;
   /** frames of the host that passed beside the secured ones, unchanged */
   readonly hostFrames: number;
   /** of these, messages of agreements: of associations, and of n-RTT rekeys */
@@ -91,18 +97,7 @@ export interface SlotMoment {
   readonly slots: readonly { readonly provider: string; readonly consumer: string; readonly keyId: string | null }[];
 }
 
-export type FrameFate =
-  | 'delivered'
-  | 'stale'
-  | 'lost'
-  | 'duplicate'
-  | 'forged'
-  | 'flipped'
-  | 'replayed'
-  | 'reflected'
-  | 'crossed'
-  | 'undecryptable'
-  | 'outside';
+export type FrameFate = 'delivered' | 'stale' | 'lost' | 'duplicate' | Attack | 'undecryptable' | 'outside';
 
 export interface FrameRecord {
   readonly from: Side;

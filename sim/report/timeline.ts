@@ -1,7 +1,8 @@
 /** One rekey as a picture: the slots of both peers over time, and the frames between them. */
 import { slotName } from '../../spec/slot-machine.ts';
+import { ATTACKS } from '../network/attacks.ts';
 import { escapeXml } from './escape.ts';
-import type { FrameFate, FrameRecord, RekeyRecord, Side, SimulationResult, SlotMoment } from './result.ts';
+import type { FrameRecord, RekeyRecord, Side, SimulationResult, SlotMoment } from './result.ts';
 
 const WIDTH = 1120;
 const LEFT = 168;
@@ -18,7 +19,6 @@ const OLD_KEY = '#0072b2';
 const NEW_KEY = '#cc79a7';
 const BAD = '#d55e00';
 const LOST = '#555555';
-const ATTACKS: readonly FrameFate[] = ['forged', 'flipped', 'replayed', 'reflected', 'crossed'];
 
 interface Window {
   readonly from: number;
@@ -117,7 +117,7 @@ function bars(moments: readonly SlotMoment[], slot: number, view: 'provider' | '
 }
 
 function frameArrow(frame: FrameRecord, rekey: RekeyRecord, top: number, bottom: number, window: Window): string {
-  const attack = ATTACKS.includes(frame.fate);
+  const attack = ATTACKS.some((kind) => kind === frame.fate);
   const colour = attack || frame.fate === 'undecryptable' ? BAD : frame.currentKeyId === wire(rekey.toKeyId) ? NEW_KEY : OLD_KEY;
   const [start, end] = frame.from === 'initiator' ? [top, bottom] : [bottom, top];
   const x1 = window.x(frame.sentAtNs);

@@ -1,8 +1,10 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REGISTER_MAPS } from '../../spec/register-maps.ts';
 import { REGISTER_LIST } from '../../spec/registers.ts';
 import { PAGE_INDEX, WINDOW, wordIn, writeBoard, writeFiles, writePages, writeWindow } from '../sw/register-target/windows.ts';
 import { keyturn } from './in-process.ts';
@@ -375,6 +377,46 @@ describe('keyturn regs export', () => {
     expect(existsSync(join(folder, 'x.dtso'))).toBe(false);
     expect((await regs('export', '--format', 'systemrdl')).stdout).toContain('addrmap keyturn {');
     expect(JSON.parse((await regs('export', '--format', 'json')).stdout).registers).toHaveLength(REGISTER_LIST.length);
+  });
+});
+
+describe('keyturn regs export of a station', () => {
+  it.each([
+    [[], '1000', ['keyturn-host@43d00000', 'keyturn-network@43d01000', 'keyturn@43c00000']],
+    [['--relations', '5'], '5000', ['keyturn-host@43d00000', 'keyturn-network@43d01000', 'keyturn@43c00000']],
+    [['--relations', '256', '--wire', 'gmii'], '100000', ['keyturn-host@43d00000', 'keyturn-mac@43d02000', 'keyturn@43c00000']],
+  ] as const)('describes every page, as the device-tree compiler reads it: %j', async (flags, octets, nodes) => {
+    const file = join(folder, 'station.dtso');
+    const { exitCode } = await regs('export', '--format', 'device-tree', ...flags, '--out', file);
+    expect(exitCode).toBe(0);
+    const blob = join(folder, 'station.dtbo');
+    expect(spawnSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', blob, file], { encoding: 'utf8' })).toMatchObject({
+      stderr: '',
+      status: 0,
+    });
+    const within = '/fragment@1/__overlay__';
+    const found = execFileSync('fdtget', ['-l', blob, within], { encoding: 'utf8' }).trim().split('\n');
+    expect(found.sort()).toEqual([...nodes].sort());
+    const get = (type: string, node: string, property: string): string =>
+      execFileSync('fdtget', ['-t', type, blob, `${within}/${node}`, property], { encoding: 'utf8' }).trim();
+    // the relations behind the base, and 1 MiB behind it a page of each of the others
+    expect(get('x', 'keyturn@43c00000', 'reg')).toBe(`43c00000 ${octets}`);
+    for (const node of nodes.slice(0, 2)) expect(get('x', node, 'reg')).toBe(`${node.split('@')[1]} 1000`);
+    expect(get('s', 'keyturn@43c00000', 'compatible')).toMatch(octets === '1000' ? /^keyturn,relation-/ : /^keyturn,station-/);
+    expect(get('u', 'keyturn-host@43d00000', 'interrupts')).toBe('0 30 4');
+  });
+
+  it('has the registers of its pages in every other format', async () => {
+    const many = async (format: string): Promise<string> => (await regs('export', '--format', format, '--relations', '2')).stdout;
+    expect(JSON.parse(await many('json')).registers).toHaveLength(REGISTER_MAPS.station.registers.length);
+    expect(await many('systemrdl')).toContain('addrmap keyturn_station {');
+    expect(await many('c')).toContain('#define KEYTURN_STATION_STATUS_OFFSET 0x00cu');
+    expect(await many('markdown')).toBe(readFileSync(new URL('../../docs/station-registers.md', import.meta.url), 'utf8'));
+  });
+
+  it.each(['0', '257', 'some'])('there is none of %s relations', async (count) => {
+    const { exitCode, stderr } = await regs('export', '--format', 'device-tree', '--relations', count);
+    expect({ exitCode, said: stderr.includes(`--relations ${count}`) }).toEqual({ exitCode: 2, said: true });
   });
 });
 

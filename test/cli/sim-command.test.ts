@@ -209,6 +209,7 @@ describe('keyturn sim --model', () => {
     ['--clock-period', '8'],
     ['--waves', '0'],
     ['--attacks', '0'],
+    ['--attack-kinds', 'swapped'],
     ['--c-sdu-lengths', 'varied'],
     ['--vlan-tags', 'none'],
     ['--host-frames', '0'],
@@ -239,6 +240,14 @@ describe('keyturn sim --model', () => {
     expect(stderr).toContain('2 relations, 450 frames in each direction of each, xor');
     expect(exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('in hardware, with --relations 1: a pair of peers, with all that such a run has', async () => {
+    const short = ['--frames', '260', '--rekey-frames', '200', '--n-rtt-every', '0', '--host-frames', '0', '--waves', '0'];
+    const { stdout, stderr, exitCode } = await keyturn('sim', '--relations', '1', ...short, '--out', join(folder, 'one'));
+    expect(stderr).toContain('rekeying: 260 frames in each direction, --seed 1, wasm');
+    expect(stdout).toMatch(/[1-9] rekeys: 0 undecryptable frames/);
+    expect(exitCode).toBe(0);
   });
 
   it('in hardware, with --relations and --delivery window: what the line holds back is delivered, and nothing twice', async () => {

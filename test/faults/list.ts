@@ -2,6 +2,7 @@
 import { AEAD_FAULTS } from './aead.ts';
 import { AGENT_FAULTS } from './agent.ts';
 import { AGREEMENT_FAULTS } from './agreement.ts';
+import { ATTACK_FAULTS } from './attacks.ts';
 import { BOARD_FAULTS } from './boards.ts';
 import { CASE_FAULTS } from './cases.ts';
 import { DELIVERY_FAULTS } from './delivery.ts';
@@ -34,6 +35,7 @@ export const FAULTS: readonly Fault[] = [
   ...AGREEMENT_FAULTS,
   ...CASE_FAULTS,
   ...NETWORK_FAULTS,
+  ...ATTACK_FAULTS,
   ...MOVER_FAULTS,
   ...SIM_FAULTS,
   ...RELATIONS_FAULTS,

@@ -5,6 +5,7 @@ const RECORD_ARBITER = 'test/hw/station/record-arbiter.test.ts';
 const SCHEDULER = 'test/hw/station/scheduler.test.ts';
 const PROVIDER_IMAGES = 'test/hw/station/provider-images.test.ts';
 const ON_THE_WIRE = 'test/hw/station/on-the-wire.test.ts';
+const CLAIMS = 'test/formal/rtl/claims.test.ts';
 const WHOLE_STATION = 'test/hw/station/station.test.ts';
 
 export const STATION_FAULTS: readonly Fault[] = [
@@ -271,5 +272,37 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'mux(io.lapseTold, io.lapsedRelation, ',
     replace: 'mux(io.lapseTold, store.relation, ',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each event is told of its own' },
+  },
+  {
+    id: 'station-36',
+    what: 'a station of one relation is built, though no command would be heard as it should be',
+    file: 'hw/station/relations.ts',
+    find: 'relations < 2 ||',
+    replace: 'relations < 1 ||',
+    seenBy: { file: 'test/hw/station/relations.test.ts', test: 'are 2 to 256, and not 1' },
+  },
+  {
+    id: 'station-37',
+    what: 'a frame is written into the buffer that software reads',
+    file: 'hw/station/consumer-images.ts',
+    find: 'placeOf(image.buffers.written, ',
+    replace: 'placeOf(image.buffers.read, ',
+    seenBy: { file: CLAIMS, test: 'consumer images of 2 relations' },
+  },
+  {
+    id: 'station-38',
+    what: 'an image is published before its last word has come',
+    file: 'hw/station/consumer-images.ts',
+    find: 'io.ends.and(io.delivered).and(r.taking)',
+    replace: 'r.taking',
+    seenBy: { file: CLAIMS, test: 'consumer images of 2 relations' },
+  },
+  {
+    id: 'station-39',
+    what: 'the status that is told is that of the next image',
+    file: 'hw/station/consumer-images.ts',
+    find: 'changed.held.set(told.as(CameWith));',
+    replace: 'changed.held.set(image.newest);',
+    seenBy: { file: CLAIMS, test: 'consumer images of 2 relations' },
   },
 ];

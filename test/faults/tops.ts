@@ -23,10 +23,18 @@ export const TOPS_FAULTS: readonly Fault[] = [
   {
     id: 'tops-many-2',
     what: 'Linux maps the page of the first relation alone',
-    file: 'cli/gen.ts',
-    find: 'deviceTreeOverlay({ ...registers, relations, fclks',
-    replace: 'deviceTreeOverlay({ ...registers, fclks',
+    file: 'cli/placement.ts',
+    find: '{ ...registers, relations, wire',
+    replace: '{ ...registers, wire',
     seenBy: { file: 'test/cli/gen-command.test.ts', test: 'of many relations makes a station' },
+  },
+  {
+    id: 'tops-many-15',
+    what: 'Linux looks for the mailboxes and the MAC right behind the first relation',
+    file: 'cli/placement.ts',
+    find: 'base: pageBase(registers.base, name)',
+    replace: 'base: registers.base + 0x1000',
+    seenBy: { file: 'test/cli/regs-command.test.ts', test: 'describes every page, as the device-tree compiler reads it' },
   },
   {
     id: 'tops-many-3',

@@ -280,6 +280,45 @@ describe('where late frames are wanted', () => {
   });
 });
 
+describe('one who has the key before the one in use', () => {
+  /** Seals a frame under it, which is delivered behind that genuine frame, of which the first one under the new key is 12. */
+  const sealedUnderOldKey = (delivery: 'newest' | 'window', behind: number, times = 1): Verdict =>
+    verdictOn(({ seen, log }) => {
+      log.connection.delivery = delivery;
+      const { arrived, delivered } = seen.follower;
+      const payload = octets('forged', 44);
+      for (let time = 1; time <= times; time++) {
+        const atNs = at(arrived.ours, behind).atNs + 1000 * time;
+        arrived.ours.splice(behind + time, 0, { atNs, frame: sealed('initiator', payload, '0|0', 1, 13) });
+        delivered.ours.splice(behind + time, 0, { atNs: atNs + 2500, frame: plain('initiator', payload) });
+      }
+    });
+
+  it('can use it where late frames are wanted, each of his frames once, as long as it is held', () => {
+    const verdict = sealedUnderOldKey('window', 13);
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.direction.initiator).toMatchObject({ delivered: FRAMES, forged: 1, underHeldKey: 1, forgedAccepted: 0 });
+    expect(faultsOf(sealedUnderOldKey('window', 13, 2))).toEqual(['1 forged frames accepted']);
+    // held for 20 us: four intervals
+    expect(faultsOf(sealedUnderOldKey('window', 17))).toEqual(['1 forged frames accepted']);
+  });
+
+  it('can not where the newest counts, nor while that key is the one in use', () => {
+    expect(faultsOf(sealedUnderOldKey('newest', 13))).toEqual(['1 forged frames accepted']);
+    expect(faultsOf(sealedUnderOldKey('window', 11))).toEqual(['1 forged frames accepted']);
+  });
+
+  it('and what is dropped of his frames is no fault of anybody', () => {
+    const verdict = verdictOn(({ seen, log }) => {
+      log.connection.delivery = 'window';
+      const { ours } = seen.follower.arrived;
+      ours.splice(14, 0, { atNs: at(ours, 13).atNs + 1000, frame: sealed('initiator', octets('forged', 44), '0|0', 1, 13) });
+    });
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.direction.initiator).toMatchObject({ delivered: FRAMES, forged: 1, underHeldKey: 0 });
+  });
+});
+
 describe('a key that the receiver no longer holds', () => {
   it('makes a frame that comes in time, but behind newer ones, undecryptable', () => {
     const verdict = verdictOn(({ seen, log }) => {

@@ -21,6 +21,7 @@ describe('the options of a simulation', () => {
       outage: '',
       waves: 2_400_000,
       attacks: 0.01,
+      attackKinds: 'forged,flipped,replayed,reflected,swapped,old-key,crossed',
       cSduLengths: 'constant',
       cSduLength: 64,
       vlanTags: 'both',

@@ -8,6 +8,7 @@ import type { Outcome } from '../../sw/reference-model/peer.ts';
 import { blankFrame } from './blank-frame.ts';
 
 const BOUND = 100;
+const TIMEOUT = 500;
 const DELIVERED: Outcome = {
   kind: 'delivered',
   keyId: { master: 0, communication: 0 },
@@ -28,6 +29,7 @@ function tallyOf(frames: number, delivery: Delivery = 'newest') {
     before: 4,
     cycleNs: 8,
     delivery,
+    obsoleteTimeout: TIMEOUT,
   });
   for (let number = 0; number < frames; number++) expect(tally.sent('initiator', false, number + 1)).toBe(number);
   const origin = (number: number, kind: Origin['kind'] = 'genuine'): Origin => {
@@ -117,7 +119,7 @@ describe('truth is by what was delivered', () => {
 });
 
 describe('an attack', () => {
-  it.each(['forged', 'flipped', 'reflected'] as const)('that is %s and delivered is reported', (kind) => {
+  it.each(['forged', 'flipped', 'reflected', 'swapped', 'old-key'] as const)('that is %s and delivered is reported', (kind) => {
     const { origin, arrives, counts } = tallyOf(0);
     expect(arrives(origin(-1, kind), DELIVERED)).toBe(true);
     expect(counts()).toEqual({ forgedAccepted: 1 });
@@ -125,8 +127,49 @@ describe('an attack', () => {
 
   it('that is dropped is counted by its kind', () => {
     const { origin, arrives, counts } = tallyOf(0);
-    for (const kind of ['forged', 'flipped', 'reflected'] as const) expect(arrives(origin(-1, kind), ICV_FAILED)).toBe(false);
-    expect(counts()).toEqual({ forgedRejected: 2, reflectedRejected: 1 });
+    for (const kind of ['forged', 'flipped', 'crossed', 'reflected', 'swapped'] as const)
+      expect(arrives(origin(-1, kind), ICV_FAILED)).toBe(false);
+    for (const outcome of [STALE, UNKNOWN_KEY, ICV_FAILED]) expect(arrives(origin(-1, 'old-key'), outcome)).toBe(false);
+    expect(counts()).toEqual({ forgedRejected: 3, reflectedRejected: 1, swappedRejected: 1, oldKeyRejected: 3 });
+  });
+
+  describe('under the key before the one in use', () => {
+    const NEW: Outcome = { ...DELIVERED, keyId: { master: 0, communication: 1 } };
+    /** A key was replaced in cycle 1000; frames of one who has it, delivered some cycles later. */
+    const delivered = (delivery: Delivery, ...after: readonly number[]) => {
+      const { tally, origin, arrives, counts } = tallyOf(2, delivery);
+      arrives(origin(0), DELIVERED);
+      const received = (number: number, outcome: Outcome, cycle: number, frame: Uint8Array, kind: Origin['kind']): boolean =>
+        tally.received('follower', cycle, { origin: origin(number, kind), frame, at: 1000 }, outcome);
+      received(1, NEW, 1000, new Uint8Array(60), 'genuine');
+      const frame = new Uint8Array(60);
+      const faults = after.map((cycles) => received(-1, DELIVERED, 1000 + cycles, frame, 'old-key'));
+      const { oldKeyDelivered = 0, forgedAccepted = 0 } = counts();
+      return { faults, oldKeyDelivered, forgedAccepted };
+    };
+
+    it('is no fault where late frames are wanted, as long as that is Obsolete', () => {
+      expect(delivered('window', TIMEOUT)).toEqual({ faults: [false], oldKeyDelivered: 1, forgedAccepted: 0 });
+      expect(delivered('window', TIMEOUT + 1)).toEqual({ faults: [true], oldKeyDelivered: 0, forgedAccepted: 1 });
+    });
+
+    it('but where the newest alone counts it is, and the second time', () => {
+      expect(delivered('newest', 1)).toEqual({ faults: [true], oldKeyDelivered: 0, forgedAccepted: 1 });
+      expect(delivered('window', 1, 2)).toEqual({ faults: [false, true], oldKeyDelivered: 1, forgedAccepted: 1 });
+    });
+
+    it('and so it is under the newest key, and of a frame with another fault', () => {
+      const { tally, origin } = tallyOf(1, 'window');
+      const received = (number: number, kind: Origin['kind']): boolean =>
+        tally.received('follower', 1, { origin: origin(number, kind), frame: new Uint8Array(60), at: 0 }, DELIVERED);
+      received(0, 'genuine');
+      expect(received(-1, 'old-key')).toBe(true);
+      for (const kind of ['forged', 'swapped'] as const) {
+        const { tally: other, origin: from } = tallyOf(2, 'window');
+        other.received('follower', 1, { origin: from(0), frame: new Uint8Array(60), at: 0 }, NEW);
+        expect(other.received('follower', 1, { origin: from(-1, kind), frame: new Uint8Array(60), at: 0 }, DELIVERED)).toBe(true);
+      }
+    });
   });
 });
 

@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { boardNames, loadBoard } from '../../../boards/board.ts';
-import {
-  type BoardTopOptions,
-  boardTop,
-  boardTopFclks,
-  boardTopName,
-  boardTopPeriods,
-  boardTopPins,
-} from '../../../boards/tops/board-top.ts';
+import { type BoardTopOptions, boardTop, boardTopName, boardTopPeriods, boardTopPins } from '../../../boards/tops/board-top.ts';
+import { boardTopFclks } from '../../../boards/tops/clocks.ts';
 import { timingConstraints } from '../../../hdl-gen/constraints/xdc.ts';
 import { warnings } from '../../../hdl-gen/index.ts';
 import { verilogText, writeVerilog } from '../../../hdl-gen/verilog/design.ts';

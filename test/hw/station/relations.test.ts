@@ -4,7 +4,9 @@ import { cosimulate } from '../../../formal/rtl/cosimulation/cosimulate.ts';
 import { relationsCycles } from '../../../formal/rtl/cosimulation/relations.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { windowsFor } from '../../../hw/peer-options.ts';
+import { stationRegisters } from '../../../hw/station/registers.ts';
 import { manyRelations } from '../../../hw/station/relations.ts';
+import { station } from '../../../hw/station.ts';
 
 const SEED = Number(process.env['RELATIONS_SEED'] ?? Date.now() % 2 ** 31);
 const REPLAY = `RELATIONS_SEED=${SEED} npx vitest run test/hw/station/relations.test.ts`;
@@ -28,5 +30,13 @@ describe('many relations', () => {
 
   it('says which slots it is made for', () => {
     expect(() => manyRelations({ role: 'initiator', slots: 3, relations: 4 }, MATERIAL_BITS)).toThrow('4 relations of 3 slots');
+  });
+
+  it.each([0, 1, 257])('are 2 to 256, and not %i, whoever asks for them', (relations) => {
+    const options = { role: 'follower', slots: 2, relations } as const;
+    const expected = `a station of ${relations} relations: there are 2 to 256 in one, and one alone is a peer`;
+    expect(() => manyRelations(options, MATERIAL_BITS)).toThrow(expected);
+    expect(() => stationRegisters(options)).toThrow(expected);
+    expect(() => station(options)).toThrow(expected);
   });
 });

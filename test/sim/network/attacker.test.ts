@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
-import { type Attack, Attacker, type AttackFrame } from '../../../sim/network/attacker.ts';
-import { placeOf } from '../../../spec/header.ts';
+import { Attacker, type AttackFrame } from '../../../sim/network/attacker.ts';
+import { ATTACKS, type Attack, parseAttacks } from '../../../sim/network/attacks.ts';
+import type { OldKeys } from '../../../sim/network/old-keys.ts';
+import { type ProfileName, placeOf } from '../../../spec/header.ts';
 import { parseFrame } from '../../../sw/frame/secured-frame.ts';
 
 const FRAME_ID = 0x8000;
 const REFLECTED = 0x8001;
-const ATTACKS: readonly Attack[] = ['forged', 'flipped', 'replayed', 'reflected'];
+const WITHOUT_KEYS: readonly Attack[] = ['forged', 'flipped', 'replayed', 'reflected', 'swapped'];
 
 /** Secured frames as far as the attacker sees: all different, tagged or not. */
 function frameNumber(index: number, tagged: boolean): Uint8Array {
@@ -33,6 +35,11 @@ function frameNumber(index: number, tagged: boolean): Uint8Array {
   return Uint8Array.of(...head, ...new Random(index).bytes(64));
 }
 
+/** One who has no keys. */
+function attackerOf(chance: number, profile: ProfileName, random: Random, kinds: readonly Attack[] = WITHOUT_KEYS): Attacker {
+  return new Attacker({ chance, profile, kinds: new Set(kinds) }, random);
+}
+
 const KIND = { profile: 'paper', encrypt: true } as const;
 
 interface Seen extends AttackFrame {
@@ -41,14 +48,13 @@ interface Seen extends AttackFrame {
 }
 
 function attacksOn(tagged: boolean, count = 1200): readonly Seen[] {
-  const attacker = new Attacker(1, 'paper', new Random(11));
+  const attacker = attackerOf(1, 'paper', new Random(11));
   const sent: Uint8Array[] = [];
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const genuine = frameNumber(index, tagged);
     const before = [...sent];
     sent.push(genuine);
-    const attack = attacker.onFrame(genuine, REFLECTED);
-    return attack === undefined ? [] : [{ ...attack, genuine, before }];
+    return attacker.onFrame(genuine, REFLECTED).map((attack) => ({ ...attack, genuine, before }));
   });
 }
 
@@ -61,7 +67,7 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
   const type = tagged ? 16 : 12;
 
   it('uses every attack', () => {
-    for (const attack of ATTACKS) expect(only(attack).length, attack).toBeGreaterThan(100);
+    for (const attack of WITHOUT_KEYS) expect(only(attack).length, attack).toBeGreaterThan(100);
   });
 
   it('forged: found as one of ours, well-formed, and everything behind the FrameID invented', () => {
@@ -108,11 +114,11 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
 
 /** All that an attacker replays of a stretch of frames, each as how many frames ago it was sent. */
 function replayAges(seed: number, frames: number): readonly number[] {
-  const attacker = new Attacker(1, 'paper', new Random(seed));
+  const attacker = attackerOf(1, 'paper', new Random(seed));
   return Array.from({ length: frames }, (_, index) => index).flatMap((index) => {
     const frame = new Uint8Array(60);
     new DataView(frame.buffer).setUint32(20, index);
-    const attack = attacker.onFrame(frame, REFLECTED);
+    const [attack] = attacker.onFrame(frame, REFLECTED);
     return attack?.attack === 'replayed' ? [index - new DataView(attack.frame.buffer).getUint32(20)] : [];
   });
 }
@@ -150,18 +156,20 @@ it('a frame whose EtherType only begins or ends like that of a tag has its Frame
   ]) {
     const frame = new Uint8Array(60);
     frame.set(type, 12);
-    const attacker = new Attacker(1, 'paper', new Random(2));
-    const reflected = Array.from({ length: 50 }, () => attacker.onFrame(frame, REFLECTED)).filter((one) => one?.attack === 'reflected');
+    const attacker = attackerOf(1, 'paper', new Random(2));
+    const reflected = Array.from({ length: 50 }, () => attacker.onFrame(frame, REFLECTED)).flatMap((list) =>
+      list.filter(({ attack }) => attack === 'reflected'),
+    );
     expect(reflected.length).toBeGreaterThan(3);
-    for (const one of reflected) expect([...(one?.frame.subarray(14, 16) ?? [])]).toEqual([0x80, 0x01]);
+    for (const one of reflected) expect([...one.frame.subarray(14, 16)]).toEqual([0x80, 0x01]);
   }
 });
 
 it('attacks as often as it is told', () => {
-  const never = new Attacker(0, 'paper', new Random(1));
-  const sometimes = new Attacker(0.1, 'paper', new Random(1));
+  const never = attackerOf(0, 'paper', new Random(1));
+  const sometimes = attackerOf(0.1, 'paper', new Random(1));
   const count = (attacker: Attacker): number =>
-    Array.from({ length: 2000 }, (_, index) => attacker.onFrame(frameNumber(index, false), REFLECTED)).filter((one) => one !== undefined)
+    Array.from({ length: 2000 }, (_, index) => attacker.onFrame(frameNumber(index, false), REFLECTED)).filter(({ length }) => length > 0)
       .length;
   expect(count(never)).toBe(0);
   const attacks = count(sometimes);
@@ -172,11 +180,11 @@ it('attacks as often as it is told', () => {
 it.each([{ tagged: false }, { tagged: true }])(
   'flips a bit of every octet that is authenticated, KeyIds and counter included (frames tagged: $tagged)',
   ({ tagged }) => {
-    const attacker = new Attacker(1, 'paper', new Random(12));
+    const attacker = attackerOf(1, 'paper', new Random(12));
     const places = new Set<number>();
     for (let index = 0; index < 8000; index++) {
       const genuine = frameNumber(index, tagged);
-      const attack = attacker.onFrame(genuine, REFLECTED);
+      const [attack] = attacker.onFrame(genuine, REFLECTED);
       if (attack?.attack === 'flipped') for (const at of differences(attack.frame, genuine)) places.add(at);
     }
     const tag = tagged ? 4 : 0;
@@ -190,11 +198,11 @@ it.each([{ tagged: false }, { tagged: true }])(
 
 describe('in profile std', () => {
   it('a forged frame has the length, the mode and the SecurityLength of a genuine one, and nothing else of its security part', () => {
-    const attacker = new Attacker(1, 'std', new Random(5));
+    const attacker = attackerOf(1, 'std', new Random(5));
     const seen = { rest: new Set<number>(), forged: 0 };
     for (let index = 0; index < 200; index++) {
       const genuine = frameNumber(index, false);
-      const attack = attacker.onFrame(genuine, REFLECTED);
+      const [attack] = attacker.onFrame(genuine, REFLECTED);
       if (attack?.attack !== 'forged') continue;
       seen.forged++;
       expect(attack.frame).toHaveLength(genuine.length);
@@ -212,16 +220,84 @@ describe('in profile std', () => {
 });
 
 it('a replay is of one of the 4096 frames that were last seen, twelve ago or longer', () => {
-  const attacker = new Attacker(1, 'paper', new Random(5));
+  const attacker = attackerOf(1, 'paper', new Random(5));
   const frames = Array.from({ length: 8400 }, (_, index) =>
     Uint8Array.of(...frameNumber(0, false).subarray(0, 20), index >> 8, index & 0xff),
   );
   const ages = frames.flatMap((frame, index) => {
-    const attack = attacker.onFrame(frame, REFLECTED);
+    const [attack] = attacker.onFrame(frame, REFLECTED);
     if (attack?.attack !== 'replayed') return [];
     return [index - (((attack.frame[20] ?? 0) << 8) | (attack.frame[21] ?? 0))];
   });
   expect(Math.min(...ages)).toBe(12);
   expect(Math.max(...ages)).toBeLessThan(4096);
   expect(Math.max(...ages)).toBeGreaterThan(4050);
+});
+
+describe('frames that have swapped their ICVs', () => {
+  // octets behind the ICV: in `paper` the APDU status, in `std` none
+  it.each([
+    { profile: 'paper', behind: 4 },
+    { profile: 'std', behind: 0 },
+  ] as const)(
+    'differ from two that were sent in nothing else, one of them the newest, the other at most 8 before it ($profile)',
+    ({ profile, behind }) => {
+      const attacker = attackerOf(1, profile, new Random(13), ['swapped']);
+      const sent: Uint8Array[] = [];
+      const ages = new Set<number>();
+      const icvOf = (frame: Uint8Array): Uint8Array => frame.subarray(frame.length - behind - 16, frame.length - behind);
+      const rest = (frame: Uint8Array): string =>
+        Buffer.from(frame)
+          .toString('hex')
+          .replace(Buffer.from(icvOf(frame)).toString('hex'), '–');
+      for (let index = 0; index < 200; index++) {
+        sent.push(frameNumber(index, index % 3 === 0));
+        const [one, other, ...more] = attacker.onFrame(sent[index] ?? new Uint8Array(), REFLECTED);
+        if (one === undefined || other === undefined) continue;
+        expect(more).toEqual([]);
+        const [newest, before] = [one, other].map(({ frame }) => sent.findIndex((genuine) => rest(genuine) === rest(frame)));
+        expect(newest).toBe(index);
+        ages.add(index - (before ?? -1));
+        expect(icvOf(one.frame)).toEqual(icvOf(sent[before ?? -1] ?? new Uint8Array()));
+        expect(icvOf(other.frame)).toEqual(icvOf(sent[index] ?? new Uint8Array()));
+        for (const { attack, back } of [one, other]) expect({ attack, back }).toEqual({ attack: 'swapped', back: false });
+      }
+      expect([...ages].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    },
+  );
+
+  it('are none where both had the same', () => {
+    const attacker = attackerOf(1, 'paper', new Random(13), ['swapped']);
+    expect(Array.from({ length: 20 }, () => attacker.onFrame(frameNumber(1, false), REFLECTED))).toEqual(Array(20).fill([]));
+  });
+});
+
+it('does what it is told to, and nothing else', () => {
+  for (const kind of WITHOUT_KEYS) {
+    const attacker = attackerOf(1, 'paper', new Random(1), [kind]);
+    const done = Array.from({ length: 40 }, (_, index) => attacker.onFrame(frameNumber(index, false), REFLECTED)).flat();
+    expect(done.length, kind).toBeGreaterThan(20);
+    expect(new Set(done.map(({ attack }) => attack)), kind).toEqual(new Set([kind]));
+    const agreement = attacker.onAgreement(frameNumber(1, false), 30);
+    expect(agreement?.attack, kind).toBe(kind === 'swapped' ? undefined : kind);
+  }
+  const nothing = attackerOf(1, 'paper', new Random(1), ['crossed', 'old-key']);
+  expect(Array.from({ length: 20 }, (_, index) => nothing.onFrame(frameNumber(index, false), REFLECTED)).flat()).toEqual([]);
+});
+
+it('a frame under an old key goes out twice', () => {
+  const frame = frameNumber(7, false);
+  const oldKeys = { passes: () => {}, seal: () => frame } as unknown as OldKeys;
+  const attacker = new Attacker({ chance: 1, profile: 'paper', kinds: new Set(['old-key']), oldKeys }, new Random(1));
+  const sent = { attack: 'old-key', frame, back: false };
+  expect(attacker.onFrame(frameNumber(1, false), REFLECTED)).toEqual([sent, sent]);
+});
+
+it('kinds of attacks are a list of names with commas', () => {
+  expect([...parseAttacks(' swapped,old-key', 'the test')]).toEqual(['swapped', 'old-key']);
+  expect([...parseAttacks(ATTACKS.join(','), 'the test')]).toEqual(ATTACKS);
+  for (const text of ['', 'swapped,', 'swap'])
+    expect(() => parseAttacks(text, 'the test')).toThrow(
+      /attackKinds: expected one or more of forged, flipped, replayed, reflected, swapped, old-key, crossed with commas between them, found "/,
+    );
 });

@@ -58,7 +58,8 @@ describe('a run', () => {
     ['lost', 'lost by the channel: 70 by the run, 999 by the judge'],
     ['overtaken', 'overtaken, dropped: 30 by the run, 999 by the judge'],
     ['repeated', 'repeated or too late, dropped: 24 by the run, 999 by the judge'],
-    ['forged', 'forged, arrived: 26 by the run, 999 by the judge'],
+    ['forged', 'forged, arrived: 59 by the run, 999 by the judge'],
+    ['underHeldKey', 'under a key still Obsolete, delivered: 0 by the run, 999 by the judge'],
     ['hostFrames', 'host frames: 15 by the run, 999 by the judge'],
     ['undecryptable', 'undecryptable: 0 by the run, 999 by the judge'],
     ['forgedAccepted', 'forged, accepted: 0 by the run, 999 by the judge'],
@@ -78,8 +79,10 @@ describe('a run', () => {
   });
 
   it('counts forged frames that arrived whether they were accepted or not', () => {
-    const run = sideBySide(resultOf({ forgedAccepted: 5 }), judged).find(({ label }) => label === 'forged, arrived')?.run;
-    expect(run).toBe(12 + 14 + 5);
+    const run = sideBySide(resultOf({ forgedAccepted: 5, oldKeyDelivered: 3 }), judged).find(
+      ({ label }) => label === 'forged, arrived',
+    )?.run;
+    expect(run).toBe(12 + 14 + 16 + 17 + 5 + 3);
   });
 
   it('says how often hardware and model were compared, of both peers together', () => {
@@ -158,6 +161,8 @@ describe('the page', () => {
       [undefined, '11', 'second copies, dropped'],
       [undefined, '12', 'forged, rejected'],
       [undefined, '14', 'reflected, rejected'],
+      [undefined, '16', 'with a swapped ICV, rejected'],
+      [undefined, '17', 'under an old key, rejected'],
       [undefined, '13', 'replayed, rejected'],
     ]);
     expect(accountHtml(resultOf({ undecryptable: 4 }))).toContain('title="undecryptable: 4"');
@@ -172,6 +177,9 @@ describe('the page', () => {
     const html = accountHtml({ ...resultOf({ deliveredLate: 20, deliveredUnderOldKey: 3 }), settings: { delivery: 'window' } });
     expect(html).toContain('20 came behind a newer one, 3 of them under the old key');
     expect(accountHtml(resultOf())).not.toContain('came behind');
+    expect(html).not.toContain('An attacker');
+    const attacked = accountHtml({ ...resultOf({ oldKeyDelivered: 4 }), settings: { delivery: 'window' } });
+    expect(attacked).toContain('4 of his frames were delivered, each once, and none was obeyed.</p>');
   });
 
   it('says what share was overtaken near rekeys and away from them', () => {
@@ -202,6 +210,9 @@ describe('the table', () => {
       ['replayed, rejected', 13],
       ['replayed, accepted', 0],
       ['reflected, rejected', 14],
+      ['with a swapped ICV, rejected', 16],
+      ['under an old key, rejected', 17],
+      ['under one still Obsolete, delivered', 0],
       ['host frames, unchanged', 15],
       ['of them association', 0],
       ['of them n-RTT agreement', 0],

@@ -44,6 +44,9 @@ describe('summary', () => {
       'forgedRejected',
       'replayedRejected',
       'reflectedRejected',
+      'swappedRejected',
+      'oldKeyRejected',
+      'oldKeyDelivered',
       'hostFrames',
       'associationMessages',
       'agreementMessages',
@@ -334,6 +337,8 @@ describe('account', () => {
       '11 second copies, dropped',
       '12 forged, rejected',
       '14 reflected, rejected',
+      '16 with a swapped ICV, rejected',
+      '17 under an old key, rejected',
       '13 replayed, rejected',
     ]);
     expect(plain).toMatch(/^<div class="figures"><div><b>.*<\/div><\/div>$/);

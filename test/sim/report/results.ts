@@ -33,6 +33,9 @@ export const TOTAL: Counts = {
   forgedRejected: 12,
   replayedRejected: 13,
   reflectedRejected: 14,
+  swappedRejected: 16,
+  oldKeyRejected: 17,
+  oldKeyDelivered: 0,
   hostFrames: 15,
   dedicatedMessages: 0,
   associationMessages: 0,
@@ -95,9 +98,10 @@ export const FIGURES: Figures = {
   repeated: 24,
   undecryptable: 0,
   outsideAssociation: 0,
-  // 12 forged and 14 reflected
-  forged: 26,
+  // 12 forged, 14 reflected, 16 with swapped ICVs, 17 under old keys
+  forged: 59,
   forgedAccepted: 0,
+  underHeldKey: 0,
   replayedAccepted: 0,
   keysDiffering: 0,
   keysInstalledAgain: 0,

@@ -226,7 +226,7 @@ describe('the frames', () => {
     );
   });
 
-  it.each(['forged', 'flipped', 'replayed', 'reflected', 'crossed'] as const)('%s are an attack', (fate) => {
+  it.each(['forged', 'flipped', 'replayed', 'reflected', 'swapped', 'old-key', 'crossed'] as const)('%s are an attack', (fate) => {
     expect(picture(frame(fate))).toContain(
       arrow(BAD, `initiator to follower: current 0|0, next 0|0, ${fate}`, 1.2, ' stroke-dasharray="5 3"'),
     );

@@ -123,7 +123,18 @@ describe('a network with faults, under attack', () => {
       expect(own).toMatchObject({ staleDropped: seen.overtaken, hostFrames: seen.hostFrames });
     }
     const fates = new Set(result.frames.map(({ fate }) => fate));
-    expect([...fates].sort()).toEqual(['delivered', 'duplicate', 'flipped', 'forged', 'lost', 'reflected', 'replayed', 'stale']);
+    expect([...fates].sort()).toEqual([
+      'delivered',
+      'duplicate',
+      'flipped',
+      'forged',
+      'lost',
+      'old-key',
+      'reflected',
+      'replayed',
+      'stale',
+      'swapped',
+    ]);
     expect(result.frames.every(({ fate, arrivedAtNs }) => (fate === 'lost') === (arrivedAtNs === null))).toBe(true);
   });
 
