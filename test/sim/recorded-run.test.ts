@@ -22,11 +22,17 @@ const WIRE = new Hardware(
 );
 const FOUND: Results = [resultOf({ framesSent: 11 }), resultOf({ framesSent: 22 })];
 
+interface Ending {
+  readonly signal?: AbortSignal;
+  readonly hasFiles?: boolean;
+}
+
 let runs = 0;
 /** A run of two relations on two simulators of one design that ends as it is told. */
-async function recorded(end: Scenario['run'], signal?: AbortSignal) {
+async function recorded(end: (out: string) => ReturnType<Scenario['run']>, { signal, hasFiles = true }: Ending = {}) {
   const out = join(place, `run${runs++}`);
   const told: unknown[] = [];
+  const notes: string[] = [];
   let closed = 0;
   const outcome = await runRecorded({
     simulator: 'wasm',
@@ -34,7 +40,7 @@ async function recorded(end: Scenario['run'], signal?: AbortSignal) {
       { hardware: WIRE, seed: 1 },
       { hardware: WIRE, seed: 2 },
     ],
-    files: await OutputFiles.open(out, [CONNECTION, CONNECTION], false, 8),
+    ...(hasFiles ? { files: await OutputFiles.open(out, [CONNECTION, CONNECTION], false, 8) } : {}),
     isJudged: false,
     scenarioOf: (simulators) => {
       for (const simulator of simulators) {
@@ -44,8 +50,9 @@ async function recorded(end: Scenario['run'], signal?: AbortSignal) {
           close.call(simulator);
         };
       }
-      return { run: end, result: () => FOUND };
+      return { run: () => end(out), result: () => FOUND };
     },
+    onNote: (note) => notes.push(note),
     onFailure: (results, written) =>
       told.push(
         results.map(({ failure }) => failure?.kind),
@@ -53,7 +60,7 @@ async function recorded(end: Scenario['run'], signal?: AbortSignal) {
       ),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => error);
-  return { out, told, closed, outcome };
+  return { out, told, notes, closed, outcome };
 }
 
 describe('a run', () => {
@@ -77,6 +84,18 @@ describe('a run', () => {
     expect(existsSync(join(out, 'capture.pcapng'))).toBe(true);
   });
 
+  it('whose finding is written nowhere, or can not be, still ends by it', async () => {
+    const finding = new SafetyViolation('follower', 5, 'a frame was accepted', 'again with …');
+    const nowhere = await recorded(() => Promise.reject(finding), { hasFiles: false });
+    expect([nowhere.outcome, nowhere.told, nowhere.notes]).toEqual([finding, [[finding.name, finding.name], false], []]);
+    const lost = await recorded((out) => {
+      rmSync(out, { recursive: true });
+      return Promise.reject(finding);
+    });
+    expect([lost.outcome, lost.told]).toEqual([finding, [[finding.name, finding.name], false]]);
+    expect(lost.notes).toEqual([expect.stringMatching(/^nothing was written: .*run\d+/)]);
+  });
+
   it('that fails otherwise leaves nothing', async () => {
     const { out, told, closed, outcome } = await recorded(() => Promise.reject(new RangeError('a fault of our own')));
     expect(outcome).toEqual(new RangeError('a fault of our own'));
@@ -84,7 +103,7 @@ describe('a run', () => {
   });
 
   it('that is interrupted says that alone, whatever it failed with then', async () => {
-    const { out, outcome } = await recorded(() => Promise.reject(new RangeError('cut off')), AbortSignal.abort());
+    const { out, outcome } = await recorded(() => Promise.reject(new RangeError('cut off')), { signal: AbortSignal.abort() });
     expect(outcome).toBeInstanceOf(SimulationAborted);
     expect(existsSync(out)).toBe(false);
   });

@@ -1,5 +1,5 @@
-/** What a run leaves behind: its files where it ends well or by a finding, nothing where it ends otherwise. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** A run from its options to its files; how one ends otherwise is asked of `runRecorded`. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,60 +56,20 @@ describe('a run', () => {
     expect(readFileSync(join(out(), 'waves.vcd'), 'utf8')).toContain('$enddefinitions');
   });
 
-  it('leaves no keys where they are not asked for, not even those of the run before, and no picture of a rekey that did not come', async () => {
-    await run({ frames: 2 }, { out: out() });
-    for (const old of ['keys.log', 'timeline.svg']) writeFileSync(join(out(), old), 'old');
-    const result = await run({ frames: 2 }, { out: out() });
-    expect(result.judged).toBeUndefined();
-    expect(readdirSync(out()).sort()).toEqual(['capture.pcapng', 'report.html', 'summary.json', 'verilog', 'waves.vcd']);
-  });
-
-  it('that finds a fault keeps what was until then, and says so', async () => {
+  it('that finds a fault says how it can be run again, and leaves no keys where they are not asked for', async () => {
     const failures: (readonly [SimulationResult, boolean])[] = [];
     const onFailure = (result: SimulationResult, written: boolean): void => void failures.push([result, written]);
     const failure = await run({}, { ...broken, out: out(), onFailure }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SafetyViolation);
-    expect(failures).toHaveLength(1);
-    const [[result, written] = []] = failures;
-    expect(written).toBe(true);
-    expect(result?.failure).toEqual({ kind: 'SafetyViolation', message: (failure as Error).message });
-    expect(result?.failure?.message).toContain('again with: npx keyturn sim --frames 60 --seed 1 ');
-    expect(JSON.parse(readFileSync(join(out(), 'summary.json'), 'utf8'))).toMatchObject({ failure: { kind: 'SafetyViolation' } });
-    expect(readdirSync(out())).toContain('capture.pcapng');
-    // without a folder nothing is written
-    await expect(run({}, { ...broken, onFailure })).rejects.toThrow(SafetyViolation);
-    expect(failures.at(-1)?.[1]).toBe(false);
+    expect(failures).toEqual([
+      [expect.objectContaining({ failure: { kind: 'SafetyViolation', message: (failure as Error).message } }), true],
+    ]);
+    expect((failure as Error).message).toContain('again with: npx keyturn sim --frames 60 --seed 1 ');
+    expect(readdirSync(out()).sort()).toEqual(['capture.pcapng', 'report.html', 'summary.json', 'verilog', 'waves.vcd']);
   });
 
-  it('whose finding can not be written either still ends by it', async () => {
-    const notes: string[] = [];
-    const failures: boolean[] = [];
-    const onFailure = (_: SimulationResult, written: boolean): void => void failures.push(written);
-    // a folder where the capture is to be
-    const failing = run(
-      {},
-      {
-        ...broken,
-        out: out(),
-        onFailure,
-        onNote: (note) => notes.push(note),
-        onPhase: (phase) => phase === 'starting' && writeFileSync(join(out(), 'report.html.part'), '') === undefined,
-        keysOf: (_, master) => {
-          rmSync(out(), { recursive: true, force: true });
-          return new OneKey(master);
-        },
-      },
-    );
-    await expect(failing).rejects.toThrow(SafetyViolation);
-    expect(failures).toEqual([false]);
-    expect(notes).toEqual([expect.stringMatching(/^nothing was written: /)]);
-  });
-
-  it('that is ended otherwise leaves nothing, not even the folders', async () => {
-    await expect(run({ frames: 110 }, { out: out(), signal: AbortSignal.abort() })).rejects.toThrow(SimulationAborted);
-    expect(existsSync(join(folder, 'deep'))).toBe(false);
-    await expect(run({}, { out: out(), keysOf: () => expect.fail('no keys') })).rejects.toThrow('no keys');
-    expect(existsSync(join(folder, 'deep'))).toBe(false);
+  it('ends by a signal', async () => {
+    await expect(run({ frames: 110 }, { signal: AbortSignal.abort() })).rejects.toThrow(SimulationAborted);
   });
 });
 

@@ -5,7 +5,7 @@ import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { SimulationAborted } from '../../../sim/aborted.ts';
 import { stationHardware } from '../../../sim/hardware.ts';
 import { StationBench, StationMismatch } from '../../../sim/station-bench.ts';
-import { runStationLine, type StationLine, settingsOf } from '../../../sim/station-line.ts';
+import { runStationLine, type StationLine, settingsOf, type Tick } from '../../../sim/station-line.ts';
 
 const RELATIONS = 4;
 const LINE: StationLine = { engine: 'xor', relations: RELATIONS, frames: 12, length: () => 40, obsoleteTimeout: 400 };
@@ -13,6 +13,9 @@ const run = (changes: Partial<StationLine> = {}) => runStationLine({ ...LINE, ..
 
 /** Comparisons of one station: what the model says of it at the end, and of each relation slots, counter and seven counts. */
 const AT_ITS_END = 1 + RELATIONS * (1 + 1 + 7);
+/** By how much each relation is behind the one before, modulo their number. */
+const following = (ticks: readonly Tick[]): readonly number[] =>
+  ticks.slice(1).map(({ relation }, index) => (relation - (ticks[index]?.relation ?? 0) + RELATIONS) % RELATIONS);
 
 describe('settings of a relation', () => {
   it('differ in profile, protection, tag and FrameID, and are the other side turned round', () => {
@@ -144,6 +147,44 @@ describe('a line', () => {
       ['attack', 'icvFailed'],
       ['late', 'stale'],
     ]);
+  });
+
+  it('sends images at their ticks beside records, and acquires them on the other side', async () => {
+    // units of 400 cycles: each relation has one of four, in turn
+    const images = { length: 13, frames: 6, clockHz: 400 * 32_000 };
+    const lengths: number[] = [];
+    const result = await run({
+      images,
+      channel: (frame) => {
+        lengths.push(frame.length);
+        return [{ frame, origin: 'sent' }];
+      },
+    });
+    expect(result.ticks.length).toBeGreaterThanOrEqual(12);
+    expect(new Set(result.ticks.map(({ relation }) => relation))).toEqual(new Set([0, 1, 2, 3]));
+    // frames of 100 cycles or so may stand before it
+    for (const { cycles } of result.ticks) {
+      expect(cycles).toBeGreaterThan(0);
+      expect(cycles).toBeLessThan(2 * 400);
+    }
+    expect(result.frames.initiator + result.frames.follower).toBe(24 + result.ticks.length);
+    expect(result.delivered).toEqual({ initiator: result.frames.follower, follower: result.frames.initiator });
+    expect(result.refused).toBe(0);
+    expect(result.acquired).toBeGreaterThan(4);
+    expect(result.acquired).toBeLessThanOrEqual(result.ticks.length);
+    // paper: 41 octets around the C_SDU, padded to 60; std has 3 more, a VLAN tag 4
+    expect(lengths.filter((length) => length < 70)).toHaveLength(result.ticks.length);
+  });
+
+  it('of images alone each relation has its unit in turn, unless the caller says otherwise', async () => {
+    const images = { length: 13, frames: 9, clockHz: 400 * 32_000 };
+    const { ticks } = await run({ frames: 0, images });
+    // the last period of one station
+    expect(following(ticks.slice(-4))).toEqual([1, 1, 1]);
+    // what stands before the first octet of a frame: the engine, which nothing else keeps
+    for (const { cycles } of ticks) expect(cycles).toBeLessThan(100);
+    const timing = (relation: number) => ({ sendClockFactor: 2, reductionRatio: 4, phase: RELATIONS - relation });
+    expect(following((await run({ frames: 0, images: { ...images, timing } })).ticks.slice(-4))).toEqual([3, 3, 3]);
   });
 
   it('settings may be those of the caller', async () => {

@@ -1,6 +1,9 @@
 import { REGISTERS, type RegisterName } from '../../../spec/registers.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 
+/** Nobody waits for a register for so many reads: a wait without an end fails where it would hang. */
+const READS_MAX = 100_000;
+
 /** Registers in memory: reads answer what was set, writes are written down. */
 export class FakeRegisters implements RegisterSpace {
   readonly writes: { readonly name: string; readonly offset: number; readonly value: number }[] = [];
@@ -27,7 +30,7 @@ export class FakeRegisters implements RegisterSpace {
   }
 
   read32(offset: number): Promise<number> {
-    this.reads++;
+    if (++this.reads > READS_MAX) return Promise.reject(new Error(`register ${offset} was read ${READS_MAX} times`));
     return Promise.resolve(this.#queues.get(offset)?.shift() ?? this.#values.get(offset) ?? 0);
   }
 

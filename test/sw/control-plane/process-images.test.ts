@@ -50,6 +50,14 @@ it('publishes by one write behind the words, octet 0 the lowest', async () => {
     [WORDS + 4, 5],
     [PUBLISH, 0xb5],
   ]);
+  await images.layOutProvider({ offset: 0, length: 4 });
+  page.writes.length = 0;
+  await images.publish(Uint8Array.of(1, 2, 3, 4), 0);
+  expect(page.writes).toEqual([
+    [WORDS, 0x0403_0201],
+    [PUBLISH, 0],
+  ]);
+  await images.layOutProvider({ offset: 0, length: 5 });
   for (const length of [0, 4, 6])
     await expect(images.publish(new Uint8Array(length), 0x35)).rejects.toThrow(
       new RangeError(`an image of ${length} octets, expected 5, as it was laid out`),
@@ -82,6 +90,12 @@ it.each([
   if (message === undefined) return laidOut;
   await expect(laidOut).rejects.toThrow(new RegisterError(...(message.split(': ') as [string, string])));
   expect(page.writes).toEqual([[SCHEDULE, 0]]);
+});
+
+it.each([1, 1440])('takes an image of %i octets', async (length) => {
+  page.reads.set(CAPACITY, [1080]);
+  await images.layOutProvider({ offset: 0, length });
+  expect(page.writes.at(-1)).toEqual([LAYOUT, length * 2 ** 16]);
 });
 
 it('knows hardware without images', async () => {

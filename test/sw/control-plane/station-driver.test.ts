@@ -1,5 +1,5 @@
 /** The driver of a station, over registers in memory: pages, FrameIDs, events, and keys that are never mixed. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FIRST_KEY_ID } from '../../../spec/key-id.ts';
 import { IDENTIFICATION } from '../../../spec/registers.ts';
 import { RegisterError, type RegisterSpace } from '../../../sw/control-plane/register-space.ts';
@@ -64,6 +64,13 @@ describe('the driver of a station', () => {
     expect(space.writes).toEqual([[2 * PAGE + 0x088, 0x4552_4153]]);
     expect(() => driver.relation(3)).toThrow(RegisterError);
     expect(() => driver.relation(3)).toThrow('there is no relation 3: the hardware has 3, numbered from 0');
+    expect(() => new StationDriver(space).relation(0)).toThrow('there is no relation 0: the hardware has 0, numbered from 0');
+  });
+
+  it('does not ask again what it was told when it was identified', async () => {
+    const read = vi.spyOn(space, 'read32');
+    await driver.relation(0).status();
+    expect(read.mock.calls).toEqual([[0x00c]]);
   });
 
   it('configures a relation in its page', async () => {
@@ -75,6 +82,7 @@ describe('the driver of a station', () => {
   it.each([0x7fff, 0x8800, 0])('refuses a FrameID outside the window, and writes nothing: %i', async (receiveFrameId) => {
     const refused = driver.configure(0, { ...SETTINGS, receiveFrameId });
     await expect(refused).rejects.toThrow(FrameIdError);
+    await expect(refused).rejects.toMatchObject({ name: 'FrameIdError' });
     await expect(refused).rejects.toThrow(
       `relation 0: receiveFrameId is 0x${receiveFrameId.toString(16)}, expected 0x8000 to 0x87ff: assign another one`,
     );
@@ -88,6 +96,7 @@ describe('the driver of a station', () => {
 
   it('refuses a FrameID of another relation until that has another one', async () => {
     await driver.configure(0, { ...SETTINGS, receiveFrameId: 0x8005 });
+    await driver.configure(1, { ...SETTINGS, receiveFrameId: 0x8004 });
     const before = space.writes.length;
     await expect(driver.configure(2, { ...SETTINGS, receiveFrameId: 0x8005 })).rejects.toThrow(
       "relation 2: receiveFrameId is 0x8005, relation 0's, expected one for each relation: assign another one",
@@ -96,6 +105,44 @@ describe('the driver of a station', () => {
     await driver.configure(0, { ...SETTINGS, receiveFrameId: 0x8006 });
     await driver.configure(2, { ...SETTINGS, receiveFrameId: 0x8005 });
     expect(space.writes).toContainEqual([2 * PAGE + 0x038, 0x8005]);
+  });
+
+  describe('takes away what an earlier program has left', () => {
+    const CONTROL = 0x008;
+    const FRAME_ID = 0x038;
+    const WANTED = { destination: Uint8Array.of(2, 3, 4, 5, 6, 7), receiveFrameId: 0x8001 };
+    /** A relation as an earlier program has left it. */
+    const left = (relation: number, { high = 0x0203, low = 0x0405_0607, frameId = 0x8001 } = {}): void => {
+      for (const [offset, value] of [
+        [0x020, high],
+        [0x024, low],
+        [FRAME_ID, frameId],
+      ] as const)
+        space.values.set(relation * PAGE + offset, value);
+    };
+    /** It neither sends nor receives, has no FrameID, and then no key. */
+    const gone = (relation: number) => [
+      [relation * PAGE + CONTROL, 0],
+      [relation * PAGE + FRAME_ID, 0],
+      [relation * PAGE + 0x088, 0x4552_4153],
+    ];
+
+    it('where there are no settings for it; what is as they say goes on', async () => {
+      for (const relation of [0, 1, 2]) left(relation);
+      await driver.withdraw([WANTED]);
+      expect(space.writes).toEqual([...gone(1), ...gone(2)]);
+    });
+
+    it.each([{ high: 0x0303 }, { low: 0x0405_0608 }, { frameId: 0x8002 }])(
+      'where it is another partner’s, or has another FrameID: %j',
+      async (other) => {
+        left(0);
+        left(1, other);
+        left(2);
+        await driver.withdraw([WANTED, WANTED, WANTED]);
+        expect(space.writes).toEqual(gone(1));
+      },
+    );
   });
 
   it('stages the keys of one relation behind the Push of those of another', async () => {
