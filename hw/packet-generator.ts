@@ -12,8 +12,8 @@ import {
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
-import { headerLength, LENGTH_BITS } from './frame-length.ts';
+import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { relationBits } from './station/store.ts';
@@ -130,7 +130,9 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       aead.nonce.set(io.iv.xor(cat(swapOctets(io.counter), u(8 * (NONCE_OCTETS - 4), 0))));
       aead.encrypt.set(io.encrypt);
       aead.open.set(0);
-      aead.empty.set(0);
+      aead.aadOctets.set(byProfile(io.std, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
+      const textBehind = byProfile(io.std, ({ textBehindOctets }) => textBehindOctets);
+      aead.textOctets.set(io.word.trunc(LENGTH_BITS).add(textBehind).zext(AEAD_LENGTH_BITS));
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);
