@@ -24,7 +24,8 @@ export function engineLoad(name: EngineName) {
     dut.nonce.set(r.sum.bits(0, 96));
     dut.encrypt.set(1);
     dut.open.set(0);
-    dut.empty.set(0);
+    dut.aadOctets.set(AAD_OCTETS);
+    dut.textOctets.set(TEXT_OCTETS);
     dut.in.valid.set(r.sending);
     dut.in.data.set(r.noise.bits(0, 8));
     dut.in.text.set(r.count.ge(AAD_OCTETS));

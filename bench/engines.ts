@@ -75,7 +75,7 @@ function cyclesOf(engine: AeadModule, text: number): number {
   };
   set({ rst: 1 });
   step();
-  set({ rst: 0, start: 1, encrypt: 1, out_ready: 1 });
+  set({ rst: 0, start: 1, encrypt: 1, out_ready: 1, aad_octets: AAD_OCTETS, text_octets: text });
   step();
   set({ start: 0 });
   let next = 0;

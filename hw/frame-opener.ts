@@ -1,7 +1,7 @@
 import { type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
@@ -138,7 +138,8 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       aead.nonce.set(nonce);
       aead.encrypt.set(field.encrypt);
       aead.open.set(1);
-      aead.empty.set(0);
+      aead.aadOctets.set(byProfile(isStd, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
+      aead.textOctets.set(textOctets.zext(AEAD_LENGTH_BITS));
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);

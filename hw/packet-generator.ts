@@ -12,8 +12,8 @@ import {
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
-import { headerLength, LENGTH_BITS } from './frame-length.ts';
+import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { relationBits } from './station/store.ts';
@@ -91,8 +91,10 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
     (io, m) => {
       const aead = m.instance('aead', engine);
       const r = m.registers({
-        /** the header yet to be sent, the next octet on top; the tag's place stays empty in an untagged frame */
+        /** the header of a tagged frame, its first octet on top, the octet of it that is sent next, and the place of the one behind */
         header: bits(WIRE_HEADER_BITS),
+        headerOctet: bits(8),
+        headerNext: bits(5),
         /** octets left in this part of the frame */
         left: bits(LENGTH_BITS),
         /** place in the header, to find the VLAN tag */
@@ -103,8 +105,9 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
         /** APDU status, its next octet on top; turned round by one octet for each that was sent, so that it is whole at the end */
         status: bits(32),
         lane: bits(2),
-        /** ICV and APDU status of the frame before, yet to be written, the next octet lowest, and how many octets are left */
+        /** ICV and APDU status of the frame before, the place of the octet that is written next, and how many are left */
         trailer: bits(8 * TRAILER_OCTETS),
+        trailerPlace: bits(5),
         trailerLeft: bits(5),
       });
       const to = m.wires({
@@ -117,20 +120,20 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
         write: bits(1, { fallback: 0 }),
       });
 
-      const front = cat(io.destination, io.source);
       const ids = cat(io.currentKeyId, io.nextKeyId, io.counter);
       const information = mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
       const said = io.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
       const secured = mux(io.std, cat(information, ids, said), cat(ids, u(24, 0)));
-      const back = cat(u(16, ETHERTYPE_PROFINET), io.frameId, secured);
-      const tagged = cat(front, u(16, TPID_VLAN), io.vlanTci, back);
-      const untagged = cat(front, back, u(8 * VLAN_TAG_OCTETS, 0));
+      const addresses = cat(io.destination, io.source);
+      const header = cat(addresses, u(16, TPID_VLAN), io.vlanTci, u(16, ETHERTYPE_PROFINET), io.frameId, secured);
       aead.start.set(io.transmit);
       aead.material.set(io.material);
       aead.nonce.set(io.iv.xor(cat(swapOctets(io.counter), u(8 * (NONCE_OCTETS - 4), 0))));
       aead.encrypt.set(io.encrypt);
       aead.open.set(0);
-      aead.empty.set(0);
+      aead.aadOctets.set(byProfile(io.std, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
+      const textBehind = byProfile(io.std, ({ textBehindOctets }) => textBehindOctets);
+      aead.textOctets.set(io.word.trunc(LENGTH_BITS).add(textBehind).zext(AEAD_LENGTH_BITS));
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);
@@ -141,6 +144,8 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
+      // an untagged frame goes on behind the tag
+      const { skipsTag } = m.let({ skipsTag: r.headerNext.eq(tagFrom - 1).and(r.tagging.not()) });
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
       const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
 
@@ -159,7 +164,9 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
             to.ask.set(wanted.and(io.mayTransmit).and(io.wordValid));
             m.when(io.transmit, () => {
               to.takeWord.set(1);
-              r.header.next(mux(io.addTag, tagged, untagged));
+              r.header.next(header);
+              r.headerOctet.next(header.bits(WIRE_HEADER_BITS - 8, 8));
+              r.headerNext.next(1);
               r.tagging.next(io.addTag);
               r.isStd.next(io.std);
               r.length.next(io.word.trunc(LENGTH_BITS));
@@ -173,10 +180,11 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
           },
           header: (f) => {
             to.feed.set(inTag.not());
-            to.feedOctet.set(r.header.bits(WIRE_HEADER_BITS - 8, 8));
+            to.feedOctet.set(r.headerOctet);
             m.when(inTag.or(aead.in.ready), () => {
               to.write.set(1);
-              r.header.next(r.header.shl(8));
+              r.headerOctet.next(octetAt(swapOctets(r.header), r.headerNext));
+              r.headerNext.next(mux(skipsTag, u(5, tagFrom + VLAN_TAG_OCTETS), r.headerNext.add(1)));
               r.place.next(r.place.add(1));
               r.left.next(r.left.sub(1));
               // the APDU status stands behind the length, and a record shows its next word at once
@@ -219,7 +227,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       // the text leaves the engine while no header is written
       aead.out.ready.set(1);
       io.octetWrite.set(to.write.or(aead.out.valid));
-      io.octet.set(mux(aead.out.valid, aead.out.data, r.header.bits(WIRE_HEADER_BITS - 8, 8)));
+      io.octet.set(mux(aead.out.valid, aead.out.data, r.headerOctet));
       io.octetLast.set(aead.out.valid.and(aead.out.last));
       m.assert('one_octet_at_a_time', to.write.and(aead.out.valid).not());
 
@@ -227,13 +235,14 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       const { trailing } = m.let({ trailing: r.trailerLeft.ne(0) });
       m.when(aead.icvValid, () => {
         r.trailer.next(cat(swapOctets(r.status), aead.icv));
+        r.trailerPlace.next(0);
         r.trailerLeft.next(mux(r.isStd, u(5, ICV_OCTETS), TRAILER_OCTETS));
       }).elseWhen(trailing, () => {
-        r.trailer.next(r.trailer.shr(8));
+        r.trailerPlace.next(r.trailerPlace.add(1));
         r.trailerLeft.next(r.trailerLeft.sub(1));
       });
       io.trailerWrite.set(trailing);
-      io.trailerOctet.set(r.trailer.take(8));
+      io.trailerOctet.set(octetAt(r.trailer, r.trailerPlace));
       io.trailerLast.set(r.trailerLeft.eq(1));
       m.assert('one_trailer_at_a_time', aead.icvValid.and(trailing).not());
       m.assume('transmits_when_it_is_asked', io.transmit.not().or(io.transmitRequest));
@@ -242,6 +251,11 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
     },
     'Makes secured frames of the records in the TX FIFO.',
   );
+}
+
+/** An octet of several, the one of place 0 in bits 7..0. */
+function octetAt(octets: Bits<number>, place: Bits<5>): Bits<8> {
+  return octets.shr(cat(place, u(3, 0))).take(8);
 }
 
 interface Refusal {

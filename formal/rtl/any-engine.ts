@@ -32,7 +32,7 @@ export const anyEngine = module(
     io.out.last.set(r.heldLast);
     io.out.data.set(r.heldOctet);
     io.icv.set(r.choices);
-    m.unused(io.start, io.material, io.nonce, io.encrypt, io.open, io.empty);
+    m.unused(io.start, io.material, io.nonce, io.encrypt, io.open, io.aadOctets, io.textOctets);
   },
   'Any engine: waits as it pleases. For proofs.',
 );

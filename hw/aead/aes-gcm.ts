@@ -1,23 +1,25 @@
-import { bits, cat, module, mux, u } from '../../hdl-gen/index.ts';
-import { aeadPorts } from './aead.ts';
+import { bits, module, mux, u } from '../../hdl-gen/index.ts';
+import { swapOctets } from '../octets.ts';
+import { aeadPorts, isEmpty, LENGTH_BITS } from './aead.ts';
 import type { AesKeyBits } from './aes-cipher.ts';
 import { gcmKeystream } from './gcm-keystream.ts';
+import { gcmLengths } from './gcm-lengths.ts';
 import { ghash } from './ghash.ts';
 
-/** Octets of AAD, and of text, up to 8191: a length in bits fills two octets. */
-const LENGTH_BITS = 13;
+/** Of a block of GCM. */
+const BLOCK_OCTETS = 16;
 
 /**
  * AES-GCM (SP 800-38D) with nonces of 96 bits and ICVs of 128, an octet a cycle. It takes the hash subkey H = E_K(0^128) with the
  * key, so that a frame does not begin with enciphering it.
  *
- * With `encrypt` 0 the text is AAD too (GMAC): its octets count as such, with no padding between. Zero octets fill the last block of
- * the AAD while the first octet of text waits, and that of the text before the block of lengths.
- *
- * Of a frame without an octet the block of lengths is zero, and adds nothing: it is left out.
+ * With `encrypt` 0 the text is AAD too (GMAC): its octets count as such, with no padding between. AAD in front of text is filled to a
+ * whole block at no cost (`ghash.ts`), and the block of lengths costs nothing either (`gcm-lengths.ts`); for the last block of all zero
+ * octets go in.
  *
  * Latency: 1 cycle from `in` to `out`. Text can go in from 24 cycles after `start` (AES-128) or 32 (AES-256): less where AAD goes
- * in meanwhile. From the last octet in to `icvValid`: 18 cycles, and one more for each octet that its last block is short of 16.
+ * in meanwhile. From the last octet in to `icvValid`: 2 cycles, and one more for each octet that its last block is short of 16; 43 cycles
+ * from `start` on at least.
  */
 export function aesGcm(keyBits: AesKeyBits) {
   return module(
@@ -26,13 +28,13 @@ export function aesGcm(keyBits: AesKeyBits) {
     (io, m) => {
       const keystream = m.instance('keystream', gcmKeystream(keyBits));
       const hash = m.instance('hash', ghash);
+      const lengths = m.instance('lengths', gcmLengths);
       const r = m.registers({
         encrypting: bits(1),
         opening: bits(1),
-        aadOctets: bits(LENGTH_BITS),
-        textOctets: bits(LENGTH_BITS),
-        /** octet of the block of lengths */
-        lane: bits(4),
+        /** octets to come that are hashed as they are, and behind them those that are enciphered */
+        aadLeft: bits(LENGTH_BITS),
+        textLeft: bits(LENGTH_BITS),
         held: bits(1),
         heldLast: bits(1),
         heldOctet: bits(8),
@@ -40,7 +42,6 @@ export function aesGcm(keyBits: AesKeyBits) {
       const to = m.wires({
         take: bits(1, { fallback: 0 }),
         fill: bits(1, { fallback: 0 }),
-        length: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
         ready: bits(1, { fallback: 0 }),
       });
@@ -48,33 +49,25 @@ export function aesGcm(keyBits: AesKeyBits) {
 
       const { enciphered } = m.let({ enciphered: io.in.text.and(r.encrypting) });
       const { canLeave } = m.let({ canLeave: r.held.not().or(io.out.ready) });
-      const { aligned } = m.let({ aligned: hash.aligned.or(r.textOctets.any()) });
       const { canTake } = m.let({
-        canTake: io.in.text
-          .not()
-          .or(canLeave)
-          .and(enciphered.not().or(keystream.valid.and(aligned))),
+        canTake: io.in.text.not().or(canLeave).and(enciphered.not().or(keystream.valid)),
       });
 
       const fsm = m.fsm('phase', {
         reset: 'idle',
         states: {
-          idle: (f) => m.when(io.start, () => m.when(io.empty, () => f.goto('finish')).otherwise(() => f.goto('data'))),
+          idle: (f) => m.when(io.start, () => m.when(isEmpty(io), () => f.goto('closing')).otherwise(() => f.goto('data'))),
           data: (f) => {
             to.ready.set(canTake);
             m.when(io.in.valid.and(canTake), () => {
               to.take.set(1);
               m.when(io.in.last, () => f.goto('closing'));
-            }).elseWhen(io.in.valid.and(enciphered).and(aligned.not()), () => to.fill.set(1));
+            });
           },
           closing: (f) =>
             m
-              .when(r.lane.eq(0).and(hash.aligned.not()), () => to.fill.set(1))
-              .otherwise(() => {
-                to.length.set(1);
-                m.when(r.lane.eq(15), () => f.goto('finish'));
-              }),
-          finish: (f) => m.when(keystream.maskValid.and(canLeave), () => f.goto('done')),
+              .when(hash.aligned.not(), () => to.fill.set(1))
+              .elseWhen(lengths.ready.and(keystream.maskValid).and(canLeave), () => f.goto('done')),
           done: (f) => {
             to.done.set(1);
             f.goto('idle');
@@ -85,21 +78,26 @@ export function aesGcm(keyBits: AesKeyBits) {
       // seal hashes what goes out, open what comes in
       const { result } = m.let({ result: io.in.data.xor(mux(enciphered, keystream.octet, u(8, 0))) });
       const { wire } = m.let({ wire: mux(r.opening, io.in.data, result) });
-      const aadBits = cat(r.aadOctets, u(3, 0));
-      const textBits = cat(r.textOctets, u(3, 0));
-      const { lengthOctet } = m.let({
-        lengthOctet: mux(
-          r.lane.eq(6),
-          aadBits.byte(1),
-          mux(r.lane.eq(7), aadBits.byte(0), mux(r.lane.eq(14), textBits.byte(1), mux(r.lane.eq(15), textBits.byte(0), 0))),
-        ),
-      });
+      const { plainOctets } = m.let({ plainOctets: io.aadOctets.add(mux(io.encrypt, u(LENGTH_BITS, 0), io.textOctets)) });
+      const { cipherOctets } = m.let({ cipherOctets: mux(io.encrypt, io.textOctets, u(LENGTH_BITS, 0)) });
+      lengths.start.set(io.start);
+      lengths.aadOctets.set(plainOctets);
+      lengths.textOctets.set(cipherOctets);
+      lengths.element.set(hash.element);
+      lengths.clear.set(to.done);
+
+      // AAD in front of text ends with a block that joins the one before; the last block of all is half done with
+      const { textBehind } = m.let({ textBehind: r.textLeft.any() });
+      const { lastOfAad } = m.let({ lastOfAad: r.aadLeft.le(BLOCK_OCTETS) });
+      const { squareAad } = m.let({ squareAad: mux(textBehind, lastOfAad.not().and(r.aadLeft.le(2 * BLOCK_OCTETS)), lastOfAad) });
       hash.load.set(io.start);
       hash.subkey.set(io.material.bits(keyBits, 128));
-      hash.enable.set(to.take.or(to.fill).or(to.length));
-      hash.octet.set(mux(to.take, wire, mux(to.length, lengthOctet, 0)));
+      hash.enable.set(to.take.or(to.fill));
+      hash.octet.set(mux(to.take, wire, u(8, 0)));
+      hash.ends.set(r.aadLeft.eq(1).and(textBehind));
+      hash.joins.set(lastOfAad.and(r.aadLeft.any()).and(textBehind));
+      hash.square.set(mux(r.aadLeft.any(), squareAad, r.textLeft.le(BLOCK_OCTETS)));
       hash.clear.set(to.done);
-      m.when(to.length, () => r.lane.next(r.lane.add(1)));
 
       keystream.start.set(io.start);
       keystream.key.set(io.material.take(keyBits));
@@ -110,7 +108,7 @@ export function aesGcm(keyBits: AesKeyBits) {
 
       m.when(io.out.ready, () => r.held.next(0));
       m.when(to.take, () => {
-        m.when(enciphered, () => r.textOctets.next(r.textOctets.add(1))).otherwise(() => r.aadOctets.next(r.aadOctets.add(1)));
+        m.when(enciphered, () => r.textLeft.next(r.textLeft.sub(1))).otherwise(() => r.aadLeft.next(r.aadLeft.sub(1)));
         m.when(io.in.text, () => {
           r.held.next(1);
           r.heldLast.next(io.in.last);
@@ -121,17 +119,18 @@ export function aesGcm(keyBits: AesKeyBits) {
       m.when(io.start, () => {
         r.encrypting.next(io.encrypt);
         r.opening.next(io.open);
-        r.aadOctets.next(0);
-        r.textOctets.next(0);
+        r.aadLeft.next(plainOctets);
+        r.textLeft.next(cipherOctets);
       });
 
       io.out.valid.set(r.held);
       io.out.last.set(r.heldLast);
       io.out.data.set(r.heldOctet);
-      io.icv.set(hash.digest.xor(keystream.mask));
+      io.icv.set(hash.digest.xor(swapOctets(lengths.product)).xor(keystream.mask));
       io.icvValid.set(to.done);
       m.assert('one_frame_at_a_time', io.start.not().or(fsm.is('idle')));
-      m.assert('counts_every_octet', to.take.not().or(r.aadOctets.allOnes().or(r.textOctets.allOnes()).not()));
+      m.assert('no_more_octets_than_were_said', to.take.not().or(mux(enciphered, r.textLeft, r.aadLeft).any()));
+      m.assert('aad_is_as_long_as_was_said', to.take.and(enciphered).and(r.aadLeft.any()).not());
       m.cover('icv', to.done);
     },
     `AES-${keyBits}-GCM (SP 800-38D), an octet a cycle.`,

@@ -1,6 +1,6 @@
 import { type Bits, bits, cat, module, mux, u, vec } from '../../hdl-gen/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
-import { aeadPorts, NONCE_BITS } from './aead.ts';
+import { aeadPorts, isEmpty, NONCE_BITS } from './aead.ts';
 import { ASCON_STATE_BITS, asconRound, LAST_ROUND } from './ascon-round.ts';
 
 const KEY_BITS = 8 * materialOctets('ascon-aead128');
@@ -50,7 +50,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         /** place of the octet that comes */
         lane: bits(4),
         /** octets of the block that are enciphered text: its first ones */
-        textOctets: bits(5),
+        cipherOctets: bits(5),
         full: bits(1),
         fullText: bits(1),
         fullFinal: bits(1),
@@ -79,7 +79,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       m.fsm('input', {
         reset: 'idle',
         states: {
-          idle: (f) => m.when(io.start, () => m.when(io.empty, () => f.goto('closing')).otherwise(() => f.goto('data'))),
+          idle: (f) => m.when(io.start, () => m.when(isEmpty(io), () => f.goto('closing')).otherwise(() => f.goto('data'))),
           data: (f) => {
             to.ready.set(canTake.and(padFirst.not()).and(passing.not().or(canLeave)));
             to.pad.set(io.in.valid.and(padFirst).and(canTake));
@@ -105,7 +105,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
             f.goto('absorbing');
           },
           absorbing: (f) => {
-            to.absorb.set(r.full.and(r.textOctets.eq(0).or(canLeave)));
+            to.absorb.set(r.full.and(r.cipherOctets.eq(0).or(canLeave)));
             m.when(to.absorb, () => m.when(r.fullFinal, () => f.goto('finalise')).otherwise(() => f.goto('between')));
           },
           between: (f) => {
@@ -147,12 +147,12 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         r.fullText.next(mux(to.pad, to.padText, enciphered));
         r.fullFinal.next(to.padText);
       });
-      r.textOctets.next(mux(to.absorb, u(5, 0), r.textOctets).add(putText.zext(5)));
+      r.cipherOctets.next(mux(to.absorb, u(5, 0), r.cipherOctets).add(putText.zext(5)));
       m.when(io.in.fire, () => r.withLast.next(io.in.last));
 
       const { rate } = m.let({ rate: r.state.take(RATE_BITS) });
       const { block } = m.let({ block: cat(...octets((lane) => r.block.at(lane)).toReversed()) });
-      const isText = octets((lane) => mux(r.textOctets.gt(lane), u(8, 0xff), u(8, 0)));
+      const isText = octets((lane) => mux(r.cipherOctets.gt(lane), u(8, 0xff), u(8, 0)));
       const { textMask } = m.let({ textMask: cat(...isText.toReversed()) });
       const { result } = m.let({ result: rate.xor(block).and(textMask) });
 
@@ -181,9 +181,9 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       });
       m.when(separate, () => r.separated.next(1));
 
-      m.when(to.absorb.and(r.textOctets.any()), () => {
+      m.when(to.absorb.and(r.cipherOctets.any()), () => {
         r.leaving.next(result);
-        r.left.next(r.textOctets);
+        r.left.next(r.cipherOctets);
         r.leavingLast.next(r.withLast);
       })
         .elseWhen(io.in.fire.and(passing), () => {
@@ -213,7 +213,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       });
       m.assert('one_frame_at_a_time', io.start.not().or(core.is('idle')));
       m.assert('begins_from_zero', io.start.not().or(r.state.any().or(r.full).not()));
-      m.cover('whole_block_with_text', to.absorb.and(r.textOctets.eq(RATE_OCTETS)));
+      m.cover('whole_block_with_text', to.absorb.and(r.cipherOctets.eq(RATE_OCTETS)));
       m.cover('icv', to.done);
     },
     'Ascon-AEAD128 (SP 800-232), a round and an octet a cycle.',

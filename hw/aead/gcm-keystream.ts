@@ -40,7 +40,7 @@ export function gcmKeystream(keyBits: AesKeyBits) {
         begun: bits(1),
         maskNow: bits(128),
         masked: bits(1),
-        /** keystream, its next octet lowest, and how many are left */
+        /** keystream, and how many octets of it are left */
         current: bits(128),
         left: bits(5),
       });
@@ -67,10 +67,7 @@ export function gcmKeystream(keyBits: AesKeyBits) {
       m.when(toText, () => {
         r.current.next(cipher.result);
         r.left.next(16);
-      }).elseWhen(io.take, () => {
-        r.current.next(cat(u(8, 0), r.current.bits(8, 120)));
-        r.left.next(r.left.sub(1));
-      });
+      }).elseWhen(io.take, () => r.left.next(r.left.sub(1)));
 
       m.when(io.start, () => {
         r.active.next(1);
@@ -88,7 +85,12 @@ export function gcmKeystream(keyBits: AesKeyBits) {
       });
       io.mask.set(r.maskNow);
       io.maskValid.set(r.masked);
-      io.octet.set(r.current.take(8));
+      // octet 0 when 16 are left
+      io.octet.set(
+        swapOctets(r.current)
+          .shr(cat(r.left.sub(1).take(4), u(3, 0)))
+          .take(8),
+      );
       io.valid.set(r.left.any());
       m.assert('takes_what_is_there', io.take.not().or(io.valid));
       m.cover('block_used_up', toText.and(io.take));

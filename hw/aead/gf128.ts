@@ -5,6 +5,11 @@
  */
 import { type AnyBits, type Bits, cat, mux, u } from '../../hdl-gen/index.ts';
 
+/** An element times x. */
+export function timesX(a: Bits<128>): Bits<128> {
+  return reduced(a.shr(1), a.take(1));
+}
+
 /** An element times x^8. */
 export function timesX8(a: Bits<128>): Bits<128> {
   return reduced(a.shr(8), a.take(8));
@@ -29,10 +34,22 @@ export function timesOctet(a: Bits<128>, octet: Bits<8>): Bits<128> {
   );
 }
 
+/** The square, which is linear: the coefficient of x^i becomes that of x^2i, so no bit of it is the sum of more than three. */
+export function squared(a: Bits<128>): Bits<128> {
+  return reduced(spread(a.bits(64, 64)), spread(a.take(64)));
+}
+
+/** A 0 behind each bit. */
+function spread(half: Bits<64>): Bits<128> {
+  return cat(...Array.from({ length: 64 }, (_, index) => cat(half.bit(63 - index), u(1, 0)))) as AnyBits as Bits<128>;
+}
+
 /** With the coefficients from x^128 on, x^128 in the top bit, added where they belong: x^128 = 1 + x + x^2 + x^7. */
 function reduced(low: Bits<128>, high: AnyBits): Bits<128> {
   const { width } = high;
   const wide = (high as Bits<number>).zext(width + 7);
   const folded = wide.shl(7).xor(wide.shl(6)).xor(wide.shl(5)).xor(wide);
-  return low.xor(cat(folded, u(128 - folded.width, 0)));
+  const beyond = folded.width - 128;
+  if (beyond <= 0) return low.xor(cat(folded, u(-beyond, 0)));
+  return reduced(low.xor(folded.bits(beyond, 128)), folded.take(beyond));
 }

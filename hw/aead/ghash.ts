@@ -1,14 +1,20 @@
 import { bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { swapOctets } from '../octets.ts';
-import { timesOctet, timesX8 } from './gf128.ts';
+import { squared, timesOctet, timesX8 } from './gf128.ts';
 
 /**
  * GHASH (SP 800-38D, section 6.4), an octet a cycle. A block X makes Y of Y' by (Y' + X)·H, whose octets come first to last, each
  * of a degree 8 higher than the one before: so the sum of octets times H·x^0, H·x^8, … is the product when its last octet was
  * added, and nothing has to wait for a multiplication.
  *
- * `load` takes the subkey H and begins anew, behind a whole block. `enable` takes an octet; `aligned` is 1 where the next one begins a block. `digest` has
- * the value two cycles after the last octet of a block. `clear` comes behind a whole block, and zeroes all of it. Octet 0 of subkey and digest in bits 7..0.
+ * Two blocks can be had for less. (Y' + X)·H² + X2·H is what X and X2 make of Y', where X2 needs no octet of Y', so that none has to be
+ * put in for those that it is short of. And with (Y' + X)·H² the block behind X is half done: what it adds is a product with H.
+ *
+ * `load` takes the subkey H and begins anew, behind `clear`. `enable` takes an octet, `ends` with the last one of a block that has
+ * less than 16 and needs no more: because it joins the block before, or is the first of all; `aligned` is 1 where the next one begins a
+ * block. Of the block that begins `joins` says that it is added to the one before, and `square` that it is multiplied by H² instead of H:
+ * they are looked at in the cycle behind the last octet of a block, and behind `load`. `digest` has the value two cycles after the last
+ * octet of a block. `clear` comes behind a whole block, and zeroes all of it. Octet 0 of subkey and digest in bits 7..0.
  */
 export const ghash = module(
   'ghash',
@@ -17,7 +23,12 @@ export const ghash = module(
     subkey: input(bits(128)),
     enable: input(bool),
     octet: input(bits(8)),
+    ends: input(bool),
+    joins: input(bool),
+    square: input(bool),
     aligned: output(bool),
+    /** H as an element (`gf128.ts`), from the cycle behind `load` to `clear` */
+    element: output(bits(128)),
     digest: output(bits(128)),
     clear: input(bool),
   },
@@ -25,46 +36,63 @@ export const ghash = module(
     const r = m.registers({
       /** place in the block of the octet that comes */
       lane: bits(4),
+      loaded: bits(1),
       taken: bits(1),
       takenOctet: bits(8),
-      takenFirst: bits(1),
+      /** a block begins behind it */
       takenLast: bits(1),
       subkeyNow: bits(128),
-      /** H times x^8 for each octet of this block so far */
+      /** H or H² times x^8 for each octet of this block so far */
       power: bits(128),
-      /** the hash before this block; its octet that is wanted next on top */
-      oldHash: bits(128),
-      /** the sum of this block so far; before its first octet, the hash */
+      /** the hash before this block, and its octet that is wanted next */
+      hash: bits(128),
+      hashOctet: bits(8),
+      /** of this block so far, and of the one that it joins */
       sum: bits(128),
     });
+    const { last } = m.let({ last: r.lane.eq(15).or(io.ends) });
+    r.loaded.next(io.load);
     r.taken.next(io.enable);
-    m.when(io.enable, () => {
-      r.lane.next(r.lane.add(1));
-      r.takenOctet.next(io.octet);
-      r.takenFirst.next(r.lane.eq(0));
-      r.takenLast.next(r.lane.eq(15));
-    });
-
-    const { previous } = m.let({ previous: mux(r.takenFirst, r.sum, r.oldHash) });
-    const { factor } = m.let({ factor: r.takenOctet.xor(previous.bits(120, 8)) });
-    m.when(r.taken, () => {
-      r.sum.next(mux(r.takenFirst, u(128, 0), r.sum).xor(timesOctet(r.power, factor)));
-      r.oldHash.next(cat(previous.take(120), u(8, 0)));
-      r.power.next(mux(r.takenLast, r.subkeyNow, timesX8(r.power)));
-    });
-
     m.when(io.load, () => {
       r.subkeyNow.next(swapOctets(io.subkey));
-      r.power.next(swapOctets(io.subkey));
-      r.sum.next(0);
+      r.takenLast.next(1);
+    }).elseWhen(io.enable, () => {
+      r.lane.next(mux(last, u(4, 0), r.lane.add(1)));
+      r.takenOctet.next(io.octet);
+      r.takenLast.next(last);
     });
+
+    const { begins } = m.let({ begins: r.loaded.or(r.taken).and(r.takenLast) });
+    const { added } = m.let({ added: r.sum.xor(timesOctet(r.power, r.takenOctet.xor(r.hashOctet))) });
+    m.when(r.taken, () => {
+      r.sum.next(added);
+      r.power.next(timesX8(r.power));
+      r.hashOctet.next(
+        swapOctets(r.hash)
+          .shr(cat(r.lane, u(3, 0)))
+          .take(8),
+      );
+    });
+    m.when(begins, () => {
+      r.power.next(mux(io.square, squared(r.subkeyNow), r.subkeyNow));
+      r.hash.next(added);
+      r.hashOctet.next(added.bits(120, 8));
+    });
+    // apart from what they take else, so that it becomes the reset of a flip-flop
+    m.when(io.clear.or(begins.and(io.joins)), () => {
+      r.hash.next(0);
+      r.hashOctet.next(0);
+    });
+    m.when(io.clear.or(begins.and(io.joins.not())), () => r.sum.next(0));
     m.when(io.clear, () => {
-      for (const secret of [r.subkeyNow, r.power, r.oldHash, r.sum]) secret.next(0);
+      r.subkeyNow.next(0);
+      r.power.next(0);
       r.takenOctet.next(0);
     });
     io.aligned.set(r.lane.eq(0));
-    io.digest.set(swapOctets(r.sum));
-    m.assert('begins_with_all_octets_taken', io.load.and(r.taken).not());
+    io.element.set(r.subkeyNow);
+    io.digest.set(swapOctets(r.hash));
+    m.assert('begins_from_zero', io.load.and(r.taken.or(r.sum.any()).or(r.hash.any())).not());
   },
   'GHASH of GCM (SP 800-38D, section 6.4), an octet a cycle.',
 );

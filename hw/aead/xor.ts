@@ -1,6 +1,6 @@
 import { bits, cat, module, mux, u } from '../../hdl-gen/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
-import { aeadPorts, ICV_BITS } from './aead.ts';
+import { aeadPorts, ICV_BITS, isEmpty } from './aead.ts';
 
 const KEY_BITS = 8 * materialOctets('xor');
 
@@ -44,7 +44,7 @@ export const xorEngine = module(
 
     const { textLeft } = m.let({ textLeft: r.held.and(r.heldLast).and(io.out.ready) });
     const { aadAlone } = m.let({ aadAlone: take.and(io.in.last).and(io.in.text.not()) });
-    r.done.next(textLeft.or(aadAlone).or(io.start.and(io.empty)));
+    r.done.next(textLeft.or(aadAlone).or(io.start.and(isEmpty(io))));
     m.when(io.out.ready, () => r.held.next(0));
     m.when(take, () => {
       r.sum.next(r.sum.xor(wire.zext(ICV_BITS).shl(shift)));

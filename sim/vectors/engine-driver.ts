@@ -64,7 +64,8 @@ export class EngineDriver {
     this.#input('nonce').big = vectorOf(nonce);
     this.#set('encrypt', Number(encrypt));
     this.#set('open', Number(open));
-    this.#set('empty', Number(octets.length === 0));
+    this.#set('aad_octets', aad.length);
+    this.#set('text_octets', text.length);
     this.simulator.step();
     this.#set('start', 0);
     this.#input('material').big = 0n;

@@ -236,6 +236,7 @@ export const ENGINE_SUBJECTS: readonly Subject[] = [
     'aes_cipher_128',
     'aes_sbox',
     'ghash',
+    'gcm_lengths',
   ),
   ...partsOf(
     { top: aesGcm(256).elaborate(), checks: engineChecks('aes-256-gcm') },

@@ -8,17 +8,46 @@ import { Bench, compiled, octetsOf, vectorOf } from '../bench.ts';
 const SEED = Number(process.env['GHASH_SEED'] ?? Date.now() % 2 ** 31);
 const design = compiled(ghash);
 
-/** @param pauses whether nothing comes in a cycle */
-function hashOf(bench: Bench, subkey: Uint8Array, blocks: Uint8Array, pauses: () => boolean = () => false): string {
-  bench.set({ load: 1, subkey: vectorOf(subkey) });
+interface Hashing {
+  /** whether nothing comes in a cycle */
+  readonly pauses?: () => boolean;
+  /** octets of the last block but one, and of the last one: they are added, and that one ends with its last octet */
+  readonly joined?: number;
+  /** the last block is multiplied by H² */
+  readonly square?: boolean;
+}
+
+/** Of octets in whole blocks, or to the end of a joined one. */
+function hashOf(
+  bench: Bench,
+  subkey: Uint8Array,
+  octets: Uint8Array,
+  { pauses = () => false, joined = 0, square = false }: Hashing = {},
+): string {
+  const before = octets.length - joined;
+  // what is said of the block that begins is looked at in the cycle behind, and means nothing else
+  const begins = (at: number): void => {
+    const half = joined > 0 ? at === before - 16 : square && at === octets.length - 16;
+    bench.set({ square: Number(half), joins: Number(joined > 0 && at === before) });
+  };
+  const looksAway = (): void => bench.set({ square: 1, joins: 1 });
+  bench.set({ clear: 1 });
+  bench.step();
+  bench.set({ clear: 0, load: 1, subkey: vectorOf(subkey) });
   bench.step();
   bench.set({ load: 0, subkey: 0 });
-  blocks.forEach((octet, index) => {
-    while (pauses()) bench.step();
+  begins(0);
+  octets.forEach((octet, index) => {
+    while (pauses()) {
+      bench.step();
+      looksAway();
+    }
     expect(bench.get('aligned')).toBe(index % 16 === 0 ? 1 : 0);
-    bench.set({ enable: 1, octet });
+    bench.set({ enable: 1, octet, ends: Number(joined > 0 && index === octets.length - 1) });
     bench.step();
-    bench.set({ enable: 0, octet: 0xff });
+    bench.set({ enable: 0, octet: 0xff, ends: 0 });
+    if (index % 16 === 15 || index === octets.length - 1) begins(index + 1);
+    else looksAway();
   });
   bench.step();
   return Buffer.from(octetsOf(bench.big('digest'), 16)).toString('hex');
@@ -38,7 +67,32 @@ describe('GHASH', () => {
       const [subkey, blocks] = [random.bytes(16), random.bytes(16 * (1 + random.below(6)))];
       const expected = Buffer.from(nobleGhash(blocks, subkey)).toString('hex');
       const pauses = count % 2 === 0 ? undefined : () => random.below(3) === 0;
-      expect(hashOf(bench, subkey, blocks, pauses), `hash ${count}`).toBe(expected);
+      expect(hashOf(bench, subkey, blocks, pauses === undefined ? {} : { pauses }), `hash ${count}`).toBe(expected);
+    }
+  });
+
+  it(`adds a block of any length to the one before, which it multiplies by H²: the hash as if zeros filled it; again: GHASH_SEED=${SEED}`, () => {
+    const random = new Random(SEED + 1);
+    const bench = new Bench(design);
+    for (let joined = 1; joined <= 16; joined++) {
+      for (const blocks of [1, 2, 3]) {
+        const [subkey, octets] = [random.bytes(16), random.bytes(16 * blocks + joined)];
+        const filled = new Uint8Array(16 * (blocks + 1));
+        filled.set(octets);
+        const expected = Buffer.from(nobleGhash(filled, subkey)).toString('hex');
+        const pauses = () => random.below(3) === 0;
+        expect(hashOf(bench, subkey, octets, { joined, pauses }), `${blocks} blocks and ${joined} octets`).toBe(expected);
+      }
+    }
+  });
+
+  it(`of a last block times H² is what a block of zeros behind it makes; again: GHASH_SEED=${SEED}`, () => {
+    const random = new Random(SEED + 2);
+    const bench = new Bench(design);
+    for (let blocks = 1; blocks <= 20; blocks++) {
+      const [subkey, octets] = [random.bytes(16), random.bytes(16 * blocks)];
+      const expected = Buffer.from(nobleGhash(Uint8Array.of(...octets, ...new Uint8Array(16)), subkey)).toString('hex');
+      expect(hashOf(bench, subkey, octets, { square: true }), `${blocks} blocks`).toBe(expected);
     }
   });
 
@@ -54,7 +108,7 @@ describe('GHASH', () => {
 
   it('keeps nothing when it is cleared', () => {
     const bench = new Bench(design);
-    const secrets = ['subkey_now', 'power', 'old_hash', 'sum'];
+    const secrets = ['subkey_now', 'power', 'hash', 'hash_octet', 'sum'];
     hashOf(bench, new Random(1).bytes(16), new Random(2).bytes(40));
     for (const name of secrets) expect(bench.peek(name), name).not.toBe(0n);
     bench.set({ clear: 1 });
