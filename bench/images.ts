@@ -2,7 +2,8 @@
  * Cycles from the tick of an image to its first octet on a free wire, and the most by which two differ, between two stations of 4 relations
  * of which each sends in units of its own, while software publishes and acquires without a rest: `npx tsx bench/images.ts [ENGINE…]`.
  */
-import { runStationLine, settingsOf } from '../sim/station-line.ts';
+import { settingsOf } from '../sim/line-settings.ts';
+import { runStationLine } from '../sim/station-line.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 
 const RELATIONS = 4;

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, type Register, u } from '../hdl-gen/index.ts';
 import { materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import {
@@ -10,12 +10,12 @@ import {
   MAP_VERSION_REGISTER,
   REGISTERS,
   type RegisterName,
-  wordsOf,
 } from '../spec/registers.ts';
+import { buildErase, stagedMaterial, stagedWords, zeroStaging } from './key-staging.ts';
 import { anyOf, chosen } from './one-hot.ts';
 import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-options.ts';
 import { wordOf } from './register-word.ts';
-import { COUNTER_BITS, LONGEST_TIME, TIME_BITS } from './station/context.ts';
+import { COUNTER_BITS, noLongerThanCounted, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
 import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
 
@@ -134,20 +134,9 @@ export function relationRegisters(options: PeerOptions) {
         slotsBefore: bits(4 * slots),
         warned: bits(1),
       });
-      const staged = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
-      const staging = staged.flatMap((name) =>
-        Array.from({ length: wordsOf(REGISTERS[name], engine) }, (_, index) => ({
-          offset: REGISTERS[name].offset + 4 * index,
-          word: m.registers({ [name]: bits(32) }, `_${index}`)[name] as ReturnType<
-            typeof m.registers<{ x: ReturnType<typeof bits<32>> }>
-          >['x'],
-        })),
-      );
-      const statistics = STATISTICS.map((name, index) => ({
-        name,
-        index,
-        value: m.registers({ [name]: bits(32) })[name] as (typeof staging)[number]['word'],
-      }));
+      const word = (name: string, suffix = '') => m.registers({ [name]: bits(32) }, suffix)[name] as Register<32>;
+      const staging = stagedWords(engine, (name, index) => word(name, `_${index}`));
+      const statistics = STATISTICS.map((name, index) => ({ name, index, value: word(name) }));
 
       // ---- writes
       const settled = io.pushAccepted.or(io.pushRefused);
@@ -183,7 +172,7 @@ export function relationRegisters(options: PeerOptions) {
       onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
       onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(io.writeData.eq(ERASE_ALL)));
       onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(io.writeData.eq(CANCEL).and(r.cancelling.not())));
-      for (const { offset, word } of staging) onWrite(offset, () => word.next(io.writeData));
+      for (const { offset, word: part } of staging) onWrite(offset, () => part.next(io.writeData));
       io.writeError.set(
         writes.writeKnown
           .not()
@@ -207,12 +196,10 @@ export function relationRegisters(options: PeerOptions) {
         r.accepted.next(io.pushAccepted);
         r.refused.next(io.pushRefused);
       });
-      m.when(settled.or(writes.erase), () => {
-        for (const { word } of staging) word.next(0);
-      });
+      m.when(settled.or(writes.erase), () => zeroStaging(staging));
       io.pushRequest.set(r.pushing);
       io.pushKeyId.set(r.stagedKeyId);
-      io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
+      io.pushMaterial.set(stagedMaterial(staging));
 
       // ---- cancel
       m.when(writes.cancel, () => {
@@ -227,13 +214,8 @@ export function relationRegisters(options: PeerOptions) {
       });
       io.cancelRequest.set(r.cancelling);
 
-      // ---- erase: a frame that is being sealed under a key that was erased has it until its end
-      m.when(io.eraseDone, () => r.eraseWaits.next(0));
-      m.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));
-      m.when(writes.erase, () => {
-        r.eraseWaits.next(1);
-        r.erasing.next(1);
-      });
+      // ---- erase
+      buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: writes.erase, done: io.eraseDone, sealing: io.sealing });
       io.eraseRequest.set(r.eraseWaits);
 
       // ---- interrupts
@@ -307,7 +289,7 @@ export function relationRegisters(options: PeerOptions) {
       io.passReceived.set(setting('passReceived'));
       io.passTransmitted.set(setting('passTransmitted'));
       io.deliverLate.set(setting('deliverLate'));
-      io.obsoleteTimeout.set(mux(r.timeoutCycles.bit(TIME_BITS - 1), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
+      io.obsoleteTimeout.set(noLongerThanCounted(r.timeoutCycles));
       io.destination.set(cat(r.destinationHigh, r.destinationLow));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.vlanTci.set(r.tci);

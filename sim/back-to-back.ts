@@ -2,20 +2,19 @@
  * Two peers joined by a line of 1 Gb/s that is never idle: both send frame after frame with no more between them than the line wants
  * (FCS, interframe gap, preamble), and rekey meanwhile. Nothing is lost or delayed, so that what is seen is the hardware's own time.
  */
-import { lower } from '../hdl-gen/ir/lower.ts';
 import type { InputPort, OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { simulateWasm, type WasmSimulator } from '../hdl-gen/sim/wasm/simulator.ts';
-import { peer } from '../hw/peer.ts';
-import { engineVariantName } from '../hw/peer-options.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
-import type { ProfileName } from '../spec/header.ts';
+import { type ProfileName, TCI_REAL_TIME } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { RelationDriver } from '../sw/control-plane/driver.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
+import { peerHardware } from './hardware.ts';
+import { settingsOf } from './line-settings.ts';
 
 /** When what happened to a frame, in cycles. */
 export interface FrameTimes {
@@ -54,6 +53,7 @@ export interface Measured {
 const ROLES: readonly Role[] = ['initiator', 'follower'];
 /** Cycles in which nothing happens any more. */
 const QUIET = 4000;
+const OBSOLETE_CYCLES = 2000;
 
 /** @throws Error where the hardware refuses a Push */
 export async function backToBack(options: BackToBack): Promise<Measured> {
@@ -109,7 +109,7 @@ class End {
     this.#role = role;
     this.#options = options;
     this.#clock = clock;
-    this.#simulator = simulatorOf(role, options.engine);
+    this.#simulator = simulateWasm(peerHardware({ role, slots: 2, engine: options.engine }).compiled);
     this.#axi = new AxiLiteMaster(this.#simulator, clock);
     this.#driver = new RelationDriver(this.#axi);
     const input = (name: string): InputPort => portOf(this.#simulator.inputs, name);
@@ -143,14 +143,8 @@ class End {
     this.#clock.fork(async () => {
       const { lengths, rekeyAfter, profile, tagged } = this.#options;
       await this.#driver.identify({ allowInsecure: true });
-      await this.#driver.configure({
-        ...ADDRESSES[this.#role],
-        profile,
-        encrypt: true,
-        vlanTci: tagged ? 0xc000 : undefined,
-        passReceived: false,
-        obsoleteTimeout: 2000,
-      });
+      const settings = settingsOf(0, this.#role, OBSOLETE_CYCLES);
+      await this.#driver.configure({ ...settings, profile, encrypt: true, vlanTci: tagged ? TCI_REAL_TIME : undefined });
       for (const length of lengths) {
         await this.#driver.sendPayload({ cSdu: new Uint8Array(length).fill(length), apduStatus: new Uint8Array(4) });
       }
@@ -217,32 +211,4 @@ class End {
     }));
     return { frames, installCycles: this.#installCycles };
   }
-}
-
-const MAC = { initiator: [2, 0, 0, 0, 0, 1], follower: [2, 0, 0, 0, 0, 2] } as const;
-const ADDRESSES = {
-  initiator: {
-    source: Uint8Array.from(MAC.initiator),
-    destination: Uint8Array.from(MAC.follower),
-    transmitFrameId: 0x8001,
-    receiveFrameId: 0x8002,
-  },
-  follower: {
-    source: Uint8Array.from(MAC.follower),
-    destination: Uint8Array.from(MAC.initiator),
-    transmitFrameId: 0x8002,
-    receiveFrameId: 0x8001,
-  },
-} as const;
-
-const designs = new Map<string, WasmSimulator['design']>();
-
-/** Compiled once for each kind of peer. */
-function simulatorOf(role: Role, engine: EngineName): WasmSimulator {
-  const options = { role, slots: 2, engine };
-  const name = engineVariantName('keyturn', options);
-  const known = designs.get(name);
-  const simulator = simulateWasm(known ?? lower(peer(options).elaborate()));
-  designs.set(name, simulator.design);
-  return simulator;
 }

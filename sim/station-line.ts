@@ -10,7 +10,6 @@ import type { StationOptions } from '../hw/station/registers.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { CLOCK_HZ, type SendTiming } from '../spec/cyclic.ts';
 import type { Delivery } from '../spec/delivery.ts';
-import { PROFILE_NAMES } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { imageLayouts } from '../sw/control-plane/process-images.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
@@ -20,9 +19,11 @@ import { SimulationAborted } from './aborted.ts';
 import { buildSimulators } from './backend.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { stationHardware } from './hardware.ts';
+import { settingsOf } from './line-settings.ts';
 import type { Arrival, Origin } from './network/line-channel.ts';
 import type { SimulationOptions } from './options.ts';
-import { StationBench, type Verdict } from './station-bench.ts';
+import { StationBench } from './station-bench.ts';
+import type { Verdict } from './station-scoreboard.ts';
 
 export interface StationLine {
   readonly engine: EngineName;
@@ -92,24 +93,6 @@ export interface StationLineResult {
 const SIDES: readonly Role[] = ['initiator', 'follower'];
 const QUIET = 3000;
 const CYCLES_A_TURN = 1000;
-
-/** Settings of one relation, as of a controller's and of its devices'. */
-export function settingsOf(relation: number, side: Role, obsoleteTimeout: number): PeerSettings {
-  const controller = Uint8Array.of(2, 0, 0, 0, 0, 1);
-  const device = Uint8Array.of(2, 0, 0, 0, 1, 2);
-  const [own, other] = side === 'initiator' ? [controller, device] : [device, controller];
-  return {
-    profile: PROFILE_NAMES[relation % 2] ?? 'std',
-    encrypt: relation % 3 !== 2,
-    vlanTci: relation % 4 === 3 ? 0xc000 + relation : undefined,
-    source: own,
-    destination: other,
-    transmitFrameId: (side === 'initiator' ? 0x8400 : 0x8000) + relation,
-    receiveFrameId: (side === 'initiator' ? 0x8000 : 0x8400) + relation,
-    passReceived: true,
-    obsoleteTimeout,
-  };
-}
 
 function hardwareOf(role: Role, { engine, relations, images, delivery = 'newest' }: StationLine): StationOptions {
   const hardware = { role, slots: 2, relations, engine, ...windowsFor(delivery) };

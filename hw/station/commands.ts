@@ -1,15 +1,14 @@
 /** What software stages of keys and commands through the pages of a station: one of each at a time, for all relations. */
-import { type Bit, type Bits, type Build, bits, bool, cat, type Inside, input, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, type Inside, input, mux, output, u } from '../../hdl-gen/index.ts';
 import type { EngineName } from '../../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
-import { type ADDRESS_BITS, CANCEL, ERASE_ALL, REGISTERS, wordsOf } from '../../spec/registers.ts';
+import { type ADDRESS_BITS, CANCEL, ERASE_ALL, REGISTERS } from '../../spec/registers.ts';
+import { buildErase, stagedMaterial, stagedWords, zeroStaging } from '../key-staging.ts';
 import { vectorOf } from '../one-hot.ts';
 import { relationBits } from './store.ts';
 
 /** Bits of the number of a page: a station has up to 256 relations. */
 export const PAGE_BITS = 8;
-
-const STAGED = ['transmitKey', 'transmitIv', 'receiveKey', 'receiveIv'] as const;
 
 /** Towards the contexts and the keys: commands stay until they are done. */
 export function commandPorts(relations: number, materialBits: number) {
@@ -51,12 +50,7 @@ interface PageWrite {
  */
 export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPorts>>, engine: EngineName, write: PageWrite) {
   const { page, offset, data, takes, onWrite, fails } = write;
-  const staging = STAGED.flatMap((name) =>
-    Array.from({ length: wordsOf(REGISTERS[name], engine) }, (_, index) => ({
-      at: REGISTERS[name].offset + 4 * index,
-      word: m.registers({ word: bits(32) }, `_${name}_${index}`).word,
-    })),
-  );
+  const staging = stagedWords(engine, (name, index) => m.registers({ word: bits(32) }, `_${name}_${index}`).word);
   const r = m.registers({
     stagedOf: bits(PAGE_BITS),
     /** words that were staged since all were zero */
@@ -94,8 +88,8 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
     fails(data.ne(ERASE_ALL).or(busy));
     to.erase.set(takes.and(data.eq(ERASE_ALL)).and(busy.not()));
   });
-  for (const { at } of staging)
-    onWrite(at, () => {
+  for (const { offset: place } of staging)
+    onWrite(place, () => {
       fails(r.pushing);
       to.stages.set(takes.and(r.pushing.not()));
     });
@@ -105,10 +99,10 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
   // a key is whole, or none: what another page has zeroed meanwhile is missing
   const { refusesPush } = m.let({ refusesPush: to.push.and(foreign.or(r.stagedWords.allOnes().not())) });
   m.when(to.stages.and(foreign).or(io.pushDone).or(to.erase).or(refusesPush), () => {
-    for (const { word } of staging) word.next(0);
+    zeroStaging(staging);
     r.stagedWords.next(0);
   });
-  const { staged } = m.let({ staged: vectorOf(staging.map(({ at }) => offset.eq(at))) });
+  const { staged } = m.let({ staged: vectorOf(staging.map(({ offset: place }) => offset.eq(place))) });
   m.when(to.stages, () => {
     r.stagedOf.next(page);
     r.stagedWords.next(mux(foreign, u(staging.length, 0), r.stagedWords).or(staged));
@@ -141,17 +135,11 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
     r.cancelAccepted.next(io.accepted);
     r.cancelRefused.next(io.accepted.not());
   });
-  // a frame that is being sealed under a key that was erased has it until its end
-  m.when(io.eraseDone, () => r.eraseWaits.next(0));
-  m.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));
-  m.when(to.erase, () => {
-    r.eraseWaits.next(1);
-    r.erasing.next(1);
-  });
+  buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: to.erase, done: io.eraseDone, sealing: io.sealing });
   io.commandRelation.set(r.commandOf.take(io.commandRelation.width));
   io.pushRequest.set(r.pushing);
   io.pushKeyId.set(r.keyId);
-  io.pushMaterial.set(cat(...staging.map(({ word }) => word).reverse()));
+  io.pushMaterial.set(stagedMaterial(staging));
   io.cancelRequest.set(r.cancelling);
   io.eraseRequest.set(r.eraseWaits);
   m.assert('pushes_what_its_own_page_has_staged', r.pushing.not().or(r.commandOf.eq(r.stagedOf)));

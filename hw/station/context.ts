@@ -3,14 +3,20 @@
  * each slot (paper, section IV.B), its KeyId, and when its key stops being Obsolete; counters; and what was asked for or
  * withdrawn. The keys themselves are elsewhere.
  */
-import { bits, bool, struct, type ValueOf, vec } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, mux, struct, u, type ValueOf, vec } from '../../hdl-gen/index.ts';
 import { COUNTER_OCTETS } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 
 /** Bits of a time, in cycles. Differences are signed: two times are compared rightly while they are less than 2^31 apart. */
 export const TIME_BITS = 32;
 /** The longest time that a key can be Obsolete. */
-export const LONGEST_TIME = 2 ** (TIME_BITS - 1) - 1;
+const LONGEST_TIME = 2 ** (TIME_BITS - 1) - 1;
+
+/** A time that software has written: more than the longest count as that many. */
+export function noLongerThanCounted(cycles: Bits<typeof TIME_BITS>): Bits<typeof TIME_BITS> {
+  return mux(cycles.bit(TIME_BITS - 1), u(TIME_BITS, LONGEST_TIME), cycles);
+}
+
 export const COUNTER_BITS = 8 * COUNTER_OCTETS;
 
 /** A KeyId or none; none is 0. */

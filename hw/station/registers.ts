@@ -10,7 +10,7 @@ import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-op
 import { wordOf } from '../register-word.ts';
 import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
-import { LONGEST_TIME, TIME_BITS } from './context.ts';
+import { noLongerThanCounted, TIME_BITS } from './context.ts';
 import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.ts';
 import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
@@ -330,7 +330,7 @@ export function stationRegisters(options: StationOptions) {
       m.when(io.overflows, () => r.framesOverflowed.next(r.framesOverflowed.add(1)));
       io.passReceived.set(r.pass.bit(0));
       io.passTransmitted.set(r.pass.bit(1));
-      io.obsoleteTimeout.set(mux(r.timeoutCycles.bit(TIME_BITS - 1), u(TIME_BITS, LONGEST_TIME), r.timeoutCycles));
+      io.obsoleteTimeout.set(noLongerThanCounted(r.timeoutCycles));
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.frameIdBase.set(r.base);
     },

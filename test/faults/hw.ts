@@ -391,9 +391,9 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
   {
     id: 'erase-4',
     what: 'an erase is said to be done while an engine has a key that was erased',
-    file: 'hw/relation-registers.ts',
-    find: 'm.when(r.eraseWaits.or(io.sealing).not(), () => r.erasing.next(0));',
-    replace: 'm.when(r.eraseWaits.not(), () => r.erasing.next(0));',
+    file: 'hw/key-staging.ts',
+    find: 'm.when(waits.or(sealing).not(), () => erasing.next(0));',
+    replace: 'm.when(waits.not(), () => erasing.next(0));',
     seenBy: { file: WHOLE_PEER, test: 'an erase is not done before the frame that is being sealed' },
   },
   {
@@ -464,8 +464,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'register-block-1',
     what: 'staged keys stay when the Push is refused',
     file: 'hw/relation-registers.ts',
-    find: 'm.when(settled.or(writes.erase), () => {',
-    replace: 'm.when(io.pushAccepted.or(writes.erase), () => {',
+    find: 'm.when(settled.or(writes.erase), () => zeroStaging(staging));',
+    replace: 'm.when(io.pushAccepted.or(writes.erase), () => zeroStaging(staging));',
     seenBy: { file: WHOLE_PEER, test: 'zeroes the staged keys with the Push' },
   },
   {

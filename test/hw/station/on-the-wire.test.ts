@@ -1,8 +1,9 @@
 /** Stations of many relations on a line, each beside a reference station; every frame, verdict, payload, slot and count is compared. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
+import { settingsOf } from '../../../sim/line-settings.ts';
 import { type Arrival, LineChannel } from '../../../sim/network/line-channel.ts';
-import { runStationLine, settingsOf } from '../../../sim/station-line.ts';
+import { runStationLine } from '../../../sim/station-line.ts';
 import type { EngineName } from '../../../spec/aead-engines.ts';
 
 const SEED = Number(process.env['STATION_SEED'] ?? Date.now() % 2 ** 31);

@@ -4,8 +4,10 @@ import { Clock } from '../../../hdl-gen/sim/testbench.ts';
 import { simulateWasm } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import { SimulationAborted } from '../../../sim/aborted.ts';
 import { stationHardware } from '../../../sim/hardware.ts';
-import { StationBench, StationMismatch } from '../../../sim/station-bench.ts';
-import { runStationLine, type StationLine, settingsOf, type Tick } from '../../../sim/station-line.ts';
+import { settingsOf } from '../../../sim/line-settings.ts';
+import { StationBench } from '../../../sim/station-bench.ts';
+import { runStationLine, type StationLine, type Tick } from '../../../sim/station-line.ts';
+import { StationMismatch } from '../../../sim/station-scoreboard.ts';
 
 const RELATIONS = 4;
 const LINE: StationLine = { engine: 'xor', relations: RELATIONS, frames: 12, length: () => 40, obsoleteTimeout: 400 };
