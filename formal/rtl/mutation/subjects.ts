@@ -20,12 +20,14 @@ import { stationRegisters } from '../../../hw/station/registers.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { manyRelations } from '../../../hw/station/relations.ts';
+import { scheduler } from '../../../hw/station/scheduler.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { contextStore } from '../../../hw/station/store.ts';
 import { relationView } from '../../../hw/station/view.ts';
 import { deliveryWindows } from '../../../hw/station/windows.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
+import { UNITS_PER_SECOND } from '../../../spec/cyclic.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
@@ -53,8 +55,12 @@ import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { relationViewCycles } from '../cosimulation/relation-view.ts';
 import { relationsCycles } from '../cosimulation/relations.ts';
+import { schedulerCycles } from '../cosimulation/scheduler.ts';
 import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
+import { CONSUMER_IMAGE_CHECKS } from '../cosimulation/station/consumer-images.ts';
+import { PROVIDER_IMAGE_CHECKS } from '../cosimulation/station/provider-images.ts';
 import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
+import type { StationCheck } from '../cosimulation/station/station-check.ts';
 import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -196,6 +202,21 @@ const relationsSubject: Subject = {
   beyondSolvers: true,
 };
 
+/** Of units as short as the walk through the relations allows: from the reset, and to where the CycleCounter comes round. */
+const UNIT_CYCLES = 17.25;
+const NEAR_ITS_END = 65_300;
+const schedulerSubject: Subject = {
+  module: scheduler(RELATIONS, UNIT_CYCLES * UNITS_PER_SECOND).elaborate(),
+  runs: () => [
+    { cycles: schedulerCycles(RELATIONS, UNIT_CYCLES, SEED, 6000) },
+    {
+      start: { current: BigInt(NEAR_ITS_END), walked: BigInt(NEAR_ITS_END) },
+      cycles: schedulerCycles(RELATIONS, UNIT_CYCLES, SEED, 6000, NEAR_ITS_END),
+    },
+  ],
+  contract: {},
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -273,19 +294,24 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
 ];
 
-const wholeStation: Whole = {
-  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
-  checks: [...STATION_CHECKS, ...IMAGE_CHECKS].map(({ claim, run }) => ({
+const imageStation = station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate();
+
+/** @param first checks that are likely to see something, before all the others */
+const wholeStation = (...first: readonly StationCheck[]): Whole => ({
+  top: imageStation,
+  checks: [...new Set([...first, ...STATION_CHECKS, ...IMAGE_CHECKS])].map(({ claim, run }) => ({
     claim,
     run: (design) => run(() => new StationBench(design, MUTATED_ROLE, WITH_IMAGES.imageWords)),
   })),
-};
+});
 
 /** The wiring of a station, which is the same of both roles, and the parts of its images. */
-export const STATION_SUBJECTS: readonly Subject[] = partsOf(
-  wholeStation,
-  ...['keyturn_station_', 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'],
-);
+export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(wholeStation(), 'keyturn_station_', 'record_arbiter'),
+  ...partsOf(wholeStation(...PROVIDER_IMAGE_CHECKS), 'provider_images_'),
+  ...partsOf(wholeStation(...CONSUMER_IMAGE_CHECKS), 'consumer_images_'),
+  ...partsOf(wholeStation(...IMAGE_CHECKS), 'process_images_'),
+];
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
@@ -321,6 +347,7 @@ export const SUBJECTS: readonly Subject[] = [
   contextStoreSubject('initiator'),
   contextStoreSubject('follower'),
   relationsSubject,
+  schedulerSubject,
 ];
 
 /** All of them. */

@@ -43,6 +43,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `state: ${fault}`,
     reason: NO_ILLEGAL_CODE,
   })),
+  ...['dropped', '0 became 1', '0 became 7'].map((fault) => ({
+    module: 'scheduler_',
+    fault: `state: ${fault}`,
+    reason: NO_ILLEGAL_CODE,
+  })),
   ...['dropped', '0 became 1'].map((fault) => ({
     module: 'aead_xor',
     fault: `text_seen: ${fault}`,
