@@ -9,4 +9,4 @@ import { TRAFFIC_CHECKS } from './traffic.ts';
 export const STATION_CHECKS: readonly StationCheck[] = [...TRAFFIC_CHECKS, ...COMMAND_CHECKS, ...PAGE_CHECKS];
 
 /** Of a station that was generated with a memory for images. */
-export const IMAGE_CHECKS: readonly StationCheck[] = [...PROVIDER_IMAGE_CHECKS, ...CONSUMER_IMAGE_CHECKS];
+export const IMAGE_CHECKS: readonly StationCheck[] = [...CONSUMER_IMAGE_CHECKS, ...PROVIDER_IMAGE_CHECKS];
