@@ -120,7 +120,8 @@ export function consumerBuffers(relations: number, words: number) {
       stored.forEach((image, relation) => {
         const { buffers, isHeld } = image;
         const holds = (name: string, condition: Bit): void => m.assert(`${name}_${relation}`, implies(isCleared(relation), condition));
-        holds('two_buffers', allOf([buffers.written.ne(buffers.read), buffers.written.ne(3), buffers.read.ne(3)]));
+        const differ = allOf([buffers.written.ne(buffers.read), buffers.written.ne(3), buffers.read.ne(3)]);
+        holds('two_buffers', implies(image.layout.length.any(), differ));
         holds('within_the_memory', fitsMemory(image.layout, words));
         holds('there_is_what_is_told', implies(buffers.filled, buffers.fresh.or(isHeld)));
         holds('told_when_filled', implies(buffers.fresh.or(isHeld), buffers.filled));
@@ -137,7 +138,7 @@ export function consumerBuffers(relations: number, words: number) {
           .and(place.lt(reads.add(lengthOf(image).zext(20))));
         m.assert(`what_is_read_is_not_written_${relation}`, implies(inside.isWordOfIt, isRead.not()));
         // one swap: nothing that software sees changes but by it
-        const seen = cat(buffers.asBits(), image.newest.asBits(), image.held.asBits(), isHeld);
+        const seen = cat(buffers.asBits(), image.came.asBits(), isHeld);
         const swaps = anyOf([inside.publishes, inside.acquires, laysOut]).and(is(inside.of, relation));
         const before = m.past(`seen_before_${relation}`, cat(swaps.or(inside.cleared.not()), seen));
         m.assert(
@@ -207,8 +208,9 @@ export function consumerBuffers(relations: number, words: number) {
       m.assert('keeps_what_comes', implies(ofFollowed(whose).and(hasCome), standsIn(buffers.written, coming)));
       const said = (word: Bits<32>) => cat(word.bits(16, 16), word.bits(8, 8), word.bits(0, 8).any());
       m.assert('keeps_the_status_that_comes', implies(commits, is(inside.status, status.coming)));
-      m.assert('keeps_the_newest_status', implies(isThere.and(buffers.fresh), is(followed.newest.asBits(), said(status.newest))));
-      m.assert('keeps_the_status_that_is_read', implies(isThere.and(followed.isHeld), is(followed.held.asBits(), said(status.held))));
+      m.assert('keeps_the_newest_status', implies(isThere.and(buffers.fresh), is(followed.came.asBits(), said(status.newest))));
+      const isNewest = followed.isHeld.and(buffers.fresh.not());
+      m.assert('keeps_the_status_that_is_read', implies(isThere.and(isNewest), is(followed.came.asBits(), said(status.held))));
 
       // ---- what software sees
       const { cycleCounter, dataStatus, transferFault, there } = dut.acquisition;

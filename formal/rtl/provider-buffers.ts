@@ -29,6 +29,8 @@ export function providerBuffers(relations: number, words: number) {
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       assumeStays(m, 'access', io.access.and(dut.done.not()), [io.access, io.isWrite, io.relation, io.which, io.wordNumber, io.data]);
       assumeStays(m, 'job', io.jobValid.and(dut.jobTaken.not()), [io.jobValid, io.jobRelation, io.jobUnit]);
+      const which = wide(io.which);
+      m.assume('asks_for_one_thing', which.and(which.sub(1)).any().not());
       m.assume(
         'relations_there_are',
         wide(io.relation)
@@ -51,12 +53,15 @@ export function providerBuffers(relations: number, words: number) {
       const isLayout = io.isWrite.and(wide(io.which).bit(PROVIDER_ACCESS.indexOf('layout')));
       m.assume('layouts_come_while_nothing_is_sent', implies(io.access.and(isLayout), inside.sending.not().and(io.jobValid.not())));
       stands.forEach((image, relation) => {
-        const { buffers } = image.as(ProviderImage);
-        const isKept = inside.cleared.or(wide(inside.toClear).gt(relation));
+        const { buffers, layout } = image.as(ProviderImage);
+        const isKept = inside.cleared.or(wide(inside.toClear).gt(relation)).and(layout.length.any());
         const differ = buffers.written.ne(buffers.read).and(buffers.written.ne(3)).and(buffers.read.ne(3));
         m.assert(`two_buffers_${relation}`, implies(isKept, differ));
         const isSent = inside.sending.and(wide(sent).eq(relation));
-        m.assert(`what_is_sent_is_not_written_${relation}`, implies(isSent, buffers.written.ne(buffer).and(buffers.read.eq(buffer))));
+        m.assert(
+          `what_is_sent_is_not_written_${relation}`,
+          implies(isSent, isKept.and(buffers.written.ne(buffer)).and(buffers.read.eq(buffer))),
+        );
         m.cover(`sent_${relation}`, isSent);
       });
 

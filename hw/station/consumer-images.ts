@@ -4,9 +4,9 @@ import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { lowestOf, vectorOf } from '../one-hot.ts';
 import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
-import { fitsMemory, ImageLayout, imageRequest, imageWords, NO_IMAGE } from './image-memory.ts';
+import { fitsMemory, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
 import { relationBits } from './store.ts';
-import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
+import { acquire, bufferStart, NOTHING_PUBLISHED, publish, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
 
 /** What software asks of an image, one-hot. */
@@ -30,9 +30,9 @@ export const ConsumerImage = struct({
   cameIn: bits(CYCLE_COUNTER_BITS),
   /** that is longer ago */
   expired: bool,
-  newest: CameWith,
-  /** of the image that software reads, where it has acquired one */
-  held: CameWith,
+  /** with the newest */
+  came: CameWith,
+  /** software has acquired one */
   isHeld: bool,
 });
 
@@ -40,14 +40,6 @@ export const ConsumerImage = struct({
 export const Acquisition = struct({ ...CameWith.fields, expired: bool, fresh: bool, there: bool });
 
 const NOTHING = { cycleCounter: u(CYCLE_COUNTER_BITS, 0), dataStatus: u(8, 0), transferFault: u(1, 0) };
-const EMPTY = {
-  buffers: NOTHING_PUBLISHED,
-  cameIn: u(CYCLE_COUNTER_BITS, 0),
-  expired: u(1, 0),
-  newest: NOTHING,
-  held: NOTHING,
-  isHeld: u(1, 0),
-};
 
 /**
  * Records come as the opener writes them: length with relation, C_SDU, and with the verdict the APDU status. Where the relation has an
@@ -144,10 +136,8 @@ export function consumerImages(relations: number, words: number) {
       const { turn } = m.let({ turn: mux(free, vectorOf(lowestOf(wanted)), u(wanted.length, 0)) as Bits<4> });
       const { asked } = m.let({ asked: mux(turn.bits(0, 2).any(), r.whose, mux(turn.bit(2), io.relation, r.at)) });
       r.acts.next(turn.any());
-      m.when(turn.any(), () => {
-        r.by.next(turn);
-        r.of.next(asked);
-      });
+      r.by.next(turn);
+      r.of.next(asked);
       const { image } = m.let({ image: images.read('read_image', asked, turn.any()).as(ConsumerImage) });
       const acting = (index: number) => r.acts.and(r.by.bit(index));
       const { publishes, finds, answers, weighs } = m.let({
@@ -162,7 +152,6 @@ export function consumerImages(relations: number, words: number) {
       const { length, offset } = image.layout;
       const { imageLength } = m.let({ imageLength: imageWords(length) });
       const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
-      const unheld = { layout: NO_IMAGE, hold: u(CYCLE_COUNTER_BITS, 0), ...EMPTY };
 
       // ---- a record
       const { first, isWordOfIt } = m.let({
@@ -192,8 +181,8 @@ export function consumerImages(relations: number, words: number) {
       io.takes.set(r.taking);
       m.when(publishes, () => {
         to.changes.set(1);
-        changed.buffers.set(published(image.buffers));
-        changed.newest.set({ cycleCounter: r.status.bits(16, 16), dataStatus: r.status.byte(1), transferFault: r.status.byte(0).any() });
+        publish(changed.buffers, image.buffers);
+        changed.came.set({ cycleCounter: r.status.bits(16, 16), dataStatus: r.status.byte(1), transferFault: r.status.byte(0).any() });
         changed.cameIn.set(io.unit);
         changed.expired.set(0);
         r.commits.next(0);
@@ -207,7 +196,11 @@ export function consumerImages(relations: number, words: number) {
       m.when(asksFor('layout').and(io.isWrite), () => {
         to.refuses.set(fits.not());
         to.changes.set(fits);
-        changed.set({ layout, hold: image.hold, ...EMPTY });
+        changed.layout.set(layout);
+        changed.buffers.set(NOTHING_PUBLISHED);
+        changed.expired.set(0);
+        changed.came.set(NOTHING);
+        changed.isHeld.set(0);
         m.when(fits.and(r.whose.eq(r.of)), () => {
           r.taking.next(0);
           r.commits.next(0);
@@ -217,28 +210,24 @@ export function consumerImages(relations: number, words: number) {
         to.changes.set(1);
         changed.hold.set(io.data.take(CYCLE_COUNTER_BITS));
       });
-      const { told } = m.let({ told: mux(image.buffers.fresh, image.newest.asBits(), image.held.asBits()) });
       const { acquires } = m.let({ acquires: asksFor('acquire').and(image.buffers.filled) });
       m.when(acquires, () => {
         to.changes.set(1);
-        changed.buffers.set(acquired(image.buffers));
-        changed.held.set(told.as(CameWith));
+        acquire(changed.buffers, image.buffers);
         changed.isHeld.set(1);
       });
       const { reads } = m.let({ reads: asksFor('word') });
       r.fetches.next(reads);
       r.shows.next(r.fetches);
-      m.when(reads, () => {
-        r.isWord.next(image.isHeld.and(io.wordNumber.lt(imageLength)));
-        r.from.next(placeOf(image.buffers.read, offset.add(io.wordNumber.zext(16)) as Bits<number>));
-      });
+      r.isWord.next(image.isHeld.and(io.wordNumber.lt(imageLength)));
+      r.from.next(placeOf(image.buffers.read, offset.add(io.wordNumber.zext(16)) as Bits<number>));
       const word = memory.readSync('read_word', r.from, { enable: r.fetches, onCollision: 'old' });
       io.word.set(mux(r.shows.and(r.isWord), word, 0));
       io.done.set(r.shows.or(answers.and(reads.not())));
       io.fails.set(to.refuses);
       io.layout.set(image.layout);
       io.hold.set(image.hold);
-      const { cycleCounter, dataStatus, transferFault } = told.as(CameWith);
+      const { cycleCounter, dataStatus, transferFault } = image.came;
       io.acquisition.set({
         cycleCounter,
         dataStatus,
@@ -265,8 +254,7 @@ export function consumerImages(relations: number, words: number) {
       io.lapsed.set(r.lapses);
       io.lapsedRelation.set(mux(r.lapses, r.at, u(number.width, 0)));
 
-      m.when(r.cleared.not(), () => changed.set(unheld));
-      m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), changed.asBits()));
+      m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), mux(r.cleared, changed.asBits(), 0)));
       io.acquired.set(acquires);
       io.published.set(publishes);
       io.tracedOf.set(r.of);

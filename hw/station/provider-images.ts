@@ -3,10 +3,10 @@ import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, s
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
-import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords, NO_IMAGE } from './image-memory.ts';
+import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
 import { recordSource } from './record-arbiter.ts';
 import { relationBits } from './store.ts';
-import { acquired, bufferStart, NOTHING_PUBLISHED, published, ThreeBuffers } from './three-buffers.ts';
+import { acquire, bufferStart, NOTHING_PUBLISHED, newestOf, publish, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
 
 /** What software asks of an image, one-hot. */
@@ -16,12 +16,10 @@ export const PROVIDER_ACCESS = ['layout', 'publish', 'word'] as const;
 export const ProviderImage = struct({
   layout: ImageLayout,
   buffers: ThreeBuffers,
-  /** DataStatus of what was published last, and of what is read */
-  newest: bits(8),
-  sent: bits(8),
+  /** of what was published last, which is what a job takes */
+  dataStatus: bits(8),
 });
 
-const EMPTY = { buffers: NOTHING_PUBLISHED, newest: u(8, 0), sent: u(8, 0) };
 /** In front of the image: length with relation, and APDU status. */
 const RECORD_HEAD_WORDS = 2;
 
@@ -102,10 +100,8 @@ export function providerImages(relations: number, words: number) {
       const { reads } = m.let({ reads: looks.or(serves) });
       const { asked } = m.let({ asked: mux(looks, io.jobRelation, io.relation) });
       r.acts.next(reads);
-      m.when(reads, () => {
-        r.forJob.next(looks);
-        r.of.next(asked);
-      });
+      r.forJob.next(looks);
+      r.of.next(asked);
       const { image } = m.let({ image: images.read('read_image', asked, reads).as(ProviderImage) });
       const { length, offset } = image.layout;
       const { imageLength } = m.let({ imageLength: imageWords(length) });
@@ -123,13 +119,14 @@ export function providerImages(relations: number, words: number) {
       onWrite('layout', () => {
         to.refuses.set(fits.not());
         to.changes.set(fits);
-        changed.set({ layout, ...EMPTY });
+        changed.layout.set(layout);
+        changed.buffers.set(NOTHING_PUBLISHED);
       });
       onWrite('publish', () => {
         to.refuses.set(isThere.not());
         to.changes.set(isThere);
-        changed.buffers.set(published(image.buffers));
-        changed.newest.set(io.data.take(8));
+        publish(changed.buffers, image.buffers);
+        changed.dataStatus.set(io.data.take(8));
       });
       const { hasWord } = m.let({ hasWord: io.wordNumber.lt(imageLength) });
       onWrite('word', () => {
@@ -147,16 +144,12 @@ export function providerImages(relations: number, words: number) {
 
       // ---- a job
       const { begins } = m.let({ begins: r.acts.and(r.forJob).and(isThere).and(image.buffers.filled) });
-      const { dataStatus } = m.let({ dataStatus: mux(image.buffers.fresh, image.newest, image.sent) });
-      const sent = acquired(image.buffers);
-      const { sentNow } = m.let({ sentNow: sent.read });
+      const { sentNow } = m.let({ sentNow: newestOf(image.buffers) });
       m.when(begins, () => {
         to.changes.set(1);
-        changed.buffers.set(sent);
-        changed.sent.set(dataStatus);
+        acquire(changed.buffers, image.buffers);
       });
-      m.when(r.cleared.not(), () => changed.set({ layout: NO_IMAGE, ...EMPTY }));
-      m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), changed.asBits()));
+      m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), mux(r.cleared, changed.asBits(), 0)));
 
       io.published.set(to.changes.and(answers).and(io.which.bit(PROVIDER_ACCESS.indexOf('publish'))));
       io.taken.set(begins);
@@ -181,17 +174,19 @@ export function providerImages(relations: number, words: number) {
         r.sent.next(io.jobRelation);
         r.heading.next(RECORD_HEAD_WORDS);
         r.length.next(length);
-        r.status.next(cat(io.jobUnit, dataStatus, u(8, 0)));
+        r.status.next(cat(io.jobUnit, image.dataStatus, u(8, 0)));
         r.next.next(placeOf(sentNow, offset as Bits<number>));
         r.toFetch.next(imageLength);
       });
       const begin = cat(io.jobRelation.zext(16), r.length.zext(RECORD_LENGTH_BITS));
       const head = mux(first, begin, r.status);
       io.record.ready.set(r.sending.and(first));
-      io.record.valid.set(r.sending.and(isHeading.or(r.fetched)));
+      io.record.valid.set(isHeading.or(r.fetched));
       io.record.word.set(mux(isHeading, head, mux(r.fetched, word, 0)));
       io.jobTaken.set(r.acts.and(r.forJob).and(begins.not()).or(io.record.read.and(first)));
+      m.assume('asks_for_one_thing', io.which.and(io.which.sub(1)).any().not());
       m.assume('reads_what_is_there', io.record.read.not().or(io.record.valid));
+      m.assert('a_word_is_of_what_is_sent', io.record.valid.not().or(r.sending));
       m.assert('a_head_has_two_words', r.heading.le(RECORD_HEAD_WORDS));
       m.assert('no_record_without_a_job', io.record.ready.not().or(io.jobValid));
     },

@@ -2,7 +2,7 @@
  * Which of an image's three buffers is whose: one is written, one is read, and the third is what was published last, or free. Neither
  * side ever waits, and neither touches the other's buffer.
  */
-import { type Bits, bits, bool, mux, struct, u, type ValueOf } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, mux, struct, u, type ValueOf, type WireOf } from '../../hdl-gen/index.ts';
 
 export const BUFFERS = 3;
 
@@ -25,15 +25,22 @@ function third({ written, read }: Buffers): Bits<2> {
   return written.add(read).not();
 }
 
-/** What was written is the newest, and another buffer is written from now on. */
-export function published(buffers: Buffers) {
-  return { written: third(buffers), read: buffers.read, fresh: u(1, 1), filled: u(1, 1) };
+/** The one that is read where the newest is. */
+export function newestOf(buffers: Buffers): Bits<2> {
+  return mux(buffers.fresh, third(buffers), buffers.read);
 }
 
-/** The newest is read from now on. */
-export function acquired(buffers: Buffers) {
-  const { written, read, fresh, filled } = buffers;
-  return { written, read: mux(fresh, third(buffers), read), fresh: u(1, 0), filled };
+/** What was written is the newest, and another buffer is written from now on: that changes of them. */
+export function publish(after: WireOf<typeof ThreeBuffers>, before: Buffers): void {
+  after.written.set(third(before));
+  after.fresh.set(1);
+  after.filled.set(1);
+}
+
+/** The newest is read from now on: that changes of them. */
+export function acquire(after: WireOf<typeof ThreeBuffers>, before: Buffers): void {
+  after.read.set(newestOf(before));
+  after.fresh.set(0);
 }
 
 /** First word of a buffer: those of an image stand one behind the other from `offset` on. */

@@ -123,18 +123,18 @@ export const STATION_FAULTS: readonly Fault[] = [
   },
   {
     id: 'station-15',
-    what: 'an image is sent again with the DataStatus of one that is not sent yet',
+    what: 'an image has the DataStatus of one before it that was never sent',
     file: 'hw/station/provider-images.ts',
-    find: 'mux(image.buffers.fresh, image.newest, image.sent)',
-    replace: 'mux(image.buffers.fresh, image.sent, image.newest)',
+    find: 'changed.dataStatus.set(io.data.take(8));',
+    replace: 'm.when(image.buffers.fresh.not(), () => changed.dataStatus.set(io.data.take(8)));',
     seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
   },
   {
     id: 'station-16',
     what: 'the sender gives its buffer away with the next publication',
     file: 'hw/station/three-buffers.ts',
-    find: 'return { written: third(buffers), read: buffers.read, fresh: u(1, 1), filled: u(1, 1) };',
-    replace: 'return { written: buffers.read, read: buffers.written, fresh: u(1, 0), filled: u(1, 1) };',
+    find: 'after.written.set(third(before));\n  after.fresh.set(1);',
+    replace: 'after.written.set(before.read);\n  after.read.set(before.written);\n  after.fresh.set(0);',
     seenBy: { file: PROVIDER_IMAGES, test: 'are sent whole' },
   },
   {

@@ -13,22 +13,27 @@ import { packetGenerator } from '../../../hw/packet-generator.ts';
 import { packetParser } from '../../../hw/packet-parser.ts';
 import { peer } from '../../../hw/peer.ts';
 import { relationRegisters } from '../../../hw/relation-registers.ts';
+import { consumerImages } from '../../../hw/station/consumer-images.ts';
 import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
+import { providerImages } from '../../../hw/station/provider-images.ts';
 import { stationRegisters } from '../../../hw/station/registers.ts';
 import { relationParameters } from '../../../hw/station/relation-parameters.ts';
 import { relationStatistics } from '../../../hw/station/relation-statistics.ts';
 import { manyRelations } from '../../../hw/station/relations.ts';
+import { scheduler } from '../../../hw/station/scheduler.ts';
 import { relationStep } from '../../../hw/station/step.ts';
 import { contextStore } from '../../../hw/station/store.ts';
 import { relationView } from '../../../hw/station/view.ts';
 import { deliveryWindows } from '../../../hw/station/windows.ts';
 import { station } from '../../../hw/station.ts';
 import { transmitFifo } from '../../../hw/transmit-fifo.ts';
+import { UNITS_PER_SECOND } from '../../../spec/cyclic.ts';
 import { ADDRESS_OCTETS, C_SDU_MAX, COUNTER_OCTETS, PROFILES } from '../../../spec/header.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { anyEngine } from '../any-engine.ts';
+import { consumerImagesCycles } from '../cosimulation/consumer-images.ts';
 import { contextStoreRun } from '../cosimulation/context-store.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
 import { deliveryWindowsCycles } from '../cosimulation/delivery-windows.ts';
@@ -47,14 +52,17 @@ import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { RECEIVING } from '../cosimulation/peer/receiving.ts';
 import { REGISTER_CHECKS } from '../cosimulation/peer/registers.ts';
 import { SENDING } from '../cosimulation/peer/sending.ts';
+import { providerImagesCycles } from '../cosimulation/provider-images.ts';
 import { relationParametersCycles } from '../cosimulation/relation-parameters.ts';
 import { relationRegistersCycles } from '../cosimulation/relation-registers.ts';
 import { relationStatisticsCycles } from '../cosimulation/relation-statistics.ts';
 import { relationStepCycles } from '../cosimulation/relation-step.ts';
 import { relationViewCycles } from '../cosimulation/relation-view.ts';
 import { relationsCycles } from '../cosimulation/relations.ts';
+import { schedulerCycles } from '../cosimulation/scheduler.ts';
 import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
 import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
+import type { StationCheck } from '../cosimulation/station/station-check.ts';
 import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
@@ -85,7 +93,7 @@ export const MUTATED_ROLE = 'follower';
 
 /** Of a build whose number says which end of it is which. */
 const REGISTERS_OF = { role: MUTATED_ROLE, slots: 2, buildId: 0xc0de_1234 } as const;
-const STATION_OF = { ...REGISTERS_OF, relations: RELATIONS } as const;
+const STATION_OF = { ...REGISTERS_OF, relations: RELATIONS, ...WITH_IMAGES } as const;
 
 /** The same cycles in every run of the program. */
 const SEED = 1;
@@ -196,6 +204,43 @@ const relationsSubject: Subject = {
   beyondSolvers: true,
 };
 
+/** Of units as short as the walk through the relations allows: from the reset, and to where the CycleCounter comes round. */
+const UNIT_CYCLES = 17.25;
+const NEAR_ITS_END = 65_300;
+const schedulerSubject: Subject = {
+  module: scheduler(RELATIONS, UNIT_CYCLES * UNITS_PER_SECOND).elaborate(),
+  runs: () => [
+    { cycles: schedulerCycles(RELATIONS, UNIT_CYCLES, SEED, 6000) },
+    {
+      start: { current: BigInt(NEAR_ITS_END), walked: BigInt(NEAR_ITS_END) },
+      cycles: schedulerCycles(RELATIONS, UNIT_CYCLES, SEED, 6000, NEAR_ITS_END),
+    },
+  ],
+  contract: {},
+};
+
+/** Room for three of the longest C_SDU, and some more. */
+const IMAGE_WORDS = 1536;
+const providerImagesSubject: Subject = {
+  module: providerImages(RELATIONS, IMAGE_WORDS).elaborate(),
+  runs: () => [{ cycles: providerImagesCycles(RELATIONS, IMAGE_WORDS, SEED, 30_000) }],
+  contract: {},
+  beyondSolvers: true,
+};
+
+const consumerImagesSubject: Subject = {
+  module: consumerImages(RELATIONS, IMAGE_WORDS).elaborate(),
+  runs: () => [
+    { cycles: consumerImagesCycles(RELATIONS, IMAGE_WORDS, SEED, 20_000) },
+    {
+      start: { walked: BigInt(NEAR_ITS_END) },
+      cycles: consumerImagesCycles(RELATIONS, IMAGE_WORDS, SEED, 20_000, NEAR_ITS_END),
+    },
+  ],
+  contract: {},
+  beyondSolvers: true,
+};
+
 const wholePeer = peer({ role: MUTATED_ROLE, slots: 2 }).elaborate();
 
 const partOfPeer = (module: ModuleIr, ...groups: readonly (readonly PeerCheck[])[]): Subject => ({
@@ -269,24 +314,26 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
   ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
   ...partsOf(
-    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 2000)] },
+    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 6000)] },
     'station_registers_',
   ),
 ];
 
-const wholeStation: Whole = {
-  top: station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate(),
-  checks: [...STATION_CHECKS, ...IMAGE_CHECKS].map(({ claim, run }) => ({
+const imageStation = station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate();
+
+const wholeStation = (checks: readonly StationCheck[]): Whole => ({
+  top: imageStation,
+  checks: checks.map(({ claim, run }) => ({
     claim,
     run: (design) => run(() => new StationBench(design, MUTATED_ROLE, WITH_IMAGES.imageWords)),
   })),
-};
+});
 
-/** The wiring of a station, which is the same of both roles, and the parts of its images. */
-export const STATION_SUBJECTS: readonly Subject[] = partsOf(
-  wholeStation,
-  ...['keyturn_station_', 'process_images_', 'scheduler_', 'provider_images_', 'consumer_images_', 'record_arbiter'],
-);
+/** The wiring of a station, which is the same of both roles, and that of its images, which their own checks see first. */
+export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(wholeStation([...STATION_CHECKS, ...IMAGE_CHECKS]), 'keyturn_station_', 'record_arbiter'),
+  ...partsOf(wholeStation([...IMAGE_CHECKS, ...STATION_CHECKS]), 'process_images_'),
+];
 
 function part(name: string): ModuleIr {
   const found = inside(name, wholePeer);
@@ -322,6 +369,9 @@ export const SUBJECTS: readonly Subject[] = [
   contextStoreSubject('initiator'),
   contextStoreSubject('follower'),
   relationsSubject,
+  schedulerSubject,
+  providerImagesSubject,
+  consumerImagesSubject,
 ];
 
 /** All of them. */

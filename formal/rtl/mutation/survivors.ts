@@ -43,6 +43,29 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `state: ${fault}`,
     reason: NO_ILLEGAL_CODE,
   })),
+  ...['dropped', '0 became 1', '0 became 7'].map((fault) => ({
+    module: 'scheduler_',
+    fault: `state: ${fault}`,
+    reason: NO_ILLEGAL_CODE,
+  })),
+  ...['provider_images_', 'consumer_images_'].flatMap((module) =>
+    ['written: 0 became 1', 'read: 2 became 1'].map((fault) => ({
+      module,
+      fault: `changed_buffers_${fault}`,
+      reason: 'a layout begins with any two of the three buffers, as long as they are not one',
+    })),
+  ),
+  {
+    module: 'process_images_',
+    fault: 'ready: and became or',
+    times: 2,
+    reason: 'the memories of schedules and images have a word for each relation, and are empty in the same cycle',
+  },
+  ...['stuck at 0', 'dropped', '0 became 1'].map((fault) => ({
+    module: 'provider_images_',
+    fault: `changed_buffers_fresh: ${fault}`,
+    reason: 'nobody asks before something is published, and each change from there on says it anew',
+  })),
   ...['dropped', '0 became 1'].map((fault) => ({
     module: 'aead_xor',
     fault: `text_seen: ${fault}`,
@@ -264,6 +287,40 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'sent: 3 became 2',
     reason: 'the pulse comes an octet time earlier, and is counted all the same',
   },
+  ...[
+    ...['1024 became 1023', '2464 became 2463'].map((fault) => ({ signal: 'when', fault })),
+    ...['asks_image', 'images_which'].flatMap((signal) => ['2560 became 2559', '4000 became 3999'].map((fault) => ({ signal, fault }))),
+    ...['1024 became 1023', '2560 became 2559'].map((fault) => ({ signal: 'images_word_number', fault })),
+  ].map(({ signal, fault }) => ({
+    module: 'station_registers_',
+    fault: `${signal}: ${fault}`,
+    reason: 'an access is of a word: the two lowest bits of its address are 0',
+  })),
+  ...['lt became le', '4000 became 4001'].map((fault) => ({
+    module: 'station_registers_',
+    fault: `images_which: ${fault}`,
+    reason: 'behind the last word of an image nothing is asked for, whatever stands here',
+  })),
+  {
+    module: 'station_registers_',
+    fault: 'images_word_number: sub became add',
+    reason: 'twice the offset of the words, 2,048 octets, is no number of a word: it has nine bits',
+  },
+  {
+    module: 'station_registers_',
+    fault: 'when: and became or',
+    reason: 'whose the last record was is not asked between two, and within one it is the same page whose words are taken',
+  },
+  {
+    module: 'station_registers_',
+    fault: 'transmit_data: zext became sext',
+    reason: 'of few relations no page has a number with the top bit set',
+  },
+  ...['mux turned round', 'and became or', 'eq became ne', '292 became 293', '292 became 291'].map((fault) => ({
+    module: 'station_registers_',
+    fault: `read_data: ${fault}`,
+    reason: 'stalledCycles reads 0, as nothing does: whether it is chosen is not to be seen',
+  })),
   {
     module: 'station_registers_',
     fault: 'read_data: zext became sext',

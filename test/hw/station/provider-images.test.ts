@@ -1,5 +1,8 @@
 /** Provider images beside what software has published: whole, the newest, and never another relation's. */
 import { describe, expect, it } from 'vitest';
+import { cosimulate } from '../../../formal/rtl/cosimulation/cosimulate.ts';
+import { providerImagesCycles } from '../../../formal/rtl/cosimulation/provider-images.ts';
+import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { PROVIDER_ACCESS, providerImages } from '../../../hw/station/provider-images.ts';
 import { Bench, compiled } from '../bench.ts';
@@ -126,6 +129,13 @@ describe('provider images', () => {
         is === undefined ? [] : record(relation, lengths[relation] ?? 0, unit, is.dataStatus, is.image),
       );
     }
+  });
+
+  it.each([
+    [2, 1300],
+    [5, 2048],
+  ])(`of %i relations in %i words are what was published last, cycle by cycle (${REPLAY})`, (relations, words) => {
+    cosimulate(lower(providerImages(relations, words).elaborate()), { cycles: providerImagesCycles(relations, words, SEED, 8000) });
   });
 
   it('have no room beyond the memory and the longest C_SDU, and no words beyond their length', () => {

@@ -1,7 +1,11 @@
 /** The scheduler beside the arithmetic of its schedules. */
 import { describe, expect, it } from 'vitest';
+import { cosimulate } from '../../../formal/rtl/cosimulation/cosimulate.ts';
+import { schedulerCycles } from '../../../formal/rtl/cosimulation/scheduler.ts';
+import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { scheduler, unitOf } from '../../../hw/station/scheduler.ts';
+import { UNITS_PER_SECOND } from '../../../spec/cyclic.ts';
 import { Bench, compiled } from '../bench.ts';
 
 /** Units of 100.25 cycles. */
@@ -172,6 +176,13 @@ describe('the scheduler', () => {
     for (let cycle = 0; cycle < 90; cycle++) bench.step();
     expect(bench.jobs.map(({ unit }) => unit)).toEqual([65_534, 0, 2]);
     expect(bench.read(1).late).toBe(0);
+  });
+
+  it.each([2, 3, 5])(`of %i relations has the jobs that the rule says, while schedules change and jobs wait (${REPLAY})`, (relations) => {
+    const netlist = lower(scheduler(relations, 27.25 * UNITS_PER_SECOND).elaborate());
+    cosimulate(netlist, { cycles: schedulerCycles(relations, 27.25, SEED, 5000) });
+    const start = { current: 65_400n, walked: 65_400n };
+    cosimulate(netlist, { start, cycles: schedulerCycles(relations, 27.25, SEED, 5000, 65_400) });
   });
 
   it('refuses a clock that no unit can be counted with, and units too short for its relations', () => {

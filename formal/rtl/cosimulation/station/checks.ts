@@ -17,4 +17,4 @@ export const STATION_CHECKS: readonly StationCheck[] = [
 ];
 
 /** Of a station that was generated with a memory for images. */
-export const IMAGE_CHECKS: readonly StationCheck[] = [...PROVIDER_IMAGE_CHECKS, ...CONSUMER_IMAGE_CHECKS];
+export const IMAGE_CHECKS: readonly StationCheck[] = [...CONSUMER_IMAGE_CHECKS, ...PROVIDER_IMAGE_CHECKS];

@@ -16,6 +16,12 @@ const STATUS = [0xd1, 0x02, 0x73, 0x94];
 const ALL = [0, 1, 2];
 /** Units are counted from when the schedules are empty, one a cycle since the reset. */
 const FIRST_UNIT = RELATIONS;
+/** Cycles in which the first relation is looked at. */
+const JOB_BEHIND_TICK = 4;
+/** From a request to the key, where anything is under way in the contexts. */
+const KEY_BEHIND_REQUEST = 3;
+/** From a job to the frame: software's access, buffer and record, and the key. */
+const FRAME_BEHIND_JOB = 1 + 2 + KEY_BEHIND_REQUEST;
 /** Octets and first word of the image of each relation. */
 const IMAGES = [
   { length: 13, offset: 0 },
@@ -143,6 +149,38 @@ function relationOf({ octets: frame }: Seen): number {
 
 export const PROVIDER_IMAGE_CHECKS: readonly StationCheck[] = [
   {
+    claim: 'keeps layout and schedule of each relation, and refuses what has no room or is not there',
+    run: (open) => {
+      const station = open();
+      const [layout, schedule] = [IMAGE_REGISTERS.providerLayout, IMAGE_REGISTERS.sendSchedule];
+      const words = (offset: number): readonly number[] => ALL.map((page) => station.read(page, offset) >>> 0);
+      assert.deepEqual([words(layout.offset), words(schedule.offset)], [ALL.map(() => 0), ALL.map(() => 0)]);
+      layOut(station);
+      const schedules = [0x8007_f1ff, 0x0005_a0aa, 0x8002_5155];
+      for (const [page, word] of schedules.entries()) station.write(page, schedule.offset, (word | 0x7ff8_0e00) >>> 0);
+      assert.deepEqual(words(schedule.offset), schedules);
+      assert.deepEqual(words(layout.offset), IMAGES.map(layoutWord));
+      assert.deepEqual(words(IMAGE_REGISTERS.sendLate.offset), [0, 0, 0]);
+      // 96 words, of which three buffers of 40 octets take 30
+      for (const [length, offset, fits] of [
+        [40, 66, true],
+        [40, 67, false],
+        [41, 64, false],
+        [0, 96, true],
+        [0, 97, false],
+        [2047, 0, false],
+        [1441, 0, false],
+      ] as const)
+        assert.equal(station.tryWrite(1, 'providerLayout', layoutWord({ length, offset })), fits ? 0 : SLVERR, `${length} at ${offset}`);
+      assert.equal(station.tryWrite(1, 'providerPublish', 0x35), SLVERR, 'of no image');
+      assert.equal(station.tryWrite(1, 'providerImage', 1), SLVERR);
+      for (const word of [0, 3, 4, 359])
+        assert.equal(station.tryWrite(0, IMAGE_REGISTERS.providerImage.offset + 4 * word, 1), word < 4 ? 0 : SLVERR, `word ${word}`);
+      station.write(0, 'providerPublish', 0x35);
+      assert.equal(station.traced.published.length, 1);
+    },
+  },
+  {
     claim: 'sends at each tick the image that was published last, with its DataStatus and the unit as CycleCounter, and none before',
     run: (open) => {
       const images = new Images(open);
@@ -235,12 +273,14 @@ export const PROVIDER_IMAGE_CHECKS: readonly StationCheck[] = [
     },
   },
   {
-    claim: 'sends the record that it has asked for a key for, in whatever cycle of that an image comes due',
+    claim:
+      'sends the record that it has asked for a key for, in whatever cycle of that an image comes due, which begins in its time or when it has its key',
     run: (open) => {
       const images = new Images(open);
       const { station } = images;
       images.publishAll();
       sends(station, 0, { clock: 1, reduction: 0, phase: 0 });
+      const { asked, begun } = station.starts();
       // the last word is written in each cycle from before the tick to behind it
       const records = Array.from({ length: 80 }, (_, offset) => octets(4, offset));
       const first = unitAt(station.cycle) + 4;
@@ -255,6 +295,14 @@ export const PROVIDER_IMAGE_CHECKS: readonly StationCheck[] = [
         records.map((cSdu, index) => station.own(1, { current: 2, next: 2, counter: 1 + index, cSdu, status: STATUS })),
       );
       assert.ok(station.traced.taken.length >= records.length, 'an image beside each of them');
+      const ofImages = station.sent.flatMap((frame, index) => (relationOf(frame) === 0 ? [index] : []));
+      const waited = ofImages.map((index, image) => {
+        const inTime = beginOf(station.units[image] ?? 0) + JOB_BEHIND_TICK + FRAME_BEHIND_JOB;
+        const keyShows = (asked[index] ?? 0) + KEY_BEHIND_REQUEST;
+        assert.equal(begun[index], Math.max(inTime, keyShows), `frame of the image in unit ${station.units[image]}`);
+        return keyShows > inTime;
+      });
+      assert.deepEqual(new Set(waited), new Set([true, false]));
     },
   },
   {
@@ -351,38 +399,6 @@ export const PROVIDER_IMAGE_CHECKS: readonly StationCheck[] = [
         if (sent === 1) images.compare([{ clock: 0, reduction: 9, phase: unit }]);
         else assert.equal(station.traced.refused.length, 1);
       }
-    },
-  },
-  {
-    claim: 'keeps layout and schedule of each relation, and refuses what has no room or is not there',
-    run: (open) => {
-      const station = open();
-      const [layout, schedule] = [IMAGE_REGISTERS.providerLayout, IMAGE_REGISTERS.sendSchedule];
-      const words = (offset: number): readonly number[] => ALL.map((page) => station.read(page, offset) >>> 0);
-      assert.deepEqual([words(layout.offset), words(schedule.offset)], [ALL.map(() => 0), ALL.map(() => 0)]);
-      layOut(station);
-      const schedules = [0x8007_f1ff, 0x0005_a0aa, 0x8002_5155];
-      for (const [page, word] of schedules.entries()) station.write(page, schedule.offset, (word | 0x7ff8_0e00) >>> 0);
-      assert.deepEqual(words(schedule.offset), schedules);
-      assert.deepEqual(words(layout.offset), IMAGES.map(layoutWord));
-      assert.deepEqual(words(IMAGE_REGISTERS.sendLate.offset), [0, 0, 0]);
-      // 96 words, of which three buffers of 40 octets take 30
-      for (const [length, offset, fits] of [
-        [40, 66, true],
-        [40, 67, false],
-        [41, 64, false],
-        [0, 96, true],
-        [0, 97, false],
-        [2047, 0, false],
-        [1441, 0, false],
-      ] as const)
-        assert.equal(station.tryWrite(1, 'providerLayout', layoutWord({ length, offset })), fits ? 0 : SLVERR, `${length} at ${offset}`);
-      assert.equal(station.tryWrite(1, 'providerPublish', 0x35), SLVERR, 'of no image');
-      assert.equal(station.tryWrite(1, 'providerImage', 1), SLVERR);
-      for (const word of [0, 3, 4, 359])
-        assert.equal(station.tryWrite(0, IMAGE_REGISTERS.providerImage.offset + 4 * word, 1), word < 4 ? 0 : SLVERR, `word ${word}`);
-      station.write(0, 'providerPublish', 0x35);
-      assert.equal(station.traced.published.length, 1);
     },
   },
 ];

@@ -36,17 +36,7 @@ export const SENDING_CHECKS: readonly StationCheck[] = [
     claim: 'begins each frame as long after it asked for its key, whatever is under way in the contexts',
     run: (open) => {
       const station = ready(open);
-      const asked: number[] = [];
-      const begun: number[] = [];
-      const step = station.step.bind(station);
-      // looks into every cycle of the writes, too; the trace tells when the key shows, which hangs on the contexts
-      station.step = (cycles = 1) => {
-        for (let count = 0; count < cycles; count++) {
-          if (asked.length === begun.length && station.peek('generator.transmit_request') === 1n) asked.push(station.cycle);
-          if (station.peek('generator.transmit') === 1n) begun.push(station.cycle);
-          step();
-        }
-      };
+      const { asked, begun } = station.starts();
       for (let offset = 0; offset < 12; offset++) {
         station.step(offset);
         station.record(offset % RELATIONS, octets(4, offset), STATUS);

@@ -278,6 +278,23 @@ export class StationBench extends WireBench<Trace> {
     return frameOnWire({ destination: OWN, source: other, tci, frameId: receiveFrameId, profile, encrypt, ...usual, ...fields }, key);
   }
 
+  /**
+   * Cycles from now on in which the generator asks for the key of a frame, and begins it: those of the writes too. The trace tells when
+   * the key shows, which hangs on the contexts.
+   */
+  starts(): { readonly asked: readonly number[]; readonly begun: readonly number[] } {
+    const [asked, begun]: [number[], number[]] = [[], []];
+    const step = this.step.bind(this);
+    this.step = (cycles = 1) => {
+      for (let count = 0; count < cycles; count++) {
+        if (asked.length === begun.length && this.peek('generator.transmit_request') === 1n) asked.push(this.cycle);
+        if (this.peek('generator.transmit') === 1n) begun.push(this.cycle);
+        step();
+      }
+    };
+    return { asked, begun };
+  }
+
   /** Waits for frames to have left. */
   untilSent(count: number): void {
     this.until(`${count} frames`, () => this.sent.length >= count);
