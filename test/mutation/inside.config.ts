@@ -1,17 +1,21 @@
+import { dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { areaOfEnvironment } from './areas.ts';
 
 const { tests, without, runs, apart } = areaOfEnvironment();
 
-/** Folders of the sources that are mutated, from the root of the project. */
-const folders = (process.env['KEYTURN_MUTATED_FOLDERS'] ?? '').split(',');
+/** The sources that are mutated, from the root of the project. */
+const mutated = (process.env['KEYTURN_MUTATED_FILES'] ?? '').split(',');
+const ownTests = mutated.map((file) => `/test/${file.replace(/\.ts$/, '.test.ts')}`);
+const folders = [...new Set(mutated.map((file) => `/test/${dirname(file)}/`))];
 
-/** The tests of what is mutated before those that merely use it, and those of spec before others: they see most, and take the least time. */
+/** The test of a file that is mutated before others of its folder, and these before those that merely use it: they see most, and take the least time. */
 class NearestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isNear = ({ moduleId }: TestSpecification): number => Number(folders.some((folder) => moduleId.includes(`/test/${folder}/`)));
-    return files.toSorted((a, b) => isNear(b) - isNear(a) || a.moduleId.localeCompare(b.moduleId));
+    const distance = ({ moduleId }: TestSpecification): number =>
+      ownTests.some((test) => moduleId.endsWith(test)) ? 0 : folders.some((folder) => moduleId.includes(folder)) ? 1 : 2;
+    return files.toSorted((a, b) => distance(a) - distance(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }
 

@@ -3,7 +3,7 @@
  * milliseconds.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { execa } from 'execa';
 import type { AreaName } from './areas.ts';
@@ -126,7 +126,7 @@ async function verdictsOn(
       env: {
         ...withoutVitest(),
         KEYTURN_MUTATED_AREA: area,
-        KEYTURN_MUTATED_FOLDERS: [...new Set(mutated.map((file) => dirname(file)))].join(','),
+        KEYTURN_MUTATED_FILES: mutated.join(','),
         KEYTURN_MUTANT_LOG: log,
         KEYTURN_MUTANTS: left.join(','),
       },

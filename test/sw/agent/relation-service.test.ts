@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function service(role: Role, hardware: ModelHardware, changed: Readonly<Record<string, unknown>> = {}) {
+function service(role: Role, hardware: ModelHardware, changed: Readonly<Record<string, unknown>> = {}, mayAgree = true) {
   const [settings] = configurationOf(role, [1]).relations;
   if (settings === undefined) return expect.fail('no relation');
   return new RelationService({
@@ -29,7 +29,7 @@ function service(role: Role, hardware: ModelHardware, changed: Readonly<Record<s
     psk: secretOf(1),
     allowInsecure: false,
     firstRekey: 1,
-    place: { take: () => true, release: () => {} },
+    place: { take: () => mayAgree, release: () => {} },
     send: () => {},
     now: () => now,
     random: randomOf(1),
@@ -89,6 +89,27 @@ describe('a relation', () => {
     await relation.begin();
     expect(identify.mock.calls).toEqual([[{ allowInsecure: false }]]);
     expect(relation.status.framesDelivered).toBe(7);
+  });
+
+  it('is due in a quarter of its silence where nothing happens, and at once while it agrees', async () => {
+    now = 5;
+    const looked = now + Math.min(1e9, SILENCE / 4);
+    const follower = service('follower', new ModelHardware('follower'));
+    await follower.begin();
+    await follower.poll();
+    expect([follower.dueAt, follower.agreeing]).toEqual([looked, false]);
+    expect(follower.rekey('0-RTT')).toBe('only the initiator begins a rekey: ask the agent of the other station');
+    const initiator = service('initiator', new ModelHardware('initiator'));
+    await initiator.begin();
+    await initiator.poll();
+    now = 7;
+    expect([initiator.dueAt, initiator.agreeing]).toEqual([7, true]);
+    now = 5;
+    const waiting = service('initiator', new ModelHardware('initiator'), {}, false);
+    await waiting.begin();
+    await waiting.poll();
+    now = 7;
+    expect([waiting.dueAt, waiting.agreeing]).toEqual([looked, false]);
   });
 
   it('that failed is set up anew after a second, not before', async () => {
