@@ -149,9 +149,10 @@ export function consumerBuffers(relations: number, words: number) {
 
       // ---- what makes it hold for ever: what shows is what stands there, and is of who asked
       const { acts, by, of, whose, comes, seeks, taking, commits, fetches, shows } = inside;
-      stands.forEach((word, relation) =>
-        m.assert(`shows_what_stands_there_${relation}`, implies(acts.and(is(of, relation)), word.eq(shown))),
-      );
+      stands.forEach((word, relation) => {
+        m.assert(`shows_what_stands_there_${relation}`, implies(acts.and(is(of, relation)), word.eq(shown)));
+        m.assert(`shows_it_while_a_word_is_fetched_${relation}`, implies(fetches.and(is(io.relation, relation)), word.eq(shown)));
+      });
       const acting = (index: number): Bit => acts.and(wide(by).bit(index));
       m.assert('acts_for_one', implies(acts, wide(by).and(wide(by).sub(1)).any().not().and(wide(by).any())));
       m.assert('publishes_what_was_delivered', implies(acting(0), commits.and(is(of, whose))));
