@@ -33,11 +33,13 @@ export async function simulateStations({ options, given, json, signal }: Station
     `rekeying in hardware: ${relations} relations, ${frames} frames in each direction of each, ${engine}, ${flagOf('seed')} ${seed}, ${simulator}`,
   );
   const { runStationLine } = await import('../sim/station-line.ts');
+  const { profileOf } = await import('../sim/line-settings.ts');
   const { LineChannel } = await import('../sim/network/line-channel.ts');
   const { Random } = await import('../hdl-gen/sim/random.ts');
   const { stationShortcomings, stationSummary, stationText } = await import('../sim/station-report.ts');
   const random = new Random(seed);
-  const settings = { loss, duplicates, reorderChance, attacks, relations, overtakenBy: delivery === 'window' ? relations : 1 };
+  const line = { profileOf: given.has('profile') ? () => profile : profileOf, overtakenBy: delivery === 'window' ? relations : 1 };
+  const settings = { loss, duplicates, reorderChance, attacks, relations, ...line };
   const channels = { initiator: new LineChannel(settings, random), follower: new LineChannel(settings, random) };
   channels.initiator.other = channels.follower;
   channels.follower.other = channels.initiator;

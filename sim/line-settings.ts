@@ -1,7 +1,12 @@
 /** What the ends of a line are told of a relation. */
-import { PROFILE_NAMES } from '../spec/header.ts';
+import { PROFILE_NAMES, type ProfileName } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import type { PeerSettings } from '../sw/reference-model/peer.ts';
+
+/** One relation has another profile than the next. */
+export function profileOf(relation: number): ProfileName {
+  return PROFILE_NAMES[relation % 2] ?? 'std';
+}
 
 /** Settings of one relation, as of a controller's and of its devices'. */
 export function settingsOf(relation: number, side: Role, obsoleteTimeout: number): PeerSettings {
@@ -9,7 +14,7 @@ export function settingsOf(relation: number, side: Role, obsoleteTimeout: number
   const device = Uint8Array.of(2, 0, 0, 0, 1, 2);
   const [own, other] = side === 'initiator' ? [controller, device] : [device, controller];
   return {
-    profile: PROFILE_NAMES[relation % 2] ?? 'std',
+    profile: profileOf(relation),
     encrypt: relation % 3 !== 2,
     vlanTci: relation % 4 === 3 ? 0xc000 + relation : undefined,
     source: own,

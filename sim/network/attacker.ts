@@ -7,9 +7,10 @@
  */
 import type { Random } from '../../hdl-gen/sim/random.ts';
 import { AGREEMENT_OFFSETS } from '../../spec/agreement.ts';
-import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, ICV_OCTETS, PROFILES, type ProfileName, placeOf } from '../../spec/header.ts';
+import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, C_SDU_MIN, PROFILES, type ProfileName, placeOf } from '../../spec/header.ts';
 import type { Attack } from './attacks.ts';
 import type { OldKeys } from './old-keys.ts';
+import { swappedIcvs } from './swapped-icvs.ts';
 
 export interface AttackFrame {
   readonly attack: Attack;
@@ -117,28 +118,11 @@ export class Attacker {
     return forged;
   }
 
-  /** This frame and one of those before it, each with the ICV of the other; none where they have the same. */
+  /** This frame and one of those before it. */
   #swap(frame: Uint8Array): readonly Uint8Array[] {
     const other = this.#seen.at(-2 - this.#random.below(SWAP_AGE));
-    if (other === undefined) return [];
-    const [icv, otherIcv] = [this.#icvOf(frame), this.#icvOf(other)];
-    if (Buffer.compare(icv, otherIcv) === 0) return [];
-    return [this.#withIcv(frame, otherIcv), this.#withIcv(other, icv)];
-  }
-
-  #icvAt({ length }: Uint8Array): number {
-    const { trailerOctets, textBehindOctets } = PROFILES[this.#settings.profile];
-    return length - trailerOctets + textBehindOctets;
-  }
-
-  #icvOf(frame: Uint8Array): Uint8Array {
-    return frame.subarray(this.#icvAt(frame), this.#icvAt(frame) + ICV_OCTETS);
-  }
-
-  #withIcv(frame: Uint8Array, icv: Uint8Array): Uint8Array {
-    const changed = frame.slice();
-    changed.set(icv, this.#icvAt(frame));
-    return changed;
+    const { profile } = this.#settings;
+    return other === undefined ? [] : swappedIcvs({ frame, profile }, { frame: other, profile });
   }
 
   /** One bit of the authenticated part flipped: anywhere, header included, but in the EtherType and the FrameID, by which the frame is found. */

@@ -1,6 +1,7 @@
 /** What a line with an attacker on it makes of a frame on its way to a station of many relations, from a seed. */
 import type { Random } from '../../hdl-gen/sim/random.ts';
-import { ADDRESS_OCTETS, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { ADDRESS_OCTETS, FRAME_ID_OCTETS, type ProfileName, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../../spec/header.ts';
+import { type Captured, swappedIcvs } from './swapped-icvs.ts';
 
 /** Where an arriving frame is from: `late` was overtaken, `attack` was made or brought again by somebody else. */
 export type Origin = 'sent' | 'repeated' | 'late' | 'attack';
@@ -19,8 +20,9 @@ export interface LineSettings {
   readonly overtakenBy?: number;
   /** probability of an attack with a frame */
   readonly attacks: number;
-  /** FrameIDs of one way are that many, one beside the other */
+  /** FrameIDs of one way are that many, one beside the other, of the first relation one whose low octet is 0 */
   readonly relations: number;
+  readonly profileOf: (relation: number) => ProfileName;
 }
 
 const REMEMBERED = 64;
@@ -45,8 +47,8 @@ export class LineChannel {
   /** What arrives when a frame was sent, in that order. */
   carry(frame: Uint8Array): readonly Arrival[] {
     const { loss, duplicates, reorderChance, attacks, overtakenBy = 1 } = this.#settings;
-    const attack = this.#random.chance(attacks) ? this.#attack(frame) : undefined;
-    const arrivals: Arrival[] = attack === undefined ? [] : [{ frame: attack, origin: 'attack' }];
+    const attack = this.#random.chance(attacks) ? this.#attack(frame) : [];
+    const arrivals = attack.map((made): Arrival => ({ frame: made, origin: 'attack' }));
     const held = this.#held.map(({ frame: waiting, behind }) => ({ frame: waiting, behind: behind - 1 }));
     const late = held.filter(({ behind }) => behind === 0).map(({ frame: waiting }): Arrival => ({ frame: waiting, origin: 'late' }));
     this.#held = held.filter(({ behind }) => behind > 0);
@@ -61,33 +63,42 @@ export class LineChannel {
     return [...arrivals, ...late];
   }
 
-  /** One that knows the layout: flips a bit, takes a frame for another relation, from another source or from the other way, or an old one. */
-  #attack(frame: Uint8Array): Uint8Array | undefined {
+  /** One that knows the layout: flips a bit, takes a frame for another relation, from another source or from the other way, or an old one, or swaps ICVs with it. */
+  #attack(frame: Uint8Array): readonly Uint8Array[] {
     const random = this.#random;
     const changed = frame.slice();
     const add = (at: number, by: number): void => {
       changed[at] = ((changed[at] ?? 0) + by) & 0xff;
     };
-    const one = (frames: readonly Uint8Array[]): Uint8Array | undefined => frames[random.below(Math.max(1, frames.length))];
-    switch (random.below(5)) {
+    const one = (frames: readonly Uint8Array[]): readonly Uint8Array[] => {
+      const at = random.below(Math.max(1, frames.length));
+      return frames.slice(at, at + 1);
+    };
+    switch (random.below(6)) {
       case 0: {
         const at = random.below(frame.length);
         // the tag is not authenticated
-        if (isTagged(frame) && at >= 2 * ADDRESS_OCTETS && at < 2 * ADDRESS_OCTETS + VLAN_TAG_OCTETS) return undefined;
+        if (isTagged(frame) && at >= 2 * ADDRESS_OCTETS && at < 2 * ADDRESS_OCTETS + VLAN_TAG_OCTETS) return [];
         changed[at] = (changed[at] ?? 0) ^ (1 << random.below(8));
-        return changed;
+        return [changed];
       }
       case 1:
         add(frameIdAt(frame) + FRAME_ID_OCTETS - 1, 1 + random.below(Math.max(1, this.#settings.relations - 1)));
-        return changed;
+        return [changed];
       case 2:
         add(2 * ADDRESS_OCTETS - 1, 1);
-        return changed;
+        return [changed];
       case 3:
         return one(this.other === undefined ? [] : this.other.#seen);
+      case 4:
+        return one(this.#seen).flatMap((other) => swappedIcvs(this.#captured(frame), this.#captured(other)));
       default:
         return one(this.#seen);
     }
+  }
+
+  #captured(frame: Uint8Array): Captured {
+    return { frame, profile: this.#settings.profileOf(frame[frameIdAt(frame) + FRAME_ID_OCTETS - 1] ?? 0) };
   }
 }
 

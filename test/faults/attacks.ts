@@ -31,9 +31,9 @@ export const ATTACK_FAULTS: readonly Fault[] = [
   {
     id: 'attack-4',
     what: 'the attacker gives a frame its own ICV back',
-    file: 'sim/network/attacker.ts',
-    find: 'this.#withIcv(frame, otherIcv), this.#withIcv(other, icv)',
-    replace: 'this.#withIcv(frame, icv), this.#withIcv(other, otherIcv)',
+    file: 'sim/network/swapped-icvs.ts',
+    find: '[withIcv(one, otherIcv), withIcv(other, icv)]',
+    replace: '[withIcv(one, icv), withIcv(other, otherIcv)]',
     seenBy: { file: 'test/sim/network/attacker.test.ts', test: 'differ from two that were sent in nothing else' },
   },
   {

@@ -1,7 +1,7 @@
 /** Stations of many relations on a line, each beside a reference station; every frame, verdict, payload, slot and count is compared. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../hdl-gen/sim/random.ts';
-import { settingsOf } from '../../../sim/line-settings.ts';
+import { profileOf, settingsOf } from '../../../sim/line-settings.ts';
 import { type Arrival, LineChannel } from '../../../sim/network/line-channel.ts';
 import { runStationLine } from '../../../sim/station-line.ts';
 import type { EngineName } from '../../../spec/aead-engines.ts';
@@ -34,7 +34,7 @@ describe('stations of many relations', () => {
 
   it(`on a line that loses, repeats and delays frames, with an attacker on it (${REPLAY})`, async () => {
     const random = new Random(SEED);
-    const settings = { loss: 0.1, duplicates: 0.1, reorderChance: 0.1, attacks: 0.5, relations: 5 };
+    const settings = { loss: 0.1, duplicates: 0.1, reorderChance: 0.1, attacks: 0.5, relations: 5, profileOf };
     const channels = { initiator: new LineChannel(settings, random), follower: new LineChannel(settings, random) };
     channels.initiator.other = channels.follower;
     channels.follower.other = channels.initiator;
@@ -56,7 +56,7 @@ describe('stations of many relations', () => {
 
   it(`delivers late frames once where a relation wants it, those of its old key too (${REPLAY})`, async () => {
     const random = new Random(SEED);
-    const settings = { loss: 0, duplicates: 0.2, reorderChance: 0.2, attacks: 0.3, relations: 4, overtakenBy: 8 };
+    const settings = { loss: 0, duplicates: 0.2, reorderChance: 0.2, attacks: 0.3, relations: 4, overtakenBy: 8, profileOf };
     const channels = { initiator: new LineChannel(settings, random), follower: new LineChannel(settings, random) };
     channels.initiator.other = channels.follower;
     channels.follower.other = channels.initiator;

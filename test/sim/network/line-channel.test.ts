@@ -4,7 +4,7 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import { type Arrival, LineChannel, type LineSettings } from '../../../sim/network/line-channel.ts';
 
 const OCTETS = 30;
-const GOOD: LineSettings = { loss: 0, duplicates: 0, reorderChance: 0, attacks: 0, relations: 4 };
+const GOOD: LineSettings = { loss: 0, duplicates: 0, reorderChance: 0, attacks: 0, relations: 4, profileOf: () => 'paper' };
 /** A frame of 30 octets that is told apart by its last one; untagged, FrameID 0x8402. */
 function frameOf(number: number, tagged = false): Uint8Array {
   const head = [2, 0, 0, 0, 1, 2, 2, 0, 0, 0, 0, 1, ...(tagged ? [0x81, 0, 0xc0, 1] : []), 0x88, 0x92, 0x84, 2];
@@ -96,4 +96,36 @@ it('brings frames again, of either way, none older than 64', () => {
   expect(Math.max(...ages)).toBeGreaterThan(50);
   // nothing has come yet that could be brought again
   expect(plain(new LineChannel({ ...GOOD, attacks: 1 }, new Random(1)).carry(frameOf(1))).at(-1)).toEqual(['sent', 1]);
+});
+
+it('swaps the ICV of a frame with that of one that came before, each where the profile of its relation has it', () => {
+  const random = new Random(5);
+  // FrameIDs 0x8402 and 0x8403: in `std` the ICV ends the frame, in `paper` four octets behind it do
+  const channel = new LineChannel({ ...GOOD, attacks: 1, profileOf: (relation) => (relation === 2 ? 'std' : 'paper') }, random);
+  const icv = { 2: [44, 60], 3: [40, 56] } as const;
+  const frame = (number: number): Uint8Array => {
+    const relation = number % 2 === 0 ? 2 : 3;
+    const [from, to] = icv[relation];
+    const head = frameOf(0).with(15, relation).subarray(0, 16);
+    return Uint8Array.from({ length: 60 }, (_, at) => head[at] ?? (at >= from && at < to ? number : 0));
+  };
+  const text = (one: Uint8Array): string => Buffer.from(one).toString('hex');
+  const mates = new Set<string>();
+  for (let number = 1; number < 250; number++) {
+    const attacks = channel.carry(frame(number)).filter(({ origin }) => origin === 'attack');
+    if (attacks.length < 2) continue;
+    const [one, other] = attacks.map((attack) => attack.frame);
+    if (one === undefined || other === undefined) continue;
+    // the frame is another one's in its ICV alone, and that one has its
+    const differing = [...one].flatMap((octet, at) => (octet === frame(number)[at] ? [] : [at]));
+    const [from, to] = icv[number % 2 === 0 ? 2 : 3];
+    expect(Math.min(...differing)).toBeGreaterThanOrEqual(from);
+    expect(Math.max(...differing)).toBe(to - 1);
+    const mate = one[to - 1] ?? 0;
+    const [mateFrom, mateTo] = icv[mate % 2 === 0 ? 2 : 3];
+    expect(text(other.subarray(mateFrom, mateTo))).toBe(text(frame(number).subarray(from, to)));
+    expect(text(other.subarray(0, mateFrom))).toBe(text(frame(mate).subarray(0, mateFrom)));
+    mates.add(`${number % 2} ${mate % 2}`);
+  }
+  expect([...mates].sort()).toEqual(['0 0', '0 1', '1 0', '1 1']);
 });
