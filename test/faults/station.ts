@@ -299,10 +299,10 @@ export const STATION_FAULTS: readonly Fault[] = [
   },
   {
     id: 'station-39',
-    what: 'the status that is told is that of the next image',
+    what: 'the cycle counter that is told of an image is that of its delivery',
     file: 'hw/station/consumer-images.ts',
-    find: 'changed.held.set(told.as(CameWith));',
-    replace: 'changed.held.set(image.newest);',
+    find: 'changed.came.set({ cycleCounter: r.status.bits(16, 16),',
+    replace: 'changed.came.set({ cycleCounter: io.unit,',
     seenBy: { file: CLAIMS, test: 'consumer images of 2 relations' },
   },
 ];
