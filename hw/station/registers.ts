@@ -319,7 +319,7 @@ export function stationRegisters(options: StationOptions) {
           [...simple, ...waiting].map(({ value }) => value),
         ),
       );
-      io.receiveRead.set(bus.read.and(isSimple).and(at(REGISTERS.receiveData)).and(mayPop));
+      io.receiveRead.set(bus.read.and(at(REGISTERS.receiveData)).and(mayPop));
       m.when(io.receiveRead, () => {
         r.readingOf.next(headOf);
         r.remaining.next(mux(r.remaining.any(), r.remaining.sub(1), recordWords(io.receiveData).sub(1).trunc(RECORD_FIFO_LEVEL_BITS)));
@@ -344,7 +344,10 @@ function pageThereIs(page: AnyBits, relations: number): Bit {
 
 /** The place of the condition that holds; 0 when none does. */
 function indexOf(conditions: readonly Bit[], width: number): Bits<number> {
-  return conditions.map((condition, index) => mux(condition, u(width, index), 0)).reduce((a, b) => a.or(b));
+  return conditions
+    .slice(1)
+    .map((condition, index) => mux(condition, u(width, 1 + index), 0))
+    .reduce((a, b) => a.or(b));
 }
 
 /**

@@ -4,7 +4,7 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { WasmDesign } from '../../../hdl-gen/sim/wasm/compile.ts';
 import type { StationOptions } from '../../../hw/station/registers.ts';
 import { AEAD_ENGINES } from '../../../spec/aead-engines.ts';
-import { IMAGE_REGISTERS } from '../../../spec/image-registers.ts';
+import { IMAGE_REGISTERS, IMAGE_WORDS_MAX } from '../../../spec/image-registers.ts';
 import {
   CANCEL,
   ERASE_ALL,
@@ -51,13 +51,22 @@ const RECORDS: readonly Register[] = [
   REGISTERS.receiveLevel,
   STATION_REGISTERS.receiveRelation,
 ];
+/** What a station says of itself, and counts for all. */
+const ITS_OWN: readonly Register[] = [
+  ...[REGISTERS.identification, REGISTERS.capabilities, REGISTERS.buildId, MAP_VERSION_REGISTER, IMAGE_REGISTERS.imageCapacity],
+  ...[REGISTERS.framesPassed, REGISTERS.framesOverflowed, REGISTERS.stalledCycles],
+];
 const EVENTS: readonly Register[] = [STATION_REGISTERS.event, inPage(REGISTERS.interruptStatus)];
 /** A record begins with its length, and the number of its relation above it. */
 const LENGTH_BITS = 16;
+/** Registers of many words. */
+const WORDS_OF_IMAGES: readonly number[] = [IMAGE_REGISTERS.providerImage.offset, IMAGE_REGISTERS.consumerImage.offset];
 /** Around the longest time that a key can be Obsolete. */
 const TIMES = [-1, 0, 1, 2].map((more) => OBSOLETE_CYCLES_MAX + more);
 /** That the addresses reach. */
 const PAGES = 256;
+/** The FIFO says where a record ends: sooner than it should, where it would be long. */
+const RECORD_WORDS = 12;
 /** Cycles that a neighbour takes for an answer, at the most. */
 const SLOW = 6;
 
@@ -187,9 +196,10 @@ class StationRegistersModel {
         ...{ asks: ['images_is_write', 'images_relation', 'images_which'], done: 'images_done', left: 0 },
         answer: (isWrite = 0, relation = 0, which = 0) => {
           const [word, data] = ['images_word_number', 'images_data'].map((name) => this.bench.output(name).value);
-          if (isWrite === 1)
-            this.#imagesWritten.push([relation, which, which === 2 ** IMAGES.indexOf(IMAGE_REGISTERS.providerImage) ? word : 0, data]);
-          return { images_found: imageOf(relation, which), images_fails: Number(this.#imageFails) };
+          const register = IMAGES[Math.log2(which)];
+          const place = register?.words === undefined ? 0 : (word ?? 0);
+          if (isWrite === 1) this.#imagesWritten.push([relation, which, place, data]);
+          return { images_found: imageOf(relation, which, place), images_fails: Number(this.#imageFails) };
         },
       },
       event_take: { asks: [], done: 'event_taken', left: 0, answer: () => this.#events },
@@ -202,7 +212,7 @@ class StationRegistersModel {
     const random = this.#random;
     if (random.chance(0.3)) this.#happens();
     const read = this.#address();
-    const write = this.#address();
+    const write = random.chance(0.2) ? this.#beside(read) : this.#address();
     const data = this.#data(write);
     const strobe = random.chance(0.1) ? 0xf ^ (2 ** random.below(4)) : random.chance(0.02) ? random.below(15) : 0xf;
     const [from, to] = [read.page * PAGE_OCTETS + read.offset, write.page * PAGE_OCTETS + write.offset];
@@ -227,11 +237,26 @@ class StationRegistersModel {
     assert.deepEqual({ response, value }, there, `read at 0x${at.toString(16)}`);
   }
 
+  /** A register behind the same port. */
+  #beside({ offset }: { readonly offset: number }): { readonly page: number; readonly offset: number } {
+    const random = this.#random;
+    const group = [PARAMETERS, IMAGES].find((registers) => registers.some((register) => register === this.#map.get(offset)));
+    const register = group?.[random.below(group.length)];
+    return register === undefined ? this.#address() : { page: random.below(this.#options.relations), offset: register.offset };
+  }
+
   #address(): { readonly page: number; readonly offset: number } {
     const random = this.#random;
     const { relations } = this.#options;
     const page = random.chance(0.1) ? (random.chance(0.5) ? relations % PAGES : random.below(PAGES)) : random.below(relations);
     if (random.chance(0.05)) return { page, offset: 4 * random.below(PAGE_OCTETS / 4) };
+    if (this.#staged.words.size > 0 && this.#command.name !== 'push' && random.chance(0.6))
+      return { page: this.#staged.of, offset: this.#nextOfKey() };
+    if (this.#command.name === '' && random.chance(0.1))
+      return { page: this.#command.of, offset: (RESULTS[random.below(RESULTS.length)] ?? REGISTERS.status).offset };
+    if (random.chance(0.05)) return { page: random.chance(0.8) ? this.#writes.of : page, offset: REGISTERS.transmitData.offset };
+    const [head] = this.#received;
+    if (head !== undefined && random.chance(0.1)) return { page: head.of, offset: REGISTERS.receiveData.offset };
     if (this.#command.name === 'push' && random.chance(0.3))
       return { page, offset: this.#staging[random.below(this.#staging.length)] ?? 0 };
     const groups = [
@@ -241,28 +266,42 @@ class StationRegistersModel {
       KEPT,
       IMAGES,
       EVENTS,
-      STAGING,
-      STAGING,
+      EVENTS,
       STAGING,
       COMMANDS,
       RESULTS,
+      RESULTS,
       RECORDS,
       RECORDS,
+      ITS_OWN,
       PAGE_REGISTERS,
     ];
     const group = groups[random.below(groups.length)] ?? KEPT;
     const { offset } = group[random.below(group.length)] ?? REGISTERS.control;
-    if (group === IMAGES && offset === IMAGE_REGISTERS.providerImage.offset)
-      return { page, offset: offset + 4 * random.below(IMAGE_REGISTERS.providerImage.words) };
+    if (group === IMAGES && WORDS_OF_IMAGES.includes(offset)) return { page, offset: offset + 4 * this.#wordOfImage() };
     if (group === EVENTS && random.chance(0.5)) return { page: this.#event.of, offset };
     if (group === RESULTS && random.chance(0.7)) return { page: this.#command.of, offset };
     if (group === COMMANDS && random.chance(0.5)) return { page: this.#staged.of, offset };
-    if (group === RECORDS && random.chance(0.6)) return { page: this.#received[0]?.of ?? this.#writes.of, offset };
-    if (group !== STAGING) return { page, offset };
-    // the words of a key, all of them by and by, mostly of one page
+    if (group === RECORDS && random.chance(0.6)) return { page: head?.of ?? page, offset };
+    if (group === STAGING)
+      return { page: random.chance(0.5) ? this.#staged.of : page, offset: this.#staging[random.below(this.#staging.length)] ?? offset };
+    return { page, offset };
+  }
+
+  /** The words of a key, all of them by and by, the first mostly last, and then its Push, or that a word too soon. */
+  #nextOfKey(): number {
+    const random = this.#random;
     const missing = this.#staging.filter((at) => !this.#staged.words.has(at));
-    const some = missing.length > 0 ? missing : this.#staging;
-    return { page: random.chance(0.97) ? this.#staged.of : page, offset: some[random.below(some.length)] ?? offset };
+    const tooSoon = missing.length === 1 && random.chance(0.4);
+    const next = random.chance(0.7) ? missing.at(-1) : missing[random.below(missing.length)];
+    return tooSoon ? REGISTERS.keyPush.offset : (next ?? REGISTERS.keyPush.offset);
+  }
+
+  /** Any, the first and the last, and those beside them, which are none. */
+  #wordOfImage(): number {
+    const random = this.#random;
+    const edges = [-1, 0, IMAGE_WORDS_MAX - 1, IMAGE_WORDS_MAX];
+    return random.chance(0.3) ? random.below(IMAGE_WORDS_MAX) : (edges[random.below(edges.length)] ?? 0);
   }
 
   #data({ offset }: { readonly offset: number }): number {
@@ -270,7 +309,8 @@ class StationRegistersModel {
     const register = this.#map.get(offset);
     if (register?.only !== undefined && random.chance(0.8)) return register.only;
     if (register === REGISTERS.obsoleteTimeout && random.chance(0.7)) return TIMES[random.below(TIMES.length)] ?? 0;
-    if (register === REGISTERS.transmitData && this.#writes.left === 0 && random.chance(0.8)) return 1 + random.below(9);
+    if (register === REGISTERS.transmitData && this.#writes.left === 0 && random.chance(0.9))
+      return random.chance(0.6) ? 1 + random.below(9) : 2 ** (LENGTH_BITS - random.below(2));
     return random.chance(0.3) ? 2 ** random.below(32) : random.next();
   }
 
@@ -306,7 +346,7 @@ class StationRegistersModel {
     this.#imageFails = random.chance(0.3);
     this.#refuses = random.chance(0.2);
     bench.input('transmit_refuses').value = Number(this.#refuses);
-    if (this.#received.length < 12 && random.chance(0.5)) this.#arrives();
+    if (this.#received.length < 12 && random.chance(0.04)) this.#arrives();
     this.#shows();
     bench.step();
     if (!this.#sealing && this.#command.name !== 'erase') this.#command.erasing = false;
@@ -343,7 +383,7 @@ class StationRegistersModel {
     const kind = COUNTS.indexOf(register);
     if (kind >= 0) return countOf(page, kind);
     const image = IMAGES.indexOf(register);
-    if (image >= 0) return imageOf(page, 2 ** image);
+    if (image >= 0) return imageOf(page, 2 ** image, (offset - register.offset) / 4);
     if (KEPT.includes(register)) return this.#kept.get(offset) ?? 0;
     const [head] = this.#received;
     const mine = head?.of === page;
@@ -446,7 +486,9 @@ class StationRegistersModel {
         if (between ? data >= 2 ** LENGTH_BITS : this.#writes.of !== page) return false;
         this.#words.push(between ? page * 2 ** LENGTH_BITS + data : data);
         if (this.#refuses) return false;
-        this.#writes = between ? { of: page, left: 1 + Math.ceil(data / 4) } : { of: page, left: this.#writes.left - 1 };
+        this.#writes = between
+          ? { of: page, left: Math.min(RECORD_WORDS, 1 + Math.ceil(data / 4)) }
+          : { of: page, left: this.#writes.left - 1 };
         return true;
       }
       default:
@@ -489,7 +531,7 @@ class StationRegistersModel {
 
 /** What is written in it changes nothing that another register reads. */
 function isApart(register: Register | undefined): boolean {
-  return register !== undefined && (PARAMETERS.includes(register) || register === REGISTERS.sourceLow);
+  return register !== undefined && (PARAMETERS.includes(register) || IMAGES.includes(register) || register === REGISTERS.sourceLow);
 }
 
 function withFields(register: Register, values: Readonly<Record<string, number>>): number {
@@ -502,8 +544,8 @@ function countOf(relation: number, kind: number): number {
 }
 
 /** Likewise of its images. */
-function imageOf(relation: number, which: number): number {
-  return new Random(5000 + 64 * relation + which).next();
+function imageOf(relation: number, which: number, word: number): number {
+  return new Random(5000 + (relation * 2 ** IMAGES.length + which) * IMAGE_WORDS_MAX + word).next();
 }
 
 /** What is seen of a relation: any, another for each. */

@@ -314,7 +314,7 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
   ...partsOf({ top: frameMailbox.elaborate(), checks: MAILBOX_CHECKS }, 'frame_mailbox'),
   ...partsOf(
-    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 6000)] },
+    { top: stationRegisters(STATION_OF).elaborate(), checks: [stationRegistersCheck(STATION_OF, SEED, 10_000)] },
     'station_registers_',
   ),
 ];
