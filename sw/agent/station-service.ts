@@ -256,8 +256,8 @@ export class StationService {
   }
 
   async #takeEvents(): Promise<void> {
-    // the hardware may have more relations than are configured
-    for (const index of await this.#options.hardware.takeEvents()) if (index < this.#relations.length) this.#asked.add(index);
+    // the hardware may have more relations than are configured: those are nobody's
+    for (const index of await this.#options.hardware.takeEvents()) this.#asked.add(index);
     delete this.#faults.events;
   }
 

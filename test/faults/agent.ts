@@ -141,8 +141,8 @@ export const AGENT_FAULTS: readonly Fault[] = [
     id: 'agent-17',
     what: 'events of relations are taken, and nobody looks at those that they are of',
     file: SERVICE,
-    find: 'if (index < this.#relations.length) this.#asked.add(index);',
-    replace: 'if (index < 0) this.#asked.add(index);',
+    find: 'takeEvents()) this.#asked.add(index);',
+    replace: 'takeEvents()) if (index < 0) this.#asked.add(index);',
     seenBy: { file: STATION, test: 'looks where something happened, and nowhere else' },
   },
   {

@@ -437,4 +437,11 @@ export const SURVIVORS: readonly Survivor[] = [
     replacement: 'false',
     reason: 'more relations than the hardware has were refused before; stands for the type',
   },
+  {
+    file: 'sw/agent/station-service.ts',
+    mutator: 'ConditionalExpression',
+    original: 'next !== undefined',
+    replacement: 'true',
+    reason: 'no relation has the place undefined: it stands among those to be looked at, and nobody asks for it',
+  },
 ];

@@ -226,6 +226,34 @@ describe('page', () => {
     expect(reportHtml({ ...result, rekeys: [one] })).toContain('<tfoot></tfoot>');
   });
 
+  it('of several relations names the relation of each rekey, and has a column for each and one for all', () => {
+    const [first, , third] = REKEYS;
+    if (first === undefined || third === undefined) throw new Error('the run has no rekeys');
+    const settings = { seed: 77, delivery: 'newest' };
+    const one = resultOf({}, { settings, rekeys: [first, third], lanes: LANES });
+    const two = resultOf({ framesSent: 2000 }, { rekeys: [{ ...first, announcedAtNs: 9000 }], lanes: LANES });
+    const page = reportHtml(one, two);
+    expect(page).toContain('<title>Keyturn: 3 rekeys, seed 77</title>');
+    expect(page).toContain('<h1>Keyturn: 3 rekeys of a controller’s connections to 2 devices</h1>');
+    expect(page).toContain(
+      '<h2>Relations</h2>\n<div class="wide"><table>\n<thead><tr><th></th><th>relation 0</th><th>relation 1</th><th>all</th></tr></thead>\n<tbody>\n' +
+        '<tr><td>frames sent</td><td>1000</td><td>2000</td><td>3000</td></tr>\n<tr><td>delivered</td>',
+    );
+    expect(page).toContain(
+      '<option value="0">relation 0, 1: 0|0 to 0|1, 0-RTT</option><option value="1">relation 1, 1: 0|0 to 0|1, 0-RTT</option><option value="2">relation 0, 3: ',
+    );
+    expect(rows(page, 'thead')[0]?.slice(0, 3)).toEqual(['relation', 'rekey', 'kind']);
+    expect(rows(page, 'tbody').map(([relation, rekey]) => [relation, rekey])).toEqual([
+      ['0', '<a href="#rekey-1">1</a>'],
+      ['1', '<a href="#rekey-2">1</a>'],
+      ['0', '<a href="#rekey-3">3</a>'],
+    ]);
+    expect(rows(page, 'tfoot')[0]).toEqual(['min', '', '', '', '', '10', '20', '30', '40', '50', '–', '', '', '']);
+    const [, figures = ''] = /<details>.*?<pre>(.*?)<\/pre>/s.exec(page) ?? [];
+    expect(JSON.parse(figures.replaceAll('&#34;', '"'))).toMatchObject([{ framesSent: 1000 }, { framesSent: 2000 }]);
+    expect(reportHtml(one)).not.toContain('<h2>Relations</h2>');
+  });
+
   it('has every rekey in the table, and the first 30 as pictures', () => {
     const [one] = result.rekeys;
     if (one === undefined) throw new Error('the run has no rekey');

@@ -29,6 +29,7 @@ describe('a network without faults', () => {
     expect(result.compared).toEqual({ initiator: compared, follower: compared });
     expect(result).toMatchObject({ seed: 1, simulator: 'wasm', cycleNs: CYCLE_NS, failedAgreements: [] });
     expect(result.settings).toEqual({ ...shortOptions({ frames: 45 }), traffic: 'generated' });
+    expect(result.caveats).toEqual([expect.stringMatching(/^The AEAD engine is the dummy/), expect.stringMatching(/^Time is compressed/)]);
   });
 
   it('the slots go through the states of the paper (Fig. 7), and the record of a rekey has the cycles in which they do', async () => {

@@ -73,6 +73,14 @@ describe('the driver of a station', () => {
     expect(read.mock.calls).toEqual([[0x00c]]);
   });
 
+  it('has the images of a relation in its page, the same ones whenever it is asked', async () => {
+    space.values.set(2 * PAGE + 0x200, 96);
+    expect(await driver.images(2).capacity()).toBe(96);
+    expect(driver.images(2)).toBe(driver.images(2));
+    expect(driver.images(1)).not.toBe(driver.images(2));
+    expect(() => driver.images(3)).toThrow('there is no relation 3');
+  });
+
   it('configures a relation in its page', async () => {
     await driver.configure(1, { ...SETTINGS, receiveFrameId: 0x8001 });
     expect(space.writes).toContainEqual([PAGE + 0x038, 0x8001]);
