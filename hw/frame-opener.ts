@@ -276,7 +276,9 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       m.when(aead.icvValid, () => {
         r.computed.next(aead.icv);
         r.computedValid.next(1);
-      }).elseWhen(to.done, () => {
+      });
+      // before all else, so that it becomes the reset of the flip-flops
+      m.when(to.done.and(aead.icvValid.not()), () => {
         r.received.next(0);
         r.computed.next(0);
         r.computedValid.next(0);

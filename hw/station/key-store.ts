@@ -45,7 +45,9 @@ export function keyStore(slots: number, materialBits: number) {
     (io, m) => {
       const keys = Array.from({ length: slots }, (_, slot) => {
         const { material } = m.registers({ material: bits(slotBits) }, `_${slotName(slot).toLowerCase()}`);
-        m.when(io.filled.bit(slot), () => material.next(io.pushMaterial)).elseWhen(io.emptied.bit(slot), () => material.next(0));
+        m.when(io.filled.bit(slot), () => material.next(io.pushMaterial));
+        // before all else, so that it becomes the reset of the flip-flops, and no multiplexer for each
+        m.when(io.emptied.bit(slot).and(io.filled.bit(slot).not()), () => material.next(0));
         return material;
       });
       const part = (low: number, width: number): Bits<number>[] => keys.map((key) => key.bits(low, width));

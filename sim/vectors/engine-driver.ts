@@ -17,6 +17,8 @@ export interface EngineFrame {
   readonly encrypt: boolean;
   /** true: the text is deciphered */
   readonly open: boolean;
+  /** octets of text that the engine is told; default: as many as there are */
+  readonly saysOctets?: number;
 }
 
 export interface EngineResult {
@@ -57,7 +59,7 @@ export class EngineDriver {
 
   /** @throws EngineHangs, and what the simulator throws */
   process(frame: EngineFrame, flow: Flow = FREE): EngineResult {
-    const { material, nonce, aad, text, encrypt, open } = frame;
+    const { material, nonce, aad, text, encrypt, open, saysOctets = text.length } = frame;
     const octets = Uint8Array.of(...aad, ...text);
     this.#set('start', 1);
     this.#input('material').big = vectorOf(material);
@@ -65,7 +67,7 @@ export class EngineDriver {
     this.#set('encrypt', Number(encrypt));
     this.#set('open', Number(open));
     this.#set('aad_octets', aad.length);
-    this.#set('text_octets', text.length);
+    this.#set('text_octets', saysOctets);
     this.simulator.step();
     this.#set('start', 0);
     this.#input('material').big = 0n;

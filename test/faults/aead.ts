@@ -25,10 +25,10 @@ export const AEAD_FAULTS: readonly Fault[] = [
   },
   {
     id: 'aead-3',
-    what: 'the first counter block is that of the text',
+    what: 'the counter of the mask is that of the first block of text',
     file: 'hw/aead/gcm-keystream.ts',
-    find: 'r.counter.next(1);',
-    replace: 'r.counter.next(2);',
+    find: 'u(COUNTER_BITS, 1)',
+    replace: 'u(COUNTER_BITS, 2)',
     seenBy: { file: GCM, test: 'seals and opens test case 1 of McGrew and Viega' },
   },
   {
