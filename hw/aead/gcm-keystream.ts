@@ -79,7 +79,6 @@ export function gcmKeystream(keyBits: AesKeyBits) {
       m.when(io.clear, () => {
         r.active.next(0);
         r.begun.next(0);
-        r.masks.next(0);
         r.current.next(0);
       });
       io.mask.set(cipher.result);

@@ -37,8 +37,7 @@ export const gcmLengths = module(
       step: bits(6, { init: STEPS }),
       sum: bits(128),
     });
-    const within = (from: number, to: number) => r.step.ge(from).and(r.step.lt(to));
-    const { zeros } = m.let({ zeros: within(TEXT_END, AAD_BEGIN).or(within(AAD_END, STEPS)) });
+    const { zeros } = m.let({ zeros: r.step.ge(TEXT_END).and(r.step.lt(AAD_BEGIN)).or(r.step.ge(AAD_END)) });
     const { through } = m.let({ through: r.step.eq(STEPS) });
     m.when(io.clear, () => r.sum.next(0)).elseWhen(through.not(), () =>
       r.sum.next(mux(zeros, timesX8(r.sum), timesX(r.sum).xor(mux(r.lengths.bit(0), io.element, u(128, 0))))),
