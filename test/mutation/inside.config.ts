@@ -26,6 +26,7 @@ export default defineConfig({
     sequence: { sequencer: NearestFirst },
     // the runner has a limit of its own: vitest never runs a test again that was once too late
     testTimeout: 0,
+    hookTimeout: 0,
     dangerouslyIgnoreUnhandledErrors: true,
     projects: [
       {

@@ -20,6 +20,7 @@ describe('a (key, nonce) pair', () => {
   it.each([
     ['counters that go up', [1, 2, 3, 0xffff_ffff], 0],
     ['counters with gaps', [5, 9], 0],
+    ['counters that fill an octet and go on', [0xff, 0x100, 0xffff, 0x1_0000], 0],
     ['the same counter again', [1, 2, 2], 1],
     ['a counter that restarts', [1, 2, 3, 1, 2, 3, 4], 3],
     ['counter 0, which is no frame', [0], 1],

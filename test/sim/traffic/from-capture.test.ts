@@ -149,6 +149,8 @@ describe('captures that hold no traffic', () => {
     await expect(traffic(ip, ip, dcp)).rejects.toThrow(
       'line.pcap holds no cyclic PROFINET frame (found 2 of EtherType 0x0800, 1 of EtherType 0x8892)',
     );
+    const others = [1, 2, 3, 4, 5, 6].map((last) => Uint8Array.of(...DEVICE, ...CONTROLLER, 0x08, last, ...new Uint8Array(46)));
+    await expect(traffic(...others)).rejects.toThrow(/\(found (1 of EtherType 0x080[1-5](, )?){5}\)/);
     await expect(traffic()).rejects.toThrow('found no frame at all');
     await expect(traffic()).rejects.toThrow(TrafficError);
   });

@@ -68,6 +68,11 @@ describe('a file of vectors', () => {
         ['tcId 2', 'invalid'],
         ['tcId 3', 'acceptable'],
       ]);
+    expect(
+      ['AES-GCM', 'AES-GMAC', 'ASCON-AEAD128'].map(
+        (name) => parsed(wycheproof(name, [{ ...gcmSample(16, 4, 0), result: first }])).algorithm,
+      ),
+    ).toEqual([...['AES-GCM', 'AES-GMAC', 'Ascon-AEAD128']]);
     expect(results('AES-GMAC').map(plain)).toEqual([1, 2, 3].map(() => plain(gcmSample(16, 4, 0))));
   });
 
@@ -111,6 +116,7 @@ describe('a file of vectors', () => {
     ],
     [FILES.LWC.replace('Nonce = ', 'IV = '), VectorFileDamaged, 'file: Count = 1 (line 1): no Nonce, expected one in each record'],
     [FILES.LWC.replace('Count = 2', ''), VectorFileDamaged, 'file: Count = 1 (line 1): Key stands there twice, expected Count = number'],
+    [`${FILES.LWC}\nAD = 00 11`, VectorFileDamaged, 'file: line 29 is "AD = 00 11", expected Name = value'],
     [`${FILES.LWC}\n<html>`, VectorFileDamaged, 'file: line 29 is "<html>", expected Name = value'],
     [
       FILES['CAVP, encryption'].replace('[PTlen = 104]', '[PTlen = 112]'),
