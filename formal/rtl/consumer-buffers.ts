@@ -57,6 +57,7 @@ export function consumerBuffers(relations: number, words: number) {
         taking: bool,
         next: bits(placeBits),
         commits: bool,
+        committed: number,
         status: bits(32),
         fetches: bool,
         shows: bool,
@@ -101,7 +102,6 @@ export function consumerBuffers(relations: number, words: number) {
       m.assume('no_more_words_than_it_says', implies(isNextWord, count.lt(recordWords)));
       m.assume('as_many_words_as_it_says', implies(io.ends.and(inside.comes).and(io.delivered), count.eq(recordWords)));
       m.assume('a_head_is_no_end', inside.first.and(io.ends).not());
-      m.assume('one_record_at_a_time', inside.commits.and(io.ends.or(inside.first)).not());
       m.assume('tells_what_has_lapsed', implies(io.lapseTold, dut.lapsed));
       const layout = wide(io.data).take(ImageLayout.width).as(ImageLayout);
       const laysOut = allOf([inside.answers, asks('layout'), io.isWrite, fitsMemory(layout, words)]);
@@ -148,14 +148,14 @@ export function consumerBuffers(relations: number, words: number) {
       });
 
       // ---- what makes it hold for ever: what shows is what stands there, and is of who asked
-      const { acts, by, of, whose, comes, seeks, taking, commits, fetches, shows } = inside;
+      const { acts, by, of, whose, comes, seeks, taking, commits, committed, fetches, shows } = inside;
       stands.forEach((word, relation) => {
         m.assert(`shows_what_stands_there_${relation}`, implies(acts.and(is(of, relation)), word.eq(shown)));
         m.assert(`shows_it_while_a_word_is_fetched_${relation}`, implies(fetches.and(is(io.relation, relation)), word.eq(shown)));
       });
       const acting = (index: number): Bit => acts.and(wide(by).bit(index));
       m.assert('acts_for_one', implies(acts, wide(by).and(wide(by).sub(1)).any().not().and(wide(by).any())));
-      m.assert('publishes_what_was_delivered', implies(acting(0), commits.and(is(of, whose))));
+      m.assert('publishes_what_was_delivered', implies(acting(0), commits.and(is(of, committed))));
       m.assert('looks_for_the_record', implies(acting(1), seeks.and(is(of, whose))));
       m.assert('shows_to_software', implies(acting(2), allOf([io.access, is(of, io.relation), fetches.or(shows).not()])));
       m.assert('fetches_for_software', implies(fetches.or(shows), allOf([io.access, asks('word')])));
@@ -166,14 +166,18 @@ export function consumerBuffers(relations: number, words: number) {
       );
       m.assert('clears_a_relation_there_is', implies(inside.cleared.not(), wide(inside.toClear).le(relations - 1)));
       m.assert('acts_for_a_relation_there_is', implies(acts, wide(of).le(relations - 1)));
-      m.assert('comes_to_a_relation_there_is', implies(anyOf([comes, seeks, commits]), wide(whose).le(relations - 1)));
+      m.assert('comes_to_a_relation_there_is', implies(comes.or(seeks), wide(whose).le(relations - 1)));
+      m.assert('goes_to_a_relation_there_is', implies(commits, wide(committed).le(relations - 1)));
       m.assert('looks_while_it_comes', implies(seeks, comes.and(count.eq(0))));
       m.assert('takes_what_was_found', implies(taking, comes.and(seeks.not())));
-      m.assert('publishes_behind_the_end', implies(commits, comes.or(taking).not()));
+      m.assert('publishes_before_the_next_is_found', implies(commits, taking.or(acting(1)).not()));
       const target = imageOf(whose);
       const isOfLength = target.layout.length.any().and(is(target.layout.length, inside.length));
-      m.assert('of_just_that_length', implies(taking.or(commits), isOfLength));
-      m.assert('whole_when_it_is_published', implies(commits, count.eq(recordWords)));
+      m.assert('of_just_that_length', implies(taking, isOfLength));
+      m.assert(
+        'whole_when_it_is_delivered',
+        implies(allOf([taking, io.ends, io.delivered]), is(count, lengthOf(target).zext(IMAGE_WORD_BITS + 1))),
+      );
       m.assert('no_longer_than_it_says', implies(taking, count.le(recordWords)));
       const goesTo = startOf(target, target.buffers.written).add(wide(count).take(placeBits));
       m.assert('word_for_word_into_the_buffer_written', implies(taking, is(inside.next, goesTo)));
@@ -188,7 +192,7 @@ export function consumerBuffers(relations: number, words: number) {
       const followed = imageOf(io.followedRelation);
       const hasWord = io.followedWord.lt(lengthOf(followed));
       const ofFollowed = (relation: unknown): Bit => is(relation, io.followedRelation);
-      m.when(io.ends, () => status.coming.next(io.record));
+      m.when(allOf([io.ends, io.delivered, taking]), () => status.coming.next(io.record));
       m.when(allOf([inside.isWordOfIt, ofFollowed(whose), count.eq(io.followedWord.zext(IMAGE_WORD_BITS + 1))]), () =>
         coming.next(io.record),
       );
@@ -205,8 +209,9 @@ export function consumerBuffers(relations: number, words: number) {
       const isThere = inside.cleared.or(wide(inside.toClear).gt(io.followedRelation));
       m.assert('keeps_what_is_read', implies(allOf([isThere, followed.isHeld, hasWord]), standsIn(buffers.read, held)));
       m.assert('keeps_what_is_newest', implies(allOf([isThere, buffers.fresh, hasWord]), standsIn(thirdOf(followed), newest)));
-      const hasCome = taking.and(count.gt(io.followedWord.zext(IMAGE_WORD_BITS + 1))).or(commits.and(hasWord));
+      const hasCome = taking.and(count.gt(io.followedWord.zext(IMAGE_WORD_BITS + 1)));
       m.assert('keeps_what_comes', implies(ofFollowed(whose).and(hasCome), standsIn(buffers.written, coming)));
+      m.assert('keeps_what_was_delivered', implies(allOf([ofFollowed(committed), commits, hasWord]), standsIn(buffers.written, coming)));
       const said = (word: Bits<32>) => cat(word.bits(16, 16), word.bits(8, 8), word.bits(0, 8).any());
       m.assert('keeps_the_status_that_comes', implies(commits, is(inside.status, status.coming)));
       m.assert('keeps_the_newest_status', implies(isThere.and(buffers.fresh), is(followed.came.asBits(), said(status.newest))));

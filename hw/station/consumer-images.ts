@@ -109,8 +109,9 @@ export function consumerImages(relations: number, words: number) {
         seeks: bits(1),
         taking: bits(1),
         next: place,
-        /** it was delivered with that status, and is to be published */
+        /** one was delivered, to that relation and with that status, and is to be published: the next may begin before */
         commits: bits(1),
+        committed: number,
         status: bits(32),
         /** a word of software is fetched, and shows */
         fetches: bits(1),
@@ -134,7 +135,7 @@ export function consumerImages(relations: number, words: number) {
       const { walks } = m.let({ walks: r.walked.ne(io.unit).and(r.lapses.not()) });
       const wanted = [r.commits, r.seeks, asks, walks];
       const { turn } = m.let({ turn: mux(free, vectorOf(lowestOf(wanted)), u(wanted.length, 0)) as Bits<4> });
-      const { asked } = m.let({ asked: mux(turn.bits(0, 2).any(), r.whose, mux(turn.bit(2), io.relation, r.at)) });
+      const { asked } = m.let({ asked: mux(turn.bit(0), r.committed, mux(turn.bit(1), r.whose, mux(turn.bit(2), io.relation, r.at))) });
       r.acts.next(turn.any());
       r.by.next(turn);
       r.of.next(asked);
@@ -176,7 +177,6 @@ export function consumerImages(relations: number, words: number) {
       m.when(io.ends, () => {
         r.comes.next(0);
         r.taking.next(0);
-        r.status.next(io.record);
       });
       io.takes.set(r.taking);
       m.when(publishes, () => {
@@ -185,9 +185,7 @@ export function consumerImages(relations: number, words: number) {
         changed.came.set({ cycleCounter: r.status.bits(16, 16), dataStatus: r.status.byte(1), transferFault: r.status.byte(0).any() });
         changed.cameIn.set(io.unit);
         changed.expired.set(0);
-        r.commits.next(0);
       });
-      m.when(io.ends.and(io.delivered).and(r.taking), () => r.commits.next(1));
 
       // ---- software
       const asksFor = (name: (typeof CONSUMER_ACCESS)[number]) => answers.and(io.which.bit(CONSUMER_ACCESS.indexOf(name)));
@@ -201,10 +199,16 @@ export function consumerImages(relations: number, words: number) {
         changed.expired.set(0);
         changed.came.set(NOTHING);
         changed.isHeld.set(0);
-        m.when(fits.and(r.whose.eq(r.of)), () => {
-          r.taking.next(0);
-          r.commits.next(0);
-        });
+      });
+      // it takes what comes, what ends now, and what is to be published
+      const { laysOut } = m.let({ laysOut: asksFor('layout').and(io.isWrite).and(fits) });
+      const { takesBack } = m.let({ takesBack: laysOut.and(r.whose.eq(r.of)) });
+      m.when(takesBack, () => r.taking.next(0));
+      m.when(publishes.or(laysOut.and(r.committed.eq(r.of))), () => r.commits.next(0));
+      m.when(io.ends.and(io.delivered).and(r.taking).and(takesBack.not()), () => {
+        r.commits.next(1);
+        r.committed.next(r.whose);
+        r.status.next(io.record);
       });
       m.when(asksFor('hold').and(io.isWrite), () => {
         to.changes.set(1);
@@ -259,7 +263,7 @@ export function consumerImages(relations: number, words: number) {
       io.published.set(publishes);
       io.tracedOf.set(r.of);
       m.assume('found_before_its_first_word', io.write.or(io.ends).and(r.comes).and(r.seeks).not());
-      m.assume('published_before_the_next_comes', first.or(io.ends).and(r.commits).not());
+      m.assert('published_before_the_next_is_taken', r.commits.and(r.taking).not());
       m.assume('tells_what_has_lapsed', io.lapseTold.not().or(io.lapsed));
       m.assert('takes_what_comes', r.taking.not().or(r.comes));
       m.cover('published', publishes);

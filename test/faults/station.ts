@@ -253,7 +253,7 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-33',
     what: 'a frame that comes while a new layout is given is published in the old place',
     file: 'hw/station/consumer-images.ts',
-    find: 'm.when(fits.and(r.whose.eq(r.of)), ',
+    find: 'm.when(takesBack, ',
     replace: 'm.when(u(1, 0), ',
     seenBy: { file: WHOLE_STATION, test: 'has an empty image behind a new layout' },
   },
@@ -304,5 +304,13 @@ export const STATION_FAULTS: readonly Fault[] = [
     find: 'changed.came.set({ cycleCounter: r.status.bits(16, 16),',
     replace: 'changed.came.set({ cycleCounter: io.unit,',
     seenBy: { file: CLAIMS, test: 'consumer images of 2 relations' },
+  },
+  {
+    id: 'station-40',
+    what: 'an image is published in the relation of the record behind it',
+    file: 'hw/station/consumer-images.ts',
+    find: 'asked: mux(turn.bit(0), r.committed, ',
+    replace: 'asked: mux(turn.bit(0), r.whose, ',
+    seenBy: { file: 'test/hw/station/consumer-images.test.ts', test: 'of 3 relations in 2048 words are what was delivered last' },
   },
 ];

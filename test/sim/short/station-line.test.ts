@@ -189,6 +189,17 @@ describe('a line', () => {
     expect(following((await run({ frames: 0, images: { ...images, timing } })).ticks.slice(-4))).toEqual([3, 3, 3]);
   });
 
+  it.each([
+    { engine: 'xor', length: 13 },
+    { engine: 'aes-128-gcm', length: 5 },
+    { engine: 'ascon-aead128', length: 40 },
+  ] as const)('images of all relations at one tick, frame behind frame under $engine, each go to their own', async ({ engine, length }) => {
+    const timing = () => ({ sendClockFactor: 2, reductionRatio: 4, phase: 3 });
+    const { ticks } = await run({ engine, frames: 0, images: { length, frames: 3 * RELATIONS, clockHz: 400 * 32_000, timing } });
+    // three ticks of each station
+    for (let relation = 0; relation < RELATIONS; relation++) expect(ticks.filter((tick) => tick.relation === relation)).toHaveLength(2 * 3);
+  });
+
   it('settings may be those of the caller', async () => {
     const lengths: number[] = [];
     await run({
