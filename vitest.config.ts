@@ -1,11 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests that put something else in the place of a module, or change what a module knows: each gets modules of its own. */
+/**
+ * Tests that put something else in the place of a module, or change what a module knows: each gets modules of its own. So do those that
+ * measure the memory of their process: a collection of what other tests have left would take most of their time.
+ */
 const ISOLATED = [
   'test/cli/{doctor-command,flash-command,progress}.test.ts',
   'test/formal/promela/agreement.test.ts',
   'test/formal/rtl/changed.test.ts',
+  'test/sim/relations/run.test.ts',
+  'test/sim/short/relations.test.ts',
   'test/sw/agent/station-service.test.ts',
   'test/sw/agreement/exploration.test.ts',
   'test/sw/control-plane/{association,fuzz}.test.ts',

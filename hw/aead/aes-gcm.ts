@@ -27,8 +27,8 @@ export function aesGcm(keyBits: AesKeyBits) {
     aeadPorts(keyBits + 128),
     (io, m) => {
       const keystream = m.instance('keystream', gcmKeystream(keyBits));
-      const hash = m.instance('hash', ghash);
-      const lengths = m.instance('lengths', gcmLengths);
+      const hash = m.instance('ghash', ghash);
+      const lengths = m.instance('length_block', gcmLengths);
       const r = m.registers({
         encrypting: bits(1),
         opening: bits(1),

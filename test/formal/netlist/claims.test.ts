@@ -11,6 +11,9 @@ const SEED = Number(process.env['GATES_SEED'] ?? Date.now() % 2 ** 31);
 const INVERTED = SEED % 8;
 
 const claims = NETLIST_CLAIMS.filter(({ long }) => long !== true);
+/** Whose gates are damaged: two, others each time. */
+const synthesised = claims.filter((claim) => claim.synthesised);
+const DAMAGED = [0, 1].map((next) => synthesised[(SEED + next) % synthesised.length]);
 
 describe.skipIf(!isInstalled('yosys')).each(claims)('$claim (skipped where yosys is not installed)', (claim) => {
   let other: Description;
@@ -22,7 +25,8 @@ describe.skipIf(!isInstalled('yosys')).each(claims)('$claim (skipped where yosys
     expect((await proveNetlist(claim, other)).registers).toBe(registersOf(claim.gold.elaborate()).length);
   });
 
-  it.skipIf(!claim.synthesised)(`is refused with look-up table ${INVERTED} inverted; again with GATES_SEED=${SEED}`, async () => {
+  if (!DAMAGED.includes(claim)) return;
+  it(`is refused with look-up table ${INVERTED} inverted; again with GATES_SEED=${SEED}`, async () => {
     const damaged = { ...other, text: withInvertedGate(other.text, INVERTED) };
     await expect(proveNetlist(claim, damaged)).rejects.toThrow(NotEquivalent);
   });

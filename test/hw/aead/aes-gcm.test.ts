@@ -27,18 +27,18 @@ const sizes = [128, 256] as const;
 
 /** Registers that hold what is secret, or made of it: what they hold may differ, and is gone when a frame is done. */
 const SECRET = [
-  'hash.hash',
-  'hash.hash_octet',
-  'hash.power',
-  'hash.subkey_now',
-  'hash.sum',
-  'hash.taken_octet',
+  'ghash.hash',
+  'ghash.hash_octet',
+  'ghash.power',
+  'ghash.subkey_now',
+  'ghash.sum',
+  'ghash.taken_octet',
   'held_octet',
   'keystream.cipher.key_now',
   'keystream.cipher.state',
   'keystream.cipher.window',
   'keystream.current',
-  'lengths.sum',
+  'length_block.sum',
 ];
 /** Registers of data that are public. */
 const PUBLIC = ['keystream.nonce_now'];
