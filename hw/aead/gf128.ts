@@ -3,7 +3,7 @@
  * of x^i is bit 127 - i, so that a block written with its octet 0 on top is an element as it stands, and a product with x is a
  * shift to the right.
  */
-import { type AnyBits, type Bits, cat, mux, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, cat, mux, u } from '../../hdl-gen/index.ts';
 
 /** An element times x. */
 export function timesX(a: Bits<128>): Bits<128> {
@@ -36,20 +36,24 @@ export function timesOctet(a: Bits<128>, octet: Bits<8>): Bits<128> {
 
 /** The square, which is linear: the coefficient of x^i becomes that of x^2i, so no bit of it is the sum of more than three. */
 export function squared(a: Bits<128>): Bits<128> {
-  return reduced(spread(a.bits(64, 64)), spread(a.take(64)));
+  const terms = Array.from({ length: 128 }, (): Bit[] => []);
+  for (let degree = 0; degree < 128; degree++) for (const place of degreesOf(2 * degree)) terms[place]?.push(a.bit(127 - degree));
+  return cat(...terms.map((ones) => ones.reduce((sum, one) => sum.xor(one)))).as(bits(128));
 }
 
-/** A 0 behind each bit. */
-function spread(half: Bits<64>): Bits<128> {
-  return cat(...Array.from({ length: 64 }, (_, index) => cat(half.bit(63 - index), u(1, 0)))) as AnyBits as Bits<128>;
+/** The degrees below 128 whose powers make x^degree. */
+function degreesOf(degree: number): ReadonlySet<number> {
+  if (degree < 128) return new Set([degree]);
+  const sum = new Set<number>();
+  // twice the same is nothing
+  for (const part of [0, 1, 2, 7]) for (const one of degreesOf(degree - 128 + part)) if (!sum.delete(one)) sum.add(one);
+  return sum;
 }
 
 /** With the coefficients from x^128 on, x^128 in the top bit, added where they belong: x^128 = 1 + x + x^2 + x^7. */
 function reduced(low: Bits<128>, high: AnyBits): Bits<128> {
   const { width } = high;
-  const wide = (high as Bits<number>).zext(width + 7);
+  const wide = high.as(bits(width)).zext(width + 7);
   const folded = wide.shl(7).xor(wide.shl(6)).xor(wide.shl(5)).xor(wide);
-  const beyond = folded.width - 128;
-  if (beyond <= 0) return low.xor(cat(folded, u(-beyond, 0)));
-  return reduced(low.xor(folded.bits(beyond, 128)), folded.take(beyond));
+  return low.xor(cat(folded, u(128 - folded.width, 0)));
 }

@@ -45,7 +45,7 @@ export const SENDING: readonly PeerCheck[] = [
       let counter = 0;
       const frames = bothFlags().flatMap((flags) => [
         { ...flags, profile: 'paper' as const, lengths: [1, 3, 4, 15, 16, 17, 40, 261] },
-        { ...flags, profile: 'std' as const, lengths: [1, 16, 40] },
+        { ...flags, profile: 'std' as const, lengths: flags.encrypt ? [1, 16, 40] : [1, 1440] },
       ]);
       for (const { lengths, ...settings } of frames) {
         peer.setUp(settings);
