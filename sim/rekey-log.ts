@@ -62,7 +62,7 @@ export class RekeyLog {
       if (activated('provider')) this.#step(keyId, side === 'initiator' ? 'initiatorProviderSwitch' : 'followerSwitch', cycle);
       if (activated('consumer') && side === 'initiator') this.#step(keyId, 'initiatorConsumerSwitch', cycle);
       if (was.consumer === 'Obsolete' && slot.consumer === 'Unused') {
-        const rekey = this.#rekeys.findLast((candidate) => same(candidate.from, keyId));
+        const rekey = this.#rekeys.findLast((candidate) => isSameKeyId(candidate.from, keyId));
         if (rekey !== undefined) rekey.steps[side === 'initiator' ? 'initiatorTimeout' : 'followerTimeout'] ??= cycle;
       }
     });
@@ -148,7 +148,7 @@ export class RekeyLog {
   }
 
   #step(keyId: KeyId, step: Step, cycle: number): void {
-    const rekey = this.#rekeys.findLast((candidate) => same(candidate.to, keyId));
+    const rekey = this.#rekeys.findLast((candidate) => isSameKeyId(candidate.to, keyId));
     if (rekey !== undefined) rekey.steps[step] ??= cycle;
   }
 
@@ -159,7 +159,7 @@ export class RekeyLog {
   }
 }
 
-function same(a: KeyId, b: KeyId): boolean {
+export function isSameKeyId(a: KeyId, b: KeyId): boolean {
   return a.master === b.master && a.communication === b.communication;
 }
 

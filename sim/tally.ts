@@ -4,7 +4,7 @@ import type { KeyId } from '../spec/key-id.ts';
 import { type FrameKind, parseFrame } from '../sw/frame/secured-frame.ts';
 import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacks.ts';
-import { FrameLog } from './rekey-log.ts';
+import { FrameLog, isSameKeyId } from './rekey-log.ts';
 import type { Counts, FrameFate, Side } from './report/result.ts';
 import type { Arrival } from './scoreboard.ts';
 
@@ -166,7 +166,7 @@ export class Tally {
   /** Where late frames are wanted, whoever has the key before the newest may have each of his delivered once, as long as it is held. */
   #mayUnderOldKey(attack: Attack, frame: Uint8Array, cycle: number, keyId: KeyId, reached: Reached): boolean {
     const { underOldKey, keyIdSince } = reached;
-    const isHeld = reached.keyId !== undefined && !isSame(keyId, reached.keyId) && cycle - keyIdSince <= this.#options.obsoleteTimeout;
+    const isHeld = reached.keyId !== undefined && !isSameKeyId(keyId, reached.keyId) && cycle - keyIdSince <= this.#options.obsoleteTimeout;
     if (attack !== 'old-key' || this.#options.delivery === 'newest' || !isHeld || underOldKey.has(frame)) return false;
     underOldKey.add(frame);
     return true;
@@ -183,13 +183,13 @@ export class Tally {
     reached.delivered.add(number);
     reached.inTime.add(number);
     if (number > reached.newest) {
-      if (reached.keyId === undefined || !isSame(keyId, reached.keyId)) reached.keyIdSince = cycle;
+      if (reached.keyId === undefined || !isSameKeyId(keyId, reached.keyId)) reached.keyIdSince = cycle;
       reached.newest = number;
       reached.keyId = keyId;
       return 'delivered';
     }
     counts.deliveredLate++;
-    if (reached.keyId !== undefined && !isSame(keyId, reached.keyId)) counts.deliveredUnderOldKey++;
+    if (reached.keyId !== undefined && !isSameKeyId(keyId, reached.keyId)) counts.deliveredUnderOldKey++;
     return 'delivered';
   }
 
@@ -225,10 +225,6 @@ export class Tally {
       fate,
     });
   }
-}
-
-function isSame(a: KeyId, b: KeyId): boolean {
-  return a.master === b.master && a.communication === b.communication;
 }
 
 function unreached(): Reached {

@@ -2,19 +2,14 @@
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { CYCLE_COUNTER_BITS } from '../../../spec/cyclic.ts';
 import type { Cycle, Values } from './cosimulate.ts';
+import { accessInputs, type ImageAccess } from './image-access.ts';
 import { fitsImages, imageLayoutOf, refusedLayout, wordsOfImage } from './image-layouts.ts';
 
 /** In the order of the one-hot choice. */
 const ASKS = ['layout', 'hold', 'acquire', 'word'] as const;
 const UNITS = 2 ** CYCLE_COUNTER_BITS;
 
-interface Access {
-  readonly relation: number;
-  readonly asks: (typeof ASKS)[number];
-  readonly isWrite: boolean;
-  readonly wordNumber: number;
-  readonly data: number;
-}
+type Access = ImageAccess<(typeof ASKS)[number]>;
 
 /** What the opener writes in a cycle. */
 interface Written {
@@ -244,13 +239,8 @@ export function consumerImagesCycles(relations: number, words: number, seed: num
     const written = records.next().value;
     const lapseTold = model.lapses && random.chance(0.1);
     const inputs = {
-      ...{ rst: Number(rst), access: Number(access !== undefined), is_write: Number(access?.isWrite ?? random.chance(0.5)) },
-      ...{
-        relation: access?.relation ?? random.below(relations),
-        word_number: access?.wordNumber ?? 0,
-        data: access?.data ?? random.next(),
-      },
-      which: access === undefined ? 0 : 2 ** ASKS.indexOf(access.asks),
+      rst: Number(rst),
+      ...accessInputs(random, access, ASKS, relations),
       ...{ write: Number(written.write), record: written.record, ends: Number(written.ends), delivered: Number(written.delivered) },
       ...{ unit: unit % UNITS, lapse_told: Number(lapseTold) },
     };

@@ -1,18 +1,13 @@
 /** What images that are sent must be, from lists of words: what software published last, whole, whatever it writes meanwhile. */
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { Cycle, Values } from './cosimulate.ts';
+import { accessInputs, type ImageAccess } from './image-access.ts';
 import { fitsImages, imageLayoutOf, refusedLayout, wordsOfImage } from './image-layouts.ts';
 
 /** In the order of the one-hot choice. */
 const ASKS = ['layout', 'publish', 'word'] as const;
 
-interface Access {
-  readonly relation: number;
-  readonly asks: (typeof ASKS)[number];
-  readonly isWrite: boolean;
-  readonly wordNumber: number;
-  readonly data: number;
-}
+type Access = ImageAccess<(typeof ASKS)[number]>;
 
 interface Job {
   readonly relation: number;
@@ -144,13 +139,8 @@ export function providerImagesCycles(relations: number, words: number, seed: num
     if (random.chance(0.01)) slow = !slow;
     const read = model.valid && random.chance(slow ? 0.02 : 0.9);
     const inputs = {
-      ...{ rst: Number(rst), access: Number(access !== undefined), is_write: Number(access?.isWrite ?? random.chance(0.5)) },
-      ...{
-        relation: access?.relation ?? random.below(relations),
-        word_number: access?.wordNumber ?? 0,
-        data: access?.data ?? random.next(),
-      },
-      which: access === undefined ? 0 : 2 ** ASKS.indexOf(access.asks),
+      rst: Number(rst),
+      ...accessInputs(random, access, ASKS, relations),
       ...{ job_valid: Number(job !== undefined), job_relation: job?.relation ?? 0, job_unit: job?.unit ?? 0, record_read: Number(read) },
     };
     const outputs = model.cycle(access, job, read);
