@@ -49,7 +49,7 @@ export function frameMailboxOf(words: number, frames: number) {
       const narrower = m.instance('narrower', downsizer(32, 8));
       m.connect(io.sAxi, bus.sAxi);
       const count = (name: string, event: Bit) => {
-        const counter = m.registers({ [name]: bits(32) })[name] as ReturnType<typeof m.registers<{ x: ReturnType<typeof bits<32>> }>>['x'];
+        const counter = m.register(name, bits(32));
         m.when(event, () => counter.next(counter.add(1)));
         return counter;
       };

@@ -1,10 +1,11 @@
 import { type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
+import { keyLookUp, OpenedFrame } from './station/frame-keys.ts';
 import { relationBits } from './station/store.ts';
 import { RECORD_LENGTH_BITS } from './transmit-fifo.ts';
 
@@ -62,24 +63,18 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       /** no look-up now: something that changes keys goes first */
       hold: input(bool),
       pinned: output(bool),
-      openKeyId: output(bits(KEY_ID_BITS)),
-      /** the KeyId names a key that opens frames now */
-      openHit: input(bool),
-      openMaterial: input(bits(materialBitsOf(engine))),
-      openIv: input(bits(NONCE_BITS)),
+      lookUp: output(keyLookUp(materialBitsOf(engine))),
 
       /** the ICV was compared: stays until the cycle of `verdict`, or until the key has run out */
       verdictRequest: output(bool),
       /** answers the request: what the frame causes happens now */
       verdict: input(bool),
-      authentic: output(bool),
+      /** with the request */
+      frame: output(OpenedFrame),
       /** one cycle a whole frame that has no verdict: there was no key, or there is none any more */
       unknownKey: output(bool),
       /** one cycle a frame that was not as long as it said, and is forgotten */
       dropped: output(bool),
-      frameKeyId: output(bits(KEY_ID_BITS)),
-      nextKeyId: output(bits(KEY_ID_BITS)),
-      counter: output(bits(32)),
 
       /** record for the RX FIFO: C_SDU length, with the relation above it; C_SDU, octet 0 in bits 7..0; with the verdict, APDU status */
       wordWrite: output(bool),
@@ -105,10 +100,10 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       const field = io.descriptor.as(Descriptor);
       const { isStd, hasTag, length } = m.let({ isStd: field.isStd, hasTag: field.hasTag, length: field.length });
       io.relation.set(field.relation);
-      io.openKeyId.set(field.currentKeyId);
-      io.frameKeyId.set(field.currentKeyId);
-      io.nextKeyId.set(field.nextKeyId);
-      io.counter.set(field.counter);
+      io.lookUp.keyId.set(field.currentKeyId);
+      io.frame.keyId.set(field.currentKeyId);
+      io.frame.nextKeyId.set(field.nextKeyId);
+      io.frame.counter.set(field.counter);
       const { headerOctets, textOctets } = m.let({
         headerOctets: headerLength(isStd, hasTag),
         textOctets: length.add(byProfile(isStd, ({ textBehindOctets }) => textBehindOctets)),
@@ -119,7 +114,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
 
       const counterOctets = swapOctets(field.counter);
-      const nonce = io.openIv.xor(cat(counterOctets, u(8 * (NONCE_OCTETS - 4), 0)));
+      const nonce = io.lookUp.iv.xor(cat(counterOctets, u(8 * (NONCE_OCTETS - 4), 0)));
       const to = m.wires({
         start: bits(1, { fallback: 0 }),
         feed: bits(1, { fallback: 0 }),
@@ -134,7 +129,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
         done: bits(1, { fallback: 0 }),
       });
       aead.start.set(to.start);
-      aead.material.set(io.openMaterial);
+      aead.material.set(io.lookUp.material);
       aead.nonce.set(nonce);
       aead.encrypt.set(field.encrypt);
       aead.open.set(1);
@@ -146,10 +141,10 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       aead.in.last.set(to.lastText);
       io.octetRead.set(to.take);
       io.descriptorRead.set(to.done);
-      io.unknownKey.set(to.noKey.or(to.ask.and(io.openHit.not())));
+      io.unknownKey.set(to.noKey.or(to.ask.and(io.lookUp.hit.not())));
       io.dropped.set(to.drop);
-      io.verdictRequest.set(to.ask.and(io.openHit));
-      io.authentic.set(r.received.eq(r.computed));
+      io.verdictRequest.set(to.ask.and(io.lookUp.hit));
+      io.frame.authentic.set(r.received.eq(r.computed));
 
       const look = lookUp(m, relations, io.descriptorValid, io.hold);
       const textFollows = (f: { goto(state: 'text'): void }): void => {
@@ -165,7 +160,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
               r.place.next(0);
               r.status.next(field.apduStatus);
               r.toCome.next(length);
-              m.when(io.openHit, () => {
+              m.when(io.lookUp.hit, () => {
                 to.start.set(1);
                 r.left.next(headerOctets);
                 f.goto('header');
@@ -237,7 +232,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
           compare: (f) =>
             m.when(r.computedValid, () => {
               to.ask.set(1);
-              m.when(io.verdict.or(io.openHit.not()), () => {
+              m.when(io.verdict.or(io.lookUp.hit.not()), () => {
                 to.judge.set(1);
                 to.done.set(1);
                 f.goto('idle');

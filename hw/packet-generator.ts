@@ -11,11 +11,12 @@ import {
   TPID_VLAN,
   VLAN_TAG_OCTETS,
 } from '../spec/header.ts';
-import { KEY_ID_BITS } from '../spec/key-id.ts';
-import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf, NONCE_BITS } from './aead/aead.ts';
+import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
+import { FrameSettings } from './frame-settings.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
+import { sealingKey } from './station/frame-keys.ts';
 import { relationBits } from './station/store.ts';
 import { RECORD_LENGTH_BITS, recordWords } from './transmit-fifo.ts';
 
@@ -50,14 +51,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       wordRead: output(bool),
 
       enable: input(bool),
-      /** frames of profile `std`, else of `paper` */
-      std: input(bool),
-      encrypt: input(bool),
-      addTag: input(bool),
-      destination: input(bits(8 * ADDRESS_OCTETS)),
-      source: input(bits(8 * ADDRESS_OCTETS)),
-      vlanTci: input(bits(16)),
-      frameId: input(bits(16)),
+      settings: input(FrameSettings),
 
       /** a key is Active, and its counter is not used up */
       mayTransmit: input(bool),
@@ -68,11 +62,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       transmit: input(bool),
       /** answers it, too: it has none, and the record is thrown away; of many relations only, where another's may stand behind it */
       refused: input(bool),
-      material: input(bits(materialBitsOf(engine))),
-      iv: input(bits(NONCE_BITS)),
-      currentKeyId: input(bits(KEY_ID_BITS)),
-      nextKeyId: input(bits(KEY_ID_BITS)),
-      counter: input(bits(32)),
+      seal: input(sealingKey(materialBitsOf(engine))),
       /** the engine holds a key */
       sealing: output(bool),
       stalled: output(bool),
@@ -89,6 +79,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       trailerLast: output(bool),
     },
     (io, m) => {
+      const { settings, seal } = io;
       const aead = m.instance('aead', engine);
       const r = m.registers({
         /** the header of a tagged frame, its first octet on top, the octet of it that is sent next, and the place of the one behind */
@@ -120,19 +111,19 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
         write: bits(1, { fallback: 0 }),
       });
 
-      const ids = cat(io.currentKeyId, io.nextKeyId, io.counter);
-      const information = mux(io.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
+      const ids = cat(seal.keyId, seal.nextKeyId, seal.counter);
+      const information = mux(settings.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
       const said = io.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
-      const secured = mux(io.std, cat(information, ids, said), cat(ids, u(24, 0)));
-      const addresses = cat(io.destination, io.source);
-      const header = cat(addresses, u(16, TPID_VLAN), io.vlanTci, u(16, ETHERTYPE_PROFINET), io.frameId, secured);
+      const secured = mux(settings.std, cat(information, ids, said), cat(ids, u(24, 0)));
+      const addresses = cat(settings.destination, settings.source);
+      const header = cat(addresses, u(16, TPID_VLAN), settings.vlanTci, u(16, ETHERTYPE_PROFINET), settings.frameId, secured);
       aead.start.set(io.transmit);
-      aead.material.set(io.material);
-      aead.nonce.set(io.iv.xor(cat(swapOctets(io.counter), u(8 * (NONCE_OCTETS - 4), 0))));
-      aead.encrypt.set(io.encrypt);
+      aead.material.set(seal.material);
+      aead.nonce.set(seal.iv.xor(cat(swapOctets(seal.counter), u(8 * (NONCE_OCTETS - 4), 0))));
+      aead.encrypt.set(settings.encrypt);
       aead.open.set(0);
-      aead.aadOctets.set(byProfile(io.std, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
-      const textBehind = byProfile(io.std, ({ textBehindOctets }) => textBehindOctets);
+      aead.aadOctets.set(byProfile(settings.std, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
+      const textBehind = byProfile(settings.std, ({ textBehindOctets }) => textBehindOctets);
       aead.textOctets.set(io.word.trunc(LENGTH_BITS).add(textBehind).zext(AEAD_LENGTH_BITS));
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
@@ -167,10 +158,10 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
               r.header.next(header);
               r.headerOctet.next(header.bits(WIRE_HEADER_BITS - 8, 8));
               r.headerNext.next(1);
-              r.tagging.next(io.addTag);
-              r.isStd.next(io.std);
+              r.tagging.next(settings.addTag);
+              r.isStd.next(settings.std);
               r.length.next(io.word.trunc(LENGTH_BITS));
-              r.left.next(headerLength(io.std, io.addTag));
+              r.left.next(headerLength(settings.std, settings.addTag));
               r.place.next(0);
               r.lane.next(0);
               f.goto('header');

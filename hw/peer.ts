@@ -59,7 +59,7 @@ export function peer(options: PeerOptions) {
         rx: io.rx,
         hostRx: io.hostRx,
         parser,
-        encrypt: registers.encrypt,
+        encrypt: registers.settings.encrypt,
         relation: u(1, 0),
         passReceived: registers.passReceived,
         verdict: store.verdictDone,
@@ -73,47 +73,30 @@ export function peer(options: PeerOptions) {
 
       // ---- AXI4-Lite
       m.connect(io.sAxi, axi.sAxi);
-      registers.writeAddress.set(axi.access.writeAddress);
-      registers.writeData.set(axi.access.writeData);
-      registers.write.set(axi.access.write);
-      axi.access.writeError.set(registers.writeError);
-      registers.readAddress.set(axi.access.readAddress);
-      registers.read.set(axi.access.read);
-      axi.access.readData.set(registers.readData);
-      axi.access.readError.set(registers.readError);
+      m.connect(axi.access, registers.access);
       io.irq.set(registers.irq);
 
       // ---- the context of the one relation: what happens to it, what is seen of it, and its keys
       const { transmits } = m.let({ transmits: store.transmitDone.and(store.accepted) });
       store.obsoleteTimeout.set(registers.obsoleteTimeout);
       store.verdictRequest.set(opener.verdictRequest);
-      store.authentic.set(opener.authentic);
-      store.frameKeyId.set(opener.frameKeyId);
-      store.nextKeyId.set(opener.nextKeyId);
-      store.counter.set(opener.counter);
+      store.frame.set(opener.frame);
       store.transmitRequest.set(generator.transmitRequest);
       store.eraseRequest.set(registers.eraseRequest);
       store.cancelRequest.set(registers.cancelRequest);
       store.pushRequest.set(registers.pushRequest);
       store.pushKeyId.set(registers.pushKeyId);
       store.pinned.set(opener.pinned);
-      view.openKeyId.set(opener.openKeyId);
+      view.openKeyId.set(opener.lookUp.keyId);
       keys.pushMaterial.set(registers.pushMaterial);
       registers.pushAccepted.set(store.pushDone.and(store.accepted));
       registers.pushRefused.set(store.pushDone.and(store.accepted.not()));
       registers.cancelAccepted.set(store.cancelDone.and(store.accepted));
       registers.cancelRefused.set(store.cancelDone.and(store.accepted.not()));
-      registers.pushReady.set(view.pushReady);
       registers.eraseDone.set(store.eraseDone);
       registers.sealing.set(generator.sealing);
-      registers.providerStates.set(view.providerStates);
-      registers.consumerStates.set(view.consumerStates);
-      registers.currentKeyId.set(view.currentKeyId);
-      registers.nextKeyId.set(view.announcedKeyId);
-      registers.requestValid.set(store.current.request.valid);
-      registers.requestKeyId.set(store.current.request.keyId);
+      registers.seen.set(view.status);
       registers.requestArrived.set(store.requested);
-      registers.transmitCounter.set(store.current.sent);
 
       // ---- late frames, in the cycle of their verdict
       if (delivery !== undefined) {
@@ -123,47 +106,38 @@ export function peer(options: PeerOptions) {
         delivery.filled.set(store.filled);
         delivery.verdict.set(store.verdictDone);
         delivery.verdictRelation.set(0);
-        delivery.authentic.set(opener.authentic);
-        delivery.frameKeyId.set(opener.frameKeyId);
-        delivery.counter.set(opener.counter);
+        delivery.authentic.set(opener.frame.authentic);
+        delivery.frameKeyId.set(opener.frame.keyId);
+        delivery.counter.set(opener.frame.counter);
         delivery.wanted.set(registers.deliverLate);
         m.assert('windows_know_the_newest', delivery.newest.eq(store.fresh));
       } else m.unused(registers.deliverLate);
 
       // ---- receive
       parser.enable.set(registers.enable);
-      parser.std.set(registers.std);
-      parser.encrypt.set(registers.encrypt);
+      parser.std.set(registers.settings.std);
+      parser.encrypt.set(registers.settings.encrypt);
       parser.frameId.set(registers.receiveFrameId);
       opener.hold.set(store.commanded);
-      opener.openHit.set(view.openSlot.any());
-      opener.openMaterial.set(keys.openMaterial);
-      opener.openIv.set(keys.openIv);
-      registers.receiveValid.set(payloads.to.valid);
-      registers.receiveData.set(payloads.to.word);
+      opener.lookUp.hit.set(view.openSlot.any());
+      opener.lookUp.material.set(keys.openMaterial);
+      opener.lookUp.iv.set(keys.openIv);
+      m.connect(payloads.to, registers.receive);
       registers.receiveLevel.set(payloads.level);
-      payloads.to.ready.set(registers.receiveRead);
 
       // ---- transmit
-      records.write.set(registers.transmitWrite);
-      records.writeData.set(axi.access.writeData);
-      registers.transmitRefuses.set(records.refuses);
-      registers.transmitSpace.set(records.space);
+      m.connect(registers.transmit, records.software);
       generator.enable.set(registers.enable);
-      generator.std.set(registers.std);
-      generator.encrypt.set(registers.encrypt);
-      generator.addTag.set(registers.addTag);
-      generator.destination.set(registers.destination);
-      generator.source.set(registers.source);
-      generator.vlanTci.set(registers.vlanTci);
-      generator.frameId.set(registers.transmitFrameId);
+      generator.settings.set(registers.settings);
       generator.mayTransmit.set(view.mayTransmit);
       generator.transmit.set(transmits);
-      generator.material.set(keys.sealMaterial);
-      generator.iv.set(keys.sealIv);
-      generator.currentKeyId.set(view.currentKeyId);
-      generator.nextKeyId.set(view.announcedKeyId);
-      generator.counter.set(store.current.sent.add(1));
+      generator.seal.set({
+        material: keys.sealMaterial,
+        iv: keys.sealIv,
+        keyId: view.status.currentKeyId,
+        nextKeyId: view.status.nextKeyId,
+        counter: store.current.sent.add(1),
+      });
       generator.refused.set(0);
 
       // ---- statistics, lowest bit first: the order of the registers
@@ -174,20 +148,20 @@ export function peer(options: PeerOptions) {
           overflows,
           passes,
           parser.malformed,
-          store.verdictDone.and(opener.authentic.not()),
+          store.verdictDone.and(opener.frame.authentic.not()),
           opener.unknownKey,
-          store.verdictDone.and(opener.authentic).and(delivers.not()),
+          store.verdictDone.and(opener.frame.authentic).and(delivers.not()),
           delivers.and(payloads.overflow.not()),
           parser.ours.or(parser.malformed),
           transmits,
         ),
       );
-      m.unused(opener.relation, generator.relation, records.isFirst);
+      m.unused(opener.relation, generator.relation);
 
-      io.traceProviderStates.set(view.providerStates);
-      io.traceConsumerStates.set(view.consumerStates);
-      io.traceCurrentKeyId.set(view.currentKeyId);
-      io.traceNextKeyId.set(view.announcedKeyId);
+      io.traceProviderStates.set(view.status.providerStates);
+      io.traceConsumerStates.set(view.status.consumerStates);
+      io.traceCurrentKeyId.set(view.status.currentKeyId);
+      io.traceNextKeyId.set(view.status.nextKeyId);
       io.traceTransmit.set(transmits);
       io.traceReceive.set(judged);
       io.traceDeliver.set(delivers);
@@ -199,7 +173,7 @@ export function peer(options: PeerOptions) {
       io.traceErased.set(store.eraseDone);
       m.assert('no_frame_without_key', transmits.not().or(view.sealSlot.any()));
       const inUse = Array.from({ length: slots }, (_, slot) =>
-        cat(view.providerStates.bits(2 * slot, 2), view.consumerStates.bits(2 * slot, 2)).any(),
+        cat(view.status.providerStates.bits(2 * slot, 2), view.status.consumerStates.bits(2 * slot, 2)).any(),
       );
       m.assert('an_unused_slot_is_zero', keys.notZero.and(vectorOf(inUse).not()).any().not());
       // of one relation each event takes one cycle, and a frame is asked for only while it may be sealed

@@ -1,23 +1,18 @@
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, type Register, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
-import {
-  ADDRESS_BITS,
-  CANCEL,
-  ERASE_ALL,
-  fieldOf,
-  IDENTIFICATION,
-  MAP_VERSION_REGISTER,
-  REGISTERS,
-  type RegisterName,
-} from '../spec/registers.ts';
+import { CANCEL, ERASE_ALL, fieldOf, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type RegisterName } from '../spec/registers.ts';
+import { registerAccess } from './axi-lite-slave.ts';
+import { FrameSettings } from './frame-settings.ts';
+import { RecordStream } from './frame-stream.ts';
 import { buildErase, stagedMaterial, stagedWords, zeroStaging } from './key-staging.ts';
 import { anyOf, chosen } from './one-hot.ts';
 import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-options.ts';
 import { wordOf } from './register-word.ts';
-import { COUNTER_BITS, noLongerThanCounted, TIME_BITS } from './station/context.ts';
+import { noLongerThanCounted, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
-import { RECORD_FIFO_LEVEL_BITS } from './transmit-fifo.ts';
+import { relationStatus } from './station/view.ts';
+import { RECORD_FIFO_LEVEL_BITS, recordWrites } from './transmit-fifo.ts';
 
 /** A flag each. */
 const CONTROL_BITS = REGISTERS.control.fields.length;
@@ -47,28 +42,16 @@ export function relationRegisters(options: PeerOptions) {
   return module(
     engineVariantName('relation_registers', options),
     {
-      writeAddress: input(bits(ADDRESS_BITS)),
-      writeData: input(bits(32)),
-      write: input(bool),
-      writeError: output(bool),
-      readAddress: input(bits(ADDRESS_BITS)),
-      read: input(bool),
-      readData: output(bits(32)),
-      readError: output(bool),
+      access: input(registerAccess),
       irq: output(bool),
 
       enable: output(bool),
-      std: output(bool),
-      encrypt: output(bool),
-      addTag: output(bool),
       passReceived: output(bool),
       passTransmitted: output(bool),
       deliverLate: output(bool),
       obsoleteTimeout: output(bits(TIME_BITS)),
-      destination: output(bits(48)),
-      source: output(bits(48)),
-      vlanTci: output(bits(16)),
-      transmitFrameId: output(bits(16)),
+      /** of the frames that are sent; how those have to be that are received, too */
+      settings: output(FrameSettings),
       receiveFrameId: output(bits(16)),
 
       pushRequest: output(bool),
@@ -76,7 +59,6 @@ export function relationRegisters(options: PeerOptions) {
       pushMaterial: output(bits(slotBitsOf(8 * materialOctets(engine)))),
       pushAccepted: input(bool),
       pushRefused: input(bool),
-      pushReady: input(bool),
       /** the announced key is to be withdrawn */
       cancelRequest: output(bool),
       cancelAccepted: input(bool),
@@ -87,27 +69,18 @@ export function relationRegisters(options: PeerOptions) {
       /** the engine that seals holds a key */
       sealing: input(bool),
 
-      providerStates: input(bits(2 * slots)),
-      consumerStates: input(bits(2 * slots)),
-      currentKeyId: input(bits(KEY_ID_BITS)),
-      nextKeyId: input(bits(KEY_ID_BITS)),
-      requestValid: input(bool),
-      requestKeyId: input(bits(KEY_ID_BITS)),
+      seen: input(relationStatus(slots)),
       requestArrived: input(bool),
-      transmitCounter: input(bits(COUNTER_BITS)),
 
-      transmitWrite: output(bool),
-      transmitRefuses: input(bool),
-      transmitSpace: input(bits(RECORD_FIFO_LEVEL_BITS)),
-      receiveValid: input(bool),
-      receiveData: input(bits(32)),
+      transmit: output(recordWrites()),
+      receive: input(RecordStream),
       receiveLevel: input(bits(RECORD_FIFO_LEVEL_BITS)),
-      receiveRead: output(bool),
 
       /** one bit for each statistics register: count one */
       count: input(bits(STATISTICS.length)),
     },
     (io, m) => {
+      const { access, seen } = io;
       const r = m.registers({
         control: bits(CONTROL_BITS),
         interrupts: bits(4),
@@ -134,59 +107,60 @@ export function relationRegisters(options: PeerOptions) {
         slotsBefore: bits(4 * slots),
         warned: bits(1),
       });
-      const word = (name: string, suffix = '') => m.registers({ [name]: bits(32) }, suffix)[name] as Register<32>;
-      const staging = stagedWords(engine, (name, index) => word(name, `_${index}`));
-      const statistics = STATISTICS.map((name, index) => ({ name, index, value: word(name) }));
+      const staging = stagedWords(engine, (name, index) => m.register(`${name}_${index}`, bits(32)));
+      const statistics = STATISTICS.map((name, index) => ({ name, index, value: m.register(name, bits(32)) }));
 
       // ---- writes
       const settled = io.pushAccepted.or(io.pushRefused);
       const writes = m.wires({
         writeKnown: bits(1, { fallback: 0 }),
-        transmitData: bits(1, { fallback: 0 }),
+        recordWord: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
         erase: bits(1, { fallback: 0 }),
         cancel: bits(1, { fallback: 0 }),
         clear: bits(4, { fallback: 0 }),
       });
       const onWrite = (offset: number, then: () => void): void => {
-        m.when(io.writeAddress.eq(offset), () => {
+        m.when(access.writeAddress.eq(offset), () => {
           writes.writeKnown.set(1);
-          m.when(io.write, then);
+          m.when(access.write, then);
         });
       };
-      onWrite(REGISTERS.control.offset, () => r.control.next(io.writeData.take(CONTROL_BITS)));
-      onWrite(REGISTERS.interruptStatus.offset, () => writes.clear.set(io.writeData.take(4)));
-      onWrite(REGISTERS.interruptEnable.offset, () => r.interruptEnable.next(io.writeData.take(4)));
-      onWrite(REGISTERS.obsoleteTimeout.offset, () => r.timeoutCycles.next(io.writeData));
-      onWrite(REGISTERS.destinationHigh.offset, () => r.destinationHigh.next(io.writeData.take(16)));
-      onWrite(REGISTERS.destinationLow.offset, () => r.destinationLow.next(io.writeData));
-      onWrite(REGISTERS.sourceHigh.offset, () => r.sourceHigh.next(io.writeData.take(16)));
-      onWrite(REGISTERS.sourceLow.offset, () => r.sourceLow.next(io.writeData));
-      onWrite(REGISTERS.vlanTci.offset, () => r.tci.next(io.writeData.take(16)));
-      onWrite(REGISTERS.transmitFrameId.offset, () => r.sendId.next(io.writeData.take(16)));
-      onWrite(REGISTERS.receiveFrameId.offset, () => r.acceptId.next(io.writeData.take(16)));
-      onWrite(REGISTERS.counterThreshold.offset, () => r.counterThreshold.next(io.writeData));
+      onWrite(REGISTERS.control.offset, () => r.control.next(access.writeData.take(CONTROL_BITS)));
+      onWrite(REGISTERS.interruptStatus.offset, () => writes.clear.set(access.writeData.take(4)));
+      onWrite(REGISTERS.interruptEnable.offset, () => r.interruptEnable.next(access.writeData.take(4)));
+      onWrite(REGISTERS.obsoleteTimeout.offset, () => r.timeoutCycles.next(access.writeData));
+      onWrite(REGISTERS.destinationHigh.offset, () => r.destinationHigh.next(access.writeData.take(16)));
+      onWrite(REGISTERS.destinationLow.offset, () => r.destinationLow.next(access.writeData));
+      onWrite(REGISTERS.sourceHigh.offset, () => r.sourceHigh.next(access.writeData.take(16)));
+      onWrite(REGISTERS.sourceLow.offset, () => r.sourceLow.next(access.writeData));
+      onWrite(REGISTERS.vlanTci.offset, () => r.tci.next(access.writeData.take(16)));
+      onWrite(REGISTERS.transmitFrameId.offset, () => r.sendId.next(access.writeData.take(16)));
+      onWrite(REGISTERS.receiveFrameId.offset, () => r.acceptId.next(access.writeData.take(16)));
+      onWrite(REGISTERS.counterThreshold.offset, () => r.counterThreshold.next(access.writeData));
       onWrite(REGISTERS.keyPush.offset, () => {
         writes.keyPush.set(r.pushing.not());
       });
-      onWrite(REGISTERS.transmitData.offset, () => writes.transmitData.set(1));
-      onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(io.writeData.eq(ERASE_ALL)));
-      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(io.writeData.eq(CANCEL).and(r.cancelling.not())));
-      for (const { offset, word: part } of staging) onWrite(offset, () => part.next(io.writeData));
-      io.writeError.set(
+      onWrite(REGISTERS.transmitData.offset, () => writes.recordWord.set(1));
+      onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(access.writeData.eq(ERASE_ALL)));
+      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(access.writeData.eq(CANCEL).and(r.cancelling.not())));
+      for (const { offset, word: part } of staging) onWrite(offset, () => part.next(access.writeData));
+      access.writeError.set(
         writes.writeKnown
           .not()
-          .or(io.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmitRefuses))
-          .or(io.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
-          .or(io.writeAddress.eq(REGISTERS.eraseAll.offset).and(io.writeData.ne(ERASE_ALL)))
-          .or(io.writeAddress.eq(REGISTERS.cancel.offset).and(io.writeData.ne(CANCEL).or(r.cancelling))),
+          .or(access.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmit.refuses))
+          .or(access.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
+          .or(access.writeAddress.eq(REGISTERS.eraseAll.offset).and(access.writeData.ne(ERASE_ALL)))
+          .or(access.writeAddress.eq(REGISTERS.cancel.offset).and(access.writeData.ne(CANCEL).or(r.cancelling))),
       );
-      io.transmitWrite.set(writes.transmitData);
+      io.transmit.write.set(writes.recordWord);
+      io.transmit.data.set(access.writeData);
+      m.unused(io.transmit.between);
 
       // ---- Push
       m.when(writes.keyPush, () => {
         r.pushing.next(1);
-        r.stagedKeyId.next(io.writeData.take(KEY_ID_BITS));
+        r.stagedKeyId.next(access.writeData.take(KEY_ID_BITS));
         r.accepted.next(0);
         r.refused.next(0);
       });
@@ -219,10 +193,10 @@ export function relationRegisters(options: PeerOptions) {
       io.eraseRequest.set(r.eraseWaits);
 
       // ---- interrupts
-      const states = cat(io.providerStates, io.consumerStates);
+      const states = cat(seen.providerStates, seen.consumerStates);
       r.slotsBefore.next(states);
       const { delivered } = m.let({ delivered: io.count.bit(STATISTICS.indexOf('framesDelivered')) });
-      const { warning } = m.let({ warning: io.transmitCounter.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
+      const { warning } = m.let({ warning: seen.sent.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
       r.warned.next(warning);
       const { arrived } = m.let({ arrived: cat(warning.and(r.warned.not()), states.ne(r.slotsBefore), io.requestArrived, delivered) });
       r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
@@ -238,14 +212,14 @@ export function relationRegisters(options: PeerOptions) {
         capabilities: u(32, capabilitiesOf(options, 1)),
         control: wide(r.control),
         status: wordOf(REGISTERS.status, {
-          providerStates: io.providerStates,
-          consumerStates: io.consumerStates,
-          currentKeyId: io.currentKeyId,
-          nextKeyId: io.nextKeyId,
-          pushReady: io.pushReady,
+          providerStates: seen.providerStates,
+          consumerStates: seen.consumerStates,
+          currentKeyId: seen.currentKeyId,
+          nextKeyId: seen.nextKeyId,
+          pushReady: seen.pushReady,
           erasing: r.erasing,
         }),
-        request: wordOf(REGISTERS.request, { valid: io.requestValid, keyId: io.requestKeyId }),
+        request: wordOf(REGISTERS.request, { valid: seen.requestValid, keyId: seen.requestKeyId }),
         interruptStatus: wide(r.interrupts),
         interruptEnable: wide(r.interruptEnable),
         obsoleteTimeout: r.timeoutCycles,
@@ -259,41 +233,43 @@ export function relationRegisters(options: PeerOptions) {
         counterThreshold: r.counterThreshold,
         pushResult: wordOf(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
         cancelResult: wordOf(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
-        transmitCounter: wide(io.transmitCounter),
-        transmitSpace: wide(io.transmitSpace),
-        receiveData: mux(io.receiveValid, io.receiveData, 0),
+        transmitCounter: wide(seen.sent),
+        transmitSpace: wide(io.transmit.space),
+        receiveData: mux(io.receive.valid, io.receive.word, 0),
         receiveLevel: wide(io.receiveLevel),
         mapVersion: u(32, MAP_VERSION_REGISTER.afterReset),
         buildId: u(32, buildId),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
       const known = Object.entries(readable).map(([name, value]) => ({
-        here: io.readAddress.eq(REGISTERS[name as RegisterName].offset),
+        here: access.readAddress.eq(REGISTERS[name as RegisterName].offset),
         value,
       }));
-      io.readError.set(anyOf(known.map(({ here }) => here)).not());
-      io.readData.set(
+      access.readError.set(anyOf(known.map(({ here }) => here)).not());
+      access.readData.set(
         chosen(
           known.map(({ here }) => here),
           known.map(({ value }) => value),
         ),
       );
-      io.receiveRead.set(io.read.and(io.readAddress.eq(REGISTERS.receiveData.offset)));
+      io.receive.ready.set(access.read.and(access.readAddress.eq(REGISTERS.receiveData.offset)));
 
       // ---- settings
       const setting = (name: string): Bit => r.control.bit(fieldOf(REGISTERS.control, name).low);
       io.enable.set(setting('enable'));
-      io.std.set(setting('std'));
-      io.encrypt.set(setting('encrypt'));
-      io.addTag.set(setting('tagged'));
       io.passReceived.set(setting('passReceived'));
       io.passTransmitted.set(setting('passTransmitted'));
       io.deliverLate.set(setting('deliverLate'));
       io.obsoleteTimeout.set(noLongerThanCounted(r.timeoutCycles));
-      io.destination.set(cat(r.destinationHigh, r.destinationLow));
-      io.source.set(cat(r.sourceHigh, r.sourceLow));
-      io.vlanTci.set(r.tci);
-      io.transmitFrameId.set(r.sendId);
+      io.settings.set({
+        std: setting('std'),
+        encrypt: setting('encrypt'),
+        addTag: setting('tagged'),
+        destination: cat(r.destinationHigh, r.destinationLow),
+        source: cat(r.sourceHigh, r.sourceLow),
+        vlanTci: r.tci,
+        frameId: r.sendId,
+      });
       io.receiveFrameId.set(r.acceptId);
     },
     'Registers of one relation; the map is in spec/registers.ts.',

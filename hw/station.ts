@@ -115,25 +115,10 @@ export function station(options: StationOptions) {
       // ---- registers, and what keeps their words
       m.connect(io.sAxi, registers.sAxi);
       io.irq.set(registers.irq);
-      // what is written before the table is empty would be lost in it
-      parameters.access.set(registers.parameterAccess.and(isEmpty));
-      parameters.isWrite.set(registers.parameterIsWrite);
-      parameters.relation.set(registers.parameterRelation);
-      parameters.which.set(registers.parameterWhich);
-      parameters.data.set(registers.parameterData);
-      registers.parameterDone.set(parameters.done);
-      registers.parameterFound.set(parameters.found);
-      statistics.read.set(registers.countRead);
-      statistics.readRelation.set(registers.countRelation);
-      statistics.readKind.set(registers.countKind);
-      registers.countDone.set(statistics.done);
-      registers.count.set(statistics.count);
-      registers.eventWaits.set(contexts.waiting);
-      registers.eventTaken.set(contexts.taken);
-      registers.events.set(contexts.takenEvents);
-      registers.eventRelation.set(contexts.takenRelation);
-      contexts.take.set(registers.eventTake);
-      contexts.eventEnable.set(registers.eventEnable);
+      m.connect(registers.parameter, parameters.software);
+      parameters.tableReady.set(table.ready);
+      m.connect(registers.count, statistics.software);
+      m.connect(registers.event, contexts.event);
 
       if (images === undefined) {
         registers.images.done.set(1);
@@ -173,14 +158,8 @@ export function station(options: StationOptions) {
       // ---- receive
       table.base.set(registers.frameIdBase);
       table.drop.set(0);
-      table.write.set(parameters.entryWrite);
-      table.writeOffset.set(parameters.entryOffset);
-      table.writeValid.set(parameters.entryValid);
-      table.writeRelation.set(parameters.entryRelation);
-      table.partnerWrite.set(parameters.partnerWrite);
-      table.partnerRelation.set(parameters.partnerRelation);
-      table.partner.set(parameters.partner);
-      table.partnerMode.set(parameters.partnerMode);
+      m.connect(parameters.entry, table.entry);
+      m.connect(parameters.partner, table.partner);
       table.ask.set(parser.ask);
       table.frameId.set(parser.frameId);
       table.source.set(parser.source);
@@ -191,32 +170,20 @@ export function station(options: StationOptions) {
       parser.encrypt.set(mode.encrypt);
       contexts.verdictRequest.set(opener.verdictRequest);
       contexts.verdictRelation.set(opener.relation);
-      contexts.authentic.set(opener.authentic);
-      contexts.frameKeyId.set(opener.frameKeyId);
-      contexts.nextKeyId.set(opener.nextKeyId);
-      contexts.counter.set(opener.counter);
+      contexts.frame.set(opener.frame);
       if (deliverLate === undefined) m.unused(mode.deliverLate);
       else contexts.deliverLate?.set(deliverLate);
       contexts.pinned.set(opener.pinned);
       contexts.pinnedRelation.set(opener.relation);
       contexts.openRelation.set(opener.relation);
-      contexts.openKeyId.set(opener.openKeyId);
+      m.connect(opener.lookUp, contexts.lookUp);
       opener.hold.set(contexts.commanded.or(isEmpty.not()));
-      opener.openHit.set(contexts.openHit);
-      opener.openMaterial.set(contexts.openMaterial);
-      opener.openIv.set(contexts.openIv);
-      registers.receiveValid.set(payloads.to.valid);
-      registers.receiveData.set(payloads.to.word);
+      m.connect(payloads.to, registers.receive);
       registers.receiveLevel.set(payloads.level);
-      payloads.to.ready.set(registers.receiveRead);
 
       // ---- transmit: a request is answered three cycles after it came, in which the key shows; the contexts may be a cycle earlier,
       // where nothing was under way in them, but when a frame leaves is not to hang on that
-      records.write.set(registers.transmitWrite);
-      records.writeData.set(registers.transmitData);
-      registers.transmitRefuses.set(records.refuses);
-      registers.transmitBetween.set(records.isFirst);
-      registers.transmitSpace.set(records.space);
+      m.connect(registers.transmit, records.software);
       const t = m.registers({
         /** the key shows since this cycle; and it has before, but the frame's time has not come */
         shown: bits(1),
@@ -248,30 +215,28 @@ export function station(options: StationOptions) {
       generator.transmit.set(released.and(transmits));
       const { refused } = m.let({ refused: released.and(transmits.not()) });
       generator.refused.set(refused);
-      generator.std.set(controlFlag(settings.control, 'std'));
-      generator.encrypt.set(controlFlag(settings.control, 'encrypt'));
-      generator.addTag.set(controlFlag(settings.control, 'tagged'));
-      generator.destination.set(cat(settings.destinationHigh, settings.destinationLow));
-      generator.source.set(registers.source);
-      generator.vlanTci.set(settings.vlanTci);
-      generator.frameId.set(settings.transmitFrameId);
-      generator.material.set(contexts.sealMaterial);
-      generator.iv.set(contexts.sealIv);
-      generator.currentKeyId.set(contexts.sealKeyId);
-      generator.nextKeyId.set(contexts.sealNextKeyId);
-      generator.counter.set(contexts.sealCounter);
+      generator.settings.set({
+        std: controlFlag(settings.control, 'std'),
+        encrypt: controlFlag(settings.control, 'encrypt'),
+        addTag: controlFlag(settings.control, 'tagged'),
+        destination: cat(settings.destinationHigh, settings.destinationLow),
+        source: registers.source,
+        vlanTci: settings.vlanTci,
+        frameId: settings.transmitFrameId,
+      });
+      generator.seal.set(contexts.seal);
       contexts.reached.set(
-        t.shown.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.sealCounter.eq(settings.counterThreshold)),
+        t.shown.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.seal.counter.eq(settings.counterThreshold)),
       );
 
       // ---- statistics, in the order of COUNTED
       const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
       statistics.parser.set(cat(parser.malformed, parser.ours.or(parser.malformed)));
       statistics.parserRelation.set(table.relation);
-      const authentic = contexts.verdictDone.and(opener.authentic);
+      const authentic = contexts.verdictDone.and(opener.frame.authentic);
       statistics.opener.set(
         cat(
-          contexts.verdictDone.and(opener.authentic.not()),
+          contexts.verdictDone.and(opener.frame.authentic.not()),
           opener.unknownKey,
           authentic.and(contexts.fresh.not()),
           contexts.fresh.and(payloads.overflow.not()),

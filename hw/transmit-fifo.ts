@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, bool, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, bundle, input, module, mux, output, u } from '../hdl-gen/index.ts';
 import { frameFifo } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { LENGTH_BITS } from './frame-length.ts';
@@ -17,6 +17,19 @@ export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
   return first.as(bits(32)).trunc(LENGTH_BITS).add(3).shr(2).add(2);
 }
 
+/** Records on their way from software, word by word; an output of the registers. @param levelBits of `space`, in words */
+export function recordWrites(levelBits = RECORD_FIFO_LEVEL_BITS) {
+  return bundle({
+    write: output(bool),
+    data: output(bits(32)),
+    /** the word would be refused */
+    refuses: input(bool),
+    /** the next word is the first of a record */
+    between: input(bool),
+    space: input(bits(levelBits)),
+  });
+}
+
 /**
  * The TX FIFO: takes records word by word (C_SDU length, APDU status, C_SDU) and hands out only whole ones, so
  * that a slow writer never starves a frame that has begun. A length of 0 or beyond the largest C_SDU begins no
@@ -30,13 +43,7 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
   return module(
     relationsName(`transmit_fifo_${depth}_${longest}`, relations),
     {
-      write: input(bool),
-      writeData: input(bits(32)),
-      /** the word would be refused */
-      refuses: output(bool),
-      /** the next word is the first of a record */
-      isFirst: output(bool),
-      space: output(bits(levelBits)),
+      software: input(recordWrites(levelBits)),
       /** the first word of a whole record shows on `readData` */
       recordReady: output(bool),
       readValid: output(bool),
@@ -44,6 +51,7 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       read: input(bool),
     },
     (io, m) => {
+      const { software } = io;
       const fifo = m.instance('fifo', frameFifo(RecordWord, depth, { last: false }));
       const r = m.registers({
         /** words that the record being written still lacks; 0 between records */
@@ -52,20 +60,20 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
         remaining: bits(LENGTH_BITS),
       });
       const { between } = m.let({ between: r.missing.eq(0) });
-      io.isFirst.set(between);
-      const said = io.writeData.take(RECORD_LENGTH_BITS);
+      software.between.set(between);
+      const said = software.data.take(RECORD_LENGTH_BITS);
       const { badLength } = m.let({
         badLength: said.eq(0).or(said.gt(longest)),
       });
-      const nobody = io.writeData.shr(RECORD_LENGTH_BITS).ge(relations);
-      io.refuses.set(fifo.space.eq(0).or(between.and(badLength.or(nobody))));
-      const { accept } = m.let({ accept: io.write.and(io.refuses.not()) });
-      m.when(accept, () => r.missing.next(mux(between, recordWords(io.writeData).sub(1), r.missing.sub(1))));
+      const nobody = software.data.shr(RECORD_LENGTH_BITS).ge(relations);
+      software.refuses.set(fifo.space.eq(0).or(between.and(badLength.or(nobody))));
+      const { accept } = m.let({ accept: software.write.and(software.refuses.not()) });
+      m.when(accept, () => r.missing.next(mux(between, recordWords(software.data).sub(1), r.missing.sub(1))));
       fifo.write.set(accept);
-      fifo.beat.set({ word: io.writeData });
+      fifo.beat.set({ word: software.data });
       fifo.commit.set(accept.and(r.missing.eq(1)));
       fifo.discard.set(0);
-      io.space.set(fifo.space);
+      software.space.set(fifo.space);
       m.unused(fifo.overflow, fifo.level);
 
       m.when(io.read.and(fifo.to.valid), () =>

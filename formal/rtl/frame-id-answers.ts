@@ -3,8 +3,9 @@
  * place, with what the entry was when it was asked for and the partner in the cycle behind. One entry and one partner are
  * followed; which ones is the solver's choice.
  */
+
 import { type Bits, bits, bool, cat, input, module, u, vec } from '../../hdl-gen/index.ts';
-import { frameIdTable, PARTNER_BITS, PARTNER_MODE_BITS } from '../../hw/station/frame-id-table.ts';
+import { frameIdEntry, frameIdTable, PARTNER_BITS, PARTNER_MODE_BITS, partnerEntry } from '../../hw/station/frame-id-table.ts';
 import { relationBits } from '../../hw/station/store.ts';
 import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { implies } from './conditions.ts';
@@ -20,14 +21,8 @@ export function frameIdAnswers(relations: number, windowBits: number) {
     {
       base: input(bits(16)),
       drop: input(bool),
-      write: input(bool),
-      writeOffset: input(bits(windowBits)),
-      writeValid: input(bool),
-      writeRelation: input(number),
-      partnerWrite: input(bool),
-      partnerRelation: input(number),
-      partner: input(bits(ADDRESS_BITS)),
-      partnerMode: input(bits(PARTNER_MODE_BITS)),
+      entry: input(frameIdEntry(relations, windowBits)),
+      partner: input(partnerEntry(relations)),
       ask: input(bool),
       frameId: input(bits(16)),
       source: input(bits(ADDRESS_BITS)),
@@ -39,20 +34,18 @@ export function frameIdAnswers(relations: number, windowBits: number) {
       const dut = m.instance('dut', frameIdTable(relations, windowBits));
       dut.base.set(io.base);
       dut.drop.set(io.drop);
-      dut.write.set(io.write);
-      dut.writeOffset.set(io.writeOffset);
-      dut.writeValid.set(io.writeValid);
-      dut.writeRelation.set(io.writeRelation);
-      dut.partnerWrite.set(io.partnerWrite);
-      dut.partnerRelation.set(io.partnerRelation);
-      dut.partner.set(io.partner);
-      dut.partnerMode.set(io.partnerMode);
+      m.connect(io.entry, dut.entry);
+      m.connect(io.partner, dut.partner);
       dut.ask.set(io.ask);
       dut.frameId.set(io.frameId);
       dut.source.set(io.source);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
-      for (const name of ['writeRelation', 'partnerRelation', 'followedRelation'] as const)
-        m.assume(`${name}_there_is`, wide(io[name]).le(relations - 1));
+      for (const [name, relation] of Object.entries({
+        entry: io.entry.relation,
+        partner: io.partner.relation,
+        followed: io.followedRelation,
+      }))
+        m.assume(`${name}_there_is`, wide(relation).le(relations - 1));
       const { begun } = m.registers({ begun: bool });
       begun.next(1);
       const stays = (name: 'followedOffset' | 'followedRelation') => wide(io[name]).eq(wide(m.past(`${name}_before`, io[name])));
@@ -60,13 +53,13 @@ export function frameIdAnswers(relations: number, windowBits: number) {
 
       // ---- what it was told
       const r = m.registers({ entry: bits(entryBits), isKnown: bool, partnerKnown: bits(PARTNER_BITS) });
-      m.when(dut.ready.and(io.write).and(wide(io.writeOffset).eq(wide(io.followedOffset))), () => {
+      m.when(dut.ready.and(io.entry.write).and(wide(io.entry.offset).eq(wide(io.followedOffset))), () => {
         r.entry.next(0);
-        m.when(io.writeValid, () => r.entry.next(cat(io.writeValid, wide(io.writeRelation)) as never));
+        m.when(io.entry.valid, () => r.entry.next(cat(io.entry.valid, wide(io.entry.relation)) as never));
       });
-      m.when(io.partnerWrite.and(wide(io.partnerRelation).eq(wide(io.followedRelation))), () => {
+      m.when(io.partner.write.and(wide(io.partner.relation).eq(wide(io.followedRelation))), () => {
         r.isKnown.next(1);
-        r.partnerKnown.next(cat(io.partnerMode, io.partner));
+        r.partnerKnown.next(cat(io.partner.mode, io.partner.address));
       });
       const inside = m.observe('dut', {
         entries: vec(bits(entryBits), 2 ** windowBits),

@@ -44,20 +44,12 @@ export function generatorRound(engine: AeadModule) {
       dut.wordValid.set(io.wordValid);
       dut.word.set(io.word);
       dut.enable.set(io.enable);
-      dut.encrypt.set(io.encrypt);
-      dut.std.set(io.std);
-      dut.addTag.set(io.addTag);
-      dut.destination.set(0x0123_4567_89ab);
-      dut.source.set(0x1123_4567_89ab);
-      dut.vlanTci.set(0);
-      dut.frameId.set(0x8000);
+      const { std, encrypt, addTag } = io;
+      const addresses = { destination: 0x0123_4567_89ab, source: 0x1123_4567_89ab };
+      dut.settings.set({ std, encrypt, addTag, ...addresses, vlanTci: 0, frameId: 0x8000 });
       dut.mayTransmit.set(io.mayTransmit);
       dut.transmit.set(dut.transmitRequest.and(io.answered));
-      dut.material.set(io.material);
-      dut.iv.set(0);
-      dut.currentKeyId.set(0);
-      dut.nextKeyId.set(0);
-      dut.counter.set(0);
+      dut.seal.set({ material: io.material, iv: 0, keyId: 0, nextKeyId: 0, counter: 0 });
       dut.refused.set(0);
       io.octet.set(dut.octet);
 

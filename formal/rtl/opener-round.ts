@@ -41,12 +41,12 @@ export function openerRound(engine: AeadModule) {
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
       dut.octetLast.set(io.octetLast);
-      dut.openHit.set(io.openHit);
+      dut.lookUp.hit.set(io.openHit);
       dut.hold.set(io.hold);
       const given = dut.verdictRequest.and(io.heard);
       dut.verdict.set(given);
-      dut.openMaterial.set(io.material);
-      dut.openIv.set(0);
+      dut.lookUp.material.set(io.material);
+      dut.lookUp.iv.set(0);
       io.word.set(dut.word);
 
       const is = observeState(m, 'dut', dutModule);
@@ -321,7 +321,7 @@ export function openerRound(engine: AeadModule) {
       }
 
       m.cover('whole_round', m.past('was_judged', given).and(idle));
-      m.unused(dut.openKeyId, dut.authentic, dut.frameKeyId, dut.nextKeyId, dut.counter);
+      m.unused(dut.lookUp.keyId, dut.frame);
     },
     'The frame opener from descriptor to verdict.',
   );

@@ -3,6 +3,7 @@
  * happens together. Store, view and keys stand to each other as in `relation-keys.ts`, so that what is proved there is proved
  * of the peer; a frame and its descriptor, a record and its verdict, a frame and its key come and go in one cycle.
  */
+
 import { type AnyBits, type Bit, type Bits, bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { ModuleIr, Property } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
@@ -12,8 +13,10 @@ import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { peer } from '../../hw/peer.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
-import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
+import { relationContext, TIME_BITS } from '../../hw/station/context.ts';
+import { OpenedFrame, sealingKey } from '../../hw/station/frame-keys.ts';
 import { slotBitsOf } from '../../hw/station/key-store.ts';
+import { relationStatus } from '../../hw/station/view.ts';
 import { COUNTER_LAST, FRAME_MAX, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { withAnyContents } from './any-contents.ts';
@@ -63,10 +66,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const nibble = bits(KEY_ID_BITS);
       const store = m.observe('dut.store', {
         verdictRequest: bool,
-        authentic: bool,
-        frameKeyId: nibble,
-        nextKeyId: nibble,
-        counter: bits(COUNTER_BITS),
+        frame: OpenedFrame,
         transmitRequest: bool,
         eraseRequest: bool,
         cancelRequest: bool,
@@ -91,12 +91,10 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         context: relationContext(slots),
         now: bits(TIME_BITS),
         openKeyId: nibble,
-        currentKeyId: nibble,
-        announcedKeyId: nibble,
+        status: relationStatus(slots),
         sealSlot: bits(slots),
         mayTransmit: bool,
         openSlot: bits(slots),
-        consumerStates: bits(2 * slots),
       });
       const keys = m.observe('dut.keys', {
         filled: bits(slots),
@@ -132,16 +130,13 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         verdict: bool,
         unknownKey: bool,
         descriptor: bits(frameDescriptor(1).width),
-        authentic: bool,
+        frame: OpenedFrame,
         hold: bool,
         pinned: bool,
-        openKeyId: nibble,
-        openHit: bool,
-        frameKeyId: nibble,
-        nextKeyId: nibble,
-        counter: bits(COUNTER_BITS),
-        openMaterial: bits(KEY_BITS),
-        openIv: bits(NONCE_BITS),
+        lookUpKeyId: nibble,
+        lookUpHit: bool,
+        lookUpMaterial: bits(KEY_BITS),
+        lookUpIv: bits(NONCE_BITS),
         left: bits(LENGTH_BITS),
         received: bits(ICV_BITS),
         computed: bits(ICV_BITS),
@@ -155,11 +150,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         mayTransmit: bool,
         sealing: bool,
         stalled: bool,
-        material: bits(KEY_BITS),
-        iv: bits(NONCE_BITS),
-        currentKeyId: nibble,
-        nextKeyId: nibble,
-        counter: bits(COUNTER_BITS),
+        seal: sealingKey(KEY_BITS),
       });
       const sealing = observeState(m, 'dut.generator', packetGenerator(xorEngine));
       const records = m.observe('dut.records', { recordReady: bool, readValid: bool });
@@ -198,7 +189,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         allOf([
           same(view.context.asBits(), store.current.asBits()),
           same(view.now, store.now),
-          same(view.openKeyId, opener.openKeyId),
+          same(view.openKeyId, opener.lookUpKeyId),
           same(keys.sealSlot, view.sealSlot),
           same(keys.openSlot, view.openSlot),
         ]),
@@ -213,11 +204,8 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
           store.verdictRequest.eq(opener.verdictRequest),
           store.verdictDone.eq(opener.verdictRequest.and(generator.transmit.not())),
           opener.verdict.eq(store.verdictDone),
-          store.authentic.eq(opener.authentic),
-          same(store.frameKeyId, opener.frameKeyId),
-          same(store.frameKeyId, view.openKeyId),
-          same(store.nextKeyId, opener.nextKeyId),
-          same(store.counter, opener.counter),
+          same(store.frame.asBits(), opener.frame.asBits()),
+          same(store.frame.keyId, view.openKeyId),
         ]),
       );
       m.assert(
@@ -249,8 +237,8 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('a_look_up_waits_for_commands', opener.hold.eq(store.commanded));
       const pins = opener.pinned.and(m.past('pinned', opener.pinned).not());
       m.assert('pins_after_a_look_up_alone', implies(pins, m.past('commanded', store.commanded).not()));
-      const frameBefore = m.past('open_key_id', opener.openKeyId);
-      m.assert('a_pin_is_of_one_frame', implies(opener.pinned, same(opener.openKeyId, frameBefore)));
+      const frameBefore = m.past('open_key_id', opener.lookUpKeyId);
+      m.assert('a_pin_is_of_one_frame', implies(opener.pinned, same(opener.lookUpKeyId, frameBefore)));
 
       // ---- an erase is done when no key is left: not in a slot, and not in an engine
       const isDone = m.past('was_erasing', registers.erasing).and(registers.erasing.not());
@@ -258,10 +246,14 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('and_behind_the_frame_that_is_sealed', implies(isDone, m.past('sealing', generator.sealing).not()));
 
       // ---- a verdict is given under the key that the frame names
-      m.assert('judged_under_a_key_that_opens', implies(opener.verdictRequest, opener.openHit.and(opener.pinned)));
+      m.assert('judged_under_a_key_that_opens', implies(opener.verdictRequest, opener.lookUpHit.and(opener.pinned)));
       m.assert(
         'opened_with_the_key_named',
-        allOf([same(opener.openMaterial, keys.openMaterial), same(opener.openIv, keys.openIv), opener.openHit.eq(view.openSlot.any())]),
+        allOf([
+          same(opener.lookUpMaterial, keys.openMaterial),
+          same(opener.lookUpIv, keys.openIv),
+          opener.lookUpHit.eq(view.openSlot.any()),
+        ]),
       );
       m.assert('fresh_means_every_octet_of_the_icv', implies(store.fresh, opener.verdict.and(same(opener.received, opener.computed))));
       m.assert('no_verdict_in_the_cycle_of_an_erase', implies(store.eraseDone, opener.verdict.or(generator.transmit).not()));
@@ -296,11 +288,11 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert(
         'key_ids_and_counter_are_those_of_the_key',
         allOf([
-          same(generator.material, keys.sealMaterial),
-          same(generator.iv, keys.sealIv),
-          same(generator.currentKeyId, view.currentKeyId),
-          same(generator.nextKeyId, view.announcedKeyId),
-          same(generator.counter, sent.add(1)),
+          same(generator.seal.material, keys.sealMaterial),
+          same(generator.seal.iv, keys.sealIv),
+          same(generator.seal.keyId, view.status.currentKeyId),
+          same(generator.seal.nextKeyId, view.status.nextKeyId),
+          same(generator.seal.counter, sent.add(1)),
         ]),
       );
       const waits = sealing('idle').and(registers.enable).and(records.recordReady).and(stores.sealedSpace.ge(FRAME_MAX));
@@ -352,7 +344,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         opener.unknownKey,
         opener.descriptor,
         records.readValid,
-        view.consumerStates,
+        view.status,
         generator.mayTransmit,
         registers.sealing,
       );

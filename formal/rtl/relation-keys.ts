@@ -47,10 +47,7 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       const opens = view.openSlot.any();
       store.obsoleteTimeout.set(io.obsoleteTimeout);
       store.verdictRequest.set(io.judged.and(opens));
-      store.authentic.set(io.authentic);
-      store.frameKeyId.set(io.openKeyId);
-      store.nextKeyId.set(io.nextKeyId);
-      store.counter.set(io.counter);
+      store.frame.set({ authentic: io.authentic, keyId: io.openKeyId, nextKeyId: io.nextKeyId, counter: io.counter });
       store.transmitRequest.set(io.sends.and(view.mayTransmit));
       store.eraseRequest.set(io.eraseRequest);
       store.cancelRequest.set(io.cancelRequest);
@@ -76,8 +73,8 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
           { keyId: bits(KEY_ID_BITS), material: bits(SLOT_BITS), age: bits(TIME_BITS), timeout: bits(TIME_BITS) },
           name,
         );
-        const provider = view.providerStates.bits(2 * index, 2);
-        const consumer = view.consumerStates.bits(2 * index, 2);
+        const provider = view.status.providerStates.bits(2 * index, 2);
+        const consumer = view.status.consumerStates.bits(2 * index, 2);
         const { inUse } = m.let({ inUse: provider.any().or(consumer.any()) }, name);
         m.when(pushes.and(store.filled.bit(index)), () => {
           r.keyId.next(io.pushKeyId);
@@ -123,9 +120,9 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       const has = (state: number): Bit => anyOf(provides(state));
       m.assert('seals_with_the_active_key', keys.sealMaterial.eq(chosen(provides(Active), part(0, KEY_BITS), KEY_BITS)));
       m.assert('and_its_iv', keys.sealIv.eq(chosen(provides(Active), part(KEY_BITS, NONCE_BITS), NONCE_BITS)));
-      m.assert('under_its_key_id', view.currentKeyId.eq(chosen(provides(Active), keyIds, KEY_ID_BITS)));
+      m.assert('under_its_key_id', view.status.currentKeyId.eq(chosen(provides(Active), keyIds, KEY_ID_BITS)));
       const announced = mux(has(Pending), chosen(provides(Pending), keyIds, KEY_ID_BITS), chosen(provides(Active), keyIds, KEY_ID_BITS));
-      m.assert('announces_what_is_installed', view.announcedKeyId.eq(announced));
+      m.assert('announces_what_is_installed', view.status.nextKeyId.eq(announced));
       m.assert('seals_with_active_only', allOf(provides(Active).map((active, index) => view.sealSlot.bit(index).eq(active))));
       m.assert('may_transmit_with_a_key_and_a_counter', view.mayTransmit.eq(has(Active).and(context.sent.ne(COUNTER_LAST))));
       m.assert('opens_what_is_held_and_has_not_run_out', allOf(opened.map((open, index) => view.openSlot.bit(index).eq(open))));
@@ -134,7 +131,7 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('and_that_iv', keys.openIv.eq(chosen(opened, part(2 * KEY_BITS + NONCE_BITS, NONCE_BITS), NONCE_BITS)));
       const free = slot.map((s) => s.provider.any().or(s.consumer.any().and(s.ranOut.not())).not());
       const pending = anyOf(slot.flatMap((s) => [s.provider.eq(Pending), s.consumer.eq(Pending)]));
-      m.assert('push_is_ready_when_the_rule_says_so', view.pushReady.eq(anyOf(free).and(pending.not())));
+      m.assert('push_is_ready_when_the_rule_says_so', view.status.pushReady.eq(anyOf(free).and(pending.not())));
 
       // ---- pinned: from look-up to verdict the key that a frame was opened with, or none
       const taken = m.registers({ slot: bits(slots), material: bits(KEY_BITS), iv: bits(NONCE_BITS) }, '_taken');
@@ -172,7 +169,7 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       const erased = m.past('erased', store.eraseDone);
       const switches = slot.map((s, index) => m.past(`was_pending_${index}`, s.provider.eq(Pending)).and(s.provider.eq(Active)));
       const pendingBefore = m.past('pending_before', chosen(provides(Pending), keyIds, KEY_ID_BITS));
-      m.assert('switch_takes_one_cycle', implies(anyOf(switches), keyBefore.and(view.currentKeyId.eq(pendingBefore))));
+      m.assert('switch_takes_one_cycle', implies(anyOf(switches), keyBefore.and(view.status.currentKeyId.eq(pendingBefore))));
       m.assert('never_without_a_key_again', implies(keyBefore, has(Active).or(erased)));
       m.assert('an_erase_leaves_nothing', implies(erased, anyOf([...slot.map((s) => s.inUse), keys.notZero.any()]).not()));
       m.assert(

@@ -4,11 +4,13 @@
  * relation is followed; which one is the solver's choice. What the store and the keys do alone is `store-isolation.ts`'s and
  * `key-memory-contents.ts`'s.
  */
+
 import { type Bits, bits, bool, cat, input, module, u, vec } from '../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { variantName } from '../../hw/peer-options.ts';
-import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
+import { relationContext, TIME_BITS } from '../../hw/station/context.ts';
+import { OpenedFrame } from '../../hw/station/frame-keys.ts';
 import { slotBitsOf } from '../../hw/station/key-store.ts';
 import { lawsOf } from '../../hw/station/legal.ts';
 import { manyRelations } from '../../hw/station/relations.ts';
@@ -34,10 +36,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
     {
       requests: input(bits(NAMES.length)),
       relation: input(number),
-      authentic: input(bool),
-      frameKeyId: input(bits(KEY_ID_BITS)),
-      nextKeyId: input(bits(KEY_ID_BITS)),
-      counter: input(bits(COUNTER_BITS)),
+      frame: input(OpenedFrame),
       pushKeyId: input(bits(KEY_ID_BITS)),
       pushMaterial: input(bits(slotBitsOf(KEY_BITS))),
       obsoleteTimeout: input(bits(TIME_BITS)),
@@ -52,23 +51,20 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         dut[`${name}Request`].set(io.requests.bit(index));
         dut[`${name}Relation`].set(io.relation);
       });
-      dut.authentic.set(io.authentic);
-      dut.frameKeyId.set(io.frameKeyId);
-      dut.nextKeyId.set(io.nextKeyId);
-      dut.counter.set(io.counter);
+      dut.frame.set(io.frame);
       dut.pushKeyId.set(io.pushKeyId);
       dut.pushMaterial.set(io.pushMaterial);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
       dut.pinned.set(0);
       dut.pinnedRelation.set(0);
       dut.openRelation.set(io.openRelation);
-      dut.openKeyId.set(io.openKeyId);
-      dut.take.set(0);
+      dut.lookUp.keyId.set(io.openKeyId);
+      dut.event.take.set(0);
       dut.reached.set(0);
       dut.intoImage.set(0);
       dut.lapsed.set(0);
       dut.lapsedRelation.set(0);
-      dut.eventEnable.set(0);
+      dut.event.enable.set(0);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       for (const name of ['relation', 'openRelation', 'followed'] as const) m.assume(`${name}_there_is`, wide(io[name]).le(relations - 1));
       const { begun } = m.registers({ begun: bool });

@@ -1,6 +1,8 @@
 /** A store with any requests at all, each of which stays until it is answered, and frames that are opened when no command goes first. */
+
 import { type Bit, type Bits, type Build, bits, bool, type Inside, input } from '../../hdl-gen/index.ts';
-import { COUNTER_BITS, TIME_BITS } from '../../hw/station/context.ts';
+import { TIME_BITS } from '../../hw/station/context.ts';
+import { OpenedFrame } from '../../hw/station/frame-keys.ts';
 import { contextStore, relationBits, type StoreOptions } from '../../hw/station/store.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 
@@ -13,10 +15,7 @@ export function storeRequestPorts(relations: number) {
     obsoleteTimeout: input(bits(TIME_BITS)),
     verdictRequest: input(bool),
     verdictRelation: number,
-    authentic: input(bool),
-    frameKeyId: input(bits(KEY_ID_BITS)),
-    nextKeyId: input(bits(KEY_ID_BITS)),
-    counter: input(bits(COUNTER_BITS)),
+    frame: input(OpenedFrame),
     transmitRequest: input(bool),
     transmitRelation: number,
     eraseRequest: input(bool),
@@ -37,10 +36,7 @@ export function storeRequestPorts(relations: number) {
 export function storeOf(m: Build, io: Inside<ReturnType<typeof storeRequestPorts>>, options: StoreOptions) {
   const dut = m.instance('dut', contextStore(options));
   dut.obsoleteTimeout.set(io.obsoleteTimeout);
-  dut.authentic.set(io.authentic);
-  dut.frameKeyId.set(io.frameKeyId);
-  dut.nextKeyId.set(io.nextKeyId);
-  dut.counter.set(io.counter);
+  dut.frame.set(io.frame);
   dut.pushKeyId.set(io.pushKeyId);
   dut.pinned.set(io.pinned);
   dut.pinnedRelation.set(io.pinnedRelation);

@@ -21,8 +21,8 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
     { write: input(bool), writeData: input(bits(32)), read: input(bool), choose: input(bool) },
     (io, m) => {
       const dut = m.instance('dut', transmitFifo(depth, longest));
-      dut.write.set(io.write);
-      dut.writeData.set(io.writeData);
+      dut.software.write.set(io.write);
+      dut.software.data.set(io.writeData);
       dut.read.set(io.read);
       const inside = m.observe('dut', { missing: bits(LEFT_BITS), remaining: bits(LEFT_BITS) });
       const fifo = m.observe('dut.fifo', {
@@ -57,11 +57,14 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
       m.assert('record_ready_shows_a_length', dut.recordReady.not().or(isLength(dut.readData)));
       const readBefore = m.past('read', io.read.and(dut.recordReady));
       m.assert('and_its_next_word_follows_at_once', readBefore.not().or(dut.readValid));
-      m.assert('refuses_for_a_reason', dut.refuses.eq(dut.space.eq(0).or(inside.missing.eq(0).and(isLength(io.writeData).not()))));
+      m.assert(
+        'refuses_for_a_reason',
+        dut.software.refuses.eq(dut.software.space.eq(0).or(inside.missing.eq(0).and(isLength(io.writeData).not()))),
+      );
       const waited = m.past('waited', dut.readValid.and(io.read.not()));
       m.assert('offer_stays', waited.not().or(dut.readValid.and(dut.readData.eq(m.past('offered', dut.readData)))));
 
-      const { written } = m.let({ written: io.write.and(dut.refuses.not()) });
+      const { written } = m.let({ written: io.write.and(dut.software.refuses.not()) });
       followWord(m, io.choose, {
         written,
         data: io.writeData as AnyBits as Bits<number>,
@@ -74,7 +77,7 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
         contents,
       });
       m.cover('longest_record_read', m.past('last_word', io.read.and(inside.remaining.eq(1))).and(dut.recordReady));
-      m.cover('full', dut.space.eq(0));
+      m.cover('full', dut.software.space.eq(0));
     },
     'Follows one word through the TX FIFO.',
   );

@@ -38,6 +38,8 @@ export type Wires<R extends Payload> = { readonly [K in keyof R]: WireOf<R[K]> }
 export interface Build {
   /** `suffix` is appended to every name, for registers of which a body has several alike */
   registers<R extends Payload>(record: R, suffix?: string): Registers<R>;
+  /** one register, where its name is not known before: `registers` for all others */
+  register<S extends Shape>(name: string, shape: S): RegisterOf<S>;
   /** Wires, driven with `set`: the keys are their names, to which `suffix` is appended. */
   wires<R extends Payload>(record: R, suffix?: string): Wires<R>;
   /** names values: each becomes a wire of that name */
@@ -158,6 +160,10 @@ class Builder implements Build {
 
   registers<R extends Payload>(record: R, suffix = ''): Registers<R> {
     return this.#declare(record, 'register', suffix) as Registers<R>;
+  }
+
+  register<S extends Shape>(name: string, shape: S): RegisterOf<S> {
+    return this.registers({ [name]: shape })[name] as RegisterOf<S>;
   }
 
   wires<R extends Payload>(record: R, suffix = ''): Wires<R> {

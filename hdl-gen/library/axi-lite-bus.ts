@@ -127,7 +127,7 @@ function build(
   m.assert('nothing_written_stays', r.hasData.or(r.wdata.eq(0)));
 
   const octets = [3, 2, 1, 0].map((octet) => r.wstrb.bit(octet).sext(8));
-  const { strobed } = m.let({ strobed: cat(...octets) as Bits<number> as unknown as Bits<32> });
+  const { strobed } = m.let({ strobed: cat(...octets).as(bits(32)) });
   const { writeData } = m.let({ writeData: r.wdata.and(strobed) });
   const reading = ar.valid.and(r.rvalid.not());
   return { ...answer, write, writing, writeAddress: r.awaddr, writeData, strobed, read, reading, readAddress: ar.addr };

@@ -176,7 +176,5 @@ function behaviourOf(
 }
 
 function held(m: Build, name: string, reset: number): Register<32> {
-  const key = `${name}Value`;
-  const register = m.registers<{ [key: string]: BitsShape<32> }>({ [key]: bits(32, { init: reset }) })[key];
-  return register as Register<32>;
+  return m.register(`${name}Value`, bits(32, { init: reset }));
 }

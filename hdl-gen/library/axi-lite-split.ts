@@ -115,9 +115,7 @@ export function buildAxiLiteSplit(
     readAddress: within,
   });
   const chosen = (address: Bits<number>): Bits<number> =>
-    cat(
-      ...pages.map((each) => address.bits(each.bits, addressBits - each.bits).eq(each.base / 2 ** each.bits)).toReversed(),
-    ) as unknown as Bits<number>;
+    cat(...pages.map((each) => address.bits(each.bits, addressBits - each.bits).eq(each.base / 2 ** each.bits)).toReversed());
   /** of the page that is chosen; 0 where none is */
   const ofPage = <W extends number>(to: Bits<number>, value: (bus: Manager<AxiLite>) => Bits<W>, nowhere: Bits<W>): Bits<W> =>
     pages.reduce((rest, { bus }, index) => mux(to.bit(index), value(bus), rest), nowhere);

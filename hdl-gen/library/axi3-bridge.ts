@@ -196,7 +196,7 @@ function burstRegisters(m: Build, name: 'read' | 'write', { addressBits, idBits 
   const address: BitsShape<number> = bits(addressBits);
   const r = m.registers(
     {
-      id: bits(idBits) as BitsShape<number>,
+      id: bits(idBits),
       address,
       left: bits(4),
       size: bits(2),
@@ -208,7 +208,7 @@ function burstRegisters(m: Build, name: 'read' | 'write', { addressBits, idBits 
   );
   /** octets of a beat, less one */
   const most = (size: Bits<2>): Bits<2> => cat(size.bit(1), size.any());
-  const { moving } = m.let({ moving: cat(r.grows.sext(addressBits - WRAP_BITS), r.within) as unknown as Bits<number> }, `_${name}`);
+  const { moving } = m.let({ moving: cat(r.grows.sext(addressBits - WRAP_BITS), r.within) }, `_${name}`);
   const { next } = m.let({ next: r.address.or(most(r.size).zext(addressBits)).add(1) }, `_${name}`);
   return {
     id: r.id,

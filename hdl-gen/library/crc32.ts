@@ -62,5 +62,5 @@ export function crc32(width: (typeof CRC32_WIDTHS)[number]): Module<ReturnType<t
 /** The state after the octets of `data`, octet 0 in bits 7..0, have gone through; all at once. */
 export function crc32Step(state: Bits<32>, data: Bits<number>): Bits<32> {
   const rows = crc32Matrix(data.width / 8).map((row) => state.and(row.state).parity().xor(data.and(row.data).parity()));
-  return cat(...rows.reverse()) as Bits<number> as unknown as Bits<32>;
+  return cat(...rows.reverse()).as(bits(32));
 }

@@ -1,5 +1,5 @@
 /** A register in a stream that cuts its path in both directions. */
-import { type AnyBits, type Bits, type Build, bits, input, type Module, module, mux, output, type Payload, stream } from '../index.ts';
+import { type Build, bits, input, type Module, module, mux, output, type Payload, stream } from '../index.ts';
 import { nameOf, offer, wordBits, wordOf } from './payload.ts';
 import type { Queue, StreamPorts, StreamSides } from './stream-part.ts';
 
@@ -41,7 +41,7 @@ export function buildSkidBuffer<P extends Payload>(m: Build, { from, to }: Strea
   m.assert('ready_follows_ready', m.past('to_ready', to.ready).not().or(from.ready));
   return {
     depth: 2,
-    count: r.full.addFull(r.room.not()) as AnyBits as Bits<number>,
+    count: r.full.addFull(r.room.not()).as(bits<number>(2)),
     behind: (ahead) => mux(ahead.any(), r.spare, r.word),
   };
 }

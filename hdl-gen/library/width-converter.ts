@@ -30,10 +30,8 @@ export function upsizer(from: number, to: number): Module<StreamPorts<OctetPaylo
     `upsizer_${from}_${to}`,
     { from: input(stream(octetPayload(from))), to: output(stream(octetPayload(to))) },
     (io, m) => {
-      const r = m.registers({ full: bits(1), last: bits(1), part: bits(countBits) as BitsShape<number> });
-      const collected = Array.from({ length: parts }, (_, part) =>
-        m.registers({ data: bits(from) as BitsShape<number>, keep: bits(keepBits) as BitsShape<number> }, `_${part}`),
-      );
+      const r = m.registers({ full: bits(1), last: bits(1), part: bits(countBits) });
+      const collected = Array.from({ length: parts }, (_, part) => m.registers({ data: bits(from), keep: bits(keepBits) }, `_${part}`));
       io.to.valid.set(r.full);
       io.to.last.set(r.last);
       io.to.data.set(joined(collected.map(({ data }) => data)));
@@ -87,7 +85,7 @@ export function downsizer(from: number, to: number): Module<StreamPorts<OctetPay
     `downsizer_${from}_${to}`,
     { from: input(stream(octetPayload(from))), to: output(stream(octetPayload(to))) },
     (io, m) => {
-      const r = m.registers({ part: bits(countBits) as BitsShape<number> });
+      const r = m.registers({ part: bits(countBits) });
       const data = (part: number): Bits<number> => io.from.data.bits(to * part, to);
       const keep = (part: number): Bits<number> => io.from.keep.bits((to / 8) * part, to / 8);
       const places = Array.from({ length: parts }, (_, part) => part);

@@ -2,7 +2,7 @@
  * The steps of an AES round, but for the S-box, and the step of its key expansion (FIPS 197). A block keeps octet 0 in bits 7..0, so
  * column c of the state, and word c of a round key, is bits 32·c + 31 to 32·c.
  */
-import { type AnyBits, type Bits, bits, cat, mux, u } from '../../hdl-gen/index.ts';
+import { type Bits, bits, cat, mux, u } from '../../hdl-gen/index.ts';
 
 /** Rijndael's polynomial without its highest term (FIPS 197, equation 4.1). */
 const REDUCTION = 0x1b;
@@ -28,7 +28,7 @@ export function mixColumns(block: Bits<128>): Bits<128> {
 
 /** The octets of a column moved up by so many rows. */
 function rotated(column: Bits<32>, rows: number): Bits<32> {
-  return cat(column.bits(0, 8 * rows), column.bits(8 * rows, 32 - 8 * rows)) as AnyBits as Bits<32>;
+  return cat(column.bits(0, 8 * rows), column.bits(8 * rows, 32 - 8 * rows)).as(bits(32));
 }
 
 /** Four octets times {02} at once: shifted in their places, and reduced where a bit was shifted out (FIPS 197, section 4.2). */

@@ -226,5 +226,5 @@ function octets<T>(of: (lane: number) => T): T[] {
 
 /** The value, or zero. */
 function gated<W extends number>(condition: Bits<1>, value: Bits<W>): Bits<W> {
-  return mux(condition, value, 0) as Bits<W>;
+  return mux(condition, value, 0);
 }

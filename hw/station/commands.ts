@@ -50,7 +50,7 @@ interface PageWrite {
  */
 export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPorts>>, engine: EngineName, write: PageWrite) {
   const { page, offset, data, takes, onWrite, fails } = write;
-  const staging = stagedWords(engine, (name, index) => m.registers({ word: bits(32) }, `_${name}_${index}`).word);
+  const staging = stagedWords(engine, (name, index) => m.register(`${name}_${index}`, bits(32)));
   const r = m.registers({
     stagedOf: bits(PAGE_BITS),
     /** words that were staged since all were zero */

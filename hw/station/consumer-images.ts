@@ -134,7 +134,7 @@ export function consumerImages(relations: number, words: number) {
       const { asks } = m.let({ asks: io.access.and(r.fetches.not()).and(r.shows.not()) });
       const { walks } = m.let({ walks: r.walked.ne(io.unit).and(r.lapses.not()) });
       const wanted = [r.commits, r.seeks, asks, walks];
-      const { turn } = m.let({ turn: mux(free, vectorOf(lowestOf(wanted)), u(wanted.length, 0)) as Bits<4> });
+      const { turn } = m.let({ turn: mux(free, vectorOf(lowestOf(wanted)), u(wanted.length, 0)).as(bits(4)) });
       const { asked } = m.let({ asked: mux(turn.bit(0), r.committed, mux(turn.bit(1), r.whose, mux(turn.bit(2), io.relation, r.at))) });
       r.acts.next(turn.any());
       r.by.next(turn);
@@ -152,7 +152,7 @@ export function consumerImages(relations: number, words: number) {
       const to = m.wires({ changes: bits(1, { fallback: 0 }), refuses: bits(1, { fallback: 0 }) });
       const { length, offset } = image.layout;
       const { imageLength } = m.let({ imageLength: imageWords(length) });
-      const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
+      const placeOf = (buffer: Bits<2>, from: AnyBits): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
 
       // ---- a record
       const { first, isWordOfIt } = m.let({
@@ -168,7 +168,7 @@ export function consumerImages(relations: number, words: number) {
       m.when(finds, () => {
         r.seeks.next(0);
         r.taking.next(length.any().and(length.eq(r.length)));
-        r.next.next(placeOf(image.buffers.written, offset as Bits<number>));
+        r.next.next(placeOf(image.buffers.written, offset));
       });
       m.when(isWordOfIt, () => {
         memory.write(r.next, io.record);
@@ -224,7 +224,7 @@ export function consumerImages(relations: number, words: number) {
       r.fetches.next(reads);
       r.shows.next(r.fetches);
       r.isWord.next(image.isHeld.and(io.wordNumber.lt(imageLength)));
-      r.from.next(placeOf(image.buffers.read, offset.add(io.wordNumber.zext(16)) as Bits<number>));
+      r.from.next(placeOf(image.buffers.read, offset.add(io.wordNumber.zext(16))));
       const word = memory.readSync('read_word', r.from, { enable: r.fetches, onCollision: 'old' });
       io.word.set(mux(r.shows.and(r.isWord), word, 0));
       io.done.set(r.shows.or(answers.and(reads.not())));

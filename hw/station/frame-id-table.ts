@@ -1,5 +1,5 @@
 /** Whose a received frame is: its FrameID stands in a table of relations, and its source is that of the relation's partner. */
-import { bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { FRAME_IDS } from '../../spec/station-registers.ts';
 import { relationBits } from './store.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -11,6 +11,27 @@ const ADDRESS_BITS = 48;
 export const PARTNER_MODE_BITS = 4;
 /** Of a partner's word. */
 export const PARTNER_BITS = PARTNER_MODE_BITS + ADDRESS_BITS;
+
+/** An entry of the table changes. @param relations 2 to 256 */
+export function frameIdEntry(relations: number, windowBits = FRAME_ID_WINDOW_BITS) {
+  return bundle({
+    write: output(bool),
+    /** the FrameID of that distance from the base belongs to the relation, or to none */
+    offset: output(bits(windowBits)),
+    valid: output(bool),
+    relation: output(bits(relationBits(relations))),
+  });
+}
+
+/** The address of a relation's partner changes, and how its frames are to be. @param relations 2 to 256 */
+export function partnerEntry(relations: number) {
+  return bundle({
+    write: output(bool),
+    relation: output(bits(relationBits(relations))),
+    address: output(bits(ADDRESS_BITS)),
+    mode: output(bits(PARTNER_MODE_BITS)),
+  });
+}
 
 /**
  * A window of FrameIDs from `base` on, counted modulo 2^16, an entry for each in block RAM: the relation that the FrameID belongs
@@ -33,16 +54,8 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       base: input(bits(16)),
       /** what is no frame of ours is dropped, else foreign */
       drop: input(bool),
-      /** an entry changes: the FrameID of that distance from the base belongs to the relation, or to none */
-      write: input(bool),
-      writeOffset: input(bits(windowBits)),
-      writeValid: input(bool),
-      writeRelation: input(number),
-      /** the address of a relation's partner changes */
-      partnerWrite: input(bool),
-      partnerRelation: input(number),
-      partner: input(bits(ADDRESS_BITS)),
-      partnerMode: input(bits(PARTNER_MODE_BITS)),
+      entry: input(frameIdEntry(relations, windowBits)),
+      partner: input(partnerEntry(relations)),
 
       /** a frame has shown its FrameID and, before it, its source, first octet in the highest bits */
       ask: input(bool),
@@ -79,9 +92,9 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.allOnes(), () => r.cleared.next(1));
       io.ready.set(r.cleared);
-      const entry = mux(r.cleared.and(io.writeValid), cat(u(1, 1), io.writeRelation), u(entryBits, 0));
-      m.when(r.cleared.not().or(io.write), () => entries.write(mux(r.cleared, io.writeOffset, r.toClear), entry));
-      m.when(io.partnerWrite, () => partners.write(io.partnerRelation, cat(io.partnerMode, io.partner)));
+      const entry = mux(r.cleared.and(io.entry.valid), cat(u(1, 1), io.entry.relation), u(entryBits, 0));
+      m.when(r.cleared.not().or(io.entry.write), () => entries.write(mux(r.cleared, io.entry.offset, r.toClear), entry));
+      m.when(io.partner.write, () => partners.write(io.partner.relation, cat(io.partner.mode, io.partner.address)));
 
       // ---- FrameID, entry, partner
       const { offset } = m.let({ offset: io.frameId.sub(io.base) });

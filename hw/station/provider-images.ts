@@ -88,7 +88,7 @@ export function providerImages(relations: number, words: number) {
       });
       const images = wideMemory(m, 'images', ProviderImage.width, relations);
       const memory = m.memory('words', bits(32), words, { style: 'block' });
-      const placeOf = (buffer: Bits<2>, from: Bits<number>): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
+      const placeOf = (buffer: Bits<2>, from: AnyBits): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
@@ -134,7 +134,7 @@ export function providerImages(relations: number, words: number) {
         to.stores.set(hasWord);
       });
       r.writes.next(to.stores);
-      r.writesTo.next(placeOf(image.buffers.written, offset.add(io.wordNumber.zext(16)) as Bits<number>));
+      r.writesTo.next(placeOf(image.buffers.written, offset.add(io.wordNumber.zext(16))));
       r.word.next(io.data);
       m.when(r.writes, () => memory.write(r.writesTo, r.word));
       io.done.set(answers);
@@ -175,7 +175,7 @@ export function providerImages(relations: number, words: number) {
         r.heading.next(RECORD_HEAD_WORDS);
         r.length.next(length);
         r.status.next(cat(io.jobUnit, image.dataStatus, u(8, 0)));
-        r.next.next(placeOf(sentNow, offset as Bits<number>));
+        r.next.next(placeOf(sentNow, offset));
         r.toFetch.next(imageLength);
       });
       const begin = cat(io.jobRelation.zext(16), r.length.zext(RECORD_LENGTH_BITS));

@@ -5,18 +5,20 @@ import { materialOctets } from '../../spec/aead-engines.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type Register, type RegisterName } from '../../spec/registers.ts';
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
+import { RecordStream } from '../frame-stream.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
 import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-options.ts';
 import { wordOf } from '../register-word.ts';
-import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords } from '../transmit-fifo.ts';
+import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords, recordWrites } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { noLongerThanCounted, TIME_BITS } from './context.ts';
 import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.ts';
 import { slotBitsOf } from './key-store.ts';
-import { CONTROL_BITS, controlFlag, PARAMETER_NAMES } from './relation-parameters.ts';
-import { COUNTS } from './relation-statistics.ts';
-import { RELATION_EVENTS, relationStatus, requireMany } from './relations.ts';
+import { CONTROL_BITS, controlFlag, PARAMETER_NAMES, parameterAccess } from './relation-parameters.ts';
+import { COUNTS, countAccess } from './relation-statistics.ts';
+import { eventAccess, RELATION_EVENTS, requireMany } from './relations.ts';
 import { relationBits } from './store.ts';
+import { relationStatus } from './view.ts';
 
 /** Every page that the addresses reach. */
 export const STATION_ADDRESS_BITS = ADDRESS_BITS + PAGE_BITS;
@@ -63,22 +65,8 @@ export function stationRegisters(options: StationOptions) {
       source: output(bits(48)),
       frameIdBase: output(bits(16)),
 
-      /** `relation_parameters` */
-      parameterAccess: output(bool),
-      parameterIsWrite: output(bool),
-      parameterRelation: output(number),
-      parameterWhich: output(bits(PARAMETER_NAMES.length)),
-      parameterData: output(bits(32)),
-      parameterDone: input(bool),
-      parameterFound: input(bits(32)),
-
-      /** `relation_statistics` */
-      countRead: output(bool),
-      countRelation: output(number),
-      countKind: output(bits(3)),
-      countDone: input(bool),
-      count: input(bits(32)),
-
+      parameter: output(parameterAccess(relations)),
+      count: output(countAccess(relations)),
       /** `process_images`; where there are none, reads are answered with 0, and writes fail */
       images: output(imageAccess(relations)),
 
@@ -90,23 +78,11 @@ export function stationRegisters(options: StationOptions) {
       inspectDone: input(bool),
       inspected: input(relationStatus(slots)),
 
-      /** the queue of events */
-      eventEnable: output(bits(RELATION_EVENTS.length)),
-      eventWaits: input(bool),
-      eventTake: output(bool),
-      eventTaken: input(bool),
-      events: input(bits(RELATION_EVENTS.length)),
-      eventRelation: input(number),
+      event: output(eventAccess(relations)),
 
-      transmitWrite: output(bool),
-      transmitData: output(bits(32)),
-      transmitRefuses: input(bool),
-      transmitBetween: input(bool),
-      transmitSpace: input(bits(RECORD_FIFO_LEVEL_BITS)),
-      receiveValid: input(bool),
-      receiveData: input(bits(32)),
+      transmit: output(recordWrites()),
+      receive: input(RecordStream),
       receiveLevel: input(bits(RECORD_FIFO_LEVEL_BITS)),
-      receiveRead: output(bool),
       passes: input(bool),
       overflows: input(bool),
     },
@@ -178,24 +154,26 @@ export function stationRegisters(options: StationOptions) {
       };
       const commands = buildCommands(m, io, engine, { page: writePage, offset: writeOffset, data, takes, onWrite, fails });
       // a record is written through one page, whose number goes above its length
-      const { inRecord } = m.let({ inRecord: mux(io.transmitBetween, data.shr(RECORD_LENGTH_BITS).any().not(), writePage.eq(r.recordOf)) });
+      const { inRecord } = m.let({
+        inRecord: mux(io.transmit.between, data.shr(RECORD_LENGTH_BITS).any().not(), writePage.eq(r.recordOf)),
+      });
       onWrite(REGISTERS.transmitData.offset, () => {
-        writes.fails.set(io.transmitRefuses.or(inRecord.not()));
+        writes.fails.set(io.transmit.refuses.or(inRecord.not()));
         writes.transmit.set(takes.and(inRecord));
       });
       const { isParameter, isImage } = m.let({ isParameter: valid.and(writes.parameter.any()), isImage: valid.and(writes.image.any()) });
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
-      m.when(io.transmitBetween.and(writes.transmit), () => r.recordOf.next(writePage));
-      io.transmitWrite.set(writes.transmit);
-      io.transmitData.set(mux(io.transmitBetween, cat(writePage.zext(32 - RECORD_LENGTH_BITS), data.take(RECORD_LENGTH_BITS)), data));
+      m.when(io.transmit.between.and(writes.transmit), () => r.recordOf.next(writePage));
+      io.transmit.write.set(writes.transmit);
+      io.transmit.data.set(mux(io.transmit.between, cat(writePage.zext(32 - RECORD_LENGTH_BITS), data.take(RECORD_LENGTH_BITS)), data));
 
       // ---- events
-      io.eventEnable.set(r.interruptEnable);
-      io.irq.set(io.eventWaits);
+      io.event.enable.set(r.interruptEnable);
+      io.irq.set(io.event.waits);
       m.when(writes.clear.any().and(writePage.eq(r.eventOf)), () => r.interrupts.next(r.interrupts.and(writes.clear.not())));
-      m.when(io.eventTaken, () => {
-        r.eventOf.next(io.eventRelation.zext(PAGE_BITS));
-        r.interrupts.next(io.events);
+      m.when(io.event.taken, () => {
+        r.eventOf.next(io.event.relation.zext(PAGE_BITS));
+        r.interrupts.next(io.event.events);
       });
 
       // ---- reads
@@ -204,13 +182,13 @@ export function stationRegisters(options: StationOptions) {
       const { reading } = m.let({ reading: bus.reading.and(pageThereIs(readPage, relations)) });
       const at = ({ offset }: Register): Bit => readOffset.eq(offset);
       const wide = (value: AnyBits) => value.as(bits(value.width)).zext(32);
-      const ofPage = (page: AnyBits): Bit => readPage.eq(page as typeof readPage);
+      const ofPage = (page: AnyBits): Bit => readPage.eq(page.as(bits(PAGE_BITS)));
       const ofCommand = (value: Bit): Bit => value.and(ofPage(commands.of));
       const { headOf } = m.let({
-        headOf: mux(r.remaining.any(), r.readingOf, io.receiveData.bits(RECORD_LENGTH_BITS, PAGE_BITS)),
+        headOf: mux(r.remaining.any(), r.readingOf, io.receive.word.bits(RECORD_LENGTH_BITS, PAGE_BITS)),
       });
-      const { mayPop } = m.let({ mayPop: io.receiveValid.and(ofPage(headOf)) });
-      const head = mux(r.remaining.any(), io.receiveData, io.receiveData.take(RECORD_LENGTH_BITS).zext(32));
+      const { mayPop } = m.let({ mayPop: io.receive.valid.and(ofPage(headOf)) });
+      const head = mux(r.remaining.any(), io.receive.word, io.receive.word.take(RECORD_LENGTH_BITS).zext(32));
       const here: Readonly<Partial<Record<RegisterName, Bits<32>>>> = {
         identification: u(32, IDENTIFICATION),
         capabilities: u(32, capabilitiesOf(options, relations)),
@@ -224,7 +202,7 @@ export function stationRegisters(options: StationOptions) {
           accepted: ofCommand(commands.cancelAccepted),
           refused: ofCommand(commands.cancelRefused),
         }),
-        transmitSpace: wide(io.transmitSpace),
+        transmitSpace: wide(io.transmit.space),
         receiveData: mux(mayPop, head, 0),
         receiveLevel: mux(mayPop, wide(io.receiveLevel), 0),
         mapVersion: u(32, MAP_VERSION_REGISTER.afterReset),
@@ -262,14 +240,14 @@ export function stationRegisters(options: StationOptions) {
       const parameter = takingTurns(m, '_parameter', {
         writes: bus.writing.and(isParameter),
         reads: asksParameter,
-        done: io.parameterDone,
+        done: io.parameter.done,
       });
       const image = takingTurns(m, '_image', { writes: bus.writing.and(isImage), reads: asksImage, done: io.images.done });
       bus.writeDone.set(mux(isParameter, parameter.writeDone, mux(isImage, image.writeDone, 1)));
-      io.parameterAccess.set(parameter.access);
-      io.parameterIsWrite.set(parameter.isWrite);
-      io.parameterRelation.set(numberOf(mux(parameter.isWrite, writePage, readPage)));
-      io.parameterWhich.set(mux(parameter.isWrite, writes.parameter, vectorOf(parameters)));
+      io.parameter.access.set(parameter.access);
+      io.parameter.isWrite.set(parameter.isWrite);
+      io.parameter.relation.set(numberOf(mux(parameter.isWrite, writePage, readPage)));
+      io.parameter.which.set(mux(parameter.isWrite, writes.parameter, vectorOf(parameters)));
       io.images.access.set(image.access);
       io.images.isWrite.set(image.isWrite);
       io.images.relation.set(numberOf(mux(image.isWrite, writePage, readPage)));
@@ -278,34 +256,34 @@ export function stationRegisters(options: StationOptions) {
         mux(image.isWrite, wordWithin(writeOffset, IMAGE_REGISTERS.providerImage), wordWithin(readOffset, IMAGE_REGISTERS.consumerImage)),
       );
       io.images.data.set(data);
-      io.parameterData.set(data);
-      io.countRead.set(countsIt);
-      io.countRelation.set(numberOf(readPage));
-      io.countKind.set(indexOf(counted, 3));
+      io.parameter.data.set(data);
+      io.count.read.set(countsIt);
+      io.count.relation.set(numberOf(readPage));
+      io.count.kind.set(indexOf(counted, 3));
       io.inspectRequest.set(inspects);
       io.inspectRelation.set(numberOf(readPage));
-      io.eventTake.set(takesEvent);
+      io.event.take.set(takesEvent);
       const simple = [
         ...Object.entries(here).map(([name, value]) => ({ here: at(REGISTERS[name as RegisterName]), value })),
         { here: at(STATION_REGISTERS.frameIdBase), value: wide(r.base) },
         { here: at(IMAGE_REGISTERS.imageCapacity), value: u(32, imageWords) },
         {
           here: at(STATION_REGISTERS.receiveRelation),
-          value: wordOf(STATION_REGISTERS.receiveRelation, { relation: mux(io.receiveValid, headOf, 0), valid: io.receiveValid }),
+          value: wordOf(STATION_REGISTERS.receiveRelation, { relation: mux(io.receive.valid, headOf, 0), valid: io.receive.valid }),
         },
       ];
       const waiting = [
-        { here: asksParameter, done: parameter.readDone, value: io.parameterFound },
+        { here: asksParameter, done: parameter.readDone, value: io.parameter.found },
         { here: asksImage, done: image.readDone, value: io.images.found },
-        { here: countsIt, done: io.countDone, value: io.count },
+        { here: countsIt, done: io.count.done, value: io.count.count },
         { here: inspects, done: io.inspectDone, value: chosen(seen, Object.values(seenValues)) },
         {
           here: takesEvent,
-          done: io.eventTaken,
+          done: io.event.taken,
           value: wordOf(STATION_REGISTERS.event, {
-            relation: io.eventRelation,
-            interrupts: io.events,
-            valid: io.events.any(),
+            relation: io.event.relation,
+            interrupts: io.event.events,
+            valid: io.event.events.any(),
           }),
         },
       ];
@@ -319,10 +297,10 @@ export function stationRegisters(options: StationOptions) {
           [...simple, ...waiting].map(({ value }) => value),
         ),
       );
-      io.receiveRead.set(bus.read.and(at(REGISTERS.receiveData)).and(mayPop));
-      m.when(io.receiveRead, () => {
+      io.receive.ready.set(bus.read.and(at(REGISTERS.receiveData)).and(mayPop));
+      m.when(io.receive.fire, () => {
         r.readingOf.next(headOf);
-        r.remaining.next(mux(r.remaining.any(), r.remaining.sub(1), recordWords(io.receiveData).sub(1).trunc(RECORD_FIFO_LEVEL_BITS)));
+        r.remaining.next(mux(r.remaining.any(), r.remaining.sub(1), recordWords(io.receive.word).sub(1).trunc(RECORD_FIFO_LEVEL_BITS)));
       });
 
       // ---- what is counted for all
@@ -339,7 +317,7 @@ export function stationRegisters(options: StationOptions) {
 }
 
 function pageThereIs(page: AnyBits, relations: number): Bit {
-  return relations === 2 ** PAGE_BITS ? u(1, 1) : (page as Bits<number>).lt(relations);
+  return relations === 2 ** PAGE_BITS ? u(1, 1) : page.as(bits(page.width)).lt(relations);
 }
 
 /** The place of the condition that holds; 0 when none does. */

@@ -1,5 +1,5 @@
 /** How often something happened to each relation: a word of block RAM for each kind and relation. */
-import { type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { RegisterName } from '../../spec/registers.ts';
 import { relationBits } from './store.ts';
 
@@ -15,6 +15,19 @@ const KIND_BITS = 3;
 
 type Part = keyof typeof COUNTED;
 const PARTS = Object.keys(COUNTED) as Part[];
+
+/** How often something happened, read by software; an output of the registers. @param relations 2 to 256 */
+export function countAccess(relations: number) {
+  return bundle({
+    /** stays until the cycle of `done` */
+    read: output(bool),
+    relation: output(bits(relationBits(relations))),
+    /** place in `COUNTS` */
+    kind: output(bits(KIND_BITS)),
+    done: input(bool),
+    count: input(bits(32)),
+  });
+}
 
 /**
  * Each kind is remembered until it is counted, with its relation, which takes two cycles; so many frames never end that one is
@@ -36,13 +49,7 @@ export function relationStatistics(relations: number) {
       openerRelation: input(number),
       generator: input(bits(COUNTED.generator.length)),
       generatorRelation: input(number),
-      /** software: stays until the cycle of `done` */
-      read: input(bool),
-      readRelation: input(number),
-      /** place in `COUNTS` */
-      readKind: input(bits(KIND_BITS)),
-      done: output(bool),
-      count: output(bits(32)),
+      software: input(countAccess(relations)),
     },
     (io, m) => {
       const r = m.registers({ cleared: bits(1), toClear: address, counting: bits(1), reading: bits(1), of: address });
@@ -69,7 +76,7 @@ export function relationStatistics(relations: number) {
       const { all } = m.let({ all: cat(...waits.map(({ waiting }) => waiting).reverse()) });
       const free = r.cleared.and(r.counting.not()).and(r.reading.not());
       const { takes } = m.let({ takes: free.and(all.any()) });
-      const { looks } = m.let({ looks: free.and(all.any().not()).and(io.read) });
+      const { looks } = m.let({ looks: free.and(all.any().not()).and(io.software.read) });
       // the lowest bit that is set
       const { first } = m.let({ first: all.and(all.sub(1).not()) });
       let below = 0;
@@ -82,7 +89,7 @@ export function relationStatistics(relations: number) {
       const whose = waits.flatMap(({ kinds, whose: relation }) => Array<Bits<number>>(kinds).fill(relation));
       const places = whose.map((relation, kind) => cat(relation, u(KIND_BITS, kind)));
       const chosenPlace = places.map((place, kind) => mux(first.bit(kind), place, 0)).reduce((a, b) => a.or(b));
-      const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.readRelation, io.readKind)) });
+      const { place } = m.let({ place: mux(takes, chosenPlace, cat(io.software.relation, io.software.kind)) });
 
       // ---- read, then write
       const count = counts.readSync('read_count', place, { onCollision: 'old' });
@@ -90,8 +97,8 @@ export function relationStatistics(relations: number) {
       r.reading.next(looks);
       r.of.next(place);
       m.when(r.cleared.not().or(r.counting), () => counts.write(mux(r.cleared, r.of, r.toClear), mux(r.cleared, count.add(1), 0)));
-      io.done.set(r.reading);
-      io.count.set(mux(r.reading, count, 0));
+      io.software.done.set(r.reading);
+      io.software.count.set(mux(r.reading, count, 0));
     },
     'How often something happened to each relation.',
   );

@@ -1,15 +1,15 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bit, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
-import { NONCE_BITS } from '../aead/aead.ts';
 import { windowsVariantName } from '../peer-options.ts';
 import { PAGE_BITS } from './commands.ts';
 import { COUNTER_BITS, relationContext } from './context.ts';
 import { eventQueue } from './event-queue.ts';
+import { keyLookUp, sealingKey } from './frame-keys.ts';
 import { keyMemory } from './key-memory.ts';
 import { slotBitsOf } from './key-store.ts';
 import { contextStore, relationBits, requestPorts, type StoreOptions } from './store.ts';
-import { relationView } from './view.ts';
+import { relationStatus, relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
 import { deliveryWindows } from './windows.ts';
 
@@ -18,19 +18,17 @@ export const RELATION_EVENTS = ['received', 'request', 'slots', 'counter', 'watc
 
 const REQUESTS = ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const;
 
-/** What is seen of a relation that is inspected: states have 2 bits a slot, slot A lowest. */
-export function relationStatus(slots: number) {
-  return struct({
-    providerStates: bits(2 * slots),
-    consumerStates: bits(2 * slots),
-    currentKeyId: bits(KEY_ID_BITS),
-    /** of the next frame */
-    nextKeyId: bits(KEY_ID_BITS),
-    pushReady: bool,
-    requestValid: bool,
-    requestKeyId: bits(KEY_ID_BITS),
-    /** counter of the last frame sent under the Active key */
-    sent: bits(COUNTER_BITS),
+/** The queue of events (`event_queue`), read by software; an output of the registers. @param relations 2 to 256 */
+export function eventAccess(relations: number) {
+  return bundle({
+    /** of `RELATION_EVENTS`; those that software doesn't want to hear of are not put there */
+    enable: output(bits(RELATION_EVENTS.length)),
+    waits: input(bool),
+    take: output(bool),
+    taken: input(bool),
+    /** with `taken` */
+    events: input(bits(RELATION_EVENTS.length)),
+    relation: input(bits(relationBits(relations))),
   });
 }
 
@@ -87,18 +85,11 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       inspected: output(relationStatus(slots)),
 
       /** of the frame that was accepted last */
-      sealMaterial: output(bits(materialBits)),
-      sealIv: output(bits(NONCE_BITS)),
-      sealKeyId: output(bits(KEY_ID_BITS)),
-      sealNextKeyId: output(bits(KEY_ID_BITS)),
-      sealCounter: output(bits(COUNTER_BITS)),
+      seal: output(sealingKey(materialBits)),
 
       /** a frame that is to be opened */
       openRelation: input(number),
-      openKeyId: input(bits(KEY_ID_BITS)),
-      openHit: output(bool),
-      openMaterial: output(bits(materialBits)),
-      openIv: output(bits(NONCE_BITS)),
+      lookUp: input(keyLookUp(materialBits)),
 
       /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
       reached: input(bool),
@@ -108,13 +99,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       lapsed: input(bool),
       lapsedRelation: input(number),
       lapseTold: output(bool),
-      /** the queue of events (`event_queue`), of `RELATION_EVENTS`; those that software doesn't want to hear of are not put there */
-      eventEnable: input(bits(RELATION_EVENTS.length)),
-      take: input(bool),
-      taken: output(bool),
-      takenEvents: output(bits(RELATION_EVENTS.length)),
-      takenRelation: output(number),
-      waiting: output(bool),
+      event: input(eventAccess(relations)),
     },
     (io, m) => {
       const store = m.instance('store', contextStore(options));
@@ -131,8 +116,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         store[`${name}Relation`].set(io[`${name}Relation`]);
         io[`${name}Done`].set(store[`${name}Done`]);
       }
-      for (const name of ['authentic', 'frameKeyId', 'nextKeyId', 'counter', 'pushKeyId', 'pinned', 'pinnedRelation'] as const)
-        (store[name] as { set(value: AnyBits): void }).set(io[name]);
+      store.frame.set(io.frame);
+      store.pushKeyId.set(io.pushKeyId);
+      store.pinned.set(io.pinned);
+      store.pinnedRelation.set(io.pinnedRelation);
       for (const name of ['commanded', 'accepted'] as const) io[name].set(store[name]);
 
       // ---- keys go with the contexts
@@ -156,9 +143,9 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         delivery.filled.set(where(happens, store.filled));
         delivery.verdict.set(store.verdictDone);
         delivery.verdictRelation.set(io.verdictRelation);
-        delivery.authentic.set(io.authentic);
-        delivery.frameKeyId.set(io.frameKeyId);
-        delivery.counter.set(io.counter);
+        delivery.authentic.set(io.frame.authentic);
+        delivery.frameKeyId.set(io.frame.keyId);
+        delivery.counter.set(io.frame.counter);
         if (io.deliverLate !== undefined) delivery.wanted.set(io.deliverLate);
         m.assert('windows_know_the_newest', delivery.newest.eq(isNewest));
         const named = m.past('verdict_relation', io.verdictRelation);
@@ -176,24 +163,13 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       const r = m.registers({ relation: number, keyId: bits(KEY_ID_BITS), next: bits(KEY_ID_BITS), sent: bits(COUNTER_BITS) }, '_sealed');
       m.when(seals, () => {
         r.relation.next(store.relation);
-        r.keyId.next(sealing.currentKeyId);
-        r.next.next(sealing.announcedKeyId);
+        r.keyId.next(sealing.status.currentKeyId);
+        r.next.next(sealing.status.nextKeyId);
         r.sent.next(store.next.sent);
       });
-      io.sealKeyId.set(r.keyId);
-      io.sealNextKeyId.set(r.next);
-      io.sealCounter.set(r.sent);
-      io.sealMaterial.set(keys.sealMaterial);
-      io.sealIv.set(keys.sealIv);
+      io.seal.set({ material: keys.sealMaterial, iv: keys.sealIv, keyId: r.keyId, nextKeyId: r.next, counter: r.sent });
 
-      io.inspected.providerStates.set(sealing.providerStates);
-      io.inspected.consumerStates.set(sealing.consumerStates);
-      io.inspected.currentKeyId.set(sealing.currentKeyId);
-      io.inspected.nextKeyId.set(sealing.announcedKeyId);
-      io.inspected.pushReady.set(sealing.pushReady);
-      io.inspected.requestValid.set(store.next.request.valid);
-      io.inspected.requestKeyId.set(store.next.request.keyId);
-      io.inspected.sent.set(store.next.sent);
+      io.inspected.set(sealing.status);
 
       // ---- a frame to be opened: its context from the copy, then its key
       const o = m.registers({ toClear: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
@@ -204,7 +180,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         copies.write(store.relation, store.next.slots.asBits()),
       );
       o.relation.next(io.openRelation);
-      o.keyId.next(io.openKeyId);
+      o.keyId.next(io.lookUp.keyId);
       opening.context.slots.set(copies.read('copy', io.openRelation).as(Slots));
       // a look-up asks for nothing else
       for (const counter of ['newest', 'sent'] as const) opening.context[counter].set(0);
@@ -217,9 +193,9 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       keys.openRelation.set(o.relation);
       keys.openSlot.set(opening.openSlot);
       o.hit.next(opening.openSlot.any());
-      io.openHit.set(o.hit);
-      io.openMaterial.set(keys.openMaterial);
-      io.openIv.set(keys.openIv);
+      io.lookUp.hit.set(o.hit);
+      io.lookUp.material.set(keys.openMaterial);
+      io.lookUp.iv.set(keys.openIv);
 
       // ---- events
       const statesOf = (context: typeof store.current) =>
@@ -230,19 +206,18 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       const received = io.fresh.and(io.intoImage.and(isNewest).not());
       io.lapseTold.set(io.lapsed.and(io.reached.or(happens).not()).and(io.ready));
       const raised = cat(io.lapseTold, io.reached, happens.and(changes), store.requested.and(happens), received);
-      events.raised.set(raised.and(io.eventEnable));
+      events.raised.set(raised.and(io.event.enable));
       events.relation.set(mux(io.lapseTold, io.lapsedRelation, mux(io.reached, r.relation, store.relation)));
-      events.take.set(io.take);
-      io.taken.set(events.taken);
-      io.takenEvents.set(events.takenEvents);
-      io.takenRelation.set(events.takenRelation);
-      io.waiting.set(events.waiting);
+      events.take.set(io.event.take);
+      io.event.taken.set(events.taken);
+      io.event.events.set(events.takenEvents);
+      io.event.relation.set(events.takenRelation);
+      io.event.waits.set(events.waiting);
       const { slots: held, newest, sent, request, withdrawn } = store.current;
       for (const { keyId, until } of held) m.unused(keyId, until);
       m.unused(newest, sent, request.valid, request.keyId, withdrawn.valid, withdrawn.keyId);
       m.unused(store.what, sealing.mayTransmit, sealing.openSlot);
-      m.unused(opening.providerStates, opening.consumerStates, opening.currentKeyId, opening.announcedKeyId, opening.pushReady);
-      m.unused(opening.sealSlot, opening.mayTransmit);
+      m.unused(opening.status, opening.sealSlot, opening.mayTransmit);
     },
     'Many relations: contexts, keys and events, joined.',
   );

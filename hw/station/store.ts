@@ -8,7 +8,8 @@ import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { anyOf } from '../one-hot.ts';
 import { type PeerOptions, variantName } from '../peer-options.ts';
-import { COUNTER_BITS, type ContextShape, type ContextValue, relationContext, TIME_BITS } from './context.ts';
+import { type ContextShape, type ContextValue, relationContext, TIME_BITS } from './context.ts';
+import { OpenedFrame } from './frame-keys.ts';
 import { lawsOf } from './legal.ts';
 import { RelationEvent, relationStep } from './step.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -37,10 +38,7 @@ export function requestPorts(relations: number) {
     obsoleteTimeout: input(bits(TIME_BITS)),
     verdictRequest: input(bool),
     verdictRelation: input(number),
-    authentic: input(bool),
-    frameKeyId: input(bits(KEY_ID_BITS)),
-    nextKeyId: input(bits(KEY_ID_BITS)),
-    counter: input(bits(COUNTER_BITS)),
+    frame: input(OpenedFrame),
     transmitRequest: input(bool),
     transmitRelation: input(number),
     eraseRequest: input(bool),
@@ -146,10 +144,10 @@ export function contextStore(options: StoreOptions) {
       for (const name of [...FRAMES, ...COMMANDS]) m.when(serves.bit(SERVED.indexOf(name)), () => step.what.set(name));
       step.now.set(elapsed);
       step.obsoleteTimeout.set(io.obsoleteTimeout);
-      step.authentic.set(io.authentic);
-      step.frameKeyId.set(io.frameKeyId);
-      step.nextKeyId.set(io.nextKeyId);
-      step.counter.set(io.counter);
+      step.authentic.set(io.frame.authentic);
+      step.frameKeyId.set(io.frame.keyId);
+      step.nextKeyId.set(io.frame.nextKeyId);
+      step.counter.set(io.frame.counter);
       step.pushKeyId.set(io.pushKeyId);
       kept.write(step.next);
       m.when(served('visit'), () => visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))));

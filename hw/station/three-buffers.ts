@@ -2,7 +2,7 @@
  * Which of an image's three buffers is whose: one is written, one is read, and the third is what was published last, or free. Neither
  * side ever waits, and neither touches the other's buffer.
  */
-import { type Bits, bits, bool, mux, struct, u, type ValueOf, type WireOf } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, mux, struct, u, type ValueOf, type WireOf } from '../../hdl-gen/index.ts';
 
 export const BUFFERS = 3;
 
@@ -44,8 +44,8 @@ export function acquire(after: WireOf<typeof ThreeBuffers>, before: Buffers): vo
 }
 
 /** First word of a buffer: those of an image stand one behind the other from `offset` on. */
-export function bufferStart(buffer: Bits<2>, offset: Bits<number>, words: Bits<number>): Bits<number> {
+export function bufferStart(buffer: Bits<2>, offset: AnyBits, words: Bits<number>): Bits<number> {
   const wide = words.zext(offset.width);
   const before = mux(buffer.bit(1), wide.shl(1), mux(buffer.bit(0), wide, u(offset.width, 0)));
-  return offset.add(before);
+  return offset.as(bits(offset.width)).add(before);
 }

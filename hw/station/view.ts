@@ -1,11 +1,29 @@
 /** What the rest of a peer sees of a relation's context: states, KeyIds, and the slots whose keys seal and open. */
-import { bits, bool, cat, input, module, mux, output } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, struct } from '../../hdl-gen/index.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE } from '../../spec/slot-machine.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
-import { relationContext, TIME_BITS } from './context.ts';
+import { COUNTER_BITS, relationContext, TIME_BITS } from './context.ts';
 import { lookAt, pendingKeyId, takesPush } from './look.ts';
+
+/** What is seen of a relation: states have 2 bits a slot, slot A lowest. */
+export function relationStatus(slots: number) {
+  return struct({
+    /** as the context says: a key that runs out now is still Obsolete */
+    providerStates: bits(2 * slots),
+    consumerStates: bits(2 * slots),
+    currentKeyId: bits(KEY_ID_BITS),
+    /** of the next frame */
+    nextKeyId: bits(KEY_ID_BITS),
+    /** a Push would be accepted, its KeyId apart */
+    pushReady: bool,
+    requestValid: bool,
+    requestKeyId: bits(KEY_ID_BITS),
+    /** counter of the last frame sent under the Active key */
+    sent: bits(COUNTER_BITS),
+  });
+}
 
 /**
  * Signalling is level-triggered and made from installed slot state alone: a provider-Pending key is announced (initiator) or
@@ -22,14 +40,7 @@ export function relationView(slots: number) {
       /** currentKeyId of a frame that is to be opened */
       openKeyId: input(bits(KEY_ID_BITS)),
 
-      /** as the context says: a key that runs out now is still Obsolete */
-      providerStates: output(bits(2 * slots)),
-      consumerStates: output(bits(2 * slots)),
-      currentKeyId: output(bits(KEY_ID_BITS)),
-      /** nextKeyId of the next frame */
-      announcedKeyId: output(bits(KEY_ID_BITS)),
-      /** a Push would be accepted, its KeyId apart */
-      pushReady: output(bool),
+      status: output(relationStatus(slots)),
       /** the slot that seals: none, where no key is Active */
       sealSlot: output(bits(slots)),
       /** a frame may be sealed: a key is Active, and its counter is not used up */
@@ -42,15 +53,19 @@ export function relationView(slots: number) {
       const provides = looks.map(({ providerActive }) => providerActive);
       const keyIds = looks.map(({ held }) => held.keyId);
       const { announces } = m.let({ announces: anyOf(looks.map(({ providerPending }) => providerPending)) });
-      io.providerStates.set(cat(...looks.map(({ held }) => held.provider).toReversed()));
-      io.consumerStates.set(cat(...looks.map(({ held }) => held.consumer).toReversed()));
-      io.currentKeyId.set(chosen(provides, keyIds));
-      io.announcedKeyId.set(mux(announces, pendingKeyId(looks), io.currentKeyId));
-      io.pushReady.set(takesPush(looks));
+      const { status } = io;
+      status.providerStates.set(cat(...looks.map(({ held }) => held.provider).toReversed()));
+      status.consumerStates.set(cat(...looks.map(({ held }) => held.consumer).toReversed()));
+      status.currentKeyId.set(chosen(provides, keyIds));
+      status.nextKeyId.set(mux(announces, pendingKeyId(looks), status.currentKeyId));
+      status.pushReady.set(takesPush(looks));
+      status.requestValid.set(io.context.request.valid);
+      status.requestKeyId.set(io.context.request.keyId);
+      status.sent.set(io.context.sent);
       io.sealSlot.set(vectorOf(provides));
       io.mayTransmit.set(anyOf(provides).and(io.context.sent.ne(COUNTER_LAST)));
       io.openSlot.set(vectorOf(looks.map(({ held, consumer }) => consumer.ne(SLOT_STATE_CODE.Unused).and(held.keyId.eq(io.openKeyId)))));
-      m.unused(io.context.newest, io.context.request, io.context.withdrawn);
+      m.unused(io.context.newest, io.context.withdrawn);
     },
     'What the rest of a peer sees of the context of its relation.',
   );

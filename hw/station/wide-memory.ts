@@ -23,7 +23,7 @@ export function wideMemory(m: Build, name: string, width: number, depth: number)
   }));
   return {
     write: (address: AnyBits, word: AnyBits): void => {
-      for (const { at, columnBits, memory } of columns) memory.write(address, (word as Bits<number>).bits(at * COLUMN_BITS, columnBits));
+      for (const { at, columnBits, memory } of columns) memory.write(address, word.as(bits(width)).bits(at * COLUMN_BITS, columnBits));
     },
     read: (port: string, address: AnyBits, enable: Bit = u(1, 1)): Bits<number> => {
       const parts = columns.map(({ at, memory }) => memory.readSync(`${port}_${at}`, address, { enable, onCollision: 'old' }));

@@ -8,8 +8,8 @@ export const ATTACK_FAULTS: readonly Fault[] = [
     id: 'attack-1',
     what: 'hardware: any ICV will do',
     file: 'hw/frame-opener.ts',
-    find: 'io.authentic.set(r.received.eq(r.computed));',
-    replace: 'io.authentic.set(r.received.eq(r.computed).or(1));',
+    find: 'io.frame.authentic.set(r.received.eq(r.computed));',
+    replace: 'io.frame.authentic.set(r.received.eq(r.computed).or(1));',
     seenBy: { file: RUNS, test: 'frames that have swapped their ICVs are rejected' },
   },
   {

@@ -15,6 +15,9 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PLACE = join(ROOT, 'build/faults');
 const TREE = join(PLACE, 'tree');
 
+/** ms, for one test. */
+const LIMIT = 300_000;
+
 const report = z.object({
   testResults: z.array(
     z.object({ message: z.string().optional(), assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
@@ -56,9 +59,11 @@ async function judge(fault: Fault, cancelSignal: AbortSignal): Promise<Verdict> 
       cwd: TREE,
       reject: false,
       cancelSignal,
+      // a test that waits for ever sees nothing
+      timeout: LIMIT,
     });
     cancelSignal.throwIfAborted();
-    const { testResults } = report.parse(JSON.parse(readFileSync(output, 'utf8')));
+    const { testResults } = existsSync(output) ? report.parse(JSON.parse(readFileSync(output, 'utf8'))) : { testResults: [] };
     const failed = testResults.flatMap(({ assertionResults }) =>
       assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
     );

@@ -37,8 +37,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-4',
     what: 'a payload is read in any page',
     file: 'hw/station/registers.ts',
-    find: 'mayPop: io.receiveValid.and(ofPage(headOf))',
-    replace: 'mayPop: io.receiveValid',
+    find: 'mayPop: io.receive.valid.and(ofPage(headOf))',
+    replace: 'mayPop: io.receive.valid',
     seenBy: { file: WHOLE_STATION, test: 'delivers a payload to the page of its relation' },
   },
   {

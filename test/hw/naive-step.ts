@@ -19,7 +19,7 @@ const READINGS = {
   /** the follower signals ready when it is asked, before its key is installed (R24) */
   announceBeforeInstalled: {
     of: () => relationView(SLOTS).elaborate(),
-    signal: 'announced_key_id',
+    signal: 'status_next_key_id',
     value: (announced, of) => mux(of('context_request_valid').bit(0), of('context_request_key_id'), announced),
   },
   /** the initiator's provider switches as soon as its own key is Pending (C5) */

@@ -174,6 +174,7 @@ export class Requester {
 }
 
 export function requestInputs(asked: Asked): Values {
+  const { authentic, frame_key_id, next_key_id, counter } = asked.frame;
   return {
     ...Object.fromEntries(
       REQUESTS.flatMap((name) => [
@@ -181,7 +182,8 @@ export function requestInputs(asked: Asked): Values {
         [`${name}_relation`, asked.requests[name] ?? 0],
       ]),
     ),
-    ...{ ...asked.frame, push_key_id: wireKeyId(asked.pushKeyId), obsolete_timeout: asked.obsoleteTimeout },
+    ...{ frame_authentic: authentic, frame_key_id, frame_next_key_id: next_key_id, frame_counter: counter },
+    ...{ push_key_id: wireKeyId(asked.pushKeyId), obsolete_timeout: asked.obsoleteTimeout },
     ...{ pinned: Number(asked.pinned), pinned_relation: asked.pinnedRelation },
   };
 }

@@ -68,9 +68,9 @@ export function frameIdTableCycles(relations: number, windowBits: number, seed: 
       [untilReady, open, answer] = [window, undefined, undefined];
     }
     const inputs = {
-      ...{ rst: Number(rst), base, drop: Number(drop), write: Number(write), write_offset: writeOffset },
-      ...{ write_valid: Number(writeValid), write_relation: relation },
-      ...{ partner_write: Number(setsPartner), partner_relation: partnerRelation, partner },
+      ...{ rst: Number(rst), base, drop: Number(drop), entry_write: Number(write), entry_offset: writeOffset },
+      ...{ entry_valid: Number(writeValid), entry_relation: relation },
+      ...{ partner_write: Number(setsPartner), partner_relation: partnerRelation, partner_address: partner },
       ...{ ask: Number(ask), frame_id: frameId, source },
     };
     return { inputs, outputs: { ready: Number(ready), ...said } };

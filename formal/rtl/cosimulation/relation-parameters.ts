@@ -26,9 +26,9 @@ interface Access {
 }
 
 /** Destination, and enable, std, encrypt and deliverLate of the control, from bit 0 on. */
-function partnerOf([control = 0, high = 0, low = 0]: Registers): { readonly partner: bigint; readonly partner_mode: number } {
+function partnerOf([control = 0, high = 0, low = 0]: Registers): { readonly partner_address: bigint; readonly partner_mode: number } {
   const flag = (bit: number): number => (control >> bit) & 1;
-  return { partner: (BigInt(high) << 32n) | BigInt(low), partner_mode: flag(0) | (flag(5) << 1) | (flag(1) << 2) | (flag(6) << 3) };
+  return { partner_address: (BigInt(high) << 32n) | BigInt(low), partner_mode: flag(0) | (flag(5) << 1) | (flag(1) << 2) | (flag(6) << 3) };
 }
 
 /** @param count cycles */
@@ -55,11 +55,16 @@ export function relationParametersCycles(relations: number, seed: number, count:
     const seeks = random.chance(0.3);
     const sought = random.below(relations);
     const inputs = {
-      ...{ rst: Number(rst), access: Number(access !== undefined), is_write: Number(access?.isWrite ?? random.chance(0.5)) },
-      ...{ relation: access?.relation ?? random.below(relations), which: 2 ** (access?.which ?? 0), data: access?.data ?? random.next() },
+      ...{
+        rst: Number(rst),
+        software_access: Number(access !== undefined),
+        software_is_write: Number(access?.isWrite ?? random.chance(0.5)),
+      },
+      ...{ software_relation: access?.relation ?? random.below(relations), software_which: 2 ** (access?.which ?? 0) },
+      ...{ software_data: access?.data ?? random.next(), table_ready: 1 },
       ...{ seeks: Number(seeks), sought, base },
     };
-    const outputs: Record<string, number | bigint> = { ready: Number(ready), done: 0, entry_write: 0, partner_write: 0 };
+    const outputs: Record<string, number | bigint> = { ready: Number(ready), software_done: 0, entry_write: 0, partner_write: 0 };
     const showing = ready ? shown : undefined;
     if (showing !== undefined)
       REGISTERS.forEach(({ name, bits }, index) => {
@@ -73,7 +78,7 @@ export function relationParametersCycles(relations: number, seed: number, count:
     };
 
     if (!ready) {
-      Object.assign(outputs, { partner_write: 1, partner_relation: clearing, partner: 0n, partner_mode: 0 });
+      Object.assign(outputs, { partner_write: 1, partner_relation: clearing, partner_address: 0n, partner_mode: 0 });
       clearing++;
       shown = undefined;
     } else {
@@ -83,9 +88,9 @@ export function relationParametersCycles(relations: number, seed: number, count:
       if (access !== undefined && stage === 'shows') {
         const { isWrite, relation, which, data } = access;
         const moves = isWrite && which === RECEIVE_FRAME_ID;
-        outputs['found'] = before[which] ?? 0;
+        outputs['software_found'] = before[which] ?? 0;
         if (moves) enter(before[which] ?? 0, false);
-        else outputs['done'] = 1;
+        else outputs['software_done'] = 1;
         if (isWrite) {
           const { bits } = REGISTERS[which] ?? { bits: 0 };
           const after = before.map((value, index) => (index === which ? data % 2 ** bits : value));
@@ -96,7 +101,7 @@ export function relationParametersCycles(relations: number, seed: number, count:
         if (!moves) access = undefined;
       } else if (access !== undefined && stage === 'enters') {
         enter(access.data & 0xffff, true);
-        outputs['done'] = 1;
+        outputs['software_done'] = 1;
         [stage, access] = ['waits', undefined];
       } else if (reads) stage = 'shows';
     }

@@ -17,6 +17,7 @@ import {
   wordsOf,
 } from '../../../spec/registers.ts';
 import type { Cycle, Values } from './cosimulate.ts';
+import { prefixed } from './relation-view.ts';
 
 /** Counted by a bit each, the lowest first. */
 const STATISTICS: readonly Register[] = REGISTER_LIST.filter(({ offset }) => offset >= 0x100 && offset < 0x140);
@@ -69,7 +70,7 @@ interface Drawn {
   readonly requestArrived: boolean;
   readonly transmitRefuses: boolean;
   readonly receiveValid: boolean;
-  readonly fifos: Readonly<Record<'transmit_space' | 'receive_level' | 'receive_data', number>>;
+  readonly fifos: Readonly<Record<'transmit_space' | 'receive_level' | 'receive_word', number>>;
   readonly happened: number;
 }
 
@@ -158,7 +159,7 @@ function draw(random: Random, { map, offsets, slots }: Hardware, state: State): 
     },
     transmitCounter: random.chance(0.7) ? state.transmitCounter : random.chance(0.8) ? random.below(COUNTERS) : random.next(),
     ...{ requestArrived: random.chance(0.1), transmitRefuses: random.chance(0.3), receiveValid: random.chance(0.5) },
-    fifos: { transmit_space: level(), receive_level: level(), receive_data: random.next() },
+    fifos: { transmit_space: level(), receive_level: level(), receive_word: random.next() },
     happened: random.chance(0.4) ? random.below(2 ** STATISTICS.length) & random.below(2 ** STATISTICS.length) : 0,
   };
 }
@@ -166,12 +167,12 @@ function draw(random: Random, { map, offsets, slots }: Hardware, state: State): 
 function inputsOf(drawn: Drawn): Values {
   const { pushEnds, cancelEnds, views } = drawn;
   return {
-    ...{ write_address: drawn.writeAddress, write_data: drawn.writeData, write: Number(drawn.write) },
-    ...{ read_address: drawn.readAddress, read: Number(drawn.read) },
+    ...{ access_write_address: drawn.writeAddress, access_write_data: drawn.writeData, access_write: Number(drawn.write) },
+    ...{ access_read_address: drawn.readAddress, access_read: Number(drawn.read) },
     ...{ push_accepted: Number(pushEnds === 1), push_refused: Number(pushEnds === 2) },
     ...{ cancel_accepted: Number(cancelEnds === 1), cancel_refused: Number(cancelEnds === 2) },
     ...{ erase_done: Number(drawn.eraseDone), sealing: Number(drawn.sealing) },
-    ...{ provider_states: views[0] ?? 0, consumer_states: views[1] ?? 0, ...drawn.seen, transmit_counter: drawn.transmitCounter },
+    ...prefixed('seen', { provider_states: views[0] ?? 0, consumer_states: views[1] ?? 0, ...drawn.seen, sent: drawn.transmitCounter }),
     ...{ request_arrived: Number(drawn.requestArrived), transmit_refuses: Number(drawn.transmitRefuses), ...drawn.fifos },
     ...{ receive_valid: Number(drawn.receiveValid), count: drawn.happened },
   };
@@ -199,29 +200,31 @@ function shown(hardware: Hardware, state: State, drawn: Drawn): Values {
     request: withFields(REGISTERS.request, { valid: seen.request_valid, keyId: seen.request_key_id }),
     ...{ interruptStatus: state.interrupts, pushResult: state.pushResult, cancelResult: state.cancelResult },
     ...{ transmitCounter: drawn.transmitCounter, transmitSpace: fifos.transmit_space, receiveLevel: fifos.receive_level },
-    receiveData: drawn.receiveValid ? fifos.receive_data : 0,
+    receiveData: drawn.receiveValid ? fifos.receive_word : 0,
   };
   const read = map.get(drawn.readAddress);
   const readable = read !== undefined && read.access !== 'wo';
   const flag = (name: string): number => (wordIn(state, 'control') >> fieldOf(REGISTERS.control, name).low) & 1;
   const address = (high: RegisterName, low: RegisterName): bigint => BigInt(wordIn(state, high)) * 2n ** 32n + BigInt(wordIn(state, low));
   return {
-    ...(drawn.write ? { write_error: Number(refuses(hardware, state, drawn)) } : {}),
-    read_error: Number(!readable),
-    read_data: readable ? (registers[read.name] ?? state.words.get(drawn.readAddress) ?? 0) : 0,
+    ...(drawn.write ? { access_write_error: Number(refuses(hardware, state, drawn)) } : {}),
+    access_read_error: Number(!readable),
+    access_read_data: readable ? (registers[read.name] ?? state.words.get(drawn.readAddress) ?? 0) : 0,
     irq: Number((state.interrupts & wordIn(state, 'interruptEnable')) !== 0),
-    ...{ enable: flag('enable'), std: flag('std'), encrypt: flag('encrypt'), add_tag: flag('tagged') },
+    ...{ enable: flag('enable'), settings_std: flag('std'), settings_encrypt: flag('encrypt') },
     ...{ pass_received: flag('passReceived'), pass_transmitted: flag('passTransmitted'), deliver_late: flag('deliverLate') },
     obsolete_timeout: Math.min(wordIn(state, 'obsoleteTimeout'), OBSOLETE_CYCLES_MAX),
-    destination: address('destinationHigh', 'destinationLow'),
-    source: address('sourceHigh', 'sourceLow'),
-    vlan_tci: wordIn(state, 'vlanTci'),
-    ...{ transmit_frame_id: wordIn(state, 'transmitFrameId'), receive_frame_id: wordIn(state, 'receiveFrameId') },
+    settings_add_tag: flag('tagged'),
+    settings_destination: address('destinationHigh', 'destinationLow'),
+    settings_source: address('sourceHigh', 'sourceLow'),
+    settings_vlan_tci: wordIn(state, 'vlanTci'),
+    ...{ settings_frame_id: wordIn(state, 'transmitFrameId'), receive_frame_id: wordIn(state, 'receiveFrameId') },
     ...{ push_request: Number(state.pushing), push_key_id: state.keyId },
     push_material: staging.reduceRight((all, offset) => (all << 32n) | BigInt(state.words.get(offset) ?? 0), 0n),
     ...{ cancel_request: Number(state.cancelling), erase_request: Number(state.eraseWaits) },
     transmit_write: Number(drawn.write && map.get(drawn.writeAddress) === REGISTERS.transmitData),
-    receive_read: Number(drawn.read && read === REGISTERS.receiveData),
+    transmit_data: drawn.writeData,
+    receive_ready: Number(drawn.read && read === REGISTERS.receiveData),
   };
 }
 

@@ -39,11 +39,11 @@ export function relationStatisticsCycles(relations: number, seed: number, count:
     const answers = answer?.at === cycle;
     const inputs: Record<string, number> = {
       rst: Number(rst),
-      read: Number(asked !== undefined),
-      read_relation: asked?.relation ?? random.below(relations),
-      read_kind: asked?.kind ?? random.below(KINDS),
+      software_read: Number(asked !== undefined),
+      software_relation: asked?.relation ?? random.below(relations),
+      software_kind: asked?.kind ?? random.below(KINDS),
     };
-    const outputs: Values = { ready: Number(ready), done: Number(answers), count: answers ? (answer?.value ?? 0) : 0 };
+    const outputs: Values = { ready: Number(ready), software_done: Number(answers), software_count: answers ? (answer?.value ?? 0) : 0 };
     const free = ready && cycle >= freeAt;
     if (answers) asked = undefined;
 

@@ -19,8 +19,9 @@ import {
 const WRAP = 2 ** 32;
 const TIMEOUTS = [0, 2, 5, 10, 10, 20, 20, 40, 2 ** 31 - 1];
 
-/** States as the context says, a slot in 2 bits, and KeyIds. */
-export function statesSeen({ peer }: Relation): Values {
+/** States as the context says, a slot in 2 bits, and KeyIds; a Push, and what was asked for or counted. */
+export function statusOf(relation: Relation): Values {
+  const { peer, sent } = relation;
   const view = (name: 'provider' | 'consumer'): number =>
     peer.slots.reduce((states, slot, index) => states | (SLOT_STATE_CODE[slot[name]] << (2 * index)), 0);
   const current = currentKeyId(peer) ?? 0;
@@ -28,12 +29,20 @@ export function statesSeen({ peer }: Relation): Values {
     provider_states: view('provider'),
     consumer_states: view('consumer'),
     current_key_id: current,
-    announced_key_id: announcedKeyId(peer) ?? current,
+    next_key_id: announcedKeyId(peer) ?? current,
+    push_ready: Number(takesPush(relation)),
+    request_valid: Number(peer.request !== undefined),
+    request_key_id: peer.request ?? 0,
+    sent,
   };
 }
 
+export function prefixed(port: string, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${port}_${name}`, value]));
+}
+
 /** A slot is free in both views, and nothing Pending in either. */
-export function takesPush({ peer: { slots } }: Relation): boolean {
+function takesPush({ peer: { slots } }: Relation): boolean {
   const isFree = slots.some(({ provider, consumer }) => provider === 'Unused' && consumer === 'Unused');
   return isFree && !slots.some(({ provider, consumer }) => provider === 'Pending' || consumer === 'Pending');
 }
@@ -65,8 +74,7 @@ export function relationViewCycles(role: Role, slots: number, seed: number, coun
     return {
       inputs: { ...contextValues('context', relation), now, open_key_id: openKeyId },
       outputs: {
-        ...statesSeen(relation),
-        push_ready: Number(takesPush(seen)),
+        ...prefixed('status', { ...statusOf(relation), push_ready: Number(takesPush(seen)) }),
         seal_slot: seals < 0 ? 0 : 2 ** seals,
         may_transmit: Number(seals >= 0 && relation.sent !== COUNTER_LAST),
         open_slot: opens === undefined ? 0 : 2 ** opens,

@@ -8,7 +8,7 @@ import { type Asked, doneOutputs, type Happening, Requester, requestInputs, Stor
 import type { Cycle, Values } from './cosimulate.ts';
 import { EventQueueModel } from './event-queue.ts';
 import { type Relation, relationWithout } from './relation-step.ts';
-import { later, statesSeen, takesPush } from './relation-view.ts';
+import { later, prefixed, statusOf } from './relation-view.ts';
 
 const EVENTS = { received: 1, request: 2, slots: 4, counter: 8, watchdog: 16 } as const;
 /** Cycles behind a reset in which keys are looked for that were there before. */
@@ -102,13 +102,13 @@ class RelationsModel {
       fresh: Number(fresh),
       newest: Number(newest),
       ...(done.some((name) => ['transmit', 'cancel', 'push'].includes(name)) ? { accepted: happening?.said.accepted ?? 0 } : {}),
-      ...(done.includes('inspect') && happening !== undefined ? inspected(happening.after) : {}),
-      ...(ready ? { open_hit: Number(hit) } : {}),
-      ...(hit && openedBefore !== undefined ? this.#shown('open', openedBefore) : {}),
+      ...(done.includes('inspect') && happening !== undefined ? prefixed('inspected', statusOf(happening.after)) : {}),
+      ...(ready ? { look_up_hit: Number(hit) } : {}),
+      ...(hit && openedBefore !== undefined ? this.#shown('look_up', openedBefore) : {}),
       ...(sealedBefore === undefined
         ? {}
         : { ...this.#shown('seal', sealedBefore), ...sealValues(sealedBefore.after), seal_counter: sealedBefore.after.sent }),
-      ...(queueReady === 1 ? { ...queue, taken_events: queue['taken_events'] ?? 0 } : {}),
+      ...(queueReady === 1 ? eventOutputs(queue) : {}),
     };
 
     // ---- a frame to be opened: its context, then its slot, then its key
@@ -158,12 +158,16 @@ class RelationsModel {
     }
   }
 
-  #shown(side: 'seal' | 'open', { relation, slot }: Place): Values {
+  #shown(side: 'seal' | 'look_up', { relation, slot }: Place): Values {
     const both = this.#keys[relation]?.[slot] ?? 0n;
-    const word = side === 'open' ? both >> this.#wordBits : both & ((1n << this.#wordBits) - 1n);
+    const word = side === 'look_up' ? both >> this.#wordBits : both & ((1n << this.#wordBits) - 1n);
     const material = word & ((1n << this.#materialBits) - 1n);
     return { [`${side}_material`]: material, [`${side}_iv`]: word >> this.#materialBits };
   }
+}
+
+function eventOutputs({ waiting = 0, taken = 0, taken_events = 0, taken_relation = 0 }: Values): Values {
+  return { event_waits: waiting, event_taken: taken, event_events: taken_events, event_relation: taken_relation };
 }
 
 /** What else comes in a cycle. */
@@ -195,16 +199,6 @@ function eventsOf(happening: Happening | undefined, fresh: boolean): number {
 function sealValues({ peer }: Relation): Values {
   const current = currentKeyId(peer) ?? 0;
   return { seal_key_id: current, seal_next_key_id: announcedKeyId(peer) ?? current };
-}
-
-function inspected(relation: Relation): Values {
-  const { announced_key_id: next = 0, ...states } = statesSeen(relation);
-  const { peer, sent } = relation;
-  const seen: Values = {
-    ...{ ...states, next_key_id: next, push_ready: Number(takesPush(relation)) },
-    ...{ request_valid: Number(peer.request !== undefined), request_key_id: peer.request ?? 0, sent },
-  };
-  return Object.fromEntries(Object.entries(seen).map(([name, value]) => [`inspected_${name}`, value]));
 }
 
 /** @param count cycles */
@@ -240,10 +234,10 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const { outputs, done, commanded } = model.cycle(asked, { relation, keyId }, told);
     requester.settle({ done, commanded });
     if (done.includes('push')) pushes = false;
-    if (outputs['taken'] === 1) take = false;
+    if (outputs['event_taken'] === 1) take = false;
     const inputs = {
       ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
-      ...{ open_relation: relation, open_key_id: keyId, reached: Number(reached), event_enable: enabled, take: Number(take) },
+      ...{ open_relation: relation, look_up_key_id: keyId, reached: Number(reached), event_enable: enabled, event_take: Number(take) },
       ...{ into_image: Number(intoImage), lapsed: Number(lapsed !== undefined), lapsed_relation: lapsed ?? 0 },
       ...(windows ? { deliver_late: Number(deliverLate) } : {}),
     };

@@ -91,7 +91,7 @@ class RegistersBench extends BusBench {
     for (const [request, neighbour] of Object.entries(this.neighbours)) this.#serve(request, neighbour);
     super.tick();
     if (this.output('transmit_write').sampled === 1) this.written.push(this.output('transmit_data').sampled);
-    this.popped += this.output('receive_read').sampled;
+    this.popped += this.output('receive_ready').sampled;
   }
 
   /** Behind the inputs of the cycle, what the outputs are: it stays what it was until it is answered. */
@@ -143,7 +143,7 @@ class StationRegistersModel {
   #staged = { of: 0, words: new Map<number, number>() };
   #command = { of: 0, name: '', keyId: 0, push: 0, cancel: 0, erasing: false };
   #sealing = false;
-  #events: Answer = { events: 0, event_relation: 0 };
+  #events: Answer = { event_events: 0, event_relation: 0 };
   #event = { of: 0, interrupts: 0 };
   #counted = { passes: 0, overflows: 0 };
   #levels = { transmit_space: 0, receive_level: 0 };
@@ -186,7 +186,7 @@ class StationRegistersModel {
       },
       count_read: {
         ...{ asks: ['count_relation', 'count_kind'], done: 'count_done', left: 0 },
-        answer: (relation = 0, kind = 0) => ({ count: countOf(relation, kind) }),
+        answer: (relation = 0, kind = 0) => ({ count_count: countOf(relation, kind) }),
       },
       inspect_request: {
         ...{ asks: ['inspect_relation'], done: 'inspect_done', left: 0 },
@@ -334,7 +334,7 @@ class StationRegistersModel {
     }
     this.#sealing = random.chance(0.5);
     bench.input('sealing').value = Number(this.#sealing);
-    this.#events = { events: random.chance(0.3) ? 0 : random.below(32), event_relation: random.below(this.#options.relations) };
+    this.#events = { event_events: random.chance(0.3) ? 0 : random.below(32), event_relation: random.below(this.#options.relations) };
     bench.input('event_waits').value = random.below(2);
     for (const name of ['passes', 'overflows'] as const)
       if (random.chance(0.3)) {
@@ -365,7 +365,7 @@ class StationRegistersModel {
   #shows(): void {
     const [head] = this.#received;
     this.bench.input('receive_valid').value = Number(head !== undefined);
-    this.bench.input('receive_data').value = head?.word ?? this.#random.next();
+    this.bench.input('receive_word').value = head?.word ?? this.#random.next();
     this.bench.input('transmit_between').value = Number(this.#writes.left === 0);
   }
 
@@ -403,7 +403,7 @@ class StationRegistersModel {
       case 'interruptStatus':
         return this.#event.of === page ? this.#event.interrupts : 0;
       case 'event': {
-        const { events = 0, event_relation: relation = 0 } = this.#events;
+        const { event_events: events = 0, event_relation: relation = 0 } = this.#events;
         this.#event = { of: relation, interrupts: events };
         return withFields(register, { relation, interrupts: events, valid: Number(events !== 0) });
       }

@@ -34,10 +34,7 @@ const rekeyed = module(
     for (const name of ['transmit', 'erase', 'cancel'] as const) store[`${name}Request`].set(0);
     store.obsoleteTimeout.set(4);
     store.verdictRequest.set(io.verdict);
-    store.authentic.set(1);
-    store.frameKeyId.set(io.frameKeyId);
-    store.nextKeyId.set(io.nextKeyId);
-    store.counter.set(store.current.newest.add(1));
+    store.frame.set({ authentic: 1, keyId: io.frameKeyId, nextKeyId: io.nextKeyId, counter: store.current.newest.add(1) });
     store.pushRequest.set(io.push);
     store.pushKeyId.set(io.pushKeyId);
     store.pinned.set(0);
@@ -47,12 +44,23 @@ const rekeyed = module(
     view.context.set(store.current);
     view.now.set(store.now);
     view.openKeyId.set(0);
-    io.providerStates.set(view.providerStates);
-    io.consumerStates.set(view.consumerStates);
-    io.currentKeyId.set(view.currentKeyId);
-    io.pushReady.set(view.pushReady);
+    io.providerStates.set(view.status.providerStates);
+    io.consumerStates.set(view.status.consumerStates);
+    io.currentKeyId.set(view.status.currentKeyId);
+    io.pushReady.set(view.status.pushReady);
     m.unused(store.ready, store.commanded, store.accepted, store.fresh, store.requested, store.happens, store.what, store.relation);
-    m.unused(store.next, store.filled, store.emptied, view.announcedKeyId, view.sealSlot, view.mayTransmit, view.openSlot);
+    m.unused(
+      store.next,
+      store.filled,
+      store.emptied,
+      view.status.nextKeyId,
+      view.status.requestValid,
+      view.status.requestKeyId,
+      view.status.sent,
+      view.sealSlot,
+      view.mayTransmit,
+      view.openSlot,
+    );
     m.unused(store.verdictDone, store.transmitDone, store.eraseDone, store.cancelDone, store.pushDone);
   },
 );

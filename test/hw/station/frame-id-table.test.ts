@@ -16,10 +16,10 @@ const PARTNER = 0x02_00_5e_00_53_07n;
 function benchOf(): Bench {
   const bench = new Bench(compiled(frameIdTable(256)));
   while (bench.get('ready') === 0) bench.step();
-  bench.set({ base: BASE, write: 1, write_offset: 1000, write_valid: 1, write_relation: 7 });
-  bench.set({ partner_write: 1, partner_relation: 7, partner: PARTNER });
+  bench.set({ base: BASE, entry_write: 1, entry_offset: 1000, entry_valid: 1, entry_relation: 7 });
+  bench.set({ partner_write: 1, partner_relation: 7, partner_address: PARTNER });
   bench.step();
-  bench.set({ write: 0, partner_write: 0 });
+  bench.set({ entry_write: 0, partner_write: 0 });
   return bench;
 }
 

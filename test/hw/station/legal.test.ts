@@ -32,10 +32,10 @@ function reached(netlist: Netlist, slots: number, cycles: number, enough = 0): S
   for (let cycle = 0; cycle < cycles || (seen.size < enough && cycle < 10 * cycles); cycle++) {
     bench.set({
       verdict_request: random.chance(0.5),
-      authentic: 1,
+      frame_authentic: 1,
       frame_key_id: random.below(slots + 1),
-      next_key_id: random.below(slots + 1),
-      counter: cycle + 1,
+      frame_next_key_id: random.below(slots + 1),
+      frame_counter: cycle + 1,
       push_request: random.chance(0.4),
       push_key_id: random.below(slots + 1),
       cancel_request: random.chance(0.05),

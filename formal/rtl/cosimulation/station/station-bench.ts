@@ -209,7 +209,7 @@ export class StationBench extends WireBench<Trace> {
   /** All that the staging registers hold, as one number. */
   get staged(): bigint {
     return stagedWords(materialOf(0))
-      .map(([offset]) => this.peek(`registers.word_${stagingName(offset)}`))
+      .map(([offset]) => this.peek(`registers.${stagingName(offset)}`))
       .reduce((all, word) => all | word, 0n);
   }
 

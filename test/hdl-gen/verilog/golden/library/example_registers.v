@@ -56,7 +56,7 @@ module example_registers (
   wire [31:0] strobed;
   // hdl-gen/library/axi-lite-bus.ts:131
   wire [31:0] write_data;
-  // hdl-gen/library/axi-lite-register-block.ts:180
+  // hdl-gen/library/axi-lite-register-block.ts:179
   reg  [31:0] control_value = 32'd16;
   reg  [31:0] events_value = 32'd0;
 

@@ -22,7 +22,7 @@ module upsizer_8_32 (
   reg        full = 1'd0;
   reg        last = 1'd0;
   reg  [1:0] part = 2'd0;
-  // hdl-gen/library/width-converter.ts:35
+  // hdl-gen/library/width-converter.ts:34
   reg  [7:0] data_0 = 8'd0;
   reg        keep_0 = 1'd0;
   reg  [7:0] data_1 = 8'd0;
@@ -31,7 +31,7 @@ module upsizer_8_32 (
   reg        keep_2 = 1'd0;
   reg  [7:0] data_3 = 8'd0;
   reg        keep_3 = 1'd0;
-  // hdl-gen/library/width-converter.ts:43
+  // hdl-gen/library/width-converter.ts:41
   wire       completes;
 
   assign from_ready = ~full | to_ready;
@@ -98,17 +98,17 @@ module upsizer_8_32 (
 `endif
   always @(posedge clk) begin
     if (past_valid && !rst) begin
-      // hdl-gen/library/width-converter.ts:64
+      // hdl-gen/library/width-converter.ts:62
       a_parts_counted: assert (1'd1);
-      // hdl-gen/library/width-converter.ts:65
+      // hdl-gen/library/width-converter.ts:63
       a_complete_or_begun_anew: assert (~full | (part == 2'd0));
-      // hdl-gen/library/width-converter.ts:68
+      // hdl-gen/library/width-converter.ts:66
       a_place_0_is_empty_before_its_turn: assert (full | (2'd0 < part) | ~(|{data_0, keep_0}));
-      // hdl-gen/library/width-converter.ts:68
+      // hdl-gen/library/width-converter.ts:66
       a_place_1_is_empty_before_its_turn: assert (full | (2'd1 < part) | ~(|{data_1, keep_1}));
-      // hdl-gen/library/width-converter.ts:68
+      // hdl-gen/library/width-converter.ts:66
       a_place_2_is_empty_before_its_turn: assert (full | (2'd2 < part) | ~(|{data_2, keep_2}));
-      // hdl-gen/library/width-converter.ts:68
+      // hdl-gen/library/width-converter.ts:66
       a_place_3_is_empty_before_its_turn: assert (full | ~(|{data_3, keep_3}));
     end
   end
