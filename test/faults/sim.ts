@@ -132,6 +132,6 @@ export const SIM_FAULTS: readonly Fault[] = [
     file: 'sim/station-software.ts',
     find: 'if (this.#killed) throw new Killed();',
     replace: '',
-    seenBy: { file: 'test/sim/restart.test.ts', test: 'touches no register' },
+    seenBy: { file: 'test/sim/station-software.test.ts', test: 'touches no register' },
   },
 ];

@@ -67,9 +67,9 @@ describe('driver', () => {
     ],
     [
       'another map',
-      { mapVersion: 0x0004_0003 },
+      { mapVersion: 0x0004_0007 },
       {},
-      'register map of the hardware is version 4.3, expected version 3.4 or a later minor one: use the software',
+      'register map of the hardware is version 4.7, expected version 3.4 or a later minor one: use the software',
     ],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [
