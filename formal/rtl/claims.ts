@@ -1,4 +1,5 @@
 /** What is proved of the hardware, and how. */
+import { join } from 'node:path';
 import type { ProofOptions } from '../../hdl-gen/formal/prove.ts';
 import { bits, type Module, type Ports } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hdl-gen/library/index.ts';
@@ -48,6 +49,9 @@ const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', 
 const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, may_transmit: 1, answered: 1 };
 /** A frame with one octet of C_SDU, untagged, under a key that stays. */
 const SHORTEST_FRAME = { octet_valid: 1, octet: 0, open_hit: 1, hold: 0, heard: 1, descriptor: 1n << 73n };
+
+/** Where it stands that they are proved (`hdl-gen/formal/record.ts`). */
+export const RTL_RECORD = join(import.meta.dirname, 'proved.json');
 
 export const CLAIMS: readonly Claim[] = [
   {

@@ -1,13 +1,13 @@
 /**
  * Proves every claim about the hardware, and prints a table: `npx tsx formal/rtl/prove-rtl.ts`. With `--all` also the claims
- * at larger sizes, with `--engine wasm` without native tools; `--record` writes down that they are proved (`proved.ts`).
+ * at larger sizes, with `--engine wasm` without native tools; `--record` writes down that they are proved (`proved.json`).
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type EngineName, type Proof, type ProofOptions, prove } from '../../hdl-gen/formal/prove.ts';
+import { type ProofRecord, questionDigest, recordName, writeProofRecord } from '../../hdl-gen/formal/record.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
-import { CLAIMS, MORE_CLAIMS } from './claims.ts';
-import { type ProofRecord, questionDigest, recordName, writeProofRecord } from './proved.ts';
+import { CLAIMS, MORE_CLAIMS, RTL_RECORD } from './claims.ts';
 import { subjectOfClaim } from './subject-of-claim.ts';
 
 type Result = { readonly proof: Proof } | { readonly failure: string };
@@ -70,5 +70,5 @@ for (const [index, { claim, module, options }] of jobs.entries()) {
 }
 const seconds = (performance.now() - started) / 1000;
 row(failed === 0 ? 'all proved' : `${failed} FAILED`, '', '', String(obligations), seconds.toFixed(2));
-if (values.record && failed === 0) writeProofRecord(record);
+if (values.record && failed === 0) writeProofRecord(RTL_RECORD, record);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 /** What is proved of the parts, and how. */
+import { join } from 'node:path';
 import { bits, type Module, type Ports } from '../../index.ts';
 import { asyncFifo } from '../../library/async-fifo.ts';
 import { crc32 } from '../../library/crc32.ts';
@@ -19,6 +20,9 @@ export interface LibraryClaim {
 const induction: ProofOptions = { mode: 'induction', depth: 2 };
 const bounded = (depth: number): ProofOptions => ({ mode: 'bounded', depth });
 const cover = (depth: number): ProofOptions => ({ mode: 'cover', depth });
+
+/** Where it stands that they are proved (`hdl-gen/formal/record.ts`). */
+export const LIBRARY_RECORD = join(import.meta.dirname, 'proved.json');
 
 export const LIBRARY_CLAIMS: readonly LibraryClaim[] = [
   { claim: 'skid buffer: loses, invents, reorders, changes nothing', design: skidBufferFollowed, proofs: [induction, cover(8)] },

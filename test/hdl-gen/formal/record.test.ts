@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mutantsOf } from '../../../formal/rtl/mutation/mutants.ts';
-import { questionDigest } from '../../../formal/rtl/proved.ts';
 import type { ProofOptions } from '../../../hdl-gen/formal/prove.ts';
+import { questionDigest } from '../../../hdl-gen/formal/record.ts';
 import { bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 
 const bounded: ProofOptions = { mode: 'bounded', depth: 4 };

@@ -1,14 +1,12 @@
 /**
- * Proofs that were made before. What is proved of a design holds for as long as the design is the same, so `npm test` asks again only where a
- * word of it has changed, and a few by chance. `KEYTURN_PROOFS=all` asks everything again, as `prove-rtl.ts` does, whose `--record`
- * writes `proved.json` when all is proved.
+ * Proofs that were made before. What is proved of a design holds for as long as the design is the same, so a test need ask again only where
+ * a word of it has changed; the programs that prove all claims write the record when all is proved.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { designToProve, type ProofOptions } from '../../hdl-gen/formal/prove.ts';
-import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
-import { verilogModules } from '../../hdl-gen/verilog/design.ts';
+import type { ModuleIr } from '../ir/module.ts';
+import { verilogModules } from '../verilog/design.ts';
+import { designToProve, type ProofOptions } from './prove.ts';
 
 /** What was proved of a claim. */
 export interface Recorded {
@@ -21,8 +19,6 @@ export interface Recorded {
 /** By claim and question, as `recordName` names them. */
 export type ProofRecord = Readonly<Record<string, Recorded>>;
 
-const FILE = join(import.meta.dirname, 'proved.json');
-
 export function recordName(claim: string, { mode, depth }: ProofOptions): string {
   return `${claim} (${mode}, ${depth})`;
 }
@@ -34,11 +30,11 @@ export function questionDigest(module: ModuleIr, { mode, depth, from = 0 }: Proo
   return createHash('sha256').update(JSON.stringify({ mode, depth, from, design })).digest('hex');
 }
 
-export function readProofRecord(): ProofRecord {
-  return JSON.parse(readFileSync(FILE, 'utf8'));
+export function readProofRecord(file: string): ProofRecord {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-export function writeProofRecord(record: ProofRecord): void {
-  writeFileSync(`${FILE}.part`, `${JSON.stringify(record, undefined, 2)}\n`);
-  renameSync(`${FILE}.part`, FILE);
+export function writeProofRecord(file: string, record: ProofRecord): void {
+  writeFileSync(`${file}.part`, `${JSON.stringify(record, undefined, 2)}\n`);
+  renameSync(`${file}.part`, file);
 }
