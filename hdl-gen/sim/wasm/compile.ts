@@ -14,6 +14,7 @@ import { type Graph, isSource, operationAt } from './graph.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { type Layout, layOut, slot } from './layout.ts';
 import { emitMovers, type MoverPlan, planMovers } from './movers.ts';
+import { type Resets, withoutResets } from './resets.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';
 import { type Support, supportOf } from './support.ts';
 
@@ -44,6 +45,7 @@ export const TO = { end: 0, change: 1, event: 2 } as const;
 /** What the functions of a design are made from. */
 export interface Plan {
   readonly graph: Graph;
+  readonly resets: Resets;
   readonly layout: Layout;
   readonly support: Support;
   readonly groups: readonly Group[];
@@ -63,7 +65,7 @@ const BUNCH = 8;
 
 /** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
-  const graph = canonical(netlist);
+  const { graph, resets } = withoutResets(canonical(netlist));
   const support = supportOf(graph);
   const { list: groups, kept, parts } = groupsOf(graph, support);
   const layout = layOut(
@@ -71,7 +73,7 @@ export function compileToWasm(netlist: Netlist): WasmDesign {
     kept.map((id) => ({ id, width: operationAt(graph, id).width })),
   );
   const movers = planMovers(netlist, layout, support);
-  const plan: Plan = { graph, layout, support, groups, parts, movers };
+  const plan: Plan = { graph, resets, layout, support, groups, parts, movers };
   const inside: WasmFunction[] = [];
   const evaluate = evaluateCode(plan, (group) => {
     const code = new Code(0);
@@ -196,7 +198,7 @@ function evaluateCode(plan: Plan, called: (group: Group) => number): Code {
 function settleCode(plan: Plan): Code {
   const code = new Code(0);
   code.call(EVALUATE);
-  emitEdge(code, plan).resets('');
+  emitEdge(code, plan).resetElsewhere('');
   return code;
 }
 
@@ -238,7 +240,8 @@ function runCode(plan: Plan, clock: string): Code {
     edge.covers(clock, () => code.i32(1));
     edge.writes(clock);
     edge.registers(clock);
-    edge.resets(clock);
+    edge.reset(clock);
+    edge.resetElsewhere(clock);
     edge.end(clock);
     movers.move();
     code.get(done).i32(1).op(OP.i32Add, OP.localTee, done).get(CYCLES).op(OP.i32LtU);

@@ -8,6 +8,7 @@ import { type Code, I32, I64, OP } from './encode.ts';
 import { Evaluation, emitAddress } from './evaluation.ts';
 import { isSource, operationAt } from './graph.ts';
 import { slot } from './layout.ts';
+import type { Reset } from './resets.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';
 import { union } from './support.ts';
 
@@ -26,15 +27,17 @@ export interface Edge {
   covers(clock: string, times: () => void): void;
   writes(clock: string): void;
   registers(clock: string): void;
+  /** registers that an input resets (`resets.ts`) */
+  reset(clock: string): void;
   /** asynchronous resets of the registers of other clocks */
-  resets(clock: string): void;
+  resetElsewhere(clock: string): void;
   /** marks what this edge has changed */
   end(clock: string): void;
 }
 
-export function emitEdge(code: Code, { graph, layout, support, movers }: Plan): Edge {
-  const [pending, changed, marks] = [code.local(I64), code.local(I64), code.local(I64)];
-  code.keep([pending, changed, marks]);
+export function emitEdge(code: Code, { graph, resets, layout, support, movers }: Plan): Edge {
+  const [pending, changed, marks, held] = [code.local(I64), code.local(I64), code.local(I64), code.local(I64)];
+  code.keep([pending, changed, marks, held]);
   const differences = { 'looked after': new Differences(code), others: new Differences(code) };
   const evaluation = new Evaluation(graph, layout, code, (id) => !isSource(operationAt(graph, id)));
   const value = (id: NodeId): Value => evaluation.emit(id);
@@ -159,7 +162,30 @@ export function emitEdge(code: Code, { graph, layout, support, movers }: Plan): 
         });
       code.get(marks).get(changed).op(OP.i64Or).set(marks);
     },
-    resets(clock) {
+    reset(clock) {
+      const byInput = new Map<string, { readonly index: number; readonly reset: Reset }[]>();
+      for (const [index, reset] of resets)
+        if (slot(graph.registers, index).clock === clock) addTo(byInput, `${reset.input} ${reset.when}`, { index, reset });
+      code.i64(0n).set(held);
+      for (const [first, ...others] of byInput.values()) {
+        if (first === undefined) continue;
+        code.get(bit(first.reset.input));
+        if (first.reset.when === 0) code.op(OP.i32Eqz);
+        code.if(() => {
+          let set = 0n;
+          for (const { index, reset } of [first, ...others]) {
+            emitStore(code, value(reset.value), slot(layout.registers, index).address);
+            code.releaseTemporaries();
+            set |= bitOf(index);
+          }
+          // what they take otherwise may be the same as before the reset, and is not compared again
+          code.get(held).i64(set).op(OP.i64Or).set(held);
+        });
+        code.releaseTemporaries();
+      }
+      code.get(marks).get(held).op(OP.i64Or).set(marks);
+    },
+    resetElsewhere(clock) {
       let some = false;
       graph.registers.forEach(({ settled, clock: own }, index) => {
         if (settled === undefined || own === clock) return;
@@ -174,7 +200,7 @@ export function emitEdge(code: Code, { graph, layout, support, movers }: Plan): 
       storeSet(code, addressOf(clock), () => code.i64(0n));
       storeSet(code, layout.changed, () => {
         loadSet(code, layout.changed);
-        code.get(changed).op(OP.i64Xor);
+        code.get(changed).op(OP.i64Xor).get(held).op(OP.i64Or);
       });
       storeSet(code, layout.marks, () => {
         loadSet(code, layout.marks);

@@ -2,12 +2,14 @@
  * What an operation depends on: the registers, memories and inputs that its value can be told from. Operations that depend on the
  * same make a group, which has to be evaluated only when some of that has changed.
  *
- * Sets are of 64 bits. A bit stands for the registers of one instance and one clock and the memories beside them, or for the inputs of
- * one interface; the last one for what is constant, which is evaluated once. Registers that never hold, such as a count of cycles, have
- * a bit apart from those beside them, which would seem to change as often; and what is compared with one has a bit of its own, since it
- * seldom comes to anything else than in the cycle before. Such a comparison is a `gate`: whoever reads it depends on that bit alone.
+ * Sets are of 64 bits. A bit stands for the registers of one cluster of instances (`clusters.ts`) and one clock and the memories beside
+ * them, or for the inputs of one interface; the last one for what is constant, which is evaluated once. Registers that never hold, such
+ * as a count of cycles, have a bit apart from those beside them, which would seem to change as often; and what is compared with one has
+ * a bit of its own, since it seldom comes to anything else than in the cycle before. Such a comparison is a `gate`: whoever reads it
+ * depends on that bit alone.
  */
 import type { NodeId } from '../../ir/netlist.ts';
+import { clustersOf, ownerOf } from './clusters.ts';
 import { type Graph, type Operation, operandsOf, operationAt } from './graph.ts';
 
 export interface Support {
@@ -28,12 +30,13 @@ const BITS = 63;
 const COMPARISONS: ReadonlySet<Operation['op']> = new Set(['eq', 'ne', 'lt', 'le', 'lts', 'les']);
 
 export function supportOf(graph: Graph): Support {
+  const clusterOf = clustersOf(graph.registers.map(({ name }) => name));
   const isRestless = graph.registers.map((register) => !mayHold(graph, register));
   const registers = graph.registers.map(
-    ({ name, clock }, index) => `${isRestless[index] === true ? 'restless' : 'register'} ${clock} ${ownerOf(name, '.')}`,
+    ({ name, clock }, index) => `${isRestless[index] === true ? 'restless' : 'register'} ${clock} ${clusterOf(name)}`,
   );
   // a memory changes with the registers beside it, as those that point into it
-  const memories = graph.memories.map(({ name, writes: [write] }) => write && `register ${write.clock} ${ownerOf(name, '.')}`);
+  const memories = graph.memories.map(({ name, writes: [write] }) => write && `register ${write.clock} ${clusterOf(name)}`);
   const inputs = graph.inputs.map(({ name }) => `input ${ownerOf(name, '_') || name}`);
   const keys = [...new Set([...registers, ...memories, ...inputs])].filter((key) => key !== undefined);
   // where there are more than bits, neighbours share one
@@ -95,10 +98,4 @@ export function union({ ofNode, gates }: Support, ids: readonly NodeId[]): bigin
 function withoutConstant(set: bigint): bigint {
   const rest = set & ~CONSTANT;
   return rest === 0n ? CONSTANT : rest;
-}
-
-/** `a.b` of `a.b.c`; empty at the top. */
-function ownerOf(name: string, separator: string): string {
-  const end = name.lastIndexOf(separator);
-  return end < 0 ? '' : name.slice(0, end);
 }

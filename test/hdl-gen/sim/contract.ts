@@ -52,6 +52,18 @@ export function keepsTheContract(start: () => Promise<Simulator>): void {
     }
   };
 
+  it('behind a reset, registers take again what has stood at their inputs all the while', () =>
+    during((simulator) => {
+      into(simulator, 'wide').big = 0x1234n;
+      simulator.step(2);
+      set(simulator, 'rst', 1);
+      simulator.step(2);
+      expect(simulator.outputs.get('held')?.big).toBe(0n);
+      set(simulator, 'rst', 0);
+      simulator.step();
+      expect(simulator.outputs.get('held')?.big).toBe(0x1234n);
+    }));
+
   it('has the ports of the design, without the clock', () =>
     during(({ inputs, outputs }) => {
       expect([...inputs.keys()].toSorted()).toEqual(['above64', 'add', 'exact64', 'odd', 'rst', 'single', 'wide', 'word']);

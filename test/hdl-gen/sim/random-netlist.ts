@@ -7,6 +7,8 @@ const WIDTHS = [1, 2, 7, 8, 31, 32, 33, 63, 64, 65, 100, 128, 129, 192, 200] as 
 const SAME: readonly BinaryOp[] = ['and', 'or', 'xor', 'add', 'sub', 'mul'];
 const COMPARE: readonly BinaryOp[] = ['eq', 'ne', 'lt', 'le', 'lts', 'les'];
 const SHIFT: readonly BinaryOp[] = ['shl', 'shr', 'sar'];
+/** Registers beyond which instances are evaluated apart (`hdl-gen/sim/wasm/support.ts`). */
+const IDLE = 64;
 const UNARY = ['not', 'reduceAnd', 'reduceOr', 'reduceXor', 'zext', 'sext'] as const;
 
 /** A netlist, from a stream of random integers: whatever they are, it is well-formed. */
@@ -28,6 +30,8 @@ function build(choices: readonly number[]): Netlist {
     // of interfaces and instances of their own: what depends on one is evaluated apart from what depends on another
     return { name: `in${index}_data`, width: w, node };
   });
+  const rst = pool.input(1, inputs.length);
+  inputs.push({ name: 'rst', width: 1, node: rst });
   const registers: (NetRegister & { next: NodeId })[] = Array.from({ length: 4 }, (_, index) => {
     const w = pick(WIDTHS);
     const node = pool.register(w, index);
@@ -79,7 +83,21 @@ function build(choices: readonly number[]): Netlist {
     const node = pick(make)();
     if (width(node) <= 400) known.push(node);
   }
-  for (const register of registers) register.next = sized(register.width);
+  for (const register of registers) {
+    const [next, constant] = [sized(register.width), pool.constant(register.width, BigInt(below(2 ** Math.min(register.width, 30))))];
+    const arms = pick([
+      [next, next],
+      [constant, next],
+      [next, constant],
+    ] as const);
+    register.next = pool.mux(register.width, rst, ...arms);
+  }
+  // instances with few registers are evaluated together, so half of the netlists have more
+  const idle = below(2) * IDLE;
+  for (let count = 0; count < idle; count++) {
+    const node = pool.register(1, registers.length);
+    registers.push({ name: `u${count % 4}.idle_${count}`, width: 1, clock: 'clk', init: 0n, node, next: node });
+  }
   const memories: NetMemory[] = shapes.map((shape, index) => ({
     name: `mem_${index}`,
     ...shape,
