@@ -7,7 +7,7 @@ import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { keyLookUp, OpenedFrame } from './station/frame-keys.ts';
 import { relationBits } from './station/store.ts';
-import { RECORD_LENGTH_BITS } from './transmit-fifo.ts';
+import { recordHead } from './transmit-fifo.ts';
 
 /** What the parser leaves for the opener. @param relations of which the frame is one's */
 export function frameDescriptor(relations: number) {
@@ -294,9 +294,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       m.unused(aead.out.last);
       const word = r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))));
       io.wordWrite.set(to.start.or(fullWord).or(to.judge));
-      io.word.set(
-        mux(to.start, cat(field.relation.zext(32 - RECORD_LENGTH_BITS), length.zext(RECORD_LENGTH_BITS)), mux(to.judge, r.status, word)),
-      );
+      io.word.set(mux(to.start, recordHead(field.relation, length), mux(to.judge, r.status, word)));
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
       m.assert('a_header_is_whole', fsm.is('header').and(io.octetValid).and(io.octetLast).not());

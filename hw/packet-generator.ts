@@ -18,7 +18,7 @@ import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { sealingKey } from './station/frame-keys.ts';
 import { relationBits } from './station/store.ts';
-import { RECORD_LENGTH_BITS, recordWords } from './transmit-fifo.ts';
+import { RecordHead, recordWords } from './transmit-fifo.ts';
 
 const TRAILER_OCTETS = PROFILES.paper.trailerOctets;
 const WIRE_HEADER_OCTETS = PROFILES.std.headerOctets + VLAN_TAG_OCTETS;
@@ -130,7 +130,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       aead.in.text.set(to.text);
       aead.in.last.set(to.lastText);
       io.transmitRequest.set(to.ask);
-      io.relation.set(relations === 1 ? u(1, 0) : io.word.bits(RECORD_LENGTH_BITS, relationBits(relations)));
+      io.relation.set(relations === 1 ? u(1, 0) : io.word.as(RecordHead).relation.take(relationBits(relations)));
       io.wordRead.set(to.takeWord);
 
       const tagFrom = 2 * ADDRESS_OCTETS;

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, bool, bundle, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, bundle, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
 import { frameFifo } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { LENGTH_BITS } from './frame-length.ts';
@@ -9,8 +9,13 @@ import { relationsName } from './peer-options.ts';
 export const RECORD_FIFO_WORDS = 1024;
 export const RECORD_FIFO_LEVEL_BITS = Math.log2(RECORD_FIFO_WORDS) + 1;
 
-/** A record begins with a word that has the length of its C_SDU in these bits, and above them the number of its relation. */
-export const RECORD_LENGTH_BITS = 16;
+/** The word that a record begins with: the number of its relation, and octets of its C_SDU. */
+export const RecordHead = struct({ relation: bits(16), length: bits(16) });
+
+export function recordHead(relation: AnyBits, length: AnyBits): Bits<32> {
+  const { fields } = RecordHead;
+  return cat(relation.as(bits(relation.width)).zext(fields.relation.width), length.as(bits(length.width)).zext(fields.length.width));
+}
 
 /** Words of a record, by its first one: length, APDU status, C_SDU. */
 export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
@@ -61,11 +66,11 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       });
       const { between } = m.let({ between: r.missing.eq(0) });
       software.between.set(between);
-      const said = software.data.take(RECORD_LENGTH_BITS);
+      const head = software.data.as(RecordHead);
       const { badLength } = m.let({
-        badLength: said.eq(0).or(said.gt(longest)),
+        badLength: head.length.eq(0).or(head.length.gt(longest)),
       });
-      const nobody = software.data.shr(RECORD_LENGTH_BITS).ge(relations);
+      const nobody = head.relation.ge(relations);
       software.refuses.set(fifo.space.eq(0).or(between.and(badLength.or(nobody))));
       const { accept } = m.let({ accept: software.write.and(software.refuses.not()) });
       m.when(accept, () => r.missing.next(mux(between, recordWords(software.data).sub(1), r.missing.sub(1))));

@@ -11,7 +11,7 @@ import { CONSUMER_ACCESS, ConsumerImage, consumerImages } from '../../hw/station
 import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords } from '../../hw/station/image-memory.ts';
 import { relationBits } from '../../hw/station/store.ts';
 import { bufferStart } from '../../hw/station/three-buffers.ts';
-import { RECORD_LENGTH_BITS } from '../../hw/transmit-fifo.ts';
+import { RecordHead } from '../../hw/transmit-fifo.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { allOf, anyOf, implies } from './conditions.ts';
 import { at } from './follow-word.ts';
@@ -92,7 +92,7 @@ export function consumerBuffers(relations: number, words: number) {
       assumeStays(m, 'choice', begun, [io.followedRelation, io.followedWord]);
       for (const name of ['relation', 'followedRelation'] as const) m.assume(`${name}_there_is`, wide(io[name]).le(relations - 1));
       m.assume('asks_for_one_thing', wide(io.which).and(wide(io.which).sub(1)).any().not());
-      const headOf = wide(io.record).bits(RECORD_LENGTH_BITS, number.width);
+      const headOf = io.record.as(RecordHead).relation.take(number.width);
       m.assume('record_of_a_relation_there_is', implies(inside.first, headOf.le(relations - 1)));
       m.assume('nothing_comes_before_it_is_ready', implies(inside.cleared.not(), io.write.or(io.ends).or(io.access).not()));
       const isNextWord = io.write.and(inside.comes).and(io.ends.not());

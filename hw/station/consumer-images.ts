@@ -3,7 +3,7 @@ import { type AnyBits, type Bits, bits, bool, input, module, mux, output, struct
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { lowestOf, vectorOf } from '../one-hot.ts';
-import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
+import { RecordHead } from '../transmit-fifo.ts';
 import { fitsMemory, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
 import { relationBits } from './store.ts';
 import { acquire, bufferStart, NOTHING_PUBLISHED, publish, ThreeBuffers } from './three-buffers.ts';
@@ -162,7 +162,7 @@ export function consumerImages(relations: number, words: number) {
       m.when(first, () => {
         r.comes.next(1);
         r.seeks.next(1);
-        r.whose.next(io.record.bits(RECORD_LENGTH_BITS, number.width));
+        r.whose.next(io.record.as(RecordHead).relation.take(number.width));
         r.length.next(io.record.trunc(LENGTH_BITS));
       });
       m.when(finds, () => {

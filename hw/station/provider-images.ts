@@ -2,7 +2,7 @@
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
-import { RECORD_LENGTH_BITS } from '../transmit-fifo.ts';
+import { recordHead } from '../transmit-fifo.ts';
 import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
 import { recordSource } from './record-arbiter.ts';
 import { relationBits } from './store.ts';
@@ -178,7 +178,7 @@ export function providerImages(relations: number, words: number) {
         r.next.next(placeOf(sentNow, offset));
         r.toFetch.next(imageLength);
       });
-      const begin = cat(io.jobRelation.zext(16), r.length.zext(RECORD_LENGTH_BITS));
+      const begin = recordHead(io.jobRelation, r.length);
       const head = mux(first, begin, r.status);
       io.record.ready.set(r.sending.and(first));
       io.record.valid.set(isHeading.or(r.fetched));

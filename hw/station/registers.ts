@@ -9,7 +9,7 @@ import { RecordStream } from '../frame-stream.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
 import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-options.ts';
 import { wordOf } from '../register-word.ts';
-import { RECORD_FIFO_LEVEL_BITS, RECORD_LENGTH_BITS, recordWords, recordWrites } from '../transmit-fifo.ts';
+import { RECORD_FIFO_LEVEL_BITS, RecordHead, recordHead, recordWords, recordWrites } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
 import { noLongerThanCounted, TIME_BITS } from './context.ts';
 import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.ts';
@@ -155,7 +155,7 @@ export function stationRegisters(options: StationOptions) {
       const commands = buildCommands(m, io, engine, { page: writePage, offset: writeOffset, data, takes, onWrite, fails });
       // a record is written through one page, whose number goes above its length
       const { inRecord } = m.let({
-        inRecord: mux(io.transmit.between, data.shr(RECORD_LENGTH_BITS).any().not(), writePage.eq(r.recordOf)),
+        inRecord: mux(io.transmit.between, data.as(RecordHead).relation.any().not(), writePage.eq(r.recordOf)),
       });
       onWrite(REGISTERS.transmitData.offset, () => {
         writes.fails.set(io.transmit.refuses.or(inRecord.not()));
@@ -165,7 +165,7 @@ export function stationRegisters(options: StationOptions) {
       bus.writeResponse.set(mux(valid.and(writes.known).and(writes.fails.not()), u(2, RESPONSE.OKAY), RESPONSE.SLVERR));
       m.when(io.transmit.between.and(writes.transmit), () => r.recordOf.next(writePage));
       io.transmit.write.set(writes.transmit);
-      io.transmit.data.set(mux(io.transmit.between, cat(writePage.zext(32 - RECORD_LENGTH_BITS), data.take(RECORD_LENGTH_BITS)), data));
+      io.transmit.data.set(mux(io.transmit.between, recordHead(writePage, data.as(RecordHead).length), data));
 
       // ---- events
       io.event.enable.set(r.interruptEnable);
@@ -185,10 +185,10 @@ export function stationRegisters(options: StationOptions) {
       const ofPage = (page: AnyBits): Bit => readPage.eq(page.as(bits(PAGE_BITS)));
       const ofCommand = (value: Bit): Bit => value.and(ofPage(commands.of));
       const { headOf } = m.let({
-        headOf: mux(r.remaining.any(), r.readingOf, io.receive.word.bits(RECORD_LENGTH_BITS, PAGE_BITS)),
+        headOf: mux(r.remaining.any(), r.readingOf, io.receive.word.as(RecordHead).relation.take(PAGE_BITS)),
       });
       const { mayPop } = m.let({ mayPop: io.receive.valid.and(ofPage(headOf)) });
-      const head = mux(r.remaining.any(), io.receive.word, io.receive.word.take(RECORD_LENGTH_BITS).zext(32));
+      const head = mux(r.remaining.any(), io.receive.word, wide(io.receive.word.as(RecordHead).length));
       const here: Readonly<Partial<Record<RegisterName, Bits<32>>>> = {
         identification: u(32, IDENTIFICATION),
         capabilities: u(32, capabilitiesOf(options, relations)),

@@ -473,8 +473,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'tx-fifo-1',
     what: 'a C_SDU of 1441 octets is taken',
     file: 'hw/transmit-fifo.ts',
-    find: 'said.gt(longest)',
-    replace: 'said.gt(longest + 1)',
+    find: 'head.length.gt(longest)',
+    replace: 'head.length.gt(longest + 1)',
     seenBy: { file: WHOLE_PEER, test: 'takes records whole' },
   },
   {

@@ -55,13 +55,17 @@ async function judge(fault: Fault, cancelSignal: AbortSignal): Promise<Verdict> 
     rmSync(output, { force: true });
     const { file, test } = fault.seenBy;
     const named = test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    await execa('node_modules/.bin/vitest', ['run', file, '-t', named, '--reporter=json', `--outputFile=${output}`], {
+    const running = execa('node_modules/.bin/vitest', ['run', file, '-t', named, '--reporter=json', `--outputFile=${output}`], {
       cwd: TREE,
       reject: false,
       cancelSignal,
       // a test that waits for ever sees nothing
       timeout: LIMIT,
+      // a group of its own: workers outlive a vitest that is killed
+      detached: true,
     });
+    await running;
+    endGroup(running.pid);
     cancelSignal.throwIfAborted();
     const { testResults } = existsSync(output) ? report.parse(JSON.parse(readFileSync(output, 'utf8'))) : { testResults: [] };
     const failed = testResults.flatMap(({ assertionResults }) =>
@@ -71,6 +75,16 @@ async function judge(fault: Fault, cancelSignal: AbortSignal): Promise<Verdict> 
     return { fault, seen, failed, seconds: (performance.now() - started) / 1000 };
   } finally {
     writeFileSync(path, whole);
+  }
+}
+
+/** Ends what is left of a group of processes. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    // none is left
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
