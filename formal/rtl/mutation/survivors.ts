@@ -252,6 +252,11 @@ export const SURVIVORS: readonly Survivor[] = [
   })),
   {
     module: 'keyturn_follower',
+    fault: 'registers_transmit_between: stuck at 0',
+    reason: 'the registers of one relation do not look at it: a record has no number to be given',
+  },
+  {
+    module: 'keyturn_follower',
     fault: 'descriptors_from_descriptor_relation: stuck at 0',
     reason: 'the number of the one relation is 0',
   },
