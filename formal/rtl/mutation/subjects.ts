@@ -63,7 +63,7 @@ import { schedulerCycles } from '../cosimulation/scheduler.ts';
 import { IMAGE_CHECKS, STATION_CHECKS } from '../cosimulation/station/checks.ts';
 import { RELATIONS, StationBench, WITH_IMAGES } from '../cosimulation/station/station-bench.ts';
 import type { StationCheck } from '../cosimulation/station/station-check.ts';
-import { stationRegistersCheck } from '../cosimulation/station-registers.ts';
+import { stationRegistersCheck } from '../cosimulation/station-registers/registers.ts';
 import type { Contract, Relation } from './equivalence.ts';
 import { withModule } from './mutants.ts';
 

@@ -1,6 +1,6 @@
 /** The registers of a station alone, beside the map and a list of what was written. */
 import { describe, it } from 'vitest';
-import { stationRegistersCheck } from '../../../formal/rtl/cosimulation/station-registers.ts';
+import { stationRegistersCheck } from '../../../formal/rtl/cosimulation/station-registers/registers.ts';
 import { stationRegisters } from '../../../hw/station/registers.ts';
 import { compiled } from '../bench.ts';
 
