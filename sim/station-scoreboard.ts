@@ -16,7 +16,7 @@ import { isCommanded, type StationTrace } from './station-trace.ts';
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
   constructor(station: string, cycle: number, what: string, found: unknown, expected: unknown) {
-    super(`${station}, cycle ${cycle}: ${what} is ${show(found)}, expected ${show(expected)}`);
+    super(`${station}, cycle ${cycle}: ${what} is ${show(found)} in the hardware, ${show(expected)} in the reference model`);
     this.name = 'StationMismatch';
   }
 }
