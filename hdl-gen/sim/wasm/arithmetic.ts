@@ -7,6 +7,7 @@ import { type Code, I32, I64, OP } from './encode.ts';
 import { isNarrow, limbCount } from './layout.ts';
 import { emitMoves, type Move } from './moves.ts';
 import { emitProduct } from './product.ts';
+import { emitShift } from './shifts.ts';
 
 export interface Value {
   readonly width: number;
@@ -18,13 +19,13 @@ export function newValue(code: Code, width: number): Value {
   return { width, limbs: Array.from({ length: limbCount(width) }, () => code.local(I64)) };
 }
 
-function limb(value: Value, index: number): number {
+export function limb(value: Value, index: number): number {
   const local = value.limbs[index];
   if (local === undefined) throw new RangeError(`limb ${index} of ${value.width} bits`);
   return local;
 }
 
-function narrowMask(width: number): number {
+export function narrowMask(width: number): number {
   return width >= 32 ? -1 : 2 ** width - 1;
 }
 
@@ -260,77 +261,4 @@ function wideCompare(code: Code, op: BinaryOp, a: Value, b: Value, result: Value
     }
     code.set(r);
   }
-}
-
-function emitShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
-  if (a.width > 64 || !isNarrow(amount.width)) return barrelShift(code, op, a, amount);
-  return isNarrow(a.width) ? narrowShift(code, op, a, amount) : limbShift(code, op, a, amount);
-}
-
-function narrowShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
-  const result = newValue(code, a.width);
-  const [value, by, out] = [limb(a, 0), limb(amount, 0), limb(result, 0)];
-  if (op === 'sar') {
-    // WebAssembly takes the amount modulo 32: beyond the width only the sign is left
-    code
-      .get(value)
-      .i32(32 - a.width)
-      .op(OP.i32Shl)
-      .i32(32 - a.width)
-      .op(OP.i32ShrS);
-    code.get(by).i32(31).get(by).i32(32).op(OP.i32LtU, OP.select, OP.i32ShrS);
-  } else {
-    code
-      .get(value)
-      .get(by)
-      .op(op === 'shl' ? OP.i32Shl : OP.i32ShrU);
-    if (2 ** amount.width > 32) code.i32(0).get(by).i32(32).op(OP.i32LtU, OP.select);
-  }
-  if (op !== 'shr' && a.width < 32) code.i32(narrowMask(a.width)).op(OP.i32And);
-  code.set(out);
-  return result;
-}
-
-/** The same in one limb of 64 bits. */
-function limbShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
-  const result = newValue(code, a.width);
-  const [value, by, out] = [limb(a, 0), limb(amount, 0), limb(result, 0)];
-  if (op === 'sar') {
-    const align = BigInt(64 - a.width);
-    code.get(value).i64(align).op(OP.i64Shl).i64(align).op(OP.i64ShrS);
-    code.get(by).i32(63).get(by).i32(64).op(OP.i32LtU, OP.select, OP.i64ExtendI32U, OP.i64ShrS);
-  } else {
-    code
-      .get(value)
-      .get(by)
-      .op(OP.i64ExtendI32U, op === 'shl' ? OP.i64Shl : OP.i64ShrU);
-    if (2 ** amount.width > 64) code.i64(0n).get(by).i32(64).op(OP.i32LtU, OP.select);
-  }
-  if (op !== 'shr') maskLimb(code, a.width, 0);
-  code.set(out);
-  return result;
-}
-
-/** One stage for each bit of the amount; what is larger than the width shifts everything out. */
-function barrelShift(code: Code, op: 'shl' | 'shr' | 'sar', a: Value, amount: Value): Value {
-  const { width } = a;
-  const stages = Math.min(amount.width, Math.ceil(Math.log2(width)));
-  const empty = op === 'sar' ? emitRepeat(code, width, emitSlice(code, 1, a, width - 1)) : emitConstant(code, width, 0n);
-  let value = a;
-  for (let stage = 0; stage < stages; stage++) {
-    const by = 2 ** stage;
-    const shifted = by >= width ? empty : emitMoved(code, width, shiftMoves(op, value, by, empty));
-    value = emitMux(code, width, emitSlice(code, 1, amount, stage), shifted, value);
-  }
-  if (amount.width <= stages) return value;
-  const beyond = emitSlice(code, amount.width - stages, amount, stages);
-  const isBeyond = emitBinary(code, 'ne', 1, beyond, emitConstant(code, beyond.width, 0n));
-  return emitMux(code, width, isBeyond, empty, value);
-}
-
-function shiftMoves(op: 'shl' | 'shr' | 'sar', a: Value, by: number, signs: Value): readonly Move[] {
-  const kept = a.width - by;
-  if (op === 'shl') return [{ source: a, low: 0, width: kept, at: by }];
-  const down = { source: a, low: by, width: kept, at: 0 };
-  return op === 'shr' ? [down] : [down, { source: signs, low: 0, width: by, at: kept }];
 }

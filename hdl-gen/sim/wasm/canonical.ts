@@ -1,14 +1,18 @@
 /** Netlist → graph: bits move once, from where they first stood, and what is written in several ways becomes one. */
-import type { BinaryOp, Netlist, NetNode, NodeId } from '../../ir/netlist.ts';
+import type { BinaryOp, Netlist, NetMemory, NetNode, NodeId } from '../../ir/netlist.ts';
 import type { Graph, Operation, Piece } from './graph.ts';
+import { asLanes, type Maker } from './lanes.ts';
+import { contentsOf } from './layout.ts';
 
 /** A move of more pieces than these is not taken apart again: a word that is built bit by bit would cost their square. */
 const MOST_PIECES = 128;
 /** So many copies of a bit in a row are a `repeat`. */
 const RUN = 3;
+/** Lanes of lanes, at most: beyond it they stay apart. */
+const DEEPEST = 64;
 
 export function canonical(netlist: Netlist): Graph {
-  const builder = new Builder();
+  const builder = new Builder(netlist.memories);
   const ids: NodeId[] = [];
   const here = (id: NodeId): NodeId => {
     const known = ids[id];
@@ -46,30 +50,46 @@ export function canonical(netlist: Netlist): Graph {
   };
 }
 
-class Builder {
+class Builder implements Maker {
   readonly nodes: Operation[] = [];
+  /** of the lanes that are being looked into */
+  #depth = 0;
   readonly #ids = new Map<string, NodeId>();
+  readonly #memories: readonly NetMemory[];
+  /** of each memory, the first one of the same contents */
+  readonly #same: readonly number[];
+
+  constructor(memories: readonly NetMemory[]) {
+    const first = new Map<string, number>();
+    this.#memories = memories;
+    this.#same = memories.map((memory, index) => {
+      const contents = contentsOf(memory);
+      const same = contents === undefined ? index : (first.get(contents) ?? index);
+      if (contents !== undefined) first.set(contents, same);
+      return same;
+    });
+  }
 
   add(node: NetNode, here: (id: NodeId) => NodeId): NodeId {
     const { width } = node;
     switch (node.op) {
       case 'constant':
-        return this.#constant(width, node.value);
+        return this.constant(width, node.value);
       case 'input':
       case 'register':
         return this.#intern(node, `${node.op},${node.index}`);
       case 'read':
-        return this.#intern({ ...node, address: here(node.address) }, `read,${node.memory},${here(node.address)}`);
+        return this.#read(width, this.#same[node.memory] ?? node.memory, here(node.address));
       case 'not':
         return this.#not(here(node.a));
       case 'zext':
-        return this.#move(width, [this.#whole(here(node.a), 0)]);
+        return this.move(width, [this.#whole(here(node.a), 0)]);
       case 'sext':
         return this.#signExtend(width, here(node.a));
       case 'reduceAnd':
-        return this.#binary('eq', 1, here(node.a), this.#constant(this.#width(here(node.a)), ones(this.#width(here(node.a)))));
+        return this.binary('eq', 1, here(node.a), this.constant(this.#width(here(node.a)), ones(this.#width(here(node.a)))));
       case 'reduceOr':
-        return this.#binary('ne', 1, here(node.a), this.#constant(this.#width(here(node.a)), 0n));
+        return this.binary('ne', 1, here(node.a), this.constant(this.#width(here(node.a)), 0n));
       case 'reduceXor':
         return this.#width(here(node.a)) === 1
           ? here(node.a)
@@ -82,21 +102,35 @@ class Builder {
           at -= this.#width(here(part));
           return this.#whole(here(part), at);
         });
-        return this.#move(width, pieces);
+        return this.move(width, pieces);
       }
       case 'mux':
-        return this.#mux(width, here(node.select), here(node.a), here(node.b));
+        return this.mux(width, here(node.select), here(node.a), here(node.b));
       default:
-        return this.#binary(node.op, width, here(node.a), here(node.b));
+        return this.binary(node.op, width, here(node.a), here(node.b));
     }
   }
 
-  #constant(width: number, value: bigint): NodeId {
+  #read(width: number, memory: number, address: NodeId): NodeId {
+    return this.#intern({ op: 'read', width, memory, address }, `read,${memory},${address}`);
+  }
+
+  isTable(memory: number): boolean {
+    const shape = this.#memories[memory];
+    return shape !== undefined && contentsOf(shape) !== undefined && shape.width === 8 && shape.depth === 256;
+  }
+
+  /** Of an address of whole octets. */
+  lookUp(width: number, memory: number, address: NodeId): NodeId {
+    return this.#intern({ op: 'look', width, memory, address }, `look,${memory},${address}`);
+  }
+
+  constant(width: number, value: bigint): NodeId {
     return this.#intern({ op: 'constant', width, value }, `${value}:${width}`);
   }
 
   #slice(width: number, source: NodeId, low: number): NodeId {
-    return this.#move(width, [{ source, low, width, at: 0 }]);
+    return this.move(width, [{ source, low, width, at: 0 }]);
   }
 
   #whole(source: NodeId, at: number): Piece {
@@ -107,11 +141,11 @@ class Builder {
     const has = this.#width(a);
     if (has === width) return a;
     const sign = this.#slice(1, a, has - 1);
-    return this.#move(width, [this.#whole(a, 0), this.#whole(this.#repeat(width - has, sign), has)]);
+    return this.move(width, [this.#whole(a, 0), this.#whole(this.#repeat(width - has, sign), has)]);
   }
 
   /** The bits of the pieces, which do not overlap; zeros elsewhere. */
-  #move(width: number, given: readonly Piece[]): NodeId {
+  move(width: number, given: readonly Piece[]): NodeId {
     let constant = 0n;
     const pieces: Piece[] = [];
     for (const piece of given.flatMap((one) => this.#origins(one)).sort((a, b) => a.at - b.at)) {
@@ -119,15 +153,30 @@ class Builder {
       if (value === undefined) appendPiece(pieces, piece);
       else constant |= ((value >> BigInt(piece.low)) & ones(piece.width)) << BigInt(piece.at);
     }
-    if (pieces.length === 0) return this.#constant(width, constant);
+    if (pieces.length === 0) return this.constant(width, constant);
     const runs = this.#runs(pieces);
     const [only] = runs;
     if (runs.length === 1 && constant === 0n && only?.width === width && this.#width(only.source) === width) return only.source;
-    if (constant !== 0n) runs.push({ source: this.#constant(width, constant), low: 0, width, at: 0 });
-    return this.#intern(
-      { op: 'move', width, pieces: runs },
-      `move,${width}:${runs.map((piece) => `${piece.source},${piece.low},${piece.width},${piece.at}`).join(';')}`,
+    if (constant !== 0n) runs.push({ source: this.constant(width, constant), low: 0, width, at: 0 });
+    const key = `move,${width}:${runs.map((piece) => `${piece.source},${piece.low},${piece.width},${piece.at}`).join(';')}`;
+    return this.#ids.get(key) ?? this.#lanes(key, width, runs) ?? this.#intern({ op: 'move', width, pieces: runs }, key);
+  }
+
+  /** One operation on all pieces in the place of many, where it is known by the same key from now on. */
+  #lanes(key: string, width: number, pieces: readonly Piece[]): NodeId | undefined {
+    if (this.#depth === DEEPEST) return undefined;
+    const isConstant = ({ source }: Piece): boolean => this.#value(source) !== undefined;
+    this.#depth++;
+    const lanes = asLanes(
+      this,
+      width,
+      pieces.filter((piece) => !isConstant(piece)),
     );
+    this.#depth--;
+    if (lanes === undefined) return undefined;
+    const id = pieces.filter(isConstant).reduce((rest, { source }) => this.binary('or', width, rest, source), lanes);
+    this.#ids.set(key, id);
+    return id;
   }
 
   /** Where the bits of a piece come from, through moves and repeats. */
@@ -165,36 +214,36 @@ class Builder {
   #repeat(width: number, bit: NodeId): NodeId {
     if (width === 1) return bit;
     const value = this.#value(bit);
-    if (value !== undefined) return this.#constant(width, value === 1n ? ones(width) : 0n);
+    if (value !== undefined) return this.constant(width, value === 1n ? ones(width) : 0n);
     return this.#intern({ op: 'repeat', width, a: bit }, `repeat,${width},${bit}`);
   }
 
   #not(a: NodeId): NodeId {
     const operation = this.nodes[a];
     const width = this.#width(a);
-    if (operation?.op === 'constant') return this.#constant(width, operation.value ^ ones(width));
+    if (operation?.op === 'constant') return this.constant(width, operation.value ^ ones(width));
     if (operation?.op === 'not') return operation.a;
-    if (operation?.op === 'eq') return this.#binary('ne', 1, operation.a, operation.b);
-    if (operation?.op === 'ne') return this.#binary('eq', 1, operation.a, operation.b);
+    if (operation?.op === 'eq') return this.binary('ne', 1, operation.a, operation.b);
+    if (operation?.op === 'ne') return this.binary('eq', 1, operation.a, operation.b);
     return this.#intern({ op: 'not', width, a }, `not,${a}`);
   }
 
-  #mux(width: number, select: NodeId, a: NodeId, b: NodeId): NodeId {
+  mux(width: number, select: NodeId, a: NodeId, b: NodeId): NodeId {
     const value = this.#value(select);
     if (value !== undefined) return value === 1n ? a : b;
     if (a === b) return a;
     const condition = this.nodes[select];
-    if (condition?.op === 'not') return this.#mux(width, condition.a, b, a);
+    if (condition?.op === 'not') return this.mux(width, condition.a, b, a);
     const [taken, other] = [this.#value(a), this.#value(b)];
     if (taken === ones(width) && other === 0n) return this.#repeat(width, select);
     if (taken === 0n && other === ones(width)) return this.#repeat(width, this.#not(select));
     return this.#intern({ op: 'mux', width, select, a, b }, `mux,${select},${a},${b}`);
   }
 
-  #binary(op: BinaryOp, width: number, a: NodeId, b: NodeId): NodeId {
+  binary(op: BinaryOp, width: number, a: NodeId, b: NodeId): NodeId {
     const [left, right] = [this.#value(a), this.#value(b)];
     const isSymmetric = op === 'and' || op === 'or' || op === 'xor' || op === 'eq' || op === 'ne' || op === 'add';
-    if (isSymmetric && left !== undefined && right === undefined) return this.#binary(op, width, b, a);
+    if (isSymmetric && left !== undefined && right === undefined) return this.binary(op, width, b, a);
     return this.#simpler(op, width, a, b, right) ?? this.#intern({ op, width, a, b }, `${op},${width},${a},${b}`);
   }
 
@@ -209,7 +258,7 @@ class Builder {
         if (a === b || value === 0n) return a;
         return value === all ? b : undefined;
       case 'xor':
-        if (a === b) return this.#constant(width, 0n);
+        if (a === b) return this.constant(width, 0n);
         if (value === 0n) return a;
         return value === all ? this.#not(a) : undefined;
       case 'add':
@@ -219,7 +268,7 @@ class Builder {
       case 'ne':
         if (this.#width(a) !== 1) return undefined;
         if (value !== undefined) return (value === 1n) === (op === 'eq') ? a : this.#not(a);
-        return op === 'ne' ? this.#binary('xor', 1, a, b) : undefined;
+        return op === 'ne' ? this.binary('xor', 1, a, b) : undefined;
       case 'shl':
       case 'shr':
       case 'sar':
@@ -235,18 +284,18 @@ class Builder {
       [this.nodes[a], b],
       [this.nodes[b], a],
     ] as const)
-      if (mask?.op === 'repeat') return this.#mux(width, mask.a, kept, this.#constant(width, 0n));
+      if (mask?.op === 'repeat') return this.mux(width, mask.a, kept, this.constant(width, 0n));
     return undefined;
   }
 
   #shifted(op: 'shl' | 'shr' | 'sar', width: number, a: NodeId, amount: bigint): NodeId {
     const by = amount >= BigInt(width) ? width : Number(amount);
     if (by === 0) return a;
-    if (op === 'shl') return this.#move(width, by === width ? [] : [{ source: a, low: 0, width: width - by, at: by }]);
+    if (op === 'shl') return this.move(width, by === width ? [] : [{ source: a, low: 0, width: width - by, at: by }]);
     const kept = by === width ? [] : [{ source: a, low: by, width: width - by, at: 0 }];
-    if (op === 'shr') return this.#move(width, kept);
+    if (op === 'shr') return this.move(width, kept);
     const signs = this.#repeat(by, this.#slice(1, a, width - 1));
-    return this.#move(width, [...kept, this.#whole(signs, width - by)]);
+    return this.move(width, [...kept, this.#whole(signs, width - by)]);
   }
 
   #width(id: NodeId): number {

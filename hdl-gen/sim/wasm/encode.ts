@@ -5,6 +5,7 @@ import { WasmLimitError } from '../failures.ts';
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
+export const V128 = 0x7b;
 
 /** Opcodes by their names in the text format. */
 export const OP = {
@@ -19,6 +20,7 @@ export const OP = {
   i32Load: 0x28,
   i64Load: 0x29,
   i32Load8U: 0x2d,
+  i64Load8U: 0x31,
   i32Store: 0x36,
   i64Store: 0x37,
   i32Store8: 0x3a,
@@ -62,6 +64,16 @@ export const OP = {
   i64ExtendI32S: 0xac,
   i64ExtendI32U: 0xad,
 } as const;
+
+/** Opcodes on vectors of 128 bits, behind their prefix. */
+export const SIMD = {
+  v128Const: 0x0c,
+  i8x16Swizzle: 0x0e,
+  i64x2Splat: 0x12,
+  i64x2ExtractLane: 0x1d,
+  i64x2ReplaceLane: 0x1e,
+} as const;
+const SIMD_PREFIX = 0xfd;
 
 const EMPTY_BLOCK = 0x40;
 
@@ -107,6 +119,10 @@ export class Code {
     for (const code of codes) this.bytes.push(code);
     return this;
   }
+  /** @param immediates octets behind the opcode: a lane, or a constant */
+  simd(opcode: (typeof SIMD)[keyof typeof SIMD], ...immediates: readonly number[]): this {
+    return this.op(SIMD_PREFIX, opcode, ...immediates);
+  }
   get(local: number): this {
     this.bytes.push(OP.localGet);
     unsigned(this.bytes, local);
@@ -135,7 +151,12 @@ export class Code {
   }
   /** Load from, or store to, the address on the stack plus `offset`. */
   memory(opcode: number, offset: number): this {
-    const alignment = opcode === OP.i32Load8U || opcode === OP.i32Store8 ? 0 : opcode === OP.i64Load || opcode === OP.i64Store ? 3 : 2;
+    const alignment =
+      opcode === OP.i32Load8U || opcode === OP.i64Load8U || opcode === OP.i32Store8
+        ? 0
+        : opcode === OP.i64Load || opcode === OP.i64Store
+          ? 3
+          : 2;
     this.bytes.push(opcode, alignment);
     unsigned(this.bytes, offset);
     return this;

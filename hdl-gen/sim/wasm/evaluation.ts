@@ -21,6 +21,7 @@ import { type Code, I32, OP } from './encode.ts';
 import { type Graph, type Operation, operandsOf, operationAt } from './graph.ts';
 import { type Layout, slot } from './layout.ts';
 import { type Schedule, type Scheduled, schedule } from './schedule.ts';
+import { emitLookUp } from './tables.ts';
 
 /** Emits operations in one function, each once; its locals are used again after the last use of a node. */
 export class Evaluation {
@@ -118,6 +119,8 @@ export class Evaluation {
         return emitLoad(code, node.width, slot(this.#layout.registers, node.index).address);
       case 'read':
         return this.#read(node.width, node.memory, this.value(node.address));
+      case 'look':
+        return emitLookUp(code, slot(this.#layout.memories, node.memory).address, this.value(node.address));
       case 'move':
         return emitMoved(
           code,

@@ -19,6 +19,8 @@ export type Operation =
       | { readonly op: BinaryOp; readonly a: NodeId; readonly b: NodeId }
       /** bits that no piece covers are 0 */
       | { readonly op: 'move'; readonly pieces: readonly Piece[] }
+      /** each octet of the result is the word of a table at the same octet of the address */
+      | { readonly op: 'look'; readonly memory: number; readonly address: NodeId }
       /** every bit of the result is the one bit of `a` */
       | { readonly op: 'repeat'; readonly a: NodeId }
     ));
@@ -36,6 +38,7 @@ export function operandsOf(operation: Operation): readonly NodeId[] {
     case 'register':
       return [];
     case 'read':
+    case 'look':
       return [operation.address];
     case 'mux':
       return [operation.select, operation.a, operation.b];

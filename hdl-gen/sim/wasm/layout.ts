@@ -88,7 +88,7 @@ export function layOut(netlist: Omit<Netlist, 'nodes'>, kept: readonly { readonl
 }
 
 /** Of a memory that is never written; two of one contents are one. */
-function contentsOf({ width, depth, init, writes }: NetMemory): string | undefined {
+export function contentsOf({ width, depth, init, writes }: NetMemory): string | undefined {
   return writes.length === 0 && init !== null ? `${width} ${depth} ${init.join()}` : undefined;
 }
 

@@ -2,6 +2,7 @@
 import type { Value } from './arithmetic.ts';
 import { type Code, OP } from './encode.ts';
 import { isNarrow } from './layout.ts';
+import { shuffled } from './shuffles.ts';
 
 /** Bits [low, low + width) of `source`, which stand from bit `at` on in the result. */
 export interface Move {
@@ -21,8 +22,9 @@ interface Stretch {
 }
 
 /** Sets the locals of `result`; bits that no move brings are 0. */
-export function emitMoves(code: Code, moves: readonly Move[], result: Value): void {
+export function emitMoves(code: Code, given: readonly Move[], result: Value): void {
   const { width } = result;
+  const moves = shuffled(code, width, given);
   const narrow = isNarrow(width) && moves.every(({ source }) => isNarrow(source.width));
   const size = narrow ? 32 : 64;
   result.limbs.forEach((local, index) => {
@@ -66,7 +68,8 @@ function pushLimb(code: Code, { source, distance, mask }: Stretch, from: number)
   const low = from + distance;
   const index = Math.floor(low / 64);
   const shift = low - 64 * index;
-  const has = (i: number): boolean => source.limbs[i] !== undefined;
+  // what comes from a limb, and is wanted
+  const has = (i: number): boolean => source.limbs[i] !== undefined && (mask & (i === index ? ones(64 - shift) : ~ones(64 - shift))) !== 0n;
   if (has(index)) {
     push64(code, source, index);
     if (shift > 0) code.i64(BigInt(shift)).op(OP.i64ShrU);

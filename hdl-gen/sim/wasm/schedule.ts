@@ -123,6 +123,8 @@ export function operations(node: Operation): number {
       return 2 * node.pieces.length;
     case 'read':
       return 6 * limbs;
+    case 'look':
+      return node.width;
     default:
       return 3 * limbs;
   }

@@ -7,6 +7,8 @@ const WIDTHS = [1, 2, 7, 8, 31, 32, 33, 63, 64, 65, 100, 128, 129, 192, 200] as 
 const SAME: readonly BinaryOp[] = ['and', 'or', 'xor', 'add', 'sub', 'mul'];
 const COMPARE: readonly BinaryOp[] = ['eq', 'ne', 'lt', 'le', 'lts', 'les'];
 const SHIFT: readonly BinaryOp[] = ['shl', 'shr', 'sar'];
+/** Index of a memory that nothing writes. */
+const TABLE = 2;
 /** Registers beyond which instances are evaluated apart (`hdl-gen/sim/wasm/support.ts`). */
 const IDLE = 64;
 const UNARY = ['not', 'reduceAnd', 'reduceOr', 'reduceXor', 'zext', 'sext'] as const;
@@ -53,6 +55,21 @@ function build(choices: readonly number[]): Netlist {
     if (has === wanted) return source;
     return has > wanted ? pool.slice(wanted, source, below(has - wanted + 1)) : pool.unary(pick(['zext', 'sext']), wanted, source);
   };
+  /** the same on parts of values, joined in some order */
+  const alike = (): NodeId => {
+    const op = pick(['and', 'or', 'xor', 'add', 'sub', 'not', 'mux', 'read'] as const);
+    const lane = op === 'read' ? 8 : pick([4, 8, 16]);
+    const [a, b, select, step] = [sized(128), sized(128), sized(1), pick([1, 3, 5, 7])];
+    const part = (of: NodeId, index: number): NodeId => pool.slice(lane, of, lane * ((step * index) % (128 / lane)));
+    const count = pick([4, 5, 128 / lane]);
+    const parts = Array.from({ length: count }, (_, index) => {
+      const [x, y] = [part(a, index), part(b, index + 1)];
+      if (op === 'read') return pool.read(8, TABLE, x);
+      if (op === 'not') return pool.unary(op, lane, x);
+      return op === 'mux' ? pool.mux(lane, select, x, y) : pool.binary(op, lane, x, y);
+    });
+    return pool.concat(lane * count, below(2) === 0 ? parts : parts.reverse());
+  };
   const operations = Math.floor(choices.length / 4);
   for (let count = 0; count < operations; count++) {
     const w = pick(WIDTHS);
@@ -75,6 +92,7 @@ function build(choices: readonly number[]): Netlist {
         );
       },
       () => pool.constant(w, BigInt(below(2 ** Math.min(w, 30)))),
+      alike,
       () => {
         const memory = below(2);
         return pool.read(shapes[memory]?.width ?? 1, memory, sized(pick([1, 2, 4, 40])));
@@ -109,6 +127,8 @@ function build(choices: readonly number[]): Netlist {
       data: sized(shape.width),
     })),
   }));
+  const table = Array.from({ length: 256 }, (_, index) => BigInt((index * 167 + 13) % 256));
+  memories.push({ name: 'table', width: 8, depth: table.length, init: table, writes: [] });
   const outputs = Array.from({ length: 6 }, (_, index) => {
     const node = pick(known.slice(-12));
     return { name: `out_${index}`, width: width(node), node, clock: 'clk' };
