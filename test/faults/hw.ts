@@ -409,7 +409,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'erase-3',
     what: 'any word written to the register erases all keys',
     file: 'hw/relation-registers.ts',
-    find: 'writes.erase.set(access.writeData.eq(ERASE_ALL))',
+    find: 'writes.erase.set(saysErase)',
     replace: 'writes.erase.set(1)',
     seenBy: { file: WHOLE_PEER, test: 'erases every slot, the staged keys, the request and the counters' },
   },
