@@ -1,4 +1,4 @@
-import { type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf } from './aead/aead.ts';
@@ -38,8 +38,12 @@ const LOOK_UP_CYCLES = 2;
  * A frame of `std` is opened while its octets still come, and only its last one says whether it is as long as it said. One that is
  * not has no verdict: the engine is led to its end, and the record thrown away.
  *
- * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its last octet and its
- * verdict a frame pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it
+ * Of a frame that the opener does not fall behind with, the ICV is taken as it comes in: so long as the engine has the AAD, the octets
+ * are held up by as much as the header is long, and to read the ICV behind them would be time lost. So the verdict may come before the
+ * last octet was read; the rest is read, and is nothing to anybody.
+ *
+ * A frame whose currentKeyId names no slot in use is skipped without starting the engine. From its look-up to its verdict, or to its last
+ * octet where it has none, a frame pins its relation: no slot gets another key meanwhile, so the key that is found at the verdict is the one that it
  * was opened with, or has run out. Of one relation the look-up takes no time; else the relation is pinned while it goes on.
  * @param engine an AEAD engine
  * @param relations 1 to 256
@@ -57,6 +61,10 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       octet: input(bits(8)),
       octetLast: input(bool),
       octetRead: output(bool),
+      /** an octet of this frame comes in, before it can be read; and with it the last one of a frame that is as long as it said */
+      arrives: input(bool),
+      arriving: input(bits(8)),
+      arrivesWhole: input(bool),
 
       /** whose the frame is */
       relation: output(bits(relationBits(relations))),
@@ -85,10 +93,15 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       const r = m.registers({
         /** octets left in this part of the frame */
         left: bits(LENGTH_BITS),
+        /** it is one */
+        lastOctet: bits(1),
         /** place in the header, to find the VLAN tag */
         place: bits(5),
         status: bits(32),
         received: bits(8 * ICV_OCTETS),
+        /** the ICV is taken as it comes in, and is there */
+        direct: bits(1),
+        whole: bits(1),
         computed: bits(8 * ICV_OCTETS),
         computedValid: bits(1),
         lane: bits(2),
@@ -111,7 +124,11 @@ export function frameOpener(engine: AeadModule, relations = 1) {
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: hasTag.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
-      const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
+      const leave = (octets: AnyBits, isOne: Bit = u(1, 0)): void => {
+        r.left.next(octets.as(bits(LENGTH_BITS)));
+        r.lastOctet.next(isOne);
+      };
+      const leaveOneLess = (): void => leave(r.left.sub(1), r.left.eq(2));
 
       const counterOctets = swapOctets(field.counter);
       const nonce = io.lookUp.iv.xor(cat(counterOctets, u(8 * (NONCE_OCTETS - 4), 0)));
@@ -148,8 +165,17 @@ export function frameOpener(engine: AeadModule, relations = 1) {
 
       const look = lookUp(m, relations, io.descriptorValid, io.hold);
       const textFollows = (f: { goto(state: 'text'): void }): void => {
-        r.left.next(textOctets);
+        leave(textOctets, textOctets.eq(1));
         f.goto('text');
+      };
+      const { octetEnds } = m.let({ octetEnds: io.octetValid.and(io.octetLast) });
+      const ask = (then: () => void): void => {
+        to.ask.set(1);
+        m.when(io.verdict.or(io.lookUp.hit.not()), () => {
+          to.judge.set(1);
+          to.done.set(1);
+          then();
+        });
       };
       const fsm = m.fsm('state', {
         reset: 'idle',
@@ -162,10 +188,10 @@ export function frameOpener(engine: AeadModule, relations = 1) {
               r.toCome.next(length);
               m.when(io.lookUp.hit, () => {
                 to.start.set(1);
-                r.left.next(headerOctets);
+                leave(headerOctets);
                 f.goto('header');
               }).otherwise(() => {
-                r.left.next(headerOctets.add(length).add(byProfile(isStd, ({ trailerOctets }) => trailerOctets)));
+                leave(headerOctets.add(length).add(byProfile(isStd, ({ trailerOctets }) => trailerOctets)));
                 f.goto('skip');
               });
             });
@@ -176,12 +202,12 @@ export function frameOpener(engine: AeadModule, relations = 1) {
             m.when(io.octetValid.and(inTag.or(aead.in.ready)), () => {
               to.take.set(1);
               r.place.next(r.place.add(1));
-              r.left.next(r.left.sub(1));
-              m.when(lastOctet, () =>
+              leaveOneLess();
+              m.when(r.lastOctet, () =>
                 m
                   .when(isStd, () => textFollows(f))
                   .otherwise(() => {
-                    r.left.next(APDU_STATUS_OCTETS);
+                    leave(u(LENGTH_BITS, APDU_STATUS_OCTETS));
                     f.goto('status');
                   }),
               );
@@ -192,59 +218,57 @@ export function frameOpener(engine: AeadModule, relations = 1) {
             to.feedOctet.set(r.status.bits(24, 8));
             m.when(aead.in.ready, () => {
               r.status.next(cat(r.status.take(24), r.status.bits(24, 8)));
-              r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => textFollows(f));
+              leaveOneLess();
+              m.when(r.lastOctet, () => textFollows(f));
             });
           },
           text: (f) => {
             to.feed.set(io.octetValid);
             to.feedOctet.set(io.octet);
             to.text.set(1);
-            to.lastText.set(lastOctet.or(io.octetLast));
+            to.lastText.set(r.lastOctet.or(io.octetLast));
             m.when(io.octetValid.and(aead.in.ready), () => {
               to.take.set(1);
-              r.left.next(r.left.sub(1));
-              m.when(io.octetLast, () => f.goto('abandon')).elseWhen(lastOctet, () => {
-                r.left.next(ICV_OCTETS);
+              leaveOneLess();
+              m.when(io.octetLast, () => f.goto('abandon')).elseWhen(r.lastOctet, () => {
+                leave(u(LENGTH_BITS, ICV_OCTETS));
                 f.goto('icv');
               });
             });
           },
-          icv: (f) =>
+          icv: (f) => {
             m.when(io.octetValid, () => {
               to.take.set(1);
-              r.received.next(cat(io.octet, r.received.bits(8, 8 * (ICV_OCTETS - 1))));
-              r.left.next(r.left.sub(1));
-              m.when(lastOctet.and(isStd.not()), () => {
-                r.left.next(APDU_STATUS_OCTETS);
+              leaveOneLess();
+              m.when(r.lastOctet.and(isStd.not()), () => {
+                leave(u(LENGTH_BITS, APDU_STATUS_OCTETS));
                 f.goto('trailer');
               })
-                .elseWhen(lastOctet.and(io.octetLast), () => f.goto('compare'))
+                .elseWhen(r.lastOctet.and(io.octetLast), () => f.goto('compare'))
                 .elseWhen(io.octetLast, () => f.goto('abandon'))
-                .elseWhen(lastOctet, () => f.goto('overrun'));
+                .elseWhen(r.lastOctet, () => f.goto('overrun'));
+            });
+            m.when(r.whole.and(r.computedValid), () => ask(() => m.when(octetEnds, () => f.goto('idle')).otherwise(() => f.goto('rest'))));
+          },
+          rest: (f) =>
+            m.when(io.octetValid, () => {
+              to.take.set(1);
+              m.when(io.octetLast, () => f.goto('idle'));
             }),
           trailer: (f) =>
             m.when(io.octetValid, () => {
               to.take.set(1);
-              r.left.next(r.left.sub(1));
-              m.when(lastOctet, () => f.goto('compare'));
+              leaveOneLess();
+              m.when(r.lastOctet, () => f.goto('compare'));
             }),
-          compare: (f) =>
-            m.when(r.computedValid, () => {
-              to.ask.set(1);
-              m.when(io.verdict.or(io.lookUp.hit.not()), () => {
-                to.judge.set(1);
-                to.done.set(1);
-                f.goto('idle');
-              });
-            }),
+          compare: (f) => m.when(r.computedValid, () => ask(() => f.goto('idle'))),
           skip: (f) =>
             m.when(io.octetValid, () => {
               to.take.set(1);
-              r.left.next(r.left.sub(r.left.any().zext(LENGTH_BITS)));
+              leave(r.left.sub(r.left.any().zext(LENGTH_BITS)), r.left.eq(2));
               m.when(io.octetLast, () => {
-                to.noKey.set(lastOctet);
-                to.drop.set(lastOctet.not());
+                to.noKey.set(r.lastOctet);
+                to.drop.set(r.lastOctet.not());
                 to.done.set(1);
                 f.goto('idle');
               });
@@ -265,7 +289,21 @@ export function frameOpener(engine: AeadModule, relations = 1) {
         },
       });
 
-      io.pinned.set(fsm.is('idle').not().or(look.looks));
+      io.pinned.set(fsm.is('idle').or(fsm.is('rest')).not().or(look.looks));
+
+      // the last 16 octets that were taken
+      const { takesIcv } = m.let({ takesIcv: fsm.is('icv').and(io.octetValid).and(r.direct.not()) });
+      m.when(io.arrives.or(takesIcv), () =>
+        r.received.next(cat(mux(io.arrives, io.arriving, io.octet), r.received.bits(8, 8 * (ICV_OCTETS - 1)))),
+      );
+      m.when(io.arrives, () => {
+        r.direct.next(1);
+        r.whole.next(io.arrivesWhole);
+      });
+      m.when(to.done, () => {
+        r.direct.next(0);
+        r.whole.next(0);
+      });
 
       // the ICV may come at any time after the text
       m.when(aead.icvValid, () => {
@@ -298,10 +336,13 @@ export function frameOpener(engine: AeadModule, relations = 1) {
 
       m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
       m.assert('a_header_is_whole', fsm.is('header').and(io.octetValid).and(io.octetLast).not());
+      m.assert('arrives_behind_its_descriptor', io.arrives.not().or(io.descriptorValid.and(isStd)));
+      m.assert('ends_where_it_was_said', fsm.is('icv').and(r.whole).and(io.octetValid).not().or(io.octetLast.eq(r.lastOctet)));
+      m.assert('last_octet_as_left', r.lastOctet.eq(r.left.eq(1)));
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
       m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
       m.cover('verdict', io.verdict);
-      m.assert('idle_without_frame', fsm.is('idle').or(io.descriptorValid));
+      m.assert('idle_without_frame', fsm.is('idle').or(fsm.is('rest')).or(io.descriptorValid));
     },
     'Opens our frames: key look-up, AEAD, verdict; the payload is written on approval.',
   );

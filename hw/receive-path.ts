@@ -48,9 +48,11 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   const descriptors = m.instance('descriptors', syncFifo(waiting, DESCRIPTORS, { last: false }));
   const opener = m.instance('opener', frameOpener(engine, relations));
   const payloads = m.instance('payloads', frameFifo(RecordWord, RECORD_FIFO_WORDS, { last: false }));
-  const { flowing } = m.registers({
+  const { flowing, opened } = m.registers({
     /** this frame is being opened while it comes: each octet is kept as it stands */
     flowing: bits(1),
+    /** and the opener has no other one to open before */
+    opened: bits(1),
   });
   m.connect(rx, parser.rx);
   // what flows has to fit, and in any case its last octet, which ends it
@@ -65,7 +67,10 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   const { keeps } = m.let({ keeps: keepOurs.or(flowing) });
   received.commit.set(keeps);
   received.discard.set(end.and(keeps.not()));
-  m.when(end, () => flowing.next(0)).elseWhen(begins, () => flowing.next(1));
+  m.when(end, () => flowing.next(0)).elseWhen(begins, () => {
+    flowing.next(1);
+    opened.next(descriptors.level.eq(0));
+  });
   passed.write.set(rx.fire);
   passed.beat.set({ data: rx.data, last: rx.last });
   passed.commit.set(keepForeign);
@@ -92,6 +97,9 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   opener.octet.set(received.to.data);
   opener.octetLast.set(received.to.last);
   received.to.ready.set(opener.octetRead);
+  opener.arrives.set(rx.fire.and(flowing).and(opened));
+  opener.arriving.set(rx.data);
+  opener.arrivesWhole.set(parser.ours);
   opener.verdict.set(told.verdict);
   payloads.write.set(opener.wordWrite);
   payloads.beat.set({ word: opener.word });
@@ -99,7 +107,7 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   const { isRecord } = m.let({ isRecord: told.intoImage === undefined ? told.fresh : told.fresh.and(told.intoImage.not()) });
   payloads.commit.set(isRecord);
   payloads.discard.set(ends.and(isRecord.not()));
-  m.unused(descriptors.level, received.level, passed.space, passed.level, payloads.space);
+  m.unused(received.level, passed.space, passed.level, payloads.space);
   m.assert('a_frame_that_flows_fits', flowing.and(received.overflow).not());
   return {
     opener,

@@ -6,9 +6,9 @@ import { registerAccess } from './axi-lite-slave.ts';
 import { FrameSettings } from './frame-settings.ts';
 import { RecordStream } from './frame-stream.ts';
 import { buildErase, stagedMaterial, stagedWords, zeroStaging } from './key-staging.ts';
-import { anyOf, chosen } from './one-hot.ts';
+import { anyOf } from './one-hot.ts';
 import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-options.ts';
-import { wordOf } from './register-word.ts';
+import { isAmong, wordAt, wordOf } from './register-word.ts';
 import { noLongerThanCounted, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
 import { relationStatus } from './station/view.ts';
@@ -94,6 +94,8 @@ export function relationRegisters(options: PeerOptions) {
         sendId: bits(16),
         acceptId: bits(16),
         counterThreshold: bits(32),
+        /** the threshold is not 0 */
+        counts: bits(1),
         stagedKeyId: bits(KEY_ID_BITS),
         pushing: bits(1),
         cancelling: bits(1),
@@ -113,18 +115,16 @@ export function relationRegisters(options: PeerOptions) {
       // ---- writes
       const settled = io.pushAccepted.or(io.pushRefused);
       const writes = m.wires({
-        writeKnown: bits(1, { fallback: 0 }),
         recordWord: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
         erase: bits(1, { fallback: 0 }),
         cancel: bits(1, { fallback: 0 }),
         clear: bits(4, { fallback: 0 }),
       });
+      const writable: number[] = [];
       const onWrite = (offset: number, then: () => void): void => {
-        m.when(access.writeAddress.eq(offset), () => {
-          writes.writeKnown.set(1);
-          m.when(access.write, then);
-        });
+        writable.push(offset);
+        m.when(access.writeAddress.eq(offset).and(access.write), then);
       };
       onWrite(REGISTERS.control.offset, () => r.control.next(access.writeData.take(CONTROL_BITS)));
       onWrite(REGISTERS.interruptStatus.offset, () => writes.clear.set(access.writeData.take(4)));
@@ -137,21 +137,29 @@ export function relationRegisters(options: PeerOptions) {
       onWrite(REGISTERS.vlanTci.offset, () => r.tci.next(access.writeData.take(16)));
       onWrite(REGISTERS.transmitFrameId.offset, () => r.sendId.next(access.writeData.take(16)));
       onWrite(REGISTERS.receiveFrameId.offset, () => r.acceptId.next(access.writeData.take(16)));
-      onWrite(REGISTERS.counterThreshold.offset, () => r.counterThreshold.next(access.writeData));
+      onWrite(REGISTERS.counterThreshold.offset, () => {
+        r.counterThreshold.next(access.writeData);
+        r.counts.next(access.writeData.any());
+      });
       onWrite(REGISTERS.keyPush.offset, () => {
         writes.keyPush.set(r.pushing.not());
       });
       onWrite(REGISTERS.transmitData.offset, () => writes.recordWord.set(1));
-      onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(access.writeData.eq(ERASE_ALL)));
-      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(access.writeData.eq(CANCEL).and(r.cancelling.not())));
+      const { saysErase, saysCancel } = m.let({ saysErase: access.writeData.eq(ERASE_ALL), saysCancel: access.writeData.eq(CANCEL) });
+      onWrite(REGISTERS.eraseAll.offset, () => writes.erase.set(saysErase));
+      onWrite(REGISTERS.cancel.offset, () => writes.cancel.set(saysCancel.and(r.cancelling.not())));
       for (const { offset, word: part } of staging) onWrite(offset, () => part.next(access.writeData));
+      const refused = (name: RegisterName, condition: Bit): Bit => access.writeAddress.eq(REGISTERS[name].offset).and(condition);
+      const { busy } = m.let({
+        busy: anyOf([refused('transmitData', io.transmit.refuses), refused('keyPush', r.pushing), refused('cancel', r.cancelling)]),
+      });
       access.writeError.set(
-        writes.writeKnown
-          .not()
-          .or(access.writeAddress.eq(REGISTERS.transmitData.offset).and(io.transmit.refuses))
-          .or(access.writeAddress.eq(REGISTERS.keyPush.offset).and(r.pushing))
-          .or(access.writeAddress.eq(REGISTERS.eraseAll.offset).and(access.writeData.ne(ERASE_ALL)))
-          .or(access.writeAddress.eq(REGISTERS.cancel.offset).and(access.writeData.ne(CANCEL).or(r.cancelling))),
+        anyOf([
+          isAmong(access.writeAddress, writable).not(),
+          busy,
+          refused('eraseAll', saysErase.not()),
+          refused('cancel', saysCancel.not()),
+        ]),
       );
       io.transmit.write.set(writes.recordWord);
       io.transmit.data.set(access.writeData);
@@ -196,7 +204,7 @@ export function relationRegisters(options: PeerOptions) {
       const states = cat(seen.providerStates, seen.consumerStates);
       r.slotsBefore.next(states);
       const { delivered } = m.let({ delivered: io.count.bit(STATISTICS.indexOf('framesDelivered')) });
-      const { warning } = m.let({ warning: seen.sent.eq(r.counterThreshold).and(r.counterThreshold.ne(0)) });
+      const { warning } = m.let({ warning: seen.sent.eq(r.counterThreshold).and(r.counts) });
       r.warned.next(warning);
       const { arrived } = m.let({ arrived: cat(warning.and(r.warned.not()), states.ne(r.slotsBefore), io.requestArrived, delivered) });
       r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
@@ -241,17 +249,10 @@ export function relationRegisters(options: PeerOptions) {
         buildId: u(32, buildId),
         ...Object.fromEntries(statistics.map(({ name, value }) => [name, value])),
       };
-      const known = Object.entries(readable).map(([name, value]) => ({
-        here: access.readAddress.eq(REGISTERS[name as RegisterName].offset),
-        value,
-      }));
-      access.readError.set(anyOf(known.map(({ here }) => here)).not());
-      access.readData.set(
-        chosen(
-          known.map(({ here }) => here),
-          known.map(({ value }) => value),
-        ),
-      );
+      const words = Object.entries(readable).map(([name, value]) => ({ offset: REGISTERS[name as RegisterName].offset, value }));
+      const offsets = words.map(({ offset }) => offset);
+      access.readError.set(isAmong(access.readAddress, offsets).not());
+      access.readData.set(wordAt(access.readAddress, words));
       io.receive.ready.set(access.read.and(access.readAddress.eq(REGISTERS.receiveData.offset)));
 
       // ---- settings

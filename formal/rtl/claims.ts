@@ -148,6 +148,11 @@ export const CLAIMS: readonly Claim[] = [
   { claim: 'opener, any engine: one frame in, one verdict out', design: openerRound(anyEngine), proofs: [induction] },
   { claim: 'opener, XOR engine: the same, without a wait', design: openerRound(xorEngine), proofs: [induction] },
   { claim: 'opener: a whole round', design: straightRun(openerRound(xorEngine), SHORTEST_FRAME), proofs: [cover(56, 50)] },
+  {
+    claim: 'opener: a verdict while the frame still is read',
+    design: straightRun(openerRound(xorEngine, true), { ...SHORTEST_FRAME, descriptor: 2n ** 86n + 2n ** 73n }),
+    proofs: [cover(40, 30)],
+  },
   { claim: 'XOR engine: offers kept, each octet once, one ICV', design: engineHandshake, proofs: [induction, cover(8)] },
   { claim: 'frame FIFO: pointers in order', design: frameFifo({ word: bits(8) }, 4), proofs: [induction] },
   { claim: 'frame FIFO: loses, invents, changes nothing', design: frameFifoIntegrity(4), proofs: [induction, cover(10)] },

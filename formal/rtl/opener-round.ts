@@ -17,7 +17,8 @@ const KEY_BITS = 128;
 /** Steps of the longest frame: every octet, the APDU status once more, and the verdict. */
 const STEPS_MAX = FRAME_MAX + APDU_STATUS_OCTETS + 1;
 
-export function openerRound(engine: AeadModule) {
+/** @param early what is covered: a frame of `std` that is judged before its last octet was read, else one that is judged behind it */
+export function openerRound(engine: AeadModule, early = false) {
   const dutModule = frameOpener(engine);
   return module(
     `opener_round_${engine.name}`,
@@ -27,6 +28,9 @@ export function openerRound(engine: AeadModule) {
       octetValid: input(bool),
       octet: input(bits(8)),
       octetLast: input(bool),
+      arrives: input(bool),
+      arriving: input(bits(8)),
+      arrivesWhole: input(bool),
       openHit: input(bool),
       material: input(bits(KEY_BITS)),
       hold: input(bool),
@@ -41,6 +45,9 @@ export function openerRound(engine: AeadModule) {
       dut.octetValid.set(io.octetValid);
       dut.octet.set(io.octet);
       dut.octetLast.set(io.octetLast);
+      dut.arrives.set(io.arrives);
+      dut.arriving.set(io.arriving);
+      dut.arrivesWhole.set(io.arrivesWhole);
       dut.lookUp.hit.set(io.openHit);
       dut.hold.set(io.hold);
       const given = dut.verdictRequest.and(io.heard);
@@ -61,6 +68,8 @@ export function openerRound(engine: AeadModule) {
         toCome: bits(LENGTH_BITS),
         length: bits(LENGTH_BITS),
         computedValid: bits(1),
+        direct: bits(1),
+        whole: bits(1),
         aeadInValid: bits(1),
         aeadInReady: bits(1),
         aeadInData: bits(8),
@@ -89,6 +98,8 @@ export function openerRound(engine: AeadModule) {
         octets: bits(COUNT_BITS),
         /** its last octet was taken */
         ended: bits(1),
+        /** of a frame that was judged before its end, octets that were not taken */
+        rest: bits(COUNT_BITS),
         words: bits(COUNT_BITS),
         pinned: bits(1),
       });
@@ -120,7 +131,7 @@ export function openerRound(engine: AeadModule) {
       ]);
       const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
       const { moves } = m.let({
-        moves: is('icv', 'trailer', 'skip', 'overrun')
+        moves: is('icv', 'trailer', 'skip', 'overrun', 'rest')
           .and(io.octetValid)
           .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
           .or(is('text').and(io.octetValid).and(inside.aeadInReady))
@@ -134,7 +145,8 @@ export function openerRound(engine: AeadModule) {
       const rankBefore = m.past('rank', rank);
       const tookOneOff = rank.eq(rankBefore.sub(wide(m.past('moves', moves)))).and(inOrder.or(idle));
       const endedNow = m.past('ends', ends);
-      m.assert('each_step_takes_one_off', wasInOrder.not().or(broke).or(tookOneOff));
+      const judgedNow = m.past('judged_early', is('icv').and(dut.descriptorRead));
+      m.assert('each_step_takes_one_off', wasInOrder.not().or(broke).or(judgedNow).or(tookOneOff));
       m.assert(
         'a_frame_that_breaks_is_given_up',
         wasInOrder
@@ -148,6 +160,13 @@ export function openerRound(engine: AeadModule) {
           .past('overrun', is('overrun'))
           .not()
           .or(mux(endedNow, is('abandon'), is('overrun'))),
+      );
+      m.assert(
+        'what_is_judged_early_is_taken_to_its_end',
+        judgedNow
+          .or(m.past('rest', is('rest')))
+          .not()
+          .or(mux(endedNow, idle, is('rest'))),
       );
       m.assert(
         'what_is_skipped_is_taken_to_its_end',
@@ -171,22 +190,25 @@ export function openerRound(engine: AeadModule) {
         m.past('could_begin', idle.and(io.descriptorValid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
       );
       const engineWorks = aead.held.or(aead.done).and(is('compare', 'abandon'));
-      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip', 'overrun').and(io.octetValid.not());
+      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip', 'overrun', 'rest').and(io.octetValid.not());
       m.assert(
         'waits_for_store_context_or_engine_only',
         idle.or(moves).or(waitsForStore).or(waitsForContext).or(inside.aeadInValid).or(engineWorks),
       );
 
       // ---- takes the octets of its frame and no other
+      const behindText = statusBehind.add(ICV_OCTETS);
+      const { total } = m.let({ total: headerLength.add(textLength).add(behindText) });
+      const { whole } = m.let({ whole: r.octets.add(wide(taken)).eq(total) });
+      m.when(is('rest').and(taken), () => r.rest.next(r.rest.sub(1)));
       m.when(dut.descriptorRead, () => {
         r.octets.next(0);
         r.ended.next(0);
-      }).elseWhen(taken, () => {
+        r.rest.next(total.sub(r.octets).sub(wide(taken)));
+      }).elseWhen(taken.and(is('rest').not()), () => {
         r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
         r.ended.next(io.octetLast);
       });
-      const behindText = statusBehind.add(ICV_OCTETS);
-      const { total } = m.let({ total: headerLength.add(textLength).add(behindText) });
       const toTake = choose(m, 'to_take', [
         [is('header'), left.add(textLength).add(behindText)],
         [is('status'), textLength.add(behindText)],
@@ -206,9 +228,43 @@ export function openerRound(engine: AeadModule) {
       );
       m.assert('ended', r.ended.eq(is('compare', 'abandon')));
       m.assert('elsewhere_than_it_said', is('abandon').not().or(r.octets.ne(total)));
-      const { whole } = m.let({ whole: r.octets.add(wide(taken)).eq(total) });
-      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.ended.or(ends)));
-      m.assert('nothing_taken_between_frames', idle.not().or(r.octets.eq(0).and(dut.octetRead.not())));
+      // an octet comes in before it can be read, behind the descriptor of a frame of `std`; what the parser says of its end is so
+      const { comesWhole } = m.let({ comesWhole: io.arrives.and(io.arrivesWhole) });
+      m.assume('arrives_behind_its_descriptor', io.arrives.not().or(io.descriptorValid.and(isStd)));
+      m.assume('nothing_arrives_behind_the_end', io.arrives.and(inside.whole).not());
+      const unread = r.octets.lt(total.sub(wide(taken.and(is('rest').not())))).and(r.ended.not());
+      m.assume('the_last_octet_arrives_before_it_is_read', comesWhole.not().or(unread.and(ends.and(is('rest').not()).not())));
+      m.assume('arrives_before_the_icv_is_read', is('icv').and(inside.direct.not()).and(io.arrives).not());
+      const lastOfWhole = r.octets.add(1).eq(total);
+      m.assume(
+        'a_whole_frame_ends_as_it_said',
+        idle.or(is('rest')).or(inside.whole.not()).or(io.octetValid.not()).or(io.octetLast.eq(lastOfWhole)),
+      );
+      m.assume(
+        'and_what_is_left_of_it',
+        is('rest')
+          .and(io.octetValid)
+          .not()
+          .or(io.octetLast.eq(r.rest.eq(1))),
+      );
+      m.assert('what_is_whole_is_of_std', inside.whole.not().or(io.descriptorValid.and(isStd)));
+      m.assert('what_is_whole_breaks_nowhere', inside.whole.and(is('overrun', 'abandon')).not());
+      m.assert('what_is_whole_is_not_read_yet', inside.whole.not().or(r.ended.eq(is('compare'))));
+      m.assert(
+        'a_rest_is_left',
+        is('rest')
+          .not()
+          .or(r.rest.ne(0).and(r.rest.le(ICV_OCTETS))),
+      );
+      const { judgedEarly } = m.let({ judgedEarly: is('icv').and(inside.whole) });
+      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.ended.or(ends).or(judgedEarly)));
+      m.assert(
+        'nothing_taken_between_frames',
+        idle
+          .or(is('rest'))
+          .not()
+          .or(r.octets.eq(0).and(idle.and(dut.octetRead).not())),
+      );
 
       // ---- one verdict for each descriptor, and only under a key that was there all the time
       const verdict = given.or(dut.unknownKey);
@@ -220,7 +276,8 @@ export function openerRound(engine: AeadModule) {
         dut.verdictRequest
           .or(dut.unknownKey)
           .not()
-          .or(whole.and(r.ended.or(ends))),
+          .or(whole.and(r.ended.or(ends)))
+          .or(judgedEarly),
       );
       m.assert('only_what_is_not_whole_is_dropped', dut.dropped.and(whole).not());
       // pinned from its look-up to its verdict, and held only before
@@ -320,7 +377,8 @@ export function openerRound(engine: AeadModule) {
         m.assert('this_engine_never_makes_it_wait', idle.or(moves).or(waitsForStore).or(waitsForContext).or(is('abandon')));
       }
 
-      m.cover('whole_round', m.past('was_judged', given).and(idle));
+      if (early) m.cover('judged_before_its_end', m.past('was_judged_early', given.and(judgedEarly)).and(is('rest')));
+      else m.cover('whole_round', m.past('was_judged', given).and(idle));
       m.unused(dut.lookUp.keyId, dut.frame);
     },
     'The frame opener from descriptor to verdict.',

@@ -26,6 +26,8 @@ import { withPartsTrusted } from './trusted-parts.ts';
 
 const POINTER_BITS = 11;
 const STORE_BITS = 13;
+/** Of the number of descriptors that wait, 32 at most. */
+const DESCRIPTOR_LEVEL_BITS = 6;
 const ICV_BITS = 128;
 const LENGTH_BITS = 11;
 const KEY_BITS = 128;
@@ -127,6 +129,9 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const opener = m.observe('dut.opener', {
         verdictRequest: bool,
+        arrives: bool,
+        arriving: bits(8),
+        arrivesWhole: bool,
         verdict: bool,
         unknownKey: bool,
         descriptor: bits(frameDescriptor(1).width),
@@ -138,6 +143,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         lookUpMaterial: bits(KEY_BITS),
         lookUpIv: bits(NONCE_BITS),
         left: bits(LENGTH_BITS),
+        lastOctet: bool,
         received: bits(ICV_BITS),
         computed: bits(ICV_BITS),
         computedValid: bool,
@@ -162,9 +168,14 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         lost: bool,
         space: bits(STORE_BITS),
       });
-      const { flowing } = m.observe('dut', { flowing: bool });
+      const { flowing, opened } = m.observe('dut', { flowing: bool, opened: bool });
       const parser = m.observe('dut.parser', { place: bits(LENGTH_BITS), isStd: bool, ours: bool, described: bool });
-      const descriptors = m.observe('dut.descriptors', { fromValid: bool, fromReady: bool, toValid: bool });
+      const descriptors = m.observe('dut.descriptors', {
+        fromValid: bool,
+        fromReady: bool,
+        toValid: bool,
+        level: bits(DESCRIPTOR_LEVEL_BITS),
+      });
       const payloads = m.observe('dut.payloads', {
         writePointer: bits(POINTER_BITS),
         committed: bits(POINTER_BITS),
@@ -232,7 +243,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       // ---- Timeout, erase, verdict, Push: one after another, and none of the last while a frame is being opened
       const settles = store.eraseDone.or(store.cancelDone).or(store.pushDone);
       m.assert('a_push_meets_no_erase_or_verdict', implies(registers.pushAccepted, store.eraseDone.or(opener.verdict).not()));
-      m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle').not())));
+      m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle', 'rest').not())));
       m.assert('commands_wait_for_it', implies(opener.pinned, settles.not()));
       m.assert('a_look_up_waits_for_commands', opener.hold.eq(store.commanded));
       const pins = opener.pinned.and(m.past('pinned', opener.pinned).not());
@@ -264,10 +275,14 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const begun = m.past('descriptor', descriptors.fromValid);
       const ended = m.past('ended', io.rxValid.and(io.rxLast));
       m.assert('what_has_its_descriptor_flows_to_its_end', flowing.eq(ended.not().and(begun.or(m.past('flowing', flowing)))));
+      m.assert('opened_while_it_comes_if_no_other_waits', implies(begun.and(flowing).and(opened), descriptors.level.eq(1)));
+      m.assert('its_octets_arrive_as_they_come', opener.arrives.eq(flowing.and(opened).and(io.rxValid)));
+      m.assert('each_of_them', implies(opener.arrives, same(opener.arriving, io.rxData)));
+      m.assert('whole_as_the_parser_says', opener.arrivesWhole.eq(parser.ours));
       m.assert('and_its_end_is_kept', implies(flowing.and(io.rxValid).and(io.rxLast), received.keep.and(received.accept)));
       m.assert('a_frame_is_kept_or_dropped', implies(io.rxValid.and(io.rxLast), received.commit.ne(received.discard)));
       m.assert('a_payload_for_each_fresh_frame', payloads.commit.eq(store.fresh));
-      const unfinished = opening('idle', 'skip').not();
+      const unfinished = opening('idle', 'skip', 'rest').not();
       m.assert(
         'nothing_is_left_of_a_frame',
         implies(unfinished.not(), same(payloads.writePointer, payloads.committed).and(payloads.lost.not())),
@@ -326,17 +341,18 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       const roomBehind = u(STORE_BITS, ROOM_BEHIND_HEADER + PROFILES.std.headerOctets).sub(stored);
       m.assert('what_flows_has_room', implies(flowing, received.lost.not().and(received.space.ge(roomBehind))));
       m.assert('behind_its_header', implies(flowing, parser.place.ge(PROFILES.std.headerOctets).and(parser.isStd)));
-      m.assert('a_frame_has_its_descriptor', implies(opening('idle').not(), descriptors.toValid));
+      m.assert('a_frame_has_its_descriptor', implies(opening('idle', 'rest').not(), descriptors.toValid));
       m.assert(
         'text_in_the_engine_is_of_this_frame',
         implies(openerEngine.held, opening('text', 'abandon').or(opening('icv').and(opener.left.eq(16)))),
       );
       const sealed = openerEngine.held.and(openerEngine.heldLast);
       const behindText = opening('icv', 'trailer', 'compare', 'overrun', 'abandon');
-      m.assert('the_opener_is_in_a_state', opening('idle', 'header', 'status', 'text', 'skip').or(behindText));
+      m.assert('the_opener_is_in_a_state', opening('idle', 'header', 'status', 'text', 'skip', 'rest').or(behindText));
       m.assert('its_last_octet_ends_the_text', implies(openerEngine.held, openerEngine.heldLast.eq(opening('text').not())));
       m.assert('an_icv_for_each_text', behindText.eq(sealed.or(openerEngine.done).or(opener.computedValid)));
       m.assert('and_behind_it', sealed.zext(2).add(openerEngine.done.zext(2)).add(opener.computedValid.zext(2)).le(1));
+      m.assert('the_last_octet_is_the_one_left', implies(opening('icv'), opener.lastOctet.eq(opener.left.eq(1))));
       m.assert('left_of_the_icv', implies(opening('icv'), opener.left.le(16).and(opener.left.ne(0))));
       m.cover('erased', store.eraseDone);
       m.unused(

@@ -86,6 +86,7 @@ export function stepRefinement(options: PeerOptions) {
       dut.what.set(io.what);
       dut.now.set(now);
       dut.obsoleteTimeout.set(io.obsoleteTimeout);
+      dut.keepsObsolete.set(io.obsoleteTimeout.any());
       dut.authentic.set(io.authentic);
       dut.frameKeyId.set(io.frameKeyId);
       dut.nextKeyId.set(io.nextKeyId);

@@ -1,4 +1,4 @@
-import { bits, module, mux, u } from '../../hdl-gen/index.ts';
+import { type Bits, bits, module, mux, u } from '../../hdl-gen/index.ts';
 import { swapOctets } from '../octets.ts';
 import { aeadPorts, isEmpty, LENGTH_BITS } from './aead.ts';
 import type { AesKeyBits } from './aes-cipher.ts';
@@ -35,6 +35,12 @@ export function aesGcm(keyBits: AesKeyBits) {
         /** octets to come that are hashed as they are, and behind them those that are enciphered */
         aadLeft: bits(LENGTH_BITS),
         textLeft: bits(LENGTH_BITS),
+        /** of both, and whether the AAD ends in this block or the next: what GHASH does with 128 bits waits for no comparison */
+        hasAad: bits(1),
+        hasText: bits(1),
+        lastOfAad: bits(1),
+        nearlyLastOfAad: bits(1),
+        lastOfText: bits(1),
         held: bits(1),
         heldLast: bits(1),
         heldOctet: bits(8),
@@ -87,16 +93,14 @@ export function aesGcm(keyBits: AesKeyBits) {
       lengths.clear.set(to.done);
 
       // AAD in front of text ends with a block that joins the one before; the last block of all is half done with
-      const { textBehind } = m.let({ textBehind: r.textLeft.any() });
-      const { lastOfAad } = m.let({ lastOfAad: r.aadLeft.le(BLOCK_OCTETS) });
-      const { squareAad } = m.let({ squareAad: mux(textBehind, lastOfAad.not().and(r.aadLeft.le(2 * BLOCK_OCTETS)), lastOfAad) });
+      const { squareAad } = m.let({ squareAad: mux(r.hasText, r.lastOfAad.not().and(r.nearlyLastOfAad), r.lastOfAad) });
       hash.load.set(io.start);
       hash.subkey.set(io.material.bits(keyBits, 128));
       hash.enable.set(to.take.or(to.fill));
       hash.octet.set(mux(to.take, wire, u(8, 0)));
-      hash.ends.set(r.aadLeft.eq(1).and(textBehind));
-      hash.joins.set(lastOfAad.and(r.aadLeft.any()).and(textBehind));
-      hash.square.set(mux(r.aadLeft.any(), squareAad, r.textLeft.le(BLOCK_OCTETS)));
+      hash.ends.set(r.aadLeft.eq(1).and(r.hasText));
+      hash.joins.set(r.lastOfAad.and(r.hasAad).and(r.hasText));
+      hash.square.set(mux(r.hasAad, squareAad, r.lastOfText));
       hash.clear.set(to.done);
 
       keystream.start.set(io.start);
@@ -107,9 +111,20 @@ export function aesGcm(keyBits: AesKeyBits) {
       keystream.take.set(to.take.and(enciphered));
       keystream.clear.set(to.done);
 
+      const leaveAad = (octets: Bits<typeof LENGTH_BITS>): void => {
+        r.aadLeft.next(octets);
+        r.hasAad.next(octets.any());
+        r.lastOfAad.next(octets.le(BLOCK_OCTETS));
+        r.nearlyLastOfAad.next(octets.le(2 * BLOCK_OCTETS));
+      };
+      const leaveText = (octets: Bits<typeof LENGTH_BITS>): void => {
+        r.textLeft.next(octets);
+        r.hasText.next(octets.any());
+        r.lastOfText.next(octets.le(BLOCK_OCTETS));
+      };
       m.when(io.out.ready, () => r.held.next(0));
       m.when(to.take, () => {
-        m.when(enciphered, () => r.textLeft.next(r.textLeft.sub(1))).otherwise(() => r.aadLeft.next(r.aadLeft.sub(1)));
+        m.when(enciphered, () => leaveText(r.textLeft.sub(1))).otherwise(() => leaveAad(r.aadLeft.sub(1)));
         m.when(io.in.text, () => {
           r.held.next(1);
           r.heldLast.next(io.in.last);
@@ -120,8 +135,8 @@ export function aesGcm(keyBits: AesKeyBits) {
       m.when(io.start, () => {
         r.encrypting.next(io.encrypt);
         r.opening.next(io.open);
-        r.aadLeft.next(plainOctets);
-        r.textLeft.next(cipherOctets);
+        leaveAad(plainOctets);
+        leaveText(cipherOctets);
       });
 
       io.out.valid.set(r.held);

@@ -1,7 +1,7 @@
 import { type AnyBits, type Bits, bits, input, module, output } from '../../hdl-gen/index.ts';
 import { slotName } from '../../spec/slot-machine.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
-import { chosen, vectorOf } from '../one-hot.ts';
+import { allOf, chosen } from '../one-hot.ts';
 
 /** What a slot holds: for each direction what the engine takes, and the IV. */
 export function slotBitsOf(materialBits: number): number {
@@ -39,8 +39,8 @@ export function keyStore(slots: number, materialBits: number) {
       openSlot: input(bits(slots)),
       openMaterial: output(bits(materialBits)),
       openIv: output(bits(NONCE_BITS)),
-      /** slots that are not zero, for what is asserted of them */
-      notZero: output(bits(slots)),
+      /** slots in use, for what is asserted of the others */
+      inUse: input(bits(slots)),
     },
     (io, m) => {
       const keys = Array.from({ length: slots }, (_, slot) => {
@@ -55,8 +55,8 @@ export function keyStore(slots: number, materialBits: number) {
       io.sealMaterial.set(chosen(bitsOf(io.sealSlot), part(0, materialBits)));
       io.sealIv.set(chosen(bitsOf(io.sealSlot), part(materialBits, NONCE_BITS)));
       io.openMaterial.set(chosen(bitsOf(io.openSlot), part(materialBits + NONCE_BITS, materialBits)));
-      io.notZero.set(vectorOf(keys.map((key) => key.any())));
       io.openIv.set(chosen(bitsOf(io.openSlot), part(2 * materialBits + NONCE_BITS, NONCE_BITS)));
+      m.assert('an_unused_slot_is_zero', allOf(keys.map((key, slot) => io.inUse.bit(slot).or(key.any().not()))));
     },
     'The keys of the slots: filled and emptied with the context, read by the engines alone.',
   );

@@ -39,7 +39,7 @@ export function lookAt(m: Build, context: ContextValue, now: Time): readonly Slo
         free: held.provider.eq(Unused).and(consumer.eq(Unused)),
         providerPending: held.provider.eq(Pending),
         providerActive: held.provider.eq(Active),
-        consumerPending: consumer.eq(Pending),
+        consumerPending: held.consumer.eq(Pending),
       },
       suffix,
     );

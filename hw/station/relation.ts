@@ -1,4 +1,5 @@
 import { type Build, u } from '../../hdl-gen/index.ts';
+import { vectorOf } from '../one-hot.ts';
 import type { PeerOptions } from '../peer-options.ts';
 import { keyStore } from './key-store.ts';
 import { contextStore } from './store.ts';
@@ -22,6 +23,13 @@ export function oneRelation(m: Build, options: PeerOptions, materialBits: number
   keys.emptied.set(store.emptied);
   keys.sealSlot.set(view.sealSlot);
   keys.openSlot.set(view.openSlot);
+  const inUse = Array.from({ length: options.slots }, (_, slot) =>
+    view.status.providerStates
+      .bits(2 * slot, 2)
+      .or(view.status.consumerStates.bits(2 * slot, 2))
+      .any(),
+  );
+  keys.inUse.set(vectorOf(inUse));
   // one relation is always ready, never inspected, and what happens to it is seen in `current`
   m.unused(store.inspectDone, store.ready, store.happens, store.what, store.relation, store.next);
   return { store, view, keys };

@@ -34,7 +34,7 @@ const SERVED = [...FRAMES, ...IN_TURN, 'inspect'] as const;
 export function requestPorts(relations: number) {
   const number = bits(relationBits(relations));
   return {
-    /** cycles that a key stays Obsolete after a switch, below 2^31 */
+    /** cycles that a key stays Obsolete after a switch, below 2^31; counts from the next cycle on */
     obsoleteTimeout: input(bits(TIME_BITS)),
     verdictRequest: input(bool),
     verdictRelation: input(number),
@@ -111,6 +111,14 @@ export function contextStore(options: StoreOptions) {
         walks: bits(1),
       });
       elapsed.next(elapsed.add(1));
+      const r = m.registers({
+        timeout: bits(TIME_BITS),
+        /** it is not 0: to see that of 32 bits a step has no time */
+        keeps: bits(1),
+      });
+      r.timeout.next(io.obsoleteTimeout);
+      r.keeps.next(io.obsoleteTimeout.any());
+      m.assert('keeps_for_a_time_alone', r.keeps.eq(r.timeout.any()));
 
       // ---- who goes next
       const turns = m.instance('turns', roundRobinArbiter(IN_TURN.length));
@@ -143,7 +151,8 @@ export function contextStore(options: StoreOptions) {
       step.what.set('visit');
       for (const name of [...FRAMES, ...COMMANDS]) m.when(serves.bit(SERVED.indexOf(name)), () => step.what.set(name));
       step.now.set(elapsed);
-      step.obsoleteTimeout.set(io.obsoleteTimeout);
+      step.obsoleteTimeout.set(r.timeout);
+      step.keepsObsolete.set(r.keeps);
       step.authentic.set(io.frame.authentic);
       step.frameKeyId.set(io.frame.keyId);
       step.nextKeyId.set(io.frame.nextKeyId);

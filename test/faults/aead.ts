@@ -115,7 +115,7 @@ export const AEAD_FAULTS: readonly Fault[] = [
     id: 'aead-14',
     what: 'AAD of more than two blocks is hashed as if its last block did not join the one before',
     file: 'hw/aead/aes-gcm.ts',
-    find: 'hash.joins.set(lastOfAad.and(',
+    find: 'hash.joins.set(r.lastOfAad.and(',
     replace: 'hash.joins.set(squareAad.and(',
     seenBy: { file: GCM, test: 'every length of AAD to 64 octets' },
   },

@@ -30,3 +30,26 @@ describe.each<EngineName>(['xor', 'aes-128-gcm', 'aes-256-gcm', 'ascon-aead128']
     expect([...new Set(frames.map(({ keyId }) => keyId))]).toEqual([0, 1]);
   });
 });
+
+/** Octets of a block of GCM that stay empty where a frame of `std` has that C_SDU and its APDU status. */
+function octetsShortOfABlock(length: number): number {
+  return (16 - ((length + 4) % 16)) % 16;
+}
+
+// what the AAD holds the octets up for, the ICV makes up for as it comes in: behind the last block stands what it is short of alone
+it.each([
+  { engine: 'xor', short: () => 0 },
+  { engine: 'aes-128-gcm', short: octetsShortOfABlock },
+  { engine: 'aes-256-gcm', short: octetsShortOfABlock },
+] as const)(
+  '$engine judges a frame of std in 12 cycles and one for each octet that its last block is short of',
+  async ({ engine, short }) => {
+    const { frames } = await backToBack({ engine, profile: 'std', tagged: false, lengths: LENGTHS, rekeyAfter: 6 });
+    expect(frames).toHaveLength(LENGTHS.length);
+    for (const [index, { verdict, last }] of frames.entries()) {
+      const cycles = (verdict ?? Number.NaN) - last - short(LENGTHS[index] ?? 0);
+      // a frame that begins goes first
+      expect([12, 13], `frame ${index}, C_SDU of ${LENGTHS[index]}`).toContain(cycles);
+    }
+  },
+);

@@ -58,6 +58,8 @@ export class StoreModel {
   readonly relations: Relation[];
   #now: number;
   #cleared = 0;
+  /** as it was asked for a cycle ago */
+  #obsoleteTimeout = 0;
   #visiting = 0;
   /** the visit before was asked for */
   #walks = false;
@@ -73,6 +75,8 @@ export class StoreModel {
   /** A cycle since the reset. */
   cycle(asked: Asked): StoreCycle {
     const now = this.#now;
+    const obsoleteTimeout = this.#obsoleteTimeout;
+    this.#obsoleteTimeout = asked.obsoleteTimeout;
     const isOne = this.relations.length === 1;
     const ready = isOne || this.#cleared === this.relations.length;
     const commanded = COMMANDS.some((name) => asked.requests[name] === asked.pinnedRelation);
@@ -89,7 +93,7 @@ export class StoreModel {
     const before = this.relations[relation];
     if (before === undefined) throw new RangeError(`${served} of relation ${relation}, which there is not`);
     const what: What = served === 'inspect' ? 'visit' : served;
-    const { frame, pushKeyId, obsoleteTimeout } = asked;
+    const { frame, pushKeyId } = asked;
     const { after, outputs } = stepped(before, { what, now, obsoleteTimeout, frame, pushKeyId });
     this.relations[relation] = after;
     if (served === 'inspect') this.#walks = true;

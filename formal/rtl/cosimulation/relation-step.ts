@@ -79,6 +79,7 @@ function oneStep(random: Random, before: Relation): { readonly after: Relation; 
     what: RelationEvent.codes[what],
     now,
     obsolete_timeout: obsoleteTimeout,
+    keeps_obsolete: obsoleteTimeout === 0 ? 0 : 1,
     ...frame,
     push_key_id: wireKeyId(pushKeyId),
   };
