@@ -236,5 +236,7 @@ it('a station that says something else than its model ends the run, and both are
     clock.advance();
   }
   expect(await failure).toBeInstanceOf(StationMismatch);
-  expect(String(await failure)).toMatch(/^StationMismatch: initiator, cycle \d+: number of relations is 4 in the hardware, 1 in the reference model$/);
+  expect(String(await failure)).toMatch(
+    /^StationMismatch: initiator, cycle \d+: number of relations is 4 in the hardware, 1 in the reference model$/,
+  );
 });
