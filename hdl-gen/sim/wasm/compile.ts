@@ -16,6 +16,7 @@ import { type Layout, layOut, slot } from './layout.ts';
 import { emitMovers, type MoverPlan, planMovers } from './movers.ts';
 import { type Resets, withoutResets } from './resets.ts';
 import { emitIf, loadSet, storeSet } from './sets.ts';
+import { sunk } from './sinking.ts';
 import { type Support, supportOf } from './support.ts';
 
 export interface WasmDesign {
@@ -66,7 +67,7 @@ const BUNCH = 8;
 /** @throws WasmLimitError for a design that is too large for it */
 export function compileToWasm(netlist: Netlist): WasmDesign {
   const { graph, resets } = withoutResets(canonical(netlist));
-  const support = supportOf(graph);
+  const support = sunk(graph, supportOf(graph));
   const { list: groups, kept, parts } = groupsOf(graph, support);
   const layout = layOut(
     netlist,

@@ -49,6 +49,15 @@ export function operandsOf(operation: Operation): readonly NodeId[] {
   }
 }
 
+/** What an edge looks at, beside the next values of registers. */
+export function seenAtEdge({ memories, properties, registers }: Graph): readonly NodeId[] {
+  return [
+    ...memories.flatMap(({ writes }) => writes.flatMap(({ enable, address, data }) => [enable, address, data])),
+    ...properties.flatMap(({ condition, enable }) => [condition, enable]),
+    ...registers.flatMap(({ settled }) => (settled === undefined ? [] : [settled])),
+  ];
+}
+
 /** What holds its value from one edge to the next, and constants: nothing has to be computed for it. */
 export function isSource({ op }: Operation): boolean {
   return op === 'constant' || op === 'input' || op === 'register';

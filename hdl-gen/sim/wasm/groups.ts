@@ -1,6 +1,6 @@
 /** The operations of a design by what they depend on, in an order in which each group finds what it needs done. */
 import type { NodeId } from '../../ir/netlist.ts';
-import { type Graph, isSource, operandsOf, operationAt } from './graph.ts';
+import { type Graph, isSource, operandsOf, operationAt, seenAtEdge } from './graph.ts';
 import { operations } from './schedule.ts';
 import type { Support } from './support.ts';
 
@@ -42,11 +42,7 @@ export function groupsOf(graph: Graph, support: Support): Groups {
     groups.set(key, group);
     return group;
   };
-  const atEdge = [
-    ...graph.memories.flatMap(({ writes }) => writes.flatMap(({ enable, address, data }) => [enable, address, data])),
-    ...graph.properties.flatMap(({ condition, enable }) => [condition, enable]),
-    ...graph.registers.flatMap(({ settled }) => (settled === undefined ? [] : [settled])),
-  ].filter((id) => !isSource(operationAt(graph, id)));
+  const atEdge = seenAtEdge(graph).filter((id) => !isSource(operationAt(graph, id)));
   const taken = [...graph.registers.entries()].filter(([, { next, node }]) => next !== node);
   // a register that takes another one's value takes that before the edge, so it is kept as well
   const kept = new Set([...atEdge, ...taken.map(([, { next }]) => next)]);

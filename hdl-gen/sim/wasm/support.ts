@@ -13,7 +13,7 @@ import { clustersOf, ownerOf } from './clusters.ts';
 import { type Graph, type Operation, operandsOf, operationAt } from './graph.ts';
 
 export interface Support {
-  /** what the value of a node is computed from */
+  /** what the value of a node is computed from, or what is computed from it alone (`sinking.ts`) */
   readonly ofNode: readonly bigint[];
   /** gates between the sources and the node, one behind the other */
   readonly levels: readonly number[];
@@ -92,6 +92,10 @@ function mayHold(graph: Graph, { node, next }: Graph['registers'][number]): bool
 /** What changes the values of some nodes. */
 export function union({ ofNode, gates }: Support, ids: readonly NodeId[]): bigint {
   return withoutConstant(ids.reduce((set, id) => set | (gates.get(id) ?? ofNode[id] ?? 0n), 0n));
+}
+
+export function isConstant(set: bigint): boolean {
+  return set === CONSTANT;
 }
 
 /** What depends on anything at all is not constant. */
