@@ -73,7 +73,9 @@ export function relationStep(options: PeerOptions) {
       const isHeld = anyOf(slots.map(({ free, held }) => free.not().and(held.keyId.eq(io.pushKeyId))));
       const isWithdrawn = role === 'initiator' ? context.withdrawn.valid.and(context.withdrawn.keyId.eq(io.pushKeyId)) : NO;
       const { pushes } = m.let({ pushes: io.what.is('push').and(takesPush(slots)).and(isHeld.or(isWithdrawn).not()) });
-      const fills = lowestOf(slots.map(({ free }) => free)).map((target) => pushes.and(target));
+      const fills = lowestOf(slots.map(({ free }) => free)).map(
+        (target, index) => m.let({ fills: pushes.and(target) }, `_${slotName(index).toLowerCase()}`).fills,
+      );
 
       // ---- transmit: the counter stops before it wraps
       const provides = anyOf(slots.map(({ providerActive }) => providerActive));
@@ -144,7 +146,7 @@ export function relationStep(options: PeerOptions) {
         const { leftByProvider, leftByConsumer } = m.let(
           {
             leftByProvider: mux(providerSwitch, slot.providerPending.not(), slot.held.provider.eq(Unused)),
-            leftByConsumer: mux(consumerSwitch.and(isActive), io.keepsObsolete.not(), slot.consumer.eq(Unused)),
+            leftByConsumer: mux(isActive, consumerSwitch.and(io.keepsObsolete.not()), slot.consumer.eq(Unused)),
           },
           suffix,
         );
