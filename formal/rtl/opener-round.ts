@@ -100,6 +100,9 @@ export function openerRound(engine: AeadModule, early = false) {
         ended: bits(1),
         /** of a frame that was judged before its end, octets that were not taken */
         rest: bits(COUNT_BITS),
+        /** octets of it came in since its descriptor showed, and its last one */
+        came: bits(1),
+        cameWhole: bits(1),
         words: bits(COUNT_BITS),
         pinned: bits(1),
       });
@@ -247,6 +250,17 @@ export function openerRound(engine: AeadModule, early = false) {
           .not()
           .or(io.octetLast.eq(r.rest.eq(1))),
       );
+      m.when(io.arrives, () => {
+        r.came.next(1);
+        r.cameWhole.next(io.arrivesWhole);
+      });
+      m.when(dut.descriptorRead, () => {
+        r.came.next(0);
+        r.cameWhole.next(0);
+      });
+      m.assert('knows_what_came', inside.direct.eq(r.came).and(inside.whole.eq(r.cameWhole)));
+      const judges = dut.verdictRequest.or(dut.unknownKey);
+      m.assert('what_came_whole_is_judged_at_once', is('icv').and(r.cameWhole).and(inside.computedValid).not().or(judges));
       m.assert('what_is_whole_is_of_std', inside.whole.not().or(io.descriptorValid.and(isStd)));
       m.assert('what_is_whole_breaks_nowhere', inside.whole.and(is('overrun', 'abandon')).not());
       m.assert('what_is_whole_is_not_read_yet', inside.whole.not().or(r.ended.eq(is('compare'))));
