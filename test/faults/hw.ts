@@ -82,7 +82,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     what: "no interrupt when the consumer's view changes",
     file: 'hw/relation-registers.ts',
     find: 'states.ne(r.slotsBefore)',
-    replace: 'io.providerStates.ne(r.slotsBefore.bits(2 * slots, 2 * slots) as typeof io.providerStates)',
+    replace: 'seen.providerStates.ne(r.slotsBefore.bits(2 * slots, 2 * slots) as typeof seen.providerStates)',
     seenBy: { file: WHOLE_PEER, test: 'raises an interrupt for each payload, each change of either view' },
   },
   {

@@ -45,6 +45,10 @@ const LENGTHS = [
   [32, 8],
   [48, 20],
   [32, 0],
+  // one more than whole blocks of AAD are left behind a block
+  [17, 0],
+  [33, 0],
+  [49, 20],
   // every remainder
   ...Array.from({ length: 16 }, (_, octets) => [octets, 16 + octets] as const),
 ] as const;

@@ -131,7 +131,8 @@ function draw(random: Random, { map, offsets, slots }: Hardware, state: State): 
   const address = (): number => {
     if (random.chance(0.1)) return random.below(2 ** ADDRESS_BITS);
     const some = offsets[random.below(offsets.length)] ?? 0;
-    return random.chance(0.1) ? some ^ (2 ** random.below(ADDRESS_BITS)) : some;
+    // beside a register: within its word, in a gap, on another page
+    return random.chance(0.2) ? some ^ (2 ** random.below(random.chance(0.7) ? 4 : ADDRESS_BITS)) : some;
   };
   const data = (register: Register | undefined): number => {
     if (register === REGISTERS.obsoleteTimeout && random.chance(0.7)) return TIMES[random.below(TIMES.length)] ?? 0;
