@@ -4,6 +4,7 @@
  * the yardstick: the same derivations, and the X25519 of the agreements, by OpenSSL, in turns with ours. Median of rounds. Processor time, since whatever else runs would
  * otherwise be measured too.
  */
+
 import { createHmac, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { AGREEMENT_TIMING, type AgreementName } from '../spec/agreement.ts';
 import { FIRST_KEY_ID, nextKeyId } from '../spec/key-id.ts';
@@ -13,6 +14,7 @@ import { FollowerAgreement, InitiatorAgreement } from '../sw/control-plane/agree
 import { KeySchedule } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
+import { median } from './median.ts';
 
 const CONTEXT = { profile: 'paper', engine: 'aes-256-gcm', relation: 0 } as const;
 const ROUNDS = 7;
@@ -112,10 +114,6 @@ function rate(once: () => void): number {
   let times = 0;
   for (; ms() < ROUND_MS; times++) once();
   return (1000 * times) / ms();
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const contestants: readonly Contestant[] = [

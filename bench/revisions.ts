@@ -3,10 +3,12 @@
  * [frames in each direction, default 10000]`. Whole runs, with their files, and start-up: by processor time, which is one core, and by the
  * clock on two. Medians of three rounds, and ratios. The revision runs on the packages that are installed now.
  */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { median } from './median.ts';
 
 const [revision = '0205b99', count = '10000'] = process.argv.slice(2);
 const FRAMES = Number(count);
@@ -26,8 +28,6 @@ function run(tree: string, folder: string): Taken {
   const [clock = 0, user = 0, system = 0] = output.trim().split(' ').map(Number);
   return { clock, processor: user + system };
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const place = mkdtempSync(join(tmpdir(), 'keyturn-revisions-'));
 try {

@@ -3,6 +3,7 @@
  * process too, median of rounds that take turns, and the time from the design to its first cycle. The engine makes its own load, the
  * peers run on recorded traffic: of a design with nothing to do there is nothing to measure.
  */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { simulateVerilator } from '../hdl-gen/sim/verilator/simulator.ts';
 import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import { DESIGNS } from './designs.ts';
 import { engineLoad } from './engine-load.ts';
+import { median } from './median.ts';
 import { recordedPeer } from './recorded.ts';
 
 const ROUNDS = 5;
@@ -61,10 +63,6 @@ function round(contestant: Contestant): number {
     if (ms >= ROUND_MS) return (contestant.batch / ms) * 1000;
     contestant.batch *= 2;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));

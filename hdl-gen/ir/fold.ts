@@ -1,5 +1,7 @@
 /** Nodes of a netlist under construction: equal nodes are made once, and what is constant is computed. */
+
 import type { BinaryOp, NetNode, NodeId } from './netlist.ts';
+import { ones } from './ones.ts';
 
 export class NodePool {
   readonly nodes: NetNode[] = [];
@@ -137,8 +139,4 @@ export class NodePool {
     this.#ids.set(key, id);
     return id;
   }
-}
-
-function ones(width: number): bigint {
-  return (1n << BigInt(width)) - 1n;
 }

@@ -1,5 +1,7 @@
 /** Netlist → graph: bits move once, from where they first stood, and what is written in several ways becomes one. */
+
 import type { BinaryOp, Netlist, NetMemory, NetNode, NodeId } from '../../ir/netlist.ts';
+import { ones } from '../../ir/ones.ts';
 import type { Graph, Operation, Piece } from './graph.ts';
 import { asLanes, type Maker } from './lanes.ts';
 import { contentsOf } from './layout.ts';
@@ -326,8 +328,4 @@ function appendPiece(pieces: Piece[], piece: Piece): void {
 
 function isCopy(piece: Piece | undefined, first: Piece, distance: number): boolean {
   return piece?.source === first.source && piece.low === first.low && piece.width === 1 && piece.at === first.at + distance;
-}
-
-function ones(width: number): bigint {
-  return (1n << BigInt(width)) - 1n;
 }

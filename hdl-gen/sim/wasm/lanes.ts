@@ -2,7 +2,9 @@
  * Operations that work alike on parts of a value, as on the octets of a block, become one on all of them: what is joined from sums of
  * octets is the sum of what is joined. So a limb of 64 bits works on eight octets at once.
  */
+
 import type { BinaryOp, NodeId } from '../../ir/netlist.ts';
+import { ones } from '../../ir/ones.ts';
 import { type Operation, operandsOf, type Piece } from './graph.ts';
 import { isNarrow, limbCount } from './layout.ts';
 
@@ -138,8 +140,4 @@ function sums(make: Maker, op: 'add' | 'sub', width: number, lane: number, a: No
   const differ = make.binary('xor', width, a, b);
   const changed = make.binary('and', width, op === 'add' ? differ : make.binary('xor', width, differ, top), top);
   return make.binary('xor', width, make.move(width, limbs), changed);
-}
-
-function ones(width: number): bigint {
-  return (1n << BigInt(width)) - 1n;
 }

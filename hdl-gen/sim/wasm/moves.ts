@@ -1,4 +1,5 @@
 /** Moves of bits between values, a limb of the result at a time: what comes from one place by one distance comes at once. */
+import { ones } from '../../ir/ones.ts';
 import type { Value } from './arithmetic.ts';
 import { type Code, OP } from './encode.ts';
 import { isNarrow } from './layout.ts';
@@ -97,8 +98,4 @@ function limbOf(value: Value, index: number): number {
   const local = value.limbs[index];
   if (local === undefined) throw new RangeError(`limb ${index} of ${value.width} bits`);
   return local;
-}
-
-function ones(width: number): bigint {
-  return (1n << BigInt(width)) - 1n;
 }
