@@ -49,16 +49,16 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         block: vec(bits(8), RATE_OCTETS),
         /** place of the octet that comes */
         lane: bits(4),
-        /** octets of the block that are enciphered text: its first ones */
-        cipherOctets: bits(5),
+        /** lanes of the block with enciphered text: its first ones */
+        cipherLanes: bits(RATE_OCTETS),
         full: bits(1),
         fullText: bits(1),
         fullFinal: bits(1),
         /** the block has the last octet of the frame */
         withLast: bits(1),
-        /** text on its way out, its next octet lowest, and how many octets are left */
+        /** text on its way out, its next octet lowest, and a bit for each octet that is left */
         leaving: bits(RATE_BITS),
-        left: bits(5),
+        left: bits(RATE_OCTETS),
         leavingLast: bits(1),
       });
       const to = m.wires({
@@ -70,7 +70,9 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         absorb: bits(1, { fallback: 0 }),
         done: bits(1, { fallback: 0 }),
       });
-      const { canLeave } = m.let({ canLeave: r.left.eq(0).or(r.left.eq(1).and(io.out.ready)) });
+      // lanes are bits and no numbers, so that whether there are any, or one, is seen at one or two of them
+      const { isLast } = m.let({ isLast: r.left.bit(1).not() });
+      const { canLeave } = m.let({ canLeave: r.left.bit(0).not().or(isLast.and(io.out.ready)) });
       const { canTake } = m.let({ canTake: r.full.not().or(to.absorb) });
 
       const { enciphered } = m.let({ enciphered: io.in.text.and(r.encrypting) });
@@ -105,7 +107,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
             f.goto('absorbing');
           },
           absorbing: (f) => {
-            to.absorb.set(r.full.and(r.cipherOctets.eq(0).or(canLeave)));
+            to.absorb.set(r.full.and(r.cipherLanes.bit(0).not().or(canLeave)));
             m.when(to.absorb, () => m.when(r.fullFinal, () => f.goto('finalise')).otherwise(() => f.goto('between')));
           },
           between: (f) => {
@@ -121,7 +123,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
             f.goto('tagged');
           },
           tagged: (f) =>
-            m.when(r.left.eq(0), () => {
+            m.when(r.left.bit(0).not(), () => {
               to.done.set(1);
               f.goto('idle');
             }),
@@ -147,12 +149,14 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         r.fullText.next(mux(to.pad, to.padText, enciphered));
         r.fullFinal.next(to.padText);
       });
-      r.cipherOctets.next(mux(to.absorb, u(5, 0), r.cipherOctets).add(putText.zext(5)));
+      // a block that text begins in takes none that is not enciphered in front of it
+      const { lanesLeft } = m.let({ lanesLeft: mux(to.absorb, u(RATE_OCTETS, 0), r.cipherLanes) });
+      r.cipherLanes.next(mux(putText, cat(lanesLeft.take(RATE_OCTETS - 1), u(1, 1)), lanesLeft));
       m.when(io.in.fire, () => r.withLast.next(io.in.last));
 
       const { rate } = m.let({ rate: r.state.take(RATE_BITS) });
       const { block } = m.let({ block: cat(...octets((lane) => r.block.at(lane)).toReversed()) });
-      const isText = octets((lane) => mux(r.cipherOctets.gt(lane), u(8, 0xff), u(8, 0)));
+      const isText = octets((lane) => mux(r.cipherLanes.bit(lane), u(8, 0xff), 0));
       const { textMask } = m.let({ textMask: cat(...isText.toReversed()) });
       const { result } = m.let({ result: rate.xor(block).and(textMask) });
 
@@ -181,9 +185,9 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       });
       m.when(separate, () => r.separated.next(1));
 
-      m.when(to.absorb.and(r.cipherOctets.any()), () => {
+      m.when(to.absorb.and(r.cipherLanes.bit(0)), () => {
         r.leaving.next(result);
-        r.left.next(r.cipherOctets);
+        r.left.next(r.cipherLanes);
         r.leavingLast.next(r.withLast);
       })
         .elseWhen(io.in.fire.and(passing), () => {
@@ -193,11 +197,11 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
         })
         .elseWhen(io.out.fire, () => {
           r.leaving.next(r.leaving.shr(8));
-          r.left.next(r.left.sub(1));
+          r.left.next(r.left.shr(1));
         });
-      io.out.valid.set(r.left.any());
+      io.out.valid.set(r.left.bit(0));
       io.out.data.set(r.leaving.take(8));
-      io.out.last.set(r.leavingLast.and(r.left.eq(1)));
+      io.out.last.set(r.leavingLast.and(r.left.bit(0)).and(isLast));
       io.icv.set(r.state.bits(ASCON_STATE_BITS - 128, 128));
       io.icvValid.set(to.done);
 
@@ -213,7 +217,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
       });
       m.assert('one_frame_at_a_time', io.start.not().or(core.is('idle')));
       m.assert('begins_from_zero', io.start.not().or(r.state.any().or(r.full).not()));
-      m.cover('whole_block_with_text', to.absorb.and(r.cipherOctets.eq(RATE_OCTETS)));
+      m.cover('whole_block_with_text', to.absorb.and(r.cipherLanes.bit(RATE_OCTETS - 1)));
       m.cover('icv', to.done);
     },
     'Ascon-AEAD128 (SP 800-232), a round and an octet a cycle.',
