@@ -67,6 +67,8 @@ export default defineConfig({
       { extends: true, test: { name: 'isolated', include: ISOLATED } },
     ],
     pool: 'forks',
+    // designs are made and dropped by the hundred: in more room a collection finds most of them dropped
+    execArgv: ['--max-semi-space-size=64'],
     // no limit: how long a proof or a build takes is a matter of the machine, and of what else runs on it
     testTimeout: 0,
     hookTimeout: 0,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bits, bits, input, module, output } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { lockstep } from '../../../hdl-gen/sim/lockstep.ts';
-import { LockstepMismatch, SimulatorClosed, SimulatorDied, ToolMissing } from '../../../hdl-gen/sim/process-failures.ts';
+import { LockstepMismatch, SimulatorClosed, SimulatorDied, ToolFailed, ToolMissing } from '../../../hdl-gen/sim/process-failures.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import { buildWithVerilator, type VerilatorBuild } from '../../../hdl-gen/sim/verilator/build.ts';
 import { simulateVerilator, type VerilatorSimulator } from '../../../hdl-gen/sim/verilator/simulator.ts';
@@ -43,6 +43,12 @@ describe.skipIf(!isInstalled('verilator'))('Verilator (skipped where verilator i
     expect(await buildWithVerilator(right, netlist, folder, AbortSignal.abort())).toEqual(build);
     expect(readdirSync(folder)).toEqual(before);
     expect(before).toHaveLength(1);
+  });
+
+  it('builds anew where its C++ is to be compiled in another way', async () => {
+    await withEnvironment('MAKEFLAGS', 'OPT_FAST=-O1', async () => {
+      await expect(buildWithVerilator(right, netlist, folder, AbortSignal.abort())).rejects.toThrow(ToolFailed);
+    });
   });
 
   it('gives the outputs of each cycle of a batch', async () => {
@@ -118,15 +124,44 @@ describe.skipIf(!isInstalled('verilator'))('Verilator (skipped where verilator i
 
 it('names the package to install where Verilator is missing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-missing-'));
-  const path = process.env['PATH'];
-  process.env['PATH'] = folder;
   try {
-    const building = buildWithVerilator(right, netlist, folder);
-    await expect(building).rejects.toThrow(ToolMissing);
-    await expect(building).rejects.toThrow(/apt-get install verilator/);
+    await withEnvironment('PATH', folder, async () => {
+      const building = buildWithVerilator(right, netlist, folder);
+      await expect(building).rejects.toThrow(ToolMissing);
+      await expect(building).rejects.toThrow(/apt-get install verilator/);
+    });
     expect(readdirSync(folder)).toEqual([]);
   } finally {
-    process.env['PATH'] = path;
     rmSync(folder, { recursive: true });
   }
 });
+
+it.each([
+  { makeFlags: '', compiler: ' OPT_FAST=-O2 OPT_GLOBAL=-O2' },
+  { makeFlags: 'k', compiler: 'k OPT_FAST=-O2 OPT_GLOBAL=-O2' },
+  { makeFlags: 'OPT_FAST=-O0', compiler: 'OPT_FAST=-O0' },
+])('has the C++ compiled with -O2 unless the environment says how: MAKEFLAGS=$makeFlags', async ({ makeFlags, compiler }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hdl-gen-stub-'));
+  try {
+    writeFileSync(join(folder, 'verilator'), '#!/bin/sh\necho "make is told: $MAKEFLAGS"\nexit 1\n', { mode: 0o755 });
+    await withEnvironment('PATH', folder, () =>
+      withEnvironment('MAKEFLAGS', makeFlags, () =>
+        expect(buildWithVerilator(right, netlist, folder)).rejects.toThrow(`make is told: ${compiler}`),
+      ),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** What is done while a variable of the environment has another value. */
+async function withEnvironment(name: string, value: string, then: () => Promise<void>): Promise<void> {
+  const before = process.env[name];
+  process.env[name] = value;
+  try {
+    await then();
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+}
