@@ -1,8 +1,9 @@
-import { type AnyBits, type Bit, type Build, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Build, bits, bool, cat, input, module, mux, output, stream, struct, u } from '../hdl-gen/index.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf } from './aead/aead.ts';
 import { byProfile, headerLength, LENGTH_BITS } from './frame-length.ts';
+import { FrameStream } from './frame-stream.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { keyLookUp, OpenedFrame } from './station/frame-keys.ts';
@@ -53,14 +54,10 @@ export function frameOpener(engine: AeadModule, relations = 1) {
   return module(
     relationsName(`frame_opener_${engine.name}`, relations),
     {
-      descriptorValid: input(bool),
-      descriptor: input(bits(Descriptor.width)),
-      descriptorRead: output(bool),
-      /** the frame, octet by octet, as it was received */
-      octetValid: input(bool),
-      octet: input(bits(8)),
-      octetLast: input(bool),
-      octetRead: output(bool),
+      /** of the frame that is opened: it is taken when nothing more is wanted of it */
+      descriptor: input(stream(Descriptor.fields, { last: false })),
+      /** the frame as it was received */
+      octets: input(FrameStream),
       /** an octet of this frame comes in, before it can be read; and with it the last one of a frame that is as long as it said */
       arrives: input(bool),
       arriving: input(bits(8)),
@@ -110,13 +107,13 @@ export function frameOpener(engine: AeadModule, relations = 1) {
         toCome: bits(LENGTH_BITS),
       });
 
-      const field = io.descriptor.as(Descriptor);
-      const { isStd, hasTag, length } = m.let({ isStd: field.isStd, hasTag: field.hasTag, length: field.length });
-      io.relation.set(field.relation);
-      io.lookUp.keyId.set(field.currentKeyId);
-      io.frame.keyId.set(field.currentKeyId);
-      io.frame.nextKeyId.set(field.nextKeyId);
-      io.frame.counter.set(field.counter);
+      const { descriptor } = io;
+      const { isStd, hasTag, length } = descriptor;
+      io.relation.set(descriptor.relation);
+      io.lookUp.keyId.set(descriptor.currentKeyId);
+      io.frame.keyId.set(descriptor.currentKeyId);
+      io.frame.nextKeyId.set(descriptor.nextKeyId);
+      io.frame.counter.set(descriptor.counter);
       const { headerOctets, textOctets } = m.let({
         headerOctets: headerLength(isStd, hasTag),
         textOctets: length.add(byProfile(isStd, ({ textBehindOctets }) => textBehindOctets)),
@@ -130,7 +127,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       };
       const leaveOneLess = (): void => leave(r.left.sub(1), r.left.eq(2));
 
-      const counterOctets = swapOctets(field.counter);
+      const counterOctets = swapOctets(descriptor.counter);
       const nonce = io.lookUp.iv.xor(cat(counterOctets, u(8 * (NONCE_OCTETS - 4), 0)));
       const to = m.wires({
         start: bits(1, { fallback: 0 }),
@@ -148,7 +145,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       aead.start.set(to.start);
       aead.material.set(io.lookUp.material);
       aead.nonce.set(nonce);
-      aead.encrypt.set(field.encrypt);
+      aead.encrypt.set(descriptor.encrypt);
       aead.open.set(1);
       aead.aadOctets.set(byProfile(isStd, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
       aead.textOctets.set(textOctets.zext(AEAD_LENGTH_BITS));
@@ -156,19 +153,19 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);
       aead.in.last.set(to.lastText);
-      io.octetRead.set(to.take);
-      io.descriptorRead.set(to.done);
+      io.octets.ready.set(to.take);
+      descriptor.ready.set(to.done);
       io.unknownKey.set(to.noKey.or(to.ask.and(io.lookUp.hit.not())));
       io.dropped.set(to.drop);
       io.verdictRequest.set(to.ask.and(io.lookUp.hit));
       io.frame.authentic.set(r.received.eq(r.computed));
 
-      const look = lookUp(m, relations, io.descriptorValid, io.hold);
+      const look = lookUp(m, relations, descriptor.valid, io.hold);
       const textFollows = (f: { goto(state: 'text'): void }): void => {
         leave(textOctets, textOctets.eq(1));
         f.goto('text');
       };
-      const { octetEnds } = m.let({ octetEnds: io.octetValid.and(io.octetLast) });
+      const { octetEnds } = m.let({ octetEnds: io.octets.valid.and(io.octets.last) });
       const ask = (then: () => void): void => {
         to.ask.set(1);
         m.when(io.verdict.or(io.lookUp.hit.not()), () => {
@@ -184,7 +181,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
             look.goOn();
             m.when(look.found, () => {
               r.place.next(0);
-              r.status.next(field.apduStatus);
+              r.status.next(descriptor.apduStatus);
               r.toCome.next(length);
               m.when(io.lookUp.hit, () => {
                 to.start.set(1);
@@ -197,9 +194,9 @@ export function frameOpener(engine: AeadModule, relations = 1) {
             });
           },
           header: (f) => {
-            to.feed.set(io.octetValid.and(inTag.not()));
-            to.feedOctet.set(io.octet);
-            m.when(io.octetValid.and(inTag.or(aead.in.ready)), () => {
+            to.feed.set(io.octets.valid.and(inTag.not()));
+            to.feedOctet.set(io.octets.data);
+            m.when(io.octets.valid.and(inTag.or(aead.in.ready)), () => {
               to.take.set(1);
               r.place.next(r.place.add(1));
               leaveOneLess();
@@ -223,50 +220,50 @@ export function frameOpener(engine: AeadModule, relations = 1) {
             });
           },
           text: (f) => {
-            to.feed.set(io.octetValid);
-            to.feedOctet.set(io.octet);
+            to.feed.set(io.octets.valid);
+            to.feedOctet.set(io.octets.data);
             to.text.set(1);
-            to.lastText.set(r.lastOctet.or(io.octetLast));
-            m.when(io.octetValid.and(aead.in.ready), () => {
+            to.lastText.set(r.lastOctet.or(io.octets.last));
+            m.when(io.octets.valid.and(aead.in.ready), () => {
               to.take.set(1);
               leaveOneLess();
-              m.when(io.octetLast, () => f.goto('abandon')).elseWhen(r.lastOctet, () => {
+              m.when(io.octets.last, () => f.goto('abandon')).elseWhen(r.lastOctet, () => {
                 leave(u(LENGTH_BITS, ICV_OCTETS));
                 f.goto('icv');
               });
             });
           },
           icv: (f) => {
-            m.when(io.octetValid, () => {
+            m.when(io.octets.valid, () => {
               to.take.set(1);
               leaveOneLess();
               m.when(r.lastOctet.and(isStd.not()), () => {
                 leave(u(LENGTH_BITS, APDU_STATUS_OCTETS));
                 f.goto('trailer');
               })
-                .elseWhen(r.lastOctet.and(io.octetLast), () => f.goto('compare'))
-                .elseWhen(io.octetLast, () => f.goto('abandon'))
+                .elseWhen(r.lastOctet.and(io.octets.last), () => f.goto('compare'))
+                .elseWhen(io.octets.last, () => f.goto('abandon'))
                 .elseWhen(r.lastOctet, () => f.goto('overrun'));
             });
             m.when(r.whole.and(r.computedValid), () => ask(() => m.when(octetEnds, () => f.goto('idle')).otherwise(() => f.goto('rest'))));
           },
           rest: (f) =>
-            m.when(io.octetValid, () => {
+            m.when(io.octets.valid, () => {
               to.take.set(1);
-              m.when(io.octetLast, () => f.goto('idle'));
+              m.when(io.octets.last, () => f.goto('idle'));
             }),
           trailer: (f) =>
-            m.when(io.octetValid, () => {
+            m.when(io.octets.valid, () => {
               to.take.set(1);
               leaveOneLess();
               m.when(r.lastOctet, () => f.goto('compare'));
             }),
           compare: (f) => m.when(r.computedValid, () => ask(() => f.goto('idle'))),
           skip: (f) =>
-            m.when(io.octetValid, () => {
+            m.when(io.octets.valid, () => {
               to.take.set(1);
               leave(r.left.sub(r.left.any().zext(LENGTH_BITS)), r.left.eq(2));
-              m.when(io.octetLast, () => {
+              m.when(io.octets.last, () => {
                 to.noKey.set(r.lastOctet);
                 to.drop.set(r.lastOctet.not());
                 to.done.set(1);
@@ -274,9 +271,9 @@ export function frameOpener(engine: AeadModule, relations = 1) {
               });
             }),
           overrun: (f) =>
-            m.when(io.octetValid, () => {
+            m.when(io.octets.valid, () => {
               to.take.set(1);
-              m.when(io.octetLast, () => f.goto('abandon'));
+              m.when(io.octets.last, () => f.goto('abandon'));
             }),
           abandon: (f) =>
             m.when(r.computedValid, () => {
@@ -292,9 +289,9 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       io.pinned.set(fsm.is('idle').or(fsm.is('rest')).not().or(look.looks));
 
       // the last 16 octets that were taken
-      const { takesIcv } = m.let({ takesIcv: fsm.is('icv').and(io.octetValid).and(r.direct.not()) });
+      const { takesIcv } = m.let({ takesIcv: fsm.is('icv').and(io.octets.valid).and(r.direct.not()) });
       m.when(io.arrives.or(takesIcv), () =>
-        r.received.next(cat(mux(io.arrives, io.arriving, io.octet), r.received.bits(8, 8 * (ICV_OCTETS - 1)))),
+        r.received.next(cat(mux(io.arrives, io.arriving, io.octets.data), r.received.bits(8, 8 * (ICV_OCTETS - 1)))),
       );
       m.when(io.arrives, () => {
         r.direct.next(1);
@@ -332,17 +329,17 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       m.unused(aead.out.last);
       const word = r.partial.zext(32).or(aead.out.data.zext(32).shl(cat(r.lane, u(3, 0))));
       io.wordWrite.set(to.start.or(fullWord).or(to.judge));
-      io.word.set(mux(to.start, recordHead(field.relation, length), mux(to.judge, r.status, word)));
+      io.word.set(mux(to.start, recordHead(descriptor.relation, length), mux(to.judge, r.status, word)));
 
-      m.assert('reads_only_what_is_there', to.take.not().or(io.octetValid));
-      m.assert('a_header_is_whole', fsm.is('header').and(io.octetValid).and(io.octetLast).not());
-      m.assert('arrives_behind_its_descriptor', io.arrives.not().or(io.descriptorValid.and(isStd)));
-      m.assert('ends_where_it_was_said', fsm.is('icv').and(r.whole).and(io.octetValid).not().or(io.octetLast.eq(r.lastOctet)));
+      m.assert('reads_only_what_is_there', to.take.not().or(io.octets.valid));
+      m.assert('a_header_is_whole', fsm.is('header').and(io.octets.valid).and(io.octets.last).not());
+      m.assert('arrives_behind_its_descriptor', io.arrives.not().or(descriptor.valid.and(isStd)));
+      m.assert('ends_where_it_was_said', fsm.is('icv').and(r.whole).and(io.octets.valid).not().or(io.octets.last.eq(r.lastOctet)));
       m.assert('last_octet_as_left', r.lastOctet.eq(r.left.eq(1)));
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
       m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
       m.cover('verdict', io.verdict);
-      m.assert('idle_without_frame', fsm.is('idle').or(fsm.is('rest')).or(io.descriptorValid));
+      m.assert('idle_without_frame', fsm.is('idle').or(fsm.is('rest')).or(descriptor.valid));
     },
     'Opens our frames: key look-up, AEAD, verdict; the payload is written on approval.',
   );

@@ -8,6 +8,7 @@ import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { oneRelation } from './station/relation.ts';
+import { relationBits } from './station/store.ts';
 import { deliveryWindows } from './station/windows.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
@@ -59,7 +60,7 @@ export function peer(options: PeerOptions) {
         hostRx: io.hostRx,
         parser,
         encrypt: registers.settings.encrypt,
-        relation: u(1, 0),
+        relation: u(relationBits(1), 0),
         passReceived: registers.passReceived,
         verdict: store.verdictDone,
         fresh: delivers,

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bit, type Build, bits, bool } from '../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool } from '../hdl-gen/index.ts';
 import { frameFifo, syncFifo } from '../hdl-gen/library/index.ts';
 import type { AeadModule } from './aead/aead.ts';
 import { frameDescriptor, frameOpener } from './frame-opener.ts';
@@ -20,7 +20,7 @@ interface Receiving {
   readonly parser: Parsed;
   /** of the frame that is described */
   readonly encrypt: Bit;
-  readonly relation: AnyBits;
+  readonly relation: Bits<number>;
   /** of hardware of many relations with windows: late frames are delivered */
   readonly deliverLate?: Bit;
   /** frames that are not ours are for the host */
@@ -75,28 +75,25 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   passed.beat.set({ data: rx.data, last: rx.last });
   passed.commit.set(keepForeign);
   passed.discard.set(end.and(keepForeign.not()));
-  const { described } = m.wires({ described: Descriptor });
-  described.isStd.set(parser.isStd);
-  described.hasTag.set(parser.hasTag);
-  described.encrypt.set(told.encrypt);
-  described.length.set(parser.length);
-  described.currentKeyId.set(parser.currentKeyId);
-  described.nextKeyId.set(parser.nextKeyId);
-  described.counter.set(parser.counter);
-  described.apduStatus.set(parser.apduStatus);
-  described.relation.set(told.relation);
   descriptors.from.valid.set(begins);
-  descriptors.from.descriptor.set(described);
+  descriptors.from.descriptor.set({
+    isStd: parser.isStd,
+    hasTag: parser.hasTag,
+    encrypt: told.encrypt,
+    length: parser.length,
+    currentKeyId: parser.currentKeyId,
+    nextKeyId: parser.nextKeyId,
+    counter: parser.counter,
+    apduStatus: parser.apduStatus,
+    relation: told.relation,
+  });
   if (told.deliverLate !== undefined) descriptors.from.deliverLate?.set(told.deliverLate);
   m.connect(passed.to, told.hostRx);
 
-  opener.descriptorValid.set(descriptors.to.valid);
-  opener.descriptor.set(descriptors.to.descriptor.asBits());
-  descriptors.to.ready.set(opener.descriptorRead);
-  opener.octetValid.set(received.to.valid);
-  opener.octet.set(received.to.data);
-  opener.octetLast.set(received.to.last);
-  received.to.ready.set(opener.octetRead);
+  opener.descriptor.payload.set(descriptors.to.descriptor);
+  opener.descriptor.valid.set(descriptors.to.valid);
+  descriptors.to.ready.set(opener.descriptor.ready);
+  m.connect(received.to, opener.octets);
   opener.arrives.set(rx.fire.and(flowing).and(opened));
   opener.arriving.set(rx.data);
   opener.arrivesWhole.set(parser.ours);

@@ -3,9 +3,10 @@
  * dropped, where a frame of `std` ends elsewhere than it says. A rank says how many steps a frame still needs that ends where it
  * should: each cycle takes one off, unless the engine or the store made it wait. One that does not is taken to its last octet.
  */
-import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, stream, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
 import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
+import { FrameStream } from '../../hw/frame-stream.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, FRAME_MAX, ICV_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
@@ -23,11 +24,8 @@ export function openerRound(engine: AeadModule, early = false) {
   return module(
     `opener_round_${engine.name}`,
     {
-      descriptorValid: input(bool),
-      descriptor: input(bits(frameDescriptor(1).width)),
-      octetValid: input(bool),
-      octet: input(bits(8)),
-      octetLast: input(bool),
+      descriptor: input(stream(frameDescriptor(1).fields, { last: false })),
+      octets: input(FrameStream),
       arrives: input(bool),
       arriving: input(bits(8)),
       arrivesWhole: input(bool),
@@ -40,11 +38,8 @@ export function openerRound(engine: AeadModule, early = false) {
     },
     (io, m) => {
       const dut = m.instance('dut', dutModule);
-      dut.descriptorValid.set(io.descriptorValid);
-      dut.descriptor.set(io.descriptor);
-      dut.octetValid.set(io.octetValid);
-      dut.octet.set(io.octet);
-      dut.octetLast.set(io.octetLast);
+      m.connect(io.descriptor, dut.descriptor);
+      m.connect(io.octets, dut.octets);
       dut.arrives.set(io.arrives);
       dut.arriving.set(io.arriving);
       dut.arrivesWhole.set(io.arrivesWhole);
@@ -63,10 +58,7 @@ export function openerRound(engine: AeadModule, early = false) {
         lane: bits(2),
         partial: bits(24),
         inTag: bits(1),
-        hasTag: bits(1),
-        isStd: bits(1),
         toCome: bits(LENGTH_BITS),
-        length: bits(LENGTH_BITS),
         computedValid: bits(1),
         direct: bits(1),
         whole: bits(1),
@@ -80,11 +72,11 @@ export function openerRound(engine: AeadModule, early = false) {
       const wide = (value: AnyBits): Bits<typeof COUNT_BITS> => (value as Bits<number>).zext(COUNT_BITS);
       const idle = is('idle');
       const left = wide(inside.left);
-      const length = wide(inside.length);
-      const isStd = inside.isStd;
+      const length = wide(io.descriptor.length);
+      const { isStd } = io.descriptor;
       const { headerLength } = m.let({
         headerLength: mux(isStd, u(COUNT_BITS, PROFILES.std.headerOctets), PROFILES.paper.headerOctets).add(
-          mux(inside.hasTag, u(COUNT_BITS, VLAN_TAG_OCTETS), 0),
+          mux(io.descriptor.hasTag, u(COUNT_BITS, VLAN_TAG_OCTETS), 0),
         ),
       });
       const none = u(COUNT_BITS, 0);
@@ -106,19 +98,22 @@ export function openerRound(engine: AeadModule, early = false) {
         words: bits(COUNT_BITS),
         pinned: bits(1),
       });
-      const waits = m.past('descriptor_waits', io.descriptorValid.and(dut.descriptorRead.not()));
-      m.assume('a_descriptor_stays', waits.not().or(io.descriptorValid.and(io.descriptor.eq(m.past('descriptor', io.descriptor)))));
-      m.assume('a_length_that_the_parser_lets_through', io.descriptorValid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
-      const octetWaits = m.past('octet_waits', io.octetValid.and(dut.octetRead.not()));
-      const sameOctet = io.octet.eq(m.past('octet', io.octet)).and(io.octetLast.eq(m.past('octet_last', io.octetLast)));
-      m.assume('an_octet_stays', octetWaits.not().or(io.octetValid.and(sameOctet)));
+      const waits = m.past('descriptor_waits', io.descriptor.valid.and(dut.descriptor.ready.not()));
+      m.assume(
+        'a_descriptor_stays',
+        waits.not().or(io.descriptor.valid.and(io.descriptor.payload.eq(m.past('descriptor', io.descriptor.payload)))),
+      );
+      m.assume('a_length_that_the_parser_lets_through', io.descriptor.valid.not().or(length.ne(0).and(length.le(C_SDU_MAX))));
+      const octetWaits = m.past('octet_waits', io.octets.valid.and(dut.octets.ready.not()));
+      const sameOctet = io.octets.data.eq(m.past('octet', io.octets.data)).and(io.octets.last.eq(m.past('octet_last', io.octets.last)));
+      m.assume('an_octet_stays', octetWaits.not().or(io.octets.valid.and(sameOctet)));
       // a descriptor comes behind the header in `std`, and behind a whole frame in `paper`
       const lastOfPaper = is('trailer', 'skip').and(left.eq(1));
-      m.assume('a_frame_of_paper_is_whole', idle.or(isStd).or(io.octetValid.not()).or(io.octetLast.eq(lastOfPaper)));
-      m.assume('a_header_is_there', is('header').and(io.octetLast).not());
+      m.assume('a_frame_of_paper_is_whole', idle.or(isStd).or(io.octets.valid.not()).or(io.octets.last.eq(lastOfPaper)));
+      m.assume('a_header_is_there', is('header').and(io.octets.last).not());
 
-      const { taken } = m.let({ taken: dut.octetRead.and(io.octetValid) });
-      const { ends } = m.let({ ends: taken.and(io.octetLast) });
+      const { taken } = m.let({ taken: dut.octets.ready.and(io.octets.valid) });
+      const { ends } = m.let({ ends: taken.and(io.octets.last) });
       const { shouldEnd } = m.let({ shouldEnd: left.eq(1).and(is('trailer').or(is('icv').and(isStd))) });
 
       // ---- the rank: steps that the frame still needs, if it ends where it should
@@ -135,20 +130,20 @@ export function openerRound(engine: AeadModule, early = false) {
       const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
       const { moves } = m.let({
         moves: is('icv', 'trailer', 'skip', 'overrun', 'rest')
-          .and(io.octetValid)
-          .or(is('header').and(io.octetValid).and(inside.inTag.or(inside.aeadInReady)))
-          .or(is('text').and(io.octetValid).and(inside.aeadInReady))
+          .and(io.octets.valid)
+          .or(is('header').and(io.octets.valid).and(inside.inTag.or(inside.aeadInReady)))
+          .or(is('text').and(io.octets.valid).and(inside.aeadInReady))
           .or(is('status').and(inside.aeadInReady))
           .or(is('compare').and(inside.computedValid).and(waitsForContext.not()))
           .or(is('abandon').and(inside.computedValid)),
       });
       const inOrder = is('header', 'status', 'text', 'icv', 'trailer', 'compare');
       const wasInOrder = m.past('in_order', inOrder);
-      const broke = m.past('broken', taken.and(io.octetLast.ne(shouldEnd)));
+      const broke = m.past('broken', taken.and(io.octets.last.ne(shouldEnd)));
       const rankBefore = m.past('rank', rank);
       const tookOneOff = rank.eq(rankBefore.sub(wide(m.past('moves', moves)))).and(inOrder.or(idle));
       const endedNow = m.past('ends', ends);
-      const judgedNow = m.past('judged_early', is('icv').and(dut.descriptorRead));
+      const judgedNow = m.past('judged_early', is('icv').and(dut.descriptor.ready));
       m.assert('each_step_takes_one_off', wasInOrder.not().or(broke).or(judgedNow).or(tookOneOff));
       m.assert(
         'a_frame_that_breaks_is_given_up',
@@ -190,10 +185,10 @@ export function openerRound(engine: AeadModule, early = false) {
       m.assert('steps_are_left_in_order', inOrder.eq(rank.ne(0)));
       m.assert(
         'begins_at_once_if_it_is_not_held',
-        m.past('could_begin', idle.and(io.descriptorValid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
+        m.past('could_begin', idle.and(io.descriptor.valid).and(io.hold.not())).eq(m.past('was_idle', idle).and(idle.not())),
       );
       const engineWorks = aead.held.or(aead.done).and(is('compare', 'abandon'));
-      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip', 'overrun', 'rest').and(io.octetValid.not());
+      const waitsForStore = is('header', 'text', 'icv', 'trailer', 'skip', 'overrun', 'rest').and(io.octets.valid.not());
       m.assert(
         'waits_for_store_context_or_engine_only',
         idle.or(moves).or(waitsForStore).or(waitsForContext).or(inside.aeadInValid).or(engineWorks),
@@ -204,13 +199,13 @@ export function openerRound(engine: AeadModule, early = false) {
       const { total } = m.let({ total: headerLength.add(textLength).add(behindText) });
       const { whole } = m.let({ whole: r.octets.add(wide(taken)).eq(total) });
       m.when(is('rest').and(taken), () => r.rest.next(r.rest.sub(1)));
-      m.when(dut.descriptorRead, () => {
+      m.when(dut.descriptor.ready, () => {
         r.octets.next(0);
         r.ended.next(0);
         r.rest.next(total.sub(r.octets).sub(wide(taken)));
       }).elseWhen(taken.and(is('rest').not()), () => {
         r.octets.next(mux(r.octets.eq(COUNT_MAX), r.octets, r.octets.add(1)));
-        r.ended.next(io.octetLast);
+        r.ended.next(io.octets.last);
       });
       const toTake = choose(m, 'to_take', [
         [is('header'), left.add(textLength).add(behindText)],
@@ -219,7 +214,7 @@ export function openerRound(engine: AeadModule, early = false) {
         [is('icv'), left.add(statusBehind)],
         [is('trailer', 'skip'), left],
       ]);
-      m.assert('takes_only_what_is_there', dut.octetRead.not().or(io.octetValid));
+      m.assert('takes_only_what_is_there', dut.octets.ready.not().or(io.octets.valid));
       const counts = inOrder.or(is('skip').and(left.ne(0)));
       m.assert('taken_and_to_take_make_the_frame', counts.not().or(r.octets.add(toTake).eq(total)));
       m.assert(
@@ -233,7 +228,7 @@ export function openerRound(engine: AeadModule, early = false) {
       m.assert('elsewhere_than_it_said', is('abandon').not().or(r.octets.ne(total)));
       // an octet comes in before it can be read, behind the descriptor of a frame of `std`; what the parser says of its end is so
       const { comesWhole } = m.let({ comesWhole: io.arrives.and(io.arrivesWhole) });
-      m.assume('arrives_behind_its_descriptor', io.arrives.not().or(io.descriptorValid.and(isStd)));
+      m.assume('arrives_behind_its_descriptor', io.arrives.not().or(io.descriptor.valid.and(isStd)));
       m.assume('nothing_arrives_behind_the_end', io.arrives.and(inside.whole).not());
       const unread = r.octets.lt(total.sub(wide(taken.and(is('rest').not())))).and(r.ended.not());
       m.assume('the_last_octet_arrives_before_it_is_read', comesWhole.not().or(unread.and(ends.and(is('rest').not()).not())));
@@ -241,27 +236,27 @@ export function openerRound(engine: AeadModule, early = false) {
       const lastOfWhole = r.octets.add(1).eq(total);
       m.assume(
         'a_whole_frame_ends_as_it_said',
-        idle.or(is('rest')).or(inside.whole.not()).or(io.octetValid.not()).or(io.octetLast.eq(lastOfWhole)),
+        idle.or(is('rest')).or(inside.whole.not()).or(io.octets.valid.not()).or(io.octets.last.eq(lastOfWhole)),
       );
       m.assume(
         'and_what_is_left_of_it',
         is('rest')
-          .and(io.octetValid)
+          .and(io.octets.valid)
           .not()
-          .or(io.octetLast.eq(r.rest.eq(1))),
+          .or(io.octets.last.eq(r.rest.eq(1))),
       );
       m.when(io.arrives, () => {
         r.came.next(1);
         r.cameWhole.next(io.arrivesWhole);
       });
-      m.when(dut.descriptorRead, () => {
+      m.when(dut.descriptor.ready, () => {
         r.came.next(0);
         r.cameWhole.next(0);
       });
       m.assert('knows_what_came', inside.direct.eq(r.came).and(inside.whole.eq(r.cameWhole)));
       const judges = dut.verdictRequest.or(dut.unknownKey);
       m.assert('what_came_whole_is_judged_at_once', is('icv').and(r.cameWhole).and(inside.computedValid).not().or(judges));
-      m.assert('what_is_whole_is_of_std', inside.whole.not().or(io.descriptorValid.and(isStd)));
+      m.assert('what_is_whole_is_of_std', inside.whole.not().or(io.descriptor.valid.and(isStd)));
       m.assert('what_is_whole_breaks_nowhere', inside.whole.and(is('overrun', 'abandon')).not());
       m.assert('what_is_whole_is_not_read_yet', inside.whole.not().or(r.ended.eq(is('compare'))));
       m.assert(
@@ -271,19 +266,19 @@ export function openerRound(engine: AeadModule, early = false) {
           .or(r.rest.ne(0).and(r.rest.le(ICV_OCTETS))),
       );
       const { judgedEarly } = m.let({ judgedEarly: is('icv').and(inside.whole) });
-      m.assert('done_with_its_last_octet', dut.descriptorRead.not().or(r.ended.or(ends).or(judgedEarly)));
+      m.assert('done_with_its_last_octet', dut.descriptor.ready.not().or(r.ended.or(ends).or(judgedEarly)));
       m.assert(
         'nothing_taken_between_frames',
         idle
           .or(is('rest'))
           .not()
-          .or(r.octets.eq(0).and(idle.and(dut.octetRead).not())),
+          .or(r.octets.eq(0).and(idle.and(dut.octets.ready).not())),
       );
 
       // ---- one verdict for each descriptor, and only under a key that was there all the time
       const verdict = given.or(dut.unknownKey);
-      m.assert('no_verdict_without_frame', verdict.not().or(io.descriptorValid));
-      m.assert('each_frame_is_judged_or_dropped', dut.descriptorRead.eq(verdict.or(dut.dropped)));
+      m.assert('no_verdict_without_frame', verdict.not().or(io.descriptor.valid));
+      m.assert('each_frame_is_judged_or_dropped', dut.descriptor.ready.eq(verdict.or(dut.dropped)));
       m.assert('and_once', verdict.and(dut.dropped).or(dut.verdictRequest.and(dut.unknownKey)).not());
       m.assert(
         'a_verdict_is_of_a_whole_frame',
@@ -295,14 +290,14 @@ export function openerRound(engine: AeadModule, early = false) {
       );
       m.assert('only_what_is_not_whole_is_dropped', dut.dropped.and(whole).not());
       // pinned from its look-up to its verdict, and held only before
-      m.when(idle, () => r.pinned.next(io.descriptorValid.and(io.hold.not()))).elseWhen(dut.descriptorRead, () => r.pinned.next(0));
+      m.when(idle, () => r.pinned.next(io.descriptor.valid.and(io.hold.not()))).elseWhen(dut.descriptor.ready, () => r.pinned.next(0));
       m.assert('pinned_from_look_up_to_verdict', dut.pinned.eq(r.pinned));
       m.assert(
         'skipped_where_there_was_no_key',
         m
           .past('looked_up', idle)
           .not()
-          .or(is('skip').eq(m.past('misses', dut.pinned.not().and(io.descriptorValid).and(io.hold.not()).and(io.openHit.not())))),
+          .or(is('skip').eq(m.past('misses', dut.pinned.not().and(io.descriptor.valid).and(io.hold.not()).and(io.openHit.not())))),
       );
       m.assert('each_verdict_ends_a_pin', dut.verdictRequest.not().or(dut.pinned));
       m.assert('no_verdict_without_a_key_that_opens', dut.verdictRequest.not().or(io.openHit));

@@ -9,7 +9,7 @@ import type { ModuleIr, Property } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { xorEngine } from '../../hw/aead/xor.ts';
 import { registerBus } from '../../hw/axi-lite-slave.ts';
-import { frameDescriptor, frameOpener } from '../../hw/frame-opener.ts';
+import { frameOpener } from '../../hw/frame-opener.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
 import { peer } from '../../hw/peer.ts';
 import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
@@ -134,7 +134,6 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         arrivesWhole: bool,
         verdict: bool,
         unknownKey: bool,
-        descriptor: bits(frameDescriptor(1).width),
         frame: OpenedFrame,
         hold: bool,
         pinned: bool,
@@ -355,15 +354,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('the_last_octet_is_the_one_left', implies(opening('icv'), opener.lastOctet.eq(opener.left.eq(1))));
       m.assert('left_of_the_icv', implies(opening('icv'), opener.left.le(16).and(opener.left.ne(0))));
       m.cover('erased', store.eraseDone);
-      m.unused(
-        dut.rx.ready,
-        opener.unknownKey,
-        opener.descriptor,
-        records.readValid,
-        view.status,
-        generator.mayTransmit,
-        registers.sealing,
-      );
+      m.unused(dut.rx.ready, opener.unknownKey, records.readValid, view.status, generator.mayTransmit, registers.sealing);
       m.unused(dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId);
       m.unused(
         dut.traceTransmit,

@@ -79,11 +79,7 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `received: ${fault}`,
     reason: 'the 16 octets of the next ICV leave nothing of it: zeroed for tidiness',
   })),
-  ...['stuck at 0', 'slice from 0 became from 1'].map((fault) => ({
-    module: 'frame_opener_',
-    fault: `relation: ${fault}`,
-    reason: 'of one relation nobody asks whose a frame is',
-  })),
+  { module: 'frame_opener_', fault: 'relation: stuck at 0', reason: 'of one relation nobody asks whose a frame is' },
   {
     module: 'frame_opener_',
     fault: 'word: zext became sext',
@@ -292,7 +288,7 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     module: 'keyturn_follower',
-    fault: 'descriptors_from_descriptor_relation: stuck at 0',
+    fault: 'opener_descriptor_relation: stuck at 0',
     reason: 'the number of the one relation is 0',
   },
   ...['keyturn_follower', 'keyturn_station_'].map((module) => ({

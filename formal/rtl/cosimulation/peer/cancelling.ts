@@ -120,7 +120,7 @@ export const CANCELLING: readonly PeerCheck[] = [
     run: (open) => {
       const peer = announcing(open);
       peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(600, 1) }));
-      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      peer.until('its opening', () => peer.peek('opener.octets_ready') === 1n);
       peer.write('cancel', CANCEL);
       assert.equal(peer.writeAt(CANCEL_AT, CANCEL), SLVERR);
       assert.equal(peer.read('cancelResult'), 0);

@@ -83,13 +83,13 @@ export const ERASING: readonly PeerCheck[] = [
     run: (open) => {
       const peer = active(open);
       peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(600, 1), status: STATUS }));
-      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      peer.until('its opening', () => peer.peek('opener.octets_ready') === 1n);
       peer.step(60);
       peer.stage(materialOf(0));
       const key = peer.peek('keys.material_a');
       peer.write('eraseAll', ERASE_ALL);
       peer.write('keyPush', 0);
-      assert.equal(peer.peek('opener.octet_read'), 1n, 'it is still being opened');
+      assert.equal(peer.peek('opener.octets_ready'), 1n, 'it is still being opened');
       peer.until('its verdict', () => {
         if (peer.traced.receive.length > 0) return true;
         assert.deepEqual([peer.views, peer.peek('keys.material_a')], ['AU/AU', key]);

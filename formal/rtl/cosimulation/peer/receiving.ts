@@ -259,7 +259,7 @@ export const RECEIVING: readonly PeerCheck[] = [
       peer.rekey(0, 1, 1);
       const held = peer.read('receiveLevel');
       peer.arrive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(300, 1) }));
-      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      peer.until('its opening', () => peer.peek('opener.octets_ready') === 1n);
       assert.equal(peer.views, 'UA/OA', 'the key is there when it begins');
       peer.settle();
       assert.equal(peer.views, 'UA/UA', 'and gone when it ends');
@@ -279,13 +279,13 @@ export const RECEIVING: readonly PeerCheck[] = [
       const peer = active(open, { obsoleteTimeout: 1400 });
       peer.rekey(0, 1, 1);
       peer.arrive(peer.theirs({ current: 0, next: 1, counter: 2, cSdu: octets(900, 1) }));
-      peer.until('its opening', () => peer.peek('opener.octet_read') === 1n);
+      peer.until('its opening', () => peer.peek('opener.octets_ready') === 1n);
       assert.equal(peer.views, 'UA/OA', 'the key is there when it begins');
       const before = peer.read('framesDelivered');
       peer.until('the Timeout', () => peer.views === 'UA/UA');
       peer.stage(materialOf(9));
       peer.write('keyPush', 0);
-      assert.equal(peer.peek('opener.octet_read'), 1n, 'it is still being opened');
+      assert.equal(peer.peek('opener.octets_ready'), 1n, 'it is still being opened');
       const verdicts = peer.traced.receive.length;
       peer.until('the verdict', () => {
         assert.equal(peer.peek('registers.accepted') + peer.peek('registers.refused'), 0n, 'the Push waits');
