@@ -91,9 +91,6 @@ export async function recordedPeer(engine: EngineName) {
       dut.sAxi.r.resp,
     ])
       m.unused(unused);
-    for (const unused of [dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId]) m.unused(unused);
-    for (const unused of [dut.traceTransmit, dut.traceReceive, dut.traceDeliver, dut.tracePushAccepted, dut.tracePushRefused])
-      m.unused(unused);
-    for (const unused of [dut.traceStalled, dut.traceErased]) m.unused(unused);
+    m.unused(dut.trace);
   });
 }

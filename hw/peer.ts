@@ -1,4 +1,5 @@
-import { bits, bool, cat, input, module, output, u } from '../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, output, struct, u } from '../hdl-gen/index.ts';
+import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { axiLiteSlave, registerBus } from './axi-lite-slave.ts';
@@ -12,12 +13,33 @@ import { relationBits } from './station/store.ts';
 import { deliveryWindows } from './station/windows.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
+/** What is seen of a peer in simulations: its slots, and when frame and key events happen; no key. */
+function peerTrace(slots: number) {
+  return struct({
+    providerStates: bits(2 * slots),
+    consumerStates: bits(2 * slots),
+    currentKeyId: bits(KEY_ID_BITS),
+    nextKeyId: bits(KEY_ID_BITS),
+    /** a frame takes its key, KeyIds and counter */
+    transmit: bool,
+    /** a frame of ours has its verdict, or was found to have no key */
+    receive: bool,
+    deliver: bool,
+    pushAccepted: bool,
+    pushRefused: bool,
+    cancelAccepted: bool,
+    cancelRefused: bool,
+    stalled: bool,
+    /** every slot is erased */
+    erased: bool,
+  });
+}
+
 /**
  * A peer with one relation: initiator (IO controller) or follower (IO device).
  *
  * `rx` and `tx` are the network, without preamble and FCS; `rx` is always ready. `host_rx` and `host_tx` are the
  * host's own traffic, which passes beside the secured frames. Everything else is done through the registers.
- * The `trace` ports show the slots and say when frame and key events happen; they carry no key.
  */
 export function peer(options: PeerOptions) {
   const { slots, engine: engineName = 'xor', windows = false } = options;
@@ -31,22 +53,7 @@ export function peer(options: PeerOptions) {
       tx: output(FrameStream),
       hostRx: output(FrameStream),
       hostTx: input(FrameStream),
-      traceProviderStates: output(bits(2 * slots)),
-      traceConsumerStates: output(bits(2 * slots)),
-      traceCurrentKeyId: output(bits(4)),
-      traceNextKeyId: output(bits(4)),
-      /** a frame takes its key, KeyIds and counter */
-      traceTransmit: output(bool),
-      /** a frame of ours has its verdict, or was found to have no key */
-      traceReceive: output(bool),
-      traceDeliver: output(bool),
-      tracePushAccepted: output(bool),
-      tracePushRefused: output(bool),
-      traceCancelAccepted: output(bool),
-      traceCancelRefused: output(bool),
-      traceStalled: output(bool),
-      /** every slot is erased */
-      traceErased: output(bool),
+      trace: output(peerTrace(slots)),
     },
     (io, m) => {
       const axi = m.instance('axi', axiLiteSlave);
@@ -159,19 +166,19 @@ export function peer(options: PeerOptions) {
       );
       m.unused(opener.relation, generator.relation);
 
-      io.traceProviderStates.set(view.status.providerStates);
-      io.traceConsumerStates.set(view.status.consumerStates);
-      io.traceCurrentKeyId.set(view.status.currentKeyId);
-      io.traceNextKeyId.set(view.status.nextKeyId);
-      io.traceTransmit.set(transmits);
-      io.traceReceive.set(judged);
-      io.traceDeliver.set(delivers);
-      io.tracePushAccepted.set(registers.pushAccepted);
-      io.tracePushRefused.set(registers.pushRefused);
-      io.traceCancelAccepted.set(registers.cancelAccepted);
-      io.traceCancelRefused.set(registers.cancelRefused);
-      io.traceStalled.set(generator.stalled);
-      io.traceErased.set(store.eraseDone);
+      const { providerStates, consumerStates, currentKeyId, nextKeyId } = view.status;
+      io.trace.set({
+        ...{ providerStates, consumerStates, currentKeyId, nextKeyId },
+        transmit: transmits,
+        receive: judged,
+        deliver: delivers,
+        pushAccepted: registers.pushAccepted,
+        pushRefused: registers.pushRefused,
+        cancelAccepted: registers.cancelAccepted,
+        cancelRefused: registers.cancelRefused,
+        stalled: generator.stalled,
+        erased: store.eraseDone,
+      });
       m.assert('no_frame_without_key', transmits.not().or(view.sealSlot.any()));
       // of one relation each event takes one cycle, and a frame is asked for only while it may be sealed
       m.assert('a_verdict_waits_for_a_frame_that_begins_alone', store.verdictDone.eq(opener.verdictRequest.and(transmits.not())));

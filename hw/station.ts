@@ -1,5 +1,5 @@
-import { type AnyBits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
-import { CLOCK_HZ, CYCLE_COUNTER_BITS } from '../spec/cyclic.ts';
+import { bits, bool, cat, input, module, mux, output, struct } from '../hdl-gen/index.ts';
+import { CLOCK_HZ } from '../spec/cyclic.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { FrameStream } from './frame-stream.ts';
@@ -7,7 +7,7 @@ import { relationsParser } from './packet-parser.ts';
 import { engineVariantName } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { frameIdTable } from './station/frame-id-table.ts';
-import { processImages } from './station/process-images.ts';
+import { imageTrace, NO_IMAGES_TRACED, processImages } from './station/process-images.ts';
 import { type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
@@ -17,6 +17,30 @@ import { buildTransmitPath } from './transmit-path.ts';
 
 /** Cycles from a request to the frame: the contexts take two or three, and when a frame leaves is not to hang on that. */
 const ANSWER_CYCLES = 3;
+
+/** What is seen of a station in simulations, with the relation beside it; no key. @param relations 2 to 256 */
+function stationTrace(relations: number) {
+  const number = bits(relationBits(relations));
+  return struct({
+    /** a frame takes its key, KeyIds and counter, or has none and is thrown away */
+    transmit: bool,
+    refused: bool,
+    transmitRelation: number,
+    /** with them: it is an image's */
+    image: bool,
+    /** a frame of ours has its verdict, or was found to have no key */
+    receive: bool,
+    deliver: bool,
+    receiveRelation: number,
+    pushAccepted: bool,
+    pushRefused: bool,
+    cancelAccepted: bool,
+    cancelRefused: bool,
+    erased: bool,
+    commandRelation: number,
+    ...imageTrace(relations).fields,
+  });
+}
 
 /**
  * A station of 2 to 256 relations: an IO controller of as many devices, or a device of as many controllers. What `peer` is for one
@@ -29,15 +53,12 @@ const ANSWER_CYCLES = 3;
  * With a memory for process images (`imageWords`), the newest image of each relation is sent at its ticks, before any record. What
  * a frame of an image waits for is waited for each time, so that on a free wire its first octet is always as far behind its tick. What
  * is received into an image is not in the RX FIFO.
- *
- * The `trace` ports say what happens, with the relation beside it; they carry no key.
  * @throws RangeError for other than 2 to 256 relations
  */
 export function station(options: StationOptions) {
   const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
   requireMany(relations);
   const engine = ENGINES[engineName];
-  const number = bits(relationBits(relations));
   return module(
     stationName(engineVariantName('keyturn_station', options), options),
     {
@@ -49,31 +70,7 @@ export function station(options: StationOptions) {
       hostTx: input(FrameStream),
       /** every memory is empty since the reset */
       ready: output(bool),
-      /** a frame takes its key, KeyIds and counter, or has none and is thrown away */
-      traceTransmit: output(bool),
-      traceRefused: output(bool),
-      traceTransmitRelation: output(number),
-      /** with them: it is an image's */
-      traceImage: output(bool),
-      /** a frame of ours has its verdict, or was found to have no key */
-      traceReceive: output(bool),
-      traceDeliver: output(bool),
-      traceReceiveRelation: output(number),
-      tracePushAccepted: output(bool),
-      tracePushRefused: output(bool),
-      traceCancelAccepted: output(bool),
-      traceCancelRefused: output(bool),
-      traceErased: output(bool),
-      traceCommandRelation: output(number),
-      /** software has published an image, or that is to be sent which was published last, of the tick in `traceUnit` */
-      tracePublished: output(bool),
-      traceTaken: output(bool),
-      traceImageRelation: output(number),
-      traceUnit: output(bits(CYCLE_COUNTER_BITS)),
-      /** an image was published by its verdict, or software has acquired the newest */
-      traceCame: output(bool),
-      traceAcquired: output(bool),
-      traceConsumerRelation: output(number),
+      trace: output(stationTrace(relations)),
     },
     (io, m) => {
       const registers = m.instance('registers', stationRegisters(options));
@@ -110,7 +107,6 @@ export function station(options: StationOptions) {
           .and(images?.ready ?? 1),
       });
       io.ready.set(isEmpty);
-      const wide = (value: AnyBits) => value.as(bits(value.width));
 
       // ---- registers, and what keeps their words
       m.connect(io.sAxi, registers.sAxi);
@@ -248,28 +244,23 @@ export function station(options: StationOptions) {
       registers.passes.set(passes);
       registers.overflows.set(overflows);
 
-      io.traceTransmit.set(t.shown.and(transmits));
-      io.traceRefused.set(t.shown.and(transmits.not()));
-      io.traceImage.set(t.shown.and(ofImage));
-      io.traceTransmitRelation.set(mux(t.shown, wide(generator.relation), u(number.width, 0)));
-      io.traceReceive.set(judged);
-      io.traceDeliver.set(contexts.fresh);
-      io.traceReceiveRelation.set(mux(judged, wide(opener.relation), u(number.width, 0)));
-      for (const name of ['push', 'cancel'] as const) {
-        const [taken, denied] =
-          name === 'push' ? [io.tracePushAccepted, io.tracePushRefused] : [io.traceCancelAccepted, io.traceCancelRefused];
-        taken.set(contexts[`${name}Done`].and(contexts.accepted));
-        denied.set(contexts[`${name}Done`].and(contexts.accepted.not()));
-      }
-      io.traceErased.set(contexts.eraseDone);
-      io.traceCommandRelation.set(registers.commandRelation);
-      io.tracePublished.set(images?.tracePublished ?? 0);
-      io.traceTaken.set(images?.traceTaken ?? 0);
-      io.traceImageRelation.set(images?.traceRelation ?? 0);
-      io.traceCame.set(images?.traceCame ?? 0);
-      io.traceAcquired.set(images?.traceAcquired ?? 0);
-      io.traceConsumerRelation.set(images?.traceConsumer ?? 0);
-      io.traceUnit.set(images?.traceUnit ?? 0);
+      const { accepted } = contexts;
+      io.trace.set({
+        transmit: t.shown.and(transmits),
+        refused: t.shown.and(transmits.not()),
+        transmitRelation: mux(t.shown, generator.relation, 0),
+        image: t.shown.and(ofImage),
+        receive: judged,
+        deliver: contexts.fresh,
+        receiveRelation: mux(judged, opener.relation, 0),
+        pushAccepted: contexts.pushDone.and(accepted),
+        pushRefused: contexts.pushDone.and(accepted.not()),
+        cancelAccepted: contexts.cancelDone.and(accepted),
+        cancelRefused: contexts.cancelDone.and(accepted.not()),
+        erased: contexts.eraseDone,
+        commandRelation: registers.commandRelation,
+        ...(images?.trace ?? NO_IMAGES_TRACED),
+      });
       m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);
       m.unused(table.outside, table.unassigned, table.otherSource);
     },

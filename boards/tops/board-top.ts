@@ -159,17 +159,11 @@ function pageBits(page: PageName, relations: number): number {
 function buildNetwork(m: Build, { wire, peer: options, relations = 1, imageOctets = 0 }: BoardTopOptions) {
   if (relations === 1) {
     const one = m.instance('peer', peer(options));
-    m.unused(one.traceProviderStates, one.traceConsumerStates, one.traceCurrentKeyId, one.traceNextKeyId, one.traceStalled);
-    m.unused(one.traceTransmit, one.traceReceive, one.traceDeliver, one.traceErased);
-    m.unused(one.tracePushAccepted, one.tracePushRefused, one.traceCancelAccepted, one.traceCancelRefused);
+    m.unused(one.trace);
     return one;
   }
   const images = imageOctets === 0 ? {} : { imageWords: imageOctets / 4, clockHz: 1e6 * WIRE_CLOCKS[wire].systemMhz };
   const many = m.instance('peer', station({ ...options, relations, ...images }));
-  m.unused(many.ready, many.traceTransmitRelation, many.traceReceiveRelation, many.traceCommandRelation, many.traceRefused);
-  m.unused(many.traceTransmit, many.traceReceive, many.traceDeliver, many.traceErased);
-  m.unused(many.traceCame, many.traceAcquired, many.traceConsumerRelation);
-  m.unused(many.traceImage, many.tracePublished, many.traceTaken, many.traceImageRelation, many.traceUnit);
-  m.unused(many.tracePushAccepted, many.tracePushRefused, many.traceCancelAccepted, many.traceCancelRefused);
+  m.unused(many.ready, many.trace);
   return many;
 }

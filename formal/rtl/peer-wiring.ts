@@ -236,7 +236,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         ]),
       );
       m.assert('erases_when_it_is_told', allOf([store.eraseRequest.eq(registers.eraseRequest), registers.eraseDone.eq(store.eraseDone)]));
-      m.assert('one_erase_for_all', dut.traceErased.eq(store.eraseDone));
+      m.assert('one_erase_for_all', dut.trace.erased.eq(store.eraseDone));
       m.assert('a_time_that_can_be_told', store.obsoleteTimeout.bit(TIME_BITS - 1).not());
 
       // ---- Timeout, erase, verdict, Push: one after another, and none of the last while a frame is being opened
@@ -355,17 +355,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('left_of_the_icv', implies(opening('icv'), opener.left.le(16).and(opener.left.ne(0))));
       m.cover('erased', store.eraseDone);
       m.unused(dut.rx.ready, opener.unknownKey, records.readValid, view.status, generator.mayTransmit, registers.sealing);
-      m.unused(dut.traceProviderStates, dut.traceConsumerStates, dut.traceCurrentKeyId, dut.traceNextKeyId);
-      m.unused(
-        dut.traceTransmit,
-        dut.traceReceive,
-        dut.traceDeliver,
-        dut.tracePushAccepted,
-        dut.tracePushRefused,
-        dut.traceCancelAccepted,
-        dut.traceCancelRefused,
-        dut.traceStalled,
-      );
+      m.unused(dut.trace);
     },
     'The peer as it is built: how its parts are joined.',
   );

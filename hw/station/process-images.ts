@@ -1,5 +1,5 @@
 /** The process images of a station: their buffers, the ticks at which they are sent, and for how long those that came are valid. */
-import { type Bit, type Bits, bits, bool, input, module, output } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, bool, input, module, output, struct } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { fieldOf } from '../../spec/registers.ts';
@@ -20,6 +20,25 @@ export const JOB_CYCLES = 6;
 
 const CONSUMER_REGISTERS = { layout: 'consumerLayout', hold: 'dataHold', acquire: 'consumerAcquire', word: 'consumerImage' } as const;
 const PROVIDER_REGISTERS = { layout: 'providerLayout', publish: 'providerPublish', word: 'providerImage' } as const;
+
+/** What is seen of images in simulations, 1 for a cycle each, with the relation beside it. @param relations 2 to 256 */
+export function imageTrace(relations: number) {
+  const number = bits(relationBits(relations));
+  return struct({
+    /** software has published an image, or that is to be sent which was published last, of the tick in `unit` */
+    published: bool,
+    taken: bool,
+    imageRelation: number,
+    unit: bits(CYCLE_COUNTER_BITS),
+    /** an image was published by its verdict, or software has acquired the newest */
+    came: bool,
+    acquired: bool,
+    consumerRelation: number,
+  });
+}
+
+/** Of a station without images. */
+export const NO_IMAGES_TRACED = { published: 0, taken: 0, imageRelation: 0, unit: 0, came: 0, acquired: 0, consumerRelation: 0 };
 
 /**
  * Scheduler and images, behind one port for the registers (`image-access.ts`). A record may become a frame when `due` says so: where
@@ -48,15 +67,7 @@ export function processImages(relations: number, words: number, clockHz: number)
       lapsedRelation: output(number),
       lapseTold: input(bool),
 
-      /** the job's unit; the images of which relation were published, or were taken to be sent: 1 for a cycle each */
-      traceUnit: output(bits(CYCLE_COUNTER_BITS)),
-      tracePublished: output(bool),
-      traceTaken: output(bool),
-      traceRelation: output(number),
-      /** an image was published by a verdict, or acquired by software */
-      traceCame: output(bool),
-      traceAcquired: output(bool),
-      traceConsumer: output(number),
+      trace: output(imageTrace(relations)),
     },
     (io, m) => {
       const scheduling = m.instance('scheduling', scheduler(relations, clockHz));
@@ -118,11 +129,6 @@ export function processImages(relations: number, words: number, clockHz: number)
       io.due.set(waited.eq(JOB_CYCLES));
       m.connect(provider.record, io.record);
 
-      io.traceUnit.set(scheduling.jobUnit);
-      io.tracePublished.set(provider.published);
-      io.traceTaken.set(provider.taken);
-      io.traceRelation.set(provider.tracedOf);
-
       // ---- what is received
       consumer.write.set(io.write);
       consumer.record.set(io.received);
@@ -133,9 +139,15 @@ export function processImages(relations: number, words: number, clockHz: number)
       io.takes.set(consumer.takes);
       io.lapsed.set(consumer.lapsed);
       io.lapsedRelation.set(consumer.lapsedRelation);
-      io.traceCame.set(consumer.published);
-      io.traceAcquired.set(consumer.acquired);
-      io.traceConsumer.set(consumer.tracedOf);
+      io.trace.set({
+        unit: scheduling.jobUnit,
+        published: provider.published,
+        taken: provider.taken,
+        imageRelation: provider.tracedOf,
+        came: consumer.published,
+        acquired: consumer.acquired,
+        consumerRelation: consumer.tracedOf,
+      });
     },
     'Process images and the ticks at which they are sent.',
   );
