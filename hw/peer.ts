@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, module, output, struct, u } from '../hdl-gen/index.ts';
+import { bits, bool, input, module, output, struct, u } from '../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
@@ -148,22 +148,20 @@ export function peer(options: PeerOptions) {
       });
       generator.refused.set(0);
 
-      // ---- statistics, lowest bit first: the order of the registers
+      // ---- statistics
       const { judged } = m.let({ judged: store.verdictDone.or(opener.unknownKey) });
-      registers.count.set(
-        cat(
-          generator.stalled,
-          overflows,
-          passes,
-          parser.malformed,
-          store.verdictDone.and(opener.frame.authentic.not()),
-          opener.unknownKey,
-          store.verdictDone.and(opener.frame.authentic).and(delivers.not()),
-          delivers.and(payloads.overflow.not()),
-          parser.ours.or(parser.malformed),
-          transmits,
-        ),
-      );
+      registers.count.set({
+        framesSent: transmits,
+        framesReceived: parser.ours.or(parser.malformed),
+        framesDelivered: delivers.and(payloads.overflow.not()),
+        framesStale: store.verdictDone.and(opener.frame.authentic).and(delivers.not()),
+        framesUnknownKey: opener.unknownKey,
+        framesIcvFailed: store.verdictDone.and(opener.frame.authentic.not()),
+        framesMalformed: parser.malformed,
+        framesPassed: passes,
+        framesOverflowed: overflows,
+        stalledCycles: generator.stalled,
+      });
       m.unused(opener.relation, generator.relation);
 
       const { providerStates, consumerStates, currentKeyId, nextKeyId } = view.status;

@@ -1,4 +1,4 @@
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
 import { materialOctets } from '../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { CANCEL, ERASE_ALL, fieldOf, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type RegisterName } from '../spec/registers.ts';
@@ -17,19 +17,20 @@ import { RECORD_FIFO_LEVEL_BITS, recordWrites } from './transmit-fifo.ts';
 /** A flag each. */
 const CONTROL_BITS = REGISTERS.control.fields.length;
 
-/** The statistics registers, in the order of the `count…` inputs. */
-const STATISTICS = [
-  'framesSent',
-  'framesReceived',
-  'framesDelivered',
-  'framesStale',
-  'framesUnknownKey',
-  'framesIcvFailed',
-  'framesMalformed',
-  'framesPassed',
-  'framesOverflowed',
-  'stalledCycles',
-] as const satisfies readonly RegisterName[];
+/** Each of the statistics registers counts the cycles in which its flag is 1. */
+const Counted = struct({
+  framesSent: bool,
+  framesReceived: bool,
+  framesDelivered: bool,
+  framesStale: bool,
+  framesUnknownKey: bool,
+  framesIcvFailed: bool,
+  framesMalformed: bool,
+  framesPassed: bool,
+  framesOverflowed: bool,
+  stalledCycles: bool,
+} as const satisfies Partial<Record<RegisterName, typeof bool>>);
+const STATISTICS = Object.keys(Counted.fields) as (keyof typeof Counted.fields)[];
 
 /**
  * The registers of one relation, as `spec/registers.ts` lists them, behind the simple bus of `axi_lite_slave`.
@@ -76,8 +77,7 @@ export function relationRegisters(options: PeerOptions) {
       receive: input(RecordStream),
       receiveLevel: input(bits(RECORD_FIFO_LEVEL_BITS)),
 
-      /** one bit for each statistics register: count one */
-      count: input(bits(STATISTICS.length)),
+      count: input(Counted),
     },
     (io, m) => {
       const { access, seen } = io;
@@ -110,7 +110,7 @@ export function relationRegisters(options: PeerOptions) {
         warned: bits(1),
       });
       const staging = stagedWords(engine, (name, index) => m.register(`${name}_${index}`, bits(32)));
-      const statistics = STATISTICS.map((name, index) => ({ name, index, value: m.register(name, bits(32)) }));
+      const statistics = STATISTICS.map((name) => ({ name, value: m.register(name, bits(32)) }));
 
       // ---- writes
       const settled = io.pushAccepted.or(io.pushRefused);
@@ -203,15 +203,16 @@ export function relationRegisters(options: PeerOptions) {
       // ---- interrupts
       const states = cat(seen.providerStates, seen.consumerStates);
       r.slotsBefore.next(states);
-      const { delivered } = m.let({ delivered: io.count.bit(STATISTICS.indexOf('framesDelivered')) });
       const { warning } = m.let({ warning: seen.sent.eq(r.counterThreshold).and(r.counts) });
       r.warned.next(warning);
-      const { arrived } = m.let({ arrived: cat(warning.and(r.warned.not()), states.ne(r.slotsBefore), io.requestArrived, delivered) });
+      const { arrived } = m.let({
+        arrived: cat(warning.and(r.warned.not()), states.ne(r.slotsBefore), io.requestArrived, io.count.framesDelivered),
+      });
       r.interrupts.next(r.interrupts.and(writes.clear.not()).or(arrived));
       io.irq.set(r.interrupts.and(r.interruptEnable).any());
 
       // ---- statistics
-      for (const { index, value } of statistics) m.when(io.count.bit(index), () => value.next(value.add(1)));
+      for (const { name, value } of statistics) m.when(io.count[name], () => value.next(value.add(1)));
 
       // ---- reads
       const wide = (value: AnyBits) => value.as(bits(value.width)).zext(32);

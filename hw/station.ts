@@ -225,22 +225,21 @@ export function station(options: StationOptions) {
         t.shown.and(transmits).and(settings.counterThreshold.ne(0)).and(contexts.seal.counter.eq(settings.counterThreshold)),
       );
 
-      // ---- statistics, in the order of COUNTED
+      // ---- statistics
       const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
-      statistics.parser.set(cat(parser.malformed, parser.ours.or(parser.malformed)));
-      statistics.parserRelation.set(table.relation);
-      const authentic = contexts.verdictDone.and(opener.frame.authentic);
-      statistics.opener.set(
-        cat(
-          contexts.verdictDone.and(opener.frame.authentic.not()),
-          opener.unknownKey,
-          authentic.and(contexts.fresh.not()),
-          contexts.fresh.and(payloads.overflow.not()),
-        ),
-      );
-      statistics.openerRelation.set(opener.relation);
-      statistics.generator.set(cat(refused, generator.transmit));
-      statistics.generatorRelation.set(generator.relation);
+      statistics.parser.set({
+        relation: table.relation,
+        framesReceived: parser.ours.or(parser.malformed),
+        framesMalformed: parser.malformed,
+      });
+      statistics.opener.set({
+        relation: opener.relation,
+        framesDelivered: contexts.fresh.and(payloads.overflow.not()),
+        framesStale: contexts.verdictDone.and(opener.frame.authentic).and(contexts.fresh.not()),
+        framesUnknownKey: opener.unknownKey,
+        framesIcvFailed: contexts.verdictDone.and(opener.frame.authentic.not()),
+      });
+      statistics.generator.set({ relation: generator.relation, framesSent: generator.transmit, framesRefused: refused });
       registers.passes.set(passes);
       registers.overflows.set(overflows);
 

@@ -1,5 +1,5 @@
 /** How often something happened to each relation: a word of block RAM for each kind and relation. */
-import { type Bits, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, bundle, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import type { RegisterName } from '../../spec/registers.ts';
 import { relationBits } from './store.ts';
 
@@ -15,6 +15,12 @@ const KIND_BITS = 3;
 
 type Part = keyof typeof COUNTED;
 const PARTS = Object.keys(COUNTED) as Part[];
+
+/** What a part says: which of its kinds happened, and to which relation. @param relations 2 to 256 */
+function happened<const K extends string>(relations: number, kinds: readonly K[]) {
+  const flags = Object.fromEntries(kinds.toReversed().map((kind) => [kind, bool])) as Record<K, typeof bool>;
+  return struct({ relation: bits(relationBits(relations)), ...flags });
+}
 
 /** How often something happened, read by software; an output of the registers. @param relations 2 to 256 */
 export function countAccess(relations: number) {
@@ -42,13 +48,9 @@ export function relationStatistics(relations: number) {
     `relation_statistics_of_${relations}`,
     {
       ready: output(bool),
-      /** kinds in the order of `COUNTED` */
-      parser: input(bits(COUNTED.parser.length)),
-      parserRelation: input(number),
-      opener: input(bits(COUNTED.opener.length)),
-      openerRelation: input(number),
-      generator: input(bits(COUNTED.generator.length)),
-      generatorRelation: input(number),
+      parser: input(happened(relations, COUNTED.parser)),
+      opener: input(happened(relations, COUNTED.opener)),
+      generator: input(happened(relations, COUNTED.generator)),
       software: input(countAccess(relations)),
     },
     (io, m) => {
@@ -62,8 +64,8 @@ export function relationStatistics(relations: number) {
       const waits = PARTS.map((part) => {
         const kinds: number = COUNTED[part].length;
         const { waiting, whose } = m.registers({ waiting: bits(kinds), whose: number }, `_${part}`);
-        const said = io[part].as(bits(kinds));
-        m.when(said.any(), () => whose.next(io[`${part}Relation`]));
+        const said = io[part].asBits().take(kinds);
+        m.when(said.any(), () => whose.next(io[part].relation));
         return {
           part,
           kinds,

@@ -61,8 +61,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-7',
     what: 'frames sent are counted for the relation that receives',
     file: 'hw/station.ts',
-    find: 'statistics.generatorRelation.set(generator.relation);',
-    replace: 'statistics.generatorRelation.set(opener.relation);',
+    find: 'statistics.generator.set({ relation: generator.relation,',
+    replace: 'statistics.generator.set({ relation: opener.relation,',
     seenBy: { file: WHOLE_STATION, test: 'sends each record under key, KeyIds, counter' },
   },
   {

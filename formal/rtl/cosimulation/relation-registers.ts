@@ -1,4 +1,5 @@
 /** What the registers of a relation must show, from the map and a list of what was written: random accesses, answers and events. */
+import { snakeCase } from '../../../hdl-gen/build/names.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { PeerOptions } from '../../../hw/peer-options.ts';
 import { RECORD_FIFO_LEVEL_BITS } from '../../../hw/transmit-fifo.ts';
@@ -175,8 +176,12 @@ function inputsOf(drawn: Drawn): Values {
     ...{ erase_done: Number(drawn.eraseDone), sealing: Number(drawn.sealing) },
     ...prefixed('seen', { provider_states: views[0] ?? 0, consumer_states: views[1] ?? 0, ...drawn.seen, sent: drawn.transmitCounter }),
     ...{ request_arrived: Number(drawn.requestArrived), transmit_refuses: Number(drawn.transmitRefuses), ...drawn.fifos },
-    ...{ receive_valid: Number(drawn.receiveValid), count: drawn.happened },
+    ...{ receive_valid: Number(drawn.receiveValid), ...prefixed('count', countsOf(drawn.happened)) },
   };
+}
+
+function countsOf(happened: number): Values {
+  return Object.fromEntries(STATISTICS.map(({ name }, bit) => [snakeCase(name), (happened >> bit) & 1]));
 }
 
 /** The write can't be taken. */

@@ -2,11 +2,11 @@
 import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 
-/** Kinds of each part, in the order of the memory, and the first place of each. */
+/** Kinds of each part, in the order of the memory, and the place of the first. */
 const PARTS = [
-  { name: 'parser', kinds: 2, first: 0 },
-  { name: 'opener', kinds: 4, first: 2 },
-  { name: 'generator', kinds: 2, first: 6 },
+  { name: 'parser', kinds: ['frames_received', 'frames_malformed'], first: 0 },
+  { name: 'opener', kinds: ['frames_delivered', 'frames_stale', 'frames_unknown_key', 'frames_icv_failed'], first: 2 },
+  { name: 'generator', kinds: ['frames_sent', 'frames_refused'], first: 6 },
 ] as const;
 const KINDS = 8;
 /** Cycles between two events of a part: more than all that can wait before it takes, two cycles each, and a read. */
@@ -61,12 +61,15 @@ export function relationStatisticsCycles(relations: number, seed: number, count:
       const happens = cycle >= (next[part] ?? 0) && random.chance(0.2);
       const relation = random.below(relations);
       // the parser says two things at once
-      const said = happens ? (name === 'parser' ? 1 + random.below(3) : 2 ** random.below(kinds)) : 0;
-      inputs[name] = said;
+      const said = happens ? (name === 'parser' ? 1 + random.below(3) : 2 ** random.below(kinds.length)) : 0;
       inputs[`${name}_relation`] = relation;
+      const happened = [...kinds.keys()].filter((kind) => ((said >> kind) & 1) === 1);
+      kinds.forEach((kind, index) => {
+        inputs[`${name}_${kind}`] = Number(happened.includes(index));
+      });
       if (said === 0) return;
       next[part] = cycle + APART;
-      if (ready) for (let kind = 0; kind < kinds; kind++) if (((said >> kind) & 1) === 1) waiting.push({ relation, kind: lowest + kind });
+      if (ready) waiting.push(...happened.map((kind) => ({ relation, kind: lowest + kind })));
     });
     if (rst) {
       counts.clear();
