@@ -7,7 +7,7 @@ import { FrameStream } from './frame-stream.ts';
 import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { keyLookUp, OpenedFrame } from './station/frame-keys.ts';
-import { relationBits } from './station/store.ts';
+import { eventRequest, relationBits } from './station/store.ts';
 import { recordHead } from './transmit-fifo.ts';
 
 /** What the parser leaves for the opener. @param relations of which the frame is one's */
@@ -63,17 +63,13 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       arriving: input(bits(8)),
       arrivesWhole: input(bool),
 
-      /** whose the frame is */
-      relation: output(bits(relationBits(relations))),
       /** no look-up now: something that changes keys goes first */
       hold: input(bool),
       pinned: output(bool),
       lookUp: output(keyLookUp(materialBitsOf(engine))),
 
-      /** the ICV was compared: stays until the cycle of `verdict`, or until the key has run out */
-      verdictRequest: output(bool),
-      /** answers the request: what the frame causes happens now */
-      verdict: input(bool),
+      /** the ICV was compared, and what the frame causes happens when it is done; or the key has run out before. Whose the frame is, from its look-up on */
+      verdict: output(eventRequest(relations)),
       /** with the request */
       frame: output(OpenedFrame),
       /** one cycle a whole frame that has no verdict: there was no key, or there is none any more */
@@ -109,7 +105,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
 
       const { descriptor } = io;
       const { isStd, hasTag, length } = descriptor;
-      io.relation.set(descriptor.relation);
+      io.verdict.relation.set(descriptor.relation);
       io.lookUp.keyId.set(descriptor.currentKeyId);
       io.frame.keyId.set(descriptor.currentKeyId);
       io.frame.nextKeyId.set(descriptor.nextKeyId);
@@ -157,7 +153,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       descriptor.ready.set(to.done);
       io.unknownKey.set(to.noKey.or(to.ask.and(io.lookUp.hit.not())));
       io.dropped.set(to.drop);
-      io.verdictRequest.set(to.ask.and(io.lookUp.hit));
+      io.verdict.request.set(to.ask.and(io.lookUp.hit));
       io.frame.authentic.set(r.received.eq(r.computed));
 
       const look = lookUp(m, relations, descriptor.valid, io.hold);
@@ -168,7 +164,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       const { octetEnds } = m.let({ octetEnds: io.octets.valid.and(io.octets.last) });
       const ask = (then: () => void): void => {
         to.ask.set(1);
-        m.when(io.verdict.or(io.lookUp.hit.not()), () => {
+        m.when(io.verdict.done.or(io.lookUp.hit.not()), () => {
           to.judge.set(1);
           to.done.set(1);
           then();
@@ -337,8 +333,8 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       m.assert('ends_where_it_was_said', fsm.is('icv').and(r.whole).and(io.octets.valid).not().or(io.octets.last.eq(r.lastOctet)));
       m.assert('last_octet_as_left', r.lastOctet.eq(r.left.eq(1)));
       m.assert('one_write_at_a_time', fullWord.and(to.start.or(to.judge)).not());
-      m.assume('a_verdict_answers_a_request', io.verdict.not().or(io.verdictRequest));
-      m.cover('verdict', io.verdict);
+      m.assume('a_verdict_answers_a_request', io.verdict.done.not().or(io.verdict.request));
+      m.cover('verdict', io.verdict.done);
       m.assert('idle_without_frame', fsm.is('idle').or(fsm.is('rest')).or(descriptor.valid));
     },
     'Opens our frames: key look-up, AEAD, verdict; the payload is written on approval.',

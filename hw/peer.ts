@@ -9,7 +9,7 @@ import { engineVariantName, type PeerOptions } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { oneRelation } from './station/relation.ts';
-import { relationBits } from './station/store.ts';
+import { COMMANDS, relationBits } from './station/store.ts';
 import { deliveryWindows } from './station/windows.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
@@ -69,7 +69,6 @@ export function peer(options: PeerOptions) {
         encrypt: registers.settings.encrypt,
         relation: u(relationBits(1), 0),
         passReceived: registers.passReceived,
-        verdict: store.verdictDone,
         fresh: delivers,
       });
       const { records, generator } = buildTransmitPath(m, engine, 1, {
@@ -85,23 +84,17 @@ export function peer(options: PeerOptions) {
 
       // ---- the context of the one relation: what happens to it, what is seen of it, and its keys
       // as the store decides it, which takes longer to say so
-      const { transmits } = m.let({ transmits: store.transmitDone.and(view.mayTransmit) });
+      const { transmits } = m.let({ transmits: store.transmit.done.and(view.mayTransmit) });
       store.obsoleteTimeout.set(registers.obsoleteTimeout);
-      store.verdictRequest.set(opener.verdictRequest);
+      m.connect(opener.verdict, store.verdict);
       store.frame.set(opener.frame);
-      store.transmitRequest.set(generator.transmitRequest);
-      store.eraseRequest.set(registers.eraseRequest);
-      store.cancelRequest.set(registers.cancelRequest);
-      store.pushRequest.set(registers.pushRequest);
+      store.transmit.request.set(generator.transmitRequest);
+      for (const name of COMMANDS) m.connect(registers[name], store[name]);
       store.pushKeyId.set(registers.pushKeyId);
       store.pinned.set(opener.pinned);
       view.openKeyId.set(opener.lookUp.keyId);
       keys.pushMaterial.set(registers.pushMaterial);
-      registers.pushAccepted.set(store.pushDone.and(store.accepted));
-      registers.pushRefused.set(store.pushDone.and(store.accepted.not()));
-      registers.cancelAccepted.set(store.cancelDone.and(store.accepted));
-      registers.cancelRefused.set(store.cancelDone.and(store.accepted.not()));
-      registers.eraseDone.set(store.eraseDone);
+      registers.accepted.set(store.accepted);
       registers.sealing.set(generator.sealing);
       registers.seen.set(view.status);
       registers.requestArrived.set(store.requested);
@@ -112,7 +105,7 @@ export function peer(options: PeerOptions) {
         delivery.relation.set(0);
         delivery.now.set(store.now);
         delivery.filled.set(store.filled);
-        delivery.verdict.set(store.verdictDone);
+        delivery.verdict.set(store.verdict.done);
         delivery.verdictRelation.set(0);
         delivery.authentic.set(opener.frame.authentic);
         delivery.frameKeyId.set(opener.frame.keyId);
@@ -149,38 +142,39 @@ export function peer(options: PeerOptions) {
       generator.refused.set(0);
 
       // ---- statistics
-      const { judged } = m.let({ judged: store.verdictDone.or(opener.unknownKey) });
+      const { judged } = m.let({ judged: store.verdict.done.or(opener.unknownKey) });
       registers.count.set({
         framesSent: transmits,
         framesReceived: parser.ours.or(parser.malformed),
         framesDelivered: delivers.and(payloads.overflow.not()),
-        framesStale: store.verdictDone.and(opener.frame.authentic).and(delivers.not()),
+        framesStale: store.verdict.done.and(opener.frame.authentic).and(delivers.not()),
         framesUnknownKey: opener.unknownKey,
-        framesIcvFailed: store.verdictDone.and(opener.frame.authentic.not()),
+        framesIcvFailed: store.verdict.done.and(opener.frame.authentic.not()),
         framesMalformed: parser.malformed,
         framesPassed: passes,
         framesOverflowed: overflows,
         stalledCycles: generator.stalled,
       });
-      m.unused(opener.relation, generator.relation);
+      m.unused(generator.relation);
 
       const { providerStates, consumerStates, currentKeyId, nextKeyId } = view.status;
+      const { accepted } = store;
       io.trace.set({
         ...{ providerStates, consumerStates, currentKeyId, nextKeyId },
         transmit: transmits,
         receive: judged,
         deliver: delivers,
-        pushAccepted: registers.pushAccepted,
-        pushRefused: registers.pushRefused,
-        cancelAccepted: registers.cancelAccepted,
-        cancelRefused: registers.cancelRefused,
+        pushAccepted: store.push.done.and(accepted),
+        pushRefused: store.push.done.and(accepted.not()),
+        cancelAccepted: store.cancel.done.and(accepted),
+        cancelRefused: store.cancel.done.and(accepted.not()),
         stalled: generator.stalled,
-        erased: store.eraseDone,
+        erased: store.erase.done,
       });
       m.assert('no_frame_without_key', transmits.not().or(view.sealSlot.any()));
       // of one relation each event takes one cycle, and a frame is asked for only while it may be sealed
-      m.assert('a_verdict_waits_for_a_frame_that_begins_alone', store.verdictDone.eq(opener.verdictRequest.and(transmits.not())));
-      m.assert('what_may_be_sealed_is', store.transmitDone.eq(transmits));
+      m.assert('a_verdict_waits_for_a_frame_that_begins_alone', store.verdict.done.eq(opener.verdict.request.and(transmits.not())));
+      m.assert('what_may_be_sealed_is', store.transmit.done.eq(transmits));
     },
     options.role === 'initiator'
       ? 'Keyturn peer, initiator (IO controller), one relation.'

@@ -25,8 +25,7 @@ interface Receiving {
   readonly deliverLate?: Bit;
   /** frames that are not ours are for the host */
   readonly passReceived: Bit;
-  /** the verdict is heard, and of a frame that is delivered */
-  readonly verdict: Bit;
+  /** with a verdict: the frame is delivered */
   readonly fresh: Bit;
   /** its payload is an image's, and not for the RX FIFO; default: there are no images */
   readonly intoImage?: Bit;
@@ -97,10 +96,9 @@ export function buildReceivePath(m: Build, engine: AeadModule, relations: number
   opener.arrives.set(rx.fire.and(flowing).and(opened));
   opener.arriving.set(rx.data);
   opener.arrivesWhole.set(parser.ours);
-  opener.verdict.set(told.verdict);
   payloads.write.set(opener.wordWrite);
   payloads.beat.set({ word: opener.word });
-  const { ends } = m.let({ ends: told.verdict.or(opener.unknownKey).or(opener.dropped) });
+  const { ends } = m.let({ ends: opener.verdict.done.or(opener.unknownKey).or(opener.dropped) });
   const { isRecord } = m.let({ isRecord: told.intoImage === undefined ? told.fresh : told.fresh.and(told.intoImage.not()) });
   payloads.commit.set(isRecord);
   payloads.discard.set(ends.and(isRecord.not()));

@@ -11,6 +11,7 @@ import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-opti
 import { isAmong, wordAt, wordOf } from './register-word.ts';
 import { noLongerThanCounted, TIME_BITS } from './station/context.ts';
 import { slotBitsOf } from './station/key-store.ts';
+import { COMMANDS, eventRequest } from './station/store.ts';
 import { relationStatus } from './station/view.ts';
 import { RECORD_FIFO_LEVEL_BITS, recordWrites } from './transmit-fifo.ts';
 
@@ -40,6 +41,7 @@ const STATISTICS = Object.keys(Counted.fields) as (keyof typeof Counted.fields)[
  */
 export function relationRegisters(options: PeerOptions) {
   const { slots, engine = 'xor', buildId = 0 } = options;
+  const command = eventRequest(1);
   return module(
     engineVariantName('relation_registers', options),
     {
@@ -55,18 +57,15 @@ export function relationRegisters(options: PeerOptions) {
       settings: output(FrameSettings),
       receiveFrameId: output(bits(16)),
 
-      pushRequest: output(bool),
+      push: output(command),
       pushKeyId: output(bits(KEY_ID_BITS)),
       pushMaterial: output(bits(slotBitsOf(8 * materialOctets(engine)))),
-      pushAccepted: input(bool),
-      pushRefused: input(bool),
       /** the announced key is to be withdrawn */
-      cancelRequest: output(bool),
-      cancelAccepted: input(bool),
-      cancelRefused: input(bool),
-      /** no key may be left in a slot: stays until the cycle of `eraseDone` */
-      eraseRequest: output(bool),
-      eraseDone: input(bool),
+      cancel: output(command),
+      /** with the end of a Push and of a cancel */
+      accepted: input(bool),
+      /** no key may be left in a slot */
+      erase: output(command),
       /** the engine that seals holds a key */
       sealing: input(bool),
 
@@ -99,13 +98,13 @@ export function relationRegisters(options: PeerOptions) {
         stagedKeyId: bits(KEY_ID_BITS),
         pushing: bits(1),
         cancelling: bits(1),
-        cancelled: bits(1),
-        notCancelled: bits(1),
+        pushAccepted: bits(1),
+        pushRefused: bits(1),
+        cancelAccepted: bits(1),
+        cancelRefused: bits(1),
         /** the slots are not erased yet; a key may be left somewhere */
         eraseWaits: bits(1),
         erasing: bits(1),
-        accepted: bits(1),
-        refused: bits(1),
         slotsBefore: bits(4 * slots),
         warned: bits(1),
       });
@@ -113,7 +112,6 @@ export function relationRegisters(options: PeerOptions) {
       const statistics = STATISTICS.map((name) => ({ name, value: m.register(name, bits(32)) }));
 
       // ---- writes
-      const settled = io.pushAccepted.or(io.pushRefused);
       const writes = m.wires({
         recordWord: bits(1, { fallback: 0 }),
         keyPush: bits(1, { fallback: 0 }),
@@ -169,36 +167,37 @@ export function relationRegisters(options: PeerOptions) {
       m.when(writes.keyPush, () => {
         r.pushing.next(1);
         r.stagedKeyId.next(access.writeData.take(KEY_ID_BITS));
-        r.accepted.next(0);
-        r.refused.next(0);
+        r.pushAccepted.next(0);
+        r.pushRefused.next(0);
       });
-      m.when(settled, () => {
+      m.when(io.push.done, () => {
         r.pushing.next(0);
         r.stagedKeyId.next(0);
-        r.accepted.next(io.pushAccepted);
-        r.refused.next(io.pushRefused);
+        r.pushAccepted.next(io.accepted);
+        r.pushRefused.next(io.accepted.not());
       });
-      m.when(settled.or(writes.erase), () => zeroStaging(staging));
-      io.pushRequest.set(r.pushing);
+      m.when(io.push.done.or(writes.erase), () => zeroStaging(staging));
+      io.push.request.set(r.pushing);
       io.pushKeyId.set(r.stagedKeyId);
       io.pushMaterial.set(stagedMaterial(staging));
 
       // ---- cancel
       m.when(writes.cancel, () => {
         r.cancelling.next(1);
-        r.cancelled.next(0);
-        r.notCancelled.next(0);
+        r.cancelAccepted.next(0);
+        r.cancelRefused.next(0);
       });
-      m.when(io.cancelAccepted.or(io.cancelRefused), () => {
+      m.when(io.cancel.done, () => {
         r.cancelling.next(0);
-        r.cancelled.next(io.cancelAccepted);
-        r.notCancelled.next(io.cancelRefused);
+        r.cancelAccepted.next(io.accepted);
+        r.cancelRefused.next(io.accepted.not());
       });
-      io.cancelRequest.set(r.cancelling);
+      io.cancel.request.set(r.cancelling);
 
       // ---- erase
-      buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: writes.erase, done: io.eraseDone, sealing: io.sealing });
-      io.eraseRequest.set(r.eraseWaits);
+      buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: writes.erase, done: io.erase.done, sealing: io.sealing });
+      io.erase.request.set(r.eraseWaits);
+      for (const name of COMMANDS) io[name].relation.set(0);
 
       // ---- interrupts
       const states = cat(seen.providerStates, seen.consumerStates);
@@ -240,8 +239,8 @@ export function relationRegisters(options: PeerOptions) {
         transmitFrameId: wide(r.sendId),
         receiveFrameId: wide(r.acceptId),
         counterThreshold: r.counterThreshold,
-        pushResult: wordOf(REGISTERS.pushResult, { accepted: r.accepted, refused: r.refused }),
-        cancelResult: wordOf(REGISTERS.cancelResult, { accepted: r.cancelled, refused: r.notCancelled }),
+        pushResult: wordOf(REGISTERS.pushResult, { accepted: r.pushAccepted, refused: r.pushRefused }),
+        cancelResult: wordOf(REGISTERS.cancelResult, { accepted: r.cancelAccepted, refused: r.cancelRefused }),
         transmitCounter: wide(seen.sent),
         transmitSpace: wide(io.transmit.space),
         receiveData: mux(io.receive.valid, io.receive.word, 0),

@@ -12,7 +12,7 @@ import { type StationOptions, stationBus, stationName, stationRegisters } from '
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
 import { manyRelations, requireMany } from './station/relations.ts';
-import { relationBits } from './station/store.ts';
+import { COMMANDS, relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
 /** Cycles from a request to the frame: the contexts take two or three, and when a frame leaves is not to hang on that. */
@@ -89,7 +89,6 @@ export function station(options: StationOptions) {
         relation: table.relation,
         ...(windows ? { deliverLate: mode.deliverLate } : {}),
         passReceived: registers.passReceived,
-        verdict: contexts.verdictDone,
         fresh: contexts.fresh,
         ...(images === undefined ? {} : { intoImage: images.takes.and(contexts.newest) }),
       });
@@ -136,20 +135,12 @@ export function station(options: StationOptions) {
       if (images === undefined) m.unused(contexts.lapseTold, contexts.newest, ends);
 
       // ---- commands
-      for (const name of ['push', 'cancel', 'erase'] as const) {
-        contexts[`${name}Request`].set(registers[`${name}Request`]);
-        contexts[`${name}Relation`].set(registers.commandRelation);
-        registers[`${name}Done`].set(contexts[`${name}Done`]);
-      }
+      for (const name of [...COMMANDS, 'inspect'] as const) m.connect(registers[name], contexts[name]);
       registers.accepted.set(contexts.accepted);
-
+      registers.inspected.set(contexts.inspected);
       contexts.pushKeyId.set(registers.pushKeyId);
       contexts.pushMaterial.set(registers.pushMaterial);
       contexts.obsoleteTimeout.set(registers.obsoleteTimeout);
-      contexts.inspectRequest.set(registers.inspectRequest);
-      contexts.inspectRelation.set(registers.inspectRelation);
-      registers.inspectDone.set(contexts.inspectDone);
-      registers.inspected.set(contexts.inspected);
 
       // ---- receive
       table.base.set(registers.frameIdBase);
@@ -164,14 +155,13 @@ export function station(options: StationOptions) {
       parser.isAssigned.set(table.ours.and(mode.enable));
       parser.std.set(mode.std);
       parser.encrypt.set(mode.encrypt);
-      contexts.verdictRequest.set(opener.verdictRequest);
-      contexts.verdictRelation.set(opener.relation);
+      m.connect(opener.verdict, contexts.verdict);
       contexts.frame.set(opener.frame);
       if (deliverLate === undefined) m.unused(mode.deliverLate);
       else contexts.deliverLate?.set(deliverLate);
       contexts.pinned.set(opener.pinned);
-      contexts.pinnedRelation.set(opener.relation);
-      contexts.openRelation.set(opener.relation);
+      contexts.pinnedRelation.set(opener.verdict.relation);
+      contexts.openRelation.set(opener.verdict.relation);
       m.connect(opener.lookUp, contexts.lookUp);
       opener.hold.set(contexts.commanded.or(isEmpty.not()));
       m.connect(payloads.to, registers.receive);
@@ -190,8 +180,8 @@ export function station(options: StationOptions) {
       });
       const settings = parameters.parameters;
       const enabled = controlFlag(settings.control, 'enable');
-      t.shown.next(contexts.transmitDone);
-      m.when(contexts.transmitDone, () => t.granted.next(contexts.accepted));
+      t.shown.next(contexts.transmit.done);
+      m.when(contexts.transmit.done, () => t.granted.next(contexts.accepted));
       const { hasAnswer } = m.let({ hasAnswer: t.shown.or(t.held) });
       const { isTime } = m.let({ isTime: t.age.eq(ANSWER_CYCLES).and(images === undefined ? 1 : ofImage.not().or(images.due)) });
       const { released } = m.let({ released: hasAnswer.and(isTime) });
@@ -200,8 +190,8 @@ export function station(options: StationOptions) {
         t.age.next(t.age.add(1)),
       );
       const { transmits } = m.let({ transmits: t.granted.and(enabled) });
-      contexts.transmitRequest.set(generator.transmitRequest.and(hasAnswer.not()));
-      contexts.transmitRelation.set(generator.relation);
+      contexts.transmit.request.set(generator.transmitRequest.and(hasAnswer.not()));
+      contexts.transmit.relation.set(generator.relation);
       parameters.seeks.set(generator.transmitRequest);
       parameters.sought.set(generator.relation);
       // it holds a key that an erase would have to wait for
@@ -226,18 +216,18 @@ export function station(options: StationOptions) {
       );
 
       // ---- statistics
-      const { judged } = m.let({ judged: contexts.verdictDone.or(opener.unknownKey) });
+      const { judged } = m.let({ judged: contexts.verdict.done.or(opener.unknownKey) });
       statistics.parser.set({
         relation: table.relation,
         framesReceived: parser.ours.or(parser.malformed),
         framesMalformed: parser.malformed,
       });
       statistics.opener.set({
-        relation: opener.relation,
+        relation: opener.verdict.relation,
         framesDelivered: contexts.fresh.and(payloads.overflow.not()),
-        framesStale: contexts.verdictDone.and(opener.frame.authentic).and(contexts.fresh.not()),
+        framesStale: contexts.verdict.done.and(opener.frame.authentic).and(contexts.fresh.not()),
         framesUnknownKey: opener.unknownKey,
-        framesIcvFailed: contexts.verdictDone.and(opener.frame.authentic.not()),
+        framesIcvFailed: contexts.verdict.done.and(opener.frame.authentic.not()),
       });
       statistics.generator.set({ relation: generator.relation, framesSent: generator.transmit, framesRefused: refused });
       registers.passes.set(passes);
@@ -251,13 +241,13 @@ export function station(options: StationOptions) {
         image: t.shown.and(ofImage),
         receive: judged,
         deliver: contexts.fresh,
-        receiveRelation: mux(judged, opener.relation, 0),
-        pushAccepted: contexts.pushDone.and(accepted),
-        pushRefused: contexts.pushDone.and(accepted.not()),
-        cancelAccepted: contexts.cancelDone.and(accepted),
-        cancelRefused: contexts.cancelDone.and(accepted.not()),
-        erased: contexts.eraseDone,
-        commandRelation: registers.commandRelation,
+        receiveRelation: mux(judged, opener.verdict.relation, 0),
+        pushAccepted: contexts.push.done.and(accepted),
+        pushRefused: contexts.push.done.and(accepted.not()),
+        cancelAccepted: contexts.cancel.done.and(accepted),
+        cancelRefused: contexts.cancel.done.and(accepted.not()),
+        erased: contexts.erase.done,
+        commandRelation: registers.push.relation,
         ...(images?.trace ?? NO_IMAGES_TRACED),
       });
       m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);

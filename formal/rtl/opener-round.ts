@@ -45,8 +45,8 @@ export function openerRound(engine: AeadModule, early = false) {
       dut.arrivesWhole.set(io.arrivesWhole);
       dut.lookUp.hit.set(io.openHit);
       dut.hold.set(io.hold);
-      const given = dut.verdictRequest.and(io.heard);
-      dut.verdict.set(given);
+      const given = dut.verdict.request.and(io.heard);
+      dut.verdict.done.set(given);
       dut.lookUp.material.set(io.material);
       dut.lookUp.iv.set(0);
       io.word.set(dut.word);
@@ -127,7 +127,7 @@ export function openerRound(engine: AeadModule, early = false) {
         [is('trailer'), left.add(1)],
         [is('compare'), u(COUNT_BITS, 1)],
       ]);
-      const { waitsForContext } = m.let({ waitsForContext: dut.verdictRequest.and(io.heard.not()) });
+      const { waitsForContext } = m.let({ waitsForContext: dut.verdict.request.and(io.heard.not()) });
       const { moves } = m.let({
         moves: is('icv', 'trailer', 'skip', 'overrun', 'rest')
           .and(io.octets.valid)
@@ -254,7 +254,7 @@ export function openerRound(engine: AeadModule, early = false) {
         r.cameWhole.next(0);
       });
       m.assert('knows_what_came', inside.direct.eq(r.came).and(inside.whole.eq(r.cameWhole)));
-      const judges = dut.verdictRequest.or(dut.unknownKey);
+      const judges = dut.verdict.request.or(dut.unknownKey);
       m.assert('what_came_whole_is_judged_at_once', is('icv').and(r.cameWhole).and(inside.computedValid).not().or(judges));
       m.assert('what_is_whole_is_of_std', inside.whole.not().or(io.descriptor.valid.and(isStd)));
       m.assert('what_is_whole_breaks_nowhere', inside.whole.and(is('overrun', 'abandon')).not());
@@ -279,10 +279,10 @@ export function openerRound(engine: AeadModule, early = false) {
       const verdict = given.or(dut.unknownKey);
       m.assert('no_verdict_without_frame', verdict.not().or(io.descriptor.valid));
       m.assert('each_frame_is_judged_or_dropped', dut.descriptor.ready.eq(verdict.or(dut.dropped)));
-      m.assert('and_once', verdict.and(dut.dropped).or(dut.verdictRequest.and(dut.unknownKey)).not());
+      m.assert('and_once', verdict.and(dut.dropped).or(dut.verdict.request.and(dut.unknownKey)).not());
       m.assert(
         'a_verdict_is_of_a_whole_frame',
-        dut.verdictRequest
+        dut.verdict.request
           .or(dut.unknownKey)
           .not()
           .or(whole.and(r.ended.or(ends)))
@@ -299,10 +299,10 @@ export function openerRound(engine: AeadModule, early = false) {
           .not()
           .or(is('skip').eq(m.past('misses', dut.pinned.not().and(io.descriptor.valid).and(io.hold.not()).and(io.openHit.not())))),
       );
-      m.assert('each_verdict_ends_a_pin', dut.verdictRequest.not().or(dut.pinned));
-      m.assert('no_verdict_without_a_key_that_opens', dut.verdictRequest.not().or(io.openHit));
+      m.assert('each_verdict_ends_a_pin', dut.verdict.request.not().or(dut.pinned));
+      m.assert('no_verdict_without_a_key_that_opens', dut.verdict.request.not().or(io.openHit));
       const asked = m.past('asked', waitsForContext).and(io.openHit);
-      m.assert('a_verdict_is_asked_for_until_it_is_heard', asked.not().or(dut.verdictRequest));
+      m.assert('a_verdict_is_asked_for_until_it_is_heard', asked.not().or(dut.verdict.request));
       m.assert('nothing_while_it_is_held', idle.and(io.hold).not().or(verdict.or(dut.wordWrite).not()));
 
       // ---- the record: its length with the first cycle, the C_SDU, the APDU status with the verdict

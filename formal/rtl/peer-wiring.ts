@@ -113,11 +113,10 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         pushRequest: bool,
         pushKeyId: nibble,
         pushMaterial: bits(slotBitsOf(KEY_BITS)),
-        pushAccepted: bool,
-        pushRefused: bool,
+        pushDone: bool,
         cancelRequest: bool,
-        cancelAccepted: bool,
-        cancelRefused: bool,
+        cancelDone: bool,
+        accepted: bool,
         eraseRequest: bool,
         eraseDone: bool,
         erasing: bool,
@@ -132,7 +131,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         arrives: bool,
         arriving: bits(8),
         arrivesWhole: bool,
-        verdict: bool,
+        verdictDone: bool,
         unknownKey: bool,
         frame: OpenedFrame,
         hold: bool,
@@ -213,7 +212,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         allOf([
           store.verdictRequest.eq(opener.verdictRequest),
           store.verdictDone.eq(opener.verdictRequest.and(generator.transmit.not())),
-          opener.verdict.eq(store.verdictDone),
+          opener.verdictDone.eq(store.verdictDone),
           same(store.frame.asBits(), opener.frame.asBits()),
           same(store.frame.keyId, view.openKeyId),
         ]),
@@ -223,16 +222,16 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         allOf([
           store.pushRequest.eq(registers.pushRequest),
           same(store.pushKeyId, registers.pushKeyId),
-          registers.pushAccepted.eq(store.pushDone.and(store.accepted)),
-          registers.pushRefused.eq(store.pushDone.and(store.accepted.not())),
+          registers.pushDone.eq(store.pushDone),
+          implies(store.pushDone, registers.accepted.eq(store.accepted)),
         ]),
       );
       m.assert(
         'software_hears_of_its_cancel',
         allOf([
           store.cancelRequest.eq(registers.cancelRequest),
-          registers.cancelAccepted.eq(store.cancelDone.and(store.accepted)),
-          registers.cancelRefused.eq(store.cancelDone.and(store.accepted.not())),
+          registers.cancelDone.eq(store.cancelDone),
+          implies(store.cancelDone, registers.accepted.eq(store.accepted)),
         ]),
       );
       m.assert('erases_when_it_is_told', allOf([store.eraseRequest.eq(registers.eraseRequest), registers.eraseDone.eq(store.eraseDone)]));
@@ -241,7 +240,10 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
 
       // ---- Timeout, erase, verdict, Push: one after another, and none of the last while a frame is being opened
       const settles = store.eraseDone.or(store.cancelDone).or(store.pushDone);
-      m.assert('a_push_meets_no_erase_or_verdict', implies(registers.pushAccepted, store.eraseDone.or(opener.verdict).not()));
+      m.assert(
+        'a_push_meets_no_erase_or_verdict',
+        implies(registers.pushDone.and(registers.accepted), store.eraseDone.or(opener.verdictDone).not()),
+      );
       m.assert('a_frame_that_is_opened_pins', store.pinned.eq(opener.pinned).and(opener.pinned.eq(opening('idle', 'rest').not())));
       m.assert('commands_wait_for_it', implies(opener.pinned, settles.not()));
       m.assert('a_look_up_waits_for_commands', opener.hold.eq(store.commanded));
@@ -265,8 +267,8 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
           opener.lookUpHit.eq(view.openSlot.any()),
         ]),
       );
-      m.assert('fresh_means_every_octet_of_the_icv', implies(store.fresh, opener.verdict.and(same(opener.received, opener.computed))));
-      m.assert('no_verdict_in_the_cycle_of_an_erase', implies(store.eraseDone, opener.verdict.or(generator.transmit).not()));
+      m.assert('fresh_means_every_octet_of_the_icv', implies(store.fresh, opener.verdictDone.and(same(opener.received, opener.computed))));
+      m.assert('no_verdict_in_the_cycle_of_an_erase', implies(store.eraseDone, opener.verdictDone.or(generator.transmit).not()));
 
       // ---- a frame and its descriptor, a record and its verdict
       m.assert('no_descriptor_without_its_frame', implies(descriptors.fromValid, received.keep.and(descriptors.fromReady)));

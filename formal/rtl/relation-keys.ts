@@ -11,6 +11,7 @@ import { type PeerOptions, variantName } from '../../hw/peer-options.ts';
 import { COUNTER_BITS, relationContext, TIME_BITS } from '../../hw/station/context.ts';
 import { slotBitsOf } from '../../hw/station/key-store.ts';
 import { oneRelation } from '../../hw/station/relation.ts';
+import { COMMANDS } from '../../hw/station/store.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
@@ -46,12 +47,11 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       const { store, view, keys } = oneRelation(m, options, KEY_BITS);
       const opens = view.openSlot.any();
       store.obsoleteTimeout.set(io.obsoleteTimeout);
-      store.verdictRequest.set(io.judged.and(opens));
+      store.verdict.request.set(io.judged.and(opens));
       store.frame.set({ authentic: io.authentic, keyId: io.openKeyId, nextKeyId: io.nextKeyId, counter: io.counter });
-      store.transmitRequest.set(io.sends.and(view.mayTransmit));
-      store.eraseRequest.set(io.eraseRequest);
-      store.cancelRequest.set(io.cancelRequest);
-      store.pushRequest.set(io.pushRequest);
+      store.transmit.request.set(io.sends.and(view.mayTransmit));
+      for (const name of COMMANDS) store[name].request.set(io[`${name}Request`]);
+      for (const name of [...COMMANDS, 'verdict'] as const) store[name].relation.set(0);
       store.pushKeyId.set(io.pushKeyId);
       store.pinned.set(io.pinned);
       view.openKeyId.set(io.openKeyId);
@@ -71,7 +71,7 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assume('which_is_judged_under_it', implies(io.judged, io.pinned));
 
       // ---- what was pushed, slot by slot, and how long it has been Obsolete
-      const { pushes } = m.let({ pushes: store.pushDone.and(store.accepted) });
+      const { pushes } = m.let({ pushes: store.push.done.and(store.accepted) });
       const slot = Array.from({ length: slots }, (_, index) => {
         const name = `_${index}`;
         const r = m.registers(
@@ -146,13 +146,13 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       });
       const asTaken = allOf([view.openSlot.eq(taken.slot), keys.openMaterial.eq(taken.material), keys.openIv.eq(taken.iv)]);
       m.assert('pinned_keeps_its_key', implies(io.pinned, opens.not().or(asTaken)));
-      m.assert('nothing_is_filled_or_erased_while_pinned', implies(io.pinned, pushes.or(store.eraseDone).or(store.cancelDone).not()));
-      m.assert('no_verdict_without_the_key', implies(store.verdictDone, asTaken));
+      m.assert('nothing_is_filled_or_erased_while_pinned', implies(io.pinned, pushes.or(store.erase.done).or(store.cancel.done).not()));
+      m.assert('no_verdict_without_the_key', implies(store.verdict.done, asTaken));
 
       // ---- M1: what changes has a cause
       const { timeout } = m.let({ timeout: anyOf(slot.map((s) => s.ranOut)) });
-      const cancels = store.cancelDone.and(store.accepted);
-      const quiet = m.past('caused', anyOf([store.fresh, pushes, cancels, timeout, store.eraseDone])).not();
+      const cancels = store.cancel.done.and(store.accepted);
+      const quiet = m.past('caused', anyOf([store.fresh, pushes, cancels, timeout, store.erase.done])).not();
       m.assert(
         'no_change_without_a_cause',
         implies(
@@ -166,11 +166,11 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
         ),
       );
       m.assert('no_cause_without_the_icv', implies(store.fresh, allOf([io.judged, io.authentic, opens])));
-      m.assert('a_push_is_settled_once', implies(store.pushDone, io.pushRequest));
+      m.assert('a_push_is_settled_once', implies(store.push.done, io.pushRequest));
 
       // ---- a Switch, an erase, and a counter for each key
       const keyBefore = m.past('key_before', has(Active));
-      const erased = m.past('erased', store.eraseDone);
+      const erased = m.past('erased', store.erase.done);
       const switches = slot.map((s, index) => m.past(`was_pending_${index}`, s.provider.eq(Pending)).and(s.provider.eq(Active)));
       const pendingBefore = m.past('pending_before', chosen(provides(Pending), keyIds, KEY_ID_BITS));
       m.assert('switch_takes_one_cycle', implies(anyOf(switches), keyBefore.and(view.status.currentKeyId.eq(pendingBefore))));
@@ -189,16 +189,16 @@ export function relationKeys(options: PeerOptions): { elaborate(): ModuleIr } {
       );
       m.assert(
         'nothing_is_opened_or_sent_while_erasing',
-        implies(store.eraseDone, store.fresh.or(store.verdictDone).or(store.transmitDone).not()),
+        implies(store.erase.done, store.fresh.or(store.verdict.done).or(store.transmit.done).not()),
       );
       const newKey = anyOf(switches).or(keyBefore.not().and(has(Active)));
       m.assert('a_counter_starts_with_its_key', implies(newKey, context.sent.eq(0)));
-      const sent = m.past('sent', store.transmitDone);
+      const sent = m.past('sent', store.transmit.done);
       m.assert(
         'and_counts_each_frame',
         implies(newKey.or(erased).not(), context.sent.eq(m.past('count', context.sent).add((sent as Bit).zext(COUNTER_BITS)))),
       );
-      m.assert('a_frame_that_asks_has_a_key', store.transmitDone.eq(store.transmitDone.and(store.accepted).and(has(Active))));
+      m.assert('a_frame_that_asks_has_a_key', store.transmit.done.eq(store.transmit.done.and(store.accepted).and(has(Active))));
 
       m.cover('switched', anyOf(switches));
       m.cover('ran_out_while_pinned', io.pinned.and(m.past('was_open', opens)).and(opens.not()));

@@ -48,8 +48,8 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
     (io, m) => {
       const dut = m.instance('dut', manyRelations(options, KEY_BITS));
       NAMES.forEach((name, index) => {
-        dut[`${name}Request`].set(io.requests.bit(index));
-        dut[`${name}Relation`].set(io.relation);
+        dut[name].request.set(io.requests.bit(index));
+        dut[name].relation.set(io.relation);
       });
       dut.frame.set(io.frame);
       dut.pushKeyId.set(io.pushKeyId);

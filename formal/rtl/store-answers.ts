@@ -5,8 +5,8 @@
 import { type Bit, type Bits, bits, bool, module, mux, u } from '../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { variantName } from '../../hw/peer-options.ts';
-import type { StoreOptions } from '../../hw/station/store.ts';
-import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
+import { requestPorts, type StoreOptions } from '../../hw/station/store.ts';
+import { REQUESTERS, storeOf } from './store-requests.ts';
 import { withPartsTrusted } from './trusted-parts.ts';
 
 /** Frames of one direction are at least that far apart: the shortest has 64 octets and 20 more between it and the next. */
@@ -45,9 +45,9 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
   const bounds = answerBounds(options.relations);
   const answers = module(
     `${variantName('store_answers', options)}_of_${options.relations}`,
-    storeRequestPorts(options.relations),
+    requestPorts(options.relations),
     (io, m) => {
-      const { dut, asked } = storeOf(m, io, options);
+      const dut = storeOf(m, io, options);
       const counted = (name: string, goes: Bit, restarts: Bit): Bits<number> => {
         const { [name]: count } = m.registers({ [name]: bits(COUNT_BITS) });
         if (count === undefined) throw new RangeError(`no count ${name}`);
@@ -62,9 +62,9 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
         push: bounds.push,
       };
       for (const name of REQUESTERS) {
-        const { request, done } = asked[name];
+        const { request, done } = io[name];
         const isCommand = name !== 'verdict' && name !== 'transmit';
-        const { relation } = asked[name];
+        const { relation } = io[name];
         const pinned = isCommand ? io.pinned.and(relation.eq(io.pinnedRelation)) : u(1, 0);
         const waits = counted(`${name}_waits`, request.and(pinned.not()), request.not().or(done).or(dut.ready.not()));
         m.assert(`${name}_is_answered_in_time`, waits.lt(within[name]));
@@ -80,7 +80,7 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
       const visited = dut.happens.and(dut.what.is('visit'));
       const sinceVisit = counted('since_visit', visited.not(), visited.or(dut.ready.not()));
       m.assert('visits_come_in_time', sinceVisit.lt(bounds.visit));
-      const { walked } = m.let({ walked: visited.and(dut.inspectDone.not()) });
+      const { walked } = m.let({ walked: visited.and(io.inspect.done.not()) });
       const sinceWalk = counted('since_walk', walked.not(), walked.or(dut.ready.not()));
       m.assert('the_walk_goes_on', sinceWalk.lt(bounds.walk));
       // what makes it hold for ever

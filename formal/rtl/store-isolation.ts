@@ -6,19 +6,19 @@ import { type AnyBits, type Bit, type Bits, bits, bool, cat, module, vec } from 
 import { variantName } from '../../hw/peer-options.ts';
 import { relationContext } from '../../hw/station/context.ts';
 import { lawsOf } from '../../hw/station/legal.ts';
-import { relationBits, type StoreOptions } from '../../hw/station/store.ts';
+import { relationBits, requestPorts, type StoreOptions } from '../../hw/station/store.ts';
 import { columnsOf } from '../../hw/station/wide-memory.ts';
 import { implies } from './conditions.ts';
-import { REQUESTERS, storeOf, storeRequestPorts } from './store-requests.ts';
+import { REQUESTERS, storeOf } from './store-requests.ts';
 
 export function storeIsolation(options: StoreOptions) {
   const { relations, slots } = options;
   const Context = relationContext(slots);
   return module(
     `${variantName('store_isolation', options)}_of_${relations}`,
-    storeRequestPorts(relations),
+    requestPorts(relations),
     (io, m) => {
-      const { dut, asked } = storeOf(m, io, options);
+      const dut = storeOf(m, io, options);
       const same = (a: AnyBits, b: AnyBits): Bit => (a as Bits<number>).eq(b as Bits<number>);
       const all = Array.from({ length: relations }, (_, relation) => {
         const { left } = m.registers({ left: Context }, `_${relation}`);
@@ -33,15 +33,15 @@ export function storeIsolation(options: StoreOptions) {
 
       // ---- each event is one that was asked for, and is answered as what it was
       for (const name of REQUESTERS) {
-        const { request, relation, done } = asked[name];
+        const { request, relation, done } = io[name];
         const happens = dut.happens.and(dut.what.is(name));
         m.assert(`${name}_is_answered`, implies(happens, done.and(request).and(same(relation, dut.relation))));
-        const settled = name === 'push' ? asked.erase.done.and(same(asked.erase.relation, relation)).and(request) : undefined;
+        const settled = name === 'push' ? io.erase.done.and(same(io.erase.relation, relation)).and(request) : undefined;
         m.assert(`${name}_is_done_when_it_is`, implies(done, settled === undefined ? happens : happens.or(settled)));
         m.cover(`${name}_done`, done);
       }
-      m.assert('a_push_that_an_erase_settles_is_refused', implies(asked.push.done.and(asked.erase.done), dut.accepted.not()));
-      const { eraseWaits } = m.let({ eraseWaits: io.eraseRequest.and(io.pushRequest).and(same(io.eraseRelation, io.pushRelation)) });
+      m.assert('a_push_that_an_erase_settles_is_refused', implies(io.push.done.and(io.erase.done), dut.accepted.not()));
+      const { eraseWaits } = m.let({ eraseWaits: io.erase.request.and(io.push.request).and(same(io.erase.relation, io.push.relation)) });
       // where an event takes two cycles it is the first in which it was chosen
       const waited = relations === 1 ? eraseWaits : m.past('erase_came_first', eraseWaits);
       m.assert('erase_before_push', implies(dut.happens.and(dut.what.is('push')), waited.not()));
@@ -51,9 +51,9 @@ export function storeIsolation(options: StoreOptions) {
       const isCommand = REQUESTERS.filter((name) => name !== 'verdict' && name !== 'transmit').map((name) => dut.what.is(name));
       const ofPinned = dut.happens.and(same(dut.relation, io.pinnedRelation)).and(io.pinned);
       m.assert('no_command_to_what_is_pinned', ofPinned.and(isCommand.reduce((a, b) => a.or(b))).not());
-      const waiting = io.eraseRequest.and(same(io.eraseRelation, io.pinnedRelation));
+      const waiting = io.erase.request.and(same(io.erase.relation, io.pinnedRelation));
       m.assert('commanded_while_one_waits', implies(waiting, dut.commanded));
-      m.cover('a_command_waits_for_a_verdict', io.pinned.and(waiting).and(asked.verdict.done));
+      m.cover('a_command_waits_for_a_verdict', io.pinned.and(waiting).and(io.verdict.done));
 
       // ---- what makes it hold for ever: where each context is, and what is under way
       const number = bits(relationBits(relations));
@@ -89,7 +89,7 @@ export function storeIsolation(options: StoreOptions) {
       const visits = isOne(inside.serving, REQUESTERS.length).and(same(inside.served, visiting));
       const inspects = isOne(inside.serving, REQUESTERS.length + 1);
       const serves = REQUESTERS.map((name, index) =>
-        isOne(inside.serving, index).and(asked[name].request).and(same(inside.served, asked[name].relation)),
+        isOne(inside.serving, index).and(io[name].request).and(same(inside.served, io[name].relation)),
       );
       m.assert(
         'serves_one',

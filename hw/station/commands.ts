@@ -5,25 +5,22 @@ import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { type ADDRESS_BITS, CANCEL, ERASE_ALL, REGISTERS } from '../../spec/registers.ts';
 import { buildErase, stagedMaterial, stagedWords, zeroStaging } from '../key-staging.ts';
 import { vectorOf } from '../one-hot.ts';
-import { relationBits } from './store.ts';
+import { COMMANDS, eventRequest } from './store.ts';
 
 /** Bits of the number of a page: a station has up to 256 relations. */
 export const PAGE_BITS = 8;
 
-/** Towards the contexts and the keys: commands stay until they are done. */
+/** Towards the contexts and the keys: one command at a time, so all three name one relation. */
 export function commandPorts(relations: number, materialBits: number) {
+  const command = eventRequest(relations);
   return {
-    commandRelation: output(bits(relationBits(relations))),
-    pushRequest: output(bool),
+    push: output(command),
     pushKeyId: output(bits(KEY_ID_BITS)),
     pushMaterial: output(bits(materialBits)),
-    pushDone: input(bool),
-    cancelRequest: output(bool),
-    cancelDone: input(bool),
-    /** with `pushDone` and `cancelDone` */
+    cancel: output(command),
+    /** with the end of a Push and of a cancel */
     accepted: input(bool),
-    eraseRequest: output(bool),
-    eraseDone: input(bool),
+    erase: output(command),
     /** the engine that seals holds a key */
     sealing: input(bool),
   } as const;
@@ -98,7 +95,7 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
   const { foreign } = m.let({ foreign: r.stagedOf.ne(page) });
   // a key is whole, or none: what another page has zeroed meanwhile is missing
   const { refusesPush } = m.let({ refusesPush: to.push.and(foreign.or(r.stagedWords.allOnes().not())) });
-  m.when(to.stages.and(foreign).or(io.pushDone).or(to.erase).or(refusesPush), () => {
+  m.when(to.stages.and(foreign).or(io.push.done).or(to.erase).or(refusesPush), () => {
     zeroStaging(staging);
     r.stagedWords.next(0);
   });
@@ -124,24 +121,24 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
     r.keyId.next(data.take(KEY_ID_BITS));
   });
   m.when(to.cancel, () => r.cancelling.next(1));
-  m.when(io.pushDone, () => {
+  m.when(io.push.done, () => {
     r.pushing.next(0);
     r.keyId.next(0);
     r.pushAccepted.next(io.accepted);
     r.pushRefused.next(io.accepted.not());
   });
-  m.when(io.cancelDone, () => {
+  m.when(io.cancel.done, () => {
     r.cancelling.next(0);
     r.cancelAccepted.next(io.accepted);
     r.cancelRefused.next(io.accepted.not());
   });
-  buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: to.erase, done: io.eraseDone, sealing: io.sealing });
-  io.commandRelation.set(r.commandOf.take(io.commandRelation.width));
-  io.pushRequest.set(r.pushing);
+  buildErase(m, { waits: r.eraseWaits, erasing: r.erasing }, { asked: to.erase, done: io.erase.done, sealing: io.sealing });
+  for (const name of COMMANDS) io[name].relation.set(r.commandOf.take(io[name].relation.width));
+  io.push.request.set(r.pushing);
   io.pushKeyId.set(r.keyId);
   io.pushMaterial.set(stagedMaterial(staging));
-  io.cancelRequest.set(r.cancelling);
-  io.eraseRequest.set(r.eraseWaits);
+  io.cancel.request.set(r.cancelling);
+  io.erase.request.set(r.eraseWaits);
   m.assert('pushes_what_its_own_page_has_staged', r.pushing.not().or(r.commandOf.eq(r.stagedOf)));
   m.assert('a_command_at_a_time', r.pushing.zext(2).add(r.cancelling.zext(2)).add(r.eraseWaits.zext(2)).le(1));
   return { ...r, of: r.commandOf };

@@ -17,7 +17,7 @@ import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES, parameterAccess } from './relation-parameters.ts';
 import { COUNTS, countAccess } from './relation-statistics.ts';
 import { eventAccess, RELATION_EVENTS, requireMany } from './relations.ts';
-import { relationBits } from './store.ts';
+import { eventRequest, relationBits } from './store.ts';
 import { relationStatus } from './view.ts';
 
 /** Every page that the addresses reach. */
@@ -52,7 +52,6 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
 export function stationRegisters(options: StationOptions) {
   const { slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
   requireMany(relations);
-  const number = bits(relationBits(relations));
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
     `${stationName(windowsVariantName('station_registers', options), options)}_${engine.replaceAll('-', '_')}`,
@@ -73,9 +72,7 @@ export function stationRegisters(options: StationOptions) {
       ...commandPorts(relations, materialBits),
 
       /** contexts: what is to be seen stays until it is */
-      inspectRequest: output(bool),
-      inspectRelation: output(number),
-      inspectDone: input(bool),
+      inspect: output(eventRequest(relations)),
       inspected: input(relationStatus(slots)),
 
       event: output(eventAccess(relations)),
@@ -260,8 +257,8 @@ export function stationRegisters(options: StationOptions) {
       io.count.read.set(countsIt);
       io.count.relation.set(numberOf(readPage));
       io.count.kind.set(indexOf(counted, 3));
-      io.inspectRequest.set(inspects);
-      io.inspectRelation.set(numberOf(readPage));
+      io.inspect.request.set(inspects);
+      io.inspect.relation.set(numberOf(readPage));
       io.event.take.set(takesEvent);
       const simple = [
         ...Object.entries(here).map(([name, value]) => ({ here: at(REGISTERS[name as RegisterName]), value })),
@@ -276,7 +273,7 @@ export function stationRegisters(options: StationOptions) {
         { here: asksParameter, done: parameter.readDone, value: io.parameter.found },
         { here: asksImage, done: image.readDone, value: io.images.found },
         { here: countsIt, done: io.count.done, value: io.count.count },
-        { here: inspects, done: io.inspectDone, value: chosen(seen, Object.values(seenValues)) },
+        { here: inspects, done: io.inspect.done, value: chosen(seen, Object.values(seenValues)) },
         {
           here: takesEvent,
           done: io.event.taken,

@@ -70,17 +70,11 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       /** as `key_memory` has it; stays with the request */
       pushMaterial: input(bits(slotBitsOf(materialBits))),
       commanded: output(bool),
-      verdictDone: output(bool),
-      transmitDone: output(bool),
-      eraseDone: output(bool),
-      cancelDone: output(bool),
-      pushDone: output(bool),
       accepted: output(bool),
       /** its payload is delivered: of the newest frame, and with windows of a late one where it is wanted */
       fresh: output(bool),
       /** of the newest frame */
       newest: output(bool),
-      inspectDone: output(bool),
       /** with it */
       inspected: output(relationStatus(slots)),
 
@@ -112,9 +106,9 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       io.ready.set(keys.ready.and(store.ready).and(events.ready));
       store.obsoleteTimeout.set(io.obsoleteTimeout);
       for (const name of REQUESTS) {
-        store[`${name}Request`].set(io[`${name}Request`].and(io.ready));
-        store[`${name}Relation`].set(io[`${name}Relation`]);
-        io[`${name}Done`].set(store[`${name}Done`]);
+        store[name].request.set(io[name].request.and(io.ready));
+        store[name].relation.set(io[name].relation);
+        io[name].done.set(store[name].done);
       }
       store.frame.set(io.frame);
       store.pushKeyId.set(io.pushKeyId);
@@ -132,7 +126,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       m.assert('keys_never_hold_an_event_up', happens.and(keys.busy).not());
 
       // ---- what is delivered of a frame: which one is obeyed is the store's to say
-      const { isNewest } = m.let({ isNewest: store.fresh.and(store.verdictDone) });
+      const { isNewest } = m.let({ isNewest: store.fresh.and(store.verdict.done) });
       const delivery = windows ? m.instance('windows', deliveryWindows(slots, relations)) : undefined;
       io.newest.set(isNewest);
       io.fresh.set(delivery === undefined ? isNewest : isNewest.or(delivery.late));
@@ -141,20 +135,20 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
         delivery.relation.set(store.relation);
         delivery.now.set(store.now);
         delivery.filled.set(where(happens, store.filled));
-        delivery.verdict.set(store.verdictDone);
-        delivery.verdictRelation.set(io.verdictRelation);
+        delivery.verdict.set(store.verdict.done);
+        delivery.verdictRelation.set(io.verdict.relation);
         delivery.authentic.set(io.frame.authentic);
         delivery.frameKeyId.set(io.frame.keyId);
         delivery.counter.set(io.frame.counter);
         if (io.deliverLate !== undefined) delivery.wanted.set(io.deliverLate);
         m.assert('windows_know_the_newest', delivery.newest.eq(isNewest));
-        const named = m.past('verdict_relation', io.verdictRelation);
-        m.assert('windows_hold_the_relation_that_was_named', store.verdictDone.not().or(store.relation.eq(named)));
+        const named = m.past('verdict_relation', io.verdict.relation);
+        m.assert('windows_hold_the_relation_that_was_named', store.verdict.done.not().or(store.relation.eq(named)));
         m.assert('windows_hold_between_events', happens.and(m.past('happened', happens)).not());
       }
 
       // ---- a frame to be sealed: what the event leaves says with which key
-      const { seals } = m.let({ seals: store.transmitDone.and(store.accepted) });
+      const { seals } = m.let({ seals: store.transmit.done.and(store.accepted) });
       sealing.context.set(store.next);
       sealing.now.set(store.now);
       sealing.openKeyId.set(0);

@@ -2,7 +2,7 @@
  * The contexts of all relations of a station, and the one way to change them: one event at a time, read, stepped and written
  * without anything between. With one relation the memory is a register and an event takes one cycle; else it takes two.
  */
-import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import { roundRobinArbiter } from '../../hdl-gen/library/round-robin-arbiter.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
@@ -26,40 +26,40 @@ export function relationBits(relations: number): number {
 
 /** Who is served, a bit each in a choice: frames first, then the others in turn. */
 const FRAMES = ['transmit', 'verdict'] as const;
-const COMMANDS = ['erase', 'cancel', 'push'] as const;
+/** What software asks for. */
+export const COMMANDS = ['erase', 'cancel', 'push'] as const;
 const IN_TURN = [...COMMANDS, 'visit'] as const;
 const SERVED = [...FRAMES, ...IN_TURN, 'inspect'] as const;
 
+/** An event of a relation that is asked for: stays, with what belongs to it, until the cycle of `done`; an output of who asks. @param relations 1 to 256 */
+export function eventRequest(relations: number) {
+  return bundle({ request: output(bool), relation: output(bits(relationBits(relations))), done: input(bool) });
+}
+
 /** What is asked of the contexts of many relations: an event of each kind, with its relation and with what belongs to it. */
 export function requestPorts(relations: number) {
-  const number = bits(relationBits(relations));
+  const event = eventRequest(relations);
   return {
     /** cycles that a key stays Obsolete after a switch, below 2^31; counts from the next cycle on */
     obsoleteTimeout: input(bits(TIME_BITS)),
-    verdictRequest: input(bool),
-    verdictRelation: input(number),
+    verdict: input(event),
     frame: input(OpenedFrame),
-    transmitRequest: input(bool),
-    transmitRelation: input(number),
-    eraseRequest: input(bool),
-    eraseRelation: input(number),
-    cancelRequest: input(bool),
-    cancelRelation: input(number),
-    pushRequest: input(bool),
-    pushRelation: input(number),
+    transmit: input(event),
+    erase: input(event),
+    cancel: input(event),
+    push: input(event),
     pushKeyId: input(bits(KEY_ID_BITS)),
     /** a frame of this relation is being opened, from its look-up to its verdict */
     pinned: input(bool),
     /** also of the frame that is looked up next */
-    pinnedRelation: input(number),
+    pinnedRelation: input(bits(relationBits(relations))),
     /** this relation is visited out of its turn, so that its context is seen */
-    inspectRequest: input(bool),
-    inspectRelation: input(number),
+    inspect: input(event),
   } as const;
 }
 
 /**
- * A request stays, with what belongs to it, until the cycle of its `Done`; only then its outputs mean something. Frames go
+ * Only in the cycle of `done` of a request its outputs mean something. Frames go
  * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit
  * that walks through the relations without end; every other visit at the most is one that was asked for (`inspect`). In one moment the order is time, erase, Push (M3): a Push waits for an erase of its
  * relation that waits too, and is refused by it, since the erase takes the staged keys along.
@@ -81,15 +81,9 @@ export function contextStore(options: StoreOptions) {
       ready: output(bool),
       /** an erase, cancel or Push of `pinnedRelation` waits or is under way */
       commanded: output(bool),
-      verdictDone: output(bool),
-      transmitDone: output(bool),
-      eraseDone: output(bool),
-      cancelDone: output(bool),
-      pushDone: output(bool),
-      inspectDone: output(bool),
-      /** with the Done of a transmit, a cancel or a Push */
+      /** with the end of a transmit, a cancel or a Push */
       accepted: output(bool),
-      /** with the Done of a verdict */
+      /** with the end of a verdict */
       fresh: output(bool),
       requested: output(bool),
       /** an event happens, to this relation, and this comes of it; also in every visit */
@@ -122,19 +116,19 @@ export function contextStore(options: StoreOptions) {
 
       // ---- who goes next
       const turns = m.instance('turns', roundRobinArbiter(IN_TURN.length));
-      const { eraseComes } = m.let({ eraseComes: io.eraseRequest.and(io.eraseRelation.eq(io.pushRelation)) });
-      const ofPinned = COMMANDS.map((name) => io[`${name}Request`].and(io[`${name}Relation`].eq(io.pinnedRelation)));
+      const { eraseComes } = m.let({ eraseComes: io.erase.request.and(io.erase.relation.eq(io.push.relation)) });
+      const ofPinned = COMMANDS.map((name) => io[name].request.and(io[name].relation.eq(io.pinnedRelation)));
       io.commanded.set(anyOf(ofPinned));
       const may = (name: (typeof COMMANDS)[number]): Bit =>
-        io[`${name}Request`].and(io.pinned.and(io[`${name}Relation`].eq(io.pinnedRelation)).not());
-      const { frames } = m.let({ frames: io.verdictRequest.or(io.transmitRequest) });
+        io[name].request.and(io.pinned.and(io[name].relation.eq(io.pinnedRelation)).not());
+      const { frames } = m.let({ frames: io.verdict.request.or(io.transmit.request) });
       turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
-      const { inspects } = m.let({ inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspectRequest).and(walks.not()) });
+      const { inspects } = m.let({ inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspect.request).and(walks.not()) });
       const inTurn = turns.grant.and(cat(inspects.not(), u(COMMANDS.length, 2 ** COMMANDS.length - 1)));
       const { chosen } = m.let({
-        chosen: cat(inspects, inTurn, io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest),
+        chosen: cat(inspects, inTurn, io.verdict.request.and(io.transmit.request.not()), io.transmit.request),
       });
-      const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[`${name}Relation`]));
+      const numbers = SERVED.map((name) => (name === 'visit' ? visiting : io[name].relation));
       const { chosenRelation } = m.let({
         chosenRelation: numbers.map((one, index) => mux(chosen.bit(index), one, 0)).reduce((a, b) => a.or(b)),
       });
@@ -164,12 +158,12 @@ export function contextStore(options: StoreOptions) {
 
       const eraseDone = served('erase');
       io.ready.set(kept.ready);
-      io.verdictDone.set(served('verdict'));
-      io.transmitDone.set(served('transmit'));
-      io.eraseDone.set(eraseDone);
-      io.cancelDone.set(served('cancel'));
-      io.inspectDone.set(served('inspect'));
-      io.pushDone.set(served('push').or(eraseDone.and(io.pushRequest).and(eraseComes)));
+      io.verdict.done.set(served('verdict'));
+      io.transmit.done.set(served('transmit'));
+      io.erase.done.set(eraseDone);
+      io.cancel.done.set(served('cancel'));
+      io.inspect.done.set(served('inspect'));
+      io.push.done.set(served('push').or(eraseDone.and(io.push.request).and(eraseComes)));
       io.accepted.set(step.accepted);
       io.fresh.set(step.fresh);
       io.requested.set(step.requested);

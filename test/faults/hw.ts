@@ -49,8 +49,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'J5',
     what: 'the partial record of a frame whose key went in its middle prefixes the next payload',
     file: 'hw/receive-path.ts',
-    find: 'ends: told.verdict.or(opener.unknownKey).or(opener.dropped)',
-    replace: 'ends: told.verdict.or(opener.dropped)',
+    find: 'ends: opener.verdict.done.or(opener.unknownKey).or(opener.dropped)',
+    replace: 'ends: opener.verdict.done.or(opener.dropped)',
     seenBy: { file: WHOLE_PEER, test: 'leaves nothing of a frame whose key runs out' },
   },
   {
@@ -97,8 +97,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'J9a',
     what: 'two statistics are counted for each other',
     file: 'hw/peer.ts',
-    find: 'framesUnknownKey: opener.unknownKey,\n        framesIcvFailed: store.verdictDone.and(opener.frame.authentic.not()),',
-    replace: 'framesIcvFailed: opener.unknownKey,\n        framesUnknownKey: store.verdictDone.and(opener.frame.authentic.not()),',
+    find: 'framesUnknownKey: opener.unknownKey,\n        framesIcvFailed: store.verdict.done.and(opener.frame.authentic.not()),',
+    replace: 'framesIcvFailed: opener.unknownKey,\n        framesUnknownKey: store.verdict.done.and(opener.frame.authentic.not()),',
     seenBy: { file: WHOLE_PEER, test: 'counts each kind of event in its own register' },
   },
   {
@@ -217,8 +217,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'store-3',
     what: 'a frame that is to be sent waits for a verdict, and leaves a cycle late',
     file: 'hw/station/store.ts',
-    find: 'io.verdictRequest.and(io.transmitRequest.not()), io.transmitRequest)',
-    replace: 'io.verdictRequest, io.transmitRequest.and(io.verdictRequest.not()))',
+    find: 'io.verdict.request.and(io.transmit.request.not()), io.transmit.request)',
+    replace: 'io.verdict.request, io.transmit.request.and(io.verdict.request.not()))',
     seenBy: { file: WHOLE_PEER, test: 'takes a record in no more time when a frame is judged' },
   },
   {
@@ -273,8 +273,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'relations-3',
     what: 'a frame that is refused takes the key away from the one that is being sealed',
     file: 'hw/station/relations.ts',
-    find: 'm.let({ seals: store.transmitDone.and(store.accepted) });',
-    replace: 'm.let({ seals: store.transmitDone });',
+    find: 'm.let({ seals: store.transmit.done.and(store.accepted) });',
+    replace: 'm.let({ seals: store.transmit.done });',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
   },
   {
@@ -290,7 +290,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     what: 'a cancel takes the key of a frame that is being opened',
     file: 'hw/station/store.ts',
     find: "may('cancel')",
-    replace: 'io.cancelRequest',
+    replace: 'io.cancel.request',
     seenBy: { file: WHOLE_PEER, test: 'a cancel waits for the verdict on a frame that is being opened' },
   },
   {
@@ -378,7 +378,7 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     what: 'a key is pushed under the KeyId of a frame that is being opened',
     file: 'hw/station/store.ts',
     find: "may('push').and(eraseComes.not())",
-    replace: 'io.pushRequest.and(eraseComes.not())',
+    replace: 'io.push.request.and(eraseComes.not())',
     seenBy: { file: WHOLE_PEER, test: 'though the KeyId comes back before it ends' },
   },
   {
@@ -473,8 +473,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'register-block-1',
     what: 'staged keys stay when the Push is refused',
     file: 'hw/relation-registers.ts',
-    find: 'm.when(settled.or(writes.erase), () => zeroStaging(staging));',
-    replace: 'm.when(io.pushAccepted.or(writes.erase), () => zeroStaging(staging));',
+    find: 'm.when(io.push.done.or(writes.erase), () => zeroStaging(staging));',
+    replace: 'm.when(io.push.done.and(io.accepted).or(writes.erase), () => zeroStaging(staging));',
     seenBy: { file: WHOLE_PEER, test: 'zeroes the staged keys with the Push' },
   },
   {

@@ -21,8 +21,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-2',
     what: 'the words of another page stay in the staging beside those of this one',
     file: 'hw/station/commands.ts',
-    find: 'm.when(to.stages.and(foreign).or(io.pushDone)',
-    replace: 'm.when(io.pushDone',
+    find: 'm.when(to.stages.and(foreign).or(io.push.done)',
+    replace: 'm.when(io.push.done',
     seenBy: { file: WHOLE_STATION, test: 'stages for one page at a time' },
   },
   {
@@ -45,8 +45,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-5',
     what: 'a verdict goes to the relation of the frame that comes in now',
     file: 'hw/station.ts',
-    find: 'contexts.verdictRelation.set(opener.relation);',
-    replace: 'contexts.verdictRelation.set(table.relation);',
+    find: 'm.connect(opener.verdict, contexts.verdict);',
+    replace: 'm.connect({ ...opener.verdict, relation: table.relation }, contexts.verdict);',
     seenBy: { file: WHOLE_STATION, test: 'delivers a payload to the page of its relation' },
   },
   {

@@ -60,6 +60,7 @@ interface Drawn {
   readonly writeData: number;
   readonly read: boolean;
   readonly readAddress: number;
+  readonly accepted: boolean;
   /** 1 accepted, 2 refused; 0 while a command waits */
   readonly pushEnds: number;
   readonly cancelEnds: number;
@@ -143,7 +144,8 @@ function draw(random: Random, { map, offsets, slots }: Hardware, state: State): 
   };
   const level = (): number => random.below(2 ** RECORD_FIFO_LEVEL_BITS);
   const writeAddress = random.chance(0.15) ? (COMMANDS[random.below(COMMANDS.length)] ?? REGISTERS.cancel).offset : address();
-  const ends = (waits: boolean): number => (waits && random.chance(0.1) ? 1 + random.below(2) : 0);
+  const accepted = random.chance(0.5);
+  const ends = (waits: boolean): number => (waits && random.chance(0.1) ? (accepted ? 1 : 2) : 0);
   return {
     ...{
       write: random.chance(0.6),
@@ -152,7 +154,7 @@ function draw(random: Random, { map, offsets, slots }: Hardware, state: State): 
       read: random.chance(0.6),
       readAddress: address(),
     },
-    ...{ pushEnds: ends(state.pushing), cancelEnds: ends(state.cancelling) },
+    ...{ accepted, pushEnds: ends(state.pushing), cancelEnds: ends(state.cancelling) },
     ...{ eraseDone: ends(state.eraseWaits) > 0, sealing: random.chance(0.5) },
     views: state.views.map((view) => (random.chance(0.1) ? random.below(4 ** slots) : view)),
     seen: {
@@ -171,8 +173,7 @@ function inputsOf(drawn: Drawn): Values {
   return {
     ...{ access_write_address: drawn.writeAddress, access_write_data: drawn.writeData, access_write: Number(drawn.write) },
     ...{ access_read_address: drawn.readAddress, access_read: Number(drawn.read) },
-    ...{ push_accepted: Number(pushEnds === 1), push_refused: Number(pushEnds === 2) },
-    ...{ cancel_accepted: Number(cancelEnds === 1), cancel_refused: Number(cancelEnds === 2) },
+    ...{ push_done: Number(pushEnds > 0), cancel_done: Number(cancelEnds > 0), accepted: Number(drawn.accepted) },
     ...{ erase_done: Number(drawn.eraseDone), sealing: Number(drawn.sealing) },
     ...prefixed('seen', { provider_states: views[0] ?? 0, consumer_states: views[1] ?? 0, ...drawn.seen, sent: drawn.transmitCounter }),
     ...{ request_arrived: Number(drawn.requestArrived), transmit_refuses: Number(drawn.transmitRefuses), ...drawn.fifos },
@@ -228,6 +229,7 @@ function shown(hardware: Hardware, state: State, drawn: Drawn): Values {
     ...{ push_request: Number(state.pushing), push_key_id: state.keyId },
     push_material: staging.reduceRight((all, offset) => (all << 32n) | BigInt(state.words.get(offset) ?? 0), 0n),
     ...{ cancel_request: Number(state.cancelling), erase_request: Number(state.eraseWaits) },
+    ...{ push_relation: 0, cancel_relation: 0, erase_relation: 0 },
     transmit_write: Number(drawn.write && map.get(drawn.writeAddress) === REGISTERS.transmitData),
     transmit_data: drawn.writeData,
     receive_ready: Number(drawn.read && read === REGISTERS.receiveData),

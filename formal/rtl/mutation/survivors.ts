@@ -79,7 +79,7 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `received: ${fault}`,
     reason: 'the 16 octets of the next ICV leave nothing of it: zeroed for tidiness',
   })),
-  { module: 'frame_opener_', fault: 'relation: stuck at 0', reason: 'of one relation nobody asks whose a frame is' },
+  { module: 'frame_opener_', fault: 'verdict_relation: stuck at 0', reason: 'of one relation nobody asks whose a frame is' },
   {
     module: 'frame_opener_',
     fault: 'word: zext became sext',
@@ -266,7 +266,7 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'registers_interrupt_status: zext became sext',
     reason: 'the register has the two bits alone, whatever stands above them',
   },
-  ...['verdict', 'transmit', 'inspect'].map((event) => ({
+  ...['transmit', 'inspect'].map((event) => ({
     module: 'keyturn_follower',
     fault: `store_${event}_relation: 0 became 1`,
     reason: 'there is one context, whatever number is asked for; those of commands alone are compared with another',
@@ -286,11 +286,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'registers_transmit_between: stuck at 0',
     reason: 'the registers of one relation do not look at it: a record has no number to be given',
   },
-  {
+  ...['opener_descriptor', ...['verdict', 'erase', 'cancel', 'push'].map((event) => `store_${event}`)].map((what) => ({
     module: 'keyturn_follower',
-    fault: 'opener_descriptor_relation: stuck at 0',
+    fault: `${what}_relation: stuck at 0`,
     reason: 'the number of the one relation is 0',
-  },
+  })),
   ...['keyturn_follower', 'keyturn_station_'].map((module) => ({
     module,
     fault: 'trailers_discard: 0 became 1',
@@ -301,11 +301,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'generator_refused: 0 became 1',
     reason: 'the generator of one relation does not look at it: its records wait',
   },
-  ...['registers', 'trace'].map((side) => ({
+  {
     module: 'keyturn_follower',
-    fault: `${side}_cancel_accepted: stuck at 0`,
+    fault: 'trace_cancel_accepted: stuck at 0',
     reason: 'a follower refuses every cancel',
-  })),
+  },
   ...(['receive_gmii', 'receive_rmii'] as const).flatMap((module) => [
     { module, fault: 'state: dropped', reason: NO_ILLEGAL_CODE },
     { module, fault: 'state: 0 became 1', reason: NO_ILLEGAL_CODE },

@@ -30,17 +30,15 @@ const rekeyed = module(
   (io, m) => {
     const store = m.instance('store', contextStore({ role: 'initiator', slots: 2, relations: 1 }));
     const view = m.instance('view', relationView(2));
-    for (const name of ['verdict', 'transmit', 'erase', 'cancel', 'push'] as const) store[`${name}Relation`].set(0);
-    for (const name of ['transmit', 'erase', 'cancel'] as const) store[`${name}Request`].set(0);
+    for (const name of ['verdict', 'transmit', 'erase', 'cancel', 'push', 'inspect'] as const) store[name].relation.set(0);
+    for (const name of ['transmit', 'erase', 'cancel', 'inspect'] as const) store[name].request.set(0);
     store.obsoleteTimeout.set(4);
-    store.verdictRequest.set(io.verdict);
+    store.verdict.request.set(io.verdict);
     store.frame.set({ authentic: 1, keyId: io.frameKeyId, nextKeyId: io.nextKeyId, counter: store.current.newest.add(1) });
-    store.pushRequest.set(io.push);
+    store.push.request.set(io.push);
     store.pushKeyId.set(io.pushKeyId);
     store.pinned.set(0);
     store.pinnedRelation.set(0);
-    store.inspectRequest.set(0);
-    store.inspectRelation.set(0);
     view.context.set(store.current);
     view.now.set(store.now);
     view.openKeyId.set(0);
@@ -61,7 +59,7 @@ const rekeyed = module(
       view.mayTransmit,
       view.openSlot,
     );
-    m.unused(store.verdictDone, store.transmitDone, store.eraseDone, store.cancelDone, store.pushDone);
+    m.unused(store.verdict.done, store.transmit.done, store.erase.done, store.cancel.done, store.push.done);
   },
 );
 

@@ -288,7 +288,7 @@ export const RECEIVING: readonly PeerCheck[] = [
       assert.equal(peer.peek('opener.octets_ready'), 1n, 'it is still being opened');
       const verdicts = peer.traced.receive.length;
       peer.until('the verdict', () => {
-        assert.equal(peer.peek('registers.accepted') + peer.peek('registers.refused'), 0n, 'the Push waits');
+        assert.equal(peer.peek('registers.push_accepted') + peer.peek('registers.push_refused'), 0n, 'the Push waits');
         return peer.traced.receive.length > verdicts;
       });
       peer.settle();

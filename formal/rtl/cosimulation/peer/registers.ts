@@ -62,7 +62,7 @@ function pushedAround(
         event = peer.cycle;
         const waits = peer.peek('registers.push_request') === 1n;
         met ||= waits;
-        if (waits) assert.equal(peer.peek('registers.accepted') + peer.peek('registers.refused'), 0n, 'no result while it waits');
+        if (waits) assert.equal(peer.peek('registers.push_accepted') + peer.peek('registers.push_refused'), 0n, 'no result while it waits');
       }
       step();
     }
@@ -314,7 +314,7 @@ export const REGISTER_CHECKS: readonly PeerCheck[] = [
       for (let offset = 0; offset < 24; offset++) {
         const verdicts = peer.traced.receive.length;
         peer.arrive(peer.theirs({ current: 0, next: 0, counter: 1, cSdu: octets(1, 1) }));
-        const around = pushedAround(peer, 82 + offset, () => peer.peek('opener.verdict') === 1n);
+        const around = pushedAround(peer, 82 + offset, () => peer.peek('opener.verdict_done') === 1n);
         peer.settle();
         assert.equal(peer.traced.receive.length, verdicts + 1);
         if (around.event === 0 || !around.met) continue;

@@ -349,7 +349,7 @@ class StationRegistersModel implements Standing {
       ...{ push_request: Number(name === 'push'), push_key_id: name === 'push' ? keyId : 0 },
       ...{ cancel_request: Number(name === 'cancel'), erase_request: Number(name === 'erase') },
       irq: bench.input('event_waits').value,
-      ...(name === '' ? {} : { command_relation: of }),
+      ...(name === '' ? {} : { [`${name}_relation`]: of }),
     };
     for (const [output, value] of Object.entries(outputs)) assert.equal(bench.output(output).value, value, output);
     assert.equal(bench.output('source').big, BigInt(kept(REGISTERS.sourceHigh)) * 2n ** 32n + BigInt(kept(REGISTERS.sourceLow)));
