@@ -120,19 +120,18 @@ export function station(options: StationOptions) {
         registers.images.fails.set(1);
         registers.images.found.set(0);
         const { access, isWrite, relation, which, wordNumber, data } = registers.images;
-        m.unused(access, isWrite, relation, which, wordNumber, data);
+        contexts.lapse.request.set(0);
+        contexts.lapse.relation.set(0);
+        m.unused(access, isWrite, relation, which, wordNumber, data, contexts.lapse.done, contexts.newest, ends);
       } else {
         m.connect(registers.images, images.software);
         images.write.set(opener.wordWrite);
         images.received.set(opener.word);
         images.ends.set(ends);
         images.delivered.set(contexts.newest);
-        images.lapseTold.set(contexts.lapseTold);
+        m.connect(images.lapse, contexts.lapse);
       }
       contexts.intoImage.set(images?.takes ?? 0);
-      contexts.lapsed.set(images?.lapsed ?? 0);
-      contexts.lapsedRelation.set(images?.lapsedRelation ?? 0);
-      if (images === undefined) m.unused(contexts.lapseTold, contexts.newest, ends);
 
       // ---- commands
       for (const name of [...COMMANDS, 'inspect'] as const) m.connect(registers[name], contexts[name]);

@@ -40,7 +40,8 @@ export function consumerBuffers(relations: number, words: number) {
     (io, m) => {
       const dut = m.instance('dut', consumerImages(relations, words));
       for (const name of ['access', 'isWrite', 'relation', 'which', 'wordNumber', 'data'] as const) dut[name].set(io[name] as never);
-      for (const name of ['write', 'record', 'ends', 'delivered', 'unit', 'lapseTold'] as const) dut[name].set(io[name] as never);
+      for (const name of ['write', 'record', 'ends', 'delivered', 'unit'] as const) dut[name].set(io[name] as never);
+      dut.lapse.done.set(io.lapseTold);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       const is = (a: unknown, b: unknown): Bit => wide(a).eq(wide(b));
       const asks = (name: (typeof CONSUMER_ACCESS)[number]): Bit => wide(io.which).bit(CONSUMER_ACCESS.indexOf(name));
@@ -102,7 +103,7 @@ export function consumerBuffers(relations: number, words: number) {
       m.assume('no_more_words_than_it_says', implies(isNextWord, count.lt(recordWords)));
       m.assume('as_many_words_as_it_says', implies(io.ends.and(inside.comes).and(io.delivered), count.eq(recordWords)));
       m.assume('a_head_is_no_end', inside.first.and(io.ends).not());
-      m.assume('tells_what_has_lapsed', implies(io.lapseTold, dut.lapsed));
+      m.assume('tells_what_has_lapsed', implies(io.lapseTold, dut.lapse.request));
       const layout = wide(io.data).take(ImageLayout.width).as(ImageLayout);
       const laysOut = allOf([inside.answers, asks('layout'), io.isWrite, fitsMemory(layout, words)]);
       const endOf = (one: ValueOf<typeof ImageLayout>) => {

@@ -62,8 +62,8 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       dut.event.take.set(0);
       dut.reached.set(0);
       dut.intoImage.set(0);
-      dut.lapsed.set(0);
-      dut.lapsedRelation.set(0);
+      dut.lapse.request.set(0);
+      dut.lapse.relation.set(0);
       dut.event.enable.set(0);
       const wide = (value: unknown): Bits<number> => value as Bits<number>;
       for (const name of ['relation', 'openRelation', 'followed'] as const) m.assume(`${name}_there_is`, wide(io[name]).le(relations - 1));

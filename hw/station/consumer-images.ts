@@ -5,7 +5,7 @@ import { LENGTH_BITS } from '../frame-length.ts';
 import { lowestOf, vectorOf } from '../one-hot.ts';
 import { RecordHead } from '../transmit-fifo.ts';
 import { fitsMemory, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
-import { relationBits } from './store.ts';
+import { eventRequest, relationBits } from './store.ts';
 import { acquire, bufferStart, NOTHING_PUBLISHED, publish, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';
 
@@ -83,10 +83,8 @@ export function consumerImages(relations: number, words: number) {
 
       /** the present unit */
       unit: input(bits(CYCLE_COUNTER_BITS)),
-      /** the image of a relation has expired: stays until the cycle of `lapseTold` */
-      lapsed: output(bool),
-      lapsedRelation: output(number),
-      lapseTold: input(bool),
+      /** the image of a relation has expired: software is to be told */
+      lapse: output(eventRequest(relations)),
 
       /** software has acquired an image, or one was published, of that relation: for a cycle */
       acquired: output(bool),
@@ -254,9 +252,9 @@ export function consumerImages(relations: number, words: number) {
         r.at.next(mux(r.at.eq(relations - 1), u(number.width, 0), r.at.add(1)));
         m.when(r.at.eq(relations - 1), () => r.walked.next(r.walked.add(1)));
       });
-      m.when(io.lapseTold, () => r.lapses.next(0));
-      io.lapsed.set(r.lapses);
-      io.lapsedRelation.set(mux(r.lapses, r.at, u(number.width, 0)));
+      m.when(io.lapse.done, () => r.lapses.next(0));
+      io.lapse.request.set(r.lapses);
+      io.lapse.relation.set(mux(r.lapses, r.at, u(number.width, 0)));
 
       m.when(r.cleared.not().or(to.changes), () => images.write(mux(r.cleared, r.of, r.toClear), mux(r.cleared, changed.asBits(), 0)));
       io.acquired.set(acquires);
@@ -264,7 +262,7 @@ export function consumerImages(relations: number, words: number) {
       io.tracedOf.set(r.of);
       m.assume('found_before_its_first_word', io.write.or(io.ends).and(r.comes).and(r.seeks).not());
       m.assert('published_before_the_next_is_taken', r.commits.and(r.taking).not());
-      m.assume('tells_what_has_lapsed', io.lapseTold.not().or(io.lapsed));
+      m.assume('tells_what_has_lapsed', io.lapse.done.not().or(io.lapse.request));
       m.assert('takes_what_comes', r.taking.not().or(r.comes));
       m.cover('published', publishes);
       m.cover('expired', expires);

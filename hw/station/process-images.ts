@@ -10,7 +10,7 @@ import { IMAGE_ACCESS, imageAccess } from './image-access.ts';
 import { PROVIDER_ACCESS, providerImages } from './provider-images.ts';
 import { recordSource } from './record-arbiter.ts';
 import { scheduler } from './scheduler.ts';
-import { relationBits } from './store.ts';
+import { eventRequest, relationBits } from './store.ts';
 
 /**
  * Cycles from a job to its frame on a free wire: an access of software may go first (1), then come buffer and record (2), the answer of
@@ -48,7 +48,6 @@ export const NO_IMAGES_TRACED = { published: 0, taken: 0, imageRelation: 0, unit
  * @param clockHz of the logic
  */
 export function processImages(relations: number, words: number, clockHz: number) {
-  const number = bits(relationBits(relations));
   return module(
     `process_images_of_${relations}_${words}_${clockHz}`,
     {
@@ -63,9 +62,7 @@ export function processImages(relations: number, words: number, clockHz: number)
       ends: input(bool),
       delivered: input(bool),
       takes: output(bool),
-      lapsed: output(bool),
-      lapsedRelation: output(number),
-      lapseTold: input(bool),
+      lapse: output(eventRequest(relations)),
 
       trace: output(imageTrace(relations)),
     },
@@ -135,10 +132,8 @@ export function processImages(relations: number, words: number, clockHz: number)
       consumer.ends.set(io.ends);
       consumer.delivered.set(io.delivered);
       consumer.unit.set(scheduling.unit);
-      consumer.lapseTold.set(io.lapseTold);
       io.takes.set(consumer.takes);
-      io.lapsed.set(consumer.lapsed);
-      io.lapsedRelation.set(consumer.lapsedRelation);
+      m.connect(consumer.lapse, io.lapse);
       io.trace.set({
         unit: scheduling.jobUnit,
         published: provider.published,

@@ -8,7 +8,7 @@ import { eventQueue } from './event-queue.ts';
 import { keyLookUp, sealingKey } from './frame-keys.ts';
 import { keyMemory } from './key-memory.ts';
 import { slotBitsOf } from './key-store.ts';
-import { contextStore, relationBits, requestPorts, type StoreOptions } from './store.ts';
+import { contextStore, eventRequest, relationBits, requestPorts, type StoreOptions } from './store.ts';
 import { relationStatus, relationView } from './view.ts';
 import { wideMemory } from './wide-memory.ts';
 import { deliveryWindows } from './windows.ts';
@@ -89,10 +89,8 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       reached: input(bool),
       /** with `verdictDone`: the payload is an image's if the frame is the newest, and none comes into the RX FIFO */
       intoImage: input(bool),
-      /** the image of a relation has expired: stays until the cycle of `lapseTold` */
-      lapsed: input(bool),
-      lapsedRelation: input(number),
-      lapseTold: output(bool),
+      /** the image of a relation has expired: it is an event that software is told of */
+      lapse: input(eventRequest(relations)),
       event: input(eventAccess(relations)),
     },
     (io, m) => {
@@ -198,10 +196,10 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       // no event comes in the cycle behind one
       // a late payload is no image: it would take the place of a newer one
       const received = io.fresh.and(io.intoImage.and(isNewest).not());
-      io.lapseTold.set(io.lapsed.and(io.reached.or(happens).not()).and(io.ready));
-      const raised = cat(io.lapseTold, io.reached, happens.and(changes), store.requested.and(happens), received);
+      io.lapse.done.set(io.lapse.request.and(io.reached.or(happens).not()).and(io.ready));
+      const raised = cat(io.lapse.done, io.reached, happens.and(changes), store.requested.and(happens), received);
       events.raised.set(raised.and(io.event.enable));
-      events.relation.set(mux(io.lapseTold, io.lapsedRelation, mux(io.reached, r.relation, store.relation)));
+      events.relation.set(mux(io.lapse.done, io.lapse.relation, mux(io.reached, r.relation, store.relation)));
       events.take.set(io.event.take);
       io.event.taken.set(events.taken);
       io.event.events.set(events.takenEvents);

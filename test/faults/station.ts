@@ -269,8 +269,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-35',
     what: 'an image that has expired is told to another relation',
     file: 'hw/station/relations.ts',
-    find: 'mux(io.lapseTold, io.lapsedRelation, ',
-    replace: 'mux(io.lapseTold, store.relation, ',
+    find: 'mux(io.lapse.done, io.lapse.relation, ',
+    replace: 'mux(io.lapse.done, store.relation, ',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each event is told of its own' },
   },
   {

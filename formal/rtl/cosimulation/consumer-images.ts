@@ -87,7 +87,7 @@ class ConsumerImagesModel {
     const shown = this.#shown;
     const outputs = {
       ...{ ready: Number(this.#cycle >= this.#images.length), takes: Number(this.#coming?.taking ?? false), word: shown ?? 0 },
-      ...{ lapsed: Number(this.#lapses), lapsed_relation: this.#lapses ? this.#at : 0 },
+      ...{ lapse_request: Number(this.#lapses), lapse_relation: this.#lapses ? this.#at : 0 },
       ...{ done: Number(shown !== undefined), fails: 0, published: 0, acquired: 0 },
     };
     this.#acts = this.#turn(access, unit);
@@ -242,7 +242,7 @@ export function consumerImagesCycles(relations: number, words: number, seed: num
       rst: Number(rst),
       ...accessInputs(random, access, ASKS, relations),
       ...{ write: Number(written.write), record: written.record, ends: Number(written.ends), delivered: Number(written.delivered) },
-      ...{ unit: unit % UNITS, lapse_told: Number(lapseTold) },
+      ...{ unit: unit % UNITS, lapse_done: Number(lapseTold) },
     };
     const outputs = model.cycle(access, written, unit, lapseTold);
     if (outputs.done === 1) access = undefined;

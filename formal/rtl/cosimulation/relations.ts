@@ -97,7 +97,7 @@ class RelationsModel {
       take: told.take,
     });
     const outputs: Values = {
-      ...{ ready: Number(ready), commanded: Number(commanded), lapse_told: Number(lapseTold) },
+      ...{ ready: Number(ready), commanded: Number(commanded), lapse_done: Number(lapseTold) },
       ...doneOutputs(done),
       fresh: Number(fresh),
       newest: Number(newest),
@@ -238,10 +238,10 @@ export function relationsCycles(options: StoreOptions, materialBits: number, see
     const inputs = {
       ...{ rst: Number(rst), ...requestInputs(asked), push_material: pushMaterial },
       ...{ open_relation: relation, look_up_key_id: keyId, reached: Number(reached), event_enable: enabled, event_take: Number(take) },
-      ...{ into_image: Number(intoImage), lapsed: Number(lapsed !== undefined), lapsed_relation: lapsed ?? 0 },
+      ...{ into_image: Number(intoImage), lapse_request: Number(lapsed !== undefined), lapse_relation: lapsed ?? 0 },
       ...(windows ? { deliver_late: Number(deliverLate) } : {}),
     };
-    if (outputs['lapse_told'] === 1) lapsed = undefined;
+    if (outputs['lapse_done'] === 1) lapsed = undefined;
     if (rst) {
       lost = { relations: [...known], at: cycle };
       model = new RelationsModel(options, materialBits);

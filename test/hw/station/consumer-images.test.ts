@@ -24,7 +24,16 @@ describe('consumer images', () => {
   it('come by everything that is told of them', () => {
     const cycles = consumerImagesCycles(3, 1536, 1, 20_000);
     const seen = (output: string): boolean => cycles.some(({ outputs }) => outputs[output] === 1);
-    const told = ['published', 'acquired', 'takes', 'lapsed', 'fails', 'acquisition_there', 'acquisition_fresh', 'acquisition_expired'];
+    const told = [
+      'published',
+      'acquired',
+      'takes',
+      'lapse_request',
+      'fails',
+      'acquisition_there',
+      'acquisition_fresh',
+      'acquisition_expired',
+    ];
     expect(told.filter((output) => !seen(output))).toEqual([]);
   });
 });
