@@ -44,7 +44,7 @@ export function requireMany(relations: number): void {
 
 /**
  * Requests are as those of the store (`context_store`). A frame that may be sealed has its key, KeyIds and counter in the cycle
- * behind the `transmitDone` that accepts it, and they stay until the next one. A received frame has its key, and whether there is
+ * behind the end of the `transmit` that was accepted, and they stay until the next one. A received frame has its key, and whether there is
  * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the slots of
  * all contexts, written with them, and sees an event two cycles later: what the frame may do is judged by the store alone.
  *
@@ -75,7 +75,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       fresh: output(bool),
       /** of the newest frame */
       newest: output(bool),
-      /** with it */
+      /** with the end of `inspect` */
       inspected: output(relationStatus(slots)),
 
       /** of the frame that was accepted last */
@@ -87,7 +87,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
 
       /** the counter of the frame that was accepted last is the one of which software wants to know: in the cycle in which it shows */
       reached: input(bool),
-      /** with `verdictDone`: the payload is an image's if the frame is the newest, and none comes into the RX FIFO */
+      /** with the end of a verdict: the payload is an image's if the frame is the newest, and none comes into the RX FIFO */
       intoImage: input(bool),
       /** the image of a relation has expired: it is an event that software is told of */
       lapse: input(eventRequest(relations)),
