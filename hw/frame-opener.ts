@@ -68,7 +68,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
       pinned: output(bool),
       lookUp: output(keyLookUp(materialBitsOf(engine))),
 
-      /** the ICV was compared, and what the frame causes happens when it is done; or the key has run out before. Whose the frame is, from its look-up on */
+      /** the ICV was compared: asked for until its `done`, in which the frame causes what it causes, or until the key has run out; the relation shows from the look-up on */
       verdict: output(eventRequest(relations)),
       /** with the request */
       frame: output(OpenedFrame),
