@@ -276,7 +276,7 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'store_inspect_request: 0 became 1',
     reason: 'an inspection is a visit too, and of one relation nobody hears that it was one',
   },
-  ...['newest', 'request_valid', 'request_key_id', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
+  ...['newest', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
     module: 'keyturn_follower',
     fault: `view_context_${field}: stuck at 0`,
     reason: 'the view does not look at it',
