@@ -160,7 +160,10 @@ export function peer(options: PeerOptions) {
       const { providerStates, consumerStates, currentKeyId, nextKeyId } = view.status;
       const { accepted } = store;
       io.trace.set({
-        ...{ providerStates, consumerStates, currentKeyId, nextKeyId },
+        providerStates,
+        consumerStates,
+        currentKeyId,
+        nextKeyId,
         transmit: transmits,
         receive: judged,
         deliver: delivers,
