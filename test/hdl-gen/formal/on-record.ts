@@ -3,9 +3,9 @@ import { type ProofOptions, prove } from '../../../hdl-gen/formal/prove.ts';
 import { questionDigest, readProofRecord, recordName } from '../../../hdl-gen/formal/record.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { Random } from '../../../hdl-gen/sim/random.ts';
+import { ALL } from '../../one-in.ts';
 
 const SEED = Number(process.env['PROOFS_SEED'] ?? Date.now() % 2 ** 31);
-const ALL = process.env['KEYTURN_PROOFS'] === 'all';
 /** Of those that are on record. */
 const ASKED_AGAIN = 0.1;
 

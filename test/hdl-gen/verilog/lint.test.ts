@@ -64,26 +64,24 @@ describe('all designs together', () => {
     expect(run('iverilog', ['-g2005', '-Wall', ...roots, '-o', 'out.vvp', ...files], directory)).toBe('');
   });
 
-  it.skipIf(!isInstalled('yosys'))('are read by Yosys without a latch or a loose end (skipped where it is not installed)', () => {
-    const script = `read_verilog ${files.join(' ')}; hierarchy -check; proc; check -assert; select -assert-none t:$dlatch`;
-    expect(run('yosys', ['-q', '-p', script], directory)).toBe('');
-  });
-
-  it.skipIf(!isInstalled('yosys'))('hand every property to Yosys, none more (skipped where it is not installed)', () => {
-    const kinds = ['assert', 'assume', 'cover'] as const;
-    const lists = kinds.map((kind) => `tee -q -o ${kind} select -list t:$${kind}`).join('; ');
-    const script = `read_verilog -formal -D FORMAL ${files.join(' ')}; hierarchy -check; proc; check -assert; ${lists}`;
-    expect(run('yosys', ['-q', '-p', script], directory)).toBe('');
-    // a line for each cell: MODULE/CELL
-    const cells = kinds.map((kind) => readFileSync(join(directory, kind), 'utf8').split('\n'));
-    for (const { name, properties } of modules.values()) {
-      // each domain with properties and a reset also assumes a reset at the beginning
-      const resets = resetPorts(distinctDomains(properties.map(({ domain }) => domain))).length;
-      const expected = kinds.map((kind) => properties.filter((one) => one.kind === kind).length + (kind === 'assume' ? resets : 0));
-      const found = cells.map((lines) => lines.filter((line) => line.startsWith(`${name}/`)).length);
-      expect(found, name).toEqual(expected);
-    }
-  });
+  it.skipIf(!isInstalled('yosys'))(
+    'are read by Yosys without a latch or a loose end, and hand it every property, none more (skipped where it is not installed)',
+    () => {
+      const kinds = ['assert', 'assume', 'cover'] as const;
+      const lists = kinds.map((kind) => `tee -q -o ${kind} select -list t:$${kind}`).join('; ');
+      const script = `read_verilog -formal -D FORMAL ${files.join(' ')}; hierarchy -check; proc; check -assert; select -assert-none t:$dlatch; ${lists}`;
+      expect(run('yosys', ['-q', '-p', script], directory)).toBe('');
+      // a line for each cell: MODULE/CELL
+      const cells = kinds.map((kind) => readFileSync(join(directory, kind), 'utf8').split('\n'));
+      for (const { name, properties } of modules.values()) {
+        // each domain with properties and a reset also assumes a reset at the beginning
+        const resets = resetPorts(distinctDomains(properties.map(({ domain }) => domain))).length;
+        const expected = kinds.map((kind) => properties.filter((one) => one.kind === kind).length + (kind === 'assume' ? resets : 0));
+        const found = cells.map((lines) => lines.filter((line) => line.startsWith(`${name}/`)).length);
+        expect(found, name).toEqual(expected);
+      }
+    },
+  );
 });
 
 /** The module and all below it, each once. */
