@@ -17,21 +17,31 @@ const maps: Maps | undefined =
   typeof process === 'undefined' ? undefined : (process.getBuiltinModule as typeof process.getBuiltinModule | undefined)?.('node:module');
 
 /** Places by those in JavaScript: most are asked for often. */
-const known = new Map<string, Place>();
+const known = new Map<string, Place | undefined>();
 
 /**
  * Where the user's frame of an error's stack stands; the stack must not have been read before.
  * @param ofUser whether frames of the library of parts are skipped, too
  */
 export function userFrame(error: Error, ofUser: boolean): Place | undefined {
-  // where Node maps stacks, it maps every frame with all that is around it, which takes 50 times as long
-  const frames = maps !== undefined && process.sourceMapsEnabled ? framesOf(error) : undefined;
-  if (maps === undefined || frames === undefined) return places(error.stack ?? '').find((place) => isUsers(place, ofUser));
+  const mapped = mapper();
+  // who maps a stack maps every frame with all that is around it, which takes 50 times as long
+  const frames = mapped === undefined ? undefined : framesOf(error);
+  if (mapped === undefined || frames === undefined) return places(error.stack ?? '').find((place) => isUsers(place, ofUser));
   for (const frame of frames) {
-    const place = placeOf(frame, maps);
+    const key = `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    if (!known.has(key)) known.set(key, mapped(frame));
+    const place = known.get(key);
     if (place !== undefined && isUsers(place, ofUser)) return place;
   }
   return undefined;
+}
+
+/** How places in JavaScript become those in the sources: by Node, or by who else has compiled them; undefined where nobody did. */
+function mapper(): ((frame: NodeJS.CallSite) => Place | undefined) | undefined {
+  if (maps !== undefined && process.sourceMapsEnabled) return (frame) => placeOf(frame, maps);
+  const prepare = Error.prepareStackTrace;
+  return prepare === undefined ? undefined : (frame) => places(String(prepare(new Error('location'), [frame])))[0];
 }
 
 /** The frames as they stand in JavaScript; undefined where the stack is a text already. */
@@ -60,17 +70,12 @@ function isUsers({ path }: Place, ofUser: boolean): boolean {
 function placeOf(frame: NodeJS.CallSite, { findSourceMap }: Maps): Place | undefined {
   const [file, line, column] = [frame.getFileName(), frame.getLineNumber(), frame.getColumnNumber()];
   if (file === null || file === undefined || line === null || column === null) return undefined;
-  const key = `${file}:${line}:${column}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
   const entry = findSourceMap(file)?.findEntry(line - 1, column - 1) ?? {};
   const isMapped = 'originalSource' in entry && 'originalLine' in entry;
-  const place = {
+  return {
     path: (isMapped ? String(entry.originalSource) : file).replace('file://', ''),
     line: isMapped ? Number(entry.originalLine) + 1 : line,
   };
-  known.set(key, place);
-  return place;
 }
 
 /** The frames of a stack that is a text. */
