@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boardNames, loadBoard } from '../../../boards/board.ts';
 import { type BoardTopOptions, boardTop, boardTopName, boardTopPeriods, boardTopPins } from '../../../boards/tops/board-top.ts';
 import { boardTopFclks } from '../../../boards/tops/clocks.ts';
@@ -62,21 +62,35 @@ it.each(MANY)('the top of a station by $wire leaves nothing to warn of', ({ desi
 });
 
 // the Verilog of one board is that of the other, and the ways of a station are those of a peer
-describe.each([...ALL.filter(({ name }) => name === ALL[0]?.name), ...MANY.slice(0, 1)])(
-  'the Verilog of the top by $wire, of $relations relations',
-  (options) => {
-    it.skipIf(!isInstalled('verilator') || !isInstalled('yosys'))(
-      'leaves Verilator nothing to say, and has no latch, no loop and no loose end in Yosys (skipped where they are not installed)',
-      async () => {
-        const path = join(folder, boardTopName(options));
-        await writeVerilog(options.design, path);
-        const files = readdirSync(path).filter((file) => file.endsWith('.v'));
-        const stubs = readdirSync(join(path, 'stubs')).map((file) => `stubs/${file}`);
-        const top = boardTopName(options);
-        expect(run('verilator', ['--lint-only', '-Wall', '--top-module', top, ...files, ...stubs], path)).toBe('');
-        const script = `read_verilog ${files.join(' ')}; read_verilog -lib +/xilinx/cells_xtra.v +/xilinx/cells_sim.v; hierarchy -check -top ${top}; proc; flatten; opt_clean; select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; check -assert`;
-        expect(run('yosys', ['-q', '-p', script], path)).toBe('');
-      },
-    );
-  },
-);
+describe('the Verilog of the tops', () => {
+  const tops = [...ALL.filter(({ name }) => name === ALL[0]?.name), ...MANY.slice(0, 1)].map((options) => {
+    const top = boardTopName(options);
+    return { ...options, top, path: join(folder, top) };
+  });
+  const filesOf = (path: string): readonly string[] => readdirSync(path).filter((file) => file.endsWith('.v'));
+  beforeAll(async () => {
+    for (const { design, path } of tops) await writeVerilog(design, path);
+  });
+
+  it.skipIf(!isInstalled('verilator')).each(tops)(
+    'by $wire, of $relations relations, leaves Verilator nothing to say (skipped where it is not installed)',
+    ({ top, path }) => {
+      const stubs = readdirSync(join(path, 'stubs')).map((file) => `stubs/${file}`);
+      expect(run('verilator', ['--lint-only', '-Wall', '--top-module', top, ...filesOf(path), ...stubs], path)).toBe('');
+    },
+  );
+
+  // together, since to read what cells there are takes longer than to read a top
+  it.skipIf(!isInstalled('yosys'))('has no latch, no loop and no loose end in Yosys (skipped where it is not installed)', () => {
+    const checks = tops.flatMap(({ top, path }) => [
+      'design -load cells',
+      `read_verilog ${filesOf(path)
+        .map((file) => `${top}/${file}`)
+        .join(' ')}`,
+      `hierarchy -check -top ${top}`,
+      'proc; flatten; opt_clean; select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; check -assert',
+    ]);
+    const script = ['read_verilog -lib +/xilinx/cells_xtra.v +/xilinx/cells_sim.v', 'design -save cells', ...checks];
+    expect(run('yosys', ['-q', '-p', script.join('; ')], folder)).toBe('');
+  });
+});
