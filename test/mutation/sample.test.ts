@@ -8,7 +8,7 @@ import { judgeInside } from './inside.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, verdictOn } from './verdict.ts';
 
-const MUTANTS = 40;
+const MUTANTS = 25;
 
 const seed = Number(process.env['KEYTURN_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 
