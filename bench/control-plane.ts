@@ -4,7 +4,6 @@
  * the yardstick: the same derivations, and the X25519 of the agreements, by OpenSSL, in turns with ours. Median of rounds. Processor time, since whatever else runs would
  * otherwise be measured too.
  */
-
 import { createHmac, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { AGREEMENT_TIMING, type AgreementName } from '../spec/agreement.ts';
 import { FIRST_KEY_ID, nextKeyId } from '../spec/key-id.ts';

@@ -3,7 +3,6 @@
  * [frames in each direction, default 10000]`. Whole runs, with their files, and start-up: by processor time, which is one core, and by the
  * clock on two. Medians of three rounds, and ratios. The revision runs on the packages that are installed now.
  */
-
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,6 @@
  * process too, median of rounds that take turns, and the time from the design to its first cycle. The engine makes its own load, the
  * peers run on recorded traffic: of a design with nothing to do there is nothing to measure.
  */
-
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

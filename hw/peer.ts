@@ -1,5 +1,4 @@
-import { bits, bool, input, module, output, struct, u } from '../hdl-gen/index.ts';
-import { KEY_ID_BITS } from '../spec/key-id.ts';
+import { bool, input, module, output, struct, u } from '../hdl-gen/index.ts';
 import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { axiLiteSlave, registerBus } from './axi-lite-slave.ts';
@@ -10,16 +9,18 @@ import { buildReceivePath } from './receive-path.ts';
 import { relationRegisters } from './relation-registers.ts';
 import { oneRelation } from './station/relation.ts';
 import { COMMANDS, relationBits } from './station/store.ts';
+import { relationStatus } from './station/view.ts';
 import { deliveryWindows } from './station/windows.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
 /** What is seen of a peer in simulations: its slots, and when frame and key events happen; no key. */
 function peerTrace(slots: number) {
+  const { providerStates, consumerStates, currentKeyId, nextKeyId } = relationStatus(slots).fields;
   return struct({
-    providerStates: bits(2 * slots),
-    consumerStates: bits(2 * slots),
-    currentKeyId: bits(KEY_ID_BITS),
-    nextKeyId: bits(KEY_ID_BITS),
+    providerStates,
+    consumerStates,
+    currentKeyId,
+    nextKeyId,
     /** a frame takes its key, KeyIds and counter */
     transmit: bool,
     /** a frame of ours has its verdict, or was found to have no key */

@@ -16,7 +16,7 @@ const KIND_BITS = 3;
 type Part = keyof typeof COUNTED;
 const PARTS = Object.keys(COUNTED) as Part[];
 
-/** What a part says: which of its kinds happened, and to which relation. @param relations 2 to 256 */
+/** What a part says: which of its kinds happened, the first one in bit 0, and above them to which relation. @param relations 2 to 256 */
 function happened<const K extends string>(relations: number, kinds: readonly K[]) {
   const flags = Object.fromEntries(kinds.toReversed().map((kind) => [kind, bool])) as Record<K, typeof bool>;
   return struct({ relation: bits(relationBits(relations)), ...flags });

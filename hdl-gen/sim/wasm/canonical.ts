@@ -1,5 +1,4 @@
 /** Netlist → graph: bits move once, from where they first stood, and what is written in several ways becomes one. */
-
 import type { BinaryOp, Netlist, NetMemory, NetNode, NodeId } from '../../ir/netlist.ts';
 import { ones } from '../../ir/ones.ts';
 import type { Graph, Operation, Piece } from './graph.ts';

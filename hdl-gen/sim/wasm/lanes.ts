@@ -2,7 +2,6 @@
  * Operations that work alike on parts of a value, as on the octets of a block, become one on all of them: what is joined from sums of
  * octets is the sum of what is joined. So a limb of 64 bits works on eight octets at once.
  */
-
 import type { BinaryOp, NodeId } from '../../ir/netlist.ts';
 import { ones } from '../../ir/ones.ts';
 import { type Operation, operandsOf, type Piece } from './graph.ts';

@@ -198,7 +198,7 @@ describe('engines and MACs, mutated', () => {
       if (whole === undefined) throw new RangeError(`${module.name} is a part of nothing that has a bench`);
       expect(inWhole({ index: 0, fault: 'none', module }, whole)).toBeUndefined();
       const mutants = mutantsOf(module).filter(({ fault }) => explanation(module.name, fault) === undefined);
-      for (let count = 0; count < 2; count++) {
+      for (let count = 0; count < (ALL ? 3 : 2); count++) {
         const candidate = mutants[random.below(mutants.length)];
         if (candidate !== undefined) expect(inWhole(candidate, whole)?.fate, candidate.fault).toBe('killed on the bench');
       }
