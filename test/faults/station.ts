@@ -62,7 +62,7 @@ export const STATION_FAULTS: readonly Fault[] = [
     what: 'frames sent are counted for the relation that receives',
     file: 'hw/station.ts',
     find: 'statistics.generator.set({ relation: generator.relation,',
-    replace: 'statistics.generator.set({ relation: opener.relation,',
+    replace: 'statistics.generator.set({ relation: opener.verdict.relation,',
     seenBy: { file: WHOLE_STATION, test: 'sends each record under key, KeyIds, counter' },
   },
   {
