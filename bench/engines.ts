@@ -3,7 +3,7 @@
  * ABC9, the latest arrival by its `sta`, which counts logic and no wires, and the cycles of a frame from `start` to its ICV, one octet
  * offered in each, for some lengths of text behind the AAD of a frame of profile `paper`.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { lower } from '../hdl-gen/ir/lower.ts';
@@ -36,24 +36,20 @@ async function resources(engine: AeadModule): Promise<Area & { readonly arrival:
     const design = engine.elaborate();
     const paths = await writeVerilog(design, folder);
     const apart = [...keptApart(design)];
-    const rest = paths.map((path) => basename(path)).filter((file) => extname(file) === '.v' && !apart.includes(basename(file, '.v')));
+    const names = apart.map(({ name }) => name);
+    for (const module of apart) await mapApart(module, folder);
+    const rest = paths.map((path) => basename(path)).filter((file) => extname(file) === '.v' && !names.includes(basename(file, '.v')));
     await yosys(
       [
-        // what is kept by itself are tables, for which wide multiplexers are there; everything else is smaller without
-        ...apart.flatMap((name) => [
-          `read_verilog ${name}.v`,
-          `synth_xilinx -family xc7 -noiopad -noclkbuf -top ${name}`,
-          `write_verilog ${name}.gates`,
-          'design -reset',
-        ]),
         'read_verilog -lib -specify +/xilinx/cells_sim.v',
-        `read_verilog ${rest.join(' ')} ${apart.map((name) => `${name}.gates`).join(' ')}`,
-        ...apart.map((name) => `setattr -mod -set keep_hierarchy 1 ${name}`),
+        ...names.map((name) => `read_verilog -lib -specify ${name}.box`),
+        `read_verilog ${rest.join(' ')}`,
         `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -abc9 -nowidelut -top ${engine.name}`,
-        'tee -o stat.json stat -json',
         // as one, with what the multiplexers and carry chains take, which the flow above has forgotten by then
-        ...apart.flatMap((name) => [`setattr -mod -unset keep_hierarchy ${name}`, `setattr -unset keep_hierarchy t:${name}`]),
+        ...names.flatMap((name) => [`delete =${name}`, `read_verilog ${name}.gates`]),
+        `hierarchy -top ${engine.name}`,
         'flatten',
+        'tee -o stat.json stat -json',
         'read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v',
         'tee -o sta.txt sta',
       ].join('\n'),
@@ -62,17 +58,49 @@ async function resources(engine: AeadModule): Promise<Area & { readonly arrival:
     const { design: cells } = JSON.parse(await readFile(join(folder, 'stat.json'), 'utf8')) as {
       readonly design: { readonly num_cells_by_type: Readonly<Record<string, number>> };
     };
-    const [, arrival] = /Latest arrival time in '\w+' is (\d+)/.exec(await readFile(join(folder, 'sta.txt'), 'utf8')) ?? [];
-    return { ...areaOf(new Map(Object.entries(cells.num_cells_by_type))), arrival: Number(arrival) };
+    return {
+      ...areaOf(new Map(Object.entries(cells.num_cells_by_type))),
+      arrival: await latestArrival(join(folder, 'sta.txt'), engine.name),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The names of the modules below one that stay by themselves in synthesis. */
-function keptApart({ instances }: ModuleIr): ReadonlySet<string> {
+/**
+ * Writes the gates of a module that is mapped by itself, and a box that says how late they are: so ABC9 knows, while it maps what stands
+ * around it. Such a module is a table, for which wide multiplexers are there; everything else is smaller without.
+ */
+async function mapApart({ name, ports }: ModuleIr, folder: string): Promise<void> {
+  await yosys(
+    [
+      `read_verilog ${name}.v`,
+      `synth_xilinx -family xc7 -noiopad -noclkbuf -top ${name}`,
+      `write_verilog ${name}.gates`,
+      'read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v',
+      `tee -o ${name}.sta sta`,
+    ].join('\n'),
+    folder,
+  );
+  const namesOf = (kind: 'input' | 'output'): string => ports.flatMap((port) => (port.kind === kind ? [port.name] : [])).join(', ');
+  const declared = ports.map(({ kind, width, name: port }) => `${kind} [${width - 1}:0] ${port}`).join(', ');
+  const delay = `(${namesOf('input')} *> ${namesOf('output')}) = ${await latestArrival(join(folder, `${name}.sta`), name)};`;
+  await writeFile(
+    join(folder, `${name}.box`),
+    `(* abc9_box, blackbox *)\nmodule ${name}(${declared});\n  specify ${delay} endspecify\nendmodule\n`,
+  );
+}
+
+/** What `sta` says of a module, ps. */
+async function latestArrival(path: string, module: string): Promise<number> {
+  const [, arrival] = new RegExp(`Latest arrival time in '${module}' is (\\d+)`).exec(await readFile(path, 'utf8')) ?? [];
+  return Number(arrival);
+}
+
+/** The modules below one that stay by themselves in synthesis. */
+function keptApart({ instances }: ModuleIr): ReadonlySet<ModuleIr> {
   return new Set(
-    instances.flatMap(({ module, attributes }) => [...(attributes?.keep_hierarchy === true ? [module.name] : []), ...keptApart(module)]),
+    instances.flatMap(({ module, attributes }) => [...(attributes?.keep_hierarchy === true ? [module] : []), ...keptApart(module)]),
   );
 }
 

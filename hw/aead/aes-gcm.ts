@@ -1,4 +1,4 @@
-import { type Bits, bits, module, mux, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, module, mux, u } from '../../hdl-gen/index.ts';
 import { swapOctets } from '../octets.ts';
 import { aeadPorts, isEmpty, LENGTH_BITS } from './aead.ts';
 import type { AesKeyBits } from './aes-cipher.ts';
@@ -35,7 +35,10 @@ export function aesGcm(keyBits: AesKeyBits) {
         /** octets to come that are hashed as they are, and behind them those that are enciphered */
         aadLeft: bits(LENGTH_BITS),
         textLeft: bits(LENGTH_BITS),
-        /** of both, and whether the AAD ends in this block or the next: what GHASH does with 128 bits waits for no comparison */
+        /**
+         * whether AAD is left, and there is text behind it; whether they end in this block, or AAD in the next: what GHASH does with
+         * 128 bits waits for no comparison
+         */
         hasAad: bits(1),
         hasText: bits(1),
         lastOfAad: bits(1),
@@ -111,20 +114,18 @@ export function aesGcm(keyBits: AesKeyBits) {
       keystream.take.set(to.take.and(enciphered));
       keystream.clear.set(to.done);
 
-      const leaveAad = (octets: Bits<typeof LENGTH_BITS>): void => {
-        r.aadLeft.next(octets);
-        r.hasAad.next(octets.any());
-        r.lastOfAad.next(octets.le(BLOCK_OCTETS));
-        r.nearlyLastOfAad.next(octets.le(2 * BLOCK_OCTETS));
-      };
-      const leaveText = (octets: Bits<typeof LENGTH_BITS>): void => {
-        r.textLeft.next(octets);
-        r.hasText.next(octets.any());
-        r.lastOfText.next(octets.le(BLOCK_OCTETS));
-      };
       m.when(io.out.ready, () => r.held.next(0));
       m.when(to.take, () => {
-        m.when(enciphered, () => leaveText(r.textLeft.sub(1))).otherwise(() => leaveAad(r.aadLeft.sub(1)));
+        // as they become what they say: to compare the difference would be one of the longest paths
+        m.when(enciphered, () => {
+          r.textLeft.next(r.textLeft.sub(1));
+          m.when(r.textLeft.eq(BLOCK_OCTETS + 1), () => r.lastOfText.next(1));
+        }).otherwise(() => {
+          r.aadLeft.next(r.aadLeft.sub(1));
+          m.when(r.aadLeft.eq(1), () => r.hasAad.next(0));
+          m.when(r.aadLeft.eq(BLOCK_OCTETS + 1), () => r.lastOfAad.next(1));
+          m.when(r.aadLeft.eq(2 * BLOCK_OCTETS + 1), () => r.nearlyLastOfAad.next(1));
+        });
         m.when(io.in.text, () => {
           r.held.next(1);
           r.heldLast.next(io.in.last);
@@ -135,8 +136,13 @@ export function aesGcm(keyBits: AesKeyBits) {
       m.when(io.start, () => {
         r.encrypting.next(io.encrypt);
         r.opening.next(io.open);
-        leaveAad(plainOctets);
-        leaveText(cipherOctets);
+        r.aadLeft.next(plainOctets);
+        r.hasAad.next(mux(io.encrypt, io.aadOctets.any(), isEmpty(io).not()));
+        r.lastOfAad.next(mux(io.encrypt, io.aadOctets.le(BLOCK_OCTETS), fitABlock(io.aadOctets, io.textOctets)));
+        r.nearlyLastOfAad.next(io.aadOctets.le(2 * BLOCK_OCTETS));
+        r.textLeft.next(cipherOctets);
+        r.hasText.next(cipherOctets.any());
+        r.lastOfText.next(cipherOctets.le(BLOCK_OCTETS));
       });
 
       io.out.valid.set(r.held);
@@ -151,4 +157,11 @@ export function aesGcm(keyBits: AesKeyBits) {
     },
     `AES-${keyBits}-GCM (SP 800-38D), an octet a cycle.`,
   );
+}
+
+/** Without their whole sum, behind which another comparison would be one of the longest paths: none of them has a bit above these five. */
+function fitABlock(...numbers: readonly [Bits<typeof LENGTH_BITS>, Bits<typeof LENGTH_BITS>]): Bit {
+  const [some, more] = numbers.map((number) => number.take(5).zext(6)) as [Bits<6>, Bits<6>];
+  const [large, larger] = numbers.map((number) => number.shr(5).any()) as [Bit, Bit];
+  return large.or(larger).not().and(some.add(more).le(BLOCK_OCTETS));
 }

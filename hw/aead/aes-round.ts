@@ -51,12 +51,15 @@ export function rotWord(word: Bits<32>): Bits<32> {
 
 /**
  * Four words of the expanded key (FIPS 197, algorithm 2): the four of Nk before, and the word before them as SubWord, RotWord and
- * the round constant make of it.
+ * the round constant make of it. Each is the sum of those before and of that one, which comes late, out of S-boxes: it is added last.
  */
 export function nextWords(before: Bits<128>, changed: Bits<32>): Bits<128> {
-  const words: Bits<32>[] = [];
-  for (const index of [0, 1, 2, 3]) words.push(before.bits(32 * index, 32).xor(words.at(-1) ?? changed));
-  return cat(...words.toReversed()).as(bits(128));
+  const sums: Bits<32>[] = [];
+  for (const index of [0, 1, 2, 3]) {
+    const word = before.bits(32 * index, 32);
+    sums.push(sums.at(-1)?.xor(word) ?? word);
+  }
+  return cat(...sums.map((sum) => sum.xor(changed)).toReversed()).as(bits(128));
 }
 
 /** A block of its octets. */

@@ -11,8 +11,9 @@ const COUNTER_BITS = 10;
  * enciphered it is `mask`, which the ICV is added to, and the counters behind it give the keystream for the text.
  *
  * `start` takes key and nonce, and how many octets of text there are. An octet of keystream stands on `octet` while `valid` is 1; `take`
- * goes on to the next. One block is enciphered while the one before is used, so octets come without a gap. The mask comes last, since
- * nothing waits for it before; `ended` says that no more octets are taken, as many as there may be left. `clear` zeroes all.
+ * goes on to the next. A block is enciphered while the one before is used, and is there before its last octet is taken, so octets come
+ * without a gap. The mask comes last, since nothing waits for it before; `ended` says that no more octets are taken, as many as there may
+ * be left. `clear` zeroes all.
  */
 export function gcmKeystream(keyBits: AesKeyBits) {
   return module(
@@ -33,65 +34,78 @@ export function gcmKeystream(keyBits: AesKeyBits) {
     (io, m) => {
       const cipher = m.instance('cipher', aesCipher(keyBits));
       const r = m.registers({
+        starting: bits(1),
         active: bits(1),
         nonceNow: bits(NONCE_BITS),
-        /** of the block of text that is enciphered next, and how many there are left */
+        /** of the block of text that is enciphered next, if there is one more, and of the last one */
         counter: bits(COUNTER_BITS),
-        toMake: bits(COUNTER_BITS),
-        /** the cipher works on a block, or holds one that nobody has taken; and it is the mask */
+        lastCounter: bits(COUNTER_BITS),
+        more: bits(1),
+        /** the cipher works on a block, or holds one that nobody has taken; and it is the mask, behind which none is begun */
         begun: bits(1),
         masks: bits(1),
-        /** keystream, and how many octets of it are left */
+        masked: bits(1),
+        /** the mask, or keystream, of which `some` is left: the octet that comes is the lowest, and `place` of the block */
         current: bits(128),
-        left: bits(5),
+        some: bits(1),
+        place: bits(4),
       });
-      const { finished } = m.let({ finished: r.begun.and(cipher.busy.not()) });
-      const { usedUp } = m.let({ usedUp: r.left.eq(0).or(r.left.eq(1).and(io.take)) });
-      const { toText } = m.let({ toText: finished.and(r.masks.not()).and(usedUp.or(io.ended)) });
-      const { go } = m.let({ go: r.active.and(r.begun.not().or(toText)) });
-      const { makesText } = m.let({ makesText: r.toMake.any().and(io.ended.not()) });
+      const { lastTaken } = m.let({ lastTaken: r.place.eq(15).and(io.take) });
+      const { usedUp } = m.let({ usedUp: r.some.not().or(lastTaken) });
+      const { taken } = m.let({ taken: cipher.done.and(usedUp.or(io.ended)) });
+      const { go } = m.let({ go: r.active.and(r.begun.not()) });
+      const { makesText } = m.let({ makesText: r.more.and(io.ended.not()) });
 
       cipher.load.set(io.start);
       cipher.key.set(io.key);
       cipher.go.set(go);
       cipher.block.set(cat(swapOctets(mux(makesText, r.counter, u(COUNTER_BITS, 1)).zext(16)), u(16, 0), r.nonceNow));
+      cipher.take.set(taken);
       cipher.clear.set(io.clear);
       m.when(go, () => {
         r.begun.next(1);
         r.masks.next(makesText.not());
-        m.when(makesText, () => {
-          r.counter.next(r.counter.add(1));
-          r.toMake.next(r.toMake.sub(1));
-        });
+        r.counter.next(r.counter.add(1));
+        r.more.next(r.counter.ne(r.lastCounter));
       });
-      m.when(toText, () => {
+      m.when(io.take, () => {
+        r.current.next(r.current.shr(8));
+        r.place.next(r.place.add(1));
+      });
+      m.when(taken, () => {
         r.current.next(cipher.result);
-        r.left.next(16);
-      }).elseWhen(io.take, () => r.left.next(r.left.sub(1)));
+        r.some.next(r.masks.not());
+        r.begun.next(r.masks);
+        r.masked.next(r.masks);
+      });
 
+      r.starting.next(io.start);
+      m.when(r.starting, () => r.active.next(1));
       m.when(io.start, () => {
-        r.active.next(1);
         r.nonceNow.next(io.nonce);
         r.counter.next(2);
-        r.toMake.next(io.textOctets.shr(4).take(COUNTER_BITS).add(io.textOctets.take(4).any().zext(COUNTER_BITS)));
-        r.left.next(0);
+        // a block for each 16 octets, the first of which has counter 2
+        r.lastCounter.next(
+          io.textOctets
+            .zext(COUNTER_BITS + 4)
+            .add(31)
+            .bits(4, COUNTER_BITS),
+        );
+        r.more.next(io.textOctets.any());
+        r.place.next(0);
       });
       m.when(io.clear, () => {
         r.active.next(0);
         r.begun.next(0);
+        r.masked.next(0);
         r.current.next(0);
       });
-      io.mask.set(cipher.result);
-      io.maskValid.set(finished.and(r.masks));
-      // octet 0 when 16 are left
-      io.octet.set(
-        swapOctets(r.current)
-          .shr(cat(r.left.sub(1).take(4), u(3, 0)))
-          .take(8),
-      );
-      io.valid.set(r.left.any());
+      io.mask.set(r.current);
+      io.maskValid.set(r.masked);
+      io.octet.set(r.current.take(8));
+      io.valid.set(r.some);
       m.assert('takes_what_is_there', io.take.not().or(io.valid));
-      m.cover('block_used_up', toText.and(io.take));
+      m.cover('block_used_up', taken.and(io.take));
     },
     `Keystream of AES-${keyBits}-GCM (SP 800-38D, section 6.5), an octet a cycle.`,
   );

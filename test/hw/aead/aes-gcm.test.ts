@@ -40,6 +40,8 @@ const SECRET = [
   'keystream.current',
   'length_block.sum',
 ];
+/** What a register of these has when it tells nothing: of the state, octets that SubBytes makes zeros of (FIPS 197, table 4). */
+const cleared = (name: string): bigint => (name === 'keystream.cipher.state' ? BigInt(`0x${'52'.repeat(16)}`) : 0n);
 /** Registers of data that are public. */
 const PUBLIC = ['keystream.nonce_now'];
 
@@ -177,7 +179,7 @@ describe.each(sizes)('AES-%i-GCM', (size) => {
         const cut = any(text, encrypt);
         expect(engine.process({ ...cut, saysOctets: text + 1 + random.below(60) }).text, `${text} octets`).toEqual(gcmSealed(cut).text);
         engine.bench.step();
-        for (const name of SECRET) expect(engine.bench.peek(name), name).toBe(0n);
+        for (const name of SECRET) expect(engine.bench.peek(name), name).toBe(cleared(name));
         const whole = any(40, true);
         expect(engine.process(whole), `behind ${text} octets`).toEqual(gcmSealed(whole));
         engine.bench.step();
@@ -191,7 +193,7 @@ describe.each(sizes)('AES-%i-GCM', (size) => {
     for (const encrypt of [true, false]) {
       const held = new Set<string>();
       engine.onCycle = (bench) => {
-        for (const name of SECRET) if (bench.peek(name) !== 0n) held.add(name);
+        for (const name of SECRET) if (bench.peek(name) !== cleared(name)) held.add(name);
       };
       engine.process({
         key: random.bytes(keyOctets),
@@ -201,10 +203,9 @@ describe.each(sizes)('AES-%i-GCM', (size) => {
         encrypt,
         open: false,
       });
-      const unused = encrypt ? [] : ['keystream.current'];
-      expect([...held].sort()).toEqual(SECRET.filter((name) => !unused.includes(name)));
+      expect([...held].sort()).toEqual(SECRET);
       engine.bench.step();
-      for (const name of SECRET) expect(engine.bench.peek(name), name).toBe(0n);
+      for (const name of SECRET) expect(engine.bench.peek(name), name).toBe(cleared(name));
       expect(engine.bench.big('icv')).toBe(0n);
     }
   });
