@@ -18,7 +18,7 @@ import { swapOctets } from './octets.ts';
 import { relationsName } from './peer-options.ts';
 import { sealingKey } from './station/frame-keys.ts';
 import { relationBits } from './station/store.ts';
-import { RecordHead, recordWords } from './transmit-fifo.ts';
+import { RecordHead, recordSource, recordWords } from './transmit-fifo.ts';
 
 const TRAILER_OCTETS = PROFILES.paper.trailerOctets;
 const WIRE_HEADER_OCTETS = PROFILES.std.headerOctets + VLAN_TAG_OCTETS;
@@ -43,12 +43,9 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
   return module(
     relationsName(`packet_generator_${engine.name}`, relations),
     {
-      /** a whole record is in the TX FIFO, and the store has room for a frame */
-      recordReady: input(bool),
+      record: input(recordSource),
+      /** the store has room for a frame */
       storeReady: input(bool),
-      wordValid: input(bool),
-      word: input(bits(32)),
-      wordRead: output(bool),
 
       enable: input(bool),
       settings: input(FrameSettings),
@@ -113,7 +110,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
 
       const ids = cat(seal.keyId, seal.nextKeyId, seal.counter);
       const information = mux(settings.encrypt, u(8, PROTECTION_MODE.encryption), PROTECTION_MODE.authentication);
-      const said = io.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
+      const said = io.record.word.trunc(LENGTH_BITS).zext(16).add(securityLength(0));
       const secured = mux(settings.std, cat(information, ids, said), cat(ids, u(24, 0)));
       const addresses = cat(settings.destination, settings.source);
       const header = cat(addresses, u(16, TPID_VLAN), settings.vlanTci, u(16, ETHERTYPE_PROFINET), settings.frameId, secured);
@@ -124,21 +121,21 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
       aead.open.set(0);
       aead.aadOctets.set(byProfile(settings.std, ({ aadOctets }) => aadOctets).zext(AEAD_LENGTH_BITS));
       const textBehind = byProfile(settings.std, ({ textBehindOctets }) => textBehindOctets);
-      aead.textOctets.set(io.word.trunc(LENGTH_BITS).add(textBehind).zext(AEAD_LENGTH_BITS));
+      aead.textOctets.set(io.record.word.trunc(LENGTH_BITS).add(textBehind).zext(AEAD_LENGTH_BITS));
       aead.in.valid.set(to.feed);
       aead.in.data.set(to.feedOctet);
       aead.in.text.set(to.text);
       aead.in.last.set(to.lastText);
       io.transmitRequest.set(to.ask);
-      io.relation.set(relations === 1 ? u(1, 0) : io.word.as(RecordHead).relation.take(relationBits(relations)));
-      io.wordRead.set(to.takeWord);
+      io.relation.set(relations === 1 ? u(1, 0) : io.record.word.as(RecordHead).relation.take(relationBits(relations)));
+      io.record.read.set(to.takeWord);
 
       const tagFrom = 2 * ADDRESS_OCTETS;
       const { inTag } = m.let({ inTag: r.tagging.and(r.place.ge(tagFrom)).and(r.place.lt(tagFrom + VLAN_TAG_OCTETS)) });
       // an untagged frame goes on behind the tag
       const { skipsTag } = m.let({ skipsTag: r.headerNext.eq(tagFrom - 1).and(r.tagging.not()) });
       const { lastOctet } = m.let({ lastOctet: r.left.eq(1) });
-      const { wanted } = m.let({ wanted: io.enable.and(io.recordReady).and(io.storeReady) });
+      const { wanted } = m.let({ wanted: io.enable.and(io.record.ready).and(io.storeReady) });
 
       const textFollows = (f: { goto(state: 'text'): void }): void => {
         r.left.next(r.length);
@@ -152,7 +149,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
         reset: 'idle',
         states: {
           idle: (f) => {
-            to.ask.set(wanted.and(io.mayTransmit).and(io.wordValid));
+            to.ask.set(wanted.and(io.mayTransmit).and(io.record.valid));
             m.when(io.transmit, () => {
               to.takeWord.set(1);
               r.header.next(header);
@@ -160,14 +157,14 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
               r.headerNext.next(1);
               r.tagging.next(settings.addTag);
               r.isStd.next(settings.std);
-              r.length.next(io.word.trunc(LENGTH_BITS));
+              r.length.next(io.record.word.trunc(LENGTH_BITS));
               r.left.next(headerLength(settings.std, settings.addTag));
               r.place.next(0);
               r.lane.next(0);
               f.goto('header');
             });
             if (relations === 1) m.unused(io.refused);
-            else throwsAway(m, { refused: io.refused, valid: io.wordValid, word: io.word, take: () => to.takeWord.set(1) });
+            else throwsAway(m, { refused: io.refused, valid: io.record.valid, word: io.record.word, take: () => to.takeWord.set(1) });
           },
           header: (f) => {
             to.feed.set(inTag.not());
@@ -181,7 +178,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
               // the APDU status stands behind the length, and a record shows its next word at once
               m.when(r.place.eq(0), () => {
                 to.takeWord.set(1);
-                r.status.next(io.word);
+                r.status.next(io.record.word);
               });
               m.when(lastOctet, () => m.when(r.isStd, () => textFollows(f)).otherwise(() => apduFollows(f)));
             });
@@ -198,11 +195,11 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
             });
           },
           text: (f) => {
-            to.feed.set(io.wordValid);
-            to.feedOctet.set(io.word.shr(cat(r.lane, u(3, 0))).take(8));
+            to.feed.set(io.record.valid);
+            to.feedOctet.set(io.record.word.shr(cat(r.lane, u(3, 0))).take(8));
             to.text.set(1);
             to.lastText.set(r.isStd.not().and(lastOctet));
-            m.when(io.wordValid.and(aead.in.ready), () => {
+            m.when(io.record.valid.and(aead.in.ready), () => {
               r.lane.next(r.lane.add(1));
               to.takeWord.set(r.lane.eq(3).or(lastOctet));
               r.left.next(r.left.sub(1));

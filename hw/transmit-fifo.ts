@@ -22,6 +22,15 @@ export function recordWords(first: AnyBits): Bits<typeof LENGTH_BITS> {
   return first.as(bits(32)).trunc(LENGTH_BITS).add(3).shr(2).add(2);
 }
 
+/** Records, word by word; an output of what has them. */
+export const recordSource = bundle({
+  /** the first word of a whole record shows */
+  ready: output(bool),
+  valid: output(bool),
+  word: output(bits(32)),
+  read: input(bool),
+});
+
 /** Records on their way from software, word by word; an output of the registers. @param levelBits of `space`, in words */
 export function recordWrites(levelBits = RECORD_FIFO_LEVEL_BITS) {
   return bundle({
@@ -49,14 +58,10 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
     relationsName(`transmit_fifo_${depth}_${longest}`, relations),
     {
       software: input(recordWrites(levelBits)),
-      /** the first word of a whole record shows on `readData` */
-      recordReady: output(bool),
-      readValid: output(bool),
-      readData: output(bits(32)),
-      read: input(bool),
+      record: output(recordSource),
     },
     (io, m) => {
-      const { software } = io;
+      const { software, record } = io;
       const fifo = m.instance('fifo', frameFifo(RecordWord, depth, { last: false }));
       const r = m.registers({
         /** words that the record being written still lacks; 0 between records */
@@ -81,13 +86,13 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
       software.space.set(fifo.space);
       m.unused(fifo.overflow, fifo.level);
 
-      m.when(io.read.and(fifo.to.valid), () =>
+      m.when(record.read.and(fifo.to.valid), () =>
         r.remaining.next(mux(r.remaining.eq(0), recordWords(fifo.to.word).sub(1), r.remaining.sub(1))),
       );
-      io.recordReady.set(fifo.to.valid.and(r.remaining.eq(0)));
-      io.readValid.set(fifo.to.valid);
-      io.readData.set(fifo.to.word);
-      fifo.to.ready.set(io.read);
+      record.ready.set(fifo.to.valid.and(r.remaining.eq(0)));
+      record.valid.set(fifo.to.valid);
+      record.word.set(fifo.to.word);
+      fifo.to.ready.set(record.read);
       m.assert('record_fits', r.missing.le(u(LENGTH_BITS, Math.ceil(longest / 4) + 1)));
     },
     'TX FIFO: takes records word by word, hands out whole ones.',

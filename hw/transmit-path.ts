@@ -6,8 +6,8 @@ import { frameJoin } from './frame-join.ts';
 import { type FrameSink, type FrameSource, FrameStream } from './frame-stream.ts';
 import { packetGenerator } from './packet-generator.ts';
 import { FRAME_ROOM, STORE_OCTETS } from './receive-path.ts';
-import { recordArbiter, type recordSource } from './station/record-arbiter.ts';
-import { RECORD_FIFO_WORDS, transmitFifo } from './transmit-fifo.ts';
+import { recordArbiter } from './station/record-arbiter.ts';
+import { RECORD_FIFO_WORDS, type recordSource, transmitFifo } from './transmit-fifo.ts';
 
 /** ICV and APDU status of all frames that can wait: where less than FRAME_ROOM is used, no more than 93 headers with an octet of text are there. */
 const TRAILER_STORE_OCTETS = 2048;
@@ -35,18 +35,10 @@ export function buildTransmitPath(m: Build, engine: AeadModule, relations: numbe
   const join = m.instance('join', frameJoin);
   const arbiter = m.instance('arbiter', frameArbiter(FrameStream.payload));
   const choice = images === undefined ? undefined : m.instance('choice', recordArbiter);
-  const record = choice ?? { ready: records.recordReady, valid: records.readValid, word: records.readData };
-  generator.recordReady.set(record.ready);
-  generator.wordValid.set(record.valid);
-  generator.word.set(record.word);
-  if (images === undefined || choice === undefined) records.read.set(generator.wordRead);
-  else {
+  m.connect((choice ?? records).record, generator.record);
+  if (images !== undefined && choice !== undefined) {
     m.connect(images, choice.first);
-    choice.second.ready.set(records.recordReady);
-    choice.second.valid.set(records.readValid);
-    choice.second.word.set(records.readData);
-    records.read.set(choice.second.read);
-    choice.read.set(generator.wordRead);
+    m.connect(records.record, choice.second);
     choice.asked.set(generator.transmitRequest);
   }
   generator.storeReady.set(sealed.space.ge(FRAME_ROOM));

@@ -46,7 +46,16 @@ const step: ProofOptions = { mode: 'induction', depth: 1 };
 const cover = (depth: number, from?: number): ProofOptions => ({ mode: 'cover', depth, ...(from === undefined ? {} : { from }) });
 
 /** A record of one octet, untagged, with nothing in its way. */
-const SHORTEST_RECORD = { store_ready: 1, word_valid: 1, word: 1, enable: 1, encrypt: 0, add_tag: 0, may_transmit: 1, answered: 1 };
+const SHORTEST_RECORD = {
+  store_ready: 1,
+  record_valid: 1,
+  record_word: 1,
+  enable: 1,
+  encrypt: 0,
+  add_tag: 0,
+  may_transmit: 1,
+  answered: 1,
+};
 /** A frame with one octet of C_SDU, untagged, under a key that stays. */
 const SHORTEST_FRAME = {
   ...{ octets_valid: 1, octets_data: 0, open_hit: 1, hold: 0, heard: 1 },

@@ -6,6 +6,7 @@
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
 import type { AeadModule } from '../../hw/aead/aead.ts';
 import { packetGenerator } from '../../hw/packet-generator.ts';
+import { recordSource } from '../../hw/transmit-fifo.ts';
 import { APDU_STATUS_OCTETS, C_SDU_MAX, ICV_OCTETS, PROFILES, VLAN_TAG_OCTETS } from '../../spec/header.ts';
 import { offerStays } from './handshake.ts';
 import { choose, observeState } from './observed-state.ts';
@@ -23,10 +24,8 @@ export function generatorRound(engine: AeadModule) {
   return module(
     `generator_round_${engine.name}`,
     {
-      recordReady: input(bool),
+      record: input(recordSource),
       storeReady: input(bool),
-      wordValid: input(bool),
-      word: input(bits(32)),
       enable: input(bool),
       encrypt: input(bool),
       std: input(bool),
@@ -39,10 +38,8 @@ export function generatorRound(engine: AeadModule) {
     },
     (io, m) => {
       const dut = m.instance('dut', dutModule);
-      dut.recordReady.set(io.recordReady);
+      m.connect(io.record, dut.record);
       dut.storeReady.set(io.storeReady);
-      dut.wordValid.set(io.wordValid);
-      dut.word.set(io.word);
       dut.enable.set(io.enable);
       const { std, encrypt, addTag } = io;
       const addresses = { destination: 0x0123_4567_89ab, source: 0x1123_4567_89ab };
@@ -85,17 +82,17 @@ export function generatorRound(engine: AeadModule) {
         trailer: bits(COUNT_BITS),
         steps: bits(COUNT_BITS),
       });
-      const { taken } = m.let({ taken: dut.wordRead.and(io.wordValid) });
+      const { taken } = m.let({ taken: dut.record.read.and(io.record.valid) });
       const firstWord = r.wordsLeft.eq(0);
-      m.when(taken, () => r.wordsLeft.next(mux(firstWord, words(io.word.trunc(COUNT_BITS)).add(1), r.wordsLeft.sub(1))));
-      const isLength = io.word.ne(0).and(io.word.le(C_SDU_MAX));
-      m.assume('record_ready_shows_a_length', io.recordReady.not().or(io.wordValid.and(firstWord).and(isLength)));
-      m.assume('a_record_shows_to_its_end', firstWord.or(io.wordValid));
-      const waits = m.past('word_waits', io.wordValid.and(dut.wordRead.not()));
-      m.assume('a_word_stays_until_read', waits.not().or(io.wordValid.and(io.word.eq(m.past('word', io.word)))));
+      m.when(taken, () => r.wordsLeft.next(mux(firstWord, words(io.record.word.trunc(COUNT_BITS)).add(1), r.wordsLeft.sub(1))));
+      const isLength = io.record.word.ne(0).and(io.record.word.le(C_SDU_MAX));
+      m.assume('record_ready_shows_a_length', io.record.ready.not().or(io.record.valid.and(firstWord).and(isLength)));
+      m.assume('a_record_shows_to_its_end', firstWord.or(io.record.valid));
+      const waits = m.past('word_waits', io.record.valid.and(dut.record.read.not()));
+      m.assume('a_word_stays_until_read', waits.not().or(io.record.valid.and(io.record.word.eq(m.past('word', io.record.word)))));
 
       // ---- a record asks when there is room, a key and a counter, and becomes a frame when it is answered
-      const { waitsForKey } = m.let({ waitsForKey: idle.and(io.enable).and(io.recordReady).and(io.storeReady) });
+      const { waitsForKey } = m.let({ waitsForKey: idle.and(io.enable).and(io.record.ready).and(io.storeReady) });
       m.assert('asks_for_a_key_and_a_counter_alone', dut.transmitRequest.eq(waitsForKey.and(io.mayTransmit)));
       m.assert('stalled_is_said_when_there_is_none', dut.stalled.eq(waitsForKey.and(io.mayTransmit.not())));
       const answered = m.past('was_answered', dut.transmitRequest.and(io.answered));
@@ -146,8 +143,8 @@ export function generatorRound(engine: AeadModule) {
 
       // ---- reads the record and nothing else
       const wordsOfText = words(length);
-      m.assert('reads_only_what_is_there', dut.wordRead.not().or(io.wordValid));
-      m.assert('begins_with_a_record', dut.wordRead.and(firstWord).not().or(io.recordReady));
+      m.assert('reads_only_what_is_there', dut.record.read.not().or(io.record.valid));
+      m.assert('begins_with_a_record', dut.record.read.and(firstWord).not().or(io.record.ready));
       m.assert('ends_with_the_record', idle.not().or(firstWord));
       const wordsLeft = choose(m, 'words_to_read', [
         [is('header'), wordsOfText.add(wide(inside.place.eq(0)))],

@@ -157,7 +157,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
         seal: sealingKey(KEY_BITS),
       });
       const sealing = observeState(m, 'dut.generator', packetGenerator(xorEngine));
-      const records = m.observe('dut.records', { recordReady: bool, readValid: bool });
+      const records = m.observe('dut.records', { recordReady: bool, recordValid: bool });
       const received = m.observe('dut.received', {
         keep: bool,
         commit: bool,
@@ -356,7 +356,7 @@ export function peerWiring(options: PeerOptions): { elaborate(): ModuleIr } {
       m.assert('the_last_octet_is_the_one_left', implies(opening('icv'), opener.lastOctet.eq(opener.left.eq(1))));
       m.assert('left_of_the_icv', implies(opening('icv'), opener.left.le(16).and(opener.left.ne(0))));
       m.cover('erased', store.eraseDone);
-      m.unused(dut.rx.ready, opener.unknownKey, records.readValid, view.status, generator.mayTransmit, registers.sealing);
+      m.unused(dut.rx.ready, opener.unknownKey, records.recordValid, view.status, generator.mayTransmit, registers.sealing);
       m.unused(dut.trace);
     },
     'The peer as it is built: how its parts are joined.',

@@ -23,7 +23,7 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
       const dut = m.instance('dut', transmitFifo(depth, longest));
       dut.software.write.set(io.write);
       dut.software.data.set(io.writeData);
-      dut.read.set(io.read);
+      dut.record.read.set(io.read);
       const inside = m.observe('dut', { missing: bits(LEFT_BITS), remaining: bits(LEFT_BITS) });
       const fifo = m.observe('dut.fifo', {
         writePointer: bits(pointerBits),
@@ -32,10 +32,10 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
         lost: bits(1),
         words: bits(32 * depth),
       });
-      const shows = dut.readValid.zext(countBits);
+      const shows = dut.record.valid.zext(countBits);
       const finished = fifo.committed.sub(fifo.readPointer).zext(countBits).add(shows);
       const count = fifo.writePointer.sub(fifo.readPointer).zext(countBits).add(shows);
-      const contents = wordsInOrder(dut, fifo, 32, depth);
+      const contents = wordsInOrder({ readValid: dut.record.valid, readData: dut.record.word }, fifo, 32, depth);
 
       // a record from its first word to its last, as a reader counts it: words that are left after each word
       const isLength = (word: AnyBits): Bit => (word as Bits<32>).ne(0).and((word as Bits<32>).le(longest));
@@ -53,16 +53,16 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
         m.assert(`reader_and_writer_agree_${place}`, count.ne(place).or(left.eq(inside.missing)));
       });
       m.assert('nothing_spoilt', fifo.lost.not());
-      m.assert('a_record_shows_to_its_end', inside.remaining.eq(0).or(dut.readValid));
-      m.assert('record_ready_shows_a_length', dut.recordReady.not().or(isLength(dut.readData)));
-      const readBefore = m.past('read', io.read.and(dut.recordReady));
-      m.assert('and_its_next_word_follows_at_once', readBefore.not().or(dut.readValid));
+      m.assert('a_record_shows_to_its_end', inside.remaining.eq(0).or(dut.record.valid));
+      m.assert('record_ready_shows_a_length', dut.record.ready.not().or(isLength(dut.record.word)));
+      const readBefore = m.past('read', io.read.and(dut.record.ready));
+      m.assert('and_its_next_word_follows_at_once', readBefore.not().or(dut.record.valid));
       m.assert(
         'refuses_for_a_reason',
         dut.software.refuses.eq(dut.software.space.eq(0).or(inside.missing.eq(0).and(isLength(io.writeData).not()))),
       );
-      const waited = m.past('waited', dut.readValid.and(io.read.not()));
-      m.assert('offer_stays', waited.not().or(dut.readValid.and(dut.readData.eq(m.past('offered', dut.readData)))));
+      const waited = m.past('waited', dut.record.valid.and(io.read.not()));
+      m.assert('offer_stays', waited.not().or(dut.record.valid.and(dut.record.word.eq(m.past('offered', dut.record.word)))));
 
       const { written } = m.let({ written: io.write.and(dut.software.refuses.not()) });
       followWord(m, io.choose, {
@@ -72,11 +72,11 @@ export function transmitFifoIntegrity(depth: number, longest: number) {
         finished,
         keeps: written.and(inside.missing.eq(1)),
         drops: u(1, 0),
-        taken: io.read.and(dut.readValid),
-        first: dut.readData as AnyBits as Bits<number>,
+        taken: io.read.and(dut.record.valid),
+        first: dut.record.word as AnyBits as Bits<number>,
         contents,
       });
-      m.cover('longest_record_read', m.past('last_word', io.read.and(inside.remaining.eq(1))).and(dut.recordReady));
+      m.cover('longest_record_read', m.past('last_word', io.read.and(inside.remaining.eq(1))).and(dut.record.ready));
       m.cover('full', dut.software.space.eq(0));
     },
     'Follows one word through the TX FIFO.',

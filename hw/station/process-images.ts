@@ -5,10 +5,10 @@ import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { fieldOf } from '../../spec/registers.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
 import { wordOf } from '../register-word.ts';
+import { recordSource } from '../transmit-fifo.ts';
 import { CONSUMER_ACCESS, consumerImages } from './consumer-images.ts';
 import { IMAGE_ACCESS, imageAccess } from './image-access.ts';
 import { PROVIDER_ACCESS, providerImages } from './provider-images.ts';
-import { recordSource } from './record-arbiter.ts';
 import { scheduler } from './scheduler.ts';
 import { eventRequest, relationBits } from './store.ts';
 

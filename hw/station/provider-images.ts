@@ -2,9 +2,8 @@
 import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
-import { recordHead } from '../transmit-fifo.ts';
+import { recordHead, recordSource } from '../transmit-fifo.ts';
 import { fitsMemory, IMAGE_WORD_BITS, ImageLayout, imageRequest, imageWords } from './image-memory.ts';
-import { recordSource } from './record-arbiter.ts';
 import { relationBits } from './store.ts';
 import { acquire, bufferStart, NOTHING_PUBLISHED, newestOf, publish, ThreeBuffers } from './three-buffers.ts';
 import { wideMemory } from './wide-memory.ts';

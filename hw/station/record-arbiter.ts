@@ -1,15 +1,6 @@
-import { bits, bool, bundle, input, module, mux, output } from '../../hdl-gen/index.ts';
+import { bits, bool, input, module, mux, output } from '../../hdl-gen/index.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
-import { recordWords } from '../transmit-fifo.ts';
-
-/** Records, word by word, as `transmit_fifo` hands them out; an output of it. */
-export const recordSource = bundle({
-  /** the first word of a whole record shows */
-  ready: output(bool),
-  valid: output(bool),
-  word: output(bits(32)),
-  read: input(bool),
-});
+import { recordSource, recordWords } from '../transmit-fifo.ts';
 
 /**
  * Two sources of records for one generator: between records the first goes first. Once a frame is asked for, its record is read to its
@@ -20,10 +11,7 @@ export const recordArbiter = module(
   {
     first: input(recordSource),
     second: input(recordSource),
-    ready: output(bool),
-    valid: output(bool),
-    word: output(bits(32)),
-    read: input(bool),
+    record: output(recordSource),
     /** a frame is asked for, of the record that shows: from now on it stays */
     asked: input(bool),
     /** the record is one of the first source */
@@ -38,24 +26,24 @@ export const recordArbiter = module(
     });
     const { takesFirst } = m.let({ takesFirst: mux(r.held, r.heldFirst, io.first.ready) });
     const begins = r.left.eq(0);
-    io.ready.set(mux(takesFirst, io.first.ready, io.second.ready));
-    io.valid.set(mux(takesFirst, io.first.valid, io.second.valid));
-    io.word.set(mux(takesFirst, io.first.word, io.second.word));
-    io.first.read.set(io.read.and(takesFirst));
-    io.second.read.set(io.read.and(takesFirst.not()));
+    io.record.ready.set(mux(takesFirst, io.first.ready, io.second.ready));
+    io.record.valid.set(mux(takesFirst, io.first.valid, io.second.valid));
+    io.record.word.set(mux(takesFirst, io.first.word, io.second.word));
+    io.first.read.set(io.record.read.and(takesFirst));
+    io.second.read.set(io.record.read.and(takesFirst.not()));
     io.onFirst.set(takesFirst);
-    m.when(io.asked.or(io.read), () => {
+    m.when(io.asked.or(io.record.read), () => {
       r.held.next(1);
       r.heldFirst.next(takesFirst);
     });
-    m.when(io.read, () => {
-      r.left.next(mux(begins, recordWords(io.word).sub(1), r.left.sub(1)));
+    m.when(io.record.read, () => {
+      r.left.next(mux(begins, recordWords(io.record.word).sub(1), r.left.sub(1)));
       m.when(r.left.eq(1), () => r.held.next(0));
     });
-    m.assume('asks_for_what_is_there', io.asked.not().or(io.ready).or(r.held));
-    m.assume('reads_what_is_there', io.read.not().or(io.valid));
+    m.assume('asks_for_what_is_there', io.asked.not().or(io.record.ready).or(r.held));
+    m.assume('reads_what_is_there', io.record.read.not().or(io.record.valid));
     m.assert('a_record_is_held_to_its_end', begins.or(r.held));
-    m.cover('both_wait', io.first.ready.and(io.second.ready).and(io.read));
+    m.cover('both_wait', io.first.ready.and(io.second.ready).and(io.record.read));
   },
   'Merges two sources of records; the first one has priority between records.',
 );

@@ -157,8 +157,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-19',
     what: 'an image takes the place of a record whose key was asked for',
     file: 'hw/station/record-arbiter.ts',
-    find: 'm.when(io.asked.or(io.read), ',
-    replace: 'm.when(io.read, ',
+    find: 'm.when(io.asked.or(io.record.read), ',
+    replace: 'm.when(io.record.read, ',
     seenBy: { file: RECORD_ARBITER, test: 'hands out each record whole' },
   },
   {

@@ -34,11 +34,11 @@ it(`hands out each record whole, and one of the first source where both wait (RE
       const isValid = head !== undefined && (isReady || gaps[source] !== true);
       bench.set({ [`${name}_ready`]: isReady, [`${name}_valid`]: isValid, [`${name}_word`]: head?.left[0] ?? 0xa5a5_a5a5 });
     }
-    bench.set({ asked: 0, read: 0 });
+    bench.set({ asked: 0, record_read: 0 });
     const shows = bench.get('on_first') === 1 ? 0 : 1;
     if (current === undefined) {
       expect(shows === 0, 'the first source goes first').toBe((queues[0]?.length ?? 0) > 0);
-      expect(bench.get('ready') === 1).toBe((queues[shows]?.length ?? 0) > 0);
+      expect(bench.get('record_ready') === 1).toBe((queues[shows]?.length ?? 0) > 0);
     } else {
       expect(shows, 'a record that was asked for stays').toBe(current);
       if (current === 1 && (queues[0]?.length ?? 0) > 0) overtaken++;
@@ -46,12 +46,12 @@ it(`hands out each record whole, and one of the first source where both wait (RE
     const queue = queues[shows] ?? [];
     const head = queue[0];
     const asks = current === undefined && head !== undefined && random.chance(0.5);
-    const reads = asked && bench.get('valid') === 1 && random.chance(0.6);
-    bench.set({ asked: asks || (current !== undefined && head?.left.length === head?.whole.length), read: reads });
+    const reads = asked && bench.get('record_valid') === 1 && random.chance(0.6);
+    bench.set({ asked: asks || (current !== undefined && head?.left.length === head?.whole.length), record_read: reads });
     expect([bench.get('first_read'), bench.get('second_read')]).toEqual([0, 1].map((source) => Number(reads && source === shows)));
     if (asks) [current, asked] = [shows, true];
     if (reads && head !== undefined) {
-      expect(bench.get('word') >>> 0).toBe(head.left.shift());
+      expect(bench.get('record_word') >>> 0).toBe(head.left.shift());
       if (head.left.length === 0) {
         queue.shift();
         [current, asked] = [undefined, false];

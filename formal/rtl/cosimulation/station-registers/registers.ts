@@ -111,6 +111,7 @@ class StationRegistersModel implements Standing {
       },
       event_take: { asks: [], done: 'event_taken', left: 0, answer: () => this.#events },
     });
+    this.#shows();
   }
 
   /** Something of each kind. */
