@@ -1,5 +1,9 @@
 import { userFrame } from './user-frame.ts';
 
+/** Frames that are captured: some of ours, and the user's behind them. Behind those of the library there are more. */
+const FRAMES = 12;
+const FRAMES_OF_USER = 20;
+
 /**
  * Where in the user's source a thing was declared.
  *
@@ -33,7 +37,7 @@ export class SourceLocation {
   static #capture(ofUser: boolean): SourceLocation {
     if (SourceLocation.#standIn !== undefined) return SourceLocation.#standIn;
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 20;
+    Error.stackTraceLimit = ofUser ? FRAMES_OF_USER : FRAMES;
     const stack = new Error('location');
     Error.stackTraceLimit = limit;
     return new SourceLocation(stack, ofUser);
