@@ -16,9 +16,9 @@ const REST = BigInt(`0x${SBOX.indexOf(0).toString(16).padStart(2, '0').repeat(16
  * AES, enciphering only (FIPS 197, section 5.1): a round each cycle with 16 S-boxes, and the key expanded along with it by 4 more,
  * so that a key costs nothing but two cycles, and no round key is kept.
  *
- * `load` takes a key, and from the second cycle behind it on `go` a block. From as many cycles later as there are rounds `done` is 1, and `result` has it enciphered in these cycles, until
- * `take`, behind which the next `go` can come. `clear` zeroes the key and every round key, and the state tells nothing then.
- * Octet 0 of key and blocks in bits 7..0.
+ * `load` takes a key, and from the second cycle behind it on `go` a block. `done` is 1 from as many cycles later as there are rounds, and
+ * `result` has the block enciphered, until `take`; the next `go` can come behind it. `clear` zeroes the key and every round key, and the
+ * state tells nothing then. Octet 0 of key and blocks in bits 7..0.
  *
  * Between blocks the state is one that a round makes zeros of: so a block and its first round key come into it by the sum that a round
  * ends with, and what stands behind the S-boxes is that sum alone, with nothing to choose.
