@@ -7,7 +7,7 @@ import { ALL } from '../../one-in.ts';
 
 const SEED = Number(process.env['PROOFS_SEED'] ?? Date.now() % 2 ** 31);
 /** Of those that are on record. */
-const ASKED_AGAIN = 0.05;
+const ASKED_AGAIN = 0.03;
 
 export const WHICH_ARE_ASKED = `asked again: ${ALL ? 'all' : `by PROOFS_SEED=${SEED}`}; KEYTURN_PROOFS=all asks all`;
 

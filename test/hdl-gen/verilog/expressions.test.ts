@@ -6,7 +6,7 @@ import { inTemporaryDirectory, isInstalled } from './tools.ts';
 import { anyTree, INPUT_WIDTHS, sizeOf, treeOf } from './trees.ts';
 
 /** Trees a run; all of them with `EXPRESSION_TREES=10000 npx vitest run test/hdl-gen/verilog/expressions.test.ts`. */
-const TREES = Number(process.env['EXPRESSION_TREES'] ?? (ALL ? 400 : 250));
+const TREES = Number(process.env['EXPRESSION_TREES'] ?? (ALL ? 400 : 150));
 const SEED = Number(process.env['EXPRESSION_SEED'] ?? Date.now() % 2 ** 31);
 const REPLAY = `EXPRESSION_SEED=${SEED} EXPRESSION_TREES=${TREES} npx vitest run test/hdl-gen/verilog/expressions.test.ts`;
 const VECTORS = 3;
