@@ -217,12 +217,14 @@ class Builder implements Build {
     };
     const before = this.#scope.signals.length;
     const pads: PadConnectionMade[] = [];
-    const view = portViews(this.#scope, module.ports, {
+    const outside: View = {
       kindOf: (direction) => (direction === 'in' ? 'instanceInput' : 'instanceOutput'),
       prefix: `${instanceName}_`,
       domainOf: (domain) => here(domain ?? DEFAULT_DOMAIN),
       padOf: (pin, width) => padPin(this.#scope, instanceName, pin, width, pads),
-    });
+    };
+    // all of them are written here, however deep they stand in bundles
+    const view = SourceLocation.standingFor(location, () => portViews(this.#scope, module.ports, outside));
     checkAttributes(instanceName, attributes);
     const told = attributes === undefined ? {} : { attributes };
     const signals = scope.signals.slice(before);

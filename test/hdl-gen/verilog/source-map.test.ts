@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bits, bundle, module, output } from '../../../hdl-gen/index.ts';
 import { verilogModules, writeVerilog } from '../../../hdl-gen/verilog/design.ts';
 import { peer } from '../../../hw/peer.ts';
 import { designs } from './designs.ts';
@@ -38,5 +39,15 @@ describe('the source map', () => {
       expect(locations).toHaveLength(text.split('\n').length);
       expect(locations.filter((location) => location.position() === undefined)).toEqual([]);
     }
+  });
+
+  it('knows a place for the ports of an instance, however deep they stand in bundles', () => {
+    const inmost = bundle({ leaf: output(bits(4)) });
+    const middle = bundle({ inmost: output(inmost) });
+    const outmost = bundle({ middle: output(middle) });
+    const below = module('below', { port: output(outmost) }, (io) => io.port.middle.inmost.leaf.set(5));
+    const above = module('above', { out: output(bits(4)) }, (io, m) => io.out.set(m.instance('dut', below).port.middle.inmost.leaf));
+    const [signal] = above.elaborate().signals;
+    expect(signal?.location.position()?.path).toBe('test/hdl-gen/verilog/source-map.test.ts');
   });
 });
