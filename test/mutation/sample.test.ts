@@ -9,7 +9,7 @@ import { judgeInside } from './inside.ts';
 import { SURVIVORS } from './survivors.ts';
 import { describeMutant, verdictOn } from './verdict.ts';
 
-const MUTANTS = ALL ? 40 : 25;
+const MUTANTS = ALL ? 40 : 15;
 
 const seed = Number(process.env['KEYTURN_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 

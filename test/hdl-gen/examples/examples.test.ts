@@ -319,7 +319,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 /** Those that are tried as gates. */
-const AS_GATES = oneIn(2, EXAMPLES, SEED);
+const AS_GATES = oneIn(4, EXAMPLES, SEED);
 
 describe.each(EXAMPLES)(`the example $module.name (EXAMPLES_SEED=${SEED})`, (example) => {
   const { module, steps, check } = example;
