@@ -21,8 +21,8 @@ export const AeadOutput = stream({ data: bits(8) });
  * middle. `icvValid` is 1 for one cycle after the last octet of text has left, with the computed ICV on `icv`; in the next cycle
  * `start` may come again.
  *
- * An engine may let the other side wait (`in.ready`). What it copied of the material, and all that it made of it, is zero, or a
- * constant, from the cycle after `icvValid` on. How long it takes depends on lengths, and on nothing that is secret.
+ * An engine may let the other side wait (`in.ready`). What it copied of the material, and all that it made of it, is as it was at
+ * reset from the cycle after `icvValid` on. How long it takes depends on lengths, and on nothing that is secret.
  *
  * Every engine takes nonces of 96 bits; one whose standard has longer ones can be made with those, too, to be judged by its vectors.
  *

@@ -13,7 +13,7 @@ const COUNTER_BITS = 10;
  * `start` takes key and nonce, and how many octets of text there are. An octet of keystream stands on `octet` while `valid` is 1; `take`
  * goes on to the next. A block is enciphered while the one before is used, and is there before its last octet is taken, so octets come
  * without a gap. The mask comes last, since nothing waits for it before; `ended` says that no more octets are taken, as many as there may
- * be left. `clear` zeroes all.
+ * be left. `clear` leaves nothing of key and keystream.
  */
 export function gcmKeystream(keyBits: AesKeyBits) {
   return module(
@@ -34,6 +34,7 @@ export function gcmKeystream(keyBits: AesKeyBits) {
     (io, m) => {
       const cipher = m.instance('cipher', aesCipher(keyBits));
       const r = m.registers({
+        /** in the cycle behind `start`, and from the next one on, when the cipher has its key, until `clear` */
         starting: bits(1),
         active: bits(1),
         nonceNow: bits(NONCE_BITS),
