@@ -21,6 +21,7 @@ export { type MemoryFileOptions, memoryWords } from './build/memory-file.ts';
 export { type Module, module } from './build/module.ts';
 export type { Observed } from './build/observe.ts';
 export type { Pad, PadPin } from './build/pad.ts';
+export { parametric } from './build/parametric.ts';
 export { type ClockInput, type ClockOutput, clocked, clockInput, clockOutput, type ForeignOutside, type Pins } from './build/pins.ts';
 export type { LiteralOf, PlainOf } from './build/plain.ts';
 export type {

@@ -1,4 +1,4 @@
-import { type Bit, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type Bit, bits, bool, cat, input, module, mux, output, parametric, u } from '../hdl-gen/index.ts';
 import { axiLite, axiLiteRegisterBlock, downsizer, frameFifo, syncFifo, upsizer } from '../hdl-gen/library/index.ts';
 import {
   LONGEST_FRAME_WORDS,
@@ -31,7 +31,7 @@ const registers = axiLiteRegisterBlock(
  * @param words that each way holds, a power of two
  * @param frames received ones that can wait, a power of two
  */
-export function frameMailboxOf(words: number, frames: number) {
+export const frameMailboxOf = parametric((words: number, frames: number) => {
   return module(
     words === MAILBOX_WORDS && frames === MAILBOX_FRAMES ? 'frame_mailbox' : `frame_mailbox_${words}x${frames}`,
     {
@@ -144,7 +144,7 @@ export function frameMailboxOf(words: number, frames: number) {
     },
     'Frames between software and two streams, whole or not at all.',
   );
-}
+});
 
 /** As it is built. */
 export const frameMailbox = frameMailboxOf(MAILBOX_WORDS, MAILBOX_FRAMES);

@@ -1,4 +1,19 @@
-import { type AnyBits, type Bit, type Build, bits, bool, cat, input, module, mux, output, stream, struct, u } from '../hdl-gen/index.ts';
+import {
+  type AnyBits,
+  type Bit,
+  type Build,
+  bits,
+  bool,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  parametric,
+  stream,
+  struct,
+  u,
+} from '../hdl-gen/index.ts';
 import { ADDRESS_OCTETS, APDU_STATUS_OCTETS, COUNTER_OCTETS, ICV_OCTETS, NONCE_OCTETS, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { KEY_ID_BITS } from '../spec/key-id.ts';
 import { LENGTH_BITS as AEAD_LENGTH_BITS, type AeadModule, materialBitsOf } from './aead/aead.ts';
@@ -49,7 +64,7 @@ const LOOK_UP_CYCLES = 2;
  * @param engine an AEAD engine
  * @param relations 1 to 256
  */
-export function frameOpener(engine: AeadModule, relations = 1) {
+export const frameOpener = parametric((engine: AeadModule, relations = 1) => {
   const Descriptor = frameDescriptor(relations);
   return module(
     relationsName(`frame_opener_${engine.name}`, relations),
@@ -339,7 +354,7 @@ export function frameOpener(engine: AeadModule, relations = 1) {
     },
     'Opens our frames: key look-up, AEAD, verdict; the payload is written on approval.',
   );
-}
+});
 
 interface LookUp {
   /** its answer stands */

@@ -1,4 +1,4 @@
-import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../hdl-gen/index.ts';
+import { type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, parametric, u } from '../hdl-gen/index.ts';
 import {
   ADDRESS_OCTETS,
   APDU_STATUS_OCTETS,
@@ -39,7 +39,7 @@ const WIRE_HEADER_BITS = 8 * WIRE_HEADER_OCTETS;
  * @param engine an AEAD engine
  * @param relations 1 to 256
  */
-export function packetGenerator(engine: AeadModule, relations = 1) {
+export const packetGenerator = parametric((engine: AeadModule, relations = 1) => {
   return module(
     relationsName(`packet_generator_${engine.name}`, relations),
     {
@@ -239,7 +239,7 @@ export function packetGenerator(engine: AeadModule, relations = 1) {
     },
     'Makes secured frames of the records in the TX FIFO.',
   );
-}
+});
 
 /** An octet of several, the one of place 0 in bits 7..0. */
 function octetAt(octets: Bits<number>, place: Bits<5>): Bits<8> {

@@ -56,7 +56,7 @@ function stationTrace(relations: number) {
  * @throws RangeError for other than 2 to 256 relations
  */
 export function station(options: StationOptions) {
-  const { relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
+  const { role, slots, relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
   requireMany(relations);
   const engine = ENGINES[engineName];
   return module(
@@ -74,7 +74,7 @@ export function station(options: StationOptions) {
     },
     (io, m) => {
       const registers = m.instance('registers', stationRegisters(options));
-      const contexts = m.instance('relations', manyRelations(options, materialBitsOf(engine)));
+      const contexts = m.instance('relations', manyRelations({ role, slots, relations, windows }, materialBitsOf(engine)));
       const parameters = m.instance('parameters', relationParameters(relations));
       const statistics = m.instance('statistics', relationStatistics(relations));
       const table = m.instance('table', frameIdTable(relations));

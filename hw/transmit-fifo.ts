@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, bool, bundle, cat, input, module, mux, output, struct, u } from '../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, bundle, cat, input, module, mux, output, parametric, struct, u } from '../hdl-gen/index.ts';
 import { frameFifo } from '../hdl-gen/library/index.ts';
 import { C_SDU_MAX } from '../spec/header.ts';
 import { LENGTH_BITS } from './frame-length.ts';
@@ -52,7 +52,7 @@ export function recordWrites(levelBits = RECORD_FIFO_LEVEL_BITS) {
  * @param longest octets of the longest C_SDU
  * @param relations 1 to 256
  */
-export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, relations = 1) {
+export const transmitFifo = parametric((depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, relations = 1) => {
   const levelBits = Math.log2(depth) + 1;
   return module(
     relationsName(`transmit_fifo_${depth}_${longest}`, relations),
@@ -97,4 +97,4 @@ export function transmitFifo(depth = RECORD_FIFO_WORDS, longest = C_SDU_MAX, rel
     },
     'TX FIFO: takes records word by word, hands out whole ones.',
   );
-}
+});

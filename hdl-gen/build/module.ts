@@ -21,8 +21,8 @@ export interface Module<P extends Ports> {
 }
 
 /**
- * Declares a module. A parametric module is a function that returns one; the parameters belong into the name,
- * since two modules of one name in a design must be the same.
+ * Declares a module. A parametric module is a function that returns one (`parametric`); the parameters belong into
+ * the name, since two modules of one name in a design must be the same.
  * @param name Verilog module name
  * @param ports the port record; the clock and the reset of each domain that is used are added, `clk` and `rst` for what names none
  * @param body called once, at elaboration, with the ports seen from inside and the builder; those of its instances are called after it

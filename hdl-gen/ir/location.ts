@@ -65,9 +65,9 @@ export class SourceLocation {
     }
   }
 
-  /** Whether somebody has said what locations are relative to. */
-  static get isWithin(): boolean {
-    return SourceLocation.#within !== undefined;
+  /** What somebody has said that locations are relative to. */
+  static get folder(): string | undefined {
+    return SourceLocation.#within;
   }
 
   /** `path/file.ts:line`, relative to the working directory (`within`: to that folder); `(unknown)` where the stack has no user frame. */

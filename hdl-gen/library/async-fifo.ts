@@ -11,6 +11,7 @@ import {
   output,
   type Payload,
   type PortShape,
+  parametric,
   type StreamShape,
   stream,
 } from '../index.ts';
@@ -36,8 +37,9 @@ const GRAY = 'a Gray code, of which one bit changes at a time, and two flip-flop
  * @param payload of the stream
  * @param depth beats, a power of two, at least 4
  * @throws BadSize
+ * @function
  */
-export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<AsyncFifoPorts<P>> {
+export const asyncFifo = parametric(<P extends Payload>(payload: P, depth: number): Module<AsyncFifoPorts<P>> => {
   const addressBits = Math.log2(depth);
   if (!Number.isInteger(addressBits) || depth < 4) throw new BadSize('depth of an asynchronous FIFO', depth, 'a power of two, at least 4');
   const pointerBits = addressBits + 1;
@@ -113,7 +115,7 @@ export function asyncFifo<P extends Payload>(payload: P, depth: number): Module<
     },
     `A stream from one clock to another, ${depth} beats deep.`,
   );
-}
+});
 
 function gray(pointer: Bits<number>): Bits<number> {
   return pointer.xor(pointer.shr(1));

@@ -1,6 +1,6 @@
 /** The frame check sequence of Ethernet. */
 import { BadSize } from '../errors/width-errors.ts';
-import { type Bits, type BitsShape, bits, bool, cat, input, type Module, module, mux, output, u } from '../index.ts';
+import { type Bits, type BitsShape, bits, bool, cat, input, type Module, module, mux, output, parametric, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import { crc32Matrix } from './crc32-matrix.ts';
 
@@ -33,8 +33,9 @@ function ports(width: number) {
  * no octets, begins a frame too.
  * @param width bits of data: 8, 16, 32 or 64
  * @throws BadSize
+ * @function
  */
-export function crc32(width: (typeof CRC32_WIDTHS)[number]): Module<ReturnType<typeof ports>> {
+export const crc32 = parametric((width: (typeof CRC32_WIDTHS)[number]): Module<ReturnType<typeof ports>> => {
   if (!CRC32_WIDTHS.includes(width)) throw new BadSize('width of a CRC-32', width, CRC32_WIDTHS.join(', '));
   const most = width / 8;
   return module(
@@ -57,7 +58,7 @@ export function crc32(width: (typeof CRC32_WIDTHS)[number]): Module<ReturnType<t
     },
     `FCS of IEEE 802.3, up to ${most === 1 ? 'one octet' : `${most} octets`} a cycle.`,
   );
-}
+});
 
 /** The state after the octets of `data`, octet 0 in bits 7..0, have gone through; all at once. */
 export function crc32Step(state: Bits<32>, data: Bits<number>): Bits<32> {

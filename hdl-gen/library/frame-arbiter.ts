@@ -1,5 +1,17 @@
 /** Two streams of frames onto one. */
-import { bits, input, type Module, module, mux, output, type Payload, type PortShape, type StreamShape, stream } from '../index.ts';
+import {
+  bits,
+  input,
+  type Module,
+  module,
+  mux,
+  output,
+  type Payload,
+  type PortShape,
+  parametric,
+  type StreamShape,
+  stream,
+} from '../index.ts';
 import { nameOf } from './payload.ts';
 
 type FrameArbiterPorts<P extends Payload> = {
@@ -12,8 +24,9 @@ type FrameArbiterPorts<P extends Payload> = {
  * Two streams of frames, which end with `last`, onto one: a frame is never interrupted, and between frames `first` goes first. It stores
  * nothing, and adds no cycle: `ready` and `valid` pass in the cycle in which they come.
  * @param payload of the streams
+ * @function
  */
-export function frameArbiter<P extends Payload>(payload: P): Module<FrameArbiterPorts<P>> {
+export const frameArbiter = parametric(<P extends Payload>(payload: P): Module<FrameArbiterPorts<P>> => {
   const ports: FrameArbiterPorts<P> = { first: input(stream(payload)), second: input(stream(payload)), out: output(stream(payload)) };
   return module(
     `frame_arbiter_${nameOf(payload)}`,
@@ -34,4 +47,4 @@ export function frameArbiter<P extends Payload>(payload: P): Module<FrameArbiter
     },
     'Merges two streams of frames; the first one has priority between frames.',
   );
-}
+});

@@ -11,6 +11,7 @@ import {
   output,
   type Payload,
   type PortShape,
+  parametric,
   type StreamOptions,
   type StreamShape,
   type StructShape,
@@ -47,72 +48,75 @@ type FrameFifoPorts<P extends Payload, L extends boolean> = {
  * @param depth beats, a power of two
  * @param options `last: false` for a stream without it
  * @throws BadSize
+ * @function
  */
-export function frameFifo<P extends Payload, const L extends boolean = true>(
-  payload: P,
-  depth: number,
-  options: Pick<StreamOptions<L>, 'last'> = {},
-): Module<FrameFifoPorts<P, L>> {
-  const addressBits = Math.log2(depth);
-  if (!Number.isInteger(addressBits) || depth < 2) throw new BadSize('depth of a frame FIFO', depth, 'a power of two, at least 2');
-  const pointerBits = addressBits + 1;
-  const fields = options.last === false ? payload : { last: bool, ...payload };
-  const beat = struct(fields) as unknown as StructShape<Beat<P, L>>;
-  const ports: FrameFifoPorts<P, L> = {
-    write: input(bool),
-    beat: input(beat),
-    commit: input(bool),
-    discard: input(bool),
-    overflow: output(bool),
-    space: output(bits(pointerBits)),
-    level: output(bits(pointerBits)),
-    to: output(stream(payload, options)),
-  };
-  return module(
-    `frame_fifo_${nameOf(payload, options.last)}_${depth}`,
-    ports,
-    (io, m) => {
-      const r = m.registers({
-        writePointer: bits(pointerBits),
-        committed: bits(pointerBits),
-        readPointer: bits(pointerBits),
-        valid: bits(1),
-        lost: bits(1),
-      });
-      const words = m.memory('words', bits(beat.width), depth);
+export const frameFifo = parametric(
+  <P extends Payload, const L extends boolean = true>(
+    payload: P,
+    depth: number,
+    options: Pick<StreamOptions<L>, 'last'> = {},
+  ): Module<FrameFifoPorts<P, L>> => {
+    const addressBits = Math.log2(depth);
+    if (!Number.isInteger(addressBits) || depth < 2) throw new BadSize('depth of a frame FIFO', depth, 'a power of two, at least 2');
+    const pointerBits = addressBits + 1;
+    const fields = options.last === false ? payload : { last: bool, ...payload };
+    const beat = struct(fields) as unknown as StructShape<Beat<P, L>>;
+    const ports: FrameFifoPorts<P, L> = {
+      write: input(bool),
+      beat: input(beat),
+      commit: input(bool),
+      discard: input(bool),
+      overflow: output(bool),
+      space: output(bits(pointerBits)),
+      level: output(bits(pointerBits)),
+      to: output(stream(payload, options)),
+    };
+    return module(
+      `frame_fifo_${nameOf(payload, options.last)}_${depth}`,
+      ports,
+      (io, m) => {
+        const r = m.registers({
+          writePointer: bits(pointerBits),
+          committed: bits(pointerBits),
+          readPointer: bits(pointerBits),
+          valid: bits(1),
+          lost: bits(1),
+        });
+        const words = m.memory('words', bits(beat.width), depth);
 
-      const { full } = m.let({ full: r.writePointer.sub(r.readPointer).eq(depth) });
-      const { accept } = m.let({ accept: io.write.and(full.not()) });
-      const { written } = m.let({ written: r.writePointer.add(accept.zext(pointerBits)) });
-      const { spoilt } = m.let({ spoilt: r.lost.or(io.write.and(full)) });
-      const { keep } = m.let({ keep: io.commit.and(spoilt.not()) });
+        const { full } = m.let({ full: r.writePointer.sub(r.readPointer).eq(depth) });
+        const { accept } = m.let({ accept: io.write.and(full.not()) });
+        const { written } = m.let({ written: r.writePointer.add(accept.zext(pointerBits)) });
+        const { spoilt } = m.let({ spoilt: r.lost.or(io.write.and(full)) });
+        const { keep } = m.let({ keep: io.commit.and(spoilt.not()) });
 
-      m.when(accept, () => words.write(r.writePointer.trunc(addressBits), io.beat.asBits()));
-      r.writePointer.next(written);
-      r.lost.next(spoilt);
-      m.when(keep, () => r.committed.next(written));
-      m.when(io.commit.or(io.discard), () => {
-        r.lost.next(0);
-        m.when(keep.not(), () => r.writePointer.next(r.committed));
-      });
-      io.overflow.set(io.commit.and(spoilt));
+        m.when(accept, () => words.write(r.writePointer.trunc(addressBits), io.beat.asBits()));
+        r.writePointer.next(written);
+        r.lost.next(spoilt);
+        m.when(keep, () => r.committed.next(written));
+        m.when(io.commit.or(io.discard), () => {
+          r.lost.next(0);
+          m.when(keep.not(), () => r.writePointer.next(r.committed));
+        });
+        io.overflow.set(io.commit.and(spoilt));
 
-      const { fetch } = m.let({ fetch: r.readPointer.ne(r.committed).and(r.valid.not().or(io.to.ready)) });
-      const word = words.readSync('word', r.readPointer.trunc(addressBits), { enable: fetch, onCollision: 'old' });
-      const { shown } = m.let({ shown: mux(r.valid, word, 0) });
-      offer(io.to, payload, shown);
-      io.to.valid.set(r.valid);
-      m.when(fetch, () => {
-        r.valid.next(1);
-        r.readPointer.next(r.readPointer.add(1));
-      }).elseWhen(io.to.ready, () => r.valid.next(0));
+        const { fetch } = m.let({ fetch: r.readPointer.ne(r.committed).and(r.valid.not().or(io.to.ready)) });
+        const word = words.readSync('word', r.readPointer.trunc(addressBits), { enable: fetch, onCollision: 'old' });
+        const { shown } = m.let({ shown: mux(r.valid, word, 0) });
+        offer(io.to, payload, shown);
+        io.to.valid.set(r.valid);
+        m.when(fetch, () => {
+          r.valid.next(1);
+          r.readPointer.next(r.readPointer.add(1));
+        }).elseWhen(io.to.ready, () => r.valid.next(0));
 
-      io.space.set(r.readPointer.sub(r.writePointer).add(depth));
-      io.level.set(r.committed.sub(r.readPointer).add(r.valid.zext(pointerBits)));
+        io.space.set(r.readPointer.sub(r.writePointer).add(depth));
+        io.level.set(r.committed.sub(r.readPointer).add(r.valid.zext(pointerBits)));
 
-      m.assert('never_beyond_depth', r.writePointer.sub(r.readPointer).le(depth));
-      m.assert('committed_behind_write', r.committed.sub(r.readPointer).le(r.writePointer.sub(r.readPointer)));
-    },
-    'FIFO that takes a frame on approval: commit makes its words readable, discard drops them.',
-  );
-}
+        m.assert('never_beyond_depth', r.writePointer.sub(r.readPointer).le(depth));
+        m.assert('committed_behind_write', r.committed.sub(r.readPointer).le(r.writePointer.sub(r.readPointer)));
+      },
+      'FIFO that takes a frame on approval: commit makes its words readable, discard drops them.',
+    );
+  },
+);

@@ -12,6 +12,7 @@ import {
   module,
   mux,
   output,
+  parametric,
   type Wire,
 } from '../index.ts';
 
@@ -35,8 +36,9 @@ export function roundRobinPorts(requesters: number) {
  * twice while another waits: a request that stays is granted after at most `requesters` - 1 others were taken.
  * @param requesters 2 to 256
  * @throws BadSize
+ * @function
  */
-export function roundRobinArbiter(requesters: number): Module<ReturnType<typeof roundRobinPorts>> {
+export const roundRobinArbiter = parametric((requesters: number): Module<ReturnType<typeof roundRobinPorts>> => {
   if (!Number.isInteger(requesters) || requesters < 2 || requesters > 256)
     throw new BadSize('requesters of a round-robin arbiter', requesters, '2 to 256');
   return module(
@@ -47,7 +49,7 @@ export function roundRobinArbiter(requesters: number): Module<ReturnType<typeof 
     },
     `Grants one of ${requesters} requests, in turn.`,
   );
-}
+});
 
 /**
  * The body apart, for the proof that looks inside.

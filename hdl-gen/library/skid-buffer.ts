@@ -1,5 +1,5 @@
 /** A register in a stream that cuts its path in both directions. */
-import { type Build, bits, input, type Module, module, mux, output, type Payload, stream } from '../index.ts';
+import { type Build, bits, input, type Module, module, mux, output, type Payload, parametric, stream } from '../index.ts';
 import { nameOf, offer, wordBits, wordOf } from './payload.ts';
 import type { Queue, StreamPorts, StreamSides } from './stream-part.ts';
 
@@ -8,8 +8,9 @@ import type { Queue, StreamPorts, StreamSides } from './stream-part.ts';
  * through. A beat every cycle, one cycle later; a second register takes the beat that arrives while `ready` is on its way
  * back. No beat is lost, doubled or changed.
  * @param payload of the stream
+ * @function
  */
-export function skidBuffer<P extends Payload>(payload: P): Module<StreamPorts<P>> {
+export const skidBuffer = parametric(<P extends Payload>(payload: P): Module<StreamPorts<P>> => {
   const ports: StreamPorts<P> = { from: input(stream(payload)), to: output(stream(payload)) };
   return module(
     `skid_buffer_${nameOf(payload)}`,
@@ -19,7 +20,7 @@ export function skidBuffer<P extends Payload>(payload: P): Module<StreamPorts<P>
     },
     'A stream with a register on each way.',
   );
-}
+});
 
 /** The body apart, for the proof that looks inside. */
 export function buildSkidBuffer<P extends Payload>(m: Build, { from, to }: StreamSides<P>, payload: P): Queue {

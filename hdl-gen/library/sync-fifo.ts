@@ -12,6 +12,7 @@ import {
   output,
   type Payload,
   type PortShape,
+  parametric,
   type StreamOptions,
   stream,
   u,
@@ -38,22 +39,25 @@ export interface SyncFifoSides<P extends Payload, L extends boolean> extends Str
  * @param depth beats, at least 1, a power of two or not
  * @param options `last: false` for streams without it
  * @throws BadSize
+ * @function
  */
-export function syncFifo<P extends Payload, const L extends boolean = true>(
-  payload: P,
-  depth: number,
-  options: Pick<StreamOptions<L>, 'last'> = {},
-): Module<SyncFifoPorts<P, L>> {
-  if (!Number.isInteger(depth) || depth < 1) throw new BadSize('depth of a FIFO', depth, 'at least 1');
-  return module(
-    `sync_fifo_${nameOf(payload, options.last)}_${depth}`,
-    syncFifoPorts(payload, depth, options),
-    (io, m) => {
-      buildSyncFifo(m, io, payload, depth, options.last);
-    },
-    `A stream through a memory, ${depth} beats deep.`,
-  );
-}
+export const syncFifo = parametric(
+  <P extends Payload, const L extends boolean = true>(
+    payload: P,
+    depth: number,
+    options: Pick<StreamOptions<L>, 'last'> = {},
+  ): Module<SyncFifoPorts<P, L>> => {
+    if (!Number.isInteger(depth) || depth < 1) throw new BadSize('depth of a FIFO', depth, 'at least 1');
+    return module(
+      `sync_fifo_${nameOf(payload, options.last)}_${depth}`,
+      syncFifoPorts(payload, depth, options),
+      (io, m) => {
+        buildSyncFifo(m, io, payload, depth, options.last);
+      },
+      `A stream through a memory, ${depth} beats deep.`,
+    );
+  },
+);
 
 export function syncFifoPorts<P extends Payload, const L extends boolean = true>(
   payload: P,

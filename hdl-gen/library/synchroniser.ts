@@ -1,6 +1,6 @@
 /** Single bits from one clock to another: levels, pulses, resets. */
 import { BadSize } from '../errors/width-errors.ts';
-import { asynchronous, bits, bool, clockDomain, input, type Module, module, output } from '../index.ts';
+import { asynchronous, bits, bool, clockDomain, input, type Module, module, output, parametric } from '../index.ts';
 
 /** The side that a pulse comes from. */
 export const fromSide = clockDomain('from');
@@ -20,8 +20,9 @@ const ResetPorts = { request: input(bool, asynchronous), reset: output(bool, res
  * bits of a word would arrive in different cycles.
  * @param stages flip-flops, at least 2
  * @throws BadSize
+ * @function
  */
-export function synchroniser(stages = 2): Module<typeof LevelPorts> {
+export const synchroniser = parametric((stages = 2): Module<typeof LevelPorts> => {
   if (!Number.isInteger(stages) || stages < 2) throw new BadSize('stages of a synchroniser', stages, 'at least 2');
   return module(
     `synchroniser_${stages}`,
@@ -41,7 +42,7 @@ export function synchroniser(stages = 2): Module<typeof LevelPorts> {
     },
     `A level into another clock, through ${stages} flip-flops.`,
   );
-}
+});
 
 /**
  * A pulse of one cycle of `from` becomes a pulse of one cycle of `to`, however the clocks lie to each other, as a toggle

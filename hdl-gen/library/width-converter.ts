@@ -1,6 +1,6 @@
 /** Streams of octets made wider and narrower. */
 import { BadSize } from '../errors/width-errors.ts';
-import { type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, stream, u } from '../index.ts';
+import { type Bits, type BitsShape, bits, cat, input, type Module, module, mux, output, parametric, stream, u } from '../index.ts';
 import { bitsToCount, isBelow } from './counting.ts';
 import type { StreamPorts } from './stream-part.ts';
 
@@ -21,8 +21,9 @@ export function octetPayload(width: number): OctetPayload {
  * @param from bits of data that enter, a multiple of 8
  * @param to bits of data that leave, a multiple of `from`
  * @throws BadSize
+ * @function
  */
-export function upsizer(from: number, to: number): Module<StreamPorts<OctetPayload>> {
+export const upsizer = parametric((from: number, to: number): Module<StreamPorts<OctetPayload>> => {
   const parts = ratio(from, to);
   const keepBits = from / 8;
   const countBits = bitsToCount(parts - 1);
@@ -68,7 +69,7 @@ export function upsizer(from: number, to: number): Module<StreamPorts<OctetPaylo
     },
     `Octets, ${from} bits a beat, collected into ${to} bits.`,
   );
-}
+});
 
 /**
  * Takes wide beats apart, the lowest bits first. The places above the highest octet that counts are left out; of a beat in
@@ -77,8 +78,9 @@ export function upsizer(from: number, to: number): Module<StreamPorts<OctetPaylo
  * @param from bits of data that enter, a multiple of `to`
  * @param to bits of data that leave, a multiple of 8
  * @throws BadSize
+ * @function
  */
-export function downsizer(from: number, to: number): Module<StreamPorts<OctetPayload>> {
+export const downsizer = parametric((from: number, to: number): Module<StreamPorts<OctetPayload>> => {
   const parts = ratio(to, from);
   const countBits = bitsToCount(parts - 1);
   return module(
@@ -105,7 +107,7 @@ export function downsizer(from: number, to: number): Module<StreamPorts<OctetPay
     },
     `Octets, ${from} bits a beat, taken apart into ${to} bits.`,
   );
-}
+});
 
 function ratio(narrow: number, wide: number): number {
   if (!Number.isInteger(narrow) || narrow < 8 || narrow % 8 !== 0)

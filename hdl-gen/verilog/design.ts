@@ -29,7 +29,7 @@ export interface VerilogModule {
  * @throws ModuleNameClash when two different modules have one name
  */
 export function verilogModules(top: ModuleIr): readonly VerilogModule[] {
-  return SourceLocation.isWithin ? modulesAsText(top) : SourceLocation.within(projectFolder(), () => modulesAsText(top));
+  return SourceLocation.folder === undefined ? SourceLocation.within(projectFolder(), () => modulesAsText(top)) : modulesAsText(top);
 }
 
 function modulesAsText(top: ModuleIr): readonly VerilogModule[] {

@@ -1,4 +1,5 @@
 /** One module as Verilog-2005 text, as a person would write it. */
+import { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { Context } from './context.ts';
 import { attributeLines, hoistedWires, mergeLint } from './declaration.ts';
@@ -10,8 +11,19 @@ import { assigns, clocked, combinational, instances } from './logic.ts';
 import { memories } from './memory.ts';
 import { properties } from './properties.ts';
 
-/** The module alone, without those it instantiates. The same module gives the same text on every run. */
+/** By the folder that locations are relative to. */
+const printed = new WeakMap<ModuleIr, Map<string | undefined, readonly Line[]>>();
+
+/** The module alone, without those it instantiates, printed once. The same module gives the same text on every run. */
 export function printModule(module: ModuleIr): readonly Line[] {
+  const ofModule = printed.get(module) ?? new Map<string | undefined, readonly Line[]>();
+  printed.set(module, ofModule);
+  const lines = ofModule.get(SourceLocation.folder) ?? linesOf(module);
+  ofModule.set(SourceLocation.folder, lines);
+  return lines;
+}
+
+function linesOf(module: ModuleIr): readonly Line[] {
   const context = new Context(folded(module));
   // printed first, since they decide which wires are needed
   const logic = [

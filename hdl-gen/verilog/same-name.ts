@@ -1,7 +1,7 @@
 /** Two modules of one name are the same all the way down: Verilog has one place for both. */
 import { ModuleNameClash } from '../errors/name-errors.ts';
 import { modulesOf } from '../ir/hierarchy.ts';
-import { SourceLocation } from '../ir/location.ts';
+import type { SourceLocation } from '../ir/location.ts';
 import type { ModuleIr } from '../ir/module.ts';
 import { textOf } from './line.ts';
 import { printModule } from './module.ts';
@@ -24,11 +24,6 @@ export function clash(name: string, one: SourceLocation, other: SourceLocation):
   ]);
 }
 
-const texts = new WeakMap<ModuleIr, string>();
-
 function textOfModule(module: ModuleIr): string {
-  // whatever the lines are relative to: both sides of a comparison may be printed at different times
-  const text = texts.get(module) ?? SourceLocation.within('', () => printModule(module).map(textOf).join('\n'));
-  texts.set(module, text);
-  return text;
+  return printModule(module).map(textOf).join('\n');
 }

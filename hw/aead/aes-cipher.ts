@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, type Build, bits, bool, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { octetsOf } from '../octets.ts';
 import { mixColumns, nextRoundConstant, nextWords, rotWord, shiftRows } from './aes-round.ts';
 import { aesSbox } from './aes-sbox.ts';
@@ -23,7 +23,7 @@ const REST = BigInt(`0x${SBOX.indexOf(0).toString(16).padStart(2, '0').repeat(16
  * Between blocks the state is one that a round makes zeros of: so a block and its first round key come into it by the sum that a round
  * ends with, and what stands behind the S-boxes is that sum alone, with nothing to choose.
  */
-export function aesCipher(keyBits: AesKeyBits) {
+export const aesCipher = parametric((keyBits: AesKeyBits) => {
   const rounds = AES_ROUNDS[keyBits];
   return module(
     `aes_cipher_${keyBits}`,
@@ -96,7 +96,7 @@ export function aesCipher(keyBits: AesKeyBits) {
     },
     `AES with ${keyBits}-bit keys, enciphering, one round a cycle (FIPS 197).`,
   );
-}
+});
 
 /**
  * SubBytes, and SubWord: each octet through an S-box of its own. The boxes stay by themselves: else Yosys takes the state for the

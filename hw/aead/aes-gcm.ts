@@ -1,4 +1,4 @@
-import { type Bit, type Bits, bits, module, mux, u } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, module, mux, parametric, u } from '../../hdl-gen/index.ts';
 import { swapOctets } from '../octets.ts';
 import { aeadPorts, isEmpty, LENGTH_BITS } from './aead.ts';
 import type { AesKeyBits } from './aes-cipher.ts';
@@ -21,7 +21,7 @@ const BLOCK_OCTETS = 16;
  * in so long. From the last octet in to `icvValid`: 2 cycles, and one more for each octet that its last block is short of 16; 43 cycles
  * from `start` on at least.
  */
-export function aesGcm(keyBits: AesKeyBits) {
+export const aesGcm = parametric((keyBits: AesKeyBits) => {
   return module(
     `aead_aes_${keyBits}_gcm`,
     aeadPorts(keyBits + 128),
@@ -157,7 +157,7 @@ export function aesGcm(keyBits: AesKeyBits) {
     },
     `AES-${keyBits}-GCM (SP 800-38D), an octet a cycle.`,
   );
-}
+});
 
 /** Without their whole sum, behind which another comparison would be one of the longest paths: none of them has a bit above these five. */
 function fitABlock(...numbers: readonly [Bits<typeof LENGTH_BITS>, Bits<typeof LENGTH_BITS>]): Bit {

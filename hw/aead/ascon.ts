@@ -1,4 +1,4 @@
-import { type Bits, bits, cat, module, mux, u, vec } from '../../hdl-gen/index.ts';
+import { type Bits, bits, cat, module, mux, parametric, u, vec } from '../../hdl-gen/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
 import { aeadPorts, isEmpty, NONCE_BITS } from './aead.ts';
 import { ASCON_STATE_BITS, asconRound, LAST_ROUND } from './ascon-round.ts';
@@ -28,7 +28,7 @@ const PAD = 0x01;
  * octet on, or 3 where it is not whole. From the last octet of text in to `icvValid`: 24 cycles behind a whole block, 18 to 30 behind
  * another, whose text waits for that of the block before to leave.
  */
-export function asconAead128(nonceBits: number = NONCE_BITS) {
+export const asconAead128 = parametric((nonceBits: number = NONCE_BITS) => {
   return module(
     nonceBits === NONCE_BITS ? 'aead_ascon128' : `aead_ascon128_nonce${nonceBits}`,
     aeadPorts(KEY_BITS, nonceBits),
@@ -222,7 +222,7 @@ export function asconAead128(nonceBits: number = NONCE_BITS) {
     },
     'Ascon-AEAD128 (SP 800-232), a round and an octet a cycle.',
   );
-}
+});
 
 function octets<T>(of: (lane: number) => T): T[] {
   return Array.from({ length: RATE_OCTETS }, (_, lane) => of(lane));

@@ -1,4 +1,4 @@
-import { bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { swapOctets } from '../octets.ts';
 import { LENGTH_BITS, NONCE_BITS } from './aead.ts';
 import { type AesKeyBits, aesCipher } from './aes-cipher.ts';
@@ -15,7 +15,7 @@ const COUNTER_BITS = 10;
  * without a gap. The mask comes last, since nothing waits for it before; `ended` says that no more octets are taken, as many as there may
  * be left. `clear` leaves nothing of key and keystream.
  */
-export function gcmKeystream(keyBits: AesKeyBits) {
+export const gcmKeystream = parametric((keyBits: AesKeyBits) => {
   return module(
     `gcm_keystream_${keyBits}`,
     {
@@ -110,4 +110,4 @@ export function gcmKeystream(keyBits: AesKeyBits) {
     },
     `Keystream of AES-${keyBits}-GCM (SP 800-38D, section 6.5), an octet a cycle.`,
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The images that a station receives: a whole one behind each verdict, and the newest for software whenever it asks. */
-import { type AnyBits, type Bits, bits, bool, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, input, module, mux, output, parametric, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { lowestOf, vectorOf } from '../one-hot.ts';
@@ -55,7 +55,7 @@ const NOTHING = { cycleCounter: u(CYCLE_COUNTER_BITS, 0), dataStatus: u(8, 0), t
  * @param relations 2 to 256
  * @param words of the memory, for three buffers of each image: up to 65,536
  */
-export function consumerImages(relations: number, words: number) {
+export const consumerImages = parametric((relations: number, words: number) => {
   const number = bits(relationBits(relations));
   const place = bits(Math.ceil(Math.log2(words)));
   return module(
@@ -269,4 +269,4 @@ export function consumerImages(relations: number, words: number) {
     },
     'Images that are received: published by verdicts, acquired by software.',
   );
-}
+});

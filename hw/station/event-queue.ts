@@ -1,5 +1,5 @@
 /** Relations to which something happened that software wants to know, each at most once, and what happened to each. */
-import { bits, bool, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { frameFifo } from '../../hdl-gen/library/index.ts';
 import { relationBits } from './store.ts';
 
@@ -14,7 +14,7 @@ import { relationBits } from './store.ts';
  * @param relations 2 to 256
  * @param kinds of events
  */
-export function eventQueue(relations: number, kinds: number) {
+export const eventQueue = parametric((relations: number, kinds: number) => {
   const number = bits(relationBits(relations));
   const Events = bits(kinds);
   return module(
@@ -87,4 +87,4 @@ export function eventQueue(relations: number, kinds: number) {
     },
     'Relations to which something happened, each at most once.',
   );
-}
+});

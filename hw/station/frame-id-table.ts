@@ -1,5 +1,5 @@
 /** Whose a received frame is: its FrameID stands in a table of relations, and its source is that of the relation's partner. */
-import { bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { bits, bool, bundle, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { FRAME_IDS } from '../../spec/station-registers.ts';
 import { relationBits } from './store.ts';
 import { wideMemory } from './wide-memory.ts';
@@ -43,7 +43,7 @@ export function partnerEntry(relations: number) {
  * Reset empties all entries, one a cycle; until then no FrameID has one, and a write is lost.
  * @param relations 2 to 256
  */
-export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BITS) {
+export const frameIdTable = parametric((relations: number, windowBits = FRAME_ID_WINDOW_BITS) => {
   const number = bits(relationBits(relations));
   const entryBits = relationBits(relations) + 1;
   return module(
@@ -126,4 +126,4 @@ export function frameIdTable(relations: number, windowBits = FRAME_ID_WINDOW_BIT
     },
     'Whose a received frame is: by its FrameID in a table, and its source.',
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The keys of many relations in block RAM: a word for each relation and slot, as wide as what one direction takes, and a memory for each direction. */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { anyOf, lowestOf, vectorOf } from '../one-hot.ts';
 import { slotBitsOf } from './key-store.ts';
@@ -26,7 +26,7 @@ function slotNumberBits(slots: number): number {
  * @param slots 2 to 4
  * @param materialBits what the engine takes for one direction
  */
-export function keyMemory(relations: number, slots: number, materialBits: number) {
+export const keyMemory = parametric((relations: number, slots: number, materialBits: number) => {
   const number = bits(relationBits(relations));
   const slotBits = slotNumberBits(slots);
   const addressBits = relationBits(relations) + slotBits;
@@ -109,4 +109,4 @@ export function keyMemory(relations: number, slots: number, materialBits: number
     },
     'The keys of many relations: written with their contexts, read by the engines alone.',
   );
-}
+});

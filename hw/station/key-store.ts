@@ -1,4 +1,4 @@
-import { type AnyBits, type Bits, bits, input, module, output } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, input, module, output, parametric } from '../../hdl-gen/index.ts';
 import { slotName } from '../../spec/slot-machine.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { allOf, chosen } from '../one-hot.ts';
@@ -19,7 +19,7 @@ export function slotBitsOf(materialBits: number): number {
  * @param slots 2 to 4
  * @param materialBits what the engine takes for one direction
  */
-export function keyStore(slots: number, materialBits: number) {
+export const keyStore = parametric((slots: number, materialBits: number) => {
   const slotBits = slotBitsOf(materialBits);
   return module(
     `key_store_${slots}_${materialBits}`,
@@ -60,4 +60,4 @@ export function keyStore(slots: number, materialBits: number) {
     },
     'The keys of the slots: filled and emptied with the context, read by the engines alone.',
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The process images of a station: their buffers, the ticks at which they are sent, and for how long those that came are valid. */
-import { type Bit, type Bits, bits, bool, input, module, output, struct } from '../../hdl-gen/index.ts';
+import { type Bit, type Bits, bits, bool, input, module, output, parametric, struct } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
 import { fieldOf } from '../../spec/registers.ts';
@@ -47,7 +47,7 @@ export const NO_IMAGES_TRACED = { published: 0, taken: 0, imageRelation: 0, unit
  * @param words of the memory of each direction, up to 65,536
  * @param clockHz of the logic
  */
-export function processImages(relations: number, words: number, clockHz: number) {
+export const processImages = parametric((relations: number, words: number, clockHz: number) => {
   return module(
     `process_images_of_${relations}_${words}_${clockHz}`,
     {
@@ -146,4 +146,4 @@ export function processImages(relations: number, words: number, clockHz: number)
     },
     'Process images and the ticks at which they are sent.',
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The images that a station sends: what software publishes of each relation, and the newest of it at each tick. */
-import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bits, bits, bool, cat, input, module, mux, output, parametric, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS } from '../../spec/cyclic.ts';
 import { LENGTH_BITS } from '../frame-length.ts';
 import { recordHead, recordSource } from '../transmit-fifo.ts';
@@ -32,7 +32,7 @@ const RECORD_HEAD_WORDS = 2;
  * @param relations 2 to 256
  * @param words of the memory, for three buffers of each image: up to 65,536
  */
-export function providerImages(relations: number, words: number) {
+export const providerImages = parametric((relations: number, words: number) => {
   const number = bits(relationBits(relations));
   const place = bits(Math.ceil(Math.log2(words)));
   return module(
@@ -191,4 +191,4 @@ export function providerImages(relations: number, words: number) {
     },
     'Images that are sent: published by software, taken at their ticks.',
   );
-}
+});

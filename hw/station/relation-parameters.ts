@@ -1,5 +1,19 @@
 /** What software says of each relation: to whom its frames go, and how they are. */
-import { type AnyBits, type Bits, bits, bool, bundle, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import {
+  type AnyBits,
+  type Bits,
+  bits,
+  bool,
+  bundle,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  parametric,
+  struct,
+  u,
+} from '../../hdl-gen/index.ts';
 import { fieldOf, REGISTERS, type RegisterName } from '../../spec/registers.ts';
 import { FRAME_ID_WINDOW_BITS, frameIdEntry, PARTNER_MODE_BITS, partnerEntry } from './frame-id-table.ts';
 import { relationBits } from './store.ts';
@@ -53,7 +67,7 @@ export function parameterAccess(relations: number) {
  * frame is received. Reset makes all empty, one relation a cycle.
  * @param relations 2 to 256
  */
-export function relationParameters(relations: number) {
+export const relationParameters = parametric((relations: number) => {
   const number = bits(relationBits(relations));
   return module(
     `relation_parameters_of_${relations}`,
@@ -129,4 +143,4 @@ export function relationParameters(relations: number) {
     },
     'What software says of each relation.',
   );
-}
+});

@@ -1,5 +1,5 @@
 /** How often something happened to each relation: a word of block RAM for each kind and relation. */
-import { type Bits, bits, bool, bundle, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, bundle, cat, input, module, mux, output, parametric, struct, u } from '../../hdl-gen/index.ts';
 import type { RegisterName } from '../../spec/registers.ts';
 import { relationBits } from './store.ts';
 
@@ -41,7 +41,7 @@ export function countAccess(relations: number) {
  * what happens before `ready` is not counted.
  * @param relations 2 to 256
  */
-export function relationStatistics(relations: number) {
+export const relationStatistics = parametric((relations: number) => {
   const number = bits(relationBits(relations));
   const address = bits(relationBits(relations) + KIND_BITS);
   return module(
@@ -104,4 +104,4 @@ export function relationStatistics(relations: number) {
     },
     'How often something happened to each relation.',
   );
-}
+});

@@ -11,7 +11,7 @@ import { relationView } from './view.ts';
  * @param materialBits what the engine takes for one direction
  */
 export function oneRelation(m: Build, options: PeerOptions, materialBits: number) {
-  const store = m.instance('store', contextStore({ ...options, relations: 1 }));
+  const store = m.instance('store', contextStore({ role: options.role, slots: options.slots, relations: 1 }));
   const view = m.instance('view', relationView(options.slots));
   const keys = m.instance('keys', keyStore(options.slots, materialBits));
   for (const event of ['transmit', 'inspect'] as const) store[event].relation.set(0);

@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { windowsVariantName } from '../peer-options.ts';
 import { PAGE_BITS } from './commands.ts';
@@ -53,8 +53,8 @@ export function requireMany(relations: number): void {
  * @param materialBits what the engine takes for one direction
  * @throws RangeError for other than 2 slots or 2 to 256 relations
  */
-export function manyRelations(options: StoreOptions, materialBits: number) {
-  const { relations, slots, windows = false } = options;
+export const manyRelations = parametric((options: StoreOptions, materialBits: number) => {
+  const { role, relations, slots, windows = false } = options;
   requireMany(relations);
   if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
@@ -94,7 +94,7 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
       event: input(eventAccess(relations)),
     },
     (io, m) => {
-      const store = m.instance('store', contextStore(options));
+      const store = m.instance('store', contextStore({ role, slots, relations }));
       const keys = m.instance('keys', keyMemory(relations, slots, materialBits));
       const events = m.instance('events', eventQueue(relations, RELATION_EVENTS.length));
       const sealing = m.instance('sealing', relationView(slots));
@@ -213,4 +213,4 @@ export function manyRelations(options: StoreOptions, materialBits: number) {
     },
     'Many relations: contexts, keys and events, joined.',
   );
-}
+});

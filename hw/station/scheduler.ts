@@ -1,5 +1,5 @@
 /** When each relation sends: a job at each of its ticks (`spec/cyclic.ts`). */
-import { bits, bool, cat, input, module, mux, output, struct, u } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, parametric, struct, u } from '../../hdl-gen/index.ts';
 import { CYCLE_COUNTER_BITS, PHASE_BITS, REDUCTION_EXPONENT_BITS, SEND_CLOCK_EXPONENT_BITS, UNITS_PER_SECOND } from '../../spec/cyclic.ts';
 import { relationBits } from './store.ts';
 
@@ -40,7 +40,7 @@ function greatestCommonDivisor(a: number, b: number): number {
  * @param relations 2 to 256
  * @throws RangeError for units too short to walk through the relations in
  */
-export function scheduler(relations: number, clockHz: number) {
+export const scheduler = parametric((relations: number, clockHz: number) => {
   const { cycles, units } = unitOf(clockHz);
   if (cycles / units < LOOK_CYCLES * relations + 8)
     throw new RangeError(`${relations} relations in units of ${cycles / units} cycles: expected a faster clock, or fewer relations`);
@@ -185,4 +185,4 @@ export function scheduler(relations: number, clockHz: number) {
     },
     'Says when each relation sends.',
   );
-}
+});

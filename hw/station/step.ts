@@ -2,7 +2,7 @@
  * One step of a relation, as logic without state: the context after an event, the twin of `step` in `spec/peer-rules.ts`.
  * All rules that a peer keeps (M1 to M9, M12) live here. Whatever the event, keys that have run out by `now` are gone first.
  */
-import { type Bit, bits, bool, enumeration, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import { type Bit, bits, bool, enumeration, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
 import { allOf, anyOf, lowestOf, vectorOf } from '../one-hot.ts';
@@ -20,7 +20,7 @@ const NONE = { valid: NO, keyId: u(KEY_ID_BITS, 0) };
 export const RelationEvent = enumeration('relation_event', ['visit', 'verdict', 'transmit', 'push', 'cancel', 'erase']);
 
 /** Slot vectors are one-hot or masks, slot A in bit 0. */
-export function relationStep(options: PeerOptions) {
+export const relationStep = parametric((options: PeerOptions) => {
   const { role, slots: count } = options;
   const Context = relationContext(count);
   return module(
@@ -171,7 +171,7 @@ export function relationStep(options: PeerOptions) {
       ? 'One step of a relation, initiator: announces a Pending key, switches when the follower is ready.'
       : 'One step of a relation, follower: signals a Pending key ready, switches when the initiator has.',
   );
-}
+});
 
 function optional(condition: Bit, then: typeof NONE, otherwise: typeof NONE): typeof NONE {
   return { valid: mux(condition, then.valid, otherwise.valid), keyId: mux(condition, then.keyId, otherwise.keyId) };

@@ -2,7 +2,21 @@
  * The contexts of all relations of a station, and the one way to change them: one event at a time, read, stepped and written
  * without anything between. With one relation the memory is a register and an event takes one cycle; else it takes two.
  */
-import { type Bit, type Bits, type Build, bits, bool, bundle, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import {
+  type Bit,
+  type Bits,
+  type Build,
+  bits,
+  bool,
+  bundle,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  parametric,
+  u,
+} from '../../hdl-gen/index.ts';
 import { roundRobinArbiter } from '../../hdl-gen/library/round-robin-arbiter.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE, slotName } from '../../spec/slot-machine.ts';
@@ -68,8 +82,8 @@ export function requestPorts(relations: number) {
  * between look-up and verdict no slot gets another key. Time doesn't wait: a key may run out meanwhile, and the look at the
  * verdict sees it. A pin begins with no look-up while `commanded`, or commands could wait for one frame after another.
  */
-export function contextStore(options: StoreOptions) {
-  const { relations } = options;
+export const contextStore = parametric((options: StoreOptions) => {
+  const { role, slots, relations } = options;
   const number = bits(relationBits(relations));
   const Context = relationContext(options.slots);
   return module(
@@ -140,7 +154,7 @@ export function contextStore(options: StoreOptions) {
       const served = (name: (typeof SERVED)[number]): Bit => kept.happens.and(serves.bit(SERVED.indexOf(name)));
 
       // ---- one step
-      const step = m.instance('step', relationStep(options));
+      const step = m.instance('step', relationStep({ role, slots }));
       step.context.set(kept.context);
       step.what.set('visit');
       for (const name of [...FRAMES, ...COMMANDS]) m.when(serves.bit(SERVED.indexOf(name)), () => step.what.set(name));
@@ -187,7 +201,7 @@ export function contextStore(options: StoreOptions) {
     },
     'The contexts of all relations, changed by one event at a time.',
   );
-}
+});
 
 /** Where contexts are kept, and the event that is under way. */
 interface Kept {

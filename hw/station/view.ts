@@ -1,5 +1,5 @@
 /** What the rest of a peer sees of a relation's context: states, KeyIds, and the slots whose keys seal and open. */
-import { bits, bool, cat, input, module, mux, output, struct } from '../../hdl-gen/index.ts';
+import { bits, bool, cat, input, module, mux, output, parametric, struct } from '../../hdl-gen/index.ts';
 import { COUNTER_LAST } from '../../spec/header.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { SLOT_STATE_CODE } from '../../spec/slot-machine.ts';
@@ -31,7 +31,7 @@ export function relationStatus(slots: number) {
  * have 2 bits a slot, slot A lowest.
  * @param slots 2 to 4
  */
-export function relationView(slots: number) {
+export const relationView = parametric((slots: number) => {
   return module(
     `relation_view_${slots}`,
     {
@@ -69,4 +69,4 @@ export function relationView(slots: number) {
     },
     'What the rest of a peer sees of the context of its relation.',
   );
-}
+});

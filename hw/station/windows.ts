@@ -11,6 +11,7 @@ import {
   module,
   mux,
   output,
+  parametric,
   struct,
   u,
   type ValueOf,
@@ -48,7 +49,7 @@ export const DeliveryWindow = struct({
  * @param slots 2 to 4
  * @param relations 1 to 256
  */
-export function deliveryWindows(slots: number, relations = 1) {
+export const deliveryWindows = parametric((slots: number, relations = 1) => {
   const number = bits(relationBits(relations));
   return module(
     relationsName(`delivery_windows_${slots}`, relations),
@@ -117,7 +118,7 @@ export function deliveryWindows(slots: number, relations = 1) {
     },
     'What was delivered under each key: its newest counter, and a window behind it.',
   );
-}
+});
 
 /** What happens to the window of a slot. */
 interface Change {
