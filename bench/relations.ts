@@ -1,9 +1,10 @@
 /**
- * What relations cost: `npx tsx bench/relations.ts [--engine NAME] [--role ROLE]`. Whole stations of 16, 128 and 256 relations with 2
+ * What relations cost: `npx tsx bench/relations.ts [--engine NAME] [--role ROLE]`. A peer, of one relation, and whole stations of 2 to 256, with 2
  * slots, without a MAC: LUT, FF and RAMB36 as Yosys maps them for 7 series, the share of an XC7Z010's, and LUT(256)/LUT(16).
  */
 import { parseArgs } from 'node:util';
 import { ENGINES } from '../hw/aead/engines.ts';
+import { peer } from '../hw/peer.ts';
 import { station } from '../hw/station.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { synthesised } from './area.ts';
@@ -19,16 +20,17 @@ if (engine === undefined) {
 }
 const role = values.role === 'follower' ? 'follower' : 'initiator';
 
-const COUNTS = [16, 128, 256];
+const COUNTS = [1, 2, 16, 128, 256];
 /** Xilinx DS190, table 1. */
 const XC7Z010 = { luts: 17_600, blockRams: 60 } as const;
 const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
 process.stdout.write('| relations | LUT | of XC7Z010 | FF | RAMB36 | of XC7Z010 |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n');
-const luts: number[] = [];
+const luts = new Map<number, number>();
 for (const relations of COUNTS) {
-  const area = await synthesised(station({ role, slots: 2, relations, engine }).elaborate());
+  const options = { role, slots: 2, engine } as const;
+  const area = await synthesised((relations === 1 ? peer(options) : station({ ...options, relations })).elaborate());
   const columns = [
-    relations,
+    relations === 1 ? '1: a peer' : relations,
     area.luts,
     share(area.luts, XC7Z010.luts),
     area.flipFlops,
@@ -36,6 +38,6 @@ for (const relations of COUNTS) {
     share(area.blockRams, XC7Z010.blockRams),
   ];
   process.stdout.write(`| ${columns.join(' | ')} |\n`);
-  luts.push(area.luts);
+  luts.set(relations, area.luts);
 }
-process.stdout.write(`LUT(256)/LUT(16) ${((luts.at(-1) ?? 0) / (luts[0] ?? 1)).toFixed(3)}\n`);
+process.stdout.write(`LUT(256)/LUT(16) ${((luts.get(256) ?? 0) / (luts.get(16) ?? 1)).toFixed(3)}\n`);

@@ -26,10 +26,6 @@ export function stagedMaterial(staging: readonly StagedWord[]): Bits<number> {
   return cat(...staging.map(({ word }) => word).reverse());
 }
 
-export function zeroStaging(staging: readonly StagedWord[]): void {
-  for (const { word } of staging) word.next(0);
-}
-
 /** `waits`: for the contexts; `erasing`: a frame that is being sealed under a key that was erased has it until its end. */
 export function buildErase(
   m: Build,

@@ -5,7 +5,7 @@ import { CANCEL, ERASE_ALL, fieldOf, IDENTIFICATION, MAP_VERSION_REGISTER, REGIS
 import { registerAccess } from './axi-lite-slave.ts';
 import { FrameSettings } from './frame-settings.ts';
 import { RecordStream } from './frame-stream.ts';
-import { buildErase, stagedMaterial, stagedWords, zeroStaging } from './key-staging.ts';
+import { buildErase, stagedMaterial, stagedWords } from './key-staging.ts';
 import { anyOf } from './one-hot.ts';
 import { capabilitiesOf, engineVariantName, type PeerOptions } from './peer-options.ts';
 import { isAmong, wordAt, wordOf } from './register-word.ts';
@@ -176,7 +176,9 @@ export function relationRegisters(options: PeerOptions) {
         r.pushAccepted.next(io.accepted);
         r.pushRefused.next(io.accepted.not());
       });
-      m.when(io.push.done.or(writes.erase), () => zeroStaging(staging));
+      m.when(io.push.done.or(writes.erase), () => {
+        for (const { word } of staging) word.next(0);
+      });
       io.push.request.set(r.pushing);
       io.pushKeyId.set(r.stagedKeyId);
       io.pushMaterial.set(stagedMaterial(staging));

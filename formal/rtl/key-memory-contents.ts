@@ -75,6 +75,10 @@ export function keyMemoryContents(relations: number, slots: number) {
         cleared: bool,
         sealing: bits(relationBits(relations) + slotBits),
         opening: bits(relationBits(relations) + slotBits),
+        writesWritten: bool,
+        placeWritten: bits(relationBits(relations) + slotBits),
+        sealWritten: bits(WORD_BITS),
+        openWritten: bits(WORD_BITS),
       });
       const place = cat(io.followedRelation, io.followedSlot);
       const wordOf = (side: 'seal' | 'open'): Bits<number> => {
@@ -85,7 +89,9 @@ export function keyMemoryContents(relations: number, slots: number) {
         return cat(...columns.toReversed());
       };
       const [sealWord, openWord] = [wordOf('seal'), wordOf('open')];
-      const held = cat(openWord, sealWord);
+      // or is to hold in the next cycle
+      const written = cat(inside.openWritten, inside.sealWritten);
+      const held = mux(inside.writesWritten.and(wide(inside.placeWritten).eq(place)), written, cat(openWord, sealWord));
       const waits = wide(inside.emptying).eq(wide(io.followedRelation)).and(ofSlot(inside.toZero));
       m.assert('holds_what_it_was_filled_with', implies(dut.ready.and(waits.not()), held.eq(key)));
       m.assert('zeros_only_what_was_emptied', implies(waits, key.any().not()));
@@ -93,6 +99,9 @@ export function keyMemoryContents(relations: number, slots: number) {
       m.assert('is_zeroed_in_time', implies(waits, left.add(since).le(slots - 1)));
       m.assert('empty_before_it_is_ready', implies(dut.ready.not(), key.any().not().and(dut.busy.not())));
       m.assert('zeroed_before_it_is_ready', implies(dut.ready.not().and(wide(inside.toClear).gt(place)), held.any().not()));
+      m.assert('zeroed_when_it_is_cleared', implies(dut.ready.not().and(inside.cleared), held.any().not()));
+      m.assert('cleared_before_it_is_ready', implies(dut.ready, inside.cleared));
+      m.assert('keeps_nothing_beside_the_memory', implies(inside.writesWritten.not(), written.any().not()));
       m.assert('clears_a_word_there_is', implies(dut.ready.not(), wide(inside.toClear).le(words - 1)));
 
       // ---- what it shows: what the slot held a cycle ago, where it was chosen last

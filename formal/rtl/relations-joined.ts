@@ -5,7 +5,7 @@
  * `key-memory-contents.ts`'s.
  */
 
-import { type Bits, bits, bool, cat, input, module, u, vec } from '../../hdl-gen/index.ts';
+import { type Bits, bits, bool, cat, input, module, mux, u, vec } from '../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { NONCE_BITS } from '../../hw/aead/aead.ts';
 import { variantName } from '../../hw/peer-options.ts';
@@ -81,7 +81,17 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         cleared: bool,
         reading: bool,
       });
-      const keys = m.observe('dut.keys', { toZero: bits(slots), emptying: number, toClear: bits(width + 1), cleared: bool });
+      const keys = m.observe('dut.keys', {
+        toZero: bits(slots),
+        emptying: number,
+        toClear: bits(width + 1),
+        cleared: bool,
+        empty: bool,
+        writesWritten: bool,
+        placeWritten: bits(width + 1),
+        sealWritten: bits(WORD_BITS),
+        openWritten: bits(WORD_BITS),
+      });
       const copy = m.observe('dut', { toClear: number }, '_opened');
 
       // ---- what the store promises: each event begins with what the one before left, which is legal
@@ -105,6 +115,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       const isPast = keys.cleared.or(wide(keys.toClear).gt(wide(io.followed).zext(width + 1)));
       m.assert('made_empty_before_it_is_ready', implies(dut.ready.not().and(isPast), copied.any().not()));
       m.assert('copies_as_the_keys_are_cleared', wide(copy.toClear).eq(wide(keys.toClear).take(width)));
+      m.assert('cleared_before_it_is_empty', implies(keys.empty, keys.cleared));
       m.assert('clears_a_word_there_is', implies(keys.cleared.not(), wide(keys.toClear).le(2 * relations - 1)));
 
       // ---- the keys
@@ -116,7 +127,10 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
       const wordOf = (side: 'seal' | 'open', slot: number): Bits<number> =>
         cat(...columns.map((column) => at(column[side], cat(wide(io.followed), u(1, slot)))).toReversed());
       for (let slot = 0; slot < slots; slot++) {
-        const word = cat(wordOf('open', slot), wordOf('seal', slot));
+        const place = cat(wide(io.followed), u(1, slot));
+        // or is to hold in the next cycle
+        const isWritten = keys.writesWritten.and(wide(keys.placeWritten).eq(place));
+        const word = mux(isWritten, cat(keys.openWritten, keys.sealWritten), cat(wordOf('open', slot), wordOf('seal', slot)));
         const { pushed } = m.registers({ pushed: bits(slotBitsOf(KEY_BITS)) }, `_${slot}`);
         m.when(happens.and(ofFollowed).and(wide(store.filled).bit(slot)), () => pushed.next(io.pushMaterial));
         const held = left.slots.at(slot);
@@ -124,7 +138,7 @@ export function relationsJoined(options: StoreOptions): { elaborate(): ModuleIr 
         const waits = wide(keys.emptying).eq(wide(io.followed)).and(wide(keys.toZero).bit(slot));
         m.assert(`holds_what_was_pushed_${slot}`, implies(inUse, word.eq(wide(pushed)).and(waits.not())));
         m.assert(`zero_where_nothing_is_${slot}`, implies(keys.cleared.and(inUse.not()).and(waits.not()), word.any().not()));
-        const cleared = keys.cleared.not().and(wide(keys.toClear).gt(cat(wide(io.followed), u(1, slot))));
+        const cleared = keys.cleared.not().and(wide(keys.toClear).gt(place));
         m.assert(`zeroed_before_it_is_ready_${slot}`, implies(cleared, word.any().not()));
       }
       m.assert('one_slot_waits_at_most', wide(keys.toZero).and(wide(keys.toZero).sub(1)).any().not());

@@ -3,8 +3,8 @@ import { type Bit, type Bits, type Build, bits, bool, type Inside, input, mux, o
 import type { EngineName } from '../../spec/aead-engines.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { type ADDRESS_BITS, CANCEL, ERASE_ALL, REGISTERS } from '../../spec/registers.ts';
-import { buildErase, stagedMaterial, stagedWords, zeroStaging } from '../key-staging.ts';
-import { vectorOf } from '../one-hot.ts';
+import { buildErase, stagedMaterial, stagedWords } from '../key-staging.ts';
+import { anyOf, vectorOf } from '../one-hot.ts';
 import { COMMANDS, eventRequest } from './store.ts';
 
 /** Bits of the number of a page: a station has up to 256 relations. */
@@ -95,17 +95,14 @@ export function buildCommands(m: Build, io: Inside<ReturnType<typeof commandPort
   const { foreign } = m.let({ foreign: r.stagedOf.ne(page) });
   // a key is whole, or none: what another page has zeroed meanwhile is missing
   const { refusesPush } = m.let({ refusesPush: to.push.and(foreign.or(r.stagedWords.allOnes().not())) });
-  m.when(to.stages.and(foreign).or(io.push.done).or(to.erase).or(refusesPush), () => {
-    zeroStaging(staging);
-    r.stagedWords.next(0);
-  });
-  const { staged } = m.let({ staged: vectorOf(staging.map(({ offset: place }) => offset.eq(place))) });
-  m.when(to.stages, () => {
-    r.stagedOf.next(page);
-    r.stagedWords.next(mux(foreign, u(staging.length, 0), r.stagedWords).or(staged));
-    staging.forEach(({ word }, index) => {
-      m.when(staged.bit(index), () => word.next(data));
-    });
+  const { zeroes } = m.let({ zeroes: anyOf([to.stages.and(foreign), io.push.done, to.erase, refusesPush]) });
+  const { staged } = m.let({ staged: mux(to.stages, vectorOf(staging.map(({ offset: place }) => offset.eq(place))), 0) });
+  m.when(to.stages, () => r.stagedOf.next(page));
+  r.stagedWords.next(mux(zeroes, u(staging.length, 0), r.stagedWords).or(staged));
+  staging.forEach(({ word }, index) => {
+    const takesIt = staged.bit(index);
+    // zero comes first, as a flip-flop's reset does: there is no gate before each bit
+    m.when(zeroes.and(takesIt.not()), () => word.next(0)).elseWhen(takesIt, () => word.next(data));
   });
 
   // ---- commands

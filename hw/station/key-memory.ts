@@ -1,5 +1,5 @@
 /** The keys of many relations in block RAM: a word for each relation and slot, as wide as what one direction takes, and a memory for each direction. */
-import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, type Bits, bits, bool, cat, input, module, mux, output, parametric } from '../../hdl-gen/index.ts';
 import { NONCE_BITS } from '../aead/aead.ts';
 import { anyOf, lowestOf, vectorOf } from '../one-hot.ts';
 import { slotBitsOf } from './key-store.ts';
@@ -12,13 +12,13 @@ function slotNumberBits(slots: number): number {
 }
 
 /**
- * What `key_store` is for one relation. A word is written as a whole in the cycle of its event, so a key is in its slot, in both
- * directions, when the context says Pending: half an install is no key. A slot that is emptied is written with zeros, slot A
- * first, one a cycle from the cycle of the event on, but behind the key that comes with it: `slots` cycles at the most. Of two
- * slots that is one cycle beyond the event, so that events two cycles apart never wait.
+ * What `key_store` is for one relation. A word is written as a whole in the cycle behind its event, so a key is in its slot, in both
+ * directions, before the next event: half an install is no key. A slot that is emptied is written with zeros, slot A
+ * first, one a cycle from that cycle on, but behind the key that comes with it: `slots` cycles at the most. Of two
+ * slots that is one cycle more, so that events two cycles apart never wait.
  *
  * A choice shows its key in the next cycle, and the key stays until the next choice, so that of one frame may be chosen while
- * the frame before is under way. What is shown is read anew in every cycle: two cycles after a slot is written its new word
+ * the frame before is under way. What is shown is read anew in every cycle: three cycles after its event the new word of a slot
  * shows, and nothing is left in the output of the memory. Reset zeroes all words, one a cycle.
  *
  * Slot vectors are one-hot, slot A in bit 0.
@@ -62,6 +62,8 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
     (io, m) => {
       const r = m.registers({
         cleared: bits(1),
+        /** every word is zero */
+        empty: bits(1),
         toClear: bits(addressBits),
         /** slots of `emptying` that are not zero yet */
         toZero: bits(slots),
@@ -75,7 +77,7 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
         return cat(relation, vectorOf(index));
       };
 
-      // ---- one word a cycle is written
+      // ---- one word a cycle is to be written
       io.busy.set(r.toZero.any());
       const busy = io.busy;
       const { fills } = m.let({ fills: io.filled.any() });
@@ -86,17 +88,21 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
       r.emptying.next(writtenRelation);
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.eq(words - 1), () => r.cleared.next(1));
-      const { writes } = m.let({ writes: r.cleared.not().or(written.any()) });
-      const { place } = m.let({ place: mux(r.cleared, placeOf(writtenRelation, written), r.toClear) });
-      io.ready.set(r.cleared);
+      r.empty.next(r.cleared);
+      io.ready.set(r.empty);
+
+      // ---- and is, a cycle later: so the zeros are the reset of flip-flops, and not a gate before each bit of the memory
+      const w = m.registers({ writes: bits(1), place: bits(addressBits), seal: bits(wordBits), open: bits(wordBits) }, '_written');
+      w.writes.next(r.cleared.not().or(written.any()));
+      w.place.next(mux(r.cleared, placeOf(writtenRelation, written), r.toClear));
 
       // ---- each direction
       for (const [side, low] of [['seal', 0] as const, ['open', wordBits] as const]) {
         const shown = side === 'seal' ? r.sealing : r.opening;
         const choice = io[`${side}Slot`];
         const keys = wideMemory(m, `${side}_keys`, wordBits, words);
-        const pushed = io.pushMaterial.bits(low, wordBits);
-        m.when(writes, () => keys.write(place, mux(fills, pushed, u(wordBits, 0))));
+        w[side].next(mux(fills, io.pushMaterial.bits(low, wordBits), 0));
+        m.when(w.writes, () => keys.write(w.place, w[side]));
         const { chosen } = m.let({ chosen: mux(choice.any(), placeOf(io[`${side}Relation`], choice), shown) }, `_${side}`);
         shown.next(chosen);
         const key = keys.read(`${side}_key`, chosen);
@@ -105,7 +111,7 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
       }
 
       const event = fills.or(io.emptied.any());
-      m.assume('no_event_before_it_can_be_taken', event.and(busy.or(r.cleared.not())).not());
+      m.assume('no_event_before_it_can_be_taken', event.and(busy.or(r.empty.not())).not());
     },
     'The keys of many relations: written with their contexts, read by the engines alone.',
   );

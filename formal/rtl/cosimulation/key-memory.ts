@@ -18,10 +18,13 @@ export function keyMemoryCycles(relations: number, slots: number, materialBits: 
   const masked = (value: bigint, bits: bigint): bigint => value & ((1n << bits) - 1n);
   /** both directions of each slot, that which seals in the lower half */
   const keys = Array.from({ length: relations }, () => Array.from({ length: slots }, () => 0n));
-  const clearing = relations * 2 ** Math.ceil(Math.log2(slots));
+  // the last word is written a cycle later
+  const clearing = relations * 2 ** Math.ceil(Math.log2(slots)) + 1;
   const shown = { seal: none, open: none };
   let latched: { readonly seal: bigint; readonly open: bigint } | undefined;
   let toZero: Place[] = [];
+  /** is in the memory in the next cycle */
+  let written: { readonly at: Place; readonly key: bigint } | undefined;
   let untilReady = clearing;
 
   return Array.from({ length: count }, (): Cycle => {
@@ -64,17 +67,15 @@ export function keyMemoryCycles(relations: number, slots: number, materialBits: 
       return side === 'seal' ? masked(both, wordBits) : both >> wordBits;
     };
     latched = ready ? { seal: word('seal'), open: word('open') } : undefined;
-    const write = (at: Place | undefined, key: bigint): void => {
-      const ofRelation = at === undefined ? undefined : keys[at.relation];
-      if (at !== undefined && ofRelation !== undefined) ofRelation[at.slot] = key;
-    };
+    const ofRelation = written === undefined ? undefined : keys[written.at.relation];
+    if (written !== undefined && ofRelation !== undefined) ofRelation[written.at.slot] = written.key;
     for (let slot = 0; slot < slots; slot++) if (((emptied >> slot) & 1) === 1 && slot !== fills) toZero.push({ relation, slot });
-    if (fills !== undefined) write({ relation, slot: fills }, push);
-    else write(toZero.shift(), 0n);
+    const at = fills === undefined ? toZero.shift() : { relation, slot: fills };
+    written = at && { at, key: fills === undefined ? 0n : push };
     if (!ready) untilReady--;
     if (rst) {
-      for (const ofRelation of keys) ofRelation.fill(0n);
-      [toZero, untilReady, latched, shown.seal, shown.open] = [[], clearing, undefined, none, none];
+      for (const slotsOf of keys) slotsOf.fill(0n);
+      [toZero, written, untilReady, latched, shown.seal, shown.open] = [[], undefined, clearing, undefined, none, none];
     }
     return { inputs, outputs };
   });

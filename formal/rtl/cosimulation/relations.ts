@@ -19,7 +19,10 @@ interface Place {
   readonly slot: number;
 }
 
-/** A word of a slot that is written in a cycle: both directions, that which seals in the lower half. */
+/** Cycles from the event of a key to that in which it may show. */
+const KEY_SHOWS_AFTER = 3;
+
+/** A word of a slot that is written for an event of that cycle: both directions, that which seals in the lower half. */
 interface KeyWrite extends Place {
   readonly cycle: number;
   readonly key: bigint;
@@ -69,17 +72,17 @@ class RelationsModel {
   }
 
   get ready(): boolean {
-    return this.#cycle >= this.#options.relations * this.#options.slots;
+    return this.#cycle > this.#options.relations * this.#options.slots;
   }
 
   cycle(asked: Asked, lookUp: { readonly relation: number; readonly keyId: number }, told: Told): Shown {
     const { ready } = this;
-    // ---- keys of the cycle before last show
-    for (const { relation, slot, key } of this.#writes.filter(({ cycle }) => cycle <= this.#cycle - 2)) {
+    // ---- keys whose time has come show
+    for (const { relation, slot, key } of this.#writes.filter(({ cycle }) => cycle <= this.#cycle - KEY_SHOWS_AFTER)) {
       const slots = this.#keys[relation];
       if (slots !== undefined) slots[slot] = key;
     }
-    this.#writes = this.#writes.filter(({ cycle }) => cycle > this.#cycle - 2);
+    this.#writes = this.#writes.filter(({ cycle }) => cycle > this.#cycle - KEY_SHOWS_AFTER);
     const sealedBefore = this.#sealed;
     const hit = this.#hit;
     const openedBefore = this.#opened;

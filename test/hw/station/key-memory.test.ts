@@ -51,7 +51,7 @@ describe('the memory of keys', () => {
     bench.set({ rst: 1 });
     bench.step();
     bench.set({ rst: 0 });
-    expect(ready(bench)).toBe(5 * 4);
+    expect(ready(bench)).toBe(5 * 4 + 1);
     expect(sealing(bench, 5, 3)).toEqual(Array.from({ length: 15 }, () => 0n));
   });
 
@@ -60,7 +60,9 @@ describe('the memory of keys', () => {
     ready(bench);
     bench.set({ relation: 1, filled: 2, push_material: (7n << WORD_BITS) | 9n });
     bench.step();
-    bench.set({ filled: 0, seal_relation: 1, seal_slot: 2, open_relation: 1, open_slot: 2 });
+    bench.set({ filled: 0 });
+    bench.step();
+    bench.set({ seal_relation: 1, seal_slot: 2, open_relation: 1, open_slot: 2 });
     bench.step();
     bench.set({ seal_slot: 0, open_slot: 0 });
     const shown = (): bigint[] => [bench.big('seal_material'), bench.big('open_material')];
@@ -70,6 +72,7 @@ describe('the memory of keys', () => {
     bench.set({ emptied: 2 });
     bench.step();
     bench.set({ emptied: 0 });
+    bench.step();
     bench.step();
     expect(shown()).toEqual([0n, 0n]);
   });
@@ -84,6 +87,7 @@ describe('the memory of keys', () => {
         bench.step();
       }
     bench.set({ filled: 0 });
+    bench.step();
     const seen: bigint[] = [];
     for (let cycle = 0; cycle < 8; cycle++) {
       bench.set({ seal_relation: cycle % 4, seal_slot: 1, open_relation: 3 - (cycle % 4), open_slot: 2 });
