@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, parametric } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { windowsVariantName } from '../peer-options.ts';
 import { PAGE_BITS } from './commands.ts';
@@ -164,13 +164,10 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
       io.inspected.set(sealing.status);
 
       // ---- a frame to be opened: its context from the copy, then its key
-      const o = m.registers({ toClear: number, relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
+      const o = m.registers({ relation: number, keyId: bits(KEY_ID_BITS), hit: bits(1) }, '_opened');
       const copies = wideMemory(m, 'copies', Slots.width, relations);
-      // until the keys are ready, two words a relation, it has come to every copy
-      o.toClear.next(o.toClear.add(1));
-      m.when(io.ready.not(), () => copies.write(o.toClear, u(Slots.width, 0))).elseWhen(happens, () =>
-        copies.write(store.relation, store.next.slots.asBits()),
-      );
+      // behind a reset they become empty with their contexts
+      m.when(happens.or(store.ready.not()), () => copies.write(store.relation, store.next.slots.asBits()));
       o.relation.next(io.openRelation);
       o.keyId.next(io.lookUp.keyId);
       opening.context.slots.set(copies.read('copy', io.openRelation).as(Slots));

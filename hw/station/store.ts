@@ -222,11 +222,14 @@ function inRegister(m: Build, Context: ContextShape, chosen: Bits<number>, relat
   return { ready: always, takes: always, happens: always, serves: chosen, relation, context, write: (next) => context.next(next) };
 }
 
-/** A cycle for the read, and one for the step and the write. After the reset each context is made empty, one a cycle. */
+/** Whatever a context holds, an erase makes it empty. */
+const CLEARS = 1 << SERVED.indexOf('erase');
+
+/** A cycle for the read, and one for the step and the write. After the reset each context is made empty, one a cycle: by the step, too. */
 function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bits<number>, chosenRelation: Bits<number>): Kept {
   const contexts = wideMemory(m, 'contexts', Context.width, relations);
   const width = chosenRelation.width;
-  const r = m.registers({ cleared: bits(1), reading: bits(1), serving: bits(chosen.width), served: bits(width) });
+  const r = m.registers({ cleared: bits(1), reading: bits(1), serving: bits(chosen.width, { init: CLEARS }), served: bits(width) });
   const { takes } = m.let({ takes: r.cleared.and(r.reading.not()) });
   const read = contexts.read('read_context', chosenRelation, takes);
   const { context } = m.let({ context: read.as(Context) });
@@ -234,6 +237,7 @@ function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bi
   r.serving.next(chosen);
   r.served.next(chosenRelation);
   m.when(r.cleared.not(), () => {
+    r.serving.next(CLEARS);
     r.served.next(r.served.add(1));
     m.when(r.served.eq(relations - 1), () => r.cleared.next(1));
   });
@@ -245,10 +249,9 @@ function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bi
     relation: r.served,
     context,
     write: (next) => {
-      const { written } = m.wires({ written: Context });
-      written.set(u(Context.width, 0).as(Context));
-      m.when(r.cleared, () => written.set(next));
-      m.when(r.cleared.not().or(r.reading), () => contexts.write(r.served, written.asBits()));
+      m.when(r.cleared.not().or(r.reading), () => contexts.write(r.served, next.asBits()));
+      m.assert('cleared_by_an_erase', r.cleared.or(r.serving.eq(CLEARS)));
+      m.assert('an_erase_leaves_nothing', r.cleared.or(next.asBits().any().not()));
     },
   };
 }

@@ -201,8 +201,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'store-1',
     what: 'what an event leaves is written over the context of the relation that comes next',
     file: 'hw/station/store.ts',
-    find: 'contexts.write(r.served, written.asBits())',
-    replace: 'contexts.write(chosenRelation, written.asBits())',
+    find: 'contexts.write(r.served, next.asBits())',
+    replace: 'contexts.write(chosenRelation, next.asBits())',
     seenBy: { file: 'test/hw/station/store.test.ts', test: 'each relation does what its own events make of it' },
   },
   {
@@ -238,6 +238,14 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'shows what was pushed, where it was, until it was emptied' },
   },
   {
+    id: 'key-memory-3',
+    what: 'a slot that is emptied takes what is staged meanwhile',
+    file: 'hw/station/key-memory.ts',
+    find: 'mux(fills, io.pushMaterial.bits(low, wordBits), 0)',
+    replace: 'io.pushMaterial.bits(low, wordBits)',
+    seenBy: { file: 'test/hw/station/key-memory.test.ts', test: 'shows what was pushed, where it was, until it was emptied' },
+  },
+  {
     id: 'frame-id-table-1',
     what: 'a frame is taken for one of ours whoever sent it',
     file: 'hw/station/frame-id-table.ts',
@@ -265,8 +273,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'relations-2',
     what: 'a frame that is looked up finds the context as it was before the last event of its relation',
     file: 'hw/station/relations.ts',
-    find: 'copies.write(store.relation, store.next.slots.asBits()),',
-    replace: 'copies.write(store.relation, store.current.slots.asBits()),',
+    find: 'copies.write(store.relation, store.next.slots.asBits()))',
+    replace: 'copies.write(store.relation, store.current.slots.asBits()))',
     seenBy: { file: 'test/hw/station/relations.test.ts', test: 'each frame has the key of its own relation and slot' },
   },
   {
@@ -473,8 +481,8 @@ export const HARDWARE_FAULTS: readonly Fault[] = [
     id: 'register-block-1',
     what: 'staged keys stay when the Push is refused',
     file: 'hw/relation-registers.ts',
-    find: 'm.when(io.push.done.or(writes.erase), () => zeroStaging(staging));',
-    replace: 'm.when(io.push.done.and(io.accepted).or(writes.erase), () => zeroStaging(staging));',
+    find: 'm.when(io.push.done.or(writes.erase), () => {',
+    replace: 'm.when(io.push.done.and(io.accepted).or(writes.erase), () => {',
     seenBy: { file: WHOLE_PEER, test: 'zeroes the staged keys with the Push' },
   },
   {

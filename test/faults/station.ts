@@ -21,8 +21,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-2',
     what: 'the words of another page stay in the staging beside those of this one',
     file: 'hw/station/commands.ts',
-    find: 'm.when(to.stages.and(foreign).or(io.push.done)',
-    replace: 'm.when(io.push.done',
+    find: 'anyOf([to.stages.and(foreign), io.push.done,',
+    replace: 'anyOf([io.push.done,',
     seenBy: { file: WHOLE_STATION, test: 'stages for one page at a time' },
   },
   {

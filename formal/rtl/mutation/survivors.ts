@@ -429,7 +429,6 @@ export const SURVIVORS: readonly Survivor[] = [
         `${place}_${field}_valid: stuck at 0`,
         `${place}_${field}_key_id: stuck at 0`,
       ]),
-      ...[`written_${field}_valid: dropped`, `written_${field}_key_id: dropped`],
       ...(field === 'withdrawn' ? ['context_withdrawn_key_id: slice from 0 became from 1'] : []),
       ...(field === 'request' ? ['context_request_key_id: slice from 5 became from 6', 'requested: stuck at 0'] : []),
     ].map((fault) => ({
@@ -441,7 +440,7 @@ export const SURVIVORS: readonly Survivor[] = [
           : 'an initiator is asked for nothing: these bits of its contexts are always 0',
     })),
   ),
-  ...['newest', 'withdrawn_valid', 'withdrawn_key_id', 'slots_1_until'].map((field) => ({
+  ...['newest', 'withdrawn_valid', 'withdrawn_key_id'].map((field) => ({
     module: 'relations_',
     fault: `sealing_context_${field}: stuck at 0`,
     reason: 'the view does not look at it, or for what is not looked at here',
@@ -465,12 +464,6 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: `sealing_open_key_id: ${fault}`,
     reason: 'nobody looks at what the view that seals would open',
   })),
-  { module: 'relations_', fault: 'to_clear_opened: add became sub', reason: 'it comes to every copy upwards or downwards' },
-  {
-    module: 'relations_',
-    fault: 'copies_0: write dropped',
-    reason: 'that of the reset: these columns have time and KeyId of a slot that is Unused in another one, and so opens nothing',
-  },
 ];
 
 /** The fault without the place that it is in. */
