@@ -6,7 +6,7 @@ import { type Bits, bits, bool, input, module, mux, vec } from '../../hdl-gen/in
 import { eventQueue } from '../../hw/station/event-queue.ts';
 import { relationBits } from '../../hw/station/store.ts';
 import { implies } from './conditions.ts';
-import { wordsInOrder } from './frame-fifo-integrity.ts';
+import { at } from './follow-word.ts';
 
 const KINDS = 2;
 
@@ -35,21 +35,18 @@ export function eventQueueOnce(relations: number) {
         before: bits(KINDS),
       });
       const queue = m.observe('dut.queue', {
-        writePointer: bits(width + 1),
-        committed: bits(width + 1),
-        readPointer: bits(width + 1),
-        lost: bool,
+        writeAddress: number,
+        readAddress: number,
         words: bits(width * depth),
-        toValid: bool,
-        toRelation: number,
         level: bits(width + 1),
       });
-      const order = wordsInOrder({ readValid: queue.toValid, readData: queue.toRelation }, queue, width, depth);
+      const stored = Array.from({ length: depth }, (_, index) => wide(queue.words).bits(width * index, width));
+      const order = stored.map((_, place) => at(stored, wide(queue.readAddress).add(place)));
       const isIn = (place: number, relation: number) =>
         wide(queue.level)
           .gt(place)
           .and((order[place] as Bits<number>).eq(relation));
-      const places = Array.from({ length: depth + 1 }, (_, place) => place);
+      const places = order.map((_, place) => place);
       for (let relation = 0; relation < relations; relation++) {
         // ---- what happened and was not told
         const { untold } = m.registers({ untold: bits(KINDS) }, `_${relation}`);
@@ -87,7 +84,8 @@ export function eventQueueOnce(relations: number) {
       m.assert('of_a_relation_there_is', implies(inside.changing, wide(inside.of).le(relations - 1)));
       m.assert('nothing_waits_before_it_is_ready', implies(dut.ready.not(), queue.level.any().not().and(inside.taking.not())));
       m.assert('clears_a_relation_there_is', implies(dut.ready.not(), wide(inside.toClear).le(relations - 1)));
-      m.assert('nothing_half_written', wide(queue.writePointer).eq(wide(queue.committed)).and(queue.lost.not()));
+      const behind = wide(queue.readAddress).add(wide(queue.level).take(width));
+      m.assert('as_many_as_the_addresses_say', wide(queue.writeAddress).eq(behind).and(wide(queue.level).le(depth)));
       m.assert('adds_something', implies(inside.changing.and(inside.taking.not()), wide(inside.adds).any()));
       const quiet = io.take.and(io.raised.any().not()).and(dut.ready).and(dut.taken.not());
       m.assert('a_take_is_answered', implies(m.past('quiet', quiet), dut.taken));

@@ -1,7 +1,8 @@
 /** Relations to which something happened that software wants to know, each at most once, and what happened to each. */
 import { bits, bool, input, module, mux, output, parametric, u } from '../../hdl-gen/index.ts';
-import { frameFifo } from '../../hdl-gen/library/index.ts';
+import { syncFifo } from '../../hdl-gen/library/index.ts';
 import { relationBits } from './store.ts';
+import { styleOf } from './wide-memory.ts';
 
 /**
  * What happens to a relation is a bit each, kept with those before until software takes them. A relation joins the queue with the
@@ -9,7 +10,7 @@ import { relationBits } from './store.ts';
  * that puts it in again, behind the others.
  *
  * An event is always taken, one in a cycle. A take is answered in the cycle behind the first without an event; software that finds
- * nothing is told so. A relation shows three cycles after its event when nothing is before it. Reset empties all, one
+ * nothing is told so. A relation shows two cycles after its event when nothing is before it. Reset empties all, one
  * relation a cycle.
  * @param relations 2 to 256
  * @param kinds of events
@@ -47,8 +48,8 @@ export const eventQueue = parametric((relations: number, kinds: number) => {
         forwards: bits(1),
         wrote: Events,
       });
-      const queue = m.instance('queue', frameFifo({ relation: number }, 2 ** number.width, { last: false }));
-      const events = m.memory('happened', Events, relations, { style: 'block' });
+      const queue = m.instance('queue', syncFifo({ relation: number }, 2 ** number.width, { last: false }));
+      const events = m.memory('happened', Events, relations, { style: styleOf(kinds, relations) });
       r.toClear.next(r.toClear.add(1));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
@@ -73,16 +74,14 @@ export const eventQueue = parametric((relations: number, kinds: number) => {
       r.wrote.next(after);
       r.forwards.next(r.changing.and(r.of.eq(chosen)));
       const { joins } = m.let({ joins: r.changing.and(r.taking.not()).and(before.any().not()) });
-      queue.write.set(joins);
-      queue.beat.set({ relation: r.of });
-      queue.commit.set(joins);
-      queue.discard.set(0);
+      queue.from.valid.set(joins);
+      queue.from.relation.set(r.of);
       io.taken.set(r.taking);
       io.takenEvents.set(mux(r.taking, before, u(kinds, 0)));
       io.takenRelation.set(mux(r.taking.and(r.changing), r.of, u(relationBits(relations), 0)));
-      m.unused(queue.space, queue.level);
+      m.unused(queue.level);
 
-      m.assert('has_room_for_every_relation', queue.overflow.not());
+      m.assert('has_room_for_every_relation', joins.and(queue.from.ready.not()).not());
       m.assert('something_happened_to_what_is_taken', r.taking.and(r.changing).not().or(before.any()));
     },
     'Relations to which something happened, each at most once.',

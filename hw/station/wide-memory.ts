@@ -5,6 +5,13 @@
 import { type AnyBits, type Bit, type Bits, type Build, bits, cat, u } from '../../hdl-gen/index.ts';
 
 const COLUMN_BITS = 36;
+/** A block RAM has 18,432 bits. So many are 30 look-up tables, of which one is as dear as it is among all there are of an XC7Z010. */
+const FEW_BITS = 1280;
+
+/** Where a memory is to stand: few bits in look-up tables, which a block RAM would be wasted on. */
+export function styleOf(width: number, depth: number): 'block' | 'distributed' {
+  return width * depth > FEW_BITS ? 'block' : 'distributed';
+}
 
 /** Widths of the columns of a word, the lowest first. */
 export function columnsOf(width: number): readonly number[] {
@@ -19,7 +26,10 @@ export function wideMemory(m: Build, name: string, width: number, depth: number)
   const columns = columnsOf(width).map((columnBits, at) => ({
     at,
     columnBits,
-    memory: m.memory(`${name}_${at}`, bits(columnBits), depth, { style: 'block' }),
+    // all but what is left over, so that a small station takes no more look-up tables than a large one
+    memory: m.memory(`${name}_${at}`, bits(columnBits), depth, {
+      style: columnBits === COLUMN_BITS ? 'block' : styleOf(columnBits, depth),
+    }),
   }));
   return {
     write: (address: AnyBits, word: AnyBits): void => {

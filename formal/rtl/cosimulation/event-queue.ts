@@ -3,7 +3,7 @@ import { Random } from '../../../hdl-gen/sim/random.ts';
 import type { Cycle, Values } from './cosimulate.ts';
 
 /** Cycles from an event until its relation shows, when nothing is before it: the event's, then those of the bits and of the queue. */
-const SHOWS_AFTER = 3;
+const SHOWS_AFTER = 2;
 const NOTHING = { taken: 0, taken_events: 0, taken_relation: 0 };
 
 /** Of a cycle; `raised` is 0 where nothing happens. */
