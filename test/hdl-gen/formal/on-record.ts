@@ -11,14 +11,23 @@ const ASKED_AGAIN = 0.03;
 
 export const WHICH_ARE_ASKED = `asked again: ${ALL ? 'all' : `by PROOFS_SEED=${SEED}`}; KEYTURN_PROOFS=all asks all`;
 
-/** @param file the record @returns the obligations of a proof: as the record has them, or as the solver proves them now */
-export function proofsOnRecord(file: string): (claim: string, module: ModuleIr, options: ProofOptions) => Promise<number> {
+/** @param file the record */
+export function proofsOnRecord(file: string) {
   const record = readProofRecord(file);
   const random = new Random(SEED);
-  return async (claim, module, options) => {
-    const again = random.chance(ASKED_AGAIN);
-    const known = record[recordName(claim, options)];
-    if (known !== undefined && !again && !ALL && known.question === questionDigest(module, options)) return known.obligations;
-    return (await prove(module, options)).obligations;
+  /** whose question is another one than on record: each is asked every time, which takes time and is told by nothing else */
+  const stale: string[] = [];
+  return {
+    stale: stale as readonly string[],
+    /** @returns the obligations of a proof: as the record has them, or as the solver proves them now */
+    obligationsOf: async (claim: string, module: ModuleIr, options: ProofOptions): Promise<number> => {
+      const again = random.chance(ASKED_AGAIN);
+      const name = recordName(claim, options);
+      const known = record[name];
+      const isKnown = known?.question === questionDigest(module, options);
+      if (!isKnown) stale.push(name);
+      if (isKnown && !again && !ALL) return known.obligations;
+      return (await prove(module, options)).obligations;
+    },
   };
 }
