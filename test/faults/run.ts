@@ -57,6 +57,8 @@ async function judge(fault: Fault, cancelSignal: AbortSignal): Promise<Verdict> 
     const named = test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const running = execa('node_modules/.bin/vitest', ['run', file, '-t', named, '--reporter=json', `--outputFile=${output}`], {
       cwd: TREE,
+      // its test may be one that is not asked each time
+      env: { KEYTURN_PROOFS: 'all' },
       reject: false,
       cancelSignal,
       // a test that waits for ever sees nothing

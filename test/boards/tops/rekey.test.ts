@@ -10,6 +10,7 @@ import type { KeyLog } from '../../../judge/key-log.ts';
 import { observe } from '../../../judge/observation.ts';
 import { OTHER, SIDES, type Side } from '../../../judge/points.ts';
 import { MAC_REGISTERS } from '../../../spec/mac-registers.ts';
+import { BY_SAMPLE, oneIn } from '../../one-in.ts';
 import { JudgedBoard, type Load, type Seen, streamOf } from './judged-board.ts';
 import { clocksOf, periodsOf, phyOf, twoBoards } from './two-boards.ts';
 
@@ -27,7 +28,7 @@ const CASES = [
   { wire: 'rmii', load: { frames: 60, interval: 15_000, rekeyFrames: 12, obsoleteTimeout: 70_000, hostEvery: 9 } },
 ] as const satisfies readonly { readonly wire: string; readonly load: Load }[];
 
-describe.each(CASES)('two boards by $wire', ({ wire, load }) => {
+describe.each(oneIn(3, CASES))(`two boards by $wire (${BY_SAMPLE})`, ({ wire, load }) => {
   const pair = twoBoards(wire);
   let design: WasmDesign;
   beforeAll(() => {

@@ -141,7 +141,7 @@ it('a fault that no run shows and no claim speaks of survives', async () => {
 const SEED = Number(process.env['MUTATION_SEED'] ?? Date.now() % 2 ** 31);
 const REPLAY = `MUTATION_SEED=${SEED} npx vitest run test/formal/rtl/mutation.test.ts`;
 
-it.each(oneIn(10, SUBJECTS, SEED).map((one) => ({ name: one.module.name, one })))(
+it.each(oneIn(20, SUBJECTS, SEED).map((one) => ({ name: one.module.name, one })))(
   `$name: the simulation sees nearly all of a sample of its mutants (${REPLAY})`,
   ({ one }) => {
     const random = new Random(7);

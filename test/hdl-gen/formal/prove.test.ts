@@ -4,6 +4,7 @@ import { AssumptionsContradict, type EngineName, ProofFailure, prove } from '../
 import { type Bit, bits, bool, input, module, output } from '../../../hdl-gen/index.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { interpret } from '../../../hdl-gen/sim/interpreter.ts';
+import { BY_SAMPLE, oneIn } from '../../one-in.ts';
 
 /** Counts to nine and begins again; `stays_below` is inductive only with the right bound. */
 function decade(name: string, bound: number, { assumeNever = false } = {}) {
@@ -26,7 +27,9 @@ beforeAll(async () => {
   native = await isNativeInstalled();
 });
 
-describe.each<EngineName>(['wasm', 'native'])('%s', (engine) => {
+const ENGINES = oneIn<EngineName>(2, ['wasm', 'native']);
+
+describe.each(ENGINES)(`%s (${BY_SAMPLE})`, (engine) => {
   const needs = (skip: () => void): void => {
     if (engine === 'native' && !native) skip();
   };
@@ -100,7 +103,7 @@ describe('observe', () => {
       m.assert('counts_by_three', condition(before.eq(0).or(secret.eq(before.add(3))), words.eq(0b1001)));
     });
 
-  it.each<EngineName>(['wasm', 'native'])('shows a proof what is inside, two levels down (%s)', async (engine) => {
+  it.each(ENGINES)('shows a proof what is inside, two levels down (%s)', async (engine) => {
     if (engine === 'native' && !native) return;
     const right = outer('outer', (secret, words) => secret.and(words)).elaborate();
     await expect(prove(right, { mode: 'induction', depth: 2, engine })).resolves.toMatchObject({ obligations: 1 });
@@ -119,26 +122,23 @@ describe('observe', () => {
     expect(sim.outputs.get('seen')?.value).toBe(6);
   });
 
-  it.each<EngineName>(['wasm', 'native'])(
-    'tells what stands inside from the wire to the port of its instance, which may be constant (%s)',
-    async (engine) => {
-      if (engine === 'native' && !native) return;
-      const gate = module('gate', { enable: input(bool), out: output(bool) }, (io) => io.out.set(io.enable.not()));
-      const around = module('around', { out: output(bool) }, (io, m) => {
-        const sub = m.instance('sub', gate);
-        sub.enable.set(0);
-        io.out.set(sub.out);
-      });
-      const watched = (name: string, value: number) =>
-        module(name, { out: output(bool) }, (io, m) => {
-          io.out.set(m.instance('dut', around).out);
-          const { enable } = m.observe('dut.sub', { enable: bool });
-          m.assert('is_constant', enable.eq(value));
-        }).elaborate();
-      await expect(prove(watched('watched', 0), { mode: 'induction', depth: 2, engine })).resolves.toMatchObject({ obligations: 1 });
-      await expect(prove(watched('watched_wrongly', 1), { mode: 'induction', depth: 2, engine })).rejects.toThrow(ProofFailure);
-    },
-  );
+  it.each(ENGINES)('tells what stands inside from the wire to the port of its instance, which may be constant (%s)', async (engine) => {
+    if (engine === 'native' && !native) return;
+    const gate = module('gate', { enable: input(bool), out: output(bool) }, (io) => io.out.set(io.enable.not()));
+    const around = module('around', { out: output(bool) }, (io, m) => {
+      const sub = m.instance('sub', gate);
+      sub.enable.set(0);
+      io.out.set(sub.out);
+    });
+    const watched = (name: string, value: number) =>
+      module(name, { out: output(bool) }, (io, m) => {
+        io.out.set(m.instance('dut', around).out);
+        const { enable } = m.observe('dut.sub', { enable: bool });
+        m.assert('is_constant', enable.eq(value));
+      }).elaborate();
+    await expect(prove(watched('watched', 0), { mode: 'induction', depth: 2, engine })).resolves.toMatchObject({ obligations: 1 });
+    await expect(prove(watched('watched_wrongly', 1), { mode: 'induction', depth: 2, engine })).rejects.toThrow(ProofFailure);
+  });
 
   it('refuses what is not there, and the wrong width', () => {
     const asking = (path: string, width: number) =>
