@@ -1,8 +1,10 @@
 /**
  * What relations cost: `npx tsx bench/relations.ts [--engine NAME] [--role ROLE]`. A peer, of one relation, and whole stations of 2 to 256, with 2
- * slots, without a MAC: LUT, FF and RAMB36 as Yosys maps them for 7 series, the share of an XC7Z010's, and LUT(256)/LUT(16).
+ * slots, without a MAC, and one with process images: LUT, FF and RAMB36 as Yosys maps them for 7 series, the share of an XC7Z010's, and
+ * LUT(256)/LUT(16).
  */
 import { parseArgs } from 'node:util';
+import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { ENGINES } from '../hw/aead/engines.ts';
 import { peer } from '../hw/peer.ts';
 import { station } from '../hw/station.ts';
@@ -21,23 +23,26 @@ if (engine === undefined) {
 const role = values.role === 'follower' ? 'follower' : 'initiator';
 
 const COUNTS = [1, 2, 16, 128, 256];
+/** Three buffers of 64 octets for each of so many relations, each way. */
+const IMAGES = { relations: 128, imageWords: (128 * 3 * 64) / 4 } as const;
 /** Xilinx DS190, table 1. */
 const XC7Z010 = { luts: 17_600, blockRams: 60 } as const;
 const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
 process.stdout.write('| relations | LUT | of XC7Z010 | FF | RAMB36 | of XC7Z010 |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n');
 const luts = new Map<number, number>();
+const options = { role, slots: 2, engine } as const;
 for (const relations of COUNTS) {
-  const options = { role, slots: 2, engine } as const;
-  const area = await synthesised((relations === 1 ? peer(options) : station({ ...options, relations })).elaborate());
-  const columns = [
-    relations === 1 ? '1: a peer' : relations,
-    area.luts,
-    share(area.luts, XC7Z010.luts),
-    area.flipFlops,
-    area.blockRams,
-    share(area.blockRams, XC7Z010.blockRams),
-  ];
-  process.stdout.write(`| ${columns.join(' | ')} |\n`);
-  luts.set(relations, area.luts);
+  const design = relations === 1 ? peer(options) : station({ ...options, relations });
+  luts.set(relations, await row(relations === 1 ? '1: a peer' : String(relations), design));
 }
+await row(`${IMAGES.relations}, images of 64 octets`, station({ ...options, ...IMAGES }));
 process.stdout.write(`LUT(256)/LUT(16) ${((luts.get(256) ?? 0) / (luts.get(16) ?? 1)).toFixed(3)}\n`);
+
+/** @returns LUTs */
+async function row(name: string, design: { elaborate(): ModuleIr }): Promise<number> {
+  const { luts: taken, flipFlops, blockRams } = await synthesised(design.elaborate());
+  const count = (cells: number): string => cells.toLocaleString('en');
+  const columns = [name, count(taken), share(taken, XC7Z010.luts), count(flipFlops), blockRams, share(blockRams, XC7Z010.blockRams)];
+  process.stdout.write(`| ${columns.join(' | ')} |\n`);
+  return taken;
+}

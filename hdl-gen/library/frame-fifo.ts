@@ -84,8 +84,7 @@ export const frameFifo = parametric(
         });
         const words = m.memory('words', bits(beat.width), depth);
 
-        // a lap apart
-        const { full } = m.let({ full: r.writePointer.eq(r.readPointer.xor(depth)) });
+        const { full } = m.let({ full: r.writePointer.sub(r.readPointer).eq(depth) });
         const { accept } = m.let({ accept: io.write.and(full.not()) });
         const { written } = m.let({ written: r.writePointer.add(accept.zext(pointerBits)) });
         const { spoilt } = m.let({ spoilt: r.lost.or(io.write.and(full)) });
