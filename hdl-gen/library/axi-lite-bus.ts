@@ -38,7 +38,10 @@ export function buildAxiLiteBus(m: Build, bus: Subordinate<AxiLite>, { nothingTh
   return build(m, bus, nothingThere, undefined);
 }
 
-/** Answers every request once too, when the registers say so: until then the request waits, and nothing of it changes. */
+/**
+ * Answers every request once too, when the registers say so: until then the request waits, and nothing of it changes. The address of a read is
+ * taken before it is looked at, which is a cycle more: registers that take their time have much to look at.
+ */
 export function buildWaitingAxiLiteBus(
   m: Build,
   bus: Subordinate<AxiLite>,
@@ -97,11 +100,10 @@ function build(
     r.bresp.next(answer.writeResponse);
   }).elseWhen(b.ready, () => r.bvalid.next(0));
 
-  ar.ready.set(done === undefined ? r.rvalid.not() : r.rvalid.not().and(done.readDone));
   answers.valid.set(r.rvalid);
   answers.data.set(r.rdata);
   answers.resp.set(r.rresp);
-  const { read } = m.let({ read: ar.fire });
+  const { reading, read, readAddress } = done === undefined ? readAtOnce(m, ar, r.rvalid) : readLater(m, ar, r.rvalid, done.readDone);
   m.when(read, () => {
     r.rvalid.next(1);
     r.rdata.next(answer.readData);
@@ -129,6 +131,26 @@ function build(
   const octets = [3, 2, 1, 0].map((octet) => r.wstrb.bit(octet).sext(8));
   const { strobed } = m.let({ strobed: cat(...octets).as(bits(32)) });
   const { writeData } = m.let({ writeData: r.wdata.and(strobed) });
-  const reading = ar.valid.and(r.rvalid.not());
-  return { ...answer, write, writing, writeAddress: r.awaddr, writeData, strobed, read, reading, readAddress: ar.addr };
+  return { ...answer, write, writing, writeAddress: r.awaddr, writeData, strobed, read, reading, readAddress };
+}
+
+type ReadAccess = Pick<WaitingRegisterAccess, 'reading' | 'read' | 'readAddress'>;
+
+function readAtOnce(m: Build, ar: Subordinate<AxiLite>['ar'], answered: Bit): ReadAccess {
+  ar.ready.set(answered.not());
+  const { read } = m.let({ read: ar.fire });
+  return { reading: ar.valid.and(answered.not()), read, readAddress: ar.addr };
+}
+
+function readLater(m: Build, ar: Subordinate<AxiLite>['ar'], answered: Bit, done: Bit): ReadAccess {
+  const r = m.registers({ hasReadAddress: bits(1), araddr: bits(ar.addr.width) });
+  ar.ready.set(r.hasReadAddress.not());
+  m.when(ar.fire, () => {
+    r.hasReadAddress.next(1);
+    r.araddr.next(ar.addr);
+  });
+  const reading = r.hasReadAddress.and(answered.not());
+  const { read } = m.let({ read: reading.and(done) });
+  m.when(read, () => r.hasReadAddress.next(0));
+  return { reading, read, readAddress: r.araddr };
 }

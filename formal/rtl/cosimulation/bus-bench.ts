@@ -113,18 +113,22 @@ export class BusBench {
     return this.output('s_axi_bresp').sampled;
   }
 
-  /** A read and a write that begin in one cycle. */
+  /** A read and a write that begin in one cycle, or the write up to two cycles later. */
   readAndWriteAt(
     from: number,
     to: number,
     value: number,
   ): { readonly read: { readonly response: number; readonly value: number }; readonly written: number } {
-    const request = { araddr: from, arvalid: 1, awaddr: to, awvalid: 1, wdata: value >>> 0, wstrb: 0xf, wvalid: 1, rready: 1, bready: 1 };
-    for (const [name, set] of Object.entries(request)) this.input(`s_axi_${name}`).value = set;
+    const request = (values: Readonly<Record<string, number>>): void => {
+      for (const [name, set] of Object.entries(values)) this.input(`s_axi_${name}`).value = set;
+    };
+    request({ araddr: from, arvalid: 1, rready: 1, bready: 1 });
+    const later = this.cycle % 3;
     let read: { readonly response: number; readonly value: number } | undefined;
     let written: number | undefined;
     for (let waited = 0; read === undefined || written === undefined; waited++) {
       assert.ok(waited < BUS_PATIENCE, `a read and a write at once: nothing within ${BUS_PATIENCE} cycles`);
+      if (waited === later) request({ awaddr: to, awvalid: 1, wdata: value >>> 0, wstrb: 0xf, wvalid: 1 });
       this.step();
       for (const channel of ['ar', 'aw', 'w'])
         if (this.output(`s_axi_${channel}ready`).sampled === 1) this.input(`s_axi_${channel}valid`).value = 0;
@@ -132,7 +136,7 @@ export class BusBench {
         read = { response: this.output('s_axi_rresp').sampled, value: this.output('s_axi_rdata').sampled };
       if (this.output('s_axi_bvalid').sampled === 1) written = this.output('s_axi_bresp').sampled;
     }
-    for (const name of ['rready', 'bready']) this.input(`s_axi_${name}`).value = 0;
+    request({ rready: 0, bready: 0 });
     return { read, written };
   }
 

@@ -33,7 +33,7 @@ module example_registers (
     output reg         received_read
 );
 
-  // hdl-gen/library/axi-lite-bus.ts:59
+  // hdl-gen/library/axi-lite-bus.ts:62
   reg         has_address = 1'd0;
   reg         has_data = 1'd0;
   reg  [4:0]  awaddr = 5'd0;
@@ -44,17 +44,17 @@ module example_registers (
   reg         rvalid = 1'd0;
   reg  [1:0]  rresp = 2'd0;
   reg  [31:0] rdata = 32'd0;
-  // hdl-gen/library/axi-lite-bus.ts:71
+  // hdl-gen/library/axi-lite-bus.ts:74
   reg  [1:0]  write_response;
   reg  [1:0]  read_response;
   reg  [31:0] read_data;
-  // hdl-gen/library/axi-lite-bus.ts:91
+  // hdl-gen/library/axi-lite-bus.ts:94
   wire        write;
-  // hdl-gen/library/axi-lite-bus.ts:104
+  // hdl-gen/library/axi-lite-bus.ts:141
   wire        read;
-  // hdl-gen/library/axi-lite-bus.ts:130
+  // hdl-gen/library/axi-lite-bus.ts:132
   wire [31:0] strobed;
-  // hdl-gen/library/axi-lite-bus.ts:131
+  // hdl-gen/library/axi-lite-bus.ts:133
   wire [31:0] write_data;
   // hdl-gen/library/axi-lite-register-block.ts:179
   reg  [31:0] control_value = 32'd16;
@@ -241,11 +241,11 @@ module example_registers (
   always @(posedge clk) past_r <= rst ? 35'h0 : {rdata, rresp, s_axi_rvalid & ~s_axi_rready};
   always @(posedge clk) begin
     if (past_valid && !rst) begin
-      // hdl-gen/library/axi-lite-bus.ts:112
+      // hdl-gen/library/axi-lite-bus.ts:114
       a_answer_stays_until_taken: assert (~past_b[0] | (bvalid & (bresp == past_b[2:1])));
-      // hdl-gen/library/axi-lite-bus.ts:120
+      // hdl-gen/library/axi-lite-bus.ts:122
       a_data_stay_until_taken: assert (~past_r[0] | (rvalid & ({rdata, rresp} == past_r[34:1])));
-      // hdl-gen/library/axi-lite-bus.ts:127
+      // hdl-gen/library/axi-lite-bus.ts:129
       a_nothing_written_stays: assert (has_data | (wdata == 32'd0));
       // hdl-gen/library/axi-lite-register-block.ts:135
       a_write_only_0_shows_nothing: assert ((s_axi_araddr != 5'd12) | ~(|read_data | (read_response == 2'd0)));
