@@ -19,11 +19,11 @@ export function timesX8(a: Bits<128>): Bits<128> {
  * An element times an octet, which is a polynomial of degree 7 at most, its bit 7 the coefficient of 1: so many sums of the element
  * shifted, and one reduction of what was shifted out.
  */
-export function timesOctet(a: Bits<128>, octet: Bits<8>, plus: Bits<128>): Bits<128> {
+export function timesOctet(a: Bits<128>, octet: Bits<8>): Bits<128> {
   const degrees = Array.from({ length: 8 }, (_, degree) => degree);
-  const parts = degrees.map((degree) => mux(octet.bit(7 - degree), degree === 0 ? a : a.shr(degree), 0));
-  const sumOf = (from: number, to: number) => parts.slice(from, to).reduce((sum, part) => sum.xor(part));
-  const product = sumOf(0, 3).xor(sumOf(3, 6)).xor(sumOf(6, 8)).xor(plus);
+  const product = degrees
+    .map((degree) => mux(octet.bit(7 - degree), degree === 0 ? a : a.shr(degree), 0))
+    .reduce((sum, part) => sum.xor(part));
   const shiftedOut = degrees.slice(1).map((degree) => {
     const out = a.take(degree);
     return mux(octet.bit(7 - degree), degree === 7 ? out : cat(out, u(7 - degree, 0)), 0);

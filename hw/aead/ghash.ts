@@ -63,7 +63,7 @@ export const ghash = module(
     });
 
     const { begins } = m.let({ begins: r.loaded.or(r.taken).and(r.takenLast) });
-    const { added } = m.let({ added: timesOctet(r.power, r.takenOctet.xor(r.hashOctet), r.sum) });
+    const { added } = m.let({ added: r.sum.xor(timesOctet(r.power, r.takenOctet.xor(r.hashOctet))) });
     m.when(r.taken, () => {
       r.sum.next(added);
       r.power.next(timesX8(r.power));
