@@ -1,9 +1,9 @@
 /** Parametric modules: one module for each set of parameters. */
 
 /** What was made for the parameters that lead here, and where further ones lead. */
-interface Parameters {
+interface Place {
   made: { readonly module: unknown } | undefined;
-  readonly further: Map<unknown, Parameters>;
+  readonly further: Map<unknown, Place>;
 }
 
 /**
@@ -19,7 +19,7 @@ interface Parameters {
  * @param describe called once for each set of parameters; what it throws is not kept
  */
 export function parametric<F extends (...parameters: never[]) => unknown>(describe: F): F {
-  const first: Parameters = { made: undefined, further: new Map() };
+  const first: Place = { made: undefined, further: new Map() };
   const module = (...parameters: never[]): unknown => {
     let place = first;
     for (const part of parameters.flatMap(partsOf)) {
