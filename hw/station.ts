@@ -4,14 +4,14 @@ import { materialBitsOf } from './aead/aead.ts';
 import { ENGINES } from './aead/engines.ts';
 import { FrameStream } from './frame-stream.ts';
 import { relationsParser } from './packet-parser.ts';
-import { engineVariantName } from './peer-options.ts';
+import { capabilitiesOf, engineVariantName } from './peer-options.ts';
 import { buildReceivePath } from './receive-path.ts';
 import { frameIdTable } from './station/frame-id-table.ts';
 import { imageTrace, NO_IMAGES_TRACED, processImages } from './station/process-images.ts';
-import { type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
+import { relationsText, type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
-import { manyRelations, requireMany } from './station/relations.ts';
+import { manyRelations, requireRelations } from './station/relations.ts';
 import { COMMANDS, relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
@@ -43,9 +43,8 @@ function stationTrace(relations: number) {
 }
 
 /**
- * A station of 2 to 256 relations: an IO controller of as many devices, or a device of as many controllers. What `peer` is for one
- * relation; each frame goes under a key of its own relation, and none waits for a key. The registers are those of a peer, in a page
- * for each relation (`spec/station-registers.ts`).
+ * A station of 1 to 256 relations: an IO controller of as many devices, or a device of as many controllers. Each frame goes under a key
+ * of its own relation, and none waits for a key. The registers are in a page for each relation (`spec/station-registers.ts`).
  *
  * `rx` and `tx` are the network, without preamble and FCS; `rx` is always ready. A record whose relation has no key is thrown away and
  * counted, where a peer would wait: it would hold up the others. After a reset nothing is sent or received until all memories are
@@ -53,11 +52,13 @@ function stationTrace(relations: number) {
  * With a memory for process images (`imageWords`), the newest image of each relation is sent at its ticks, before any record. What
  * a frame of an image waits for is waited for each time, so that on a free wire its first octet is always as far behind its tick. What
  * is received into an image is not in the RX FIFO.
- * @throws RangeError for other than 2 to 256 relations
+ * @throws RangeError for other than 1 to 256 relations
  */
 export function station(options: StationOptions) {
-  const { role, slots, relations, engine: engineName = 'xor', windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
-  requireMany(relations);
+  const { role, slots, engine: engineName = 'xor', buildId = 0, windows = false, imageWords = 0, clockHz = CLOCK_HZ } = options;
+  requireRelations(options.relations);
+  /** of one relation a second is kept, which has no page and to which nothing happens: a memory has two words at least */
+  const relations = Math.max(2, options.relations);
   const engine = ENGINES[engineName];
   return module(
     stationName(engineVariantName('keyturn_station', options), options),
@@ -73,7 +74,10 @@ export function station(options: StationOptions) {
       trace: output(stationTrace(relations)),
     },
     (io, m) => {
-      const registers = m.instance('registers', stationRegisters(options));
+      const registers = m.instance(
+        'registers',
+        stationRegisters({ slots, relations: options.relations, engine: engineName, buildId, imageWords }),
+      );
       const contexts = m.instance('relations', manyRelations({ role, slots, relations, windows }, materialBitsOf(engine)));
       const parameters = m.instance('parameters', relationParameters(relations));
       const statistics = m.instance('statistics', relationStatistics(relations));
@@ -109,6 +113,7 @@ export function station(options: StationOptions) {
 
       // ---- registers, and what keeps their words
       m.connect(io.sAxi, registers.sAxi);
+      registers.capabilities.set(capabilitiesOf(options, options.relations));
       io.irq.set(registers.irq);
       m.connect(registers.parameter, parameters.software);
       parameters.tableReady.set(table.ready);
@@ -253,7 +258,7 @@ export function station(options: StationOptions) {
       m.unused(table.outside, table.unassigned, table.otherSource);
     },
     options.role === 'initiator'
-      ? `Keyturn station, initiator (IO controller), ${relations} relations.`
-      : `Keyturn station, follower (IO device), ${relations} relations.`,
+      ? `Keyturn station, initiator (IO controller), ${relationsText(options.relations)}.`
+      : `Keyturn station, follower (IO device), ${relationsText(options.relations)}.`,
   );
 }

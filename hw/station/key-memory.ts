@@ -11,6 +11,36 @@ function slotNumberBits(slots: number): number {
   return Math.ceil(Math.log2(slots));
 }
 
+/** Of `key_memory`, and of what has several. */
+export function keyPorts(relations: number, slots: number, materialBits: number) {
+  const number = bits(relationBits(relations));
+  return {
+    /** every word is zero since the reset; before, no event may come */
+    ready: output(bool),
+    /** slots of an event are still to be zeroed: none may come in this cycle */
+    busy: output(bool),
+    /** the relation to which an event happens */
+    relation: input(number),
+    /** its slot that takes the pushed key; goes before `emptied` */
+    filled: input(bits(slots)),
+    /** its slots whose key goes; several may */
+    emptied: input(bits(slots)),
+    /** consumer IV, consumer material, provider IV, provider material, from the top down */
+    pushMaterial: input(bits(slotBitsOf(materialBits))),
+
+    /** the slot whose key seals, one or none, and whose it is; without one the choice before stays */
+    sealRelation: input(number),
+    sealSlot: input(bits(slots)),
+    sealMaterial: output(bits(materialBits)),
+    sealIv: output(bits(NONCE_BITS)),
+    /** the slot whose key opens, likewise */
+    openRelation: input(number),
+    openSlot: input(bits(slots)),
+    openMaterial: output(bits(materialBits)),
+    openIv: output(bits(NONCE_BITS)),
+  } as const;
+}
+
 /**
  * What `key_store` is for one relation. A word is written as a whole in the cycle behind its event, so a key is in its slot, in both
  * directions, before the next event: half an install is no key. A slot that is emptied is written with zeros, slot A
@@ -34,31 +64,7 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
   const wordBits = materialBits + NONCE_BITS;
   return module(
     `key_memory_${relations}x${slots}_${materialBits}`,
-    {
-      /** every word is zero since the reset; before, no event may come */
-      ready: output(bool),
-      /** slots of an event are still to be zeroed: none may come in this cycle */
-      busy: output(bool),
-      /** the relation to which an event happens */
-      relation: input(number),
-      /** its slot that takes the pushed key; goes before `emptied` */
-      filled: input(bits(slots)),
-      /** its slots whose key goes; several may */
-      emptied: input(bits(slots)),
-      /** consumer IV, consumer material, provider IV, provider material, from the top down */
-      pushMaterial: input(bits(slotBitsOf(materialBits))),
-
-      /** the slot whose key seals, one or none, and whose it is; without one the choice before stays */
-      sealRelation: input(number),
-      sealSlot: input(bits(slots)),
-      sealMaterial: output(bits(materialBits)),
-      sealIv: output(bits(NONCE_BITS)),
-      /** the slot whose key opens, likewise */
-      openRelation: input(number),
-      openSlot: input(bits(slots)),
-      openMaterial: output(bits(materialBits)),
-      openIv: output(bits(NONCE_BITS)),
-    },
+    keyPorts(relations, slots, materialBits),
     (io, m) => {
       const r = m.registers({
         cleared: bits(1),

@@ -1,5 +1,19 @@
 /** The registers of a station of many relations: a page for each (`spec/station-registers.ts`). */
-import { type AnyBits, type Bit, type Bits, type Build, bits, bool, cat, input, module, mux, output, u } from '../../hdl-gen/index.ts';
+import {
+  type AnyBits,
+  type Bit,
+  type Bits,
+  type Build,
+  bits,
+  bool,
+  cat,
+  input,
+  module,
+  mux,
+  output,
+  parametric,
+  u,
+} from '../../hdl-gen/index.ts';
 import { axiLite, buildWaitingAxiLiteBus, RESPONSE } from '../../hdl-gen/library/index.ts';
 import { materialOctets } from '../../spec/aead-engines.ts';
 import { IMAGE_REGISTERS } from '../../spec/image-registers.ts';
@@ -7,7 +21,7 @@ import { ADDRESS_BITS, IDENTIFICATION, MAP_VERSION_REGISTER, REGISTERS, type Reg
 import { PAGE_OCTETS, STATION_REGISTERS } from '../../spec/station-registers.ts';
 import { RecordStream } from '../frame-stream.ts';
 import { anyOf, chosen, vectorOf } from '../one-hot.ts';
-import { capabilitiesOf, type PeerOptions, windowsVariantName } from '../peer-options.ts';
+import type { PeerOptions } from '../peer-options.ts';
 import { wordOf } from '../register-word.ts';
 import { RECORD_FIFO_LEVEL_BITS, RecordHead, recordHead, recordWords, recordWrites } from '../transmit-fifo.ts';
 import { buildCommands, commandPorts, PAGE_BITS } from './commands.ts';
@@ -16,7 +30,7 @@ import { IMAGE_ACCESS, imageAccess, isWithin, wordWithin } from './image-access.
 import { slotBitsOf } from './key-store.ts';
 import { CONTROL_BITS, controlFlag, PARAMETER_NAMES, parameterAccess } from './relation-parameters.ts';
 import { COUNTS, countAccess } from './relation-statistics.ts';
-import { eventAccess, RELATION_EVENTS, requireMany } from './relations.ts';
+import { eventAccess, RELATION_EVENTS, requireRelations } from './relations.ts';
 import { eventRequest, relationBits } from './store.ts';
 import { relationStatus } from './view.ts';
 
@@ -26,7 +40,7 @@ export const STATION_ADDRESS_BITS = ADDRESS_BITS + PAGE_BITS;
 export const stationBus = axiLite(STATION_ADDRESS_BITS);
 
 export interface StationOptions extends PeerOptions {
-  /** 2 to 256 */
+  /** 1 to 256 */
   readonly relations: number;
   /** words of the memory of process images, of each direction: up to 65,536; default 0, no images */
   readonly imageWords?: number;
@@ -34,8 +48,11 @@ export interface StationOptions extends PeerOptions {
   readonly clockHz?: number;
 }
 
+/** What the registers are made for; what else a station is, it tells them. */
+export type RegistersOptions = Pick<StationOptions, 'slots' | 'relations' | 'engine' | 'buildId' | 'imageWords'>;
+
 /** Two stations of which one has images, or other ones, need two names. */
-export function stationName(base: string, { relations, imageWords = 0 }: StationOptions): string {
+export function stationName(base: string, { relations, imageWords = 0 }: Pick<StationOptions, 'relations' | 'imageWords'>): string {
   return `${base}_of_${relations}${imageWords === 0 ? '' : `_images_${imageWords}`}`;
 }
 
@@ -47,15 +64,17 @@ const SEEN = ['status', 'request', 'transmitCounter'] as const;
  * stands in block RAM (`relation_parameters`, `relation_statistics`, contexts); one set of staging registers and one command of each
  * kind at a time serve all pages. A page that stages another relation's keys finds the staging zero, and a Push in a page whose keys
  * are not the staged ones, all of them, is refused, so that no key is ever made of two, or of a half.
- * @throws RangeError for other than 2 to 256 relations
+ * @throws RangeError for other than 1 to 256 relations
  */
-export function stationRegisters(options: StationOptions) {
+export const stationRegisters = parametric((options: RegistersOptions) => {
   const { slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
-  requireMany(relations);
+  requireRelations(relations);
   const materialBits = slotBitsOf(8 * materialOctets(engine));
   return module(
-    `${stationName(windowsVariantName('station_registers', options), options)}_${engine.replaceAll('-', '_')}`,
+    `${stationName(`station_registers_${slots}`, options)}_${engine.replaceAll('-', '_')}`,
     {
+      /** what the register of that name reads: constant */
+      capabilities: input(bits(32)),
       sAxi: input(stationBus),
       irq: output(bool),
       passReceived: output(bool),
@@ -188,7 +207,7 @@ export function stationRegisters(options: StationOptions) {
       const head = mux(r.remaining.any(), io.receive.word, wide(io.receive.word.as(RecordHead).length));
       const here: Readonly<Partial<Record<RegisterName, Bits<32>>>> = {
         identification: u(32, IDENTIFICATION),
-        capabilities: u(32, capabilitiesOf(options, relations)),
+        capabilities: io.capabilities,
         interruptStatus: mux(ofPage(r.eventOf), wide(r.interrupts), 0),
         interruptEnable: wide(r.interruptEnable),
         obsoleteTimeout: r.timeoutCycles,
@@ -309,8 +328,13 @@ export function stationRegisters(options: StationOptions) {
       io.source.set(cat(r.sourceHigh, r.sourceLow));
       io.frameIdBase.set(r.base);
     },
-    `Registers of ${relations} relations, a page of ${PAGE_OCTETS} octets each; the map is in spec/station-registers.ts.`,
+    `Registers of ${relationsText(relations)}, a page of ${PAGE_OCTETS} octets each; the map is in spec/station-registers.ts.`,
   );
+});
+
+/** So many of them, to be read. */
+export function relationsText(relations: number): string {
+  return relations === 1 ? 'one relation' : `${relations} relations`;
 }
 
 function pageThereIs(page: AnyBits, relations: number): Bit {

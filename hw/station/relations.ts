@@ -6,6 +6,7 @@ import { PAGE_BITS } from './commands.ts';
 import { COUNTER_BITS, relationContext } from './context.ts';
 import { eventQueue } from './event-queue.ts';
 import { keyLookUp, sealingKey } from './frame-keys.ts';
+import { keyBanks } from './key-banks.ts';
 import { keyMemory } from './key-memory.ts';
 import { slotBitsOf } from './key-store.ts';
 import { contextStore, eventRequest, relationBits, requestPorts, type StoreOptions } from './store.ts';
@@ -32,14 +33,10 @@ export function eventAccess(relations: number) {
   });
 }
 
-/**
- * One relation is a peer (`hw/peer.ts`): its context is a register, to which an event happens in every cycle, and what is joined here counts
- * on one in two.
- * @throws RangeError for other than 2 to 256
- */
-export function requireMany(relations: number): void {
-  if (!Number.isInteger(relations) || relations < 2 || relations > 2 ** PAGE_BITS)
-    throw new RangeError(`a station of ${relations} relations: there are 2 to ${2 ** PAGE_BITS} in one, and one alone is a peer`);
+/** @throws RangeError for other than 1 to 256 */
+export function requireRelations(relations: number): void {
+  if (!Number.isInteger(relations) || relations < 1 || relations > 2 ** PAGE_BITS)
+    throw new RangeError(`a station of ${relations} relations: there are 1 to ${2 ** PAGE_BITS} in one`);
 }
 
 /**
@@ -47,16 +44,11 @@ export function requireMany(relations: number): void {
  * behind the end of the `transmit` that was accepted, and they stay until the next one. A received frame has its key, and whether there is
  * one, two cycles after its relation and KeyId are named; both may change in every cycle. The look-up reads a copy of the slots of
  * all contexts, written with them, and sees an event two cycles later: what the frame may do is judged by the store alone.
- *
- * Of two slots an event zeroes no more words than it has cycles; of more, events would have to wait for the keys.
  * @param options 2 to 256 relations
  * @param materialBits what the engine takes for one direction
- * @throws RangeError for other than 2 slots or 2 to 256 relations
  */
 export const manyRelations = parametric((options: StoreOptions, materialBits: number) => {
   const { role, relations, slots, windows = false } = options;
-  requireMany(relations);
-  if (slots !== 2) throw new RangeError(`${relations} relations of ${slots} slots: there must be 2 where there is more than one relation`);
   const width = relationBits(relations);
   const number = bits(width);
   const Slots = relationContext(slots).fields.slots;
@@ -95,7 +87,7 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
     },
     (io, m) => {
       const store = m.instance('store', contextStore({ role, slots, relations }));
-      const keys = m.instance('keys', keyMemory(relations, slots, materialBits));
+      const keys = m.instance('keys', (slots > 2 ? keyBanks : keyMemory)(relations, slots, materialBits));
       const events = m.instance('events', eventQueue(relations, RELATION_EVENTS.length));
       const sealing = m.instance('sealing', relationView(slots));
       const opening = m.instance('opening', relationView(slots));

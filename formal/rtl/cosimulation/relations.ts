@@ -19,11 +19,15 @@ interface Place {
   readonly slot: number;
 }
 
+/** Slots whose keys are in one memory, which zeroes one in a cycle. */
+const BANK_SLOTS = 2;
 /** Cycles from the event of a key to that in which it may show. */
 const KEY_SHOWS_AFTER = 3;
 
-/** A word of a slot that is written for an event of that cycle: both directions, that which seals in the lower half. */
+/** A word of a slot that is written: both directions, that which seals in the lower half. */
 interface KeyWrite extends Place {
+  /** of its event */
+  readonly from: number;
   readonly cycle: number;
   readonly key: bigint;
 }
@@ -72,7 +76,7 @@ class RelationsModel {
   }
 
   get ready(): boolean {
-    return this.#cycle > this.#options.relations * this.#options.slots;
+    return this.#cycle > this.#options.relations * BANK_SLOTS;
   }
 
   cycle(asked: Asked, lookUp: { readonly relation: number; readonly keyId: number }, told: Told): Shown {
@@ -150,11 +154,12 @@ class RelationsModel {
   #settle({ served, relation, after, said }: Happening, pushMaterial: bigint): void {
     const bits = (mask: number): number[] => after.peer.slots.flatMap((_, slot) => (((mask >> slot) & 1) === 1 ? [slot] : []));
     const [filled] = bits(said.filled);
-    if (filled !== undefined) this.#writes.push({ relation, slot: filled, key: pushMaterial, cycle: this.#cycle });
-    const first = this.#cycle + (filled === undefined ? 0 : 1);
-    bits(said.emptied & ~said.filled).forEach((slot, at) => {
-      this.#writes.push({ relation, slot, key: 0n, cycle: first + at });
-    });
+    if (filled !== undefined) this.#writes.push({ relation, slot: filled, key: pushMaterial, from: this.#cycle, cycle: this.#cycle });
+    const bankOf = (slot: number): number => Math.floor(slot / BANK_SLOTS);
+    for (const slot of bits(said.emptied & ~said.filled)) {
+      const before = this.#writes.filter((write) => write.from === this.#cycle && bankOf(write.slot) === bankOf(slot)).length;
+      this.#writes.push({ relation, slot, key: 0n, from: this.#cycle, cycle: this.#cycle + before });
+    }
     if (served === 'transmit' && said.accepted === 1) {
       const slot = after.peer.slots.findIndex(({ provider }) => provider === 'Active');
       this.#sealed = { relation, slot, after, cycle: this.#cycle };

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../../hdl-gen/sim/random.ts';
 import type { WasmDesign } from '../../../../hdl-gen/sim/wasm/compile.ts';
-import type { StationOptions } from '../../../../hw/station/registers.ts';
-import { AEAD_ENGINES } from '../../../../spec/aead-engines.ts';
+import type { RegistersOptions } from '../../../../hw/station/registers.ts';
 import {
   CANCEL,
   ERASE_ALL,
@@ -33,7 +32,7 @@ class StationRegistersModel implements Standing {
   readonly relations: number;
   readonly #accesses: Accesses;
   readonly #random: Random;
-  readonly #options: StationOptions;
+  readonly #options: RegistersOptions;
   readonly map: ReadonlyMap<number, Register>;
   readonly staging: readonly number[];
   readonly #constants: Readonly<Partial<Record<string, number>>>;
@@ -58,9 +57,10 @@ class StationRegistersModel implements Standing {
   /** words of the records that were received, the first of each with its relation */
   received: { readonly word: number; readonly first: boolean; readonly of: number }[] = [];
 
-  constructor(design: WasmDesign, options: StationOptions, seed: number) {
-    const { role, slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
+  constructor(design: WasmDesign, options: RegistersOptions, seed: number) {
+    const { slots, relations, engine = 'xor', buildId = 0, imageWords = 0 } = options;
     const random = new Random(seed);
+    const capabilities = random.next();
     this.#random = random;
     this.#options = options;
     this.relations = relations;
@@ -69,16 +69,8 @@ class StationRegistersModel implements Standing {
       Array.from({ length: wordsOf(register, engine) }, (_, index) => register.offset + 4 * index);
     this.map = new Map(PAGE_REGISTERS.flatMap((register) => offsetsOf(register).map((at): [number, Register] => [at, register])));
     this.staging = STAGING.flatMap(offsetsOf);
-    const { number, insecure } = AEAD_ENGINES[engine];
-    const built = {
-      slots,
-      follower: Number(role === 'follower'),
-      engine: number,
-      insecure: Number(insecure),
-      moreRelations: relations - 1,
-    };
     this.#constants = {
-      ...{ identification: IDENTIFICATION, capabilities: withFields(REGISTERS.capabilities, built), buildId, stalledCycles: 0 },
+      ...{ identification: IDENTIFICATION, capabilities, buildId, stalledCycles: 0 },
       ...{ mapVersion: MAP_VERSION_REGISTER.afterReset, imageCapacity: imageWords },
     };
     this.bench = new RegistersBench(design, random, {
@@ -111,6 +103,7 @@ class StationRegistersModel implements Standing {
       },
       event_take: { asks: [], done: 'event_taken', left: 0, answer: () => this.#events },
     });
+    this.bench.input('capabilities').value = capabilities;
     this.#shows();
   }
 
@@ -364,7 +357,7 @@ function withFields(register: Register, values: Readonly<Record<string, number>>
   return Object.entries(values).reduce((word, [name, value]) => word + value * 2 ** fieldOf(register, name).low, 0);
 }
 
-export function stationRegistersCheck(options: StationOptions, seed: number, accesses: number) {
+export function stationRegistersCheck(options: RegistersOptions, seed: number, accesses: number) {
   return {
     claim: 'each access is answered as the map says, whatever came before, and shows outside as it should',
     run: (design: WasmDesign): void => {
