@@ -11,15 +11,15 @@ import { imageTrace, NO_IMAGES_TRACED, processImages } from './station/process-i
 import { relationsText, type StationOptions, stationBus, stationName, stationRegisters } from './station/registers.ts';
 import { controlFlag, PartnerMode, relationParameters } from './station/relation-parameters.ts';
 import { relationStatistics } from './station/relation-statistics.ts';
-import { manyRelations, requireRelations } from './station/relations.ts';
+import { changedSlots, manyRelations, requireRelations } from './station/relations.ts';
 import { COMMANDS, relationBits } from './station/store.ts';
 import { buildTransmitPath } from './transmit-path.ts';
 
 /** Cycles from a request to the frame: the contexts take two or three, and when a frame leaves is not to hang on that. */
 const ANSWER_CYCLES = 3;
 
-/** What is seen of a station in simulations, with the relation beside it; no key. @param relations 2 to 256 */
-function stationTrace(relations: number) {
+/** What is seen of a station in simulations, with the relation beside it; no key. @param relations 2 to 256  @param slots 2 to 4 */
+function stationTrace(relations: number, slots: number) {
   const number = bits(relationBits(relations));
   return struct({
     /** a frame takes its key, KeyIds and counter, or has none and is thrown away */
@@ -38,6 +38,7 @@ function stationTrace(relations: number) {
     cancelRefused: bool,
     erased: bool,
     commandRelation: number,
+    changed: changedSlots(relations, slots),
     ...imageTrace(relations).fields,
   });
 }
@@ -71,7 +72,7 @@ export function station(options: StationOptions) {
       hostTx: input(FrameStream),
       /** every memory is empty since the reset */
       ready: output(bool),
-      trace: output(stationTrace(relations)),
+      trace: output(stationTrace(relations, slots)),
     },
     (io, m) => {
       const registers = m.instance(
@@ -252,6 +253,7 @@ export function station(options: StationOptions) {
         cancelRefused: contexts.cancel.done.and(accepted.not()),
         erased: contexts.erase.done,
         commandRelation: registers.push.relation,
+        changed: contexts.changed,
         ...(images?.trace ?? NO_IMAGES_TRACED),
       });
       m.unused(settings.receiveFrameId, generator.stalled, table.answered, table.foreign, table.dropped);

@@ -1,6 +1,6 @@
 /**
- * Every request to a store is answered within a number of cycles, and so comes every visit, whatever else is asked for. A
- * command waits for one frame at most that is being opened, and its cycles are counted without those.
+ * Every request to a store is answered within a number of cycles, and so comes every visit while a key may run out, whatever else is
+ * asked for. A command waits for one frame at most that is being opened, and its cycles are counted without those.
  */
 import { type Bit, type Bits, bits, bool, module, mux, u } from '../../hdl-gen/index.ts';
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
@@ -78,13 +78,15 @@ export function storeAnswers(options: StoreOptions): { elaborate(): ModuleIr } {
         m.assume(`${name}_is_a_frame_apart`, request.not().or(begun.not()).or(since.ge(FRAME_CYCLES)).or(waits.ne(0)));
       }
       const visited = dut.happens.and(dut.what.is('visit'));
-      const sinceVisit = counted('since_visit', visited.not(), visited.or(dut.ready.not()));
+      // where nothing runs out, none is due
+      const { walks, aging } = m.observe('dut', { walks: bool, aging: bool });
+      const { rests } = m.let({ rests: dut.ready.not().or(aging.not()) });
+      const sinceVisit = counted('since_visit', visited.not(), visited.or(rests));
       m.assert('visits_come_in_time', sinceVisit.lt(bounds.visit));
       const { walked } = m.let({ walked: visited.and(io.inspect.done.not()) });
-      const sinceWalk = counted('since_walk', walked.not(), walked.or(dut.ready.not()));
+      const sinceWalk = counted('since_walk', walked.not(), walked.or(rests));
       m.assert('the_walk_goes_on', sinceWalk.lt(bounds.walk));
       // what makes it hold for ever
-      const { walks } = m.observe('dut', { walks: bool });
       m.assert('one_visit_between', sinceWalk.le(sinceVisit.add(mux(walks, u(COUNT_BITS, bounds.visit), 0))));
       m.unused(dut.now, dut.current, dut.relation, dut.next, dut.accepted, dut.fresh, dut.requested, dut.filled, dut.emptied);
     },

@@ -1,6 +1,6 @@
 /**
  * A context changes by nothing but its own events, each of which begins with what the one before left; and an event is one
- * that was asked for. What an event makes of a context is `step-refinement.ts`'s.
+ * that was asked for, or a visit, which come while a key is Obsolete. What an event makes of a context is `step-refinement.ts`'s.
  */
 import { type AnyBits, type Bit, type Bits, bits, bool, cat, module, vec } from '../../hdl-gen/index.ts';
 import { variantName } from '../../hw/peer-options.ts';
@@ -8,6 +8,7 @@ import { relationContext } from '../../hw/station/context.ts';
 import { lawsOf } from '../../hw/station/legal.ts';
 import { relationBits, requestPorts, type StoreOptions } from '../../hw/station/store.ts';
 import { columnsOf } from '../../hw/station/wide-memory.ts';
+import { SLOT_STATE_CODE } from '../../spec/slot-machine.ts';
 import { implies } from './conditions.ts';
 import { REQUESTERS, storeOf } from './store-requests.ts';
 
@@ -57,8 +58,13 @@ export function storeIsolation(options: StoreOptions) {
 
       // ---- what makes it hold for ever: where each context is, and what is under way
       const number = bits(relationBits(relations));
-      const { visiting } = m.observe('dut', { visiting: number });
+      const { visiting, aging, met } = m.observe('dut', { visiting: number, aging: bool, met: bool });
       m.assert('visits_a_relation_there_is', visiting.le(relations - 1));
+      // M9: where a key is Obsolete the walk goes on, and does not end before it has met it
+      for (const [relation, { left }] of all.entries()) {
+        const isObsolete = [...left.slots].map(({ consumer }) => consumer.eq(SLOT_STATE_CODE.Obsolete)).reduce((a, b) => a.or(b));
+        m.assert(`walks_while_one_is_obsolete_${relation}`, implies(isObsolete, aging.and(met.or(visiting.le(relation)))));
+      }
       if (relations === 1) {
         const { context } = m.observe('dut', { context: Context });
         for (const { left } of all) m.assert('stands_in_the_register', context.eq(left));

@@ -123,7 +123,7 @@ export const consumerImages = parametric((relations: number, words: number) => {
       });
       const images = wideMemory(m, 'images', ConsumerImage.width, relations);
       const memory = m.memory('words', bits(32), words, { style: 'block' });
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

@@ -50,7 +50,7 @@ export const eventQueue = parametric((relations: number, kinds: number) => {
       });
       const queue = m.instance('queue', syncFifo({ relation: number }, 2 ** number.width, { last: false }));
       const events = m.memory('happened', Events, relations, { style: styleOf(kinds, relations) });
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

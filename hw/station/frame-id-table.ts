@@ -89,7 +89,7 @@ export const frameIdTable = parametric((relations: number, windowBits = FRAME_ID
       const partners = wideMemory(m, 'partners', PARTNER_BITS, relations);
 
       // ---- what software says
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.allOnes(), () => r.cleared.next(1));
       io.ready.set(r.cleared);
       const entry = mux(r.cleared.and(io.entry.valid), cat(u(1, 1), io.entry.relation), u(entryBits, 0));

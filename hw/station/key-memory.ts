@@ -92,7 +92,7 @@ export const keyMemory = parametric((relations: number, slots: number, materialB
       const { writtenRelation } = m.let({ writtenRelation: mux(busy, r.emptying, io.relation) });
       r.toZero.next(leaves.and(written.not()));
       r.emptying.next(writtenRelation);
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(words - 1), () => r.cleared.next(1));
       r.empty.next(r.cleared);
       io.ready.set(r.empty);

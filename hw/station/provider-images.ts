@@ -88,7 +88,7 @@ export const providerImages = parametric((relations: number, words: number) => {
       const images = wideMemory(m, 'images', ProviderImage.width, relations);
       const memory = m.memory('words', bits(32), words, { style: 'block' });
       const placeOf = (buffer: Bits<2>, from: AnyBits): AnyBits => bufferStart(buffer, from, imageLength).take(place.width);
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

@@ -98,7 +98,7 @@ export const relationParameters = parametric((relations: number) => {
       });
       const words = wideMemory(m, 'parameters', RelationParameters.width, relations);
       const { relation } = io.software;
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

@@ -56,7 +56,7 @@ export const relationStatistics = parametric((relations: number) => {
     (io, m) => {
       const r = m.registers({ cleared: bits(1), toClear: address, counting: bits(1), reading: bits(1), of: address });
       const counts = m.memory('counts', bits(32), relations * 2 ** KIND_BITS, { style: 'block' });
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations * 2 ** KIND_BITS - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

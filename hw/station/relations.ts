@@ -1,5 +1,5 @@
 /** Many relations: their contexts, their keys and what happened to them, joined. The twin of `oneRelation`. */
-import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, parametric } from '../../hdl-gen/index.ts';
+import { type AnyBits, type Bit, bits, bool, bundle, cat, input, module, mux, output, parametric, struct } from '../../hdl-gen/index.ts';
 import { KEY_ID_BITS } from '../../spec/key-id.ts';
 import { windowsVariantName } from '../peer-options.ts';
 import { PAGE_BITS } from './commands.ts';
@@ -31,6 +31,12 @@ export function eventAccess(relations: number) {
     events: input(bits(RELATION_EVENTS.length)),
     relation: input(bits(relationBits(relations))),
   });
+}
+
+/** Whose slots changed last, and what they are since: for simulations. Shows in the cycle behind the event. */
+export function changedSlots(relations: number, slots: number) {
+  const { providerStates, consumerStates } = relationStatus(slots).fields;
+  return struct({ relation: bits(relationBits(relations)), providerStates, consumerStates });
 }
 
 /** @throws RangeError for other than 1 to 256 */
@@ -84,6 +90,7 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
       /** the image of a relation has expired: it is an event that software is told of */
       lapse: input(eventRequest(relations)),
       event: input(eventAccess(relations)),
+      changed: output(changedSlots(relations, slots)),
     },
     (io, m) => {
       const store = m.instance('store', contextStore({ role, slots, relations }));
@@ -181,12 +188,19 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
       // ---- events
       const statesOf = (context: typeof store.current) =>
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
-      const changes = statesOf(store.current).ne(statesOf(store.next));
+      const { changes } = m.let({ changes: happens.and(statesOf(store.current).ne(statesOf(store.next))) });
+      const { changed } = m.registers({ changed: changedSlots(relations, slots) }, "_last");
+      m.when(changes, () => {
+        changed.relation.next(store.relation);
+        changed.providerStates.next(cat(...[...store.next.slots].map(({ provider }) => provider).reverse()));
+        changed.consumerStates.next(cat(...[...store.next.slots].map(({ consumer }) => consumer).reverse()));
+      });
+      io.changed.set(changed);
       // no event comes in the cycle behind one
       // a late payload is no image: it would take the place of a newer one
       const received = io.fresh.and(io.intoImage.and(isNewest).not());
       io.lapse.done.set(io.lapse.request.and(io.reached.or(happens).not()).and(io.ready));
-      const raised = cat(io.lapse.done, io.reached, happens.and(changes), store.requested.and(happens), received);
+      const raised = cat(io.lapse.done, io.reached, changes, store.requested.and(happens), received);
       events.raised.set(raised.and(io.event.enable));
       events.relation.set(mux(io.lapse.done, io.lapse.relation, mux(io.reached, r.relation, store.relation)));
       events.take.set(io.event.take);

@@ -92,7 +92,7 @@ export const scheduler = parametric((relations: number, clockHz: number) => {
       const schedules = m.memory('schedules', bits(Schedule.width), relations, { style: 'block' });
       const lates = m.memory('lates', bits(32), relations, { style: 'block' });
       const at = r.at;
-      r.toClear.next(r.toClear.add(1));
+      m.when(r.cleared.not(), () => r.toClear.next(r.toClear.add(1)));
       m.when(r.toClear.eq(relations - 1), () => r.cleared.next(1));
       io.ready.set(r.cleared);
 

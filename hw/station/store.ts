@@ -75,8 +75,9 @@ export function requestPorts(relations: number) {
 /**
  * Only in the cycle of `done` of a request its outputs mean something. Frames go
  * first: one that is to be sent, so that it leaves when it is due, then a verdict. The others have their turn, and so has the visit
- * that walks through the relations without end; every other visit at the most is one that was asked for (`inspect`). In one moment the order is time, erase, Push (M3): a Push waits for an erase of its
- * relation that waits too, and is refused by it, since the erase takes the staged keys along.
+ * that walks through the relations while a key of any may run out; every other visit at the most is one that was asked for (`inspect`). In
+ * one moment the order is time, erase, Push (M3): a Push waits for an erase of its relation that waits too, and is refused by it, since the
+ * erase takes the staged keys along.
  *
  * While a frame of a relation is being opened the relation is pinned: erase, cancel and Push of it wait for the verdict, so that
  * between look-up and verdict no slot gets another key. Time doesn't wait: a key may run out meanwhile, and the look at the
@@ -112,11 +113,15 @@ export const contextStore = parametric((options: StoreOptions) => {
       emptied: output(bits(options.slots)),
     },
     (io, m) => {
-      const { elapsed, visiting, walks } = m.registers({
+      const { elapsed, visiting, walks, aging, met } = m.registers({
         elapsed: bits(TIME_BITS),
         visiting: number,
         /** the next visit is not one that is asked for */
         walks: bits(1),
+        /** a key may be Obsolete, and so runs out: else nothing changes with time alone, and the walk rests */
+        aging: bits(1),
+        /** one was, in an event since the walk began with relation 0 */
+        met: bits(1),
       });
       elapsed.next(elapsed.add(1));
       const r = m.registers({
@@ -136,8 +141,11 @@ export const contextStore = parametric((options: StoreOptions) => {
       const may = (name: (typeof COMMANDS)[number]): Bit =>
         io[name].request.and(io.pinned.and(io[name].relation.eq(io.pinnedRelation)).not());
       const { frames } = m.let({ frames: io.verdict.request.or(io.transmit.request) });
-      turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(u(1, 1), may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
-      const { inspects } = m.let({ inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspect.request).and(walks.not()) });
+      const visits = aging.or(io.inspect.request);
+      turns.request.set(mux(frames, u(IN_TURN.length, 0), cat(visits, may('push').and(eraseComes.not()), may('cancel'), may('erase'))));
+      const { inspects } = m.let({
+        inspects: turns.grant.bit(IN_TURN.indexOf('visit')).and(io.inspect.request).and(walks.and(aging).not()),
+      });
       const inTurn = turns.grant.and(cat(inspects.not(), u(COMMANDS.length, 2 ** COMMANDS.length - 1)));
       const { chosen } = m.let({
         chosen: cat(inspects, inTurn, io.verdict.request.and(io.transmit.request.not()), io.transmit.request),
@@ -169,6 +177,12 @@ export const contextStore = parametric((options: StoreOptions) => {
       kept.write(step.next);
       m.when(served('visit'), () => visiting.next(mux(visiting.eq(relations - 1), u(number.width, 0), visiting.add(1))));
       m.when(served('inspect'), () => walks.next(1)).elseWhen(served('visit'), () => walks.next(0));
+      const { leavesObsolete } = m.let({
+        leavesObsolete: kept.happens.and(anyOf([...step.next.slots].map(({ consumer }) => consumer.eq(SLOT_STATE_CODE.Obsolete)))),
+      });
+      const { walked } = m.let({ walked: served('visit').and(visiting.eq(relations - 1)) });
+      met.next(met.or(leavesObsolete).and(walked.not()));
+      aging.next(mux(walked, met, aging).or(leavesObsolete));
 
       const eraseDone = served('erase');
       io.ready.set(kept.ready);
@@ -233,7 +247,7 @@ function inMemory(m: Build, Context: ContextShape, relations: number, chosen: Bi
   const { takes } = m.let({ takes: r.cleared.and(r.reading.not()) });
   const read = contexts.read('read_context', chosenRelation, takes);
   const { context } = m.let({ context: read.as(Context) });
-  r.reading.next(takes);
+  r.reading.next(takes.and(chosen.any()));
   r.serving.next(chosen);
   r.served.next(chosenRelation);
   m.when(r.cleared.not(), () => {

@@ -39,7 +39,8 @@ export interface Asked {
 
 /** What happens in a cycle. */
 export interface Happening {
-  readonly served: Served;
+  /** undefined: time passes, of one relation in every cycle */
+  readonly served: Served | undefined;
   readonly relation: number;
   readonly before: Relation;
   readonly after: Relation;
@@ -63,6 +64,9 @@ export class StoreModel {
   #visiting = 0;
   /** the visit before was asked for */
   #walks = false;
+  /** a key may be Obsolete; and one was, in an event since the walk began */
+  #aging = false;
+  #met = false;
   /** whose turn it is */
   #turn = 0;
   #chosen: { readonly served: Served; readonly relation: number } | undefined;
@@ -86,13 +90,13 @@ export class StoreModel {
     this.#chosen = takes && !isOne ? next : undefined;
     if (!ready) this.#cleared++;
     this.#now = (now + 1) % 2 ** 32;
-    if (serving === undefined) return { ready, commanded, now, done: [], happening: undefined };
+    if (serving === undefined && !isOne) return { ready, commanded, now, done: [], happening: undefined };
 
     // ---- an event
-    const { served, relation } = serving;
+    const { served, relation } = serving ?? { served: undefined, relation: 0 };
     const before = this.relations[relation];
     if (before === undefined) throw new RangeError(`${served} of relation ${relation}, which there is not`);
-    const what: What = served === 'inspect' ? 'visit' : served;
+    const what: What = served === 'inspect' || served === undefined ? 'visit' : served;
     const { frame, pushKeyId } = asked;
     const { after, outputs } = stepped(before, { what, now, obsoleteTimeout, frame, pushKeyId });
     this.relations[relation] = after;
@@ -101,27 +105,31 @@ export class StoreModel {
       this.#walks = false;
       this.#visiting = (this.#visiting + 1) % this.relations.length;
     }
+    const isObsolete = after.peer.slots.some(({ consumer }) => consumer === 'Obsolete');
+    if (served === 'visit' && this.#visiting === 0) [this.#aging, this.#met] = [this.#met || isObsolete, false];
+    else if (isObsolete) [this.#aging, this.#met] = [true, true];
     const takesPush = served === 'erase' && asked.requests.push === relation;
-    const done = served === 'visit' ? [] : takesPush ? (['erase', 'push'] as const) : [served];
+    const done = served === 'visit' || served === undefined ? [] : takesPush ? (['erase', 'push'] as const) : [served];
     return { ready, commanded, now, done, happening: { served, relation, before, after, said: outputs } };
   }
 
-  #choose({ requests, pinned, pinnedRelation }: Asked, takes: boolean): { readonly served: Served; readonly relation: number } {
+  #choose({ requests, pinned, pinnedRelation }: Asked, takes: boolean): { readonly served: Served; readonly relation: number } | undefined {
     for (const frame of ['transmit', 'verdict'] as const) {
       const relation = requests[frame];
       if (relation !== undefined) return { served: frame, relation };
     }
     const may = (name: (typeof IN_TURN)[number]): boolean => {
-      if (name === 'visit') return true;
+      if (name === 'visit') return this.#aging || requests.inspect !== undefined;
       if (requests[name] === undefined || (pinned && requests[name] === pinnedRelation)) return false;
       return name !== 'push' || requests.push !== requests.erase;
     };
     const order = IN_TURN.map((_, index) => (this.#turn + index) % IN_TURN.length);
-    const granted = order.find((index) => may(IN_TURN[index] ?? 'visit')) ?? 0;
+    const granted = order.find((index) => may(IN_TURN[index] ?? 'visit'));
+    if (granted === undefined) return undefined;
     this.#turn = granted + Number(takes);
     const served = IN_TURN[granted] ?? 'visit';
     if (served !== 'visit') return { served, relation: requests[served] ?? 0 };
-    if (requests.inspect !== undefined && !this.#walks) return { served: 'inspect', relation: requests.inspect };
+    if (requests.inspect !== undefined && !(this.#walks && this.#aging)) return { served: 'inspect', relation: requests.inspect };
     return { served, relation: this.#visiting };
   }
 }
@@ -211,7 +219,7 @@ export function contextStoreRun(options: StoreOptions, seed: number, count: numb
       happening === undefined
         ? {}
         : {
-            what: RelationEvent.codes[happening.served === 'inspect' ? 'visit' : happening.served],
+            what: RelationEvent.codes[happening.served === 'inspect' ? 'visit' : (happening.served ?? 'visit')],
             relation: happening.relation,
             ...happening.said,
             ...contextValues('current', happening.before),

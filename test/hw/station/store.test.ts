@@ -53,13 +53,31 @@ describe('a store of contexts', () => {
     if (relations > 1) expect(settled(1).toSorted()).toEqual(['erase 0', 'push 1']);
   });
 
-  it('visits every relation in turn, and asks for no pause of anybody', () => {
+  it('visits every relation in turn while a key is Obsolete, and none where nothing runs out', () => {
     const bench = benchOf(4);
-    const visited: number[] = [];
-    for (let cycle = 0; cycle < 40; cycle++) {
-      if (bench.get('happens') === 1) visited.push(bench.get('relation'));
+    const visited = (cycles: number): number[] =>
+      Array.from({ length: cycles }, () => {
+        const happens = bench.get('happens') === 1 ? [bench.get('relation')] : [];
+        bench.step();
+        return happens;
+      }).flat();
+    const ask = (name: string, inputs: Readonly<Record<string, number>>): void => {
+      bench.set({ ...inputs, [`${name}_request`]: 1, [`${name}_relation`]: 2 });
+      while (bench.get(`${name}_done`) === 0) bench.step();
       bench.step();
-    }
-    expect(visited.slice(0, 9)).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0]);
+      bench.set({ [`${name}_request`]: 0 });
+    };
+    expect(visited(40)).toEqual([]);
+    // a first key, and a second one that the partner uses: the first is Obsolete for so many cycles
+    bench.set({ obsolete_timeout: 60 });
+    ask('push', { push_key_id: 1 });
+    ask('push', { push_key_id: 2 });
+    expect(visited(40)).toEqual([]);
+    ask('verdict', { frame_authentic: 1, frame_key_id: 2, frame_next_key_id: 2, frame_counter: 1 });
+    const walk = visited(200);
+    expect(walk.slice(0, 9)).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0]);
+    // until it has run out, and the round after that: an event takes two cycles
+    expect(walk.length).toBeGreaterThanOrEqual(60 / 2);
+    expect(walk.length).toBeLessThanOrEqual(60 / 2 + 2 * 4);
   });
 });
