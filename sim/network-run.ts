@@ -3,7 +3,7 @@ import { windowsFor } from '../hw/peer-options.ts';
 import { FRAME_MAX } from '../spec/header.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { deliveryOf } from './delivery-of-relations.ts';
-import { peerHardware, stationHardware } from './hardware.ts';
+import { stationHardware } from './hardware.ts';
 import { longestDelay } from './network/channel.ts';
 import { endNames, NetworkScenario } from './network-scenario.ts';
 import type { SimulationOptions } from './options.ts';
@@ -42,7 +42,7 @@ export async function runNetwork({ options, out, keyLog = false, ...events }: Ne
   const logged = relations.map(({ traffic, delivery }) => relationLogged({ ...options, delivery }, traffic, longestWay, 'source'));
   const files = out === undefined ? undefined : await OutputFiles.open(out, logged, keyLog, options.clockPeriod);
   const devices = relations.slice(0, options.rtlDevices).map(({ delivery }, relation) => ({
-    hardware: peerHardware({ role: 'follower', slots, engine, ...windowsFor(delivery) }),
+    hardware: stationHardware({ role: 'follower', slots, engine, relations: 1, ...windowsFor(delivery) }),
     seed: seedOf(seed, SALT, relation) >>> 0,
   }));
   return runRecorded({

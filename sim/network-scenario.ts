@@ -1,24 +1,21 @@
 /**
- * A controller of many relations in hardware, and a device for each: peers in hardware, or reference models. Each relation has a link, an
+ * A controller of many relations in hardware, and a device for each: stations of one relation in hardware, or reference models. Each relation has a link, an
  * attacker and incidents of its own; what comes for the controller waits at its port, in a switch that stores and forwards.
  */
 import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
+import { OTHER } from '../judge/points.ts';
 import { ETHERTYPE_PROFINET, FRAME_ID_OCTETS, placeOf, TPID_VLAN, VLAN_TAG_OCTETS } from '../spec/header.ts';
 import { SimulationAborted } from './aborted.ts';
 import { Connection, type ConnectionTools } from './connection.ts';
-import { Controller, type ControllerRelation } from './controller.ts';
 import { type Lane, Lanes, type LaneWatcher } from './lanes.ts';
 import { ModelDevice } from './model-device.ts';
-import type { PeerBench } from './peer-bench.ts';
-import { peerEnd } from './peer-end.ts';
 import type { Results } from './recorded-run.ts';
 import type { Side, SimulationResult } from './report/result.ts';
-import { RESET_CYCLES } from './reset.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import { type Compared, SafetyViolation, type Scoreboard } from './scoreboard.ts';
-import { expectedStatistics } from './statistics.ts';
+import { type Compared, SafetyViolation } from './scoreboard.ts';
+import { StationEnd, type StationEndOptions, type StationRelation } from './station-end.ts';
 import type { Origin } from './tally.ts';
 import type { Watcher } from './watch.ts';
 import type { PeerWaves } from './waves.ts';
@@ -52,10 +49,18 @@ export function endNames(devices: number): readonly string[] {
   return ['initiator', ...Array.from({ length: devices }, (_, relation) => `follower_${relation}`)];
 }
 
-interface Device {
-  readonly bench: PeerBench<Origin> | ModelDevice;
-  /** of hardware */
-  readonly hardware?: { readonly bench: PeerBench<Origin>; readonly scoreboard: Scoreboard<Origin> };
+/** What stands for a device, in hardware or not. */
+interface Device extends Lane {
+  readonly payloadsSent: number;
+  readonly associated: boolean;
+  readonly idle: boolean;
+  receive(frame: Uint8Array, origin: Origin): void;
+  sendHostFrame(frame: Uint8Array): void;
+  start(): void;
+  stop(): void;
+  /** of hardware: its registers say what its model says  @throws StationMismatch */
+  finish?(): Promise<void>;
+  readonly compared?: Compared;
 }
 
 /**
@@ -65,8 +70,8 @@ interface Device {
 export class NetworkScenario {
   readonly #tools: NetworkTools;
   readonly #clock = new Clock();
-  readonly #relations: readonly [ControllerRelation, ...ControllerRelation[]];
-  readonly #controller: Controller;
+  readonly #relations: readonly [StationRelation, ...StationRelation[]];
+  readonly #controller: StationEnd;
   readonly #devices: readonly Device[];
   readonly #lanes: Lanes<Lane>;
   readonly #crossing: Random;
@@ -94,24 +99,23 @@ export class NetworkScenario {
     const isOver = (): boolean =>
       this.#relations.every(
         ({ options: { frames } }, relation) =>
-          this.#controller.payloadsSent(relation) === frames && this.#devices[relation]?.bench.payloadsSent === frames,
+          this.#controller.payloadsSent(relation) === frames && this.#devices[relation]?.payloadsSent === frames,
       );
-    this.#controller = new Controller({
+    this.#controller = new StationEnd({
+      side: 'initiator',
       simulator: tools.controller,
       clock,
       relations: this.#relations,
-      connectionOf: (frame) => this.#connectionOf(frame),
+      connectionOf: (frame) => this.#connectionTo(frame, 'initiator'),
       isOver,
     });
     this.#devices = this.#relations.map(({ connection, options, firstAt }, relation): Device => {
       const simulator = tools.devices[relation];
       // nobody is in step with another
       const common = { connection, options, clock, isOver, firstAt: firstAt + Math.floor(options.interval / 3) };
-      if (simulator === undefined) return { bench: new ModelDevice(common) };
-      const hardware = peerEnd({ ...common, side: 'follower', simulator, replay: tools.replay });
-      return { bench: hardware.bench, hardware };
+      return simulator === undefined ? new ModelDevice(common) : this.#inHardware(simulator, common);
     });
-    const lanes: readonly Lane[] = [this.#controller, ...this.#devices.map(({ bench }) => bench)];
+    const lanes: readonly Lane[] = [this.#controller, ...this.#devices];
     this.#lanes = new Lanes<Lane>({
       clock,
       lanes,
@@ -122,15 +126,45 @@ export class NetworkScenario {
     });
   }
 
+  /** A device with one relation. */
+  #inHardware(simulator: Simulator, relation: StationRelation & Pick<StationEndOptions, 'clock' | 'isOver'>): Device {
+    const end = new StationEnd({
+      ...relation,
+      side: 'follower',
+      simulator,
+      relations: [relation],
+      connectionOf: (frame) => (this.#connectionTo(frame, 'follower') === relation.connection ? relation.connection : undefined),
+    });
+    return {
+      get payloadsSent() {
+        return end.payloadsSent(0);
+      },
+      get associated() {
+        return end.associated(0);
+      },
+      get idle() {
+        return end.idle;
+      },
+      get compared() {
+        return end.comparedOf(0);
+      },
+      receive: (frame, origin) => end.receive(frame, origin),
+      sendHostFrame: (frame) => end.sendHostFrame(0, frame),
+      start: () => end.start(),
+      stop: () => end.stop(),
+      finish: () => end.finish(),
+      step: (cycle, atMost, isWatched) => end.step(cycle, atMost, isWatched),
+      sample: (cycle, cycles) => end.sample(cycle, cycles),
+    };
+  }
+
   /** Returns the result of each relation. */
   async run(): Promise<Results> {
     // by itself: what is seen of a cycle begins with all that the ports show in the first
     await this.#lanes.run(1);
-    await this.#lanes.run(RESET_CYCLES - 1);
-    for (const { hardware } of this.#devices) hardware?.bench.endReset();
     this.#controller.start();
     for (const [relation, { connection }] of this.#relations.entries()) {
-      this.#devices[relation]?.bench.start();
+      this.#devices[relation]?.start();
       connection.associations.begins('start', this.#clock.cycle);
     }
     const total = this.#relations.reduce((sum, { options }) => sum + options.frames, 0);
@@ -155,18 +189,16 @@ export class NetworkScenario {
     return [this.#resultOf(first, 0), ...others.map((other, index) => this.#resultOf(other, index + 1))];
   }
 
-  #resultOf({ connection }: ControllerRelation, relation: number): SimulationResult {
+  #resultOf({ connection }: StationRelation, relation: number): SimulationResult {
     return connection.result({
       initiator: this.#controller.comparedOf(relation),
-      follower: this.#devices[relation]?.hardware?.scoreboard.compared ?? NOTHING_COMPARED,
+      follower: this.#devices[relation]?.compared ?? NOTHING_COMPARED,
     });
   }
 
   get #idle(): boolean {
     return (
-      this.#controller.idle &&
-      this.#devices.every(({ bench }) => bench.idle) &&
-      this.#relations.every(({ connection }) => connection.link.isEmpty)
+      this.#controller.idle && this.#devices.every(({ idle }) => idle) && this.#relations.every(({ connection }) => connection.link.isEmpty)
     );
   }
 
@@ -182,7 +214,7 @@ export class NetworkScenario {
     for (const [relation, { connection }] of this.#relations.entries())
       connection.link.deliver(cycle, (to, frame, origin) => {
         if (to === 'initiator') this.#controller.receive(frame, origin);
-        else this.#devices[relation]?.bench.receive(frame, origin);
+        else this.#devices[relation]?.receive(frame, origin);
       });
   }
 
@@ -190,9 +222,9 @@ export class NetworkScenario {
   #lookAtRelations(): number {
     let sent = 0;
     for (const [relation, { connection }] of this.#relations.entries()) {
-      const bench = this.#devices[relation]?.bench;
-      if (this.#controller.associated(relation) && bench?.associated === true) connection.associated();
-      sent += Math.min(this.#controller.payloadsSent(relation), bench?.payloadsSent ?? 0);
+      const device = this.#devices[relation];
+      if (this.#controller.associated(relation) && device?.associated === true) connection.associated();
+      sent += Math.min(this.#controller.payloadsSent(relation), device?.payloadsSent ?? 0);
     }
     return sent;
   }
@@ -201,45 +233,29 @@ export class NetworkScenario {
     for (const [relation, { connection, options }] of this.#relations.entries()) {
       const { hostEvery } = options;
       const number = (sent[relation] ?? 0) + 1;
-      const bench = this.#devices[relation]?.bench;
-      const payloads = Math.min(this.#controller.payloadsSent(relation), bench?.payloadsSent ?? 0);
+      const device = this.#devices[relation];
+      const payloads = Math.min(this.#controller.payloadsSent(relation), device?.payloadsSent ?? 0);
       if (hostEvery === 0 || payloads < number * hostEvery) continue;
       sent[relation] = number;
       this.#controller.sendHostFrame(relation, connection.hostFrame('initiator', number));
-      bench?.sendHostFrame(connection.hostFrame('follower', number));
+      device?.sendHostFrame(connection.hostFrame('follower', number));
     }
   }
 
   /** The registers must say what was seen: reading them is the last thing the software does. */
   async #finish(): Promise<void> {
     this.#controller.stop();
-    for (const { bench } of this.#devices) bench.stop();
+    for (const device of this.#devices) device.stop();
     await this.#lanes.run(1);
-    let open = 1;
-    this.#clock.fork(async () => {
-      await this.#controller.finish();
-      open--;
-    });
-    for (const [relation, { hardware }] of this.#devices.entries()) {
-      if (hardware === undefined) continue;
-      open++;
+    const ends = [this.#controller, ...this.#devices];
+    let open = ends.length;
+    for (const end of ends) {
       this.#clock.fork(async () => {
-        this.#checkStatistics(relation, await hardware.bench.statistics());
+        await end.finish?.();
         open--;
       });
     }
     while (open > 0) await this.#lanes.run(1);
-    for (const { hardware } of this.#devices) hardware?.scoreboard.finish(this.#clock.cycle);
-  }
-
-  #checkStatistics(relation: number, registers: Readonly<Record<string, number>>): void {
-    const connection = this.#relations[relation]?.connection;
-    if (connection === undefined) return;
-    for (const [name, expected] of Object.entries(expectedStatistics(connection.outcomes.follower, connection.tally.of('follower')))) {
-      if (registers[name] === expected) continue;
-      const problem = `register ${name} of the device of relation ${relation} reads ${registers[name]}, but ${expected} were counted`;
-      throw new SafetyViolation('follower', this.#clock.cycle, problem, this.#tools.replay);
-    }
   }
 
   #checkPatience(since: number): void {
@@ -255,13 +271,13 @@ export class NetworkScenario {
     if (this.#tools.signal?.aborted === true) throw new SimulationAborted();
   }
 
-  /** The connection whose device sends with the FrameID of a frame. */
-  #connectionOf(frame: Uint8Array): Connection | undefined {
+  /** The connection whose frames to that side have the FrameID of a frame. */
+  #connectionTo(frame: Uint8Array, side: Side): Connection | undefined {
     const word = (at: number): number => ((frame[at] ?? 0) << 8) | (frame[at + 1] ?? 0);
     const untagged = placeOf('paper', 'frameId');
     const at = untagged + (word(untagged - FRAME_ID_OCTETS) === TPID_VLAN ? VLAN_TAG_OCTETS : 0);
     if (word(at - FRAME_ID_OCTETS) !== ETHERTYPE_PROFINET) return undefined;
-    return this.#relations.find(({ connection }) => connection.streams.follower.frameId === word(at))?.connection;
+    return this.#relations.find(({ connection }) => connection.streams[OTHER[side]].frameId === word(at))?.connection;
   }
 }
 

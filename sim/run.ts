@@ -163,13 +163,13 @@ function channelOf(options: SimulationOptions): ChannelSettings {
 /**
  * What the judge must know of a relation beside its keys.
  * @param longest cycles that the channel holds a frame, and that it waits at the receiver's port
- * @param knownBy by what the initiator knows frames of the follower; that one has a peer of its own, which looks at FrameIDs alone
+ * @param knownBy by what either end knows frames of the other: a peer looks at FrameIDs alone
  */
 export function relationLogged(
   options: SimulationOptions,
   { initiatorToFollower, followerToInitiator }: Traffic,
   longest: number,
-  knownBy: Connection['knownBy'][Side],
+  knownBy: 'frame-id' | 'source',
 ): Connection {
   const addressOf = ({ source }: TrafficStream): string => Buffer.from(source).toString('hex');
   return {
@@ -179,7 +179,7 @@ export function relationLogged(
     delivery: options.delivery,
     frameId: { initiator: initiatorToFollower.frameId, follower: followerToInitiator.frameId },
     address: { initiator: addressOf(initiatorToFollower), follower: addressOf(followerToInitiator) },
-    knownBy: { initiator: knownBy, follower: 'frame-id' },
+    knownBy: { initiator: knownBy, follower: knownBy },
     sendIntervalNs: options.sendInterval,
     obsoleteTimeoutNs: options.obsoleteTimeout,
     longestDelayNs: longest * options.clockPeriod,

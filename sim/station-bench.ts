@@ -14,7 +14,7 @@ import { FRAME_GAP_OCTETS, FrameSink, FrameSource } from './bus/frame-ports.ts';
 import { QuietSteps } from './bus/quiet-steps.ts';
 import { turns } from './bus/turns.ts';
 import { StationScoreboard, type StationScoreboardOptions } from './station-scoreboard.ts';
-import { happens, stationTrace } from './station-trace.ts';
+import { StationTrace } from './station-trace.ts';
 
 export interface StationBenchOptions<O> extends Omit<StationScoreboardOptions<O>, 'trace'> {
   readonly simulator: Simulator;
@@ -42,7 +42,7 @@ export class StationBench<O> {
 
   constructor(options: StationBenchOptions<O>) {
     const { simulator, clock } = options;
-    const trace = stationTrace(simulator);
+    const trace = new StationTrace(simulator);
     const scoreboard = new StationScoreboard({ ...options, trace });
     this.#options = options;
     this.#scoreboard = scoreboard;
@@ -64,9 +64,9 @@ export class StationBench<O> {
       axi: this.#axi,
       sources: [this.#rx, this.#host],
       sinks: this.#sinks,
-      happened: () => happens(trace),
-      changed: () => (this.#irq.sampled === 1) !== this.#interrupt,
-      quietFor: () => this.model.nextTimeout,
+      happened: () => trace.happens,
+      changed: () => (this.#irq.sampled === 1) !== this.#interrupt || scoreboard.shows,
+      quietFor: () => scoreboard.quietFor,
     });
     const reset = portOf(simulator.inputs, 'rst');
     reset.value = 1;
@@ -211,7 +211,7 @@ export class StationBench<O> {
 
   /** Simulates from that cycle on, at most so many cycles, as `QuietSteps` does; `sample` must follow. */
   step(cycle: number, atMost: number, isWatched: boolean): number {
-    return this.#steps.run(cycle, isWatched ? atMost : Math.min(atMost, this.model.nextTimeout), isWatched);
+    return this.#steps.run(cycle, isWatched ? atMost : Math.min(atMost, this.#scoreboard.quietFor), isWatched);
   }
 
   /** Looks at the outputs as the edge of that cycle caught them; in the `cycles - 1` before it they were as they had been. */

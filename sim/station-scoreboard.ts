@@ -6,12 +6,13 @@ import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { CLOCK_HZ } from '../spec/cyclic.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
+import { SLOT_STATES, type View } from '../spec/slot-machine.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, PeerSettings } from '../sw/reference-model/peer.ts';
 import { ReferenceStation } from '../sw/reference-model/station.ts';
 import { ImageScoreboard, type SentImage } from './image-scoreboard.ts';
-import { isCommanded, type StationTrace } from './station-trace.ts';
+import type { StationTrace, TracedSlots } from './station-trace.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
@@ -97,8 +98,10 @@ export class StationScoreboard<O> {
   readonly images: ImageScoreboard;
   /** by relation, what the model counted */
   readonly counts: readonly Counts[];
-  /** frames, verdicts, payloads and commands that were compared */
+  /** frames, verdicts, payloads, changes of slots and commands that were compared */
   compared = 0;
+  /** of them, changes of slots */
+  changes = 0;
   readonly #options: StationScoreboardOptions<O>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #leaving: { readonly relation: number; readonly frame: Uint8Array; readonly tickAt?: number }[] = [];
@@ -110,6 +113,9 @@ export class StationScoreboard<O> {
   /** was taken, and has no key yet */
   #takenImage: SentImage | undefined;
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
+  /** as the hardware showed them last, and as it must in the next cycle */
+  #shown: TracedSlots = { relation: 0, provider: 0, consumer: 0 };
+  #mustShow: TracedSlots | undefined;
 
   constructor(options: StationScoreboardOptions<O>) {
     const { hardware, relations, clock } = options;
@@ -196,8 +202,19 @@ export class StationScoreboard<O> {
     this.#options.onSent(frame, firstAt, next?.relation, next?.tickAt);
   }
 
+  /** Cycles in which nothing comes of it that the trace is as it was. */
+  get quietFor(): number {
+    return this.#mustShow === undefined ? this.model.nextTimeout : 1;
+  }
+
+  /** Whether the hardware shows slots that have changed. */
+  get shows(): boolean {
+    return this.#options.trace.hasChangedSince(this.#shown);
+  }
+
   /** Looks at the trace as the edge of that cycle caught it; in the `cycles - 1` before it nothing happened. */
   sample(cycle: number, cycles: number): void {
+    this.#slots();
     for (const relation of this.model.elapse(cycles)) this.#options.onSlots?.(relation);
     this.#commands();
     this.#verdict();
@@ -205,12 +222,35 @@ export class StationScoreboard<O> {
     this.#image(cycle);
   }
 
+  /** What an event has left shows in the cycle behind it. What has run out is seen by the model at once, by the hardware when it comes to it. */
+  #slots(): void {
+    const mustShow = this.#mustShow;
+    this.#mustShow = undefined;
+    if (mustShow === undefined && !this.shows) return;
+    this.#shown = this.#options.trace.changed;
+    this.changes++;
+    this.compare('what changed of the slots', this.#shown, mustShow ?? this.#modelled(this.#shown.relation));
+  }
+
+  #modelled(relation: number): TracedSlots {
+    const { providerView, consumerView } = this.model.relation(relation);
+    return { relation, provider: viewCode(providerView), consumer: viewCode(consumerView) };
+  }
+
+  /** Something has happened to a relation, whose slots were like that before it. */
+  #happened(before: TracedSlots): void {
+    const after = this.#modelled(before.relation);
+    if (after.provider !== before.provider || after.consumer !== before.consumer) this.#mustShow = after;
+    this.#options.onSlots?.(before.relation);
+  }
+
   #verdict(): void {
-    const { receive, deliver, receive_relation } = this.#options.trace;
+    const { receive, deliver, receive_relation } = this.#options.trace.ports;
     if (receive.sampled === 0) return;
     const next = this.#arrived.shift();
     this.compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
+    const before = this.#modelled(next.relation);
     const { outcome } = this.model.receive(next.taken.frame);
     this.#options.onVerdict?.({
       relation: next.relation,
@@ -227,11 +267,11 @@ export class StationScoreboard<O> {
       if (!this.images.deliver(next.relation, payload)) this.#delivered.push({ relation: next.relation, payload });
     }
     this.#options.onOutcome?.(next.relation, next.taken, outcome);
-    this.#options.onSlots?.(next.relation);
+    this.#happened(before);
   }
 
   #transmit(): void {
-    const { transmit, refused, transmit_relation, image: isImage } = this.#options.trace;
+    const { transmit, refused, transmit_relation, image: isImage } = this.#options.trace.ports;
     if (transmit.sampled + refused.sampled === 0) return;
     const image = this.#takenImage;
     const next = isImage.sampled === 1 ? image : this.#given.shift();
@@ -249,9 +289,9 @@ export class StationScoreboard<O> {
   }
 
   #image(cycle: number): void {
-    const { published, taken, image_relation, unit } = this.#options.trace;
+    const { published, taken, image_relation, unit } = this.#options.trace.ports;
     if (published.sampled === 1) this.images.published(image_relation.sampled);
-    const { came, acquired, consumer_relation } = this.#options.trace;
+    const { came, acquired, consumer_relation } = this.#options.trace.ports;
     if (came.sampled === 1) this.compare('relation of an image that came', consumer_relation.sampled, this.images.came());
     if (acquired.sampled === 1) this.#acquired = this.images.acquired(consumer_relation.sampled);
     if (taken.sampled === 0) return;
@@ -261,14 +301,16 @@ export class StationScoreboard<O> {
   }
 
   #commands(): void {
-    const { push_accepted, push_refused, cancel_accepted, cancel_refused, erased, command_relation } = this.#options.trace;
-    const peer = () => this.model.relation(command_relation.sampled);
+    if (!this.#options.trace.isCommanded) return;
+    const { push_accepted, push_refused, cancel_accepted, cancel_refused, erased, command_relation } = this.#options.trace.ports;
+    const before = this.#modelled(command_relation.sampled);
+    const peer = () => this.model.relation(before.relation);
     if (push_accepted.sampled + push_refused.sampled > 0) {
       const pushing = this.#pushing;
       if (pushing === undefined) throw new StationMismatch(this.#name, this.#cycle, 'a Push', 'settled', 'none');
       const result = peer().push(pushing.keyId, pushing.material);
       this.compare(`Push of ${formatKeyId(pushing.keyId)}`, push_accepted.sampled === 1 ? 'accepted' : 'refused', result);
-      if (result === 'accepted') this.#options.onInstalled?.(command_relation.sampled, pushing.keyId, pushing.material);
+      if (result === 'accepted') this.#options.onInstalled?.(before.relation, pushing.keyId, pushing.material);
       zeroize(pushing.material);
       this.#pushing = undefined;
     }
@@ -276,9 +318,9 @@ export class StationScoreboard<O> {
       this.compare('cancel', cancel_accepted.sampled === 1 ? 'accepted' : 'refused', peer().cancel());
     if (erased.sampled > 0) {
       peer().eraseAll();
-      this.#options.onErased?.(command_relation.sampled);
+      this.#options.onErased?.(before.relation);
     }
-    if (isCommanded(this.#options.trace)) this.#options.onSlots?.(command_relation.sampled);
+    this.#happened(before);
   }
 
   get #name(): string {
@@ -292,8 +334,12 @@ export class StationScoreboard<O> {
   /** @throws StationMismatch */
   compare(what: string, found: unknown, expected: unknown): void {
     this.compared++;
-    if (show(found) !== show(expected)) throw new StationMismatch(this.#name, this.#cycle, what, found, expected);
+    if (found !== expected && show(found) !== show(expected)) throw new StationMismatch(this.#name, this.#cycle, what, found, expected);
   }
+}
+
+function viewCode(view: View): number {
+  return view.reduce((code, state, slot) => code | (SLOT_STATES.indexOf(state) << (2 * slot)), 0);
 }
 
 function show(value: unknown): string {

@@ -3,10 +3,10 @@
  * same make a group, which has to be evaluated only when some of that has changed.
  *
  * Sets are of 64 bits. A bit stands for the registers of one cluster of instances (`clusters.ts`) and one clock and the memories beside
- * them, or for the inputs of one interface; the last one for what is constant, which is evaluated once. Registers that never hold, such
- * as a count of cycles, have a bit apart from those beside them, which would seem to change as often; and what is compared with one has
- * a bit of its own, since it seldom comes to anything else than in the cycle before. Such a comparison is a `gate`: whoever reads it
- * depends on that bit alone.
+ * them, or for the inputs of one interface; the last one for what is constant, which is evaluated once. Registers that never hold have
+ * a bit apart from those beside them, which would seem to change as often, and so, apart from both, have those that go on by themselves,
+ * such as a count of cycles; and what is compared with one that never holds has a bit of its own, since it seldom comes to anything
+ * else than in the cycle before. Such a comparison is a `gate`: whoever reads it depends on that bit alone.
  */
 import type { NodeId } from '../../ir/netlist.ts';
 import { clustersOf, ownerOf } from './clusters.ts';
@@ -32,9 +32,9 @@ const COMPARISONS: ReadonlySet<Operation['op']> = new Set(['eq', 'ne', 'lt', 'le
 export function supportOf(graph: Graph): Support {
   const clusterOf = clustersOf(graph.registers.map(({ name }) => name));
   const isRestless = graph.registers.map((register) => !mayHold(graph, register));
-  const registers = graph.registers.map(
-    ({ name, clock }, index) => `${isRestless[index] === true ? 'restless' : 'register'} ${clock} ${clusterOf(name)}`,
-  );
+  const counting = countingOf(graph, isRestless);
+  const kindOf = (index: number): string => (counting[index] === true ? 'counting' : isRestless[index] === true ? 'restless' : 'register');
+  const registers = graph.registers.map(({ name, clock }, index) => `${kindOf(index)} ${clock} ${clusterOf(name)}`);
   // a memory changes with the registers beside it, as those that point into it
   const memories = graph.memories.map(({ name, writes: [write] }) => write && `register ${write.clock} ${clusterOf(name)}`);
   const inputs = graph.inputs.map(({ name }) => `input ${ownerOf(name, '_') || name}`);
@@ -87,6 +87,23 @@ function mayHold(graph: Graph, { node, next }: Graph['registers'][number]): bool
     if (operation.op === 'move') for (const { source } of operation.pieces) choices.add(source);
   }
   return false;
+}
+
+/** Registers behind each other, at the most, that are told from those which go on by themselves. */
+const CHAIN = 4;
+
+/** Registers that go on by themselves, such as a count of cycles: what they take next is told from such registers alone. */
+function countingOf(graph: Graph, isRestless: readonly boolean[]): readonly boolean[] {
+  let counting = isRestless;
+  for (let round = 0; round < CHAIN; round++) {
+    const isTold: boolean[] = [];
+    for (const node of graph.nodes) {
+      if (node.op === 'register') isTold.push(counting[node.index] === true);
+      else isTold.push(node.op !== 'input' && node.op !== 'read' && operandsOf(node).every((operand) => isTold[operand] === true));
+    }
+    counting = graph.registers.map(({ next }, index) => counting[index] === true && isTold[next] === true);
+  }
+  return counting;
 }
 
 /** What changes the values of some nodes. */

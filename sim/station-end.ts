@@ -1,9 +1,10 @@
-/** A controller of many relations in hardware: one station, and for each relation its application and the software that drives its keys. */
+/** One station in hardware, a controller or a device: for each relation its application and the software that drives its keys. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
+import { OTHER, type Side } from '../judge/points.ts';
 import { REGISTERS } from '../spec/registers.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
-import { associationOf } from './agreement.ts';
+import { associationOf, RELATION } from './agreement.ts';
 import { sendPayloads } from './application.ts';
 import { type Connection, slotsText } from './connection.ts';
 import type { Lane } from './lanes.ts';
@@ -15,27 +16,26 @@ import { StationSoftware } from './station-software.ts';
 import type { Origin } from './tally.ts';
 import { plainFrame } from './traffic/traffic.ts';
 
-const SIDE = 'initiator';
-
-export interface ControllerRelation {
+export interface StationRelation {
   readonly connection: Connection;
   readonly options: ScenarioOptions;
   /** the earliest cycle in which a payload is sent */
   readonly firstAt: number;
 }
 
-export interface ControllerOptions {
+export interface StationEndOptions {
+  readonly side: Side;
   readonly simulator: Simulator;
   readonly clock: Clock;
-  /** two or more; they have slots and engine in common */
-  readonly relations: readonly [ControllerRelation, ...ControllerRelation[]];
+  /** they have slots and engine in common */
+  readonly relations: readonly [StationRelation, ...StationRelation[]];
   /** the connection that a frame's FrameID is of, whatever its source */
   readonly connectionOf: (frame: Uint8Array) => Connection | undefined;
   /** whether all is sent that was to be: what is agreed on is of no more use */
   readonly isOver: () => boolean;
 }
 
-interface End extends ControllerRelation {
+interface End extends StationRelation {
   readonly software: StationSoftware;
   readonly compared: { -readonly [K in keyof Compared]: number };
   /** payloads that the hardware was given, and those that it is being given */
@@ -48,16 +48,16 @@ interface End extends ControllerRelation {
   hasRekeyed: boolean;
 }
 
-export class Controller implements Lane {
-  readonly #options: ControllerOptions;
+export class StationEnd implements Lane {
+  readonly #options: StationEndOptions;
   readonly #bench: StationBench<Origin>;
   readonly #ends: readonly End[];
   /** of the host's frames that are in the hardware */
   readonly #hosts: (End | undefined)[] = [];
   #stopping = false;
 
-  constructor(options: ControllerOptions) {
-    const { simulator, clock, relations, connectionOf } = options;
+  constructor(options: StationEndOptions) {
+    const { side, simulator, clock, relations, connectionOf } = options;
     const { slots, engine } = relations[0].options;
     this.#options = options;
     const end = (relation: number): End => {
@@ -66,41 +66,41 @@ export class Controller implements Lane {
       return found;
     };
     this.#bench = new StationBench<Origin>({
-      hardware: { role: SIDE, slots, engine, relations: relations.length },
+      hardware: { role: side, slots, engine, relations: relations.length },
       simulator,
       clock,
-      relations: relations.map(({ connection, options: { rekeyFrames } }, relation) => ({
-        ...connection.settingsOf(SIDE),
-        counterThreshold: Math.ceil(rekeyFrames * this.#share(relation)),
+      relations: relations.map(({ connection, options: { rekeyFrames, counterAlarm } }, relation) => ({
+        ...connection.settingsOf(side),
+        counterThreshold: side === 'initiator' ? Math.ceil(rekeyFrames * this.#share(relation)) : counterAlarm,
         passTransmitted: true,
       })),
-      onTransmit: (relation, frame) => end(relation).connection.transmits(SIDE, frame),
-      onRefused: (relation) => end(relation).connection.tally.stalled(SIDE, end(relation).software.canSend),
+      onTransmit: (relation, frame) => end(relation).connection.transmits(side, frame),
+      onRefused: (relation) => end(relation).connection.tally.stalled(side, end(relation).software.canSend),
       onOutcome: (relation, arrival, outcome) => {
         const { connection, compared } = end(relation);
         compared.verdicts++;
-        connection.seen(SIDE, 'arrived', arrival.at, arrival.frame, arrival.origin);
-        connection.outcome(SIDE, arrival, outcome);
+        connection.seen(side, 'arrived', arrival.at, arrival.frame, arrival.origin);
+        connection.outcome(side, arrival, outcome);
       },
       onForeign: (arrival) => {
         const connection = connectionOf(arrival.frame);
-        (connection ?? relations[0].connection).seen(SIDE, 'arrived', arrival.at, arrival.frame, arrival.origin);
+        (connection ?? relations[0].connection).seen(side, 'arrived', arrival.at, arrival.frame, arrival.origin);
         // of the FrameID of a relation, from another source
-        connection?.outcome(SIDE, arrival, { kind: 'passed' });
+        connection?.outcome(side, arrival, { kind: 'passed' });
       },
       onInstalled: (relation, keyId, material) => {
         end(relation).compared.pushes++;
-        end(relation).connection.installed(SIDE, keyId, material);
+        end(relation).connection.installed(side, keyId, material);
       },
-      onErased: (relation) => end(relation).connection.erased(SIDE),
+      onErased: (relation) => end(relation).connection.erased(side),
       onSlots: (relation) => this.#slots(end(relation), relation),
       onPassed: (frame, firstAt) => this.#toHost(frame, firstAt),
-      onHostGiven: (frame) => (this.#hosts.at(-1) ?? end(0)).connection.seen(SIDE, 'given', clock.cycle, frame),
+      onHostGiven: (frame) => (this.#hosts.at(-1) ?? end(0)).connection.seen(side, 'given', clock.cycle, frame),
       onSent: (frame, firstAt, relation) => {
         const isHost = relation === undefined;
         const { connection, payloadsBegun, compared } = isHost ? (this.#hosts.shift() ?? end(0)) : end(relation);
         compared[isHost ? 'hostFrames' : 'framesSent']++;
-        connection.sent(SIDE, frame, isHost, firstAt, payloadsBegun);
+        connection.sent(side, frame, isHost, firstAt, payloadsBegun);
       },
     });
     this.#ends = relations.map((relation, number) => ({
@@ -115,10 +115,10 @@ export class Controller implements Lane {
     }));
   }
 
-  #software({ connection, options }: ControllerRelation, relation: number): StationSoftware {
-    const { clock, isOver } = this.#options;
+  #software({ connection, options }: StationRelation, relation: number): StationSoftware {
+    const { side, clock, isOver } = this.#options;
     return new StationSoftware(this.#bench.pageOf(relation), {
-      settings: associationOf(SIDE, options, connection.streams),
+      settings: associationOf(side, options, connection.streams),
       keysOf: (masterKey) => keysFrom(masterKey, options),
       // relations that began together do not rekey together
       trigger: { ...triggerOf(options), first: this.#share(relation) },
@@ -129,7 +129,7 @@ export class Controller implements Lane {
           if (!isOver()) this.sendHostFrame(relation, frame);
         },
       },
-      onEvent: (event) => connection.agentEvent(SIDE, event),
+      onEvent: (event) => connection.agentEvent(side, event),
       onPush: (keyId, material) => this.#bench.pushing(keyId, material),
       exclusive: this.#bench.turns,
     });
@@ -162,7 +162,7 @@ export class Controller implements Lane {
     this.#bench.receive(frame, origin);
   }
 
-  /** The host sends a frame of its own to a device. */
+  /** The host sends a frame of its own to the other end of a relation. */
   sendHostFrame(relation: number, frame: Uint8Array): void {
     this.#hosts.push(this.#ends[relation]);
     this.#bench.sendHostFrame(frame);
@@ -203,22 +203,23 @@ export class Controller implements Lane {
     const slots = slotsText(state);
     if (slots === end.slots) return;
     end.slots = slots;
-    end.connection.slots(SIDE, state);
+    end.connection.slots(this.#options.side, state);
   }
 
-  /** Messages name their relation. */
+  /** Messages name their relation, as its number in the network. */
   #toHost(frame: Uint8Array, firstAt: number): void {
-    const end = this.#ends[parseMessage(frame)?.relation ?? 0] ?? this.#ends[0];
+    const number = parseMessage(frame)?.relation ?? RELATION;
+    const end = this.#ends.find(({ options }) => (options.relation ?? RELATION) === number) ?? this.#ends[0];
     if (end === undefined) return;
     end.compared.hostFrames++;
-    end.connection.seen(SIDE, 'delivered', firstAt, frame);
+    end.connection.seen(this.#options.side, 'delivered', firstAt, frame);
     end.software.receive(frame);
   }
 
   async #application(end: End, relation: number): Promise<void> {
     const { clock } = this.#options;
     const { connection, options, firstAt } = end;
-    const traffic = connection.streams[SIDE];
+    const traffic = connection.streams[this.#options.side];
     await sendPayloads({
       ...options,
       clock,
@@ -230,14 +231,14 @@ export class Controller implements Lane {
         end.payloadsBegun++;
         await this.#bench.send(relation, payload);
         end.payloadsSent++;
-        connection.seen(SIDE, 'given', clock.cycle, plainFrame(traffic, payload));
+        connection.seen(this.#options.side, 'given', clock.cycle, plainFrame(traffic, payload));
       },
     });
   }
 
   /** Takes events as they come, and reads what was delivered. */
   async #dispatch(): Promise<void> {
-    const { clock } = this.#options;
+    const { side, clock } = this.#options;
     for (;;) {
       await clock.when(() => this.#stopping || this.#bench.interrupt);
       if (this.#stopping) return;
@@ -247,12 +248,12 @@ export class Controller implements Lane {
         const { connection, compared } = this.#ends[relation] ?? {};
         if (connection === undefined || compared === undefined) return;
         compared.payloads++;
-        connection.seen(SIDE, 'delivered', clock.cycle, plainFrame(connection.streams.follower, payload));
+        connection.seen(side, 'delivered', clock.cycle, plainFrame(connection.streams[OTHER[side]], payload));
       });
       if (event === undefined || end === undefined) continue;
       const { request, slots, counter, received } = event.interrupts;
       // until there is an association, each frame may be the first of it
-      if (counter && !end.hasRekeyed) {
+      if (side === 'initiator' && counter && !end.hasRekeyed) {
         end.hasRekeyed = true;
         await this.#bench.pageOf(event.relation).write32(REGISTERS.counterThreshold.offset, end.options.rekeyFrames);
       }
