@@ -205,7 +205,7 @@ export class NetworkScenario {
   /** The attacker of a relation tries one of its frames on another, under that one's FrameID, from its source or from its own. */
   #cross(relation: number, from: Side, frame: Uint8Array): void {
     const { attacks = 0, attackKinds } = this.#relations[relation]?.options ?? {};
-    if (attackKinds?.has('crossed') !== true || !this.#crossing.chance(attacks)) return;
+    if (this.#relations.length < 2 || attackKinds?.has('crossed') !== true || !this.#crossing.chance(attacks)) return;
     const other = (relation + 1 + this.#crossing.below(this.#relations.length - 1)) % this.#relations.length;
     this.#relations[other]?.connection.cross(from, frame, this.#crossing.chance(0.5));
   }
