@@ -29,7 +29,7 @@ export class StationDriver {
   readonly #images = new Map<number, ProcessImages>();
   #watches = false;
   /** by FrameID */
-  readonly #receivers = new Map<number, number>();
+  #receivers: ReadonlyMap<number, number> = new Map();
   /** all accesses that others must not come between, one after another */
   #last: Promise<unknown> = Promise.resolve();
   readonly #exclusive: Exclusive;
@@ -68,22 +68,37 @@ export class StationDriver {
   }
 
   /**
-   * As `RelationDriver.configure`; what is the station's (source, time-out, what passes) holds for all, as it was said last.
-   * @throws FrameIdError for a FrameID outside the window of the table, or of another relation: nothing is written
+   * As `RelationDriver.configure`; what is the station's (source, time-out, what passes) holds for all, as it was said last. The first one
+   * says where the FrameIDs of all are: in the 2048 from a multiple of that on.
+   * @throws FrameIdError for a FrameID outside of them, or of another relation: nothing is written
    */
   async configure(number: number, settings: HardwareSettings): Promise<void> {
     const driver = this.relation(number);
     const { receiveFrameId } = settings;
-    const base = STATION_REGISTERS.frameIdBase.afterReset;
+    const others = [...this.#receivers].filter(([, receiver]) => receiver !== number);
+    const base = FRAME_IDS * Math.floor((others[0]?.[0] ?? receiveFrameId) / FRAME_IDS);
+    if (receiveFrameId === 0) throw new FrameIdError(number, '0, which is none', 'another one');
     if (receiveFrameId < base || receiveFrameId >= base + FRAME_IDS)
-      throw new FrameIdError(number, hex(receiveFrameId), `${hex(base)} to ${hex(base + FRAME_IDS - 1)}`);
+      throw new FrameIdError(
+        number,
+        hex(receiveFrameId),
+        `${hex(base)} to ${hex(base + FRAME_IDS - 1)}, as relation ${others[0]?.[1]}'s is`,
+      );
     const other = this.#receivers.get(receiveFrameId);
     if (other !== undefined && other !== number)
       throw new FrameIdError(number, `${hex(receiveFrameId)}, relation ${other}'s`, 'one for each relation');
-    for (const [frameId, receiver] of this.#receivers) if (receiver === number) this.#receivers.delete(frameId);
-    this.#receivers.set(receiveFrameId, number);
+    this.#receivers = new Map([...others, [receiveFrameId, number]]);
+    if (others.length === 0) await this.#receiveFrom(base);
     await driver.configure(settings);
     if (this.#watches) await this.#enableWatchdog();
+  }
+
+  /** The FrameIDs that can be received begin there; those that relations have for now are none of these. */
+  async #receiveFrom(base: number): Promise<void> {
+    const { frameIdBase } = STATION_REGISTERS;
+    if ((await this.#space.read32(frameIdBase.offset)) === base) return;
+    for (const relation of this.#relations.keys()) await pageOf(this.#space, relation).write32(REGISTERS.receiveFrameId.offset, 0);
+    await this.#space.write32(frameIdBase.offset, base);
   }
 
   /**

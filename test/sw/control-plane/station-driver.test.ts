@@ -54,6 +54,7 @@ beforeEach(async () => {
     space.values.set(page + 0x0f0, 0x0003_0004);
     space.values.set(page + PUSH_RESULT, 1);
   }
+  space.values.set(0x0b0, 0x8000);
   driver = new StationDriver(space);
   expect((await driver.identify({ allowInsecure: true })).relations).toBe(3);
 });
@@ -87,14 +88,32 @@ describe('the driver of a station', () => {
     expect(space.writes.every(([address]) => Math.floor(address / PAGE) === 1)).toBe(true);
   });
 
-  it.each([0x7fff, 0x8800, 0])('refuses a FrameID outside the window, and writes nothing: %i', async (receiveFrameId) => {
+  it.each([
+    [0x7fff, '0x7fff', '0x8000 to 0x87ff, as relation 1'],
+    [0x8800, '0x8800', '0x8000 to 0x87ff, as relation 1'],
+    [0, '0, which is none', 'another one'],
+  ])('refuses a FrameID that is not among those of the others, and writes nothing: %i', async (receiveFrameId, found, expected) => {
+    await driver.configure(1, { ...SETTINGS, receiveFrameId: 0x8003 });
+    const before = space.writes.length;
     const refused = driver.configure(0, { ...SETTINGS, receiveFrameId });
     await expect(refused).rejects.toThrow(FrameIdError);
     await expect(refused).rejects.toMatchObject({ name: 'FrameIdError' });
-    await expect(refused).rejects.toThrow(
-      `relation 0: receiveFrameId is 0x${receiveFrameId.toString(16)}, expected 0x8000 to 0x87ff: assign another one`,
-    );
-    expect(space.writes).toEqual([]);
+    await expect(refused).rejects.toThrow(`relation 0: receiveFrameId is ${found}, expected ${expected}`);
+    expect(space.writes).toHaveLength(before);
+  });
+
+  it('begins to receive where the FrameID of the first relation is, and takes from all what they had before', async () => {
+    await driver.configure(2, { ...SETTINGS, receiveFrameId: 0xc0ff });
+    expect(space.writes.slice(0, 4)).toEqual([
+      [0x038, 0],
+      [PAGE + 0x038, 0],
+      [2 * PAGE + 0x038, 0],
+      [0x0b0, 0xc000],
+    ]);
+    expect(space.writes).toContainEqual([2 * PAGE + 0x038, 0xc0ff]);
+    const before = space.writes.length;
+    await driver.configure(0, { ...SETTINGS, receiveFrameId: 0xc100 });
+    expect(space.writes.slice(before).filter(([address]) => address % PAGE === 0x0b0 || address === 2 * PAGE + 0x038)).toEqual([]);
   });
 
   it('takes the first and the last FrameID of the window, and again for the same relation', async () => {
