@@ -1,5 +1,5 @@
 /**
- * Times of the datapath in cycles of 8 ns, between two peers on a line of 1 Gb/s that is never idle (`sim/back-to-back.ts`), a rekey in
+ * Times of the datapath in cycles of 8 ns, between two stations of one relation on a line of 1 Gb/s that is never idle (`sim/back-to-back.ts`), a rekey in
  * the middle: `npx tsx bench/datapath.ts [ENGINE…]`. The columns: from the cycle in which a frame takes its key to its first octet on
  * a free line; cycles in which the line was ready and a record waited, of all frames and of the first one under the second key; the most
  * by which two frames were closer together or further apart than two others; from the last octet that arrives to the verdict; from the
@@ -9,21 +9,19 @@ import { backToBack, type FrameTimes } from '../sim/back-to-back.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { PROFILE_NAMES, type ProfileName } from '../spec/header.ts';
 
-/** Octets of C_SDU: the least that fills the shortest frame of Ethernet, two usual ones, a long one. */
-const LENGTHS = [19, 40, 64, 400];
-/** What the TX FIFO holds. */
-const WORDS = 1024;
+/** Octets of C_SDU: the least that fills the shortest frame of Ethernet, two usual ones, and about the most that software writes at line rate. */
+const LENGTHS = [19, 40, 64, 120];
+const FRAMES = 90;
+const REKEY_AFTER = 4;
 
 const only = process.argv.slice(2);
 const engines = (Object.keys(AEAD_ENGINES) as EngineName[]).filter((name) => only.length === 0 || only.includes(name));
 process.stdout.write('engine         profile C_SDU  frames  start→wire  idle  idle at key switch  jitter  wire→verdict  install→Pending\n');
 for (const engine of engines) {
   for (const length of LENGTHS) {
-    const count = Math.floor(WORDS / (2 + Math.ceil(length / 4)));
-    const rekeyAfter = Math.min(4, count - 1);
     for (const profile of PROFILE_NAMES) {
-      const lengths = Array<number>(count).fill(length);
-      const { frames, installCycles } = await backToBack({ engine, profile, tagged: false, lengths, rekeyAfter });
+      const lengths = Array<number>(FRAMES).fill(length);
+      const { frames, installCycles } = await backToBack({ engine, profile, tagged: false, lengths, rekeyAfter: REKEY_AFTER });
       process.stdout.write(`${row(engine, profile, length, frames, installCycles)}\n`);
     }
   }

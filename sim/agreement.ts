@@ -5,10 +5,14 @@ import type { EngineName } from '../spec/aead-engines.ts';
 import type { AgreementName, AgreementTiming } from '../spec/agreement.ts';
 import type { ProfileName } from '../spec/header.ts';
 import type { Parties } from '../sw/agreement/parties.ts';
+import type { RekeyTrigger } from '../sw/control-plane/initiator.ts';
+import type { KeySource } from '../sw/control-plane/key-source.ts';
+import { KeySchedule } from '../sw/keys/key-schedule.ts';
 import { keyPairOf } from '../sw/noise/diffie-hellman.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
 import type { TrafficStream } from './traffic/traffic.ts';
 
-/** The only one of a peer. */
+/** Of a run of one relation. */
 export const RELATION = 0;
 /** Send intervals after which a message is sent again, at first and at most, and after which it is given up. */
 const INTERVALS = { firstRetry: 20, longestRetry: 80, giveUpAfter: 300 } as const;
@@ -30,7 +34,7 @@ export interface AgreementOptions {
   readonly profile: ProfileName;
   readonly engine: EngineName;
   readonly agreement: AgreementName;
-  /** number of the relation; default 0, that of a peer */
+  /** number of the relation; default 0 */
   readonly relation?: number;
 }
 
@@ -85,4 +89,14 @@ export function retriesOf(interval: number): AgreementTiming {
 /** The static keys of a station, made of the seed as everything random is. */
 function identityOf(side: Side, seed: number) {
   return keyPairOf(new Random(seed ^ SALTS[side].identity).bytes(32));
+}
+
+/** The keys of a relation, from the master key that was agreed on. */
+export function keysFrom(masterKey: Uint8Array, { profile, engine, relation = RELATION }: AgreementOptions): KeySource {
+  return new KeySchedule(masterKey, { profile, engine, relation });
+}
+
+/** When an initiator rekeys, in cycles. */
+export function triggerOf({ rekeyFrames, rekeyCycles }: Pick<ScenarioOptions, 'rekeyFrames' | 'rekeyCycles'>): RekeyTrigger {
+  return { ...(rekeyFrames > 0 ? { frames: rekeyFrames } : {}), ...(rekeyCycles > 0 ? { time: rekeyCycles } : {}) };
 }

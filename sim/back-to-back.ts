@@ -1,6 +1,7 @@
 /**
- * Two peers joined by a line of 1 Gb/s that is never idle: both send frame after frame with no more between them than the line wants
- * (FCS, interframe gap, preamble), and rekey meanwhile. Nothing is lost or delayed, so that what is seen is the hardware's own time.
+ * Two stations of one relation joined by a line of 1 Gb/s that is never idle: both send frame after frame with no more between them than
+ * the line wants (FCS, interframe gap, preamble), and rekey meanwhile. Nothing is lost or delayed, so that what is seen is the hardware's
+ * own time.
  */
 import type { InputPort, OutputPort, Simulator } from '../hdl-gen/sim/simulator.ts';
 import { Clock } from '../hdl-gen/sim/testbench.ts';
@@ -8,12 +9,14 @@ import { simulateWasm, type WasmSimulator } from '../hdl-gen/sim/wasm/simulator.
 import type { EngineName } from '../spec/aead-engines.ts';
 import { type ProfileName, TCI_REAL_TIME } from '../spec/header.ts';
 import type { Role } from '../spec/peer-rules.ts';
-import { RelationDriver } from '../sw/control-plane/driver.ts';
+import type { RelationDriver } from '../sw/control-plane/driver.ts';
+import { StationDriver } from '../sw/control-plane/station-driver.ts';
 import { KeySchedule, MASTER_KEY_OCTETS } from '../sw/keys/key-schedule.ts';
 import { zeroize } from '../sw/keys/material.ts';
 import { AxiLiteMaster, portOf } from './bus/axi-lite-master.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
-import { peerHardware } from './hardware.ts';
+import { turns } from './bus/turns.ts';
+import { stationHardware } from './hardware.ts';
 import { settingsOf } from './line-settings.ts';
 
 /** When what happened to a frame, in cycles. */
@@ -35,7 +38,7 @@ export interface BackToBack {
   readonly engine: EngineName;
   readonly profile: ProfileName;
   readonly tagged: boolean;
-  /** octets of the C_SDU of each frame; as many as fit into the TX FIFO */
+  /** octets of the C_SDU of each frame; beyond 120 software does not write them as fast as the line takes them */
   readonly lengths: readonly number[];
   /** software installs the next key when so many frames have left; undefined: it doesn't */
   readonly rekeyAfter?: number;
@@ -86,7 +89,7 @@ class End {
   readonly #clock: Clock;
   readonly #simulator: WasmSimulator;
   readonly #axi: AxiLiteMaster;
-  readonly #driver: RelationDriver;
+  readonly #station: StationDriver;
   readonly #in: Readonly<Record<'rst' | 'txReady' | 'rxValid' | 'rxData' | 'rxLast', InputPort>>;
   readonly #out: Readonly<
     Record<'txValid' | 'txData' | 'txLast' | 'transmit' | 'receive' | 'deliver' | 'accepted' | 'currentKeyId', OutputPort>
@@ -109,9 +112,9 @@ class End {
     this.#role = role;
     this.#options = options;
     this.#clock = clock;
-    this.#simulator = simulateWasm(peerHardware({ role, slots: 2, engine: options.engine }).compiled);
+    this.#simulator = simulateWasm(stationHardware({ role, slots: 2, relations: 1, engine: options.engine }).compiled);
     this.#axi = new AxiLiteMaster(this.#simulator, clock);
-    this.#driver = new RelationDriver(this.#axi);
+    this.#station = new StationDriver(this.#axi, turns(clock));
     const input = (name: string): InputPort => portOf(this.#simulator.inputs, name);
     const output = (name: string): OutputPort => portOf(this.#simulator.outputs, name);
     this.#in = {
@@ -129,7 +132,7 @@ class End {
       receive: output('trace_receive'),
       deliver: output('trace_deliver'),
       accepted: output('trace_push_accepted'),
-      currentKeyId: output('trace_current_key_id'),
+      currentKeyId: output('trace_changed_current_key_id'),
     };
     this.#in.rst.value = 1;
     this.#simulator.step(2);
@@ -137,26 +140,33 @@ class End {
     portOf(this.#simulator.inputs, 'host_rx_ready').value = 1;
   }
 
-  /** Fills the TX FIFO, then installs the key, so that from then on a record always waits. */
+  /** Installs the key, then writes the records, which takes less than the line takes for their frames, so that one always waits. */
   start(): void {
     const keys = new KeySchedule(new Uint8Array(MASTER_KEY_OCTETS).fill(7), { ...this.#options, relation: 0 });
     this.#clock.fork(async () => {
       const { lengths, rekeyAfter, profile, tagged } = this.#options;
-      await this.#driver.identify({ allowInsecure: true });
+      await this.#station.identify({ allowInsecure: true });
       const settings = settingsOf(0, this.#role, OBSOLETE_CYCLES);
-      await this.#driver.configure({ ...settings, profile, encrypt: true, vlanTci: tagged ? TCI_REAL_TIME : undefined });
+      await this.#station.configure(0, { ...settings, profile, encrypt: true, vlanTci: tagged ? TCI_REAL_TIME : undefined });
+      await this.#push(keys);
+      if (rekeyAfter !== undefined) this.#clock.fork(() => this.#rekey(keys, rekeyAfter));
       for (const length of lengths) {
         await this.#driver.sendPayload({ cSdu: new Uint8Array(length).fill(length), apduStatus: new Uint8Array(4) });
       }
       this.filled = true;
-      await this.#push(keys);
-      if (rekeyAfter === undefined) return;
-      // the follower installs when it is asked to, and no earlier
-      await this.#clock.when(() => this.#left.length >= rekeyAfter);
-      if (this.#role === 'follower') while ((await this.#driver.request()) === undefined);
-      keys.advance();
-      await this.#push(keys);
     });
+  }
+
+  async #rekey(keys: KeySchedule, rekeyAfter: number): Promise<void> {
+    // the follower installs when it is asked to, and no earlier
+    await this.#clock.when(() => this.#left.length >= rekeyAfter);
+    if (this.#role === 'follower') while ((await this.#driver.request()) === undefined);
+    keys.advance();
+    await this.#push(keys);
+  }
+
+  get #driver(): RelationDriver {
+    return this.#station.relation(0);
   }
 
   async #push(keys: KeySchedule): Promise<void> {

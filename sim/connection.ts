@@ -2,6 +2,7 @@
  * One relation in a run, whatever carries its ends: its link with the attacker on it, and what is known of its frames, keys and rekeys. Those
  * who simulate the ends tell it what happens, and it says what arrives where.
  */
+import { createHash } from 'node:crypto';
 import { Random } from '../hdl-gen/sim/random.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Point } from '../judge/points.ts';
@@ -21,10 +22,10 @@ import { Link } from './network/link.ts';
 import { OldKeys } from './network/old-keys.ts';
 import { RekeyLog } from './rekey-log.ts';
 import { agreementRemark, originRemark, RekeyRemarks } from './remarks.ts';
-import type { Side, SimulationResult } from './report/result.ts';
+import type { Compared, Side, SimulationResult } from './report/result.ts';
+import { SafetyViolation } from './safety-violation.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import { type Arrival, type Compared, SafetyViolation } from './scoreboard.ts';
-import { noOutcomes, type OutcomeCounts } from './statistics.ts';
+import type { Taken } from './station-scoreboard.ts';
 import { type Origin, Tally } from './tally.ts';
 import type { TrafficStream } from './traffic/traffic.ts';
 import type { Watcher } from './watch.ts';
@@ -51,8 +52,6 @@ export interface ConnectionTools {
 export class Connection {
   readonly link: Link;
   readonly streams: Readonly<Record<Side, TrafficStream>>;
-  /** what the model of each end made of the frames that arrived */
-  readonly outcomes: Readonly<Record<Side, OutcomeCounts>> = { initiator: noOutcomes(), follower: noOutcomes() };
   readonly tally: Tally;
   readonly associations: AssociationLog;
   readonly #options: ScenarioOptions;
@@ -60,6 +59,8 @@ export class Connection {
   readonly #attacker: Readonly<Record<Side, Attacker>>;
   /** of each receiver */
   readonly #oldKeys: Readonly<Record<Side, OldKeys>>;
+  /** fingerprints of every key and IV that was ever installed at an end */
+  readonly #installed: Readonly<Record<Side, Set<string>>> = { initiator: new Set(), follower: new Set() };
   /** the numbers of genuine frames, for those that an attacker sends again */
   readonly #numbers = new WeakMap<Uint8Array, Origin>();
   /** of the frames that each side sends */
@@ -224,10 +225,23 @@ export class Connection {
     this.tally.log.keepUntil((this.#now + FRAMES_BEFORE * interval + obsoleteTimeout) * cycleNs);
   }
 
+  /** The hardware of an end has taken a key. @throws SafetyViolation where it, or its IV with it, was installed there before */
   installed(side: Side, keyId: KeyId, material: SlotMaterial): void {
+    this.#noteInstalled(side, keyId, material);
     this.associations.installed(side, keyId, material);
     this.#oldKeys[side].installed(keyId, material.receive);
     this.#tools.watcher?.key(side, this.#now, keyId, material);
+  }
+
+  #noteInstalled(side: Side, keyId: KeyId, { transmit, receive }: SlotMaterial): void {
+    for (const { key, iv } of [transmit, receive]) {
+      const fingerprint = createHash('sha256').update(key).update(iv).digest('hex');
+      if (this.#installed[side].has(fingerprint)) {
+        const what = `KeyId ${formatKeyId(keyId)} installs a key and IV that were installed before: their nonces would repeat`;
+        throw new SafetyViolation(side, this.#now, what, this.#tools.replay);
+      }
+      this.#installed[side].add(fingerprint);
+    }
   }
 
   erased(side: Side): void {
@@ -236,8 +250,7 @@ export class Connection {
   }
 
   /** The verdict of the model on a frame that has arrived. @throws SafetyViolation where something was accepted that must not be */
-  outcome(side: Side, arrival: Arrival<Origin>, outcome: Outcome): void {
-    this.outcomes[side][outcome.kind]++;
+  outcome(side: Side, arrival: Taken<Origin>, outcome: Outcome): void {
     if (!this.tally.received(side, this.#now, arrival, outcome, this.associations.of(side))) return;
     const what =
       arrival.origin.number < 0

@@ -1,10 +1,8 @@
-/** The hardware of a run as simulators take it: of each kind of peer made once in a process, however many runs follow. */
+/** The hardware of a run as simulators take it: of each kind made once in a process, however many runs follow. */
 import { lower } from '../hdl-gen/ir/lower.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import type { Netlist } from '../hdl-gen/ir/netlist.ts';
 import { compileToWasm, type WasmDesign } from '../hdl-gen/sim/wasm/compile.ts';
-import { peer } from '../hw/peer.ts';
-import type { PeerOptions } from '../hw/peer-options.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { station } from '../hw/station.ts';
 
@@ -27,17 +25,9 @@ export class Hardware {
 
 const made = new Map<string, Hardware>();
 
-export function peerHardware(options: PeerOptions): Hardware {
-  return madeOnce(options, () => peer(options));
-}
-
 export function stationHardware(options: StationOptions): Hardware {
-  return madeOnce(options, () => station(options));
-}
-
-function madeOnce(options: PeerOptions, module: () => { elaborate(): ModuleIr }): Hardware {
   const kind = JSON.stringify(options);
-  const known = made.get(kind) ?? new Hardware(module().elaborate());
+  const known = made.get(kind) ?? new Hardware(station(options).elaborate());
   made.set(kind, known);
   return known;
 }

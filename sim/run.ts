@@ -1,30 +1,26 @@
 /** A whole simulation run, from options to the files in the output folder. */
 import { captureFile } from '../capture/read.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
-import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { windowsFor } from '../hw/peer-options.ts';
-import type { Connection } from '../judge/key-log.ts';
 import { SIDES } from '../judge/points.ts';
 import { cyclesOf, timingAsBuilt } from '../spec/configuration.ts';
 import type { Role } from '../spec/peer-rules.ts';
 import { latestTriggerFrames } from '../spec/timing.ts';
-import type { KeySource } from '../sw/control-plane/key-source.ts';
 import { SimulationAborted } from './aborted.ts';
-import { Hardware, peerHardware } from './hardware.ts';
+import { Hardware, stationHardware } from './hardware.ts';
 import { parseAttacks } from './network/attacks.ts';
 import type { ChannelSettings } from './network/channel.ts';
 import { parseOutages } from './network/outage.ts';
 import { channelBounds, flagOf, optionsSchema, type SimulationOptions } from './options.ts';
-import { OutputFiles } from './output/output-files.ts';
-import { type RunEvents, runRecorded } from './recorded-run.ts';
-import type { Side, SimulationResult } from './report/result.ts';
+import type { RunEvents } from './recorded-run.ts';
+import type { SimulationResult } from './report/result.ts';
 import { parseRestarts } from './restart.ts';
-import { longestWay, Scenario } from './scenario.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
+import type { KeysOf } from './station-end.ts';
+import { runStations } from './stations-run.ts';
 import { trafficFromCapture } from './traffic/from-capture.ts';
 import { generateTraffic } from './traffic/generate.ts';
-import type { Traffic, TrafficStream } from './traffic/traffic.ts';
-import { PeerWaves } from './waves.ts';
+import type { Traffic } from './traffic/traffic.ts';
 
 export interface RunOptions extends Omit<RunEvents, 'onFailure'> {
   readonly options: SimulationOptions;
@@ -39,40 +35,28 @@ export interface RunOptions extends Omit<RunEvents, 'onFailure'> {
   /** the hardware in the place of what the options ask for: mutants, broken on purpose */
   readonly designs?: Readonly<Partial<Record<Role, ModuleIr>>>;
   /** keys from a master key that was agreed on: broken ones, in tests */
-  readonly keysOf?: (role: Role, masterKey: Uint8Array) => KeySource;
+  readonly keysOf?: KeysOf;
   readonly traffic?: Traffic;
 }
 
 /**
- * Runs a simulation of two peers, writes Verilog, capture, waves, summary and report, and has them judged where the keys are written down.
- * @throws CaptureError, TrafficError, ScoreboardMismatch, SafetyViolation, PropertyFailure, SimulationAborted, and what the simulators throw
+ * Runs a simulation of a controller and a device, writes Verilog, capture, waves, summary and report, and has them judged where the keys are
+ * written down.
+ * @throws CaptureError, TrafficError, StationMismatch, SafetyViolation, PropertyFailure, SimulationAborted, and what the simulators throw
  */
 export async function runSimulation(run: RunOptions): Promise<SimulationResult> {
-  const { options, out, onFailure, ...events } = run;
-  const traffic = run.traffic ?? (run.trafficFile === undefined ? generateTraffic(options) : await captureTraffic(run.trafficFile, run));
+  const { options, designs: _, trafficFile, traffic: given, onFailure, ...others } = run;
+  const traffic = given ?? (trafficFile === undefined ? generateTraffic(options) : await captureTraffic(trafficFile, run));
   for (const note of traffic.notes) run.onNote?.(note);
   run.onPhase?.('generating the hardware');
-  const hardware = SIDES.map((side) => ({ hardware: hardwareOf(side, run), seed: options.seed }));
-  const files =
-    out === undefined
-      ? undefined
-      : await OutputFiles.open(
-          out,
-          [relationLogged(options, traffic, longestWay(channelOf(options)), 'frame-id')],
-          run.keyLog === true,
-          options.clockPeriod,
-        );
-  const [result] = await runRecorded({
-    ...events,
-    simulator: options.simulator,
-    hardware,
-    files,
-    isJudged: run.keyLog === true,
-    scenarioOf: ([initiator, follower]) => {
-      if (initiator === undefined || follower === undefined) throw new RangeError('a peer without a simulator');
-      const scenario = scenarioOf(run, traffic, { initiator, follower }, files);
-      return { run: async () => [await scenario.run()], result: () => [scenario.result()] };
-    },
+  const { seed } = options;
+  const [result] = await runStations({
+    ...others,
+    options,
+    relations: [scenarioOptionsOf(options, traffic)],
+    hardware: SIDES.map((side) => ({ hardware: hardwareOf(side, run), seed })),
+    replay: replayCommand(run),
+    settings: { ...options, traffic: traffic.origin },
     onFailure: ([found], written) => onFailure?.(found, written),
   });
   return result;
@@ -80,40 +64,12 @@ export async function runSimulation(run: RunOptions): Promise<SimulationResult> 
 
 function hardwareOf(role: Role, { options: { slots, engine, delivery }, designs }: RunOptions): Hardware {
   const design = designs?.[role];
-  return design === undefined ? peerHardware({ role, slots, engine, ...windowsFor(delivery) }) : new Hardware(design);
+  return design === undefined ? stationHardware({ role, slots, engine, relations: 1, ...windowsFor(delivery) }) : new Hardware(design);
 }
 
 async function captureTraffic(path: string, { options, signal }: RunOptions): Promise<Traffic> {
   return trafficFromCapture(captureFile(path), options.frames, signal).catch((error: unknown) => {
     throw signal?.aborted === true ? new SimulationAborted() : error;
-  });
-}
-
-function scenarioOf(
-  run: RunOptions,
-  traffic: Traffic,
-  simulators: Readonly<Record<Side, Simulator>>,
-  files: OutputFiles | undefined,
-): Scenario {
-  const { options } = run;
-  const waves =
-    files &&
-    new PeerWaves(new Map(SIDES.map((side) => [side, simulators[side]])), options.clockPeriod, options.waves, (text) =>
-      files.waves.write(text),
-    );
-  return new Scenario(scenarioOptionsOf(options, traffic), {
-    simulators,
-    replay: replayCommand(run),
-    simulatorName: options.simulator,
-    settings: { ...options, traffic: traffic.origin },
-    ...(run.keysOf === undefined ? {} : { keysOf: run.keysOf }),
-    onProgress: (progress) => {
-      files?.check();
-      run.onProgress?.(progress);
-    },
-    ...(run.signal === undefined ? {} : { signal: run.signal }),
-    ...(files === undefined ? {} : { watcher: files.observations.of(0) }),
-    ...(waves === undefined ? {} : { waves }),
   });
 }
 
@@ -158,32 +114,6 @@ function channelOf(options: SimulationOptions): ChannelSettings {
   const { loss, duplicates, reorder, reorderChance, delay, jitter, sendInterval } = options;
   const cycles = nearestCycles(options);
   return { loss, duplicates, reorder, reorderChance, delay: cycles(delay), jitter: cycles(jitter), interval: cycles(sendInterval) };
-}
-
-/**
- * What the judge must know of a relation beside its keys.
- * @param longest cycles that the channel holds a frame, and that it waits at the receiver's port
- * @param knownBy by what either end knows frames of the other: a peer looks at FrameIDs alone
- */
-export function relationLogged(
-  options: SimulationOptions,
-  { initiatorToFollower, followerToInitiator }: Traffic,
-  longest: number,
-  knownBy: 'frame-id' | 'source',
-): Connection {
-  const addressOf = ({ source }: TrafficStream): string => Buffer.from(source).toString('hex');
-  return {
-    profile: options.profile,
-    engine: options.engine,
-    protection: options.protection,
-    delivery: options.delivery,
-    frameId: { initiator: initiatorToFollower.frameId, follower: followerToInitiator.frameId },
-    address: { initiator: addressOf(initiatorToFollower), follower: addressOf(followerToInitiator) },
-    knownBy: { initiator: knownBy, follower: knownBy },
-    sendIntervalNs: options.sendInterval,
-    obsoleteTimeoutNs: options.obsoleteTimeout,
-    longestDelayNs: longest * options.clockPeriod,
-  };
 }
 
 /** The command that runs the same simulation again: only what differs from the defaults. */

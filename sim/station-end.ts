@@ -2,15 +2,16 @@
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import { OTHER, type Side } from '../judge/points.ts';
+import type { Role } from '../spec/peer-rules.ts';
 import { REGISTERS } from '../spec/registers.ts';
 import { parseMessage } from '../sw/agreement/message.ts';
-import { associationOf, RELATION } from './agreement.ts';
+import type { KeySource } from '../sw/control-plane/key-source.ts';
+import { associationOf, keysFrom, RELATION, triggerOf } from './agreement.ts';
 import { sendPayloads } from './application.ts';
 import { type Connection, slotsText } from './connection.ts';
 import type { Lane } from './lanes.ts';
-import { keysFrom, triggerOf } from './peer-end.ts';
+import type { Compared } from './report/result.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import type { Compared } from './scoreboard.ts';
 import { StationBench } from './station-bench.ts';
 import { StationSoftware } from './station-software.ts';
 import type { Origin } from './tally.ts';
@@ -33,10 +34,17 @@ export interface StationEndOptions {
   readonly connectionOf: (frame: Uint8Array) => Connection | undefined;
   /** whether all is sent that was to be: what is agreed on is of no more use */
   readonly isOver: () => boolean;
+  /** how to see the same run again */
+  readonly replay: string;
+  /** a broken key schedule, for tests */
+  readonly keysOf?: KeysOf;
 }
 
+/** The keys of a side from a master key that was agreed on. */
+export type KeysOf = (role: Role, masterKey: Uint8Array) => KeySource;
+
 interface End extends StationRelation {
-  readonly software: StationSoftware;
+  software: StationSoftware;
   readonly compared: { -readonly [K in keyof Compared]: number };
   /** payloads that the hardware was given, and those that it is being given */
   payloadsSent: number;
@@ -48,6 +56,9 @@ interface End extends StationRelation {
   hasRekeyed: boolean;
 }
 
+/** Of an end without hardware. */
+export const NOTHING_COMPARED: Compared = { slotChanges: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 };
+
 export class StationEnd implements Lane {
   readonly #options: StationEndOptions;
   readonly #bench: StationBench<Origin>;
@@ -57,7 +68,7 @@ export class StationEnd implements Lane {
   #stopping = false;
 
   constructor(options: StationEndOptions) {
-    const { side, simulator, clock, relations, connectionOf } = options;
+    const { side, simulator, clock, relations, connectionOf, replay } = options;
     const { slots, engine } = relations[0].options;
     this.#options = options;
     const end = (relation: number): End => {
@@ -69,6 +80,7 @@ export class StationEnd implements Lane {
       hardware: { role: side, slots, engine, relations: relations.length },
       simulator,
       clock,
+      replay,
       relations: relations.map(({ connection, options: { rekeyFrames, counterAlarm } }, relation) => ({
         ...connection.settingsOf(side),
         counterThreshold: side === 'initiator' ? Math.ceil(rekeyFrames * this.#share(relation)) : counterAlarm,
@@ -94,6 +106,7 @@ export class StationEnd implements Lane {
       },
       onErased: (relation) => end(relation).connection.erased(side),
       onSlots: (relation) => this.#slots(end(relation), relation),
+      onSlotsShown: (relation) => end(relation).compared.slotChanges++,
       onPassed: (frame, firstAt) => this.#toHost(frame, firstAt),
       onHostGiven: (frame) => (this.#hosts.at(-1) ?? end(0)).connection.seen(side, 'given', clock.cycle, frame),
       onSent: (frame, firstAt, relation) => {
@@ -107,7 +120,7 @@ export class StationEnd implements Lane {
       ...relation,
       software: this.#software(relation, number),
       hasRekeyed: false,
-      compared: { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0 },
+      compared: { ...NOTHING_COMPARED },
       payloadsSent: 0,
       payloadsBegun: 0,
       news: false,
@@ -116,10 +129,10 @@ export class StationEnd implements Lane {
   }
 
   #software({ connection, options }: StationRelation, relation: number): StationSoftware {
-    const { side, clock, isOver } = this.#options;
+    const { side, clock, isOver, keysOf } = this.#options;
     return new StationSoftware(this.#bench.pageOf(relation), {
       settings: associationOf(side, options, connection.streams),
-      keysOf: (masterKey) => keysFrom(masterKey, options),
+      keysOf: (masterKey) => keysOf?.(side, masterKey) ?? keysFrom(masterKey, options),
       // relations that began together do not rekey together
       trigger: { ...triggerOf(options), first: this.#share(relation) },
       counterAlarm: options.counterAlarm,
@@ -149,7 +162,7 @@ export class StationEnd implements Lane {
   }
 
   comparedOf(relation: number): Compared {
-    return { cyclesOfSlots: 0, framesSent: 0, verdicts: 0, payloads: 0, pushes: 0, hostFrames: 0, ...this.#ends[relation]?.compared };
+    return { ...NOTHING_COMPARED, ...this.#ends[relation]?.compared };
   }
 
   /** Whether every payload was handed over, and nothing is in the hardware. */
@@ -187,6 +200,14 @@ export class StationEnd implements Lane {
       }
       await this.#dispatch();
     });
+  }
+
+  /** The software that drives the keys of a relation is ended, whatever it is doing, and started again with what it had at first; the rest goes on. */
+  restart(relation: number): void {
+    const end = this.#ends[relation];
+    if (end === undefined) return;
+    end.software.kill();
+    end.software = this.#software(end, relation);
   }
 
   stop(): void {

@@ -6,7 +6,7 @@ import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { CLOCK_HZ } from '../spec/cyclic.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
-import { SLOT_STATES, type View } from '../spec/slot-machine.ts';
+import { formatView, SLOT_STATES, type View } from '../spec/slot-machine.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, PeerSettings } from '../sw/reference-model/peer.ts';
@@ -16,9 +16,20 @@ import type { StationTrace, TracedSlots } from './station-trace.ts';
 
 /** What hardware and model say differently. */
 export class StationMismatch extends Error {
-  constructor(station: string, cycle: number, what: string, found: unknown, expected: unknown) {
-    super(`${station}, cycle ${cycle}: ${what} is ${show(found)} in the hardware, ${show(expected)} in the reference model`);
+  readonly station: string;
+  readonly what: string;
+  readonly found: unknown;
+  readonly expected: unknown;
+
+  /** @param replay how to see the same again */
+  constructor(station: string, cycle: number, what: string, found: unknown, expected: unknown, replay?: string) {
+    const again = replay === undefined ? '' : `\n  again with: ${replay}`;
+    super(`${station}, cycle ${cycle}: ${what} is ${show(found)} in the hardware, ${show(expected)} in the reference model${again}`);
     this.name = 'StationMismatch';
+    this.station = station;
+    this.what = what;
+    this.found = found;
+    this.expected = expected;
   }
 }
 
@@ -84,6 +95,8 @@ export interface StationEvents<O> {
   readonly onErased?: (relation: number) => void;
   /** slots may have changed */
   readonly onSlots?: (relation: number) => void;
+  /** and the hardware has shown that they have */
+  readonly onSlotsShown?: (relation: number) => void;
 }
 
 export interface StationScoreboardOptions<O> extends StationEvents<O> {
@@ -91,6 +104,8 @@ export interface StationScoreboardOptions<O> extends StationEvents<O> {
   readonly clock: Clock;
   readonly relations: readonly PeerSettings[];
   readonly trace: StationTrace;
+  /** how to see the same run again, for what is found */
+  readonly replay?: string;
 }
 
 export class StationScoreboard<O> {
@@ -100,8 +115,6 @@ export class StationScoreboard<O> {
   readonly counts: readonly Counts[];
   /** frames, verdicts, payloads, changes of slots and commands that were compared */
   compared = 0;
-  /** of them, changes of slots */
-  changes = 0;
   readonly #options: StationScoreboardOptions<O>;
   readonly #given: { readonly relation: number; readonly payload: Payload }[] = [];
   readonly #leaving: { readonly relation: number; readonly frame: Uint8Array; readonly tickAt?: number }[] = [];
@@ -228,13 +241,20 @@ export class StationScoreboard<O> {
     this.#mustShow = undefined;
     if (mustShow === undefined && !this.shows) return;
     this.#shown = this.#options.trace.changed;
-    this.changes++;
-    this.compare('what changed of the slots', this.#shown, mustShow ?? this.#modelled(this.#shown.relation));
+    const { relation } = this.#shown;
+    this.#options.onSlotsShown?.(relation);
+    this.compare('relation whose slots changed', relation, mustShow?.relation ?? relation);
+    this.compare(`slots of relation ${relation}`, this.#texts(this.#shown), this.#texts(mustShow ?? this.#modelled(relation)));
   }
 
   #modelled(relation: number): TracedSlots {
     const { providerView, consumerView } = this.model.relation(relation);
     return { relation, provider: viewCode(providerView), consumer: viewCode(consumerView) };
+  }
+
+  #texts({ provider, consumer }: TracedSlots): Readonly<Record<'provider' | 'consumer', string>> {
+    const { slots } = this.#options.hardware;
+    return { provider: viewText(provider, slots), consumer: viewText(consumer, slots) };
   }
 
   /** Something has happened to a relation, whose slots were like that before it. */
@@ -296,7 +316,7 @@ export class StationScoreboard<O> {
     if (acquired.sampled === 1) this.#acquired = this.images.acquired(consumer_relation.sampled);
     if (taken.sampled === 0) return;
     const image = this.images.taken(image_relation.sampled, unit.sampled, cycle);
-    if (typeof image === 'string') throw new StationMismatch(this.#name, cycle, 'an image', image, 'the newest, at its tick');
+    if (typeof image === 'string') this.#fail('an image', image, 'the newest, at its tick');
     this.#takenImage = image;
   }
 
@@ -307,7 +327,7 @@ export class StationScoreboard<O> {
     const peer = () => this.model.relation(before.relation);
     if (push_accepted.sampled + push_refused.sampled > 0) {
       const pushing = this.#pushing;
-      if (pushing === undefined) throw new StationMismatch(this.#name, this.#cycle, 'a Push', 'settled', 'none');
+      if (pushing === undefined) this.#fail('a Push', 'settled', 'none');
       const result = peer().push(pushing.keyId, pushing.material);
       this.compare(`Push of ${formatKeyId(pushing.keyId)}`, push_accepted.sampled === 1 ? 'accepted' : 'refused', result);
       if (result === 'accepted') this.#options.onInstalled?.(before.relation, pushing.keyId, pushing.material);
@@ -323,10 +343,6 @@ export class StationScoreboard<O> {
     this.#happened(before);
   }
 
-  get #name(): string {
-    return this.#options.hardware.role;
-  }
-
   get #cycle(): number {
     return this.#options.clock.cycle;
   }
@@ -334,12 +350,20 @@ export class StationScoreboard<O> {
   /** @throws StationMismatch */
   compare(what: string, found: unknown, expected: unknown): void {
     this.compared++;
-    if (found !== expected && show(found) !== show(expected)) throw new StationMismatch(this.#name, this.#cycle, what, found, expected);
+    if (found !== expected && show(found) !== show(expected)) this.#fail(what, found, expected);
+  }
+
+  #fail(what: string, found: unknown, expected: unknown): never {
+    throw new StationMismatch(this.#options.hardware.role, this.#cycle, what, found, expected, this.#options.replay);
   }
 }
 
 function viewCode(view: View): number {
   return view.reduce((code, state, slot) => code | (SLOT_STATES.indexOf(state) << (2 * slot)), 0);
+}
+
+function viewText(code: number, slots: number): string {
+  return formatView(Array.from({ length: slots }, (_, slot) => SLOT_STATES[(code >> (2 * slot)) & 3] ?? 'Unused'));
 }
 
 function show(value: unknown): string {

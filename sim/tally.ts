@@ -6,7 +6,7 @@ import type { Outcome } from '../sw/reference-model/peer.ts';
 import type { Attack } from './network/attacks.ts';
 import { FrameLog, isSameKeyId } from './rekey-log.ts';
 import type { Counts, FrameFate, Side } from './report/result.ts';
-import type { Arrival } from './scoreboard.ts';
+import type { Taken } from './station-scoreboard.ts';
 
 /** Where a frame on the wire comes from. */
 export interface Origin {
@@ -137,7 +137,7 @@ export class Tally {
    * The verdict of the model on a frame. Returns whether something was delivered that must not be: forged, again, or after a newer one.
    * @param association that whose keys the receiver has
    */
-  received(at: Side, cycle: number, { origin, frame, at: firstAt }: Arrival<Origin>, outcome: Outcome, association?: string): boolean {
+  received(at: Side, cycle: number, { origin, frame, at: firstAt }: Taken<Origin>, outcome: Outcome, association?: string): boolean {
     if (origin.kind === 'host') return false;
     const reached = this.#reached[origin.from];
     if (origin.number < 0) {

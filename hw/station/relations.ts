@@ -35,8 +35,8 @@ export function eventAccess(relations: number) {
 
 /** Whose slots changed last, and what they are since: for simulations. Shows in the cycle behind the event. */
 export function changedSlots(relations: number, slots: number) {
-  const { providerStates, consumerStates } = relationStatus(slots).fields;
-  return struct({ relation: bits(relationBits(relations)), providerStates, consumerStates });
+  const { providerStates, consumerStates, currentKeyId, nextKeyId } = relationStatus(slots).fields;
+  return struct({ relation: bits(relationBits(relations)), providerStates, consumerStates, currentKeyId, nextKeyId });
 }
 
 /** @throws RangeError for other than 1 to 256 */
@@ -191,9 +191,8 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
       const { changes } = m.let({ changes: happens.and(statesOf(store.current).ne(statesOf(store.next))) });
       const { changed } = m.registers({ changed: changedSlots(relations, slots) }, "_last");
       m.when(changes, () => {
-        changed.relation.next(store.relation);
-        changed.providerStates.next(cat(...[...store.next.slots].map(({ provider }) => provider).reverse()));
-        changed.consumerStates.next(cat(...[...store.next.slots].map(({ consumer }) => consumer).reverse()));
+        const { providerStates, consumerStates, currentKeyId, nextKeyId } = sealing.status;
+        changed.next({ relation: store.relation, providerStates, consumerStates, currentKeyId, nextKeyId });
       });
       io.changed.set(changed);
       // no event comes in the cycle behind one

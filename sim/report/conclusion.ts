@@ -102,6 +102,6 @@ export function comparedText({ compared }: Pick<Sums, 'compared'>): string {
   const both = (key: keyof typeof initiator): string => (initiator[key] + follower[key]).toLocaleString('en');
   return (
     `Compared with the reference model: ${both('framesSent')} frames sent, ${both('verdicts')} verdicts, ${both('payloads')} payloads, ` +
-    `${both('pushes')} pushes, ${both('hostFrames')} host frames, the slots in ${both('cyclesOfSlots')} cycles`
+    `${both('pushes')} pushes, ${both('hostFrames')} host frames, ${both('slotChanges')} changes of slots`
   );
 }

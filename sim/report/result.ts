@@ -3,7 +3,6 @@
 import type { Verdict } from '../../judge/judge.ts';
 import type { Side } from '../../judge/points.ts';
 import type { Attack } from '../network/attacks.ts';
-import type { Compared } from '../scoreboard.ts';
 
 export type { Side };
 
@@ -108,6 +107,16 @@ export interface FrameRecord {
   readonly currentKeyId: string;
   readonly nextKeyId: string;
   readonly fate: FrameFate;
+}
+
+/** How often the hardware of an end was compared with the model, by what was compared. */
+export interface Compared {
+  readonly slotChanges: number;
+  readonly framesSent: number;
+  readonly verdicts: number;
+  readonly payloads: number;
+  readonly pushes: number;
+  readonly hostFrames: number;
 }
 
 export interface SimulationResult {
