@@ -124,7 +124,7 @@ export class StationEnd implements Lane {
       payloadsSent: 0,
       payloadsBegun: 0,
       news: false,
-      slots: '',
+      slots: slotsText(this.#bench.model.relation(number).state),
     }));
   }
 

@@ -1,4 +1,4 @@
-/** Waveforms of all hardware of a run: a clock, the streams, what happens, and the slots of peers by name and state. Nothing that holds a key is among them. */
+/** Waveforms of all hardware of a run: a clock, the streams, what happens, and the slots of a relation by name and state. Nothing that holds a key is among them. */
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
 import { type VcdRange, type VcdSignal, VcdWriter, vcdPorts } from '../hdl-gen/sim/vcd.ts';
 import { SLOT_STATE_CODE, SLOT_STATES, slotName } from '../spec/slot-machine.ts';
@@ -6,11 +6,10 @@ import { portOf } from './bus/axi-lite-master.ts';
 
 const PORTS = [
   'irq',
-  ...['current_key_id', 'next_key_id', 'transmit', 'receive', 'deliver', 'push_accepted', 'push_refused', 'stalled'].map(
+  ...['changed_current_key_id', 'changed_next_key_id', 'transmit', 'refused', 'receive', 'deliver', 'push_accepted', 'push_refused'].map(
     (name) => `trace_${name}`,
   ),
-  // of a station
-  ...['refused', 'transmit_relation', 'receive_relation', 'command_relation'].map((name) => `trace_${name}`),
+  ...['transmit_relation', 'receive_relation', 'command_relation', 'changed_relation'].map((name) => `trace_${name}`),
 ];
 const VIEWS = ['provider', 'consumer'] as const;
 const CLOCK: VcdRange = { from: 0, to: 1 };
@@ -18,7 +17,7 @@ const CLOCK: VcdRange = { from: 0, to: 1 };
 /** The hardware of a run by name, in the order in which it is written. */
 export type Ends = ReadonlyMap<string, Simulator>;
 
-/** Written as the clock goes on, while a peer may be simulated ahead of it: what its ports show is told for the cycle in which they do. */
+/** Written as the clock goes on, while an end may be simulated ahead of it: what its ports show is told for the cycle in which they do. */
 export class PeerWaves {
   readonly #writer: VcdWriter;
   readonly #cycleNs: number;
@@ -83,10 +82,9 @@ function streamSignals(simulator: Simulator, scope: readonly string[], name: str
   return vcdPorts(simulator, [...scope, name], [`${name}_valid`, `${name}_last`, `${name}_data`]);
 }
 
-/** A scope for each slot of a peer, in it one bit for each state of each view: `slot_a.provider_pending`. A station has too many slots for that. */
+/** A scope for each slot, in it one bit for each state of each view: `slot_a.provider_pending`. Of many relations they are those whose slots changed last. */
 function slotSignals(simulator: Simulator, scope: readonly string[]): VcdSignal[] {
-  if (!simulator.outputs.has('trace_provider_states')) return [];
-  const ports = VIEWS.map((view) => ({ view, port: portOf(simulator.outputs, `trace_${view}_states`) }));
+  const ports = VIEWS.map((view) => ({ view, port: portOf(simulator.outputs, `trace_changed_${view}_states`) }));
   const slots = (ports[0]?.port.width ?? 0) / 2;
   return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>
     ports.flatMap(({ view, port }) =>

@@ -74,7 +74,8 @@ export class Attacker {
         return this.#seen.length <= REPLAY_AGE || old === undefined ? [] : sent(old);
       }
       case 'reflected':
-        return sent(withFrameId(frame, reflectedFrameId));
+        // as it is its source is not the receiver's partner; turned, its ICV is of other addresses
+        return sent(this.#random.chance(0.5) ? withFrameId(frame, reflectedFrameId) : turned(frame, reflectedFrameId));
       case 'swapped':
         return sent(...this.#swap(frame));
       case 'old-key': {
@@ -145,6 +146,13 @@ export function readdressed(frame: Uint8Array, frameId: number, source?: Uint8Ar
   const changed = withFrameId(frame, frameId);
   if (source !== undefined) changed.set(source, ADDRESS_OCTETS);
   return changed;
+}
+
+/** A frame on its way back: from whom it was for, to whom it was from. */
+function turned(frame: Uint8Array, frameId: number): Uint8Array {
+  const back = readdressed(frame, frameId, frame.subarray(0, ADDRESS_OCTETS));
+  back.set(frame.subarray(ADDRESS_OCTETS, 2 * ADDRESS_OCTETS));
+  return back;
 }
 
 function withFrameId(frame: Uint8Array, frameId: number): Uint8Array {

@@ -35,7 +35,7 @@ it('says how much was compared, how long it took, what it can not show, and what
     [
       'not judged: the keys were not written down (--key-log)',
       '',
-      'Compared with the reference model: 2,000 frames sent, 2,400 verdicts, 1,800 payloads, 8 pushes, 30 host frames, the slots in 4,468 cycles.',
+      'Compared with the reference model: 2,000 frames sent, 2,400 verdicts, 1,800 payloads, 8 pushes, 30 host frames, 4,468 changes of slots.',
       '4.6 ms simulated in 2.3 s of processor time.',
       'note: one',
       'note: two',
@@ -71,7 +71,7 @@ it('sums up what is the same of all, and has the rekeys by their time; the verdi
   expect(sums.settings).toEqual({ delivery: 'newest, window' });
   expect(sumsOf(one, one).settings).toEqual({ delivery: 'newest' });
   expect(sums.total).toMatchObject({ framesSent: 3000, hostFrames: 30, undecryptable: 0 });
-  expect(sums.compared.follower).toMatchObject({ framesSent: 1000, hostFrames: 16, cyclesOfSlots: 2468 });
+  expect(sums.compared.follower).toMatchObject({ framesSent: 1000, hostFrames: 16, slotChanges: 2468 });
   expect(sums.rekeys.map(({ relation, announcedAtNs }) => [relation, announcedAtNs])).toEqual([
     [0, 8000],
     [0, 8000],

@@ -8,7 +8,7 @@ import { SimulationAborted } from '../../sim/aborted.ts';
 import { Hardware } from '../../sim/hardware.ts';
 import { OutputFiles } from '../../sim/output/output-files.ts';
 import { type Results, runRecorded, type Scenario } from '../../sim/recorded-run.ts';
-import { SafetyViolation } from '../../sim/scoreboard.ts';
+import { SafetyViolation } from '../../sim/safety-violation.ts';
 import { StationMismatch } from '../../sim/station-scoreboard.ts';
 import { CONNECTION, resultOf } from './report/results.ts';
 

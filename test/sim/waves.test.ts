@@ -1,7 +1,7 @@
 /** The waveforms of a run: what a viewer shows of them, up to the time that was asked for. */
 import { describe, expect, it } from 'vitest';
 import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
-import { peerHardware } from '../../sim/hardware.ts';
+import { stationHardware } from '../../sim/hardware.ts';
 import { PeerWaves } from '../../sim/waves.ts';
 import { shortRun } from './short/judged-run.ts';
 
@@ -45,7 +45,7 @@ describe('waves.vcd', () => {
     expect(new Set(edges.slice(1).map((at, index) => at - (edges[index] ?? 0)))).toEqual(new Set([8]));
   });
 
-  it('has the slots by name and state: slot A becomes Active in both views of both peers, slot B stays as it is', async () => {
+  it('has the slots by name and state: slot A becomes Active in both views of both ends, slot B stays as it is', async () => {
     const vcd = await recordedRun();
     const signals = signalsIn(vcd);
     for (const side of ['initiator', 'follower'])
@@ -63,21 +63,21 @@ describe('waves.vcd', () => {
     expect(Math.max(...times)).toBe(UNTIL_NS - 4);
   });
 
-  it('holds no port through which a key passes, and the streams of both peers', async () => {
+  it('holds no port through which a key passes, and the streams of both ends', async () => {
     const names = [...signalsIn(await recordedRun()).keys()];
     for (const side of ['initiator', 'follower'])
-      for (const name of ['irq', 'trace_current_key_id', 'trace_stalled', 'rx.rx_valid', 'rx.rx_last', 'rx.rx_data', 'tx.tx_data'])
+      for (const name of ['irq', 'trace_changed_current_key_id', 'trace_refused', 'rx.rx_valid', 'rx.rx_last', 'rx.rx_data', 'tx.tx_data'])
         expect(names).toContain(`keyturn.${side}.${name}`);
     expect(names.filter((name) => /key(?!_id|turn)|axi|iv$|wdata|material/i.test(name))).toEqual([]);
   });
 });
 
-describe('PeerWaves of a peer that is ahead of the clock', () => {
+describe('PeerWaves of an end that is ahead of the clock', () => {
   const CYCLES = 40;
-  /** Two peers; a frame is offered to the initiator in cycle 10, and the follower's reset ends in cycle 20. */
+  /** Two ends; a frame is offered to the initiator in cycle 10, and the follower's reset ends in cycle 20. */
   function recorded(observe: (waves: PeerWaves, step: (side: 'initiator' | 'follower') => void) => void): string {
-    const peer = (role: 'initiator' | 'follower') => simulateWasm(peerHardware({ role, slots: 2, engine: 'xor' }).compiled);
-    const simulators = { initiator: peer('initiator'), follower: peer('follower') };
+    const end = (role: 'initiator' | 'follower') => simulateWasm(stationHardware({ role, slots: 2, relations: 1, engine: 'xor' }).compiled);
+    const simulators = { initiator: end('initiator'), follower: end('follower') };
     const done = { initiator: 0, follower: 0 };
     let text = '';
     const waves = new PeerWaves(new Map(Object.entries(simulators)), 8, 8 * CYCLES, (piece) => {
@@ -97,7 +97,7 @@ describe('PeerWaves of a peer that is ahead of the clock', () => {
     return text;
   }
 
-  it('are those of peers in step', () => {
+  it('are those of ends in step', () => {
     const inStep = recorded((waves, step) => {
       for (let cycle = 0; cycle < CYCLES; cycle++) {
         for (const side of ['initiator', 'follower'] as const) {
@@ -116,7 +116,7 @@ describe('PeerWaves of a peer that is ahead of the clock', () => {
       for (let cycle = 1; cycle < CYCLES; cycle++) {
         step('initiator');
         if (cycle > 15) step('follower');
-        // out of order, as a peer that goes ahead is told of first
+        // out of order, as an end that goes ahead is told of first
         if (cycle >= 15) waves.changed(cycle, 'follower', 'all');
         waves.changed(cycle, 'initiator', 'all');
         waves.passed(cycle);

@@ -4,7 +4,7 @@ import { stepRefinement } from '../../../formal/rtl/step-refinement.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
-import { ScoreboardMismatch } from '../../../sim/scoreboard.ts';
+import { StationMismatch } from '../../../sim/station-scoreboard.ts';
 import { SLOT_TRANSITIONS, type SlotState } from '../../../spec/slot-machine.ts';
 import { withNaiveReading } from '../../hw/naive-step.ts';
 import { BY_SAMPLE, oneIn } from '../../one-in.ts';
@@ -40,6 +40,6 @@ describe('one entry of the transition table changed by hand', () => {
   it('is refused by the co-simulation', async () => {
     demote.to = 'Unused';
     const run = runSimulation({ options: optionsSchema.parse({ frames: 300, rekeyFrames: 60 }) });
-    await expect(run).rejects.toThrow(ScoreboardMismatch);
+    await expect(run).rejects.toThrow(StationMismatch);
   });
 });

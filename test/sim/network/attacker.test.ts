@@ -103,12 +103,18 @@ describe.each([{ tagged: false }, { tagged: true }])('attacker (frames tagged: $
     }
   });
 
-  it('reflected: goes back as it is, with the FrameID that the sender listens to', () => {
+  it('reflected: goes back as it is, or from whom it was for to whom it was from, with the FrameID that the sender listens to', () => {
+    const turned = new Set<boolean>();
     for (const { frame, genuine, back } of only('reflected')) {
       expect(back).toBe(true);
-      expect(differences(frame, genuine)).toEqual([type + 3]);
+      const isTurned = String(frame.subarray(0, 12)) !== String(genuine.subarray(0, 12));
+      turned.add(isTurned);
+      const addresses = isTurned ? [...genuine.subarray(6, 12), ...genuine.subarray(0, 6)] : [...genuine.subarray(0, 12)];
+      expect([...frame.subarray(0, 12)]).toEqual(addresses);
+      expect(differences(frame.subarray(12), genuine.subarray(12))).toEqual([type + 3 - 12]);
       expect(parseFrame(frame, { ...KIND, frameId: REFLECTED }).kind).toBe('ours');
     }
+    expect(turned).toEqual(new Set([true, false]));
   });
 });
 

@@ -87,7 +87,7 @@ describe('a run', () => {
 
   it('says how often hardware and model were compared, of both peers together', () => {
     expect(comparedText(resultOf())).toBe(
-      'Compared with the reference model: 1,000 frames sent, 1,200 verdicts, 900 payloads, 4 pushes, 15 host frames, the slots in 2,234 cycles',
+      'Compared with the reference model: 1,000 frames sent, 1,200 verdicts, 900 payloads, 4 pushes, 15 host frames, 2,234 changes of slots',
     );
   });
 });

@@ -120,7 +120,7 @@ export function verdictOf(changes: Partial<Figures> = {}): Verdict {
 }
 
 export function resultOf(total: Partial<Counts> = {}, changes: Partial<SimulationResult> = {}): SimulationResult {
-  const compared = { cyclesOfSlots: 1000, framesSent: 500, verdicts: 600, payloads: 450, pushes: 2, hostFrames: 7 };
+  const compared = { slotChanges: 1000, framesSent: 500, verdicts: 600, payloads: 450, pushes: 2, hostFrames: 7 };
   return {
     seed: 1,
     simulator: 'wasm',
@@ -129,7 +129,7 @@ export function resultOf(total: Partial<Counts> = {}, changes: Partial<Simulatio
     durationNs: 1e6,
     total: { ...TOTAL, ...total },
     direction: { initiator: { ...TOTAL, ...total }, follower: NONE },
-    compared: { initiator: compared, follower: { ...compared, cyclesOfSlots: 1234, hostFrames: 8 } },
+    compared: { initiator: compared, follower: { ...compared, slotChanges: 1234, hostFrames: 8 } },
     associations: [{ cause: 'start', begunAtNs: 0, madeAtNs: 2000, messages: 0 }],
     rekeys: [REKEY],
     lanes: { initiator: [], follower: [] },

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { judgeFolder } from '../../../judge/folder.ts';
 import { faultsOf, type Verdict } from '../../../judge/judge.ts';
 import { buildSimulators } from '../../../sim/backend.ts';
-import { peerHardware } from '../../../sim/hardware.ts';
+import { stationHardware } from '../../../sim/hardware.ts';
 import { optionsSchema, type SimulationOptions } from '../../../sim/options.ts';
+import { relationLogged } from '../../../sim/relation-logged.ts';
 import { sideBySide } from '../../../sim/report/conclusion.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
-import { relationLogged, scenarioOptionsOf } from '../../../sim/run.ts';
+import { scenarioOptionsOf } from '../../../sim/run.ts';
 import { longestWay, Scenario, type ScenarioTools } from '../../../sim/scenario.ts';
 import { generateTraffic } from '../../../sim/traffic/generate.ts';
-import { Observations } from '../../../sim/watch.ts';
+import { Observations, type Watcher } from '../../../sim/watch.ts';
 
 /** A fast network without faults, a host frame after every 20, and a rekey every 25. */
 const SHORT = {
@@ -33,36 +34,46 @@ const SHORT = {
 export const shortOptions = (changes: Partial<SimulationOptions>): SimulationOptions => optionsSchema.parse({ ...SHORT, ...changes });
 
 /** Whoever watches, who may want to see the simulators. */
-type Tools = Partial<ScenarioTools> | ((simulators: ScenarioTools['simulators']) => Partial<ScenarioTools>);
+type Simulators = Awaited<ReturnType<typeof buildSimulators>>;
+type Tools = ShortTools | ((simulators: Simulators) => ShortTools);
+interface ShortTools extends Partial<Omit<ScenarioTools, 'watcherOf'>> {
+  /** of the one relation */
+  readonly watcher?: Watcher;
+}
 
 /** A run that leaves nothing behind. @throws what `Scenario` throws */
 export async function shortRun(changes: Partial<SimulationOptions>, tools: Tools = {}): Promise<SimulationResult> {
   const options = shortOptions(changes);
   const { slots, engine, delivery, seed } = options;
   const hardwareOf = (role: 'initiator' | 'follower') =>
-    peerHardware({ role, slots, engine, ...(delivery === 'window' ? { windows: true } : {}) });
+    stationHardware({ role, slots, engine, relations: 1, ...(delivery === 'window' ? { windows: true } : {}) });
   const hardware = { initiator: hardwareOf('initiator'), follower: hardwareOf('follower') };
   const simulators = await buildSimulators('wasm', hardware, seed);
-  const settings = { ...options, traffic: 'generated' };
-  return new Scenario(scenarioOptionsOf(options, generateTraffic(options)), {
-    simulators,
+  const { watcher, ...more } = typeof tools === 'function' ? tools(simulators) : tools;
+  const relation = scenarioOptionsOf(options, generateTraffic(options));
+  const [result] = await new Scenario([relation], {
+    controller: simulators.initiator,
+    devices: [simulators.follower],
     replay: 'the test',
     simulatorName: 'wasm',
-    settings,
-    ...(typeof tools === 'function' ? tools(simulators) : tools),
+    settings: { ...options, traffic: 'generated' },
+    longestWay: longestWay([relation.channel]),
+    ...(watcher === undefined ? {} : { watcherOf: () => watcher }),
+    ...more,
   }).run();
+  return result;
 }
 
 /** What the judge makes of capture and keys of such a run, beside what the run says itself. */
 export async function judgedRun(
   changes: Partial<SimulationOptions>,
-  tools: Partial<ScenarioTools> = {},
+  tools: ShortTools = {},
 ): Promise<{ readonly result: SimulationResult; readonly verdict: Verdict }> {
   const options = shortOptions(changes);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-short-'));
   try {
     const traffic = generateTraffic(options);
-    const connection = relationLogged(options, traffic, longestWay(scenarioOptionsOf(options, traffic).channel), 'frame-id');
+    const connection = relationLogged(options, traffic, longestWay([scenarioOptionsOf(options, traffic).channel]));
     const observations = new Observations(folder, [connection], true, options.clockPeriod);
     const result = await shortRun(changes, { ...tools, watcher: observations.of(0) });
     observations.end();

@@ -6,7 +6,7 @@ import { type NetworkRun, runNetwork } from '../../../sim/network-run.ts';
 import { optionsSchema, type SimulationOptions } from '../../../sim/options.ts';
 import { shortcomings } from '../../../sim/report/conclusion.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
-import { SafetyViolation } from '../../../sim/scoreboard.ts';
+import { SafetyViolation } from '../../../sim/safety-violation.ts';
 
 const SHAPE = { relations: 2, rtlDevices: 1, frames: 50, rekeyFrames: 20, nRttEvery: 2, hostFrames: 20 };
 const GOOD = { loss: 0, duplicates: 0, reorderChance: 0, attacks: 0 };

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimulationAborted } from '../../../sim/aborted.ts';
 import { optionsSchema } from '../../../sim/options.ts';
+import { relationLogged } from '../../../sim/relation-logged.ts';
 import type { SimulationResult } from '../../../sim/report/result.ts';
-import { type RunOptions, relationLogged, replayCommand, runSimulation, scenarioOptionsOf } from '../../../sim/run.ts';
+import { type RunOptions, replayCommand, runSimulation, scenarioOptionsOf } from '../../../sim/run.ts';
+import { SafetyViolation } from '../../../sim/safety-violation.ts';
 import { longestWay } from '../../../sim/scenario.ts';
-import { SafetyViolation } from '../../../sim/scoreboard.ts';
 import { generateTraffic } from '../../../sim/traffic/generate.ts';
 import type { Role } from '../../../spec/peer-rules.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
@@ -46,7 +47,9 @@ describe('a run', () => {
       'verilog',
       'waves.vcd',
     ]);
-    expect(readdirSync(join(out(), 'verilog'))).toEqual(expect.arrayContaining(['keyturn_initiator_2.v', 'keyturn_follower_2.v']));
+    expect(readdirSync(join(out(), 'verilog'))).toEqual(
+      expect.arrayContaining(['keyturn_station_initiator_2_of_1.v', 'keyturn_station_follower_2_of_1.v']),
+    );
     expect(result.judged?.total).toMatchObject({ sent: 90, delivered: 90 });
     expect(JSON.parse(readFileSync(join(out(), 'summary.json'), 'utf8'))).toMatchObject({
       shortcomings: [],
@@ -127,7 +130,7 @@ it('settings become cycles: those of channel and software to the nearest one', (
   expect(scenarioOptionsOf({ ...options, protection: 'encryption' }, traffic).encrypt).toBe(true);
   expect(scenarioOptionsOf(options, traffic).outages).toHaveLength(1);
   const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
-  expect(relationLogged(options, traffic, 77, 'source')).toEqual({
+  expect(relationLogged(options, traffic, 77)).toEqual({
     profile: 'paper',
     engine: 'xor',
     protection: 'authentication',
@@ -136,8 +139,7 @@ it('settings become cycles: those of channel and software to the nearest one', (
     sendIntervalNs: 5004,
     obsoleteTimeoutNs: 48_000,
     address: { initiator: hex(traffic.initiatorToFollower.source), follower: hex(traffic.followerToInitiator.source) },
-    // a device has a peer of its own, which looks at FrameIDs alone
-    knownBy: { initiator: 'source', follower: 'frame-id' },
+    knownBy: { initiator: 'source', follower: 'source' },
     longestDelayNs: 8 * 77,
   });
 });
@@ -145,5 +147,5 @@ it('settings become cycles: those of channel and software to the nearest one', (
 it('a frame is in the channel for delay, jitter and those that overtake it, and waits for two others at the port', () => {
   const channel = { loss: 0, duplicates: 0, reorder: 3, reorderChance: 0, delay: 200, jitter: 102, interval: 626 };
   // the longest has 1440 octets of C_SDU, 44 of std and a tag; 24 are between frames
-  expect(longestWay(channel)).toBe(200 + 102 + 3 * 626 + 2 * (1488 + 24));
+  expect(longestWay([channel])).toBe(200 + 102 + 3 * 626 + 2 * (1488 + 24));
 });
