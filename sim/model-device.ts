@@ -2,8 +2,9 @@
 import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import { FollowerAssociation } from '../sw/control-plane/follower-association.ts';
-import { ReferencePeer } from '../sw/reference-model/peer.ts';
-import { associationOf, keysFrom } from './agreement.ts';
+import type { ReferencePeer } from '../sw/reference-model/peer.ts';
+import { ReferenceStation } from '../sw/reference-model/station.ts';
+import { associationOf, keysFrom, RELATION } from './agreement.ts';
 import { sendPayloads } from './application.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { type Connection, slotsText } from './connection.ts';
@@ -20,6 +21,8 @@ export interface ModelDeviceOptions {
   readonly options: ScenarioOptions;
   readonly clock: Clock;
   readonly isOver: () => boolean;
+  /** the connection that a frame's FrameID is of, whatever its source */
+  readonly connectionOf: (frame: Uint8Array) => Connection | undefined;
   /** the earliest cycle in which a payload is sent */
   readonly firstAt: number;
 }
@@ -63,7 +66,7 @@ class Wire {
 
 export class ModelDevice implements Lane {
   readonly #options: ModelDeviceOptions;
-  readonly #peer: ReferencePeer;
+  readonly #station: ReferenceStation;
   readonly #software: FollowerAssociation;
   readonly #in = new Wire();
   readonly #out = new Wire();
@@ -77,7 +80,11 @@ export class ModelDevice implements Lane {
   constructor(options: ModelDeviceOptions) {
     const { connection, options: settings, clock, isOver } = options;
     this.#options = options;
-    this.#peer = new ReferencePeer(SIDE, settings.slots, connection.settingsOf(SIDE), AEADS[settings.engine]);
+    const { slots, engine } = settings;
+    this.#station = new ReferenceStation(
+      { role: SIDE, slots, relations: [connection.settingsOf(SIDE)], passReceived: true },
+      AEADS[engine],
+    );
     const driver = new ModelDriver(
       () => this.#peer,
       () => this.#received,
@@ -109,6 +116,11 @@ export class ModelDevice implements Lane {
     );
   }
 
+  /** Brought up to date. */
+  get #peer(): ReferencePeer {
+    return this.#station.relation(RELATION);
+  }
+
   get associated(): boolean {
     return this.#software.associated;
   }
@@ -131,12 +143,12 @@ export class ModelDevice implements Lane {
 
   /** Nothing but time passes, until a frame has passed or a key has run out. */
   step(cycle: number, atMost: number): number {
-    const least = Math.min(this.#in.nextAt + 1 - cycle, this.#out.nextAt + 1 - cycle, this.#peer.nextTimeout);
+    const least = Math.min(this.#in.nextAt + 1 - cycle, this.#out.nextAt + 1 - cycle, this.#station.nextTimeout);
     return Math.max(1, Math.min(atMost, least));
   }
 
   sample(cycle: number, cycles: number): void {
-    this.#peer.elapse(cycles);
+    this.#station.elapse(cycles);
     this.#changed();
     this.#in.pass(cycle);
     this.#out.pass(cycle);
@@ -181,8 +193,10 @@ export class ModelDevice implements Lane {
   #arrived(frame: Uint8Array, origin: Origin, at: number): void {
     const { connection, clock } = this.#options;
     connection.seen(SIDE, 'arrived', at, frame, origin);
-    const outcome = this.#peer.receive(frame);
+    const { outcome } = this.#station.receive(frame);
     if (outcome.kind === 'passed') {
+      // of the FrameID of the relation, from another source
+      this.#options.connectionOf(frame)?.outcome(SIDE, { frame, origin, at }, outcome);
       connection.seen(SIDE, 'delivered', clock.cycle, frame);
       if (this.#software.receive(frame)) this.#news = true;
       return;

@@ -128,7 +128,10 @@ export class Scenario {
     this.#devices = this.#relations.map(({ connection, options, firstAt }, relation): Device => {
       const simulator = tools.devices[relation];
       // nobody is in step with another
-      const common = { connection, options, clock, isOver, firstAt: firstAt + Math.floor(options.interval / 3) };
+      const common = {
+        ...{ connection, options, clock, isOver, firstAt: firstAt + Math.floor(options.interval / 3) },
+        connectionOf: (frame: Uint8Array) => (this.#connectionTo(frame, 'follower') === connection ? connection : undefined),
+      };
       return simulator === undefined ? new ModelDevice(common) : this.#inHardware(simulator, { ...common, ...more });
     });
     const lanes: readonly Lane[] = [this.#controller, ...this.#devices];
@@ -143,16 +146,12 @@ export class Scenario {
   }
 
   /** A device with one relation. */
-  #inHardware(
-    simulator: Simulator,
-    relation: StationRelation & Omit<StationEndOptions, 'side' | 'simulator' | 'relations' | 'connectionOf'>,
-  ): Device {
+  #inHardware(simulator: Simulator, relation: StationRelation & Omit<StationEndOptions, 'side' | 'simulator' | 'relations'>): Device {
     const end = new StationEnd({
       ...relation,
       side: 'follower',
       simulator,
       relations: [relation],
-      connectionOf: (frame) => (this.#connectionTo(frame, 'follower') === relation.connection ? relation.connection : undefined),
     });
     return {
       get payloadsSent() {

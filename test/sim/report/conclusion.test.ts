@@ -255,7 +255,7 @@ describe('the table', () => {
     const plain = resultTable(resultOf({}, { caveats: ['one', 'two'] }));
     expect(plain).toContain('cycles from the announcement (1 cycle = 8 ns):\n');
     expect(plain).toContain('not judged: the keys were not written down (--key-log)\nCompared with the reference model: 1,000 frames');
-    expect(plain).toMatch(/2,234 cycles\.\nnote: one\nnote: two\n$/);
+    expect(plain).toMatch(/2,234 changes of slots\.\nnote: one\nnote: two\n$/);
     const verdict = rows(resultTable(resultOf({}, { judged: verdictOf({ lost: 71 }) })));
     expect(verdict).toContainEqual(['run', 'judge']);
     expect(verdict).toContainEqual(['frames sent', '1000', '1000']);

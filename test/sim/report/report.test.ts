@@ -131,7 +131,7 @@ describe('table', () => {
         'association (silence) begun at 310.0 µs: not made, 2 messages\n\n' +
         'not judged: the keys were not written down (--key-log)\n',
     );
-    expect(table).toMatch(/cycles\.\nnote: one\nnote: two\n$/);
+    expect(table).toMatch(/changes of slots\.\nnote: one\nnote: two\n$/);
     expect(table).toContain('\ncycles from the announcement (1 cycle = 8 ns):\n');
   });
 
