@@ -55,6 +55,8 @@ class RelationsModel {
   #lookedUp: LookUp | undefined;
   #opened: Place | undefined;
   #hit = false;
+  /** whose slots changed last, and what they are since */
+  #changed: Values = { relation: 0, provider_states: 0, consumer_states: 0, current_key_id: 0, next_key_id: 0 };
   /** of the frame that was accepted last */
   #sealed: (Place & { readonly after: Relation; readonly cycle: number }) | undefined;
 
@@ -116,6 +118,7 @@ class RelationsModel {
         ? {}
         : { ...this.#shown('seal', sealedBefore), ...sealValues(sealedBefore.after), seal_counter: sealedBefore.after.sent }),
       ...(queueReady === 1 ? eventOutputs(queue) : {}),
+      ...prefixed('changed', this.#changed),
     };
 
     // ---- a frame to be opened: its context, then its slot, then its key
@@ -129,6 +132,10 @@ class RelationsModel {
     this.#copies = [...this.store.relations];
 
     // ---- what the event leaves
+    if (changes(happens)) {
+      const { provider_states = 0, consumer_states = 0, current_key_id = 0, next_key_id = 0 } = statusOf(happens.after);
+      this.#changed = { relation: happens.relation, provider_states, consumer_states, current_key_id, next_key_id };
+    }
     if (happens !== undefined) this.#settle(happens, told.pushMaterial);
     this.#cycle++;
     return { outputs, done, commanded };
@@ -198,10 +205,13 @@ interface Shown {
 
 function eventsOf(happening: Happening | undefined, fresh: boolean): number {
   if (happening === undefined) return 0;
-  const { before, after, said } = happening;
+  return (fresh ? EVENTS.received : 0) | (happening.said.requested && EVENTS.request) | (changes(happening) ? EVENTS.slots : 0);
+}
+
+/** Whether slots are other ones, by their states, behind an event. */
+function changes(happening: Happening | undefined): happening is Happening {
   const states = ({ slots }: PeerState): string => slots.map(({ provider, consumer }) => `${provider} ${consumer}`).join();
-  const changes = states(before.peer) !== states(after.peer);
-  return (fresh ? EVENTS.received : 0) | (said.requested && EVENTS.request) | (changes ? EVENTS.slots : 0);
+  return happening !== undefined && states(happening.before.peer) !== states(happening.after.peer);
 }
 
 function sealValues({ peer }: Relation): Values {
