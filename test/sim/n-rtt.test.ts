@@ -17,7 +17,7 @@ function run(changes: Partial<SimulationOptions>, more: Partial<Parameters<typeo
 }
 
 it('agrees on every key, with a real engine and a judge, over a channel that loses one frame in five and under attack: nothing is lost by it, nothing stalls', async () => {
-  const harsh = { frames: 450, loss: 0.2, reorderChance: 0.2, duplicates: 0.1, attacks: 0.02, seed: 4 };
+  const harsh = { frames: 450, loss: 0.2, reorderChance: 0.2, duplicates: 0.1, attacks: 0.02, seed: 2 };
   const result = await run({ ...harsh, engine: 'aes-256-gcm' }, { out: folder, keyLog: true });
   // the judge's objections are among them, and what it counted otherwise than the run
   expect(shortcomings(result)).toEqual([]);
