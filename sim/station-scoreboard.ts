@@ -328,11 +328,14 @@ export class StationScoreboard<O> {
     if (push_accepted.sampled + push_refused.sampled > 0) {
       const pushing = this.#pushing;
       if (pushing === undefined) this.#fail('a Push', 'settled', 'none');
-      const result = peer().push(pushing.keyId, pushing.material);
-      this.compare(`Push of ${formatKeyId(pushing.keyId)}`, push_accepted.sampled === 1 ? 'accepted' : 'refused', result);
-      if (result === 'accepted') this.#options.onInstalled?.(before.relation, pushing.keyId, pushing.material);
-      zeroize(pushing.material);
       this.#pushing = undefined;
+      try {
+        const result = peer().push(pushing.keyId, pushing.material);
+        this.compare(`Push of ${formatKeyId(pushing.keyId)}`, push_accepted.sampled === 1 ? 'accepted' : 'refused', result);
+        if (result === 'accepted') this.#options.onInstalled?.(before.relation, pushing.keyId, pushing.material);
+      } finally {
+        zeroize(pushing.material);
+      }
     }
     if (cancel_accepted.sampled + cancel_refused.sampled > 0)
       this.compare('cancel', cancel_accepted.sampled === 1 ? 'accepted' : 'refused', peer().cancel());

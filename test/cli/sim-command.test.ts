@@ -75,7 +75,7 @@ describe('keyturn sim', () => {
       simulator: 'wasm',
     });
     expect(summary.rekeys.length).toBeGreaterThanOrEqual(2);
-    expect(readdirSync(join(folder, 'out/verilog'))).toContain('keyturn_initiator_2.v');
+    expect(readdirSync(join(folder, 'out/verilog'))).toContain('keyturn_station_initiator_2_of_1.v');
   });
 
   it('the capture is read by tshark without a malformed frame, with cycle counter and data status', async () => {

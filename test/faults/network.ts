@@ -29,9 +29,9 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'P8b',
     what: 'the scoreboard keeps its copy of a refused key',
-    file: 'sim/scoreboard.ts',
-    find: '    } finally {\n      zeroize(material);\n    }',
-    replace: "      if (result === 'refused') return;\n      zeroize(material);\n    } finally {\n    }",
-    seenBy: { file: 'test/sim/scoreboard.test.ts', test: 'of a key nothing stays in the copy of the scoreboard' },
+    file: 'sim/station-scoreboard.ts',
+    find: '      } finally {\n        zeroize(pushing.material);\n      }',
+    replace: "        if (result === 'accepted') zeroize(pushing.material);\n      } finally {\n      }",
+    seenBy: { file: 'test/sim/station-scoreboard.test.ts', test: 'of a key nothing stays in the copy of the scoreboard' },
   },
 ];

@@ -57,7 +57,7 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
   {
     id: 'devices-1',
     what: 'all relations of a controller rekey together',
-    file: 'sim/controller.ts',
+    file: 'sim/station-end.ts',
     find: 'return (relation + 1) / this.#options.relations.length;',
     replace: 'return relation < 0 ? 0 : 1;',
     seenBy: { file: DEVICES, test: 'rekeys the relations one after another' },
@@ -81,9 +81,9 @@ export const RELATIONS_FAULTS: readonly Fault[] = [
   {
     id: 'devices-4',
     what: 'a message goes to the software of the first relation, whatever it names',
-    file: 'sim/controller.ts',
-    find: 'this.#ends[parseMessage(frame)?.relation ?? 0]',
-    replace: 'this.#ends[(parseMessage(frame)?.relation ?? 0) * 0]',
+    file: 'sim/station-end.ts',
+    find: 'parseMessage(frame)?.relation ?? RELATION;',
+    replace: '(parseMessage(frame)?.relation ?? RELATION) * 0;',
     seenBy: { file: DEVICES, test: 'rekeys every relation without a trace' },
   },
 ];

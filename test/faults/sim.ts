@@ -2,7 +2,7 @@
 import type { Fault } from './fault.ts';
 
 const TALLY = 'test/sim/tally.test.ts';
-const SCOREBOARD = 'test/sim/scoreboard.test.ts';
+const SCOREBOARD = 'test/sim/station-scoreboard.test.ts';
 const JUDGE = 'test/judge/judge.test.ts';
 
 export const SIM_FAULTS: readonly Fault[] = [
@@ -41,26 +41,26 @@ export const SIM_FAULTS: readonly Fault[] = [
   {
     id: 'J14e',
     what: 'payloads that are never read are forgotten',
-    file: 'sim/scoreboard.ts',
-    find: "      'payloads to read': this.#toRead,\n",
-    replace: '',
+    file: 'sim/station-scoreboard.ts',
+    find: 'return this.#delivered.length;',
+    replace: 'return 0;',
     seenBy: { file: SCOREBOARD, test: 'a payload that was delivered and never read' },
   },
   {
     id: 'J14f',
     what: 'payloads are not compared',
-    file: 'sim/scoreboard.ts',
-    find: 'else if (!sameOctets(expected.cSdu, payload.cSdu) || !sameOctets(expected.apduStatus, payload.apduStatus))',
-    replace: 'else if (expected.cSdu.length !== payload.cSdu.length)',
-    seenBy: { file: SCOREBOARD, test: 'a payload read that differs in its last octet' },
+    file: 'sim/station-scoreboard.ts',
+    find: "this.compare('payload', found, this.#delivered.shift());",
+    replace: "this.compare('payload', found.payload?.cSdu.length, this.#delivered.shift()?.payload.cSdu.length);",
+    seenBy: { file: SCOREBOARD, test: 'a payload that differs in its last octet' },
   },
   {
     id: 'scoreboard-1',
     what: 'frames sent are compared by their length alone',
-    file: 'sim/scoreboard.ts',
-    find: "else if (!sameOctets(expected, frame)) this.#fail('frame sent'",
-    replace: "else if (expected.length !== frame.length) this.#fail('frame sent'",
-    seenBy: { file: SCOREBOARD, test: 'a frame sent that differs in octet 60 alone' },
+    file: 'sim/station-scoreboard.ts',
+    find: "this.compare('frame on the wire', frame, next?.frame);",
+    replace: "this.compare('frame on the wire', frame.length, next?.frame.length);",
+    seenBy: { file: SCOREBOARD, test: 'a frame that differs in octet 60 alone' },
   },
   {
     id: 'tally-1',

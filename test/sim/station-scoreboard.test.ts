@@ -104,6 +104,13 @@ describe('what is right', () => {
     expect(board.counts).toEqual([expect.objectContaining({ framesSent: 1, framesReceived: 1, framesDelivered: 1, framesRefused: 0 })]);
   });
 
+  it('knows of a payload that was delivered and never read', () => {
+    const { board, cycle, comes } = active();
+    board.taken({ frame: comes(9), origin: 'genuine', at: 3 });
+    cycle({ receive: 1, deliver: 1 });
+    expect(board.unread).toBe(1);
+  });
+
   it('of a key nothing stays in the copy of the scoreboard, accepted or refused', () => {
     const { board, cycle, pushed } = active();
     const again = material('initiator');
