@@ -36,6 +36,7 @@ import { anyEngine } from '../any-engine.ts';
 import { consumerImagesCycles } from '../cosimulation/consumer-images.ts';
 import { contextStoreRun } from '../cosimulation/context-store.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
+import { cosimulate } from '../cosimulation/cosimulate.ts';
 import { deliveryWindowsCycles } from '../cosimulation/delivery-windows.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
 import { eventQueueCycles } from '../cosimulation/event-queue.ts';
@@ -319,6 +320,18 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
 ];
 
+/** Of four slots: what joins the memories of two each. */
+const BANKED = { role: MUTATED_ROLE, slots: 4, relations: RELATIONS } as const;
+const bankedRelations: Whole = {
+  top: manyRelations(BANKED, MATERIAL_BITS).elaborate(),
+  checks: [
+    {
+      claim: 'each frame has the key of its own relation and slot, and a key that goes is zero in time',
+      run: ({ netlist }) => cosimulate(netlist, { cycles: relationsCycles(BANKED, MATERIAL_BITS, SEED, 6000) }),
+    },
+  ],
+};
+
 const imageStation = station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate();
 
 const wholeStation = (checks: readonly StationCheck[]): Whole => ({
@@ -331,6 +344,7 @@ const wholeStation = (checks: readonly StationCheck[]): Whole => ({
 
 /** The wiring of a station, which is the same of both roles, and that of its images, which their own checks see first. */
 export const STATION_SUBJECTS: readonly Subject[] = [
+  ...partsOf(bankedRelations, 'key_banks_'),
   ...partsOf(wholeStation([...STATION_CHECKS, ...IMAGE_CHECKS]), 'keyturn_station_', 'record_arbiter'),
   ...partsOf(wholeStation([...IMAGE_CHECKS, ...STATION_CHECKS]), 'process_images_'),
 ];
