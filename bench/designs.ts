@@ -1,7 +1,7 @@
 /** The three designs of the simulator benchmark: narrow control, wide data, and a whole product. */
 import { bits, cat, type Module, module, mux, output, type Ports, repeat } from '../hdl-gen/index.ts';
 import { packetParser } from '../hw/packet-parser.ts';
-import { peer } from '../hw/peer.ts';
+import { station } from '../hw/station.ts';
 
 /** A 128-bit datapath of the size of an AES round: nibble substitution by XOR and AND, rotation, a GHASH-like shift. */
 const datapath = module('datapath', { digest: output(bits(128)) }, (io, m) => {
@@ -21,5 +21,5 @@ const datapath = module('datapath', { digest: output(bits(128)) }, (io, m) => {
 export const DESIGNS: readonly { readonly name: string; readonly design: Module<Ports> }[] = [
   { name: 'parser', design: packetParser as unknown as Module<Ports> },
   { name: 'datapath, 128 bits', design: datapath as unknown as Module<Ports> },
-  { name: 'whole initiator', design: peer({ role: 'initiator', slots: 2 }) as unknown as Module<Ports> },
+  { name: 'whole initiator', design: station({ role: 'initiator', slots: 2, relations: 1 }) as unknown as Module<Ports> },
 ];

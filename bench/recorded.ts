@@ -1,23 +1,24 @@
-/** A peer under traffic that was recorded: its inputs come from a memory, cycle by cycle, so that every simulator does the same work. */
+/** A station of one relation under traffic that was recorded: its inputs come from a memory, cycle by cycle, so that every simulator does the same work. */
 import { type AnyBits, type Bits, bits, module, output } from '../hdl-gen/index.ts';
-import { peer } from '../hw/peer.ts';
+import { STATION_ADDRESS_BITS } from '../hw/station/registers.ts';
+import { station } from '../hw/station.ts';
 import { backToBack } from '../sim/back-to-back.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
-import { ADDRESS_BITS } from '../spec/registers.ts';
 
 /** Cycles that are recorded and played again and again: set-up, frames back to back in both directions, a rekey among them. */
-const CYCLES = 4096;
-const FRAMES = { length: 8, octets: 64 };
+const CYCLES = 8192;
+const FRAMES = { length: 40, octets: 64 };
+const REKEY_AFTER = 4;
 
 /** The inputs that a word of the recording has, the lowest first. */
 const INPUTS: readonly (readonly [name: string, width: number])[] = [
-  ['s_axi_awaddr', ADDRESS_BITS],
+  ['s_axi_awaddr', STATION_ADDRESS_BITS],
   ['s_axi_awvalid', 1],
   ['s_axi_wdata', 32],
   ['s_axi_wstrb', 4],
   ['s_axi_wvalid', 1],
   ['s_axi_bready', 1],
-  ['s_axi_araddr', ADDRESS_BITS],
+  ['s_axi_araddr', STATION_ADDRESS_BITS],
   ['s_axi_arvalid', 1],
   ['s_axi_rready', 1],
   ['rx_data', 8],
@@ -36,7 +37,7 @@ async function record(engine: EngineName): Promise<readonly bigint[]> {
     profile: 'paper',
     tagged: false,
     lengths,
-    rekeyAfter: FRAMES.length / 2,
+    rekeyAfter: REKEY_AFTER,
     onInputs: (role, { inputs }) => {
       if (role === 'follower' || words.length === CYCLES) return;
       words.push(INPUTS.reduceRight((word, [name, width]) => (word << BigInt(width)) | (inputs.get(name)?.big ?? 0n), 0n));
@@ -45,12 +46,12 @@ async function record(engine: EngineName): Promise<readonly bigint[]> {
   return words;
 }
 
-export async function recordedPeer(engine: EngineName) {
+export async function recordedStation(engine: EngineName) {
   const init = await record(engine);
   return module(`recorded_${engine.replaceAll('-', '_')}`, { digest: output(bits(32)) }, (io, m) => {
-    const dut = m.instance('dut', peer({ role: 'initiator', slots: 2, engine }));
+    const dut = m.instance('dut', station({ role: 'initiator', slots: 2, relations: 1, engine }));
     const traffic = m.memory('traffic', bits(WORD_BITS), CYCLES, { init });
-    const r = m.registers({ cycle: bits(12), seen: bits(32) });
+    const r = m.registers({ cycle: bits(13), seen: bits(32) });
     r.cycle.next(r.cycle.add(1));
     const { word } = m.let({ word: traffic.read(r.cycle) });
     let low = 0;
@@ -58,13 +59,13 @@ export async function recordedPeer(engine: EngineName) {
       low += width;
       return word.bits(low - width, width) as AnyBits as Bits<W>;
     };
-    dut.sAxi.aw.addr.set(next(ADDRESS_BITS));
+    dut.sAxi.aw.addr.set(next(STATION_ADDRESS_BITS));
     dut.sAxi.aw.valid.set(next(1));
     dut.sAxi.w.data.set(next(32));
     dut.sAxi.w.strb.set(next(4));
     dut.sAxi.w.valid.set(next(1));
     dut.sAxi.b.ready.set(next(1));
-    dut.sAxi.ar.addr.set(next(ADDRESS_BITS));
+    dut.sAxi.ar.addr.set(next(STATION_ADDRESS_BITS));
     dut.sAxi.ar.valid.set(next(1));
     dut.sAxi.r.ready.set(next(1));
     dut.rx.data.set(next(8));
@@ -91,6 +92,6 @@ export async function recordedPeer(engine: EngineName) {
       dut.sAxi.r.resp,
     ])
       m.unused(unused);
-    m.unused(dut.trace);
+    m.unused(dut.trace, dut.ready);
   });
 }

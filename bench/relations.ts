@@ -1,12 +1,11 @@
 /**
- * What relations cost: `npx tsx bench/relations.ts [--engine NAME] [--role ROLE]`. A peer, of one relation, and whole stations of 2 to 256, with 2
- * slots, without a MAC, and one with process images: LUT, FF and RAMB36 as Yosys maps them for 7 series, the share of an XC7Z010's, and
+ * What relations cost: `npx tsx bench/relations.ts [--engine NAME] [--role ROLE]`. Whole stations of 1 to 256 relations, with 2 slots, without
+ * a MAC, one with 4 slots and one with process images: LUT, FF and RAMB36 as Yosys maps them for 7 series, the share of an XC7Z010's, and
  * LUT(256)/LUT(16).
  */
 import { parseArgs } from 'node:util';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { ENGINES } from '../hw/aead/engines.ts';
-import { peer } from '../hw/peer.ts';
 import { station } from '../hw/station.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { synthesised } from './area.ts';
@@ -22,7 +21,7 @@ if (engine === undefined) {
 }
 const role = values.role === 'follower' ? 'follower' : 'initiator';
 
-const COUNTS = [1, 2, 16, 128, 256];
+const COUNTS = [1, 16, 128, 256];
 /** Three buffers of 64 octets for each of so many relations, each way. */
 const IMAGES = { relations: 128, imageWords: (128 * 3 * 64) / 4 } as const;
 /** Xilinx DS190, table 1. */
@@ -32,9 +31,9 @@ process.stdout.write('| relations | LUT | of XC7Z010 | FF | RAMB36 | of XC7Z010 
 const luts = new Map<number, number>();
 const options = { role, slots: 2, engine } as const;
 for (const relations of COUNTS) {
-  const design = relations === 1 ? peer(options) : station({ ...options, relations });
-  luts.set(relations, await row(relations === 1 ? '1: a peer' : String(relations), design));
+  luts.set(relations, await row(String(relations), station({ ...options, relations })));
 }
+await row('1, of 4 slots', station({ ...options, slots: 4, relations: 1 }));
 await row(`${IMAGES.relations}, images of 64 octets`, station({ ...options, ...IMAGES }));
 process.stdout.write(`LUT(256)/LUT(16) ${((luts.get(256) ?? 0) / (luts.get(16) ?? 1)).toFixed(3)}\n`);
 

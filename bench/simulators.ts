@@ -15,7 +15,7 @@ import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import { DESIGNS } from './designs.ts';
 import { engineLoad } from './engine-load.ts';
 import { median } from './median.ts';
-import { recordedPeer } from './recorded.ts';
+import { recordedStation } from './recorded.ts';
 
 const ROUNDS = 5;
 /** ms of CPU that one round of one simulator should take */
@@ -68,8 +68,8 @@ const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
 const designs = [
   ...DESIGNS.filter(({ name }) => name.startsWith('datapath')),
   { name: 'AES-256-GCM engine', design: engineLoad('aes-256-gcm') },
-  { name: 'initiator, xor', design: await recordedPeer('xor') },
-  { name: 'initiator, GCM', design: await recordedPeer('aes-256-gcm') },
+  { name: 'initiator, xor', design: await recordedStation('xor') },
+  { name: 'initiator, GCM', design: await recordedStation('aes-256-gcm') },
 ];
 const rows: string[][] = [['design', 'simulator', 'Mcycles/s', 'x Verilator', 'x interpreter', 'first cycle, ms']];
 try {

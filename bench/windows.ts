@@ -1,8 +1,7 @@
 /**
- * What windows of delivery cost: `npx tsx bench/windows.ts [RELATIONS…]`. A peer, and stations of 16 and 256 relations, with 2 slots and
+ * What windows of delivery cost: `npx tsx bench/windows.ts [RELATIONS…]`. Stations of 1, 16 and 256 relations, with 2 slots and
  * engine `xor`, without windows and with them: LUT, FF and RAMB36 as Yosys maps them for 7 series, and LUT(256)/LUT(16) with windows.
  */
-import { peer } from '../hw/peer.ts';
 import { station } from '../hw/station.ts';
 import { type Area, synthesised } from './area.ts';
 
@@ -14,8 +13,7 @@ if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 256)
 }
 
 function designOf(relations: number, windows: boolean) {
-  const options = { role: 'follower', slots: 2, windows } as const;
-  return relations === 1 ? peer(options).elaborate() : station({ ...options, relations }).elaborate();
+  return station({ role: 'follower', slots: 2, windows, relations }).elaborate();
 }
 
 const columns = ['luts', 'flipFlops', 'blockRams'] as const satisfies readonly (keyof Area)[];

@@ -2,16 +2,15 @@
 import type { ModuleIr } from '../../hdl-gen/ir/module.ts';
 import { verilogModules } from '../../hdl-gen/verilog/design.ts';
 import { ENGINES } from '../../hw/aead/engines.ts';
-import { peer } from '../../hw/peer.ts';
 import { station } from '../../hw/station.ts';
 import type { EngineName } from '../../spec/aead-engines.ts';
 
 const ROLES = ['initiator', 'follower'] as const;
 const DESIGNS: Readonly<Record<string, () => Iterable<ModuleIr>>> = {
-  *peers() {
-    for (const role of ROLES) for (const slots of [2, 3, 4]) yield peer({ role, slots }).elaborate();
+  *slots() {
+    for (const role of ROLES) for (const slots of [2, 3, 4]) yield station({ role, slots, relations: 1 }).elaborate();
   },
-  *stations() {
+  *engines() {
     for (const role of ROLES)
       for (const engine of Object.keys(ENGINES) as EngineName[]) yield station({ role, slots: 2, relations: 16, engine }).elaborate();
   },
