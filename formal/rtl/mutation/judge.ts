@@ -6,9 +6,10 @@ import { lower } from '../../../hdl-gen/ir/lower.ts';
 import type { ModuleIr } from '../../../hdl-gen/ir/module.ts';
 import { PropertyFailure } from '../../../hdl-gen/sim/failures.ts';
 import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
-import { SimulationAborted } from '../../../sim/aborted.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
+import { SafetyViolation } from '../../../sim/safety-violation.ts';
+import { StationMismatch } from '../../../sim/station-scoreboard.ts';
 import { EngineHangs } from '../../../sim/vectors/engine-driver.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';
@@ -16,7 +17,7 @@ import { PeerBench } from '../cosimulation/peer/peer-bench.ts';
 import type { PeerCheck } from '../cosimulation/peer/peer-check.ts';
 import { equivalence } from './equivalence.ts';
 import { type Mutant, mutantsOf, withModule } from './mutants.ts';
-import { MUTATED_ROLE, peerWith, type Subject, type Whole } from './subjects.ts';
+import { MUTATED_ROLE, peerWith, type Subject, stationWith, type Whole } from './subjects.ts';
 
 export type Fate =
   | 'killed by simulation'
@@ -67,21 +68,34 @@ export function inWhole({ module }: Mutant, { top, checks }: Whole): Judgement |
     try {
       run(design);
     } catch (error) {
-      if (!(error instanceof AssertionError || error instanceof PropertyFailure || error instanceof EngineHangs)) throw error;
+      if (
+        !(
+          error instanceof AssertionError ||
+          error instanceof PropertyFailure ||
+          error instanceof EngineHangs ||
+          error instanceof Disagreement
+        )
+      )
+        throw error;
       return { fate: 'killed on the bench', reason: claim };
     }
   }
   return undefined;
 }
 
-/** A short run of both peers, one with the mutant in it, over a bad channel and beside the reference model. */
+/** What a run finds wrong. */
+const FINDINGS = [StationMismatch, SafetyViolation, PropertyFailure];
+
+/** A short run of two stations, one with the mutant in it, over a bad channel and beside the reference model; of what a station has, too. */
 export async function inScenario({ module }: Mutant, signal: AbortSignal): Promise<Judgement | undefined> {
+  const design = stationWith(module);
+  if (design === undefined) return undefined;
   const options = optionsSchema.parse({ frames: 150, rekeyFrames: 40, loss: 0.05, attacks: 0.1 });
   try {
-    await runSimulation({ options, designs: { [MUTATED_ROLE]: peerWith(module) }, signal });
+    await runSimulation({ options, designs: { [MUTATED_ROLE]: design }, signal });
     return undefined;
   } catch (error) {
-    if (error instanceof SimulationAborted || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || !FINDINGS.some((finding) => error instanceof finding)) throw error;
     return { fate: 'killed in the scenario', reason: error.message.split('\n')[0] ?? error.name };
   }
 }

@@ -360,6 +360,13 @@ function inside(name: string, module: ModuleIr): ModuleIr | undefined {
   return module.instances.map((instance) => inside(name, instance.module)).find((one) => one !== undefined);
 }
 
+const smallStation = station({ role: MUTATED_ROLE, slots: 2, relations: 1 }).elaborate();
+
+/** A station of one relation with a part of it mutated; undefined where it has none of that name. */
+export function stationWith(module: ModuleIr): ModuleIr | undefined {
+  return withModule(smallStation, module);
+}
+
 /** The peer with a part of it mutated. */
 export function peerWith(module: ModuleIr): ModuleIr {
   const mutated = withModule(wholePeer, module);
