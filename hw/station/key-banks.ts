@@ -35,7 +35,8 @@ export const keyBanks = parametric((relations: number, slots: number, materialBi
             .zext(BANK_SLOTS),
         );
       }
-      io.ready.set(lower.ready.and(upper.ready));
+      io.ready.set(lower.ready);
+      m.assert('ready_at_once', upper.ready.eq(lower.ready));
       io.busy.set(lower.busy.or(upper.busy));
       for (const side of ['seal', 'open'] as const) {
         /** where the slot is that was chosen last */

@@ -11,25 +11,40 @@ interface Place {
 const DIRECTIONS = ['seal', 'open'] as const;
 const none: Place = { relation: 0, slot: 0 };
 
-/** @param count cycles */
-export function keyMemoryCycles(relations: number, slots: number, materialBits: number, seed: number, count: number): Cycle[] {
+/** What is still to be zeroed of one memory, and what is in it in the next cycle. */
+interface Bank {
+  readonly toZero: Place[];
+  written: { readonly at: Place; readonly key: bigint } | undefined;
+}
+
+/**
+ * @param count cycles
+ * @param bankSlots slots that stand in one memory, the lowest in the first
+ */
+export function keyMemoryCycles(
+  relations: number,
+  slots: number,
+  materialBits: number,
+  seed: number,
+  count: number,
+  bankSlots = slots,
+): Cycle[] {
   const random = new Random(seed);
   const wordBits = BigInt(materialBits + NONCE_BITS);
   const masked = (value: bigint, bits: bigint): bigint => value & ((1n << bits) - 1n);
   /** both directions of each slot, that which seals in the lower half */
   const keys = Array.from({ length: relations }, () => Array.from({ length: slots }, () => 0n));
   // the last word is written a cycle later
-  const clearing = relations * 2 ** Math.ceil(Math.log2(slots)) + 1;
+  const clearing = relations * 2 ** Math.ceil(Math.log2(bankSlots)) + 1;
   const shown = { seal: none, open: none };
   let latched: { readonly seal: bigint; readonly open: bigint } | undefined;
-  let toZero: Place[] = [];
-  /** is in the memory in the next cycle */
-  let written: { readonly at: Place; readonly key: bigint } | undefined;
+  const emptyBanks = (): Bank[] => Array.from({ length: Math.ceil(slots / bankSlots) }, () => ({ toZero: [], written: undefined }));
+  let banks = emptyBanks();
   let untilReady = clearing;
 
   return Array.from({ length: count }, (): Cycle => {
     const ready = untilReady === 0;
-    const busy = toZero.length > 0;
+    const busy = banks.some(({ toZero }) => toZero.length > 0);
     const rst = random.chance(0.002);
     const takes = ready && !busy && !rst && random.chance(0.5);
     const relation = random.below(relations);
@@ -67,15 +82,19 @@ export function keyMemoryCycles(relations: number, slots: number, materialBits: 
       return side === 'seal' ? masked(both, wordBits) : both >> wordBits;
     };
     latched = ready ? { seal: word('seal'), open: word('open') } : undefined;
-    const ofRelation = written === undefined ? undefined : keys[written.at.relation];
-    if (written !== undefined && ofRelation !== undefined) ofRelation[written.at.slot] = written.key;
-    for (let slot = 0; slot < slots; slot++) if (((emptied >> slot) & 1) === 1 && slot !== fills) toZero.push({ relation, slot });
-    const at = fills === undefined ? toZero.shift() : { relation, slot: fills };
-    written = at && { at, key: fills === undefined ? 0n : push };
+    banks.forEach((bank, number) => {
+      const ofRelation = bank.written && keys[bank.written.at.relation];
+      if (bank.written !== undefined && ofRelation !== undefined) ofRelation[bank.written.at.slot] = bank.written.key;
+      const own = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => Math.floor(slot / bankSlots) === number);
+      for (const slot of own) if (((emptied >> slot) & 1) === 1 && slot !== fills) bank.toZero.push({ relation, slot });
+      const isFilled = fills !== undefined && own.includes(fills);
+      const at = isFilled ? { relation, slot: fills } : bank.toZero.shift();
+      bank.written = at && { at, key: isFilled ? push : 0n };
+    });
     if (!ready) untilReady--;
     if (rst) {
       for (const slotsOf of keys) slotsOf.fill(0n);
-      [toZero, written, untilReady, latched, shown.seal, shown.open] = [[], undefined, clearing, undefined, none, none];
+      [banks, untilReady, latched, shown.seal, shown.open] = [emptyBanks(), clearing, undefined, none, none];
     }
     return { inputs, outputs };
   });

@@ -16,6 +16,7 @@ import { relationRegisters } from '../../../hw/relation-registers.ts';
 import { consumerImages } from '../../../hw/station/consumer-images.ts';
 import { eventQueue } from '../../../hw/station/event-queue.ts';
 import { frameIdTable } from '../../../hw/station/frame-id-table.ts';
+import { keyBanks } from '../../../hw/station/key-banks.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { providerImages } from '../../../hw/station/provider-images.ts';
 import { stationRegisters } from '../../../hw/station/registers.ts';
@@ -36,7 +37,6 @@ import { anyEngine } from '../any-engine.ts';
 import { consumerImagesCycles } from '../cosimulation/consumer-images.ts';
 import { contextStoreRun } from '../cosimulation/context-store.ts';
 import type { Run } from '../cosimulation/cosimulate.ts';
-import { cosimulate } from '../cosimulation/cosimulate.ts';
 import { deliveryWindowsCycles } from '../cosimulation/delivery-windows.ts';
 import { engineChecks } from '../cosimulation/engine-checks.ts';
 import { eventQueueCycles } from '../cosimulation/event-queue.ts';
@@ -139,6 +139,12 @@ const packetParserSubject: Subject = {
 const keyMemorySubject: Subject = {
   module: keyMemory(2, 3, 8).elaborate(),
   runs: () => [{ cycles: keyMemoryCycles(2, 3, 8, SEED, 4000) }],
+  contract: {},
+};
+
+const keyBanksSubject: Subject = {
+  module: keyBanks(2, 4, 8).elaborate(),
+  runs: () => [{ cycles: keyMemoryCycles(2, 4, 8, SEED, 4000, 2) }],
   contract: {},
 };
 
@@ -320,18 +326,6 @@ export const PAGE_SUBJECTS: readonly Subject[] = [
   ),
 ];
 
-/** Of four slots: what joins the memories of two each. */
-const BANKED = { role: MUTATED_ROLE, slots: 4, relations: RELATIONS } as const;
-const bankedRelations: Whole = {
-  top: manyRelations(BANKED, MATERIAL_BITS).elaborate(),
-  checks: [
-    {
-      claim: 'each frame has the key of its own relation and slot, and a key that goes is zero in time',
-      run: ({ netlist }) => cosimulate(netlist, { cycles: relationsCycles(BANKED, MATERIAL_BITS, SEED, 6000) }),
-    },
-  ],
-};
-
 const imageStation = station({ role: MUTATED_ROLE, slots: 2, relations: RELATIONS, ...WITH_IMAGES }).elaborate();
 
 const wholeStation = (checks: readonly StationCheck[]): Whole => ({
@@ -344,7 +338,6 @@ const wholeStation = (checks: readonly StationCheck[]): Whole => ({
 
 /** The wiring of a station, which is the same of both roles, and that of its images, which their own checks see first. */
 export const STATION_SUBJECTS: readonly Subject[] = [
-  ...partsOf(bankedRelations, 'key_banks_'),
   ...partsOf(wholeStation([...STATION_CHECKS, ...IMAGE_CHECKS]), 'keyturn_station_', 'record_arbiter'),
   ...partsOf(wholeStation([...IMAGE_CHECKS, ...STATION_CHECKS]), 'process_images_'),
 ];
@@ -380,6 +373,7 @@ export const SUBJECTS: readonly Subject[] = [
   relationViewSubject,
   packetParserSubject,
   keyMemorySubject,
+  keyBanksSubject,
   frameIdTableSubject,
   eventQueueSubject,
   relationParametersSubject,

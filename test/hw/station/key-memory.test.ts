@@ -4,6 +4,7 @@ import { cosimulate } from '../../../formal/rtl/cosimulation/cosimulate.ts';
 import { keyMemoryCycles } from '../../../formal/rtl/cosimulation/key-memory.ts';
 import { lower } from '../../../hdl-gen/ir/lower.ts';
 import { NONCE_BITS } from '../../../hw/aead/aead.ts';
+import { keyBanks } from '../../../hw/station/key-banks.ts';
 import { keyMemory } from '../../../hw/station/key-memory.ts';
 import { Bench, compiled } from '../bench.ts';
 
@@ -37,6 +38,14 @@ describe('the memory of keys', () => {
   ])(`of %i relations, %i slots: shows what was pushed, where it was, until it was emptied (${REPLAY})`, (relations, slots, count) => {
     const cycles = keyMemoryCycles(relations, slots, MATERIAL_BITS, SEED, count);
     cosimulate(lower(keyMemory(relations, slots, MATERIAL_BITS).elaborate()), { cycles });
+  });
+
+  it.each([
+    [2, 3],
+    [5, 4],
+  ])(`of %i relations, %i slots in two banks: the same (${REPLAY})`, (relations, slots) => {
+    const cycles = keyMemoryCycles(relations, slots, MATERIAL_BITS, SEED, 4000, 2);
+    cosimulate(lower(keyBanks(relations, slots, MATERIAL_BITS).elaborate()), { cycles });
   });
 
   it('is zero everywhere so many cycles after a reset, whatever was in it', () => {
