@@ -61,6 +61,17 @@ describe('a network without faults', () => {
     expect(seen).toMatchObject({ announcedNs: announcedAtNs + 74 * CYCLE_NS, from: '0|0', to: '0|1' });
   });
 
+  it('of four slots all are used where old keys stay for longer than a rekey takes, by an engine with keys in several memories', async () => {
+    const slots = { slots: 4, engine: 'aes-256-gcm', obsoleteTimeout: 120_000, delivery: 'window', reorderChance: 0.3 } as const;
+    const { result, verdict } = await judgedRun({ frames: 180, ...slots });
+    expect(objections({ result, verdict })).toEqual([]);
+    expect(result.rekeys.filter(({ finished }) => finished).length).toBeGreaterThanOrEqual(5);
+    for (const side of ['initiator', 'follower'] as const) {
+      const active = result.lanes[side].flatMap(({ slots }) => slots.flatMap(({ provider }, slot) => (provider === 'A' ? [slot] : [])));
+      expect(new Set(active)).toEqual(new Set([0, 1, 2, 3]));
+    }
+  });
+
   it('keeps the frames around a rekey: 16 before it, those that follow within 8 send intervals and the time of the old key', async () => {
     const { frames, rekeys } = await shortRun({ frames: 98, rekeyFrames: 50 });
     const [{ announcedAtNs } = { announcedAtNs: 0 }] = rekeys;
