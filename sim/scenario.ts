@@ -1,6 +1,6 @@
 /**
- * A controller of many relations in hardware, and a device for each: stations of one relation in hardware, or reference models. Each relation has a link, an
- * attacker and incidents of its own; what comes for the controller waits at its port, in a switch that stores and forwards.
+ * A controller in hardware, and a device for each of its relations: a station of one relation in hardware, or a reference model. Each
+ * relation has a link, an attacker and incidents of its own; what comes for the controller waits at its port, in a switch that stores and forwards.
  */
 import { Random } from '../hdl-gen/sim/random.ts';
 import type { Simulator } from '../hdl-gen/sim/simulator.ts';
@@ -10,16 +10,16 @@ import { ETHERTYPE_PROFINET, FRAME_ID_OCTETS, FRAME_MAX, placeOf, TPID_VLAN, VLA
 import { SimulationAborted } from './aborted.ts';
 import { FRAME_GAP_OCTETS } from './bus/frame-ports.ts';
 import { Connection, type ConnectionTools } from './connection.ts';
+import { type Device, HardwareDevice } from './device.ts';
 import { type Lane, Lanes, type LaneWatcher } from './lanes.ts';
 import { ModelDevice } from './model-device.ts';
 import { type ChannelSettings, longestDelay } from './network/channel.ts';
 import type { Results } from './recorded-run.ts';
-import type { Compared, Side, SimulationResult } from './report/result.ts';
+import type { Side, SimulationResult } from './report/result.ts';
 import type { Restart } from './restart.ts';
 import { SafetyViolation } from './safety-violation.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
-import { type KeysOf, NOTHING_COMPARED, StationEnd, type StationEndOptions, type StationRelation } from './station-end.ts';
-import type { Origin } from './tally.ts';
+import { type KeysOf, NOTHING_COMPARED, StationEnd, type StationRelation } from './station-end.ts';
 import type { Watcher } from './watch.ts';
 import type { PeerWaves } from './waves.ts';
 
@@ -57,24 +57,8 @@ export function longestWay(channels: readonly ChannelSettings[]): number {
   return Math.max(...channels.map(longestDelay)) + 2 * channels.length * (FRAME_MAX + FRAME_GAP_OCTETS);
 }
 
-/** What stands for a device, in hardware or not. */
-interface Device extends Lane {
-  readonly payloadsSent: number;
-  readonly associated: boolean;
-  readonly idle: boolean;
-  receive(frame: Uint8Array, origin: Origin): void;
-  sendHostFrame(frame: Uint8Array): void;
-  start(): void;
-  stop(): void;
-  /** of hardware: its software is ended, and starts again */
-  restart?(): void;
-  /** of hardware: its registers say what its model says  @throws StationMismatch */
-  finish?(): Promise<void>;
-  readonly compared?: Compared;
-}
-
 /**
- * @throws ScoreboardMismatch, StationMismatch at the first difference from a model; SafetyViolation when an attack succeeds;
+ * @throws StationMismatch at the first difference from a model; SafetyViolation when an attack succeeds;
  * PropertyFailure when an assertion of the hardware fails; SimulationAborted
  */
 export class Scenario {
@@ -132,7 +116,7 @@ export class Scenario {
         ...{ connection, options, clock, isOver, firstAt: firstAt + Math.floor(options.interval / 3) },
         connectionOf: (frame: Uint8Array) => (this.#connectionTo(frame, 'follower') === connection ? connection : undefined),
       };
-      return simulator === undefined ? new ModelDevice(common) : this.#inHardware(simulator, { ...common, ...more });
+      return simulator === undefined ? new ModelDevice(common) : new HardwareDevice({ ...common, ...more, simulator });
     });
     const lanes: readonly Lane[] = [this.#controller, ...this.#devices];
     this.#lanes = new Lanes<Lane>({
@@ -143,38 +127,6 @@ export class Scenario {
       nextAt: () => this.#relations.reduce((least, { connection }) => Math.min(least, connection.link.nextAt), Number.POSITIVE_INFINITY),
       ...(tools.waves === undefined ? {} : { watcher: laneWatcher(lanes, tools.waves) }),
     });
-  }
-
-  /** A device with one relation. */
-  #inHardware(simulator: Simulator, relation: StationRelation & Omit<StationEndOptions, 'side' | 'simulator' | 'relations'>): Device {
-    const end = new StationEnd({
-      ...relation,
-      side: 'follower',
-      simulator,
-      relations: [relation],
-    });
-    return {
-      get payloadsSent() {
-        return end.payloadsSent(0);
-      },
-      get associated() {
-        return end.associated(0);
-      },
-      get idle() {
-        return end.idle;
-      },
-      get compared() {
-        return end.comparedOf(0);
-      },
-      receive: (frame, origin) => end.receive(frame, origin),
-      sendHostFrame: (frame) => end.sendHostFrame(0, frame),
-      start: () => end.start(),
-      stop: () => end.stop(),
-      restart: () => end.restart(0),
-      finish: () => end.finish(),
-      step: (cycle, atMost, isWatched) => end.step(cycle, atMost, isWatched),
-      sample: (cycle, cycles) => end.sample(cycle, cycles),
-    };
   }
 
   /** Returns the result of each relation. */
