@@ -26,7 +26,9 @@ function stationTrace(relations: number, slots: number) {
     transmit: bool,
     refused: bool,
     transmitRelation: number,
-    /** with them: it is an image's */
+    /** a record waits longer for its key than others do */
+    stalled: bool,
+    /** with transmit and refused: it is an image's */
     image: bool,
     /** a frame of ours has its verdict, or was found to have no key */
     receive: bool,
@@ -239,10 +241,12 @@ export function station(options: StationOptions) {
       registers.overflows.set(overflows);
 
       const { accepted } = contexts;
+      const { stalled } = m.let({ stalled: t.age.eq(ANSWER_CYCLES).and(hasAnswer.not()) });
       io.trace.set({
         transmit: t.shown.and(transmits),
         refused: t.shown.and(transmits.not()),
-        transmitRelation: mux(t.shown, generator.relation, 0),
+        transmitRelation: mux(t.shown.or(stalled), generator.relation, 0),
+        stalled,
         image: t.shown.and(ofImage),
         receive: judged,
         deliver: contexts.fresh,

@@ -87,6 +87,7 @@ export class StationEnd implements Lane {
         passTransmitted: true,
       })),
       onTransmit: (relation, frame) => end(relation).connection.transmits(side, frame),
+      onStalled: (relation) => end(relation).connection.tally.stalled(side, true),
       onRefused: (relation) => end(relation).connection.tally.stalled(side, end(relation).software.canSend),
       onOutcome: (relation, arrival, outcome) => {
         const { connection, compared } = end(relation);

@@ -86,6 +86,8 @@ export interface StationEvents<O> {
   readonly onVerdict?: (verdict: Verdict<O>) => void;
   readonly onTransmit?: (relation: number, frame: Uint8Array) => void;
   readonly onRefused?: (relation: number) => void;
+  /** a record waits for its key in this cycle, longer than others do */
+  readonly onStalled?: (relation: number) => void;
   /** the model's verdict on a frame, whose first octet came in cycle `at` */
   readonly onOutcome?: (relation: number, arrival: Taken<O>, outcome: Outcome) => void;
   /** a frame of no relation: the hardware hands it on */
@@ -291,7 +293,8 @@ export class StationScoreboard<O> {
   }
 
   #transmit(): void {
-    const { transmit, refused, transmit_relation, image: isImage } = this.#options.trace.ports;
+    const { transmit, refused, transmit_relation, stalled, image: isImage } = this.#options.trace.ports;
+    if (stalled.sampled === 1) this.#options.onStalled?.(transmit_relation.sampled);
     if (transmit.sampled + refused.sampled === 0) return;
     const image = this.#takenImage;
     const next = isImage.sampled === 1 ? image : this.#given.shift();

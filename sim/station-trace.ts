@@ -6,6 +6,7 @@ const TRACES = [
   'transmit',
   'refused',
   'transmit_relation',
+  'stalled',
   'receive',
   'deliver',
   'receive_relation',

@@ -6,9 +6,17 @@ import { portOf } from './bus/axi-lite-master.ts';
 
 const PORTS = [
   'irq',
-  ...['changed_current_key_id', 'changed_next_key_id', 'transmit', 'refused', 'receive', 'deliver', 'push_accepted', 'push_refused'].map(
-    (name) => `trace_${name}`,
-  ),
+  ...[
+    'changed_current_key_id',
+    'changed_next_key_id',
+    'transmit',
+    'refused',
+    'stalled',
+    'receive',
+    'deliver',
+    'push_accepted',
+    'push_refused',
+  ].map((name) => `trace_${name}`),
   ...['transmit_relation', 'receive_relation', 'command_relation', 'changed_relation'].map((name) => `trace_${name}`),
 ];
 const VIEWS = ['provider', 'consumer'] as const;

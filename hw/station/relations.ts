@@ -189,7 +189,7 @@ export const manyRelations = parametric((options: StoreOptions, materialBits: nu
       const statesOf = (context: typeof store.current) =>
         cat(...[...context.slots].flatMap(({ provider, consumer }) => [provider, consumer]));
       const { changes } = m.let({ changes: happens.and(statesOf(store.current).ne(statesOf(store.next))) });
-      const { changed } = m.registers({ changed: changedSlots(relations, slots) }, "_last");
+      const { changed } = m.registers({ changed: changedSlots(relations, slots) }, '_last');
       m.when(changes, () => {
         const { providerStates, consumerStates, currentKeyId, nextKeyId } = sealing.status;
         changed.next({ relation: store.relation, providerStates, consumerStates, currentKeyId, nextKeyId });

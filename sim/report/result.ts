@@ -42,9 +42,9 @@ export interface Counts {
   readonly agreementMessages: number;
   /** frames of the connection sent for rekeying alone */
   readonly dedicatedMessages: number;
-  /** cycles in which a payload waited for a key */
+  /** cycles in which a payload waited for a key longer than others do, and payloads that found none and were not sent */
   readonly stalledCycles: number;
-  /** cycles in which one waited for the first key of an association, since that before had been erased */
+  /** payloads that found none before the first key of an association, since that before had been erased */
   readonly unassociatedCycles: number;
 }
 

@@ -105,6 +105,7 @@ export class StationBench extends WireBench<Trace> {
     events: traces.map((trace) => ({ trace, port: this.output(`trace_${trace}`) })),
     isZeroElse,
   }));
+  readonly #stalled = this.output('trace_stalled');
   readonly #taken = this.output('trace_taken');
   readonly #unit = this.output('trace_unit');
 
@@ -123,6 +124,7 @@ export class StationBench extends WireBench<Trace> {
       for (const { trace } of seen) this.named[trace].push(relation.sampled);
       assert.ok(!isZeroElse || seen.length > 0 || relation.sampled === 0, `${name} is ${relation.sampled} in a cycle without its events`);
     }
+    assert.equal(this.#stalled.sampled, 0, 'a record waits for its key');
     if (this.#taken.sampled === 1) this.units.push(this.#unit.sampled);
   }
 
@@ -180,7 +182,21 @@ export class StationBench extends WireBench<Trace> {
   push(page: number, keyId: number, material = materialFor(page, keyId)): 'accepted' | 'refused' {
     this.stage(page, material);
     this.write(page, 'keyPush', keyId);
-    return this.result(page, 'pushResult');
+    const result = this.result(page, 'pushResult');
+    if (result === 'accepted') this.#showsChanged(page);
+    return result;
+  }
+
+  /** The slots that changed last are those of the page, as its status has them. */
+  #showsChanged(page: number): void {
+    const status = this.read(page, 'status');
+    const field = (name: string): number => fieldValue(fieldOf(REGISTERS.status, name), status);
+    const changed = (name: string): number => this.output(`trace_changed_${name}`).sampled;
+    assert.equal(changed('relation'), page, 'relation whose slots changed');
+    assert.deepEqual(
+      [changed('provider_states'), changed('consumer_states'), changed('current_key_id'), changed('next_key_id')],
+      [field('providerStates'), field('consumerStates'), field('currentKeyId'), field('nextKeyId')],
+    );
   }
 
   cancel(page: number): 'accepted' | 'refused' {
