@@ -49,6 +49,7 @@ export async function simulateStations({ options, given, json, signal }: Station
       engine,
       delivery,
       relations,
+      slots: options.slots,
       frames: frames * relations,
       length: () => options.cSduLength,
       settingsOf: () => ({

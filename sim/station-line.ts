@@ -28,6 +28,8 @@ import type { Verdict } from './station-scoreboard.ts';
 export interface StationLine {
   readonly engine: EngineName;
   readonly relations: number;
+  /** key slots of each relation, 2 to 4; default 2 */
+  readonly slots?: number;
   /** records that each station is given, of relations in turn */
   readonly frames: number;
   /** octets of the C_SDU of a record */
@@ -94,8 +96,8 @@ const SIDES: readonly Role[] = ['initiator', 'follower'];
 const QUIET = 3000;
 const CYCLES_A_TURN = 1000;
 
-function hardwareOf(role: Role, { engine, relations, images, delivery = 'newest' }: StationLine): StationOptions {
-  const hardware = { role, slots: 2, relations, engine, ...windowsFor(delivery) };
+function hardwareOf(role: Role, { engine, relations, slots = 2, images, delivery = 'newest' }: StationLine): StationOptions {
+  const hardware = { role, slots, relations, engine, ...windowsFor(delivery) };
   if (images === undefined) return hardware;
   const imageWords = 3 * relations * Math.ceil(images.length / 4);
   return { ...hardware, imageWords, clockHz: images.clockHz ?? CLOCK_HZ };

@@ -28,7 +28,6 @@ const OF_ONE: readonly SettingName[] = [
   'outage',
   'restart',
   'alarmAfter',
-  'slots',
   'sendInterval',
   'rekeyInterval',
   'delay',

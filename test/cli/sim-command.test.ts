@@ -273,7 +273,7 @@ describe('keyturn sim --model', () => {
     expect(exitCode).toBe(0);
   });
 
-  it.each([['--host-frames', '3'], ['--n-rtt-every', '2'], ['--slots', '3'], ['--key-log']])(
+  it.each([['--host-frames', '3'], ['--n-rtt-every', '2'], ['--key-log']])(
     'in hardware, with --relations, %s is refused',
     async (...flag) => {
       const { stderr, exitCode } = await keyturn('sim', '--relations', '2', ...flag);

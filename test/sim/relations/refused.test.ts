@@ -28,7 +28,6 @@ it.each([
   ['outage', '--outage', OF_HARDWARE],
   ['out', '--out', OF_HARDWARE],
   ['keyLog', '--key-log', OF_HARDWARE],
-  ['slots', '--slots', 'stations'],
   ['sendInterval', '--send-interval', 'stations'],
   ['rekeyInterval', '--rekey-interval', 'stations'],
   ['delay', '--delay', 'stations'],
@@ -59,7 +58,7 @@ it.each([
   ['model', 'waves', '--waves: it is for hardware, and --model has none; leave it out, or leave --model out'],
   ['peers', 'outages', '--outages: it is for reference stations; add --model for them in place of hardware'],
   ['peers', 'idealAead', '--ideal-aead: hardware protects frames by an engine; add --model, or choose one with --engine'],
-  ['stations', 'slots', '--slots: it is for one relation, and --relations asks for several; leave one of them out'],
+  ['stations', 'waves', '--waves: it is for one relation, and --relations asks for several; leave one of them out'],
   ['network', 'restart', '--restart: it is for one relation, and --rtl-devices asks for a controller of several; leave one of them out'],
 ] as const)('for %s, %s says why and what to do', (shape, name, message) => {
   expect(() => REFUSALS[shape](new Set([name]), 'here')).toThrow(new ConfigurationError('here', [message]));

@@ -93,6 +93,12 @@ describe('a line', () => {
     }
   });
 
+  it('carries every frame with slots whose keys are in two memories, through rekeys', async () => {
+    const result = await run({ slots: 4, engine: 'aes-128-gcm', frames: 160, rekeyEvery: 8, obsoleteTimeout: 40_000 });
+    expect(result).toMatchObject({ delivered: { initiator: 160, follower: 160 }, refused: 0 });
+    expect(result.rekeys).toBeGreaterThan(RELATIONS);
+  });
+
   it('rekeys its relations in turn, by both sides, when so many records were given', async () => {
     const progress: (readonly [number, number])[] = [];
     const result = await run({ frames: 52, rekeyEvery: 12, onProgress: (given, rekeys) => progress.push([given, rekeys]) });
