@@ -35,6 +35,11 @@ export const SURVIVORS: readonly Survivor[] = [
     ...text.map((fault) => ({ module, fault: `aead_text_octets: ${fault}`, reason: LENGTHS })),
   ]),
   {
+    module: 'sync_fifo_descriptor',
+    fault: 'to_descriptor_relation: stuck at 0',
+    reason: 'of one relation its number is 0',
+  },
+  {
     module: 'keyturn_station_',
     fault: 'stalled: stuck at 0',
     reason: 'no record waits longer for its key than others do, and that is what it says',
