@@ -6,28 +6,29 @@
 import { Clock } from '../hdl-gen/sim/testbench.ts';
 import { simulateWasm } from '../hdl-gen/sim/wasm/simulator.ts';
 import { AxiLiteMaster, portOf } from '../sim/bus/axi-lite-master.ts';
-import { peerHardware } from '../sim/hardware.ts';
+import { stationHardware } from '../sim/hardware.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { OCTET_NS } from '../spec/configuration.ts';
 import { FIRST_KEY_ID } from '../spec/key-id.ts';
-import { RelationDriver } from '../sw/control-plane/driver.ts';
+import { StationDriver } from '../sw/control-plane/station-driver.ts';
 import { KeySchedule } from '../sw/keys/key-schedule.ts';
 
 const INSTALLS = 50;
 
 /** Cycles of each install; all are alike. @throws where a key is refused */
 async function cyclesOfInstalls(engine: EngineName): Promise<readonly number[]> {
-  const simulator = simulateWasm(peerHardware({ role: 'initiator', slots: 2, engine }).compiled, { seed: 1 });
+  const simulator = simulateWasm(stationHardware({ role: 'initiator', slots: 2, engine, relations: 1 }).compiled, { seed: 1 });
   const clock = new Clock();
   const master = new AxiLiteMaster(simulator, clock);
-  const driver = new RelationDriver(master);
+  const station = new StationDriver(master);
   const taken: number[] = [];
   let done = false;
   portOf(simulator.inputs, 'rst').value = 1;
   simulator.step();
   portOf(simulator.inputs, 'rst').value = 0;
   clock.fork(async () => {
-    await driver.identify({ allowInsecure: true });
+    await station.identify({ allowInsecure: true });
+    const driver = station.relation(0);
     for (let count = 0; count < INSTALLS; count++) {
       const material = new KeySchedule(new Uint8Array(32).fill(count), { profile: 'paper', engine, relation: 0 }).material('initiator');
       const from = clock.cycle;

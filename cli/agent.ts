@@ -54,17 +54,15 @@ async function run(flags: Flags): Promise<void> {
     const notify = await notifier(process.env);
     const { serve } = await import('../sw/agent/serve.ts');
     const { anyInterrupt } = await import('../sw/register-target/any-interrupt.ts');
-    const { manyRelations, singleRelation } = await import('../sw/agent/station-hardware.ts');
+    const { openStation } = await import('../sw/agent/station-hardware.ts');
     await interruptible((signal) =>
       serve({
         role,
         configuration,
         source: config,
         secrets,
-        hardware: (guard) => {
-          const spaces = { peer: guard.space(peer, description), host: guard.space(host, description) };
-          return relations > 1 ? manyRelations(spaces, { allowInsecure: insecure === true }) : singleRelation(spaces);
-        },
+        hardware: (guard) =>
+          openStation({ peer: guard.space(peer, description), host: guard.space(host, description) }, { allowInsecure: insecure === true }),
         description,
         allowInsecure: insecure === true,
         log: jsonLog(configuration.logLevel, (line) => process.stderr.write(line)),
@@ -79,7 +77,7 @@ async function run(flags: Flags): Promise<void> {
   }
 }
 
-/** A UIO device that is named is that of the relation; that of the mailbox has the same name with `-host` behind it. */
+/** A UIO device that is named is that of the relations; that of the mailbox has the same name with `-host` behind it. */
 function deviceOf({ device }: Pick<Flags, 'device'>, page: 'peer' | 'host'): { readonly device?: string } {
   if (device === undefined) return {};
   return { device: page === 'peer' ? device : `${device}-host` };

@@ -11,7 +11,7 @@ import { optionsSchema } from '../sim/options.ts';
 import { checkReplaceable, replaceFolder } from '../sim/output/replace-folder.ts';
 import { ConfigurationError, parseConfiguration, RELATIONS_MAX } from '../spec/configuration.ts';
 import { pagesOf, WIRES, type WireName } from '../spec/pages.ts';
-import { REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { dissectorLua } from '../sw/frame/dissector.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
 import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
@@ -50,14 +50,14 @@ export function genCommand(setExit: (code: number) => void): Command {
         .choices([...WIRES])
         .default('fifo'),
     )
-    .addOption(new Option('--role <role>', 'role of the peer').choices(['initiator', 'follower']).default('initiator'))
+    .addOption(new Option('--role <role>', 'role of the station').choices(['initiator', 'follower']).default('initiator'))
     .option('--insecure', 'generate an engine that protects nothing (default: false)');
   addPath(command, '--out <folder>', 'where it goes; a folder of an earlier run is replaced whole (default: build/NAME)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');
   command.option('--relations <count>', `relations, each with a page of registers; a whole number from 1 to ${RELATIONS_MAX} (default: 1)`);
   command.option(
     '--image-octets <count>',
-    `of 2 relations or more: octets for process images, of each direction, three buffers an image; a multiple of 4 up to ${IMAGE_OCTETS_MAX} (default: 0, no images)`,
+    `octets for process images, of each direction, three buffers an image; a multiple of 4 up to ${IMAGE_OCTETS_MAX} (default: 0, no images)`,
   );
   addSettings(command, new Set(['slots', 'engine', 'delivery']));
   command.action(async (flags: Flags) => setExit(await interruptible((signal) => generate(flags, signal))));
@@ -71,7 +71,7 @@ async function generate(
   const { values, source } = await settingsOf(typed, config);
   const { relations, slots, engine, delivery } = parseConfiguration(optionsSchema, values, source);
   checkEngine(engine, insecure === true);
-  const imageOctets = imageOctetsOf(said, relations);
+  const imageOctets = imageOctetsOf(said);
   const board = loadBoard(name);
   const timing = wireTiming(wire);
   checkTiming(values, timing, wire, source);
@@ -105,11 +105,10 @@ async function generate(
 }
 
 /** @throws ConfigurationError */
-function imageOctetsOf(said: string, relations: number): number {
+function imageOctetsOf(said: string): number {
   const octets = /^\d+$/.test(said) ? Number(said) : Number.NaN;
-  const fault = (expected: string): ConfigurationError => new ConfigurationError('--image-octets', [`expected ${expected}, found ${said}`]);
-  if (!(octets <= IMAGE_OCTETS_MAX) || octets % 4 !== 0) throw fault(`a multiple of 4 from 0 to ${IMAGE_OCTETS_MAX}`);
-  if (octets > 0 && relations === 1) throw fault('0 with one relation, or --relations 2 and more');
+  if (!(octets <= IMAGE_OCTETS_MAX) || octets % 4 !== 0)
+    throw new ConfigurationError('--image-octets', [`expected a multiple of 4 from 0 to ${IMAGE_OCTETS_MAX}, found ${said}`]);
   return octets;
 }
 
@@ -128,15 +127,13 @@ function softwareFiles({ wire, relations }: HardwareConfiguration, board: Board)
   return {
     'keyturn.lua': { text: dissectorLua(USUAL_FRAME_IDS, 'paper') },
     'keyturn.dtso': { text: deviceTreeOverlay(placementOn(board, wire, relations)) },
-    ...Object.assign({}, ...mapsOf(wire, relations).map(registerFiles)),
+    ...Object.assign({}, ...mapsOf(wire).map(registerFiles)),
   };
 }
 
 /** The maps of the pages that there are. */
-function mapsOf(wire: WireName, relations: number): readonly RegisterMapDescription[] {
-  const pages = pagesOf(wire);
-  const { peer, station, mailbox, mac } = REGISTER_MAPS;
-  return [relations === 1 ? peer : station, ...(pages.includes('host') ? [mailbox] : []), ...(pages.includes('mac') ? [mac] : [])];
+function mapsOf(wire: WireName): readonly RegisterMapDescription[] {
+  return [...new Set(pagesOf(wire).map((page) => PAGE_MAPS[page]))];
 }
 
 function registerFiles(map: RegisterMapDescription): Readonly<Record<string, { readonly text: string }>> {

@@ -4,7 +4,7 @@ import { loadBoard } from '../boards/board.ts';
 import { AEAD_ENGINES, type EngineName } from '../spec/aead-engines.ts';
 import { RELATIONS_MAX } from '../spec/configuration.ts';
 import { PAGE_OCTETS, PAGES, type PageName, WIRES, type WireName } from '../spec/pages.ts';
-import { PAGE_MAPS, REGISTER_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
+import { PAGE_MAPS, type RegisterMapDescription } from '../spec/register-maps.ts';
 import { fieldOf, fieldValue, REGISTERS } from '../spec/registers.ts';
 import { type Capabilities, RelationDriver } from '../sw/control-plane/driver.ts';
 import { identifyMap, type MapVersion } from '../sw/control-plane/identify.ts';
@@ -21,7 +21,7 @@ export interface PageFlags {
 }
 
 export interface TargetFlags extends PageFlags {
-  /** of hardware with many relations: whose page is meant */
+  /** whose page is meant; default: the first's */
   readonly relation?: number;
   readonly target: 'uio' | 'devmem' | 'file' | 'sim';
   readonly device?: string;
@@ -40,7 +40,7 @@ export interface TargetFlags extends PageFlags {
 export interface OpenTarget {
   readonly target: RegisterTarget;
   readonly map: RegisterMapDescription;
-  /** of the peer all that it tells of itself, of another page the version of its map */
+  /** of a relation all that it tells of its station, of another page the version of its map */
   readonly hardware: Capabilities | { readonly mapVersion: MapVersion };
 }
 
@@ -60,17 +60,11 @@ export function addTargetOptions(command: Command, page = ANY_PAGE): Command {
   command.addOption(page);
   if (page === ANY_PAGE)
     command.addOption(
-      new Option(
-        '--relation <number>',
-        'of hardware with many: the relation that is meant, from 0 on (default: the first, without what only a station has)',
-      ).argParser((text) => wordOption('--relation', text)),
+      new Option('--relation <number>', 'the relation whose page is meant, from 0 on (default: 0)').argParser((text) =>
+        wordOption('--relation', text),
+      ),
     );
   return addPlaceOptions(command);
-}
-
-/** The registers that the flags mean. */
-export function mapOf({ page, relation }: Pick<TargetFlags, 'page' | 'relation'>): RegisterMapDescription {
-  return page === 'peer' && relation !== undefined ? REGISTER_MAPS.station : PAGE_MAPS[page];
 }
 
 /** The same for a command that knows which pages it wants. */
@@ -98,9 +92,9 @@ export function addPlaceOptions(command: Command): Command {
         target: 'sim',
       }),
     )
-    .addOption(new Option('--role <role>', 'sim: role of the peer').choices(['initiator', 'follower']).default('initiator'))
-    .addOption(new Option('--slots <count>', 'sim: key slots of the peer').choices(['2', '3', '4']).default('2'))
-    .addOption(new Option('--engine <name>', 'sim: AEAD engine of the peer').choices(Object.keys(AEAD_ENGINES)).default('xor'))
+    .addOption(new Option('--role <role>', 'sim: role of the station').choices(['initiator', 'follower']).default('initiator'))
+    .addOption(new Option('--slots <count>', 'sim: key slots of each relation').choices(['2', '3', '4']).default('2'))
+    .addOption(new Option('--engine <name>', 'sim: AEAD engine of the station').choices(Object.keys(AEAD_ENGINES)).default('xor'))
     .addOption(new Option('--wire <way>', 'sim: what carries the frames (default: the first that has the page)').choices([...WIRES]))
     .option('--build-id <id>', 'refuse hardware with another build id (default: any)')
     .option('--root <folder>', 'uio, devmem: where sys and dev are', '/');
@@ -108,7 +102,7 @@ export function addPlaceOptions(command: Command): Command {
 
 /**
  * Opens the page of a target, and makes sure that registers of ours are behind it before any other is touched.
- * @param allowInsecure whether a peer that protects nothing will do
+ * @param allowInsecure whether a station that protects nothing will do
  * @throws RegisterError, WindowError, NoPermission, TargetUnavailable, HardwareMismatch
  */
 export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Promise<OpenTarget> {
@@ -116,13 +110,13 @@ export async function openTarget(flags: TargetFlags, allowInsecure: boolean): Pr
   if (page !== 'peer' && relation !== undefined)
     throw new RegisterError(`--relation names the page of a relation, found --page ${page}`, 'leave one of them out');
   const buildId = flags.buildId === undefined ? undefined : wordOption('--build-id', flags.buildId);
-  // only the peer has a build id: it is asked first
+  // only the station has a build id: it is asked first
   if (page !== 'peer' && buildId !== undefined) {
     const { device: _, ...others } = flags;
     const { target } = await openTarget({ ...others, page: 'peer' }, true);
     target.close();
   }
-  const map = mapOf(flags);
+  const map = PAGE_MAPS[page];
   const target = await openPages(flags, 1 + (relation ?? 0));
   try {
     const hardware =
@@ -146,8 +140,6 @@ export async function relationsOf(space: RegisterSpace): Promise<number> {
 /** An access to a page that there is not would end a program on the board. @throws RegisterError */
 async function requireRelation(space: RegisterSpace, relation: number): Promise<void> {
   const relations = await relationsOf(space);
-  if (relations === 1)
-    throw new RegisterError(`--relation ${relation} names a page of a station, the hardware has one relation`, 'leave it out');
   if (relation >= relations) throw new RegisterError(`there is no relation ${relation}`, `the hardware has ${relations}, numbered from 0`);
 }
 
@@ -179,9 +171,11 @@ export async function openPages(flags: TargetFlags, pages: number): Promise<Regi
         throw new RegisterError(`the way ${wire} to the wire has no page ${page}`, `choose --wire ${wires.join(' or ')}`);
       // loaded where it is wanted: a board has nothing to simulate
       const { simulatedPage } = await import('./simulated-board.ts');
-      const { role, slots, engine, relation } = flags;
-      const relations = relation === undefined ? pages : Math.max(2, pages);
-      return simulatedPage({ board: loadBoard(SIMULATED_BOARD), wire, relations, peer: { role, slots: Number(slots), engine } }, page);
+      const { role, slots, engine } = flags;
+      return simulatedPage(
+        { board: loadBoard(SIMULATED_BOARD), wire, relations: pages, peer: { role, slots: Number(slots), engine } },
+        page,
+      );
     }
     case 'file':
       if (file === undefined) throw new RegisterError('--target file needs a file', 'name it with --file');

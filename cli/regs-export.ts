@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { loadBoard } from '../boards/board.ts';
 import { AtomicFile } from '../sim/output/atomic-file.ts';
 import { WIRES, type WireName } from '../spec/pages.ts';
-import { REGISTER_MAPS } from '../spec/register-maps.ts';
 import { cHeader } from '../sw/register-map/c-header.ts';
 import { deviceTreeOverlay } from '../sw/register-map/device-tree.ts';
 import { registerJson } from '../sw/register-map/json.ts';
@@ -21,26 +20,19 @@ interface Flags {
   readonly out?: string;
 }
 
-/** The registers of a relation: alone, or of a station. */
-const mapOf = ({ relations }: Flags) => (relations === 1 ? REGISTER_MAPS.peer : REGISTER_MAPS.station);
-
 const FORMATS: Readonly<Record<string, (flags: Flags) => string>> = {
-  c: (flags) => cHeader(mapOf(flags)),
-  systemrdl: (flags) => systemRdl(mapOf(flags)),
+  c: () => cHeader(),
+  systemrdl: () => systemRdl(),
   'device-tree': ({ board, wire, relations }) => deviceTreeOverlay(placementOn(loadBoard(board), wire, relations)),
-  markdown: (flags) => registerPage(mapOf(flags)),
-  json: (flags) => `${JSON.stringify(registerJson(mapOf(flags)), null, 2)}\n`,
+  markdown: () => registerPage(),
+  json: () => `${JSON.stringify(registerJson(), null, 2)}\n`,
 };
 
 export function exportCommand(): Command {
   return new Command('export')
     .description('the register map as a C header, in SystemRDL, as a device-tree overlay, as a page, or as JSON')
     .addOption(new Option('--format <format>', 'what it becomes').choices(Object.keys(FORMATS)).makeOptionMandatory())
-    .addOption(
-      new Option('--relations <count>', 'of the hardware: of 2 and more it is a station, with more registers in the page of each relation')
-        .argParser(relationsOption)
-        .default(1),
-    )
+    .addOption(new Option('--relations <count>', 'device-tree: of the hardware, each with a page').argParser(relationsOption).default(1))
     .option('--board <name>', 'device-tree: a known board, or a folder with a board.json', 'zybo-z7-20')
     .addOption(
       new Option('--wire <way>', 'device-tree: what carries the frames, which says what pages there are')

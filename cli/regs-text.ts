@@ -8,7 +8,7 @@ import { type Named, nameOf } from '../sw/control-plane/named-registers.ts';
 import { hex } from '../sw/register-map/names.ts';
 
 /** The whole map, without any hardware. */
-export function listText({ registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
+export function listText({ registers }: RegisterMapDescription = REGISTER_MAPS.station): string {
   const rows = registers.flatMap(({ name, offset, access, words = 1, description, fields = [] }) => [
     [hex(offset, 3), words === 1 ? name : `${name} (${words} words)`, access, '', description],
     ...fields.map((field) => [

@@ -22,7 +22,7 @@ import {
 import { RegisterError } from '../sw/control-plane/register-space.ts';
 import { registerJson } from '../sw/register-map/json.ts';
 import { print } from './print.ts';
-import { addPageOption, addTargetOptions, mapOf, openTarget, type PageFlags, type TargetFlags, wordOption } from './register-options.ts';
+import { addPageOption, addTargetOptions, openTarget, type PageFlags, type TargetFlags, wordOption } from './register-options.ts';
 import { exportCommand } from './regs-export.ts';
 import { hardwareText, listText, pageText, readText, valueRows, valuesJson } from './regs-text.ts';
 import { interruptible } from './signals.ts';
@@ -58,7 +58,7 @@ function readCommand(): Command {
       .argument('<names...>', 'registers, register.field, or offsets in the page as 0x00c')
       .option('--json', 'print an object of numbers (default: false)'),
   ).action(async (names: readonly string[], flags: Flags) => {
-    const wanted = names.map((name) => parseName(name, mapOf(flags)));
+    const wanted = names.map((name) => parseName(name, PAGE_MAPS[flags.page]));
     wanted.forEach(checkReadable);
     const { target } = await openTarget(flags, true);
     try {
@@ -82,7 +82,7 @@ function writeCommand(): Command {
       .option('--from <file>', 'take the value from a file, or from standard input with - (default: the command line)')
       .option('--insecure', 'write to hardware of the board that protects nothing (default: false)'),
   ).action(async (name: string, value: string | undefined, flags: Flags & { readonly from?: string; readonly insecure?: boolean }) => {
-    const named = parseName(name, mapOf(flags));
+    const named = parseName(name, PAGE_MAPS[flags.page]);
     checkWritable(named);
     if ((value === undefined) === (flags.from === undefined))
       throw new RegisterError(`${nameOf(named)} needs one value`, 'give it on the command line, or with --from, not both');
@@ -140,7 +140,7 @@ function watchCommand(): Command {
       .option('--rounds <count>', 'end after so many looks (default: no end)')
       .option('--json', 'print an object a line for each change (default: false)'),
   ).action(async (names: readonly string[], flags: Flags & { readonly interval: string; readonly rounds?: string }) => {
-    const registers = names.length === 0 ? readableOf(mapOf(flags)) : names.map((name) => watchable(name, mapOf(flags)));
+    const registers = names.length === 0 ? readableOf(PAGE_MAPS[flags.page]) : names.map((name) => watchable(name, PAGE_MAPS[flags.page]));
     const milliseconds = wordOption('--interval', flags.interval);
     const rounds = flags.rounds === undefined ? Number.POSITIVE_INFINITY : wordOption('--rounds', flags.rounds);
     const { target } = await openTarget(flags, true);

@@ -8,7 +8,7 @@ import { ADDRESS_BITS } from './registers.ts';
 
 export const PAGE_OCTETS = 2 ** ADDRESS_BITS;
 
-/** What carries the frames of the peer's network side. */
+/** What carries the frames of the station's network side. */
 export const WIRES = ['fifo', 'gmii', 'rmii'] as const;
 export type WireName = (typeof WIRES)[number];
 
@@ -26,7 +26,7 @@ export const PAGES = {
   peer: {
     index: 0,
     line: 0,
-    description: 'the relation: registers.ts; of many relations the first, and the others behind it',
+    description: 'relation 0, and behind it the others: station-registers.ts',
     wires: WIRES,
   },
   host: {

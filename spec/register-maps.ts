@@ -2,7 +2,7 @@
 import { MAC_IDENTIFICATION, MAC_REGISTERS } from './mac-registers.ts';
 import { MAILBOX_IDENTIFICATION, MAILBOX_REGISTERS } from './mailbox-registers.ts';
 import type { PageName } from './pages.ts';
-import { IDENTIFICATION, REGISTER_LIST, type Register } from './registers.ts';
+import { IDENTIFICATION, type Register } from './registers.ts';
 import { PAGE_REGISTERS } from './station-registers.ts';
 
 export interface RegisterMapDescription {
@@ -17,16 +17,9 @@ export interface RegisterMapDescription {
 }
 
 export const REGISTER_MAPS = {
-  peer: {
-    name: 'keyturn',
-    title: 'one Keyturn relation',
-    source: 'spec/registers.ts',
-    identification: IDENTIFICATION,
-    registers: REGISTER_LIST,
-  },
   station: {
-    name: 'keyturn_station',
-    title: 'a relation of a Keyturn station with many',
+    name: 'keyturn',
+    title: 'a relation of a Keyturn station',
     source: 'spec/station-registers.ts',
     identification: IDENTIFICATION,
     registers: PAGE_REGISTERS,
@@ -49,7 +42,7 @@ export const REGISTER_MAPS = {
 
 /** The map of each page. */
 export const PAGE_MAPS: Readonly<Record<PageName, RegisterMapDescription>> = {
-  peer: REGISTER_MAPS.peer,
+  peer: REGISTER_MAPS.station,
   host: REGISTER_MAPS.mailbox,
   network: REGISTER_MAPS.mailbox,
   mac: REGISTER_MAPS.mac,

@@ -1,6 +1,6 @@
 /**
- * The register map of one relation, behind AXI4-Lite with 32-bit data: the one source for the RTL, the driver
- * and the documentation. Addresses are byte offsets from the peer's base.
+ * The registers of a relation that it has for itself alone or in its page of a station (`station-registers.ts`), behind AXI4-Lite with
+ * 32-bit data: the one source for the RTL, the driver and the documentation. Addresses are byte offsets from the relation's base.
  *
  * Access: `ro` read-only, `wo` write-only, `rw` both, `w1c` read, and cleared by writing ones. A read of a
  * write-only register, a write of a read-only one and any unmapped address answer SLVERR and change nothing.
@@ -59,7 +59,7 @@ export const CANCEL = 0x434e434c;
  * The version of this map. Another major number means that software for this one must not touch the registers;
  * a higher minor number only adds to them.
  */
-export const MAP_VERSION = { major: 3, minor: 4 } as const;
+export const MAP_VERSION = { major: 4, minor: 0 } as const;
 
 /** Bits of the AXI4-Lite address. */
 export const ADDRESS_BITS = 12;

@@ -1,5 +1,5 @@
 /**
- * The registers of a station with many relations. Each relation has a page of `PAGE_OCTETS`, relation 0 the first, with the registers
+ * The registers of a station. Each of its 1 to 256 relations has a page of `PAGE_OCTETS`, relation 0 the first, with the registers
  * of one (`registers.ts`), so that software for one relation drives any of them at the page's base; and a page can be handed to a
  * program of its own, as memory is mapped in such pieces. What stands here, and what is the station's and not one relation's,
  * is the same in every page.
@@ -69,15 +69,21 @@ export type StationRegisterName = keyof typeof STATION_REGISTERS;
 
 /** What happens to a relation of a station beside what happens to any. */
 export const WATCHDOG = field('watchdog', 4, 1, 'the image that is received has expired: nothing was delivered for dataHold');
-const STATION_INTERRUPTS = [...REGISTERS.interruptStatus.fields, WATCHDOG];
+const INTERRUPTS = [...REGISTERS.interruptStatus.fields, WATCHDOG];
+
+/** What a page has otherwise than a relation alone. */
+const OTHERWISE: Readonly<Record<string, Partial<Register>>> = {
+  interruptStatus: { description: 'what happened by the event that was taken last, if it was of this relation', fields: INTERRUPTS },
+  interruptEnable: {
+    description: 'which of them are events, in all relations; the interrupt line is high while an event waits to be taken',
+    fields: INTERRUPTS,
+  },
+  stalledCycles: { description: '0: no payload waits for a key (framesRefused)' },
+};
 
 /** All registers of a page, in the order of the offsets. */
 export const PAGE_REGISTERS: readonly Register[] = [
-  ...REGISTER_LIST.map((register) =>
-    register === REGISTERS.interruptStatus || register === REGISTERS.interruptEnable
-      ? { ...register, fields: STATION_INTERRUPTS }
-      : register,
-  ),
+  ...REGISTER_LIST.map((register) => ({ ...register, ...OTHERWISE[register.name] })),
   ...Object.values<Register>(STATION_REGISTERS),
   ...Object.values<Register>(IMAGE_REGISTERS),
 ].sort((a, b) => a.offset - b.offset);

@@ -14,7 +14,7 @@ import { REGISTERS } from '../../spec/registers.ts';
 import type { SlotState } from '../../spec/slot-machine.ts';
 import { Stopped } from '../../sw/agent/guarded-registers.ts';
 import type { AgentState } from '../../sw/agent/state-file.ts';
-import { manyRelations, type StationHardware, singleRelation } from '../../sw/agent/station-hardware.ts';
+import { openStation } from '../../sw/agent/station-hardware.ts';
 import { StationService } from '../../sw/agent/station-service.ts';
 import type { Status } from '../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../sw/control-plane/register-space.ts';
@@ -261,7 +261,6 @@ class KillWorld {
     };
     const relations = this.#relations.length;
     const spaces = { peer: space('peer'), host: space('host') };
-    const hardware: StationHardware = relations === 1 ? singleRelation(spaces) : await manyRelations(spaces, {});
     const service = new StationService({
       role: side,
       configuration: configurationOf(side, relations),
@@ -270,7 +269,7 @@ class KillWorld {
         identity: IDENTITY[side],
         psks: Array.from({ length: relations }, (_, relation) => new Uint8Array(32).fill(3 + relation)),
       },
-      hardware,
+      hardware: await openStation(spaces, {}),
       allowInsecure: false,
       now: () => this.#interval * INTERVAL_NS,
       random: (octets) => this.#random.bytes(octets),

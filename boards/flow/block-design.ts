@@ -1,4 +1,4 @@
-/** Vivado with a block design: the processing system as IP, peer or station and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
+/** Vivado with a block design: the processing system as IP, station and mailboxes as blocks; this way writes an .xsa (UG994, UG835). */
 import { lineOf, PAGE_OCTETS, type PageName, pageBase, pagesOf, RELATIONS_OCTETS } from '../../spec/pages.ts';
 import { blockPath } from './block-timing.ts';
 import { blockWire } from './block-wires.ts';
@@ -84,7 +84,7 @@ ${plan.heldHigh.map(holdHigh).join('')}${streams.map(([from, to]) => `connect_bd
 ${wire.commands.map((command) => `${command}\n`).join('')}${pages
   .map(
     (page) =>
-      `assign_bd_address -offset ${hex32(pageBase(base, page))} -range ${rangeOf(page, configuration.relations) / 1024}K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs ${page}/s_axi/reg0] -force`,
+      `assign_bd_address -offset ${hex32(pageBase(base, page))} -range ${rangeOf(page) / 1024}K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs ${page}/s_axi/reg0] -force`,
   )
   .join('\n')}
 validate_bd_design
@@ -119,8 +119,8 @@ puts "keyturn: ${OUT}/${RESULT}.bit and ${OUT}/${RESULT}.xsa are written"
 }
 
 /** A station has the addresses of as many relations as there can be, and answers SLVERR where it has none. */
-function rangeOf(page: PageName, relations: number): number {
-  return page === 'peer' && relations > 1 ? RELATIONS_OCTETS : PAGE_OCTETS;
+function rangeOf(page: PageName): number {
+  return page === 'peer' ? RELATIONS_OCTETS : PAGE_OCTETS;
 }
 
 /** Constraints that find no cell are a warning to Vivado, and paths that it then times as if both clocks were one. */

@@ -7,7 +7,7 @@ import type { ModuleIr, Signal } from '../../hdl-gen/ir/module.ts';
 
 const BUS = 's_axi';
 /** Ports that only a test looks at. */
-const TRACE = /^trace_/;
+const TRACE = /^(trace_|ready$)/;
 const OF_STREAM: Readonly<Record<string, string>> = { data: 'TDATA', valid: 'TVALID', last: 'TLAST', ready: 'TREADY' };
 
 export function blockName({ name }: ModuleIr): string {

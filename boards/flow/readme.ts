@@ -140,8 +140,8 @@ ${phyTrap(board)}* **Vivado: "The board_part definition was not found".** Nothin
 /** What software has to know of hardware of many relations. */
 function severalText(relations: number): string {
   return `That of relation R is R pages behind the first; \`peer\` is one UIO device with all ${relations}, and
-\`keyturn regs dump --relation R\` reads one of them. FrameIDs that relations receive are 0x8000 to 0x87ff, another one for each. One
-\`keyturn agent\` keys them all: its configuration has a list of \`relations\`, in the order of the pages.
+\`keyturn regs dump --relation R\` reads one of them. FrameIDs that relations receive are in the same 2048, another one
+for each. One \`keyturn agent\` keys them all: its configuration has a list of \`relations\`, in the order of the pages.
 
 `;
 }

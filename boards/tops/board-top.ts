@@ -1,6 +1,6 @@
 /**
- * What is loaded into a board: the processing system as its primitive, and a peer or a station behind its M_AXI_GP0. README.md in this folder
- * says what a user must know of it.
+ * What is loaded into a board: the processing system as its primitive, and a station behind its M_AXI_GP0. README.md in this folder says what a
+ * user must know of it.
  */
 import {
   asynchronous,
@@ -20,9 +20,8 @@ import {
 import { axi3Bridge, axiLiteSplit, type PageSpan, resetSide, resetSynchroniser } from '../../hdl-gen/library/index.ts';
 import { BUFG, PS7 } from '../../hdl-gen/library/xilinx/index.ts';
 import { frameMailbox } from '../../hw/frame-mailbox.ts';
-import { peer } from '../../hw/peer.ts';
 import { type PeerOptions, relationsName, variantName } from '../../hw/peer-options.ts';
-import { STATION_ADDRESS_BITS } from '../../hw/station/registers.ts';
+import { relationsText, STATION_ADDRESS_BITS } from '../../hw/station/registers.ts';
 import { station } from '../../hw/station.ts';
 import { PAGES, type PageName, pageBase, pagesOf, type WireName } from '../../spec/pages.ts';
 import { ADDRESS_BITS } from '../../spec/registers.ts';
@@ -33,12 +32,12 @@ import { fifoWay, gmiiWay, RMII_PORTS, rmiiWay, type Surroundings } from './wire
 
 export interface BoardTopOptions {
   readonly board: Board;
-  /** what carries the frames of the peer's network side */
+  /** what carries the frames of the station's network side */
   readonly wire: WireName;
   readonly peer: PeerOptions;
-  /** 1 to 256; default 1, a peer; more are a station */
+  /** 1 to 256; default 1 */
   readonly relations?: number;
-  /** of a station: octets of the memory of process images, of each direction, a multiple of 4; default 0, none */
+  /** octets of the memory of process images, of each direction, a multiple of 4; default 0, none */
   readonly imageOctets?: number;
 }
 
@@ -122,7 +121,7 @@ export function boardTop(options: BoardTopOptions): Module<Ports> {
         ps7.IRQF2P.set(line('peer', network.irq).or(line('host', pages.hostIrq)).or(line('network', irq)));
       });
     },
-    `${board.title}: ${relations === 1 ? 'a peer' : `a station of ${relations} relations`} behind M_AXI_GP0.`,
+    `${board.title}: a station of ${relationsText(relations)} behind M_AXI_GP0.`,
   );
 }
 
@@ -131,14 +130,14 @@ function required<T>(page: T | undefined, wire: WireName): T {
   return page;
 }
 
-/** The peer or station and the mailbox of its host, behind the bridge and the split. */
+/** The station and the mailbox of its host, behind the bridge and the split. */
 function buildSystem(m: Build, ps7: Processor, options: BoardTopOptions) {
-  const { board, wire, relations = 1 } = options;
+  const { board, wire } = options;
   const bridge = m.instance('bridge', axi3Bridge(GP0));
   const pages = Object.fromEntries(
-    pagesOf(wire).map((name) => [name, { base: pageBase(board.registers.base, name), bits: pageBits(name, relations) }]),
+    pagesOf(wire).map((name) => [name, { base: pageBase(board.registers.base, name), bits: pageBits(name) }]),
   ) as Record<PageName, PageSpan>;
-  const split = m.instance('pages', axiLiteSplit(relationsName(`pages_${wire}`, relations), { addressBits: GP0.addressBits, pages }));
+  const split = m.instance('pages', axiLiteSplit(`pages_${wire}`, { addressBits: GP0.addressBits, pages }));
   const network = buildNetwork(m, options);
   const host = m.instance('host', frameMailbox);
   connectGp0(ps7, bridge.sAxi);
@@ -151,19 +150,15 @@ function buildSystem(m: Build, ps7: Processor, options: BoardTopOptions) {
   return { network, pages: { network: own.network, mac: own.mac, hostIrq: host.irq } };
 }
 
-function pageBits(page: PageName, relations: number): number {
-  return page === 'peer' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS;
+/** A station has the addresses of as many relations as there can be. */
+function pageBits(page: PageName): number {
+  return page === 'peer' ? STATION_ADDRESS_BITS : ADDRESS_BITS;
 }
 
-/** What holds the relations: called as its page, whatever it is. Its trace is for simulations. */
+/** What holds the relations, called as its page. Its trace is for simulations. */
 function buildNetwork(m: Build, { wire, peer: options, relations = 1, imageOctets = 0 }: BoardTopOptions) {
-  if (relations === 1) {
-    const one = m.instance('peer', peer(options));
-    m.unused(one.trace);
-    return one;
-  }
   const images = imageOctets === 0 ? {} : { imageWords: imageOctets / 4, clockHz: 1e6 * WIRE_CLOCKS[wire].systemMhz };
-  const many = m.instance('peer', station({ ...options, relations, ...images }));
-  m.unused(many.ready, many.trace);
-  return many;
+  const network = m.instance('peer', station({ ...options, relations, ...images }));
+  m.unused(network.ready, network.trace);
+  return network;
 }

@@ -1,4 +1,4 @@
-/** The ways between the network side of a peer or station and the wire. */
+/** The ways between the network side of a station and the wire. */
 import {
   asynchronous,
   type Bit,
@@ -11,11 +11,11 @@ import {
   output,
 } from '../../hdl-gen/index.ts';
 import { frameMailbox } from '../../hw/frame-mailbox.ts';
-import type { peer } from '../../hw/peer.ts';
+import type { station } from '../../hw/station.ts';
 import type { PageBus, Processor } from './buses.ts';
 import { gmiiPins, gmiiWire, RMII_WIRES, rmiiPins, rmiiWire } from './wire-mac.ts';
 
-type Network = Pick<Outside<ReturnType<typeof peer>['ports']>, 'rx' | 'tx'>;
+type Network = Pick<Outside<ReturnType<typeof station>['ports']>, 'rx' | 'tx'>;
 
 /** What a way stands between. */
 export interface Surroundings {

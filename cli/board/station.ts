@@ -124,8 +124,7 @@ export class SimulatedStation {
 
   /** In the order in which payloads came, of all relations. */
   async #take(): Promise<void> {
-    const receiving = async (): Promise<SimulatedRelation | undefined> =>
-      this.#relations[this.#relations.length === 1 ? 0 : ((await this.#station.receivingRelation()) ?? -1)];
+    const receiving = async (): Promise<SimulatedRelation | undefined> => this.#relations[(await this.#station.receivingRelation()) ?? -1];
     for (let relation = await receiving(); relation !== undefined; relation = await receiving()) if (!(await relation.take())) return;
   }
 

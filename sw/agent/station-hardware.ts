@@ -1,5 +1,5 @@
 /** What an agent needs of the hardware of its station: a driver for each relation, and the one mailbox of the host's frames. */
-import { type Expected, type InterruptName, type KeyDriver, RelationDriver } from '../control-plane/driver.ts';
+import type { Expected, InterruptName, KeyDriver, RelationDriver } from '../control-plane/driver.ts';
 import { FrameMailbox } from '../control-plane/frame-mailbox.ts';
 import type { RegisterSpace } from '../control-plane/register-space.ts';
 import { StationDriver } from '../control-plane/station-driver.ts';
@@ -22,22 +22,12 @@ export interface StationHardware {
    * tells, however many relations there are.
    */
   takeEvents(): Promise<readonly number[]>;
-  /** as of `StationDriver`, before the first is configured; hardware of one relation has nothing to take away */
+  /** as of `StationDriver`, before the first is configured; a model has nothing to take away */
   readonly withdraw?: StationDriver['withdraw'];
 }
 
-/** Hardware with one relation: the registers of its page `peer`, and of its page `host`. */
-export function singleRelation({ peer, host }: { readonly peer: RegisterSpace; readonly host: RegisterSpace }): StationHardware {
-  const driver = new RelationDriver(peer);
-  return {
-    relations: [driver],
-    mailbox: new FrameMailbox(host),
-    takeEvents: async () => (Object.values(await driver.takeInterrupts(AGENT_INTERRUPTS)).includes(true) ? [0] : []),
-  };
-}
-
-/** Hardware with many relations: the page of relation 0 with those of the others behind it, and the page `host`. @throws HardwareMismatch */
-export async function manyRelations(
+/** The hardware behind its registers: the page of relation 0 with those of the others behind it, and the page `host`. @throws HardwareMismatch */
+export async function openStation(
   { peer, host }: { readonly peer: RegisterSpace; readonly host: RegisterSpace },
   expected: Expected,
 ): Promise<StationHardware> {

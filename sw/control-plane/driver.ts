@@ -122,7 +122,7 @@ export class RelationDriver {
    * @throws HardwareMismatch
    */
   async identify(expected: Expected = {}): Promise<Capabilities> {
-    const mapVersion = await identifyMap(this.#space, REGISTER_MAPS.peer);
+    const mapVersion = await identifyMap(this.#space, REGISTER_MAPS.station);
     const buildId = await this.#read('buildId');
     if (expected.buildId !== undefined && buildId !== expected.buildId) {
       throw new HardwareMismatch(

@@ -13,7 +13,7 @@ export interface Named {
 }
 
 /** `status`, `status.currentKeyId` or `0x00c`. @throws RegisterError */
-export function parseName(text: string, { registers }: RegisterMapDescription = REGISTER_MAPS.peer): Named {
+export function parseName(text: string, { registers }: RegisterMapDescription = REGISTER_MAPS.station): Named {
   if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) return { register: registerAt(registers, Number(text), text) };
   const [name = '', fieldName, ...more] = text.split('.');
   const register = registers.find((candidate) => candidate.name === name);
@@ -169,7 +169,7 @@ export function readableOf({ registers }: RegisterMapDescription): readonly Regi
 
 export async function readAll(
   space: RegisterSpace,
-  map: RegisterMapDescription = REGISTER_MAPS.peer,
+  map: RegisterMapDescription = REGISTER_MAPS.station,
 ): Promise<ReadonlyMap<Register, number>> {
   const values = new Map<Register, number>();
   for (const register of readableOf(map)) values.set(register, await space.read32(register.offset));

@@ -1,4 +1,4 @@
-/** The driver of a station of many relations: a page of registers for each (`spec/station-registers.ts`). */
+/** The driver of a station: a page of registers for each (`spec/station-registers.ts`). */
 import { fieldOf, fieldValue, REGISTERS, type Register, withField } from '../../spec/registers.ts';
 import { FRAME_IDS, PAGE_OCTETS, STATION_REGISTERS, WATCHDOG } from '../../spec/station-registers.ts';
 import type { PeerSettings } from '../reference-model/peer.ts';
@@ -40,7 +40,7 @@ export class StationDriver {
     this.#exclusive = exclusive ?? ((work) => this.#queued(work));
   }
 
-  /** Of a station of one relation there is one page. @throws HardwareMismatch */
+  /** @throws HardwareMismatch */
   async identify(expected: Expected = {}): Promise<Capabilities & { readonly relations: number }> {
     const first = new RelationDriver(this.#space, this.#exclusive);
     const capabilities = await first.identify(expected);

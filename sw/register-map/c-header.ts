@@ -4,7 +4,7 @@ import { ADDRESS_BITS, MAP_VERSION, type Register } from '../../spec/registers.t
 import { hex, screamingCase, snakeCase } from './names.ts';
 
 /** The whole header; `struct <name>_registers` has its own offsets asserted. */
-export function cHeader(map: RegisterMapDescription = REGISTER_MAPS.peer): string {
+export function cHeader(map: RegisterMapDescription = REGISTER_MAPS.station): string {
   const { name: prefix, registers } = map;
   const macro = prefix.toUpperCase();
   return [

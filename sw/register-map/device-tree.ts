@@ -17,7 +17,7 @@ export interface Placement {
   readonly firmware?: string;
   /** MHz that Linux sets each FCLK to when it drives the registers, by its number; default: `fclk` alone, as the boot loader left it */
   readonly fclks?: ReadonlyMap<number, number>;
-  /** pages beside that of the relation; default: none */
+  /** pages beside those of the relations; default: none */
   readonly pages?: readonly Page[];
   /** what carries the frames, which says what the second MAC of the processor is for; default: `fifo`, for nothing */
   readonly wire?: WireName;
@@ -32,7 +32,7 @@ export interface Page {
   readonly interrupt?: number;
 }
 
-/** Name of the node of the relation, or of all of them, and with it of its UIO device. */
+/** Name of the node of the relations, and with it of its UIO device. */
 export const UIO_NAME = 'keyturn';
 
 /** The same of each page. */
@@ -105,7 +105,7 @@ export function deviceTreeOverlay({
     '\t};',
   ];
   return [
-    `// ${relations === 1 ? 'One Keyturn relation' : `${relations} Keyturn relations`} as a UIO device. Made from spec/registers.ts and the board.`,
+    `// A Keyturn station of ${relations === 1 ? 'one relation' : `${relations} relations`} as a UIO device. Made from spec/registers.ts and the board.`,
     '// The kernel command line needs: uio_pdrv_genirq.of_id=generic-uio',
     '/dts-v1/;',
     '/plugin/;',
@@ -124,7 +124,7 @@ export function deviceTreeOverlay({
     '\t#address-cells = <1>;',
     '\t#size-cells = <1>;',
     '',
-    ...node(UIO_NAME, relations === 1 ? 'relation' : 'station', base, interrupt, relations),
+    ...node(UIO_NAME, 'station', base, interrupt, relations),
     ...pages.flatMap((page) => ['', ...node(uioNameOf(page.name), page.name, page.base, page.interrupt)]),
     '};',
     '',

@@ -19,7 +19,7 @@ export interface RegisterJson {
   readonly fields: readonly { readonly name: string; readonly low: number; readonly bits: number; readonly description: string }[];
 }
 
-export function registerJson({ registers }: RegisterMapDescription = REGISTER_MAPS.peer): {
+export function registerJson({ registers }: RegisterMapDescription = REGISTER_MAPS.station): {
   readonly mapVersion: object;
   readonly windowSize: number;
   readonly registers: readonly RegisterJson[];

@@ -3,7 +3,7 @@ import { REGISTER_MAPS, type RegisterMapDescription } from '../../spec/register-
 import { MAP_VERSION } from '../../spec/registers.ts';
 import { hex } from './names.ts';
 
-export function registerPage({ title, source, registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
+export function registerPage({ title, source, registers }: RegisterMapDescription = REGISTER_MAPS.station): string {
   const rows = registers.flatMap(({ name, offset, access, description, fields = [] }) => [
     `| ${hex(offset, 3)} | ${name} | ${access} | | ${description} |`,
     ...fields.map(

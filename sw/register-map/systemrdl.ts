@@ -11,11 +11,11 @@ const PROPERTIES: Readonly<Record<Access, readonly string[]>> = {
   w1c: ['sw = rw', 'hw = r', 'hwset', 'onwrite = woclr'],
 };
 
-export function systemRdl({ name, title, source, registers }: RegisterMapDescription = REGISTER_MAPS.peer): string {
+export function systemRdl({ name, title, source, registers }: RegisterMapDescription = REGISTER_MAPS.station): string {
   return [
     `// Registers of ${title}, map version ${MAP_VERSION.major}.${MAP_VERSION.minor}. Made from ${source}.`,
     `addrmap ${name} {`,
-    `  name = "${title.replace(/^(one|a) /, '')}";`,
+    `  name = "${title.replace(/^a /, '')}";`,
     `  desc = "Map version ${MAP_VERSION.major}.${MAP_VERSION.minor}. Every other access answers SLVERR and changes nothing.";`,
     '  default regwidth = 32;',
     '  default accesswidth = 32;',

@@ -48,7 +48,7 @@ describe('keyturn doctor on the board', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ok {2}board +Digilent Zybo Z7$/m);
     expect(stdout).toMatch(/^ok {2}FCLK_CLK0 +running$/m);
-    expect(stdout).toMatch(/^ok {2}registers +follower, 3 slots, xor \(protects nothing\); map 3\.4, build 0xc0de1234$/m);
+    expect(stdout).toMatch(/^ok {2}registers +follower, 3 slots, xor \(protects nothing\); map 4\.0, build 0xc0de1234$/m);
     expect(stdout).toMatch(/\nthe board can be used from here\n$/);
     expect(stdout).not.toContain('->');
   });

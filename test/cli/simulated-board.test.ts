@@ -8,10 +8,15 @@ import { MAILBOX_REGISTERS } from '../../spec/mailbox-registers.ts';
 import type { PageName, WireName } from '../../spec/pages.ts';
 import { REGISTERS } from '../../spec/registers.ts';
 import { RelationDriver } from '../../sw/control-plane/driver.ts';
+import { StationDriver } from '../../sw/control-plane/station-driver.ts';
 import type { RegisterTarget } from '../../sw/register-target/target.ts';
 import { SETTINGS } from '../sw/register-target/windows.ts';
 
 const board = loadBoard('zybo-z7-10');
+const KEY = {
+  transmit: { key: new Uint8Array(16).fill(1), iv: new Uint8Array(12) },
+  receive: { key: new Uint8Array(16).fill(2), iv: new Uint8Array(12) },
+};
 
 async function onPage(page: PageName, wire: WireName, test: (target: RegisterTarget) => Promise<void>): Promise<void> {
   const target = simulatedPage({ board, wire, peer: { role: 'follower', slots: 3, buildId: 7 } }, page);
@@ -22,23 +27,25 @@ async function onPage(page: PageName, wire: WireName, test: (target: RegisterTar
   }
 }
 
-describe('the peer of a simulated board', () => {
+describe('the station of a simulated board', () => {
   it('is found out, set up, takes a key into a slot, and tells of it by its interrupt', () =>
     onPage('peer', 'gmii', async (target) => {
-      const driver = new RelationDriver(target);
-      expect(await driver.identify({ allowInsecure: true })).toMatchObject({
+      const station = new StationDriver(target);
+      expect(await station.identify({ allowInsecure: true })).toMatchObject({
         role: 'follower',
         slots: 3,
+        relations: 1,
         buildId: 7,
-        mapVersion: { major: 3, minor: 4 },
+        mapVersion: { major: 4, minor: 0 },
       });
-      await driver.configure(SETTINGS);
+      await station.configure(0, SETTINGS);
       expect(await target.waitForInterrupt(0)).toBe(false);
-      await target.write32(REGISTERS.keyPush.offset, 0);
+      expect(await station.relation(0).pushKey({ master: 0, communication: 0 }, KEY)).toBe('accepted');
       // the first key changes the state of a slot
       expect(await target.waitForInterrupt(600_000)).toBe(true);
       expect(await target.waitForInterrupt(0)).toBe(false);
-      expect(await driver.takeInterrupts()).toMatchObject({ slots: true });
+      expect(await station.takeEvent()).toMatchObject({ relation: 0, interrupts: { slots: true } });
+      expect(await station.takeEvent()).toBeUndefined();
       expect(await target.waitForInterrupt(0)).toBe(false);
     }));
 
@@ -94,10 +101,6 @@ describe('a station of keyturn board', () => {
 
   describe('of three relations', () => {
     const PAGE = 4096;
-    const KEY = {
-      transmit: { key: new Uint8Array(16).fill(1), iv: new Uint8Array(12) },
-      receive: { key: new Uint8Array(16).fill(2), iv: new Uint8Array(12) },
-    };
     const pageOfRelation = (station: SimulatedStation, number: number) => {
       const at = (offset: number): number => number * PAGE + offset;
       return new RelationDriver({

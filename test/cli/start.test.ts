@@ -23,5 +23,5 @@ it('hardware and simulators are loaded by the commands that need them, not by al
 });
 
 it('is found where it is loaded: by the run of a simulation', () => {
-  expect([...loadedBy('sim/run.ts')]).toContain('hw/peer.ts');
+  expect([...loadedBy('sim/run.ts')]).toContain('hw/station.ts');
 });

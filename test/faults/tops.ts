@@ -1,4 +1,4 @@
-/** Faults in what stands between the processing system and the peer. */
+/** Faults in what stands between the processing system and the station. */
 import type { Fault } from './fault.ts';
 
 const LIBRARY = 'test/hdl-gen/formal/library.test.ts';
@@ -16,8 +16,8 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-many-1',
     what: 'the page of a station ends behind its first relation',
     file: 'boards/tops/board-top.ts',
-    find: "page === 'peer' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS",
-    replace: "page === 'host' && relations > 1 ? STATION_ADDRESS_BITS : ADDRESS_BITS",
+    find: "page === 'peer' ? STATION_ADDRESS_BITS : ADDRESS_BITS",
+    replace: 'ADDRESS_BITS',
     seenBy: { file: TOP, test: 'shows a page for each relation of a station' },
   },
   {
@@ -26,7 +26,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
     file: 'cli/placement.ts',
     find: '{ ...registers, relations, wire',
     replace: '{ ...registers, wire',
-    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'of many relations makes a station' },
+    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'one range of addresses for all pages' },
   },
   {
     id: 'tops-many-15',
@@ -40,9 +40,9 @@ export const TOPS_FAULTS: readonly Fault[] = [
     id: 'tops-many-3',
     what: 'the block design of a station has addresses for one relation',
     file: 'boards/flow/block-design.ts',
-    find: "page === 'peer' && relations > 1 ? RELATIONS_OCTETS : PAGE_OCTETS",
+    find: "page === 'peer' ? RELATIONS_OCTETS : PAGE_OCTETS",
     replace: 'PAGE_OCTETS',
-    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'of many relations makes a station' },
+    seenBy: { file: 'test/cli/gen-command.test.ts', test: 'one range of addresses for all pages' },
   },
   {
     id: 'tops-many-4',
@@ -190,7 +190,7 @@ export const TOPS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'tops-8',
-    what: 'the interrupts of the peer and of the mailbox share a line',
+    what: 'the interrupts of the station and of the mailbox share a line',
     file: 'boards/tops/board-top.ts',
     find: "line('host', pages.hostIrq)",
     replace: "line('peer', pages.hostIrq)",

@@ -68,7 +68,7 @@ describe('the script without a project', () => {
       'write_bitstream',
     ]);
     expect(calls[0]).toBe('set_part xc7z020clg400-1');
-    expect(calls[1]).toMatch(/ keyturn_follower_3\.v .*keyturn_top_follower_3_fifo\.v$/);
+    expect(calls[1]).toMatch(/ keyturn_station_follower_3_of_1\.v .*keyturn_top_follower_3_fifo\.v$/);
     expect(calls[2]).toBe('read_xdc constraints/pins.xdc constraints/timing.xdc constraints/vivado.xdc constraints/build-id.xdc');
     expect(calls[3]).toBe('synth_design -top keyturn_top_follower_3_fifo -part xc7z020clg400-1');
     expect(calls).toContain('keyturn: worst slack for setup: 0.412 ns');
@@ -226,7 +226,7 @@ describe('the script with a block design', () => {
       'create_bd_design system',
       'create_bd_cell -type ip -vlnv xilinx.com:ip:processing_system7 ps',
       'apply_bd_automation -rule xilinx.com:bd_rule:processing_system7 -config make_external "FIXED_IO, DDR" apply_board_preset "1" ps',
-      'create_bd_cell -type module -reference keyturn_follower_3_block peer',
+      'create_bd_cell -type module -reference keyturn_station_follower_3_of_1_block peer',
       'connect_bd_net ps/FCLK_CLK0 ps/M_AXI_GP0_ACLK bus/aclk reset/slowest_sync_clk peer/clk host/clk network/clk',
       'connect_bd_intf_net ps/M_AXI_GP0 bus/S00_AXI',
       'connect_bd_intf_net bus/M00_AXI peer/s_axi',
@@ -235,7 +235,7 @@ describe('the script with a block design', () => {
       'connect_bd_net interrupts/dout ps/IRQ_F2P',
       'connect_bd_net eth_rst_b_high/dout eth_rst_b',
       'connect_bd_intf_net network/sent peer/rx',
-      'assign_bd_address -offset 0x43c00000 -range 4K -target_address_space ps/Data peer/s_axi/reg0 -force',
+      'assign_bd_address -offset 0x43c00000 -range 1024K -target_address_space ps/Data peer/s_axi/reg0 -force',
       'assign_bd_address -offset 0x43d01000 -range 4K -target_address_space ps/Data network/s_axi/reg0 -force',
       'validate_bd_design',
       'make_wrapper -files system.bd -top',
@@ -296,7 +296,7 @@ describe.each(SCRIPTS)('%s', (script) => {
     expect(calls[0]).toBe('WARNING: keyturn: written after the documents of Vivado 2024.2, and this is 2025.1');
   });
 
-  it.each(['rtl/keyturn_follower_3.v', 'constraints/pins.xdc'])('fails without %s before it starts', (missing) => {
+  it.each(['rtl/keyturn_station_follower_3_of_1.v', 'constraints/pins.xdc'])('fails without %s before it starts', (missing) => {
     renameSync(at(missing), at('away'));
     const { calls, stderr, status } = runInVivado(script, folder);
     renameSync(at('away'), at(missing));

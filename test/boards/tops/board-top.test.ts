@@ -46,8 +46,7 @@ function onBoard(wire: WireName, test: (bench: Testbench, ps: Processor) => Prom
     top,
     async (bench) => {
       const ps = new Processor(bench);
-      ps.release();
-      await bench.tick(4, 'ps7_fclkclk_0');
+      await ps.boot();
       await test(bench, ps);
     },
     { seed: SEED, history: 0, periods, simulator: (seed) => simulateWasm(design, { seed }) },
@@ -63,14 +62,14 @@ describe('a board behind M_AXI_GP0', () => {
       expect(await ps.page('peer').read32(0)).toBe(IDENTIFICATION);
       expect(await ps.page('host').read32(0)).toBe(MAILBOX_IDENTIFICATION);
       expect(await ps.page('network').read32(0)).toBe(MAILBOX_IDENTIFICATION);
-      for (const address of [BASE + PAGES.mac.index * PAGE_OCTETS, BASE - 0x40, BASE + PAGE_OCTETS, 0x4000_0000]) {
+      for (const address of [BASE + PAGES.mac.index * PAGE_OCTETS, BASE - 0x40, pageBase(BASE, 'mac') + PAGE_OCTETS, 0x4000_0000]) {
         expect(await ps.gp0.read(address, 2, { id: 0xabc })).toEqual([
           { data: 0, response: DECERR },
           { data: 0, response: DECERR },
         ]);
         expect(await ps.gp0.write(address, [1, 2, 3], { id: 0xdef })).toBe(DECERR);
       }
-      expect((await ps.gp0.read(BASE + 0xffc, 1))[0]?.response, 'nothing there in the page').toBe(SLVERR);
+      for (const nothing of [BASE + 0xffc, BASE + PAGE_OCTETS]) expect((await ps.gp0.read(nothing, 1))[0]?.response).toBe(SLVERR);
       const burst = await ps.gp0.read(BASE, 4, { id: 7 });
       expect(burst.map(({ response }) => response)).toEqual([0, 0, 0, 0]);
       expect(await ps.gp0.write(BASE + REGISTERS.destinationHigh.offset, [0x1234, 0x5678_9abc], { id: 9 })).toBe(0);
@@ -82,9 +81,7 @@ describe('a board behind M_AXI_GP0', () => {
       boardTop({ board, wire: 'fifo', relations: 5, peer: { role: 'initiator', slots: 2 } }),
       async (bench) => {
         const ps = new Processor(bench);
-        ps.release();
-        // its memories are emptied meanwhile
-        await bench.tick(2100, 'ps7_fclkclk_0');
+        await ps.boot();
         const { capabilities, destinationLow } = REGISTERS;
         const pages = [0, 1, 2, 3, 4].map((relation) => BASE + relation * PAGE_OCTETS);
         for (const page of pages) expect(await ps.read(page)).toBe(IDENTIFICATION);
@@ -105,8 +102,7 @@ describe('a board behind M_AXI_GP0', () => {
       const resets = bench.simulator.inputs.get('ps7_FCLKRESETN');
       if (resets !== undefined) resets.value = 0;
       await bench.tick(3, 'ps7_fclkclk_0');
-      ps.release();
-      await bench.tick(4, 'ps7_fclkclk_0');
+      await ps.boot();
       expect(await ps.page('peer').read32(REGISTERS.control.offset)).toBe(0);
     }));
 });
@@ -250,15 +246,13 @@ describe('two boards with mailboxes for wires', () => {
     testbench(
       pair,
       async (bench) => {
-        const clock = 'a_ps7_fclkclk_0';
         const sides = (['a', 'b'] as const).map((name) => {
           const ps = new Processor(bench, `${name}_`, 0);
-          ps.release();
           return { ps, driver: new RelationDriver(ps.page('peer')), network: ps.mailbox('network') };
         });
         const [a, b] = sides;
         if (a === undefined || b === undefined) return;
-        await bench.tick(4, clock);
+        for (const { ps } of sides) await ps.boot();
         const addresses = [Uint8Array.of(2, 0, 0, 0, 0, 1), Uint8Array.of(2, 0, 0, 0, 0, 2)] as const;
         for (const [index, { driver }] of sides.entries()) {
           await driver.identify({ allowInsecure: true });
@@ -301,7 +295,7 @@ describe('two boards with mailboxes for wires', () => {
           const statistics = await driver.statistics();
           expect(statistics['framesDelivered']).toBe(14);
           expect(statistics['framesIcvFailed']).toBe(0);
-          expect(statistics['stalledCycles']).toBe(0);
+          expect(statistics['framesSent']).toBe(14);
         }
       },
       { seed: SEED, history: 0, periods: { a_ps7_fclkclk_0: 10, b_ps7_fclkclk_0: 10.1 } },

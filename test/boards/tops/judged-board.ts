@@ -1,19 +1,23 @@
 /** One board of two under load: its application, its agent and its host, the reference model beside it, and what the judge is shown. */
+import type { OutputPort, Simulator } from '../../../hdl-gen/sim/simulator.ts';
+import { Clock } from '../../../hdl-gen/sim/testbench.ts';
 import type { WasmSimulator } from '../../../hdl-gen/sim/wasm/simulator.ts';
 import type { Testbench } from '../../../hdl-gen/testbench/index.ts';
 import type { InstalledKey } from '../../../judge/key-log.ts';
 import type { Packet } from '../../../judge/observation.ts';
 import { interfaceOf, OTHER, type Point, type Side } from '../../../judge/points.ts';
-import { Scoreboard, type Trace } from '../../../sim/scoreboard.ts';
+import { StationScoreboard } from '../../../sim/station-scoreboard.ts';
+import { StationTrace } from '../../../sim/station-trace.ts';
 import { plainFrame, type TrafficStream } from '../../../sim/traffic/traffic.ts';
 import { formatKeyId, type KeyId } from '../../../spec/key-id.ts';
+import { STATION_REGISTERS } from '../../../spec/station-registers.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { FollowerAgent } from '../../../sw/control-plane/follower.ts';
 import { InitiatorAgent } from '../../../sw/control-plane/initiator.ts';
+import { StationDriver } from '../../../sw/control-plane/station-driver.ts';
 import { apduStatusOf } from '../../../sw/frame/secured-frame.ts';
 import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import { copyMaterial, type SlotMaterial } from '../../../sw/keys/material.ts';
-import { ReferencePeer } from '../../../sw/reference-model/peer.ts';
 import { Processor } from './processor.ts';
 import { SLOTS } from './two-boards.ts';
 
@@ -71,16 +75,21 @@ export function streamOf(side: Side): TrafficStream {
 export class JudgedBoard {
   readonly side: Side;
   readonly processor: Processor;
-  readonly scoreboard: Scoreboard<undefined>;
+  readonly scoreboard: StationScoreboard<undefined>;
   readonly #bench: Testbench;
   readonly #load: Load;
   readonly #clock: string;
   readonly #periodNs: number;
   readonly #record: Seen;
+  readonly #station: StationDriver;
   readonly #driver: RelationDriver;
   readonly #stream: TrafficStream;
   /** keys that the hardware took */
   installed = 0;
+  /** of its slots, which the hardware has shown */
+  changes = 0;
+  /** in which a record waited for its key, longer than others do */
+  stalledCycles = 0;
   #running = false;
 
   constructor({ bench, simulator, side, clock, periodNs, load, record, replay }: JudgedBoardOptions) {
@@ -92,28 +101,40 @@ export class JudgedBoard {
     this.#record = record;
     this.#stream = streamOf(side);
     this.processor = new Processor(bench, `${side}_`, 0);
-    const model = new ReferencePeer(side, SLOTS, { ...this.#settings(), encrypt: true });
-    const nothing = (): void => undefined;
-    this.scoreboard = new Scoreboard<undefined>(side, model, replay, { onTransmit: nothing, onOutcome: nothing, onSlots: nothing });
+    const logic = new Clock();
+    this.scoreboard = new StationScoreboard<undefined>({
+      hardware: { role: side, slots: SLOTS, relations: 1 },
+      clock: logic,
+      relations: [this.#settings()],
+      trace: traceOf(simulator, side),
+      onSent: () => undefined,
+      onSlotsShown: () => {
+        this.changes++;
+      },
+      onStalled: () => {
+        this.stalledCycles++;
+      },
+      replay,
+    });
+    this.#station = new StationDriver(this.processor.page('peer'));
     this.#driver = new RecordingDriver(this.processor.page('peer'), (keyId, material, accepted) => this.#key(keyId, material, accepted));
-    const sample = traceOf(simulator, side);
-    let cycle = 0;
     bench.onEdge((edge) => {
       // what holds after an edge is what the next one catches
-      if (edge === clock && this.#running) this.scoreboard.cycle(cycle++, sample());
+      if (edge !== clock || !this.#running) return;
+      this.scoreboard.sample(logic.cycle, 1);
+      logic.skip(1);
     });
   }
 
-  /** Ends the reset, sets the peer up, installs the first key; then application, agent and host run as tasks. */
+  /** Ends the reset, sets the station up, installs the first key; then application, agent and host run as tasks. */
   async start(): Promise<void> {
     const bench = this.#bench;
     // the processing system holds the logic in reset for long
     await bench.tick(8, this.#clock);
-    this.processor.release();
-    await bench.tick(8, this.#clock);
     this.#running = true;
-    await this.#driver.identify({ allowInsecure: true });
-    await this.#driver.configure({ ...this.#settings(), counterThreshold: this.#load.rekeyFrames, passTransmitted: true });
+    await this.processor.boot();
+    await this.#station.identify({ allowInsecure: true });
+    await this.#station.configure(0, { ...this.#settings(), counterThreshold: this.#load.rekeyFrames, passTransmitted: true });
     const keys = new KeySchedule(new Uint8Array(32).fill(7));
     const agent =
       this.side === 'initiator'
@@ -133,7 +154,7 @@ export class JudgedBoard {
       await this.#bench.tick(Math.ceil((due - this.#bench.now) / this.#periodNs), this.#clock);
       const { cSdu, cycleCounter, dataStatus, transferStatus } = this.#stream.frame(index);
       const payload = { cSdu, apduStatus: apduStatusOf(cycleCounter, dataStatus, transferStatus) };
-      this.scoreboard.payload(payload);
+      this.scoreboard.give(0, payload);
       await this.#driver.sendPayload(payload);
       this.seen('given', plainFrame(this.#stream, payload));
       if (index % hostEvery === hostEvery - 1) await this.#sendHostFrame(index);
@@ -143,29 +164,43 @@ export class JudgedBoard {
   /** A frame has left the board. */
   sent(frame: Uint8Array, atNs: number): void {
     this.seen('sent', frame, atNs);
-    this.scoreboard.sent(frame);
+    this.scoreboard.left(frame, 0);
   }
 
   /** A frame begins to enter the board. */
   arrives(frame: Uint8Array): void {
     this.seen('arrived', frame);
-    this.scoreboard.arrived({ frame, origin: undefined, at: 0 });
+    this.scoreboard.taken({ frame, origin: undefined, at: 0 });
   }
 
   statistics(): Promise<Readonly<{ [name: string]: number }>> {
     return this.#driver.statistics();
   }
 
+  /** Records that were thrown away. */
+  framesRefused(): Promise<number> {
+    return this.processor.page('peer').read32(STATION_REGISTERS.framesRefused.offset);
+  }
+
+  /** Everything that was given or has arrived has come to its end, and was read; the slots are what is left of it. */
+  async finish(): Promise<void> {
+    const { provider, consumer } = await this.#driver.status();
+    const { providerView, consumerView } = this.scoreboard.model.relation(0);
+    this.scoreboard.compare('slots at the end', { provider, consumer }, { provider: providerView, consumer: consumerView });
+    this.scoreboard.compare('everything at its end', true, this.scoreboard.idle);
+    this.scoreboard.compare('payloads to read', 0, this.scoreboard.unread);
+  }
+
   async #sendHostFrame(index: number): Promise<void> {
     const { destination, source } = this.#stream;
     const body = Uint8Array.from({ length: HOST_FRAME - 14 }, (_, at) => (index + at) % 256);
     const frame = Uint8Array.from([...destination, ...source, 0x88, 0xb5, ...body]);
-    this.scoreboard.hostFrame(frame);
+    this.scoreboard.giveHost(frame);
     this.seen('given', frame);
     await this.processor.mailbox('host').send(frame);
   }
 
-  /** Takes the frames that the peer hands to its host. */
+  /** Takes the frames that the station hands to its host. */
   async #host(): Promise<void> {
     const mailbox = this.processor.mailbox('host');
     await mailbox.interruptOnReceive(true);
@@ -181,13 +216,13 @@ export class JudgedBoard {
   async #serve(agent: InitiatorAgent | FollowerAgent): Promise<void> {
     for (;;) {
       while ((this.processor.interrupts & 1) === 0) await this.#bench.tick(LOOK, this.#clock);
-      const interrupts = await this.#driver.takeInterrupts();
-      if (interrupts.received)
+      const interrupts = (await this.#station.takeEvent())?.interrupts;
+      if (interrupts?.received)
         for (let payload = await this.#driver.receivePayload(); payload !== undefined; payload = await this.#driver.receivePayload()) {
           this.seen('delivered', plainFrame(streamOf(OTHER[this.side]), payload));
-          this.scoreboard.read(payload);
+          this.scoreboard.read({ relation: 0, payload });
         }
-      if (interrupts.request || interrupts.slots || interrupts.counter) await agent.service();
+      if (interrupts?.request || interrupts?.slots || interrupts?.counter) await agent.service();
     }
   }
 
@@ -196,7 +231,7 @@ export class JudgedBoard {
   }
 
   #key(keyId: KeyId, material: SlotMaterial, accepted: boolean): void {
-    if (!accepted) return this.scoreboard.push(keyId, copyMaterial(material));
+    if (!accepted) return this.scoreboard.pushing(keyId, copyMaterial(material));
     this.installed++;
     const { transmit, receive } = copyMaterial(material);
     const shared = { atNs: Math.round(this.#bench.now), side: this.side, keyId: formatKeyId(keyId) };
@@ -238,42 +273,24 @@ class RecordingDriver extends RelationDriver {
   }
 }
 
-const TRACES = [
-  'provider_states',
-  'consumer_states',
-  'transmit',
-  'receive',
-  'deliver',
-  'push_accepted',
-  'push_refused',
-  'cancel_accepted',
-  'cancel_refused',
-  'erased',
-] as const;
-
-/** Looks at the trace ports of the peer within its top, which lead nowhere there: all at once, since that is done in every cycle. */
-function traceOf({ design: { netlist, layout }, trace }: WasmSimulator, side: Side): () => Trace {
-  const addresses = TRACES.map((name) => {
-    const index = netlist.wires.findIndex((wire) => wire.name === `${side}.peer.trace_${name}`);
-    const slot = layout.wires[index];
-    if (slot === undefined) throw new RangeError(`the design has no trace ${name}`);
-    return slot.address;
+/** Looks at the trace ports of the station within its top, which lead nowhere there. What holds after an edge is what the next one catches. */
+function traceOf({ design: { netlist, layout }, trace }: WasmSimulator, side: Side): StationTrace {
+  const prefix = `${side}.peer.`;
+  const ports = netlist.wires.flatMap(({ name = '' }, index): [string, OutputPort][] => {
+    const slot = name.startsWith(`${prefix}trace_`) ? layout.wires[index] : undefined;
+    if (slot === undefined) return [];
+    const own = name.slice(prefix.length);
+    return [
+      [
+        own,
+        {
+          name: own,
+          get sampled() {
+            return trace().getUint32(slot.address, true);
+          },
+        } as OutputPort,
+      ],
+    ];
   });
-  return () => {
-    const view = trace();
-    const [provider = 0, consumer = 0, ...events] = addresses.map((address) => view.getUint32(address, true));
-    const [transmit, receive, deliver, pushAccepted, pushRefused, cancelAccepted, cancelRefused, erased] = events;
-    return {
-      provider,
-      consumer,
-      transmit: transmit === 1,
-      receive: receive === 1,
-      deliver: deliver === 1,
-      pushAccepted: pushAccepted === 1,
-      pushRefused: pushRefused === 1,
-      cancelAccepted: cancelAccepted === 1,
-      cancelRefused: cancelRefused === 1,
-      erased: erased === 1,
-    };
-  };
+  return new StationTrace({ outputs: new Map(ports) } as unknown as Simulator);
 }

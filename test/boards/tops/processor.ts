@@ -6,6 +6,9 @@ import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts'
 
 export const BASE = 0x43c0_0000;
 
+/** Of the logic, behind its reset: the memories of the station are emptied, and writes of parameters wait. */
+const EMPTYING = 2100;
+
 export class Processor {
   readonly gp0: Axi3Manager;
   readonly #bench: Testbench;
@@ -25,6 +28,12 @@ export class Processor {
   release(): void {
     const resets = this.#bench.simulator.inputs.get(`${this.#prefix}ps7_FCLKRESETN`);
     if (resets !== undefined) resets.value = 0xf;
+  }
+
+  /** Ends the reset, and waits until nothing comes of it any more. */
+  async boot(): Promise<void> {
+    this.release();
+    await this.#bench.tick(EMPTYING, `${this.#prefix}ps7_fclkclk_0`);
   }
 
   /** IRQ_F2P. */

@@ -11,7 +11,7 @@ import { KeySchedule } from '../../../sw/keys/key-schedule.ts';
 import type { SlotMaterial } from '../../../sw/keys/material.ts';
 import { partiesOf } from '../../sw/agreement/ends.ts';
 import { Processor } from './processor.ts';
-import { clocksOf, periodsOf, twoBoards } from './two-boards.ts';
+import { periodsOf, twoBoards } from './two-boards.ts';
 
 const SEED = Number(process.env['TOP_SEED'] ?? Date.now() % 2 ** 31);
 /** ns */
@@ -123,8 +123,7 @@ describe('two boards with mailboxes for wires', () => {
       twoBoards('fifo'),
       async (bench) => {
         const boards = { initiator: new Board(bench, 'initiator'), follower: new Board(bench, 'follower') };
-        for (const side of SIDES) boards[side].ps.release();
-        await bench.tick(4, clocksOf('fifo', 'initiator').system);
+        for (const side of SIDES) await boards[side].ps.boot();
         for (const side of SIDES) await boards[side].start();
         const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
           for (let patience = 0; !(await holds()); patience++) {

@@ -1,7 +1,7 @@
-/** Hardware of one relation and of many: a relation of many is its driver, in all but its settings, which the station gives it. */
+/** The hardware of an agent: each of its relations is its driver, in all but its settings, which the station gives it. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { hardwareSettings } from '../../../sw/agent/relation-setup.ts';
-import { AGENT_INTERRUPTS, manyRelations, singleRelation } from '../../../sw/agent/station-hardware.ts';
+import { AGENT_INTERRUPTS, openStation } from '../../../sw/agent/station-hardware.ts';
 import { RelationDriver } from '../../../sw/control-plane/driver.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
 import { StationDriver } from '../../../sw/control-plane/station-driver.ts';
@@ -32,7 +32,7 @@ it('each command goes to the driver of the relation, and its answer comes back; 
   vi.spyOn(StationDriver.prototype, 'relation').mockImplementation((number) => drivers[number] ?? expect.fail(`relation ${number}`));
   const configure = vi.spyOn(StationDriver.prototype, 'configure').mockResolvedValue();
   const withdraw = vi.spyOn(StationDriver.prototype, 'withdraw').mockResolvedValue();
-  const station = await manyRelations({ peer: SPACE, host: SPACE }, { allowInsecure: false });
+  const station = await openStation({ peer: SPACE, host: SPACE }, { allowInsecure: false });
   expect(station.relations).toHaveLength(2);
   const [, second] = station.relations;
   const driver = drivers[1];
@@ -50,52 +50,59 @@ it('each command goes to the driver of the relation, and its answer comes back; 
   expect(withdraw.mock.calls).toEqual([[[settings]]]);
 });
 
-it('hardware of one relation has its driver on one page and its mailbox on the other, and nothing to withdraw', async () => {
-  const read = { peer: 0, host: 0 };
-  const page = (name: 'peer' | 'host'): RegisterSpace => ({
-    ...SPACE,
-    read32: async () => {
-      read[name]++;
-      return 0;
-    },
-  });
-  const { relations, mailbox, withdraw } = singleRelation({ peer: page('peer'), host: page('host') });
-  expect(relations).toHaveLength(1);
-  expect(withdraw).toBeUndefined();
-  await relations[0]?.framesDelivered();
-  expect(read.host).toBe(0);
-  expect(read.peer).toBeGreaterThan(0);
-  const ofPeer = read.peer;
-  await mailbox.receive();
-  expect(read.peer).toBe(ofPeer);
-  expect(read.host).toBeGreaterThan(0);
-});
-
 const NOTHING = { received: false, request: false, slots: false, counter: false, watchdog: false } as const;
 
-it('hardware of one relation is asked for its interrupts in one access, and payloads are left to the application', async () => {
-  const accesses: unknown[] = [];
-  let status = 0b0001;
-  const peer: RegisterSpace = {
+/** Words of a station that sit still, but for its events: each is read once. @param words by offset */
+function stationOf(words: Readonly<Record<number, number>>, events: number[], accesses: unknown[]): RegisterSpace {
+  return {
     read32: async (offset) => {
       accesses.push(offset);
-      return status;
+      return offset === EVENT ? (events.shift() ?? 0) : (words[offset] ?? 0);
     },
     write32: async (offset, value) => void accesses.push([offset, value]),
   };
-  const { takeEvents } = singleRelation({ peer, host: SPACE });
-  expect(await takeEvents()).toEqual([]);
-  expect(accesses.splice(0)).toEqual([0x014]);
-  status = 0b0101;
-  expect(await takeEvents()).toEqual([0]);
-  expect(accesses).toEqual([0x014, [0x014, 0b0100]]);
+}
+const EVENT = 0x0ac;
+/** An initiator of one relation with 2 slots and AES-128-GCM. */
+const ONE_RELATION = { 0: 0x4b545231, 4: 0x0000_0102, 240: 0x0004_0000 } as const;
+
+it('a station of one relation has its driver on one page and its mailbox on the other, and no page is read behind the first', async () => {
+  const accesses: Record<'peer' | 'host', unknown[]> = { peer: [], host: [] };
+  const [peer, host] = [stationOf(ONE_RELATION, [], accesses.peer), stationOf({}, [], accesses.host)];
+  const { relations, mailbox, withdraw } = await openStation({ peer, host }, {});
+  expect(relations).toHaveLength(1);
+  await withdraw?.([]);
+  await relations[0]?.framesDelivered();
+  expect(accesses.host).toEqual([]);
+  // what no settings were found for was taken away: it sends nothing, receives nothing, and has no keys
+  for (const access of [[0x008, 0], [0x038, 0], [0x088, 0x45524153], 0x108]) expect(accesses.peer).toContainEqual(access);
+  const ofPeer = accesses.peer.length;
+  await mailbox.receive();
+  expect(accesses.peer).toHaveLength(ofPeer);
+  expect(accesses.host.length).toBeGreaterThan(0);
+});
+
+it('a station of one relation is asked for what happened in one access, and payloads are left to the application', async () => {
+  const accesses: unknown[] = [];
+  const events: number[] = [];
+  const { takeEvents } = await openStation({ peer: stationOf(ONE_RELATION, events, accesses), host: SPACE }, {});
+  const asked = async (event: number): Promise<unknown> => {
+    events.push(event);
+    accesses.splice(0);
+    const places = await takeEvents();
+    expect(accesses).toEqual([EVENT]);
+    return places;
+  };
+  expect(await asked(0)).toEqual([]);
+  expect(await asked(0x1_0100)).toEqual([]);
+  expect(await asked(0x1_0500)).toEqual([0]);
 });
 
 it('a station is asked for its events until there are none, or as many as it has relations: of payloads alone none is told', async () => {
   vi.spyOn(StationDriver.prototype, 'identify').mockResolvedValue({ relations: 3 } as never);
   vi.spyOn(StationDriver.prototype, 'relation').mockImplementation(() => new RelationDriver(SPACE));
   const take = vi.spyOn(StationDriver.prototype, 'takeEvent');
-  const { takeEvents } = await manyRelations({ peer: SPACE, host: SPACE }, {});
+  const { takeEvents } = await openStation({ peer: SPACE, host: SPACE }, {});
   take.mockResolvedValue(undefined);
   expect(await takeEvents()).toEqual([]);
   expect(take).toHaveBeenCalledTimes(1);

@@ -11,7 +11,7 @@ import { ask } from '../../../sw/agent/control-socket.ts';
 import { GuardedRegisters, HardwareLost, Stopped } from '../../../sw/agent/guarded-registers.ts';
 import { serve } from '../../../sw/agent/serve.ts';
 import { readState } from '../../../sw/agent/state-file.ts';
-import { manyRelations } from '../../../sw/agent/station-hardware.ts';
+import { openStation } from '../../../sw/agent/station-hardware.ts';
 import type { RegisterTarget } from '../../../sw/register-target/target.ts';
 import { FakeRegisters } from '../control-plane/fake-registers.ts';
 import { freePort } from './free-port.ts';
@@ -324,7 +324,7 @@ it('an agent that is stopped while its hardware is asked for the first time ends
     configuration: configurationOf('initiator', [1, 2], { ...SETTINGS, state: at('state'), control: at('control.sock') }),
     source: 'the test',
     secrets,
-    hardware: (guard) => manyRelations({ peer: guard.space(first, 'registers'), host: first }, {}),
+    hardware: (guard) => openStation({ peer: guard.space(first, 'registers'), host: first }, {}),
     description: 'registers',
     allowInsecure: false,
     log: (_level, event) => void log.push(event),

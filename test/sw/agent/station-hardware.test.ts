@@ -6,7 +6,7 @@ import { simulatedBoard } from '../../../cli/simulated-board.ts';
 import { OTHER, SIDES, type Side } from '../../../judge/points.ts';
 import { parseAgentConfiguration } from '../../../spec/agent-configuration.ts';
 import { fieldOf, fieldValue, REGISTERS } from '../../../spec/registers.ts';
-import { manyRelations } from '../../../sw/agent/station-hardware.ts';
+import { openStation } from '../../../sw/agent/station-hardware.ts';
 import { StationService } from '../../../sw/agent/station-service.ts';
 import { FrameMailbox } from '../../../sw/control-plane/frame-mailbox.ts';
 import type { RegisterSpace } from '../../../sw/control-plane/register-space.ts';
@@ -66,7 +66,7 @@ class Station {
     this.service = new StationService({
       ...{ role: this.#side, configuration: configurationOf(this.#side, order), source: 'the test', allowInsecure: true, now, random },
       secrets: { identity: IDENTITY[this.#side].slice(), psks: order.map((relation) => new Uint8Array(32).fill(0x10 + relation)) },
-      hardware: await manyRelations(spaces, { allowInsecure: true }),
+      hardware: await openStation(spaces, { allowInsecure: true }),
       ...{ log: () => undefined, state: { starts: 0, associations: 0 }, onState: () => undefined },
     });
     await this.service.begin();

@@ -95,7 +95,7 @@ export class ModelHardware extends ModelDriver implements RelationHardware {
       engine: 'aes-128-gcm',
       insecure: false,
       windows: this.windows,
-      mapVersion: { major: 3, minor: 0 },
+      mapVersion: { major: 4, minor: 0 },
       buildId: 0,
     } as const;
   }

@@ -38,7 +38,7 @@ const isZero = ({ transmit, receive }: SlotMaterial): boolean =>
 const schedule = (): Watched => new Watched(new Uint8Array(32).fill(3));
 
 describe('driver', () => {
-  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0003_0004, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
+  const WORDS = { identification: IDENTIFICATION, mapVersion: 0x0004_0000, buildId: 0xc0de_1234, capabilities: (1 << 16) | (1 << 4) | 3 };
   const hardware = (words: Partial<typeof WORDS> = {}): void => {
     for (const [name, word] of Object.entries({ ...WORDS, ...words })) registers.set(name as RegisterName, word);
   };
@@ -51,11 +51,11 @@ describe('driver', () => {
       engine: 'xor',
       insecure: true,
       windows: false,
-      mapVersion: { major: 3, minor: 4 },
+      mapVersion: { major: 4, minor: 0 },
       buildId: 0xc0de_1234,
     });
-    hardware({ mapVersion: 0x0003_0007 });
-    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 3, minor: 7 } });
+    hardware({ mapVersion: 0x0004_0007 });
+    expect(await driver.identify({ allowInsecure: true })).toMatchObject({ mapVersion: { major: 4, minor: 7 } });
   });
 
   it.each([
@@ -67,9 +67,9 @@ describe('driver', () => {
     ],
     [
       'another map',
-      { mapVersion: 0x0004_0007 },
+      { mapVersion: 0x0005_0007 },
       {},
-      'register map of the hardware is version 4.7, expected version 3.4 or a later minor one: use the software',
+      'register map of the hardware is version 5.7, expected version 4.0 or a later minor one: use the software',
     ],
     ['another build', {}, { buildId: 5 }, 'build id of the hardware is 0xc0de1234, expected 0x00000005: flash the bitstream'],
     [

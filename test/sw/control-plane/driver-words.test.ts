@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 const written = (): readonly (readonly [number, number])[] => registers.writes.map(({ offset, value }) => [offset, value]);
 
-/** What every map 3.4 has in front. */
+/** What every map 4.0 has in front. */
 function hardware(capabilities: number): void {
   registers.set('identification', IDENTIFICATION);
-  registers.set('mapVersion', 0x0003_0004);
+  registers.set('mapVersion', 0x0004_0000);
   registers.set('buildId', 0x89ab_cdef);
   registers.set('capabilities', capabilities);
 }
@@ -191,7 +191,7 @@ describe('reads', () => {
   });
 
   it('of the capabilities: role, slots, engine', async () => {
-    const front = { mapVersion: { major: 3, minor: 4 }, buildId: 0x89ab_cdef };
+    const front = { mapVersion: { major: 4, minor: 0 }, buildId: 0x89ab_cdef };
     hardware(0x0000_0004);
     expect(await driver.identify()).toEqual({ role: 'initiator', slots: 4, engine: 'xor', insecure: false, windows: false, ...front });
     hardware(0x0001_0012);

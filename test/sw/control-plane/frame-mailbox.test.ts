@@ -18,7 +18,7 @@ function registers(answers: Readonly<Record<number, readonly number[]>>) {
     waitForInterrupt: async (milliseconds: number, signal?: AbortSignal): Promise<boolean> => waits.push([milliseconds, signal]) > 0,
   };
 }
-const IDENTITY = { 0: [0x4b54_4d31], 240: [0x0003_0004] };
+const IDENTITY = { 0: [0x4b54_4d31], 240: [0x0004_0000] };
 const octets = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index + 1);
 
 describe('a mailbox', () => {

@@ -22,12 +22,12 @@ function hardware(identification: number, { major, minor }: { readonly major: nu
 describe('a map', () => {
   it('is known by its identification and version, whatever the minor one adds', async () => {
     const later = { major: MAP_VERSION.major, minor: MAP_VERSION.minor + 1 };
-    expect(await identifyMap(hardware(PEER), REGISTER_MAPS.peer)).toEqual(MAP_VERSION);
+    expect(await identifyMap(hardware(PEER), REGISTER_MAPS.station)).toEqual(MAP_VERSION);
     expect(await identifyMap(hardware(MAILBOX, later), REGISTER_MAPS.mailbox)).toEqual(later);
   });
 
   it('of another page is refused by its name, one of somebody else by its number', async () => {
-    await expect(identifyMap(hardware(MAILBOX), REGISTER_MAPS.peer)).rejects.toThrow(
+    await expect(identifyMap(hardware(MAILBOX), REGISTER_MAPS.station)).rejects.toThrow(
       new HardwareMismatch(
         'identification register',
         '0x4b544d31 (a frame mailbox)',
@@ -40,7 +40,7 @@ describe('a map', () => {
 
   it('of another version is refused with both, and what to do', async () => {
     const { major, minor } = MAP_VERSION;
-    await expect(identifyMap(hardware(PEER, { major: major + 1, minor }), REGISTER_MAPS.peer)).rejects.toThrow(
+    await expect(identifyMap(hardware(PEER, { major: major + 1, minor }), REGISTER_MAPS.station)).rejects.toThrow(
       new HardwareMismatch(
         'register map of the hardware',
         `version ${major + 1}.${minor}`,

@@ -202,7 +202,7 @@ describe('an access by name', () => {
   });
 
   it('to everything leaves out what a read would change, and what can not be read', async () => {
-    const readable = readableOf(REGISTER_MAPS.peer);
+    const readable = readableOf(REGISTER_MAPS.station);
     expect((await readAll(registers)).size).toBe(readable.length);
     const names = readable.map(({ name }) => name);
     expect(names).toContain('status');

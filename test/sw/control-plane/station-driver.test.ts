@@ -51,7 +51,7 @@ beforeEach(async () => {
   for (const page of [0, PAGE, 2 * PAGE]) {
     space.values.set(page, IDENTIFICATION);
     space.values.set(page + 0x004, CAPABILITIES);
-    space.values.set(page + 0x0f0, 0x0003_0004);
+    space.values.set(page + 0x0f0, 0x0004_0000);
     space.values.set(page + PUSH_RESULT, 1);
   }
   space.values.set(0x0b0, 0x8000);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { REGISTER_MAPS } from '../../../spec/register-maps.ts';
-import { IDENTIFICATION, MAP_VERSION, REGISTER_LIST } from '../../../spec/registers.ts';
+import { IDENTIFICATION, MAP_VERSION } from '../../../spec/registers.ts';
+import { PAGE_REGISTERS } from '../../../spec/station-registers.ts';
 import { cHeader } from '../../../sw/register-map/c-header.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden/keyturn_registers.h', import.meta.url));
@@ -45,7 +46,7 @@ it('compiles without a warning, and offsets, sizes, masks and values are those o
   print('identification', 'KEYTURN_IDENTIFICATION', IDENTIFICATION);
   print('erase all', 'KEYTURN_ERASE_ALL_VALUE', 0x4552_4153);
   print('major', 'KEYTURN_MAP_MAJOR', MAP_VERSION.major);
-  for (const { name, offset, words = 1, fields = [], access, afterReset = 0 } of REGISTER_LIST) {
+  for (const { name, offset, words = 1, fields = [], access, afterReset = 0 } of PAGE_REGISTERS) {
     const [member, macro] = [cName(name), `KEYTURN_${cName(name).toUpperCase()}`];
     print(`${name} stands`, `offsetof(struct keyturn_registers, ${member})`, offset);
     print(`${name} OFFSET`, `${macro}_OFFSET`, offset);

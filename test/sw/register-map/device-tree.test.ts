@@ -61,7 +61,7 @@ describe('the device-tree overlay', () => {
     // shared peripheral interrupt 29, level high
     expect(get('u', node, 'interrupts')).toBe('0 29 4');
     expect(get('x', node, 'interrupt-parent')).toBe(get('x', '/axi/interrupt-controller@f8f01000', 'phandle'));
-    expect(get('s', node, 'compatible')).toBe('keyturn,relation-3.4 generic-uio');
+    expect(get('s', node, 'compatible')).toBe('keyturn,station-4.0 generic-uio');
     expect(get('x', node, 'clocks')).toBe(`${get('x', '/axi/slcr@f8000000/clkc@100', 'phandle')} 10`);
     expect(get('x', '/axi/slcr@f8000000/clkc@100', 'fclk-enable')).toBe('2');
     expect(get('s', '/fpga-region', 'firmware-name')).toBe('keyturn.bit.bin');
@@ -85,7 +85,7 @@ describe('the device-tree overlay', () => {
     expect(get('x', '/axi/keyturn@43c00000', 'assigned-clocks')).toBe(`${clkc} f ${clkc} 10`);
     expect(get('u', '/axi/keyturn@43c00000', 'assigned-clock-rates')).toBe('125000000 125000000');
     expect(get('u', '/axi/keyturn-host@43c01000', 'interrupts')).toBe('0 30 4');
-    expect(get('s', '/axi/keyturn-mac@43c03000', 'compatible')).toBe('keyturn,mac-3.4 generic-uio');
+    expect(get('s', '/axi/keyturn-mac@43c03000', 'compatible')).toBe('keyturn,mac-4.0 generic-uio');
     expect(() => get('u', '/axi/keyturn-mac@43c03000', 'interrupts')).toThrow();
   });
 

@@ -11,7 +11,7 @@ export const PAGE_INDEX = { host: 256, network: 257, mac: 258 } as const;
 /** A follower with 3 slots and the engine xor that accepts every Push. */
 export const HARDWARE: Partial<Record<RegisterName, number>> = {
   identification: IDENTIFICATION,
-  mapVersion: 0x0003_0004,
+  mapVersion: 0x0004_0000,
   buildId: 0xc0de_1234,
   capabilities: 0x0001_0013,
   status: 0x0156_0039,
@@ -28,7 +28,7 @@ export function writeWindow(path: string, words: Partial<Record<RegisterName, nu
   writeFileSync(path, octets);
 }
 
-/** All pages of a board in one file: a peer, both mailboxes, a MAC. What stands at an offset of a page other than its identification is told. */
+/** All pages of a board in one file: a relation, both mailboxes, a MAC. What stands at an offset of a page other than its identification is told. */
 export function writePages(
   path: string,
   words: Readonly<Partial<Record<Exclude<PageName, 'peer'>, Readonly<Record<number, number>>>>> = {},

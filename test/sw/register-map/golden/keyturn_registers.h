@@ -1,4 +1,4 @@
-/* Registers of one Keyturn relation, map version 3.4. Made from spec/registers.ts. */
+/* Registers of a relation of a Keyturn station, map version 4.0. Made from spec/station-registers.ts. */
 #ifndef KEYTURN_REGISTERS_H
 #define KEYTURN_REGISTERS_H
 
@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #define KEYTURN_IDENTIFICATION 0x4b545231u
-#define KEYTURN_MAP_MAJOR 3u
-#define KEYTURN_MAP_MINOR 4u
+#define KEYTURN_MAP_MAJOR 4u
+#define KEYTURN_MAP_MINOR 0u
 #define KEYTURN_WINDOW_SIZE 0x1000u
 
 /* identification (ro): constant 0x4B545231, "KTR1" */
@@ -71,7 +71,7 @@
 #define KEYTURN_REQUEST_KEY_ID_SHIFT 4
 #define KEYTURN_REQUEST_KEY_ID_MASK 0x000000f0u /* the requested KeyId */
 
-/* interruptStatus (w1c): events since they were cleared */
+/* interruptStatus (w1c): what happened by the event that was taken last, if it was of this relation */
 #define KEYTURN_INTERRUPT_STATUS_OFFSET 0x014u
 #define KEYTURN_INTERRUPT_STATUS_RESET 0x00000000u
 #define KEYTURN_INTERRUPT_STATUS_RECEIVED_SHIFT 0
@@ -82,8 +82,10 @@
 #define KEYTURN_INTERRUPT_STATUS_SLOTS_MASK 0x00000004u /* a slot changed its state */
 #define KEYTURN_INTERRUPT_STATUS_COUNTER_SHIFT 3
 #define KEYTURN_INTERRUPT_STATUS_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
+#define KEYTURN_INTERRUPT_STATUS_WATCHDOG_SHIFT 4
+#define KEYTURN_INTERRUPT_STATUS_WATCHDOG_MASK 0x00000010u /* the image that is received has expired: nothing was delivered for dataHold */
 
-/* interruptEnable (rw): bits as in interruptStatus; the interrupt line is high while any enabled one is set */
+/* interruptEnable (rw): which of them are events, in all relations; the interrupt line is high while an event waits to be taken */
 #define KEYTURN_INTERRUPT_ENABLE_OFFSET 0x018u
 #define KEYTURN_INTERRUPT_ENABLE_RESET 0x00000000u
 #define KEYTURN_INTERRUPT_ENABLE_RECEIVED_SHIFT 0
@@ -94,6 +96,8 @@
 #define KEYTURN_INTERRUPT_ENABLE_SLOTS_MASK 0x00000004u /* a slot changed its state */
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_SHIFT 3
 #define KEYTURN_INTERRUPT_ENABLE_COUNTER_MASK 0x00000008u /* the frame counter reached counterThreshold */
+#define KEYTURN_INTERRUPT_ENABLE_WATCHDOG_SHIFT 4
+#define KEYTURN_INTERRUPT_ENABLE_WATCHDOG_MASK 0x00000010u /* the image that is received has expired: nothing was delivered for dataHold */
 
 /* obsoleteTimeout (rw): cycles that a key stays Obsolete in the consumer view after a switch (rule M9); 0 drops it at once, and more than 2^31 - 1 count as that many */
 #define KEYTURN_OBSOLETE_TIMEOUT_OFFSET 0x01cu
@@ -176,9 +180,31 @@
 #define KEYTURN_RECEIVE_LEVEL_OFFSET 0x0a4u
 #define KEYTURN_RECEIVE_LEVEL_RESET 0x00000000u
 
+/* receiveRelation (ro): whose the oldest record in the RX FIFO is: in its page it is read */
+#define KEYTURN_RECEIVE_RELATION_OFFSET 0x0a8u
+#define KEYTURN_RECEIVE_RELATION_RESET 0x00000000u
+#define KEYTURN_RECEIVE_RELATION_RELATION_SHIFT 0
+#define KEYTURN_RECEIVE_RELATION_RELATION_MASK 0x000000ffu /* number of the relation */
+#define KEYTURN_RECEIVE_RELATION_VALID_SHIFT 16
+#define KEYTURN_RECEIVE_RELATION_VALID_MASK 0x00010000u /* there is a record */
+
+/* event (ro, a read takes the value away): the relation to which something happened first, taken from the queue by the read; what happened stands in the interruptStatus of its page, until the next one is taken */
+#define KEYTURN_EVENT_OFFSET 0x0acu
+#define KEYTURN_EVENT_RESET 0x00000000u
+#define KEYTURN_EVENT_RELATION_SHIFT 0
+#define KEYTURN_EVENT_RELATION_MASK 0x000000ffu /* number of the relation */
+#define KEYTURN_EVENT_INTERRUPTS_SHIFT 8
+#define KEYTURN_EVENT_INTERRUPTS_MASK 0x00001f00u /* as in interruptStatus, of those that are enabled */
+#define KEYTURN_EVENT_VALID_SHIFT 16
+#define KEYTURN_EVENT_VALID_MASK 0x00010000u /* there was one */
+
+/* frameIdBase (rw): first of the 2048 FrameIDs that relations can receive; written while none has one */
+#define KEYTURN_FRAME_ID_BASE_OFFSET 0x0b0u
+#define KEYTURN_FRAME_ID_BASE_RESET 0x00008000u
+
 /* mapVersion (ro): version of this map */
 #define KEYTURN_MAP_VERSION_OFFSET 0x0f0u
-#define KEYTURN_MAP_VERSION_RESET 0x00030004u
+#define KEYTURN_MAP_VERSION_RESET 0x00040000u
 #define KEYTURN_MAP_VERSION_MINOR_SHIFT 0
 #define KEYTURN_MAP_VERSION_MINOR_MASK 0x0000ffffu /* registers may have been added */
 #define KEYTURN_MAP_VERSION_MAJOR_SHIFT 16
@@ -223,9 +249,13 @@
 #define KEYTURN_FRAMES_OVERFLOWED_OFFSET 0x120u
 #define KEYTURN_FRAMES_OVERFLOWED_RESET 0x00000000u
 
-/* stalledCycles (ro): cycles in which a payload waited because no key was Active or its counter was used up */
+/* stalledCycles (ro): 0: no payload waits for a key (framesRefused) */
 #define KEYTURN_STALLED_CYCLES_OFFSET 0x124u
 #define KEYTURN_STALLED_CYCLES_RESET 0x00000000u
+
+/* framesRefused (ro): records thrown away because no key was Active or its counter was used up: they would hold up those of other relations */
+#define KEYTURN_FRAMES_REFUSED_OFFSET 0x128u
+#define KEYTURN_FRAMES_REFUSED_RESET 0x00000000u
 
 /* transmitKey (wo): staging of the provider key, octet 0 in bits 7..0 of the first word: 4 words for xor; 4 words, then 4 of H = E_K(0^128) for aes-128-gcm; 8 words, then 4 of H = E_K(0^128) for aes-256-gcm; 4 words for ascon-aead128 */
 #define KEYTURN_TRANSMIT_KEY_OFFSET 0x140u
@@ -242,6 +272,77 @@
 /* receiveIv (wo): staging of the consumer IV, 3 words */
 #define KEYTURN_RECEIVE_IV_OFFSET 0x1b0u
 #define KEYTURN_RECEIVE_IV_WORDS 3u
+
+/* imageCapacity (ro): words of the memory of images, of each direction; 0: the hardware has no images */
+#define KEYTURN_IMAGE_CAPACITY_OFFSET 0x200u
+
+/* providerLayout (rw): where the image that is sent lies: what was published before is gone. Written while it is not sent: without sends in sendSchedule, and without sending here. One that does not fit answers SLVERR */
+#define KEYTURN_PROVIDER_LAYOUT_OFFSET 0x204u
+#define KEYTURN_PROVIDER_LAYOUT_RESET 0x00000000u
+#define KEYTURN_PROVIDER_LAYOUT_OFFSET_SHIFT 0
+#define KEYTURN_PROVIDER_LAYOUT_OFFSET_MASK 0x0000ffffu /* word of the memory with which its three buffers begin */
+#define KEYTURN_PROVIDER_LAYOUT_LENGTH_SHIFT 16
+#define KEYTURN_PROVIDER_LAYOUT_LENGTH_MASK 0x07ff0000u /* octets of the image, at most 1440; 0: there is none */
+#define KEYTURN_PROVIDER_LAYOUT_SENDING_SHIFT 31
+#define KEYTURN_PROVIDER_LAYOUT_SENDING_MASK 0x80000000u /* read only: a frame of it waits, or takes its words */
+
+/* sendSchedule (rw): when the image is sent (IEC 61158-6-10), in units of 31.25 us since the reset */
+#define KEYTURN_SEND_SCHEDULE_OFFSET 0x208u
+#define KEYTURN_SEND_SCHEDULE_RESET 0x00000000u
+#define KEYTURN_SEND_SCHEDULE_PHASE_SHIFT 0
+#define KEYTURN_SEND_SCHEDULE_PHASE_MASK 0x000001ffu /* send clock of a period in which the frame leaves, counted from 0 */
+#define KEYTURN_SEND_SCHEDULE_REDUCTION_EXPONENT_SHIFT 12
+#define KEYTURN_SEND_SCHEDULE_REDUCTION_EXPONENT_MASK 0x0000f000u /* ReductionRatio is 2 to the power of it: send clocks in a period; at most 9 */
+#define KEYTURN_SEND_SCHEDULE_SEND_CLOCK_EXPONENT_SHIFT 16
+#define KEYTURN_SEND_SCHEDULE_SEND_CLOCK_EXPONENT_MASK 0x00070000u /* SendClockFactor is 2 to the power of it: units in a send clock */
+#define KEYTURN_SEND_SCHEDULE_SENDS_SHIFT 31
+#define KEYTURN_SEND_SCHEDULE_SENDS_MASK 0x80000000u /* a frame leaves at each of its ticks */
+
+/* providerPublish (wo): the words that were written are the image that is sent from now on, with this DataStatus; software has another buffer, of older words */
+#define KEYTURN_PROVIDER_PUBLISH_OFFSET 0x20cu
+#define KEYTURN_PROVIDER_PUBLISH_DATA_STATUS_SHIFT 0
+#define KEYTURN_PROVIDER_PUBLISH_DATA_STATUS_MASK 0x000000ffu /* of the APDU status; the hardware makes its CycleCounter, and its TransferStatus is 0 */
+
+/* sendLate (ro): ticks without a frame, because that of a tick before had not left */
+#define KEYTURN_SEND_LATE_OFFSET 0x210u
+#define KEYTURN_SEND_LATE_RESET 0x00000000u
+
+/* consumerLayout (rw): where the image that is received lies: what came before is gone. Payloads of just that length go there, others and late ones into the RX FIFO. One that does not fit answers SLVERR */
+#define KEYTURN_CONSUMER_LAYOUT_OFFSET 0x220u
+#define KEYTURN_CONSUMER_LAYOUT_RESET 0x00000000u
+#define KEYTURN_CONSUMER_LAYOUT_OFFSET_SHIFT 0
+#define KEYTURN_CONSUMER_LAYOUT_OFFSET_MASK 0x0000ffffu /* word of the memory with which its three buffers begin */
+#define KEYTURN_CONSUMER_LAYOUT_LENGTH_SHIFT 16
+#define KEYTURN_CONSUMER_LAYOUT_LENGTH_MASK 0x07ff0000u /* octets of the image, at most 1440; 0: there is none */
+
+/* dataHold (rw): units of 31.25 us for which an image is valid (DataHoldFactor periods), at most 61440; behind them it expires within two more, which is told as event; 0: never */
+#define KEYTURN_DATA_HOLD_OFFSET 0x224u
+#define KEYTURN_DATA_HOLD_RESET 0x00000000u
+
+/* consumerAcquire (ro, a read takes the value away): the read makes the newest image that was delivered that of consumerImage, and says what came with it; 0: none was */
+#define KEYTURN_CONSUMER_ACQUIRE_OFFSET 0x228u
+#define KEYTURN_CONSUMER_ACQUIRE_RESET 0x00000000u
+#define KEYTURN_CONSUMER_ACQUIRE_THERE_SHIFT 0
+#define KEYTURN_CONSUMER_ACQUIRE_THERE_MASK 0x00000001u /* there is an image */
+#define KEYTURN_CONSUMER_ACQUIRE_FRESH_SHIFT 1
+#define KEYTURN_CONSUMER_ACQUIRE_FRESH_MASK 0x00000002u /* it was not acquired before */
+#define KEYTURN_CONSUMER_ACQUIRE_EXPIRED_SHIFT 2
+#define KEYTURN_CONSUMER_ACQUIRE_EXPIRED_MASK 0x00000004u /* no image was delivered for dataHold: it is invalid */
+#define KEYTURN_CONSUMER_ACQUIRE_TRANSFER_FAULT_SHIFT 3
+#define KEYTURN_CONSUMER_ACQUIRE_TRANSFER_FAULT_MASK 0x00000008u /* its TransferStatus was not 0 */
+#define KEYTURN_CONSUMER_ACQUIRE_DATA_STATUS_SHIFT 8
+#define KEYTURN_CONSUMER_ACQUIRE_DATA_STATUS_MASK 0x0000ff00u /* of its APDU status */
+#define KEYTURN_CONSUMER_ACQUIRE_CYCLE_COUNTER_SHIFT 16
+#define KEYTURN_CONSUMER_ACQUIRE_CYCLE_COUNTER_MASK 0xffff0000u /* of its APDU status */
+
+/* providerImage (wo): words of software's buffer, octet 0 in bits 7..0 of the first; one beyond the length answers SLVERR */
+#define KEYTURN_PROVIDER_IMAGE_OFFSET 0x400u
+#define KEYTURN_PROVIDER_IMAGE_WORDS 360u
+
+/* consumerImage (ro): words of the image that was acquired, octet 0 in bits 7..0 of the first, until the next acquisition; 0 beyond its length */
+#define KEYTURN_CONSUMER_IMAGE_OFFSET 0xa00u
+#define KEYTURN_CONSUMER_IMAGE_WORDS 360u
+#define KEYTURN_CONSUMER_IMAGE_RESET 0x00000000u
 
 /* 32-bit accesses only; what is read-only is const, what is write-only must not be read */
 struct keyturn_registers {
@@ -273,7 +374,10 @@ struct keyturn_registers {
   uint32_t reserved_09c[1];
   const volatile uint32_t receive_data;
   const volatile uint32_t receive_level;
-  uint32_t reserved_0a8[18];
+  const volatile uint32_t receive_relation;
+  const volatile uint32_t event;
+  volatile uint32_t frame_id_base;
+  uint32_t reserved_0b4[15];
   const volatile uint32_t map_version;
   const volatile uint32_t build_id;
   uint32_t reserved_0f8[2];
@@ -287,12 +391,27 @@ struct keyturn_registers {
   const volatile uint32_t frames_passed;
   const volatile uint32_t frames_overflowed;
   const volatile uint32_t stalled_cycles;
-  uint32_t reserved_128[6];
+  const volatile uint32_t frames_refused;
+  uint32_t reserved_12c[5];
   volatile uint32_t transmit_key[12];
   volatile uint32_t transmit_iv[3];
   uint32_t reserved_17c[1];
   volatile uint32_t receive_key[12];
   volatile uint32_t receive_iv[3];
+  uint32_t reserved_1bc[17];
+  const volatile uint32_t image_capacity;
+  volatile uint32_t provider_layout;
+  volatile uint32_t send_schedule;
+  volatile uint32_t provider_publish;
+  const volatile uint32_t send_late;
+  uint32_t reserved_214[3];
+  volatile uint32_t consumer_layout;
+  volatile uint32_t data_hold;
+  const volatile uint32_t consumer_acquire;
+  uint32_t reserved_22c[117];
+  volatile uint32_t provider_image[360];
+  uint32_t reserved_9a0[24];
+  const volatile uint32_t consumer_image[360];
 };
 
 /* C99 has no static assertion: an array of negative size stops the compiler */
@@ -322,6 +441,9 @@ typedef char keyturn_transmit_space_is_in_place[offsetof(struct keyturn_register
 typedef char keyturn_cancel_result_is_in_place[offsetof(struct keyturn_registers, cancel_result) == KEYTURN_CANCEL_RESULT_OFFSET ? 1 : -1];
 typedef char keyturn_receive_data_is_in_place[offsetof(struct keyturn_registers, receive_data) == KEYTURN_RECEIVE_DATA_OFFSET ? 1 : -1];
 typedef char keyturn_receive_level_is_in_place[offsetof(struct keyturn_registers, receive_level) == KEYTURN_RECEIVE_LEVEL_OFFSET ? 1 : -1];
+typedef char keyturn_receive_relation_is_in_place[offsetof(struct keyturn_registers, receive_relation) == KEYTURN_RECEIVE_RELATION_OFFSET ? 1 : -1];
+typedef char keyturn_event_is_in_place[offsetof(struct keyturn_registers, event) == KEYTURN_EVENT_OFFSET ? 1 : -1];
+typedef char keyturn_frame_id_base_is_in_place[offsetof(struct keyturn_registers, frame_id_base) == KEYTURN_FRAME_ID_BASE_OFFSET ? 1 : -1];
 typedef char keyturn_map_version_is_in_place[offsetof(struct keyturn_registers, map_version) == KEYTURN_MAP_VERSION_OFFSET ? 1 : -1];
 typedef char keyturn_build_id_is_in_place[offsetof(struct keyturn_registers, build_id) == KEYTURN_BUILD_ID_OFFSET ? 1 : -1];
 typedef char keyturn_frames_sent_is_in_place[offsetof(struct keyturn_registers, frames_sent) == KEYTURN_FRAMES_SENT_OFFSET ? 1 : -1];
@@ -334,9 +456,20 @@ typedef char keyturn_frames_malformed_is_in_place[offsetof(struct keyturn_regist
 typedef char keyturn_frames_passed_is_in_place[offsetof(struct keyturn_registers, frames_passed) == KEYTURN_FRAMES_PASSED_OFFSET ? 1 : -1];
 typedef char keyturn_frames_overflowed_is_in_place[offsetof(struct keyturn_registers, frames_overflowed) == KEYTURN_FRAMES_OVERFLOWED_OFFSET ? 1 : -1];
 typedef char keyturn_stalled_cycles_is_in_place[offsetof(struct keyturn_registers, stalled_cycles) == KEYTURN_STALLED_CYCLES_OFFSET ? 1 : -1];
+typedef char keyturn_frames_refused_is_in_place[offsetof(struct keyturn_registers, frames_refused) == KEYTURN_FRAMES_REFUSED_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_key_is_in_place[offsetof(struct keyturn_registers, transmit_key) == KEYTURN_TRANSMIT_KEY_OFFSET ? 1 : -1];
 typedef char keyturn_transmit_iv_is_in_place[offsetof(struct keyturn_registers, transmit_iv) == KEYTURN_TRANSMIT_IV_OFFSET ? 1 : -1];
 typedef char keyturn_receive_key_is_in_place[offsetof(struct keyturn_registers, receive_key) == KEYTURN_RECEIVE_KEY_OFFSET ? 1 : -1];
 typedef char keyturn_receive_iv_is_in_place[offsetof(struct keyturn_registers, receive_iv) == KEYTURN_RECEIVE_IV_OFFSET ? 1 : -1];
+typedef char keyturn_image_capacity_is_in_place[offsetof(struct keyturn_registers, image_capacity) == KEYTURN_IMAGE_CAPACITY_OFFSET ? 1 : -1];
+typedef char keyturn_provider_layout_is_in_place[offsetof(struct keyturn_registers, provider_layout) == KEYTURN_PROVIDER_LAYOUT_OFFSET ? 1 : -1];
+typedef char keyturn_send_schedule_is_in_place[offsetof(struct keyturn_registers, send_schedule) == KEYTURN_SEND_SCHEDULE_OFFSET ? 1 : -1];
+typedef char keyturn_provider_publish_is_in_place[offsetof(struct keyturn_registers, provider_publish) == KEYTURN_PROVIDER_PUBLISH_OFFSET ? 1 : -1];
+typedef char keyturn_send_late_is_in_place[offsetof(struct keyturn_registers, send_late) == KEYTURN_SEND_LATE_OFFSET ? 1 : -1];
+typedef char keyturn_consumer_layout_is_in_place[offsetof(struct keyturn_registers, consumer_layout) == KEYTURN_CONSUMER_LAYOUT_OFFSET ? 1 : -1];
+typedef char keyturn_data_hold_is_in_place[offsetof(struct keyturn_registers, data_hold) == KEYTURN_DATA_HOLD_OFFSET ? 1 : -1];
+typedef char keyturn_consumer_acquire_is_in_place[offsetof(struct keyturn_registers, consumer_acquire) == KEYTURN_CONSUMER_ACQUIRE_OFFSET ? 1 : -1];
+typedef char keyturn_provider_image_is_in_place[offsetof(struct keyturn_registers, provider_image) == KEYTURN_PROVIDER_IMAGE_OFFSET ? 1 : -1];
+typedef char keyturn_consumer_image_is_in_place[offsetof(struct keyturn_registers, consumer_image) == KEYTURN_CONSUMER_IMAGE_OFFSET ? 1 : -1];
 
 #endif
