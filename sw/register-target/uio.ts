@@ -1,8 +1,10 @@
 /** Registers and interrupt of a UIO device of Linux (Documentation/driver-api/uio-howto.rst). */
 import { constants, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PageName } from '../../spec/pages.ts';
+import { lineOf, PAGE_OCTETS, type PageName } from '../../spec/pages.ts';
 import { PAGE_MAPS } from '../../spec/register-maps.ts';
+import { STATION_REGISTERS } from '../../spec/station-registers.ts';
+import type { RegisterSpace } from '../control-plane/register-space.ts';
 import { UIO_NAME, uioNameOf } from '../register-map/device-tree.ts';
 import { libc } from './libc.ts';
 import { mapRegisters } from './mapped.ts';
@@ -19,7 +21,7 @@ export interface UioDevice {
   readonly name: string;
 }
 
-/** An interrupt is on its way while a bit is set in both. */
+/** Of a mailbox: an interrupt is on its way while a bit is set in both. */
 const INTERRUPT_WORDS = ['interruptStatus', 'interruptEnable'];
 
 /** Every UIO device of the system. */
@@ -52,7 +54,7 @@ export async function uioTarget({
   size,
   root,
 }: {
-  /** default: the peer */
+  /** default: that of the relations */
   readonly page?: PageName;
   /** name or number of the device; default: that of the page */
   readonly device?: string;
@@ -79,17 +81,46 @@ export async function uioTarget({
   );
   const registers = mapRegisters(map, file, path, 0, size, skip);
   const interrupts = uioInterrupts(file.descriptor);
-  const interruptWords = PAGE_MAPS[page].registers.filter((register) => INTERRUPT_WORDS.includes(register.name));
+  const line = page === 'peer' ? lineOfEvents(registers) : lineOfStatus(registers, page);
   return {
     ...registers,
+    read32: line.read32,
     description: `${name} at 0x${address.toString(16)} through ${path}`,
     async waitForInterrupt(milliseconds, signal) {
-      if (interruptWords.length === 0) return passTime(milliseconds, signal);
-      // the line is a level: armed again while it is high, it would be there again at once
-      let pending = 0xffff_ffff;
-      for (const { offset } of interruptWords) pending &= await registers.read32(offset);
-      if (pending === 0) interrupts.arm();
+      if (lineOf(page) === undefined) return passTime(milliseconds, signal);
+      if (await line.mayArm()) interrupts.arm();
       return interrupts.wait(milliseconds, signal);
+    },
+  };
+}
+
+/** The line of an interrupt, a level: armed while it is high, the interrupt would be there again at once. */
+interface Line extends Pick<RegisterSpace, 'read32'> {
+  mayArm(): Promise<boolean>;
+}
+
+function lineOfStatus({ read32 }: RegisterSpace, page: PageName): Line {
+  const words = PAGE_MAPS[page].registers.filter(({ name }) => INTERRUPT_WORDS.includes(name));
+  const mayArm = async (): Promise<boolean> => {
+    let pending = 0xffff_ffff;
+    for (const { offset } of words) pending &= await read32(offset);
+    return pending === 0;
+  };
+  return { read32, mayArm };
+}
+
+/** Of a station it is high while events wait, which nothing shows but a read that takes one: it is armed once for each such read. */
+function lineOfEvents({ read32 }: RegisterSpace): Line {
+  let isTaken = true;
+  return {
+    read32(offset) {
+      if (offset % PAGE_OCTETS === STATION_REGISTERS.event.offset) isTaken = true;
+      return read32(offset);
+    },
+    async mayArm() {
+      const may = isTaken;
+      isTaken = false;
+      return may;
     },
   };
 }

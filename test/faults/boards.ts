@@ -99,9 +99,17 @@ export const BOARD_FAULTS: readonly Fault[] = [
     id: 'target-3',
     what: 'an interrupt is armed while its line is high',
     file: 'sw/register-target/uio.ts',
-    find: 'if (pending === 0) interrupts.arm();',
+    find: 'if (await line.mayArm()) interrupts.arm();',
     replace: 'interrupts.arm();',
     seenBy: { file: TARGETS, test: 'is armed while the line is low, and not while it is high' },
+  },
+  {
+    id: 'target-4',
+    what: 'the interrupt of a station is armed once and never again',
+    file: 'sw/register-target/uio.ts',
+    find: 'if (offset % PAGE_OCTETS === STATION_REGISTERS.event.offset) isTaken = true;',
+    replace: '',
+    seenBy: { file: TARGETS, test: 'again when an event was taken since it came' },
   },
   {
     id: 'bit-1',

@@ -110,6 +110,18 @@ describe('the device-tree overlay', () => {
     expect(found('s', `${mac}/fixed-link`, 'full-duplex') !== undefined).toBe(wire === 'gmii');
   });
 
+  it.each([
+    [1, '43c00000 1000', 'one relation'],
+    [5, '43c00000 5000', '5 relations'],
+  ])('has the pages of %i relations in one device', (relations, reg, said) => {
+    const overlay = deviceTreeOverlay({ ...PLACEMENT, relations });
+    expect(overlay).toContain(`// A Keyturn station of ${said} as a UIO device.`);
+    compile(ZYNQ, 'zynq.dtb');
+    compile(overlay, 'overlay.dtbo');
+    execFileSync('fdtoverlay', ['-i', path('zynq.dtb'), '-o', path('whole.dtb'), path('overlay.dtbo')], { stdio: 'pipe' });
+    expect(get('x', '/axi/keyturn@43c00000', 'reg')).toBe(reg);
+  });
+
   it('loads nothing where there is no firmware', () => {
     const overlay = deviceTreeOverlay({ base: 0x43c0_0000, interrupt: 29, fclk: 0 });
     expect(overlay).not.toContain('fpga_full');

@@ -1,9 +1,23 @@
 /** Every way to the registers, with the one driver over each. Files play the devices of the board. */
-import { chmodSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  constants,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAILBOX_REGISTERS } from '../../../spec/mailbox-registers.ts';
 import { REGISTERS } from '../../../spec/registers.ts';
+import { STATION_REGISTERS } from '../../../spec/station-registers.ts';
 import { HardwareMismatch, RelationDriver } from '../../../sw/control-plane/driver.ts';
 import { RegisterError } from '../../../sw/control-plane/register-space.ts';
 import { devmemTarget } from '../../../sw/register-target/devmem.ts';
@@ -107,20 +121,48 @@ async function refusal(open: () => RegisterTarget | Promise<RegisterTarget>): Pr
 }
 
 describe('the interrupt of a UIO target', () => {
-  // the file has no interrupt, but it shows what is written to arm one: the word 1, at its beginning
+  // the file has an interrupt whenever one is waited for, and shows what is written to arm one: the word 1, where its descriptor stands
   const armed = async (status: number, enable: number): Promise<boolean> => {
     writeBoard(root);
-    writeWindow(join(root, 'dev/uio1'), { interruptStatus: status, interruptEnable: enable });
-    const target = await uioTarget({ size: WINDOW, root });
+    writeFiles(root, { 'sys/class/uio/uio1/name': 'keyturn-host' });
+    const path = join(root, 'dev/uio1');
+    const octets = readFileSync(path);
+    octets.writeUInt32LE(status, MAILBOX_REGISTERS.interruptStatus.offset);
+    octets.writeUInt32LE(enable, MAILBOX_REGISTERS.interruptEnable.offset);
+    writeFileSync(path, octets);
+    const target = await uioTarget({ page: 'host', size: WINDOW, root });
     await target.waitForInterrupt(1);
     target.close();
-    return wordIn(join(root, 'dev/uio1'), 'identification') === 1;
+    return wordIn(path, 'identification') === 1;
   };
 
-  it('is armed while the line is low, and not while it is high, when it would come at once for ever', async () => {
-    expect(await armed(0, 0xf)).toBe(true);
-    expect(await armed(0b0010, 0b1101)).toBe(true);
-    expect(await armed(0b0010, 0b0010)).toBe(false);
+  it('of a mailbox is armed while the line is low, and not while it is high, when it would come at once for ever', async () => {
+    expect(await armed(0, 0b11)).toBe(true);
+    expect(await armed(0b01, 0b10)).toBe(true);
+    expect(await armed(0b01, 0b01)).toBe(false);
+  });
+
+  it('of a station is armed, and again when an event was taken since it came, whichever page that was read in', async () => {
+    writeBoard(root);
+    writeFiles(root, { 'sys/class/uio/uio1/maps/map0/size': '0x2000' });
+    const path = join(root, 'dev/uio1');
+    // of an event that was taken before: it says nothing of the line
+    writeWindow(path, { interruptStatus: 0b0100, interruptEnable: 0b1111 });
+    appendFileSync(path, Buffer.alloc(WINDOW));
+    const target = await uioTarget({ size: 2 * WINDOW, root });
+    const stands = (offset: number): number => readFileSync(path).readUInt32LE(offset);
+    expect(await target.waitForInterrupt(1)).toBe(true);
+    expect(stands(0)).toBe(1);
+    // the count of interrupts was read behind it: here another one would be armed
+    expect(stands(8)).toBe(0);
+    expect(await target.waitForInterrupt(1)).toBe(true);
+    await target.read32(REGISTERS.interruptStatus.offset);
+    await target.waitForInterrupt(1);
+    expect([stands(8), stands(12)]).toEqual([0, HARDWARE.status]);
+    await target.read32(WINDOW + STATION_REGISTERS.event.offset);
+    await target.waitForInterrupt(1);
+    expect(stands(16)).toBe(1);
+    target.close();
   });
 });
 
