@@ -288,14 +288,6 @@ export class RelationDriver {
     return field(REGISTERS.request, 'valid', word) === 1 ? field(REGISTERS.request, 'keyId', word) : undefined;
   }
 
-  /** Reads the interrupts of those names, by default all, and clears those that were set: others stay, for whoever wants them. */
-  async takeInterrupts(names: readonly InterruptName[] = EVERY_INTERRUPT): Promise<Interrupts> {
-    const word = (await this.#read('interruptStatus')) & interruptBits(names);
-    if (word !== 0) await this.#write('interruptStatus', word);
-    const has = (name: InterruptName): boolean => field(REGISTERS.interruptStatus, name, word) === 1;
-    return { received: has('received'), request: has('request'), slots: has('slots'), counter: has('counter') };
-  }
-
   /** Counter of the last frame sent under the Active key. */
   transmitCounter(): Promise<number> {
     return this.#read('transmitCounter');

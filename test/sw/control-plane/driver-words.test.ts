@@ -208,28 +208,6 @@ describe('reads', () => {
     );
   });
 
-  it.each(['received', 'request', 'slots', 'counter'] as const)('of the interrupt %s alone clear it alone', async (name) => {
-    const { low } = { received: { low: 0 }, request: { low: 1 }, slots: { low: 2 }, counter: { low: 3 } }[name];
-    registers.set('interruptStatus', 2 ** low);
-    const none = { received: false, request: false, slots: false, counter: false };
-    expect(await driver.takeInterrupts()).toEqual({ ...none, [name]: true });
-    expect(written()).toEqual([[0x014, 2 ** low]]);
-  });
-
-  it('of the interrupts that are wanted leave the others set', async () => {
-    registers.set('interruptStatus', 0b1101);
-    expect(await driver.takeInterrupts(['request', 'slots'])).toEqual({ received: false, request: false, slots: true, counter: false });
-    expect(written()).toEqual([[0x014, 0b0100]]);
-    registers.set('interruptStatus', 0b0001);
-    expect(await driver.takeInterrupts(['request', 'slots'])).toMatchObject({ received: false, slots: false });
-    expect(written()).toEqual([[0x014, 0b0100]]);
-  });
-
-  it('of no interrupt write nothing', async () => {
-    expect(await driver.takeInterrupts()).toEqual({ received: false, request: false, slots: false, counter: false });
-    expect(written()).toEqual([]);
-  });
-
   it('of a request: the wire KeyId, or none', async () => {
     registers.set('request', 0xf0);
     expect(await driver.request()).toBeUndefined();
