@@ -33,6 +33,9 @@ export class StationMismatch extends Error {
   }
 }
 
+/** Cycles from one visit of the contexts to the next one at the most, while a key is Obsolete, where frames and commands go first. */
+const VISIT_CYCLES = 26;
+
 /** A frame that is no relation's, or not well-formed, has no verdict. */
 type Counts = Record<
   | 'framesReceived'
@@ -131,6 +134,8 @@ export class StationScoreboard<O> {
   /** as the hardware showed them last, and as it must in the next cycle */
   #shown: TracedSlots = { relation: 0, provider: 0, consumer: 0 };
   #mustShow: TracedSlots | undefined;
+  /** relations in which a key has run out, with the cycle by which the hardware must have come to it */
+  readonly #runOut = new Map<number, number>();
 
   constructor(options: StationScoreboardOptions<O>) {
     const { hardware, relations, clock } = options;
@@ -219,7 +224,8 @@ export class StationScoreboard<O> {
 
   /** Cycles in which nothing comes of it that the trace is as it was. */
   get quietFor(): number {
-    return this.#mustShow === undefined ? this.model.nextTimeout : 1;
+    if (this.#mustShow !== undefined) return 1;
+    return Math.min(this.model.nextTimeout, ...[...this.#runOut.values()].map((by) => Math.max(1, by - this.#cycle)));
   }
 
   /** Whether the hardware shows slots that have changed. */
@@ -230,20 +236,26 @@ export class StationScoreboard<O> {
   /** Looks at the trace as the edge of that cycle caught it; in the `cycles - 1` before it nothing happened. */
   sample(cycle: number, cycles: number): void {
     this.#slots();
-    for (const relation of this.model.elapse(cycles)) this.#options.onSlots?.(relation);
+    for (const relation of this.model.elapse(cycles)) {
+      // of one relation two are visited
+      this.#runOut.set(relation, cycle + VISIT_CYCLES * Math.max(2, this.counts.length));
+      this.#options.onSlots?.(relation);
+    }
     this.#commands();
     this.#verdict();
     this.#transmit();
     this.#image(cycle);
   }
 
-  /** What an event has left shows in the cycle behind it. What has run out is seen by the model at once, by the hardware when it comes to it. */
+  /** What an event has left shows in the cycle behind it. What has run out is seen by the model at once, by the hardware when it comes to it, within a round of visits. */
   #slots(): void {
     const mustShow = this.#mustShow;
     this.#mustShow = undefined;
+    for (const [relation, by] of this.#runOut) if (this.#cycle > by) this.#fail(`slots of relation ${relation}`, 'as they were', 'run out');
     if (mustShow === undefined && !this.shows) return;
     this.#shown = this.#options.trace.changed;
     const { relation } = this.#shown;
+    this.#runOut.delete(relation);
     this.#options.onSlotsShown?.(relation);
     this.compare('relation whose slots changed', relation, mustShow?.relation ?? relation);
     this.compare(`slots of relation ${relation}`, this.#texts(this.#shown), this.#texts(mustShow ?? this.#modelled(relation)));

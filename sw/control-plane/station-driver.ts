@@ -76,14 +76,17 @@ export class StationDriver {
     const driver = this.relation(number);
     const { receiveFrameId } = settings;
     const others = [...this.#receivers].filter(([, receiver]) => receiver !== number);
-    const base = FRAME_IDS * Math.floor((others[0]?.[0] ?? receiveFrameId) / FRAME_IDS);
+    const base = windowOf(receiveFrameId);
     if (receiveFrameId === 0) throw new FrameIdError(number, '0, which is none', 'another one');
-    if (receiveFrameId < base || receiveFrameId >= base + FRAME_IDS)
-      throw new FrameIdError(
-        number,
-        hex(receiveFrameId),
-        `${hex(base)} to ${hex(base + FRAME_IDS - 1)}, as relation ${others[0]?.[1]}'s is`,
-      );
+    for (const [frameId, receiver] of others) {
+      const window = windowOf(frameId);
+      if (window !== base)
+        throw new FrameIdError(
+          number,
+          hex(receiveFrameId),
+          `${hex(window)} to ${hex(window + FRAME_IDS - 1)}, as relation ${receiver}'s is`,
+        );
+    }
     const other = this.#receivers.get(receiveFrameId);
     if (other !== undefined && other !== number)
       throw new FrameIdError(number, `${hex(receiveFrameId)}, relation ${other}'s`, 'one for each relation');
@@ -182,6 +185,11 @@ async function isOf(
 
 function field(register: Register, name: string, word: number): number {
   return fieldValue(fieldOf(register, name), word);
+}
+
+/** First of the FrameIDs that are received together with that one. */
+function windowOf(frameId: number): number {
+  return FRAME_IDS * Math.floor(frameId / FRAME_IDS);
 }
 
 function hex(frameId: number): string {

@@ -213,8 +213,8 @@ export const STATION_FAULTS: readonly Fault[] = [
     id: 'station-28',
     what: 'a frame leaves a cycle earlier where no context is under way',
     file: 'hw/station.ts',
-    find: 't.age.eq(ANSWER_CYCLES)',
-    replace: 'u(1, 1)',
+    find: 'isTime: t.age.eq(ANSWER_CYCLES).and(',
+    replace: 'isTime: u(1, 1).and(',
     seenBy: { file: WHOLE_STATION, test: 'begins each frame as long after it asked for its key' },
   },
   {

@@ -199,6 +199,25 @@ describe('what is wrong stops it, and says both sides', () => {
     differs('slots of relation 0', ({ cycle }) => cycle({ ...ACTIVE, changed_consumer_states: 0 }));
   });
 
+  it('a key that runs out in the model and stays in the hardware', () => {
+    const second = { master: 0, communication: 1 };
+    // its first key is the second of the initiator, which follows it at once
+    const ahead = new ReferencePeer('follower', 2, settings('follower'));
+    ahead.push(second, material('follower'));
+    differs('slots of relation 0', ({ board, cycle }) => {
+      board.pushing(second, material('initiator'));
+      cycle({ push_accepted: 1 });
+      cycle({ changed_provider_states: 0b0110, changed_consumer_states: 0b0110 });
+      board.taken({ frame: ahead.transmit(payload(9)) ?? new Uint8Array(), origin: 'genuine', at: 3 });
+      cycle({ receive: 1, deliver: 1 });
+      cycle({ changed_provider_states: 0b1000, changed_consumer_states: 0b1011 });
+      // Obsolete for 100 cycles, then to be found by a visit of two relations
+      for (let count = 0; count < 99 + 2 * 26; count++) cycle();
+      expect(board.quietFor).toBe(1);
+      for (let count = 0; count < 3; count++) cycle();
+    });
+  });
+
   it('a Push or a cancel that ends otherwise, and a Push of nothing', () => {
     differs(`Push of 0|1`, ({ board, cycle }) => {
       board.pushing({ master: 0, communication: 1 }, material('follower'));
