@@ -25,7 +25,7 @@ row(columns);
 row(columns.map(() => '---'));
 for (const engine of engines) {
   for (const wire of wires) {
-    const design = boardTop({ board: any, wire, peer: { role: 'initiator', slots: 3, engine } }).elaborate();
+    const design = boardTop({ board: any, wire, peer: { role: 'initiator', slots: 2, engine } }).elaborate();
     // two runs of Yosys, a core each: flat for what it takes, module by module for how late each is
     const [{ luts, flipFlops, blockRams, dsps }, modules] = await Promise.all([synthesised(design), arrivals(design)]);
     // the fullest of what a part has
