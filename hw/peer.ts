@@ -37,7 +37,9 @@ function peerTrace(slots: number) {
 }
 
 /**
- * A peer with one relation: initiator (IO controller) or follower (IO device).
+ * A peer with one relation, whose context and keys are registers: initiator (IO controller) or follower (IO device). Nothing is generated
+ * with it: that is a `station`, which has the same parts. It stands until what is proved and tried of the paths from and to the wire
+ * (`formal/rtl/peer-wiring.ts`, `formal/rtl/cosimulation/peer/`) stands on a station, too.
  *
  * `rx` and `tx` are the network, without preamble and FCS; `rx` is always ready. `host_rx` and `host_tx` are the
  * host's own traffic, which passes beside the secured frames. Everything else is done through the registers.

@@ -11,7 +11,7 @@ import type { SimulationOptions } from './options.ts';
 import type { OutputFiles } from './output/output-files.ts';
 import type { SimulationResult } from './report/result.ts';
 import { SafetyViolation } from './safety-violation.ts';
-import { StationMismatch } from './station-scoreboard.ts';
+import { StationMismatch } from './station-mismatch.ts';
 
 /** Of each relation, by its number. */
 export type Results = readonly [SimulationResult, ...SimulationResult[]];

@@ -6,35 +6,14 @@ import type { Clock } from '../hdl-gen/sim/testbench.ts';
 import type { StationOptions } from '../hw/station/registers.ts';
 import { CLOCK_HZ } from '../spec/cyclic.ts';
 import { formatKeyId, type KeyId } from '../spec/key-id.ts';
-import { formatView, SLOT_STATES, type View } from '../spec/slot-machine.ts';
 import { AEADS } from '../sw/aead/engines.ts';
 import { type SlotMaterial, zeroize } from '../sw/keys/material.ts';
 import type { Outcome, Payload, PeerSettings } from '../sw/reference-model/peer.ts';
 import { ReferenceStation } from '../sw/reference-model/station.ts';
 import { ImageScoreboard, type SentImage } from './image-scoreboard.ts';
-import type { StationTrace, TracedSlots } from './station-trace.ts';
-
-/** What hardware and model say differently. */
-export class StationMismatch extends Error {
-  readonly station: string;
-  readonly what: string;
-  readonly found: unknown;
-  readonly expected: unknown;
-
-  /** @param replay how to see the same again */
-  constructor(station: string, cycle: number, what: string, found: unknown, expected: unknown, replay?: string) {
-    const again = replay === undefined ? '' : `\n  again with: ${replay}`;
-    super(`${station}, cycle ${cycle}: ${what} is ${show(found)} in the hardware, ${show(expected)} in the reference model${again}`);
-    this.name = 'StationMismatch';
-    this.station = station;
-    this.what = what;
-    this.found = found;
-    this.expected = expected;
-  }
-}
-
-/** Cycles from one visit of the contexts to the next one at the most, while a key is Obsolete, where frames and commands go first. */
-const VISIT_CYCLES = 26;
+import { SlotScoreboard } from './slot-scoreboard.ts';
+import { StationMismatch, show } from './station-mismatch.ts';
+import type { StationTrace } from './station-trace.ts';
 
 /** A frame that is no relation's, or not well-formed, has no verdict. */
 type Counts = Record<
@@ -131,11 +110,7 @@ export class StationScoreboard<O> {
   /** was taken, and has no key yet */
   #takenImage: SentImage | undefined;
   #pushing: { readonly keyId: KeyId; readonly material: SlotMaterial } | undefined;
-  /** as the hardware showed them last, and as it must in the next cycle */
-  #shown: TracedSlots = { relation: 0, provider: 0, consumer: 0 };
-  #mustShow: TracedSlots | undefined;
-  /** relations in which a key has run out, with the cycle by which the hardware must have come to it */
-  readonly #runOut = new Map<number, number>();
+  readonly #slots: SlotScoreboard;
 
   constructor(options: StationScoreboardOptions<O>) {
     const { hardware, relations, clock } = options;
@@ -143,6 +118,13 @@ export class StationScoreboard<O> {
     this.#options = options;
     this.model = new ReferenceStation({ role, slots, relations, passReceived: true }, AEADS[engine]);
     this.counts = relations.map(() => ({ ...NOTHING }));
+    this.#slots = new SlotScoreboard({
+      ...options,
+      model: this.model,
+      slots,
+      relations: relations.length,
+      compare: (what, found, expected) => this.compare(what, found, expected),
+    });
     // the schedules are made empty first, one a cycle behind the reset
     this.images = new ImageScoreboard(relations.length, clockHz, clock.cycle + relations.length);
   }
@@ -224,58 +206,22 @@ export class StationScoreboard<O> {
 
   /** Cycles in which nothing comes of it that the trace is as it was. */
   get quietFor(): number {
-    if (this.#mustShow !== undefined) return 1;
-    return Math.min(this.model.nextTimeout, ...[...this.#runOut.values()].map((by) => Math.max(1, by - this.#cycle)));
+    return Math.min(this.model.nextTimeout, this.#slots.quietFor(this.#cycle));
   }
 
   /** Whether the hardware shows slots that have changed. */
   get shows(): boolean {
-    return this.#options.trace.hasChangedSince(this.#shown);
+    return this.#slots.shows;
   }
 
   /** Looks at the trace as the edge of that cycle caught it; in the `cycles - 1` before it nothing happened. */
   sample(cycle: number, cycles: number): void {
-    this.#slots();
-    for (const relation of this.model.elapse(cycles)) {
-      // of one relation two are visited
-      this.#runOut.set(relation, cycle + VISIT_CYCLES * Math.max(2, this.counts.length));
-      this.#options.onSlots?.(relation);
-    }
+    this.#slots.sample(cycle);
+    for (const relation of this.model.elapse(cycles)) this.#slots.runsOut(relation, cycle);
     this.#commands();
     this.#verdict();
     this.#transmit();
     this.#image(cycle);
-  }
-
-  /** What an event has left shows in the cycle behind it. What has run out is seen by the model at once, by the hardware when it comes to it, within a round of visits. */
-  #slots(): void {
-    const mustShow = this.#mustShow;
-    this.#mustShow = undefined;
-    for (const [relation, by] of this.#runOut) if (this.#cycle > by) this.#fail(`slots of relation ${relation}`, 'as they were', 'run out');
-    if (mustShow === undefined && !this.shows) return;
-    this.#shown = this.#options.trace.changed;
-    const { relation } = this.#shown;
-    this.#runOut.delete(relation);
-    this.#options.onSlotsShown?.(relation);
-    this.compare('relation whose slots changed', relation, mustShow?.relation ?? relation);
-    this.compare(`slots of relation ${relation}`, this.#texts(this.#shown), this.#texts(mustShow ?? this.#modelled(relation)));
-  }
-
-  #modelled(relation: number): TracedSlots {
-    const { providerView, consumerView } = this.model.relation(relation);
-    return { relation, provider: viewCode(providerView), consumer: viewCode(consumerView) };
-  }
-
-  #texts({ provider, consumer }: TracedSlots): Readonly<Record<'provider' | 'consumer', string>> {
-    const { slots } = this.#options.hardware;
-    return { provider: viewText(provider, slots), consumer: viewText(consumer, slots) };
-  }
-
-  /** Something has happened to a relation, whose slots were like that before it. */
-  #happened(before: TracedSlots): void {
-    const after = this.#modelled(before.relation);
-    if (after.provider !== before.provider || after.consumer !== before.consumer) this.#mustShow = after;
-    this.#options.onSlots?.(before.relation);
   }
 
   #verdict(): void {
@@ -284,7 +230,7 @@ export class StationScoreboard<O> {
     const next = this.#arrived.shift();
     this.compare('relation of a verdict', receive_relation.sampled, next?.relation);
     if (next === undefined) return;
-    const before = this.#modelled(next.relation);
+    const before = this.#slots.modelled(next.relation);
     const { outcome } = this.model.receive(next.taken.frame);
     this.#options.onVerdict?.({
       relation: next.relation,
@@ -301,7 +247,7 @@ export class StationScoreboard<O> {
       if (!this.images.deliver(next.relation, payload)) this.#delivered.push({ relation: next.relation, payload });
     }
     this.#options.onOutcome?.(next.relation, next.taken, outcome);
-    this.#happened(before);
+    this.#slots.happened(before);
   }
 
   #transmit(): void {
@@ -338,7 +284,7 @@ export class StationScoreboard<O> {
   #commands(): void {
     if (!this.#options.trace.isCommanded) return;
     const { push_accepted, push_refused, cancel_accepted, cancel_refused, erased, command_relation } = this.#options.trace.ports;
-    const before = this.#modelled(command_relation.sampled);
+    const before = this.#slots.modelled(command_relation.sampled);
     const peer = () => this.model.relation(before.relation);
     if (push_accepted.sampled + push_refused.sampled > 0) {
       const pushing = this.#pushing;
@@ -358,7 +304,7 @@ export class StationScoreboard<O> {
       peer().eraseAll();
       this.#options.onErased?.(before.relation);
     }
-    this.#happened(before);
+    this.#slots.happened(before);
   }
 
   get #cycle(): number {
@@ -374,18 +320,4 @@ export class StationScoreboard<O> {
   #fail(what: string, found: unknown, expected: unknown): never {
     throw new StationMismatch(this.#options.hardware.role, this.#cycle, what, found, expected, this.#options.replay);
   }
-}
-
-function viewCode(view: View): number {
-  return view.reduce((code, state, slot) => code | (SLOT_STATES.indexOf(state) << (2 * slot)), 0);
-}
-
-function viewText(code: number, slots: number): string {
-  return formatView(Array.from({ length: slots }, (_, slot) => SLOT_STATES[(code >> (2 * slot)) & 3] ?? 'Unused'));
-}
-
-function show(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) => (inner instanceof Uint8Array ? Buffer.from(inner).toString('hex') : inner)) ?? 'nothing'
-  );
 }

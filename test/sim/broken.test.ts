@@ -4,7 +4,7 @@ import { station } from '../../hw/station.ts';
 import { optionsSchema, type SimulationOptions } from '../../sim/options.ts';
 import { runSimulation } from '../../sim/run.ts';
 import { SafetyViolation } from '../../sim/safety-violation.ts';
-import { StationMismatch } from '../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../sim/station-mismatch.ts';
 import { generateTraffic } from '../../sim/traffic/generate.ts';
 import { INDEX_MODULUS, type KeyId } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';

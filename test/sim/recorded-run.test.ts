@@ -9,7 +9,7 @@ import { Hardware } from '../../sim/hardware.ts';
 import { OutputFiles } from '../../sim/output/output-files.ts';
 import { type Results, runRecorded, type Scenario } from '../../sim/recorded-run.ts';
 import { SafetyViolation } from '../../sim/safety-violation.ts';
-import { StationMismatch } from '../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../sim/station-mismatch.ts';
 import { CONNECTION, resultOf } from './report/results.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'keyturn-recorded-'));

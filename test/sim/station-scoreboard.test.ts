@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../hdl-gen/sim/simulator.ts';
 import { Clock } from '../../hdl-gen/sim/testbench.ts';
-import { StationMismatch, StationScoreboard } from '../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../sim/station-mismatch.ts';
+import { StationScoreboard } from '../../sim/station-scoreboard.ts';
 import { StationTrace } from '../../sim/station-trace.ts';
 import { FIRST_KEY_ID } from '../../spec/key-id.ts';
 import type { Role } from '../../spec/peer-rules.ts';

@@ -9,7 +9,7 @@ import { compileToWasm } from '../../../hdl-gen/sim/wasm/compile.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
 import { SafetyViolation } from '../../../sim/safety-violation.ts';
-import { StationMismatch } from '../../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../../sim/station-mismatch.ts';
 import { EngineHangs } from '../../../sim/vectors/engine-driver.ts';
 import type { Claim } from '../claims.ts';
 import { cosimulate, Disagreement, type Run } from '../cosimulation/cosimulate.ts';

@@ -4,7 +4,7 @@ import { stepRefinement } from '../../../formal/rtl/step-refinement.ts';
 import { ProofFailure, prove } from '../../../hdl-gen/formal/prove.ts';
 import { optionsSchema } from '../../../sim/options.ts';
 import { runSimulation } from '../../../sim/run.ts';
-import { StationMismatch } from '../../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../../sim/station-mismatch.ts';
 import { SLOT_TRANSITIONS, type SlotState } from '../../../spec/slot-machine.ts';
 import { withNaiveReading } from '../../hw/naive-step.ts';
 import { BY_SAMPLE, oneIn } from '../../one-in.ts';

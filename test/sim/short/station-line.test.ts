@@ -7,7 +7,7 @@ import { stationHardware } from '../../../sim/hardware.ts';
 import { settingsOf } from '../../../sim/line-settings.ts';
 import { StationBench } from '../../../sim/station-bench.ts';
 import { runStationLine, type StationLine, type Tick } from '../../../sim/station-line.ts';
-import { StationMismatch } from '../../../sim/station-scoreboard.ts';
+import { StationMismatch } from '../../../sim/station-mismatch.ts';
 
 const RELATIONS = 4;
 const LINE: StationLine = { engine: 'xor', relations: RELATIONS, frames: 12, length: () => 40, obsoleteTimeout: 400 };
