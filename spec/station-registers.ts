@@ -83,7 +83,7 @@ const OTHERWISE: Readonly<Record<string, Partial<Register>>> = {
 
 /** All registers of a page, in the order of the offsets. */
 export const PAGE_REGISTERS: readonly Register[] = [
-  ...REGISTER_LIST.map((register) => ({ ...register, ...OTHERWISE[register.name] })),
+  ...REGISTER_LIST.map((register) => (register.name in OTHERWISE ? { ...register, ...OTHERWISE[register.name] } : register)),
   ...Object.values<Register>(STATION_REGISTERS),
   ...Object.values<Register>(IMAGE_REGISTERS),
 ].sort((a, b) => a.offset - b.offset);

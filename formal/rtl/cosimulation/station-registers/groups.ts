@@ -37,7 +37,7 @@ export const RECORDS: readonly Register[] = [
 /** What a station says of itself, and counts for all. */
 export const ITS_OWN: readonly Register[] = [
   ...[REGISTERS.identification, REGISTERS.capabilities, REGISTERS.buildId, MAP_VERSION_REGISTER, IMAGE_REGISTERS.imageCapacity],
-  ...[REGISTERS.framesPassed, REGISTERS.framesOverflowed, REGISTERS.stalledCycles],
+  ...[REGISTERS.framesPassed, REGISTERS.framesOverflowed, inPage(REGISTERS.stalledCycles)],
 ];
 export const EVENTS: readonly Register[] = [STATION_REGISTERS.event, inPage(REGISTERS.interruptStatus)];
 
