@@ -90,7 +90,8 @@ export const CANCELLING: readonly PeerCheck[] = [
         assert.equal(peer.traced.deliver.length, result === 'accepted' ? 0 : 1);
         assert.equal(peer.views.slice(0, 2), result === 'accepted' ? 'AU' : 'UA', 'the view of the provider');
         assert.equal(peer.traced.push_accepted.length, 2, 'no key takes the KeyId of one that is held or was withdrawn');
-        outcomes.add(cancelled === judged + 1 ? 'waited' : result);
+        // a visit may have its turn before it: the key before is Obsolete now
+        outcomes.add(cancelled === judged + 2 ? 'waited' : result);
       }
       assert.deepEqual([...outcomes].sort(), ['accepted', 'refused', 'waited']);
     },
