@@ -182,16 +182,15 @@ export function zipped(a: unknown, b: unknown, operation: string, make: (a: Expr
 }
 
 class AggregateView {
-  readonly [shapeOf]: Shape;
-  readonly [leavesOf]: readonly Leaf[];
+  declare readonly [shapeOf]: Shape;
+  declare readonly [leavesOf]: readonly Leaf[];
   readonly #name: string;
 
   constructor(shape: Shape, leaves: readonly Leaf[], name: string) {
-    this[shapeOf] = shape;
-    this[leavesOf] = leaves;
+    // what is listed of a structure, and spread, are its fields
+    Object.defineProperty(this, shapeOf, { value: shape });
+    Object.defineProperty(this, leavesOf, { value: leaves });
     this.#name = name;
-    // what is listed of a structure are its fields
-    for (const hidden of [shapeOf, leavesOf]) Object.defineProperty(this, hidden, { enumerable: false });
   }
 
   [Symbol.toPrimitive](hint: string): never {

@@ -1,9 +1,16 @@
 /** Names, from the keys of object literals to Verilog. */
 import { IllegalName } from '../errors/name-errors.ts';
 
+/** Names are few, and asked for often. */
+const inSnakeCase = new Map<string, string>();
+
 /** `ethType` → `eth_type`; a name in snake case stays. */
 export function snakeCase(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  const known = inSnakeCase.get(key);
+  if (known !== undefined) return known;
+  const name = key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  inSnakeCase.set(key, name);
+  return name;
 }
 
 /** @throws IllegalName for what Verilog can't spell */
