@@ -39,11 +39,11 @@ export const SURVIVORS: readonly Survivor[] = [
     fault: 'to_descriptor_relation: stuck at 0',
     reason: 'of one relation its number is 0',
   },
-  {
+  ...['stalled', 'trace_stalled'].map((signal) => ({
     module: 'keyturn_station_',
-    fault: 'stalled: stuck at 0',
+    fault: `${signal}: stuck at 0`,
     reason: 'no record waits longer for its key than others do, and that is what it says',
-  },
+  })),
   ...[
     ...['key_memory_', 'frame_id_table_', 'event_queue_', 'relation_parameters_', 'relation_statistics_'],
     ...['scheduler_', 'provider_images_', 'consumer_images_'],
