@@ -30,7 +30,7 @@ interface Flags extends Record<string, unknown> {
 
 export function simCommand(setExit: (code: number) => void): Command {
   const command = new Command('sim').description(
-    'rekey a running connection: two peers in generated hardware, a lossy network, an attacker, compared with the reference model in every cycle',
+    'rekey a running connection: a controller and a device in generated hardware, a lossy network, an attacker, compared with the reference model as they go',
   );
   addPath(command, '--traffic <file>', 'take the application data from a capture (pcap or pcapng, gzip or not) (default: generated)');
   addPath(command, '--config <file>', 'read settings from a JSON file; options on the command line win (default: none)');

@@ -1,4 +1,4 @@
-/** Follows the slots and frames of both peers, and makes the record of each rekey from them. */
+/** Follows the slots and frames of both ends, and makes the record of each rekey from them. */
 import { formatKeyId, type KeyId, wireKeyId } from '../spec/key-id.ts';
 import type { PeerState } from '../spec/peer-rules.ts';
 import type { Counts, FrameRecord, RekeyRecord, Side, SlotMoment } from './report/result.ts';

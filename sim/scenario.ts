@@ -21,7 +21,7 @@ import { SafetyViolation } from './safety-violation.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 import { type KeysOf, NOTHING_COMPARED, StationEnd, type StationRelation } from './station-end.ts';
 import type { Watcher } from './watch.ts';
-import type { PeerWaves } from './waves.ts';
+import type { StationWaves } from './waves.ts';
 
 /** Cycles in which a station makes its memories empty, and in which the software of one relation is set up, before the first frame. */
 const SET_UP_CYCLES = 2000;
@@ -40,7 +40,7 @@ export interface ScenarioTools extends Omit<ConnectionTools, 'clock' | 'watcher'
   /** what sees every frame of a relation at every point, and every key */
   readonly watcherOf?: (relation: number) => Watcher;
   /** sees the ports of the hardware in every cycle, by its names in `endNames` */
-  readonly waves?: Pick<PeerWaves, 'changed' | 'passed' | 'isOver'>;
+  readonly waves?: Pick<StationWaves, 'changed' | 'passed' | 'isOver'>;
   readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly rekeys: number }) => void;
   readonly signal?: AbortSignal;
   /** a broken key schedule, for tests */

@@ -8,7 +8,7 @@ import type { SimulationResult } from './report/result.ts';
 import { endNames, longestWay, Scenario } from './scenario.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 import type { KeysOf } from './station-end.ts';
-import { PeerWaves } from './waves.ts';
+import { StationWaves } from './waves.ts';
 
 export interface StationsRun extends RunEvents {
   readonly options: SimulationOptions;
@@ -46,7 +46,7 @@ export async function runStations(run: StationsRun): Promise<Results> {
       if (controller === undefined) throw new RangeError('a controller without a simulator');
       const names = endNames(devices.length, relations.length);
       const ends = new Map([controller, ...devices].map((simulator, index) => [names[index] ?? '', simulator]));
-      const waves = files && new PeerWaves(ends, options.clockPeriod, options.waves, (text) => files.waves.write(text));
+      const waves = files && new StationWaves(ends, options.clockPeriod, options.waves, (text) => files.waves.write(text));
       return new Scenario(relations, {
         controller,
         devices,

@@ -26,7 +26,7 @@ const CLOCK: VcdRange = { from: 0, to: 1 };
 export type Ends = ReadonlyMap<string, Simulator>;
 
 /** Written as the clock goes on, while an end may be simulated ahead of it: what its ports show is told for the cycle in which they do. */
-export class PeerWaves {
+export class StationWaves {
   readonly #writer: VcdWriter;
   readonly #cycleNs: number;
   /** first cycle that is not recorded */

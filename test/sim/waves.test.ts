@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulateWasm } from '../../hdl-gen/sim/wasm/simulator.ts';
 import { stationHardware } from '../../sim/hardware.ts';
-import { PeerWaves } from '../../sim/waves.ts';
+import { StationWaves } from '../../sim/waves.ts';
 import { shortRun } from './short/judged-run.ts';
 
 const UNTIL_NS = 40_000;
@@ -11,7 +11,7 @@ const UNTIL_NS = 40_000;
 async function recordedRun(): Promise<string> {
   let vcd = '';
   await shortRun({ frames: 20 }, (simulators) => ({
-    waves: new PeerWaves(new Map(Object.entries(simulators)), 8, UNTIL_NS, (text) => {
+    waves: new StationWaves(new Map(Object.entries(simulators)), 8, UNTIL_NS, (text) => {
       vcd += text;
     }),
   }));
@@ -72,15 +72,15 @@ describe('waves.vcd', () => {
   });
 });
 
-describe('PeerWaves of an end that is ahead of the clock', () => {
+describe('StationWaves of an end that is ahead of the clock', () => {
   const CYCLES = 40;
   /** Two ends; a frame is offered to the initiator in cycle 10, and the follower's reset ends in cycle 20. */
-  function recorded(observe: (waves: PeerWaves, step: (side: 'initiator' | 'follower') => void) => void): string {
+  function recorded(observe: (waves: StationWaves, step: (side: 'initiator' | 'follower') => void) => void): string {
     const end = (role: 'initiator' | 'follower') => simulateWasm(stationHardware({ role, slots: 2, relations: 1, engine: 'xor' }).compiled);
     const simulators = { initiator: end('initiator'), follower: end('follower') };
     const done = { initiator: 0, follower: 0 };
     let text = '';
-    const waves = new PeerWaves(new Map(Object.entries(simulators)), 8, 8 * CYCLES, (piece) => {
+    const waves = new StationWaves(new Map(Object.entries(simulators)), 8, 8 * CYCLES, (piece) => {
       text += piece;
     });
     observe(waves, (side) => {
