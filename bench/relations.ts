@@ -4,11 +4,10 @@
  * LUT(256)/LUT(16).
  */
 import { parseArgs } from 'node:util';
-import { bool, input, module, output } from '../hdl-gen/index.ts';
+import { module } from '../hdl-gen/index.ts';
 import type { ModuleIr } from '../hdl-gen/ir/module.ts';
 import { ENGINES } from '../hw/aead/engines.ts';
-import { FrameStream } from '../hw/frame-stream.ts';
-import { type StationOptions, stationBus } from '../hw/station/registers.ts';
+import type { StationOptions } from '../hw/station/registers.ts';
 import { station } from '../hw/station.ts';
 import type { EngineName } from '../spec/aead-engines.ts';
 import { synthesised } from './area.ts';
@@ -42,23 +41,18 @@ process.stdout.write(`LUT(256)/LUT(16) ${((luts.get(256) ?? 0) / (luts.get(16) ?
 
 /** As in what is loaded into a board: nobody looks at its trace. */
 function built(of: StationOptions) {
-  const ports = {
-    sAxi: input(stationBus),
-    irq: output(bool),
-    rx: input(FrameStream),
-    tx: output(FrameStream),
-    hostRx: output(FrameStream),
-    hostTx: input(FrameStream),
-  };
+  const whole = station(of);
+  const { trace: _, ...ports } = whole.ports;
   return module('built', ports, (io, m) => {
-    const whole = m.instance('station', station(of));
-    m.connect(io.sAxi, whole.sAxi);
-    m.connect(io.rx, whole.rx);
-    m.connect(io.hostTx, whole.hostTx);
-    m.connect(whole.tx, io.tx);
-    m.connect(whole.hostRx, io.hostRx);
-    io.irq.set(whole.irq);
-    m.unused(whole.ready, whole.trace);
+    const inside = m.instance('station', whole);
+    m.connect(io.sAxi, inside.sAxi);
+    m.connect(io.rx, inside.rx);
+    m.connect(io.hostTx, inside.hostTx);
+    m.connect(inside.tx, io.tx);
+    m.connect(inside.hostRx, io.hostRx);
+    io.irq.set(inside.irq);
+    io.ready.set(inside.ready);
+    m.unused(inside.trace);
   });
 }
 

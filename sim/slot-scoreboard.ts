@@ -39,6 +39,8 @@ export class SlotScoreboard {
   /** Cycles from that one on in which nothing comes of it that the trace is as it was. */
   quietFor(cycle: number): number {
     if (this.#mustShow !== undefined) return 1;
+    // asked in every step, and hardly ever has one run out
+    if (this.#runOut.size === 0) return Number.POSITIVE_INFINITY;
     return Math.min(...[...this.#runOut.values()].map((by) => Math.max(1, by - cycle)));
   }
 
